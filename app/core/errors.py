@@ -1,0 +1,120 @@
+"""The errors a person can meet.
+
+KnowledgeBaseError
+├── BadRequest            the request makes no sense
+│   ├── NotAPdf           the bytes are no PDF
+│   ├── EmptyFile         there are no bytes
+│   ├── TooLarge          over a limit; says which
+│   ├── DamagedPdf        a PDF that cannot be opened
+│   └── WrongPassword     encrypted, and the password is missing or wrong
+├── NotFound              no such thing for this tenant
+├── Conflict              not in the state that this needs
+│   └── ModelChanged      the index holds another model's vectors
+├── NotAllowed            the token's role is not enough
+├── NotAuthenticated      no token, or one that does not hold
+├── RateLimited           try again after ``retry_after`` seconds
+└── Unavailable           a dependency is down or slow; names it
+
+``code`` is stable and part of the API; the message is one sentence for a person, without secrets or
+document text.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class KnowledgeBaseError(Exception):
+    """The root: every error that is ours to explain."""
+
+    code: ClassVar[str] = "error"
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class BadRequest(KnowledgeBaseError):
+    """The request makes no sense."""
+
+    code = "bad_request"
+
+
+class NotAPdf(BadRequest):
+    """The bytes are no PDF."""
+
+    code = "not_a_pdf"
+
+
+class EmptyFile(BadRequest):
+    """There are no bytes."""
+
+    code = "empty_file"
+
+
+class TooLarge(BadRequest):
+    """Something is over a limit; the message says which."""
+
+    code = "too_large"
+
+
+class DamagedPdf(BadRequest):
+    """The file starts like a PDF but cannot be opened."""
+
+    code = "damaged_pdf"
+
+
+class WrongPassword(BadRequest):
+    """The PDF is encrypted, and the password is missing or wrong."""
+
+    code = "password_required"
+
+
+class NotFound(KnowledgeBaseError):
+    """No such thing for this tenant."""
+
+    code = "not_found"
+
+
+class Conflict(KnowledgeBaseError):
+    """It is not in the state that this needs."""
+
+    code = "conflict"
+
+
+class ModelChanged(Conflict):
+    """The index holds vectors of another embedding model or dimension."""
+
+    code = "embedding_model_changed"
+
+
+class NotAllowed(KnowledgeBaseError):
+    """The token's role is not enough."""
+
+    code = "not_allowed"
+
+
+class NotAuthenticated(KnowledgeBaseError):
+    """There is no token, or it does not hold."""
+
+    code = "not_authenticated"
+
+
+class RateLimited(KnowledgeBaseError):
+    """A dependency or a limit of ours asks to wait ``retry_after`` seconds."""
+
+    code = "rate_limited"
+
+    def __init__(self, message: str, retry_after: float = 1.0) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class Unavailable(KnowledgeBaseError):
+    """A dependency is down or slow; ``part`` names it."""
+
+    code = "unavailable"
+
+    def __init__(self, message: str, part: str) -> None:
+        super().__init__(message)
+        self.part = part

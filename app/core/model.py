@@ -1,0 +1,459 @@
+"""The nouns of the product, as frozen values.
+
+Boxes are in PDF points from the top left corner of the page as it is displayed (rotation applied); page
+numbers are 1-based; times are UTC seconds since 1970.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Generic, NamedTuple, TypeAlias, TypeVar
+
+T = TypeVar("T")
+
+
+class Box(NamedTuple):
+    """A rectangle ``[x0, top, x1, bottom]`` in points from the page's top left corner."""
+
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+
+
+class Word(NamedTuple):
+    """A run of characters between white space, with its box."""
+
+    text: str
+    box: Box
+
+
+class BlockKind(StrEnum):
+    """What a block is."""
+
+    HEADING = "heading"
+    TEXT = "text"
+    TABLE = "table"
+    FIGURE = "figure"
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A piece of a page that reads as one: a heading, a paragraph, a table or a figure.
+
+    ``words`` is the half-open slice of ``Page.words`` that the block is made of (empty for a figure);
+    ``level`` is 1–6 for a heading, else 0; ``rows`` are a table's cells, "" where a cell is empty;
+    ``image`` is a figure's key in the file store.
+    """
+
+    kind: BlockKind
+    box: Box
+    words: tuple[int, int] = (0, 0)
+    text: str = ""
+    level: int = 0
+    rows: tuple[tuple[str, ...], ...] = ()
+    image: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether a page is design-heavy: the signals that were measured and the reasons in words."""
+
+    design_heavy: bool = False
+    reasons: tuple[str, ...] = ()
+    signals: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page as it was read.
+
+    ``number`` is 1-based; ``width`` and ``height`` are points as displayed; ``words`` stand in reading order,
+    block by block. ``error`` says why the page could not be read; ``notes`` what was skipped and why.
+    """
+
+    number: int
+    width: float
+    height: float
+    rotation: int = 0
+    text: str = ""
+    words: tuple[Word, ...] = ()
+    blocks: tuple[Block, ...] = ()
+    verdict: Verdict = field(default_factory=Verdict)
+    error: str | None = None
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What opening a PDF tells before any page is read: page count and title ("" if it has none)."""
+
+    pages: int
+    title: str = ""
+    encrypted: bool = False
+
+
+class Status(StrEnum):
+    """The state of a document version. The last three are ends; all but ``ready`` can be tried again."""
+
+    UPLOADING = "uploading"
+    QUEUED = "queued"
+    RUNNING = "running"
+    READY = "ready"
+    PARTIAL = "partial"
+    FAILED = "failed"
+
+    @property
+    def ended(self) -> bool:
+        """Whether no more work is planned for the version."""
+        return self in (Status.READY, Status.PARTIAL, Status.FAILED)
+
+
+class Stage(StrEnum):
+    """What is being done to a version that is ``running``."""
+
+    WAITING = "waiting"
+    EXTRACT = "extract"
+    CHUNK = "chunk"
+    EMBED = "embed"
+    DONE = "done"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a version failed or is partial: a stable ``code`` and a sentence for a person."""
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One uploaded file of a document. ``number`` counts from 1; ``size`` is in bytes.
+
+    ``pages_done`` of ``pages`` are read; ``chunks_done`` of ``chunks`` have a vector. ``failed_pages`` are
+    the pages that could not be read. ``ranges`` are the planned page ranges, inclusive, and ``ranges_done``
+    the indexes of those that are checkpointed. ``run`` counts the attempts that a person asked for.
+    """
+
+    document_id: str
+    number: int
+    sha256: str
+    size: int
+    status: Status
+    stage: Stage = Stage.WAITING
+    pages: int = 0
+    pages_done: int = 0
+    chunks: int = 0
+    chunks_done: int = 0
+    failed_pages: tuple[int, ...] = ()
+    reason: Reason | None = None
+    ranges: tuple[tuple[int, int], ...] = ()
+    ranges_done: frozenset[int] = frozenset()
+    run: int = 1
+    created_at: float = 0.0
+    updated_at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A named document of a tenant, with its newest version.
+
+    ``searchable`` is the number of the version that search answers from, 0 before any is indexed.
+    """
+
+    id: str
+    tenant: str
+    name: str
+    latest: Version
+    title: str = ""
+    tags: tuple[str, ...] = ()
+    searchable: int = 0
+    created_at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """What registering a file gave: its document and version, and whether the content was there before."""
+
+    document: Document
+    version: Version
+    existed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentFilter:
+    """Which documents a list shows; ``None`` or empty means any. ``name`` matches a part, ignoring case."""
+
+    status: Status | None = None
+    tag: str | None = None
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listing(Generic[T]):
+    """One page of a list and the cursor of the next, ``None`` at the end."""
+
+    items: tuple[T, ...]
+    cursor: str | None = None
+
+
+class Span(NamedTuple):
+    """Where a part of a chunk stands: a page (1-based) and a box on it."""
+
+    page: int
+    box: Box
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A passage that is found and quoted as one. ``id`` derives from its content and place.
+
+    ``headings`` is the path of headings above it, outermost first; ``context`` the line put before the text
+    when it is indexed (document title, headings); ``spans`` its boxes in reading order.
+    """
+
+    id: str
+    tenant: str
+    document_id: str
+    version: int
+    ordinal: int
+    kind: BlockKind
+    text: str
+    headings: tuple[str, ...] = ()
+    context: str = ""
+    spans: tuple[Span, ...] = ()
+    tags: tuple[str, ...] = ()
+
+    @property
+    def pages(self) -> tuple[int, ...]:
+        """The pages that the chunk stands on, ascending."""
+        return tuple(sorted({span.page for span in self.spans}))
+
+    @property
+    def indexed_text(self) -> str:
+        """What is embedded and matched by keyword: the context line, then the text."""
+        return f"{self.context}\n{self.text}" if self.context else self.text
+
+
+Vector: TypeAlias = list[float]
+
+
+@dataclass(frozen=True, slots=True)
+class IndexQuery:
+    """A search: ``alpha`` weighs vectors (1) against keywords (0) after each is scaled to 0–1.
+
+    ``vector`` is ``None`` for keywords alone. ``document_ids`` and ``tags`` narrow it; empty means all.
+    """
+
+    tenant: str
+    text: str
+    vector: Vector | None = None
+    alpha: float = 0.7
+    limit: int = 10
+    document_ids: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A chunk that a search found. ``score`` is 0–1, comparable within one search only.
+
+    ``similarity`` is the cosine of the question and the chunk, ``None`` where it was found by keyword
+    before its vector was there. ``document_name`` and ``title`` are filled in by the read path.
+    """
+
+    chunk: Chunk
+    score: float
+    similarity: float | None = None
+    keyword: float | None = None
+    document_name: str = ""
+    title: str = ""
+
+
+class Proof(StrEnum):
+    """How a quote was found again in the source: word for word, nearly, or not at all."""
+
+    EXACT = "exact"
+    FUZZY = "fuzzy"
+    MISSING = "missing"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a quote stands on one page: a box for each line of it."""
+
+    page: int
+    boxes: tuple[Box, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A quote and its proof. ``number`` is its mark in the answer, from 1; ``found`` the words as they stand
+    in the source ("" if missing); ``places`` is empty where the quote is missing."""
+
+    number: int
+    quote: str
+    proof: Proof
+    document_id: str
+    document_name: str
+    version: int
+    found: str = ""
+    places: tuple[Place, ...] = ()
+
+    @property
+    def page(self) -> int | None:
+        """The first page that the quote stands on, ``None`` if it is missing."""
+        return self.places[0].page if self.places else None
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A part of an answer and the numbers of the citations that carry it. ``proven`` only if it has
+    citations and all of them were found in the source."""
+
+    text: str
+    citations: tuple[int, ...]
+    proven: bool
+
+
+class AnswerKind(StrEnum):
+    """How an answer came to be: sentences quoted as they stand, a model's words, or nothing to say."""
+
+    QUOTES = "quotes"
+    GENERATED = "generated"
+    NOT_FOUND = "not_found"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer with its claims and citations; ``text`` holds citation marks like ``[1]``."""
+
+    kind: AnswerKind
+    text: str
+    claims: tuple[Claim, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    question: str = ""  # the standalone question that was searched for
+    model: str = ""
+    tokens_in: int = 0
+    tokens_out: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A conversation. ``document_ids`` narrows what it asks, empty means all documents."""
+
+    id: str
+    tenant: str
+    title: str
+    document_ids: tuple[str, ...] = ()
+    created_at: float = 0.0
+    updated_at: float = 0.0
+
+
+class Role(StrEnum):
+    """Who wrote a message."""
+
+    USER = "user"
+    ASSISTANT = "assistant"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message of a session; ``answer`` is set on the assistant's."""
+
+    id: str
+    session_id: str
+    role: Role
+    text: str
+    created_at: float
+    answer: Answer | None = None
+    feedback: Feedback | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """What a person thought of an answer."""
+
+    helpful: bool
+    comment: str = ""
+
+
+class JobKind(StrEnum):
+    """The steps of the write path that can run on their own."""
+
+    PLAN = "plan"
+    RANGE = "range"
+    ASSEMBLE = "assemble"
+    DELETE = "delete"
+
+
+class Run(NamedTuple):
+    """One attempt at ingesting a version; ``number`` counts a person's retries from 1."""
+
+    tenant: str
+    document_id: str
+    version: int
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A step of work. Delivered at least once, so every step is idempotent.
+
+    ``range`` is an index into ``Version.ranges`` for ``range`` jobs. A ``delete`` job's run has version 0.
+    """
+
+    kind: JobKind
+    run: Run
+    range: int = 0
+
+    @property
+    def id(self) -> str:
+        """The same for the same step of the same run: a queue may drop a second one."""
+        return "/".join(map(str, (*self.run, self.kind, self.range)))
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """A job that was handed to one worker until ``until``; ``attempt`` counts from 1."""
+
+    job: Job
+    token: str
+    attempt: int
+    until: float
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a delete removed."""
+
+    document_id: str
+    versions: int
+    files: int
+    chunks: int
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class UploadForm:
+    """Where a client posts a file itself: a form of ``fields`` with the file last, as ``file``."""
+
+    url: str
+    fields: dict[str, str]
+    expires_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What a tenant holds and what its questions cost. ``bytes`` counts every version's file."""
+
+    documents: int = 0
+    versions: int = 0
+    pages: int = 0
+    bytes: int = 0
+    chunks: int = 0
+    questions: int = 0
+    tokens_in: int = 0
+    tokens_out: int = 0

@@ -1,0 +1,395 @@
+"""What the inside needs of the outside. Adapters fit by shape; every one passes ``tests/contract``.
+
+All ports are synchronous and safe to call from several threads; only ``ChatModel.stream`` yields. A
+dependency that does not answer raises ``Unavailable`` with its name; a thing that is not there raises
+``NotFound`` unless the method says otherwise. Every call names the tenant, and none crosses it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, Protocol
+
+from app.core.model import (
+    Box,
+    Chunk,
+    Document,
+    DocumentFilter,
+    Feedback,
+    Hit,
+    IndexQuery,
+    Job,
+    Lease,
+    Listing,
+    Message,
+    Reason,
+    Registered,
+    Run,
+    Session,
+    Stage,
+    Status,
+    UploadForm,
+    Usage,
+    Vector,
+    Version,
+)
+
+
+class FileStore(Protocol):
+    """Bytes under keys like ``tenant/document/version/original.pdf``."""
+
+    def put(self, key: str, content: bytes | BinaryIO) -> int:
+        """Store all of ``content`` at once or nothing, replacing what was there; the size in bytes."""
+        ...
+
+    def get(self, key: str) -> bytes:
+        """All bytes of a key."""
+        ...
+
+    def local(self, key: str) -> AbstractContextManager[Path]:
+        """A readable file on this machine with the key's bytes, for as long as the context lasts."""
+        ...
+
+    def size(self, key: str) -> int | None:
+        """Size in bytes, ``None`` if there is no such key."""
+        ...
+
+    def keys(self, prefix: str) -> Iterator[str]:
+        """The keys that begin with ``prefix``, ascending."""
+        ...
+
+    def delete(self, prefix: str) -> tuple[int, int]:
+        """Delete every key that begins with ``prefix``: (files, bytes) removed. None is no error."""
+        ...
+
+    def upload_form(self, key: str, size: int, *, seconds: int) -> UploadForm:
+        """A form with which a client may post one PDF of exactly ``size`` bytes to ``key``."""
+        ...
+
+    def download_url(self, key: str, *, name: str, seconds: int) -> str | None:
+        """An address to fetch ``key`` from without a token, ``None`` where the API must send it itself."""
+        ...
+
+    def check(self) -> None:
+        """Raise ``Unavailable`` if the store cannot be used."""
+        ...
+
+
+class DocumentStore(Protocol):
+    """Documents and their versions. Every change is atomic; a second same change does nothing."""
+
+    def register(
+        self, tenant: str, name: str, sha256: str, size: int, *, tags: Sequence[str] = ()
+    ) -> Registered:
+        """The document and version for this content.
+
+        A sha256 that the tenant has already gives the version there is (``existed``); a known ``name``
+        (ignoring tombstoned ones) gets a new version; else a new document. New versions are
+        ``uploading``.
+        """
+        ...
+
+    def get(self, tenant: str, document_id: str) -> Document:
+        """A document; tombstoned ones are not found."""
+        ...
+
+    def many(self, tenant: str, document_ids: Iterable[str]) -> dict[str, Document]:
+        """The documents there are, by id; tombstoned and unknown ones are left out."""
+        ...
+
+    def listing(
+        self, tenant: str, *, where: DocumentFilter | None = None, cursor: str | None = None, limit: int = 50
+    ) -> Listing[Document]:
+        """Documents, newest first. A cursor that is none of ours raises ``BadRequest``."""
+        ...
+
+    def version(self, tenant: str, document_id: str, number: int) -> Version:
+        """One version."""
+        ...
+
+    def versions(self, tenant: str, document_id: str) -> list[Version]:
+        """All versions, newest first."""
+        ...
+
+    def update(
+        self,
+        tenant: str,
+        document_id: str,
+        *,
+        name: str | None = None,
+        tags: Sequence[str] | None = None,
+        title: str | None = None,
+        searchable: int | None = None,
+    ) -> Document:
+        """Change what is given. A ``name`` that another document has raises ``Conflict``; ``searchable`` only
+        ever grows."""
+        ...
+
+    def restart(self, tenant: str, document_id: str, number: int) -> Run:
+        """Begin a new run of a version: ``queued``, with no failed pages, reason or done ranges.
+
+        This is also how an ``uploading`` version becomes ``queued`` when its file has arrived."""
+        ...
+
+    def plan(self, run: Run, ranges: Sequence[tuple[int, int]]) -> Version:
+        """``running``/``extract`` with these page ranges, unless they are planned already in this run."""
+        ...
+
+    def finish_range(self, run: Run, index: int, failed_pages: Sequence[int] = ()) -> Version:
+        """Count a checkpointed range once, whoever says it how often; the version after it."""
+        ...
+
+    def progress(
+        self, run: Run, stage: Stage, *, chunks: int | None = None, chunks_done: int | None = None
+    ) -> None:
+        """Note the stage and counts of a running version; nothing if the run has ended or is old."""
+        ...
+
+    def finish(self, run: Run, status: Status, reason: Reason | None = None) -> Version:
+        """End a run (``ready``, ``partial`` or ``failed``), once: one that has ended, or is not the latest,
+        stays as it is."""
+        ...
+
+    def tombstone(self, tenant: str, document_id: str) -> Document:
+        """Hide a document from every other call at once; its name and contents are free again. A second
+        tombstone gives the same document."""
+        ...
+
+    def tombstoned(self, tenant: str) -> list[str]:
+        """The ids of documents that are hidden and not yet purged."""
+        ...
+
+    def purge(self, tenant: str, document_id: str) -> int:
+        """Delete a tombstoned document's rows; the number of its versions, 0 if there is none."""
+        ...
+
+    def unfinished(self) -> list[Run]:
+        """The latest run of every version that is ``queued`` or ``running``, of all tenants."""
+        ...
+
+    def tenants(self) -> list[str]:
+        """Every tenant that has or had a document, for maintenance."""
+        ...
+
+    def usage(self, tenant: str) -> Usage:
+        """Documents, versions, pages and bytes held; the other counts are 0."""
+        ...
+
+    def check(self) -> None:
+        """Raise ``Unavailable`` if the store cannot be used."""
+        ...
+
+
+class ConversationStore(Protocol):
+    """Sessions, their messages and what they cost."""
+
+    def create(self, tenant: str, title: str, document_ids: Sequence[str] = ()) -> Session:
+        """A new session."""
+        ...
+
+    def get(self, tenant: str, session_id: str) -> Session:
+        """A session."""
+        ...
+
+    def listing(self, tenant: str, *, cursor: str | None = None, limit: int = 50) -> Listing[Session]:
+        """Sessions, the most recently used first."""
+        ...
+
+    def rename(self, tenant: str, session_id: str, title: str) -> Session:
+        """The session under its new title."""
+        ...
+
+    def delete(self, tenant: str, session_id: str) -> int:
+        """Delete a session and its messages; the number of messages."""
+        ...
+
+    def append(self, tenant: str, message: Message) -> None:
+        """Add a message at the end of its session; adds an answer's tokens to the usage."""
+        ...
+
+    def messages(
+        self, tenant: str, session_id: str, *, cursor: str | None = None, limit: int = 100
+    ) -> Listing[Message]:
+        """Messages, oldest first."""
+        ...
+
+    def recent(self, tenant: str, session_id: str, limit: int) -> list[Message]:
+        """The last ``limit`` messages, oldest first."""
+        ...
+
+    def rate(self, tenant: str, session_id: str, message_id: str, feedback: Feedback) -> Message:
+        """Keep feedback on an assistant's message, replacing an earlier one."""
+        ...
+
+    def usage(self, tenant: str) -> Usage:
+        """Questions and tokens; the other counts are 0."""
+        ...
+
+    def check(self) -> None:
+        """Raise ``Unavailable`` if the store cannot be used."""
+        ...
+
+
+class JobQueue(Protocol):
+    """Jobs, at least once each."""
+
+    def send(self, job: Job, *, delay: float = 0.0) -> None:
+        """Queue a job, to be seen after ``delay`` seconds; a second one with the same id may be dropped."""
+        ...
+
+    def receive(self, *, lease: float) -> Lease | None:
+        """Take the next job for ``lease`` seconds, ``None`` if none is due."""
+        ...
+
+    def extend(self, lease: Lease, seconds: float) -> bool:
+        """Keep a job for ``seconds`` from now; ``False`` if it was lost to another worker."""
+        ...
+
+    def done(self, lease: Lease) -> None:
+        """Forget the job. Nothing if the lease was lost."""
+        ...
+
+    def release(self, lease: Lease, *, delay: float = 0.0) -> None:
+        """Give the job back, to be seen after ``delay`` seconds."""
+        ...
+
+    def check(self) -> None:
+        """Raise ``Unavailable`` if the queue cannot be used."""
+        ...
+
+
+class Index(Protocol):
+    """Passages, found by keyword and by vector, always inside one tenant."""
+
+    def put(self, tenant: str, chunks: Sequence[Chunk]) -> None:
+        """Make chunks findable by keyword at once; one with a known id is replaced and keeps its vector."""
+        ...
+
+    def unembedded(self, tenant: str, document_id: str, version: int, limit: int) -> list[Chunk]:
+        """Up to ``limit`` chunks that have no vector, in order."""
+        ...
+
+    def set_vectors(self, tenant: str, vectors: Mapping[str, Vector]) -> None:
+        """Give chunks their vectors, by chunk id; unknown ids are passed over."""
+        ...
+
+    def publish(self, tenant: str, document_id: str, version: int, chunk_ids: Iterable[str]) -> int:
+        """Keep only these chunks of a document, all of ``version``; the number of others removed."""
+        ...
+
+    def retag(self, tenant: str, document_id: str, tags: Sequence[str]) -> None:
+        """Replace the tags on a document's chunks."""
+        ...
+
+    def search(self, query: IndexQuery) -> list[Hit]:
+        """The best chunks, best first: keyword and vector scores each scaled to 0–1 and weighed by
+        ``alpha``."""
+        ...
+
+    def delete(self, tenant: str, document_id: str) -> int:
+        """Remove all chunks of a document; how many there were."""
+        ...
+
+    def count(self, tenant: str, document_id: str | None = None) -> int:
+        """The number of chunks, of one document or of all."""
+        ...
+
+    def document_ids(self, tenant: str) -> set[str]:
+        """The documents that have chunks."""
+        ...
+
+    def check(self) -> None:
+        """Raise ``Unavailable`` if the index cannot be used, ``ModelChanged`` if it holds vectors of another
+        model or dimension than the embedder's."""
+        ...
+
+
+class Embedder(Protocol):
+    """Texts to unit vectors."""
+
+    @property
+    def model(self) -> str:
+        """Name of the model, stored with the index."""
+        ...
+
+    @property
+    def dimensions(self) -> int:
+        """Length of every vector."""
+        ...
+
+    def documents(self, texts: Sequence[str]) -> list[Vector]:
+        """A unit vector for each passage, in the order given."""
+        ...
+
+    def query(self, text: str) -> Vector:
+        """A unit vector for a question."""
+        ...
+
+    def check(self) -> None:
+        """Raise ``Unavailable`` if the model cannot be used."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """What a chat model is asked: instructions, then the turns (role, text), the last one the user's."""
+
+    system: str
+    turns: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """A piece of a streamed answer; the last one has the token counts."""
+
+    text: str = ""
+    tokens_in: int = 0
+    tokens_out: int = 0
+
+
+class ChatModel(Protocol):
+    """A model that writes."""
+
+    @property
+    def model(self) -> str:
+        """Name of the model."""
+        ...
+
+    def stream(self, prompt: Prompt, *, max_tokens: int) -> Iterator[Delta]:
+        """The answer, piece by piece."""
+        ...
+
+    def check(self) -> None:
+        """Raise ``Unavailable`` if the model cannot be used."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """An encoded image with its size in pixels; ``box`` is where it stands on its page, if it is a part."""
+
+    page: int
+    content: bytes
+    media_type: str
+    width: int
+    height: int
+    box: Box | None = None
+
+
+class PageImager(Protocol):
+    """Pictures of pages and the pictures on them, made by the image processor."""
+
+    def render(self, key: str, pages: Sequence[int], *, dpi: int = 150) -> list[Picture]:
+        """Each page (1-based) of the stored PDF as a JPEG. A page that cannot be drawn is left out."""
+        ...
+
+    def figures(self, key: str, pages: Sequence[int]) -> list[Picture]:
+        """The images that stand on these pages, without masks, slivers and repeats."""
+        ...
+
+    def check(self) -> None:
+        """Raise ``Unavailable`` if the image processor cannot be used."""
+        ...

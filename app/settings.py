@@ -1,0 +1,88 @@
+"""The only reader of the environment: every setting, its name, default and unit."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+MEGABYTE = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How one process is set up. Secrets are left out of its ``repr``."""
+
+    data_folder: Path = Path("data")
+    host: str = "127.0.0.1"
+    port: int = 8000
+    workers: int = 2
+    """Jobs that run at the same time."""
+
+    openai_api_key: str | None = field(default=None, repr=False)
+    openai_base_url: str | None = None
+    chat_model: str = "gpt-4.1-mini"
+    embedding_model: str = "text-embedding-3-small"
+    embedding_dimensions: int = 1536
+    local_model: str = "minilm"
+    """``minilm`` (English) or ``e5`` (many languages, extra ``multilingual``)."""
+
+    jwt_secret_key: str | None = field(default=None, repr=False)
+    jwt_issuer: str | None = None
+    jwt_audience: str | None = None
+    jwks_url: str | None = None
+
+    max_upload_bytes: int = 512 * MEGABYTE
+    max_pages: int = 20_000
+    range_pages: int = 50
+    """Pages that are read, checkpointed and retried together."""
+    page_seconds: float = 20.0
+    """After this long a page is given up."""
+    reader_bytes: int = 900 * MEGABYTE
+    """Address space of a process that reads PDFs."""
+
+    @property
+    def uses_openai(self) -> bool:
+        """Whether a key for an OpenAI-compatible server is set."""
+        return bool(self.openai_api_key)
+
+
+def default_data_folder(environment: Mapping[str, str]) -> Path:
+    """``KB_DATA_FOLDER``, else ``knowledge-base`` in the user's data folder (XDG base directories)."""
+    if folder := environment.get("KB_DATA_FOLDER"):
+        return Path(folder).expanduser()
+    base = environment.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
+    return Path(base) / "knowledge-base"
+
+
+def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
+    """The settings of this process. Raises ``ValueError`` with the variable's name where one is malformed."""
+    env = os.environ if environment is None else environment
+
+    def number(name: str, default: int) -> int:
+        try:
+            return int(env.get(name) or default)
+        except ValueError:
+            raise ValueError(f"{name} must be a whole number, not {env[name]!r}") from None
+
+    base = Settings()
+    return Settings(
+        data_folder=default_data_folder(env),
+        host=env.get("KB_HOST") or base.host,
+        port=number("KB_PORT", base.port),
+        workers=number("KB_WORKERS", base.workers),
+        openai_api_key=env.get("OPENAI_API_KEY") or None,
+        openai_base_url=env.get("OPENAI_BASE_URL") or None,
+        chat_model=env.get("OPENAI_CHAT_MODEL") or base.chat_model,
+        embedding_model=env.get("OPENAI_EMBEDDING_MODEL") or base.embedding_model,
+        embedding_dimensions=number("OPENAI_EMBEDDING_DIMENSIONS", base.embedding_dimensions),
+        local_model=env.get("KB_LOCAL_MODEL") or base.local_model,
+        jwt_secret_key=env.get("JWT_SECRET_KEY") or None,
+        jwt_issuer=env.get("JWT_ISSUER") or None,
+        jwt_audience=env.get("JWT_AUDIENCE") or None,
+        jwks_url=env.get("JWT_JWKS_URL") or None,
+        max_upload_bytes=number("KB_MAX_UPLOAD_BYTES", base.max_upload_bytes),
+        max_pages=number("KB_MAX_PAGES", base.max_pages),
+        range_pages=number("KB_RANGE_PAGES", base.range_pages),
+    )
