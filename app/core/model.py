@@ -70,7 +70,8 @@ class Page:
     """One page as it was read.
 
     ``number`` is 1-based; ``width`` and ``height`` are points as displayed; ``words`` stand in reading order,
-    block by block. ``error`` says why the page could not be read; ``notes`` what was skipped and why.
+    block by block. ``error`` says why the page could not be read, ``needs_ocr`` that it shows an image where
+    text is to be expected, ``notes`` what was skipped and why.
     """
 
     number: int
@@ -82,6 +83,7 @@ class Page:
     blocks: tuple[Block, ...] = ()
     verdict: Verdict = field(default_factory=Verdict)
     error: str | None = None
+    needs_ocr: bool = False
     notes: tuple[str, ...] = ()
 
 

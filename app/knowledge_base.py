@@ -1,0 +1,475 @@
+"""The front door: every use case, for whichever face asks. Each takes the tenant first and never leaves it."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import BinaryIO
+
+from app.ask.answer import answer
+from app.ask.retrieve import retrieve
+from app.ask.standalone import standalone
+from app.core import keys
+from app.core.errors import (
+    Conflict,
+    EmptyFile,
+    KnowledgeBaseError,
+    NotAPdf,
+    NotFound,
+    TooLarge,
+    Unavailable,
+)
+from app.core.ids import new_id
+from app.core.model import (
+    Answer,
+    Citation,
+    Document,
+    DocumentFilter,
+    Feedback,
+    Hit,
+    Job,
+    JobKind,
+    Listing,
+    Message,
+    Page,
+    Receipt,
+    Registered,
+    Role,
+    Run,
+    Session,
+    Status,
+    UploadForm,
+    Usage,
+    Version,
+)
+from app.core.ports import (
+    ChatModel,
+    ConversationStore,
+    DocumentStore,
+    Embedder,
+    FileStore,
+    Index,
+    JobQueue,
+    PageImager,
+)
+from app.ingest import pages_file
+from app.ingest.reader import Reader
+from app.ingest.run import PAGE_IMAGE_DPI, Ingest
+
+HEADER_WITHIN = 1024
+"""Bytes in which a PDF's header must begin (ISO 32000-1, Annex H: what Acrobat accepts)."""
+
+UPLOAD_SECONDS = 3600
+"""For this long an upload form may be used."""
+
+SWEEP_SECONDS = 90.0
+"""A delete is repeated after this long, for what a step that was running at the time still wrote."""
+
+HISTORY = 6
+"""Messages of the conversation that a follow-up question is understood from."""
+
+TITLE_CHARACTERS = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one request may ask. ``upload_bytes`` is a file's size."""
+
+    upload_bytes: int
+    hits: int = 50
+    question_characters: int = 4000
+
+
+@dataclass(frozen=True, slots=True)
+class KnowledgeBase:
+    """Every use case over the ports. Stateless: safe to use from several threads and processes."""
+
+    files: FileStore
+    documents: DocumentStore
+    conversations: ConversationStore
+    jobs: JobQueue
+    index: Index
+    embedder: Embedder
+    imager: PageImager
+    chat: ChatModel | None
+    reader: Reader
+    ingest_steps: Ingest
+    limits: Limits
+
+    # -- documents: in ------------------------------------------------------------------------------------
+
+    def upload(
+        self,
+        tenant: str,
+        name: str,
+        content: BinaryIO,
+        *,
+        password: str | None = None,
+        tags: Sequence[str] = (),
+    ) -> Registered:
+        """Store a PDF and queue it. The same content gives the document there is; a known name a new version.
+
+        Raises ``EmptyFile``, ``NotAPdf``, ``TooLarge``, and ``WrongPassword`` where a password is given that
+        does not open the file.
+        """
+        with tempfile.TemporaryDirectory(prefix="kb-") as folder:
+            path = Path(folder) / "original.pdf"
+            sha256, size = self._spool(content, path)
+            unlocked: Path | None = None
+            if password and self.reader.outline(path, password).encrypted:
+                unlocked = Path(folder) / "unlocked.pdf"
+                self.reader.unlock(path, password, unlocked)
+            registered = self.documents.register(tenant, name, sha256, size, tags=tags)
+            return self._keep(registered, path, unlocked)
+
+    def _spool(self, content: BinaryIO, path: Path) -> tuple[str, int]:
+        digest, size = hashlib.sha256(), 0
+        with path.open("wb") as file:
+            while block := content.read(1 << 20):
+                size += len(block)
+                if size > self.limits.upload_bytes:
+                    raise TooLarge(f"The file is larger than {self.limits.upload_bytes:,} bytes.")
+                digest.update(block)
+                file.write(block)
+        check_header(path)
+        return digest.hexdigest(), size
+
+    def _keep(self, registered: Registered, path: Path, unlocked: Path | None) -> Registered:
+        document, version = registered.document, registered.version
+        if registered.existed and version.status not in (Status.UPLOADING, Status.FAILED):
+            return registered
+        place = document.tenant, document.id, version.number
+        with path.open("rb") as file:
+            self.files.put(keys.original(*place), file)
+        if unlocked:
+            with unlocked.open("rb") as file:
+                self.files.put(keys.unlocked(*place), file)
+        return Registered(*self._queue(document, version), registered.existed)
+
+    def start_upload(
+        self, tenant: str, name: str, size: int, sha256: str, *, tags: Sequence[str] = ()
+    ) -> tuple[Registered, UploadForm | None]:
+        """Announce a file that the client will post itself: the form to post it with, or ``None`` where its
+        content is here already. ``ingest`` follows when it has arrived."""
+        if size > self.limits.upload_bytes:
+            raise TooLarge(f"The file is larger than {self.limits.upload_bytes:,} bytes.")
+        if size == 0:
+            raise EmptyFile("The file is empty.")
+        registered = self.documents.register(tenant, name, sha256.lower(), size, tags=tags)
+        if registered.version.status not in (Status.UPLOADING, Status.FAILED):
+            return registered, None
+        key = keys.original(tenant, registered.document.id, registered.version.number)
+        return registered, self.files.upload_form(key, size, seconds=UPLOAD_SECONDS)
+
+    def ingest(
+        self, tenant: str, document_id: str, *, version: int | None = None, password: str | None = None
+    ) -> Document:
+        """Queue a version whose file has arrived, or try one again that has ended (the latest by default).
+
+        A ``password`` makes a copy without encryption first; the password itself is not kept. Raises
+        ``Conflict`` while the file has not arrived.
+        """
+        document, chosen = self._chosen(tenant, document_id, version)
+        place = tenant, document_id, chosen.number
+        if self.files.size(keys.original(*place)) is None:
+            raise Conflict("The file has not arrived yet: post it with the upload form first.")
+        with self.files.local(keys.original(*place)) as path:
+            check_header(path)
+            if password and self.reader.outline(path, password).encrypted:
+                with tempfile.TemporaryDirectory(prefix="kb-") as folder:
+                    unlocked = Path(folder) / "unlocked.pdf"
+                    self.reader.unlock(path, password, unlocked)
+                    with unlocked.open("rb") as file:
+                        self.files.put(keys.unlocked(*place), file)
+        return self._queue(document, chosen)[0]
+
+    def _queue(self, document: Document, version: Version) -> tuple[Document, Version]:
+        place = document.tenant, document.id, version.number
+        if version.status.ended:  # a retry reads everything anew
+            self.files.delete(keys.version_prefix(*place) + "pages/")
+        self.jobs.send(Job(JobKind.PLAN, self.documents.restart(*place)))
+        return self.documents.get(*place[:2]), self.documents.version(*place)
+
+    # -- documents: seen ----------------------------------------------------------------------------------
+
+    def list_documents(
+        self,
+        tenant: str,
+        *,
+        where: DocumentFilter | None = None,
+        cursor: str | None = None,
+        limit: int = 50,
+    ) -> Listing[Document]:
+        """Documents, newest first."""
+        return self.documents.listing(tenant, where=where, cursor=cursor, limit=limit)
+
+    def document(self, tenant: str, document_id: str) -> Document:
+        """A document with its newest version."""
+        return self.documents.get(tenant, document_id)
+
+    def versions(self, tenant: str, document_id: str) -> list[Version]:
+        """Its versions, newest first."""
+        return self.documents.versions(tenant, document_id)
+
+    def update(
+        self, tenant: str, document_id: str, *, name: str | None = None, tags: Sequence[str] | None = None
+    ) -> Document:
+        """Rename or retag a document."""
+        document = self.documents.update(tenant, document_id, name=name, tags=tags)
+        if tags is not None:
+            self.index.retag(tenant, document_id, document.tags)
+        return document
+
+    def content(self, tenant: str, document_id: str, version: int | None = None) -> tuple[Document, str]:
+        """A document and the file store's key of a version's file."""
+        document, chosen = self._chosen(tenant, document_id, version)
+        return document, keys.original(tenant, document_id, chosen.number)
+
+    def page(self, tenant: str, document_id: str, number: int, version: int | None = None) -> Page:
+        """A page as it was read. Raises ``NotFound`` outside the document, ``Conflict`` before it is read."""
+        _, chosen = self._chosen(tenant, document_id, version)
+        return self._page(tenant, chosen, number)
+
+    def pages(self, tenant: str, document_id: str, version: int | None = None) -> Iterator[Page]:
+        """All pages that are read so far, in order, one range in memory at a time."""
+        _, chosen = self._chosen(tenant, document_id, version)
+        for index in sorted(chosen.ranges_done):
+            key = keys.page_range(tenant, document_id, chosen.number, index)
+            yield from pages_file.load(self.files.get(key))
+
+    def page_image(
+        self,
+        tenant: str,
+        document_id: str,
+        number: int,
+        version: int | None = None,
+        dpi: int = PAGE_IMAGE_DPI,
+    ) -> bytes:
+        """A page as a JPEG, drawn at the first call."""
+        _, chosen = self._chosen(tenant, document_id, version)
+        if chosen.pages and not 1 <= number <= chosen.pages:
+            raise NotFound(f"The document has no page {number}: it has {chosen.pages}.")
+        place = tenant, document_id, chosen.number
+        key = keys.page_image(*place, number, dpi)
+        with suppress(NotFound):
+            return self.files.get(key)
+        drawn = self.imager.render(self.ingest_steps.source(Run(*place, chosen.run)), [number], dpi=dpi)
+        if not drawn:
+            raise NotFound(f"Page {number} cannot be drawn.")
+        self.files.put(key, drawn[0].content)
+        return drawn[0].content
+
+    def figure(self, tenant: str, document_id: str, key: str) -> bytes:
+        """A picture that a page's figure block names."""
+        if not key.startswith(keys.document_prefix(tenant, document_id)):
+            raise NotFound("The document has no such figure.")
+        self.documents.get(tenant, document_id)
+        return self.files.get(key)
+
+    def _chosen(self, tenant: str, document_id: str, version: int | None) -> tuple[Document, Version]:
+        document = self.documents.get(tenant, document_id)
+        if version is None or version == document.latest.number:
+            return document, document.latest
+        return document, self.documents.version(tenant, document_id, version)
+
+    def _page(self, tenant: str, version: Version, number: int) -> Page:
+        for index, (first, last) in enumerate(version.ranges):
+            if first <= number <= last:
+                if index not in version.ranges_done:
+                    raise Conflict(f"Page {number} is not read yet.")
+                key = keys.page_range(tenant, version.document_id, version.number, index)
+                page = pages_file.load_page(self.files.get(key), number)
+                if page:
+                    return page
+        raise NotFound(f"The document has no page {number}: it has {version.pages}.")
+
+    # -- documents: out -----------------------------------------------------------------------------------
+
+    def delete(self, tenant: str, document_id: str) -> Receipt:
+        """Delete a document for good. It stops answering at once, and what is interrupted is finished later."""
+        self.documents.tombstone(tenant, document_id)
+        run = Run(tenant, document_id, 0, 0)
+        self.jobs.send(Job(JobKind.DELETE, run), delay=SWEEP_SECONDS)
+        versions, files, chunks, size = self.ingest_steps.erase(tenant, document_id)
+        return Receipt(document_id, versions, files, chunks, size)
+
+    # -- questions ----------------------------------------------------------------------------------------
+
+    def search(
+        self,
+        tenant: str,
+        question: str,
+        *,
+        limit: int = 10,
+        document_ids: Sequence[str] = (),
+        tags: Sequence[str] = (),
+    ) -> list[Hit]:
+        """The passages that answer best, best first."""
+        return retrieve(
+            question,
+            tenant=tenant,
+            index=self.index,
+            embedder=self.embedder,
+            documents=self.documents,
+            limit=min(limit, self.limits.hits),
+            document_ids=document_ids,
+            tags=tags,
+        )
+
+    def create_session(self, tenant: str, title: str = "", document_ids: Sequence[str] = ()) -> Session:
+        """A new conversation, over all documents or some. Its first question names it if ``title`` is ""."""
+        return self.conversations.create(tenant, title, document_ids)
+
+    def ask(self, tenant: str, session_id: str, question: str) -> Iterator[str | Citation | Answer | Message]:
+        """Answer inside a conversation: pieces of text as they come, each citation when it is proven, the whole
+        answer, and last the message that was kept."""
+        session = self.conversations.get(tenant, session_id)
+        past = self.conversations.recent(tenant, session_id, HISTORY)
+        history = [(message.role.value, message.text) for message in past]
+        if not session.title:
+            self.conversations.rename(tenant, session_id, _shortened(question, TITLE_CHARACTERS))
+        asked = Message(new_id("msg"), session_id, Role.USER, question, time.time())
+        self.conversations.append(tenant, asked)
+        return self._answered(tenant, session, history, question)
+
+    def _answered(
+        self, tenant: str, session: Session, history: Sequence[tuple[str, str]], question: str
+    ) -> Iterator[str | Citation | Answer | Message]:
+        asked = standalone(question, history, self.chat)
+        hits = self.search(tenant, asked, document_ids=session.document_ids)
+        events = answer(
+            question,
+            history=history,
+            hits=hits,
+            pages_of=self._pages_of(tenant),
+            embedder=self.embedder,
+            chat=self.chat,
+            standalone=asked,
+        )
+        for event in events:
+            yield event
+            if isinstance(event, Answer):
+                kept = Message(
+                    new_id("msg"), session.id, Role.ASSISTANT, event.text, time.time(), answer=event
+                )
+                self.conversations.append(tenant, kept)
+                yield kept
+
+    def _pages_of(self, tenant: str) -> Callable[[Hit], list[Page]]:
+        """A reader of the pages a hit stands on and the next one, that reads each range once."""
+
+        @lru_cache(maxsize=16)
+        def read(document_id: str, number: int, index: int) -> dict[int, Page]:
+            content = self.files.get(keys.page_range(tenant, document_id, number, index))
+            return {page.number: page for page in pages_file.load(content)}
+
+        @lru_cache(maxsize=64)
+        def version(document_id: str, number: int) -> Version:
+            return self.documents.version(tenant, document_id, number)
+
+        def pages_of(hit: Hit) -> list[Page]:
+            chosen = version(hit.chunk.document_id, hit.chunk.version)
+            wanted = {page + step for page in hit.chunk.pages for step in (0, 1)}
+            found: list[Page] = []
+            for index, (first, last) in enumerate(chosen.ranges):
+                if index in chosen.ranges_done and wanted & set(range(first, last + 1)):
+                    pages = read(chosen.document_id, chosen.number, index)
+                    found += [pages[n] for n in sorted(wanted) if n in pages]
+            return found
+
+        return pages_of
+
+    def rate(self, tenant: str, session_id: str, message_id: str, feedback: Feedback) -> Message:
+        """Keep what a person thought of an answer."""
+        return self.conversations.rate(tenant, session_id, message_id, feedback)
+
+    # -- nothing stored -----------------------------------------------------------------------------------
+
+    def extract(
+        self, path: Path, *, password: str | None = None, numbers: Sequence[int] | None = None
+    ) -> Iterator[Page]:
+        """Read a PDF's pages without keeping anything: all of them, or those of ``numbers`` (1-based)."""
+        check_header(path)
+        outline = self.reader.outline(path, password)
+        wanted = range(1, outline.pages + 1) if numbers is None else numbers
+        if len(wanted) > self.ingest_steps.max_pages:
+            raise TooLarge(
+                f"The PDF has {outline.pages:,} pages; the limit is {self.ingest_steps.max_pages:,}."
+            )
+        return self.reader.pages(path, wanted, password)
+
+    # -- upkeep -------------------------------------------------------------------------------------------
+
+    def usage(self, tenant: str) -> Usage:
+        """What a tenant holds and what its questions cost."""
+        held, asked = self.documents.usage(tenant), self.conversations.usage(tenant)
+        return Usage(
+            documents=held.documents,
+            versions=held.versions,
+            pages=held.pages,
+            bytes=held.bytes,
+            chunks=self.index.count(tenant),
+            questions=asked.questions,
+            tokens_in=asked.tokens_in,
+            tokens_out=asked.tokens_out,
+        )
+
+    def ready(self) -> dict[str, str]:
+        """Each dependency and "ok", or why it cannot be used."""
+        parts: dict[str, Callable[[], None]] = {
+            "files": self.files.check,
+            "documents": self.documents.check,
+            "conversations": self.conversations.check,
+            "jobs": self.jobs.check,
+            "index": self.index.check,
+            "embedding model": self.embedder.check,
+            "image processor": self.imager.check,
+        }
+        if self.chat:
+            parts["chat model"] = self.chat.check
+        return {name: _state(check) for name, check in parts.items()}
+
+    def run_job(self, job: Job) -> None:
+        """Do a step of the write path."""
+        self.ingest_steps.run(job)
+
+    def resume(self) -> int:
+        """Queue every run that has not ended, for a start after a crash; a second time does no harm."""
+        runs = self.documents.unfinished()
+        for run in runs:
+            self.jobs.send(Job(JobKind.PLAN, run))
+        for tenant in self.documents.tenants():
+            for document_id in self.documents.tombstoned(tenant):
+                self.jobs.send(Job(JobKind.DELETE, Run(tenant, document_id, 0, 0)))
+        return len(runs)
+
+
+def check_header(path: Path) -> None:
+    """Raise ``EmptyFile`` or ``NotAPdf`` for what cannot be a PDF by its first bytes."""
+    with path.open("rb") as file:
+        head = file.read(HEADER_WITHIN)
+    if not head:
+        raise EmptyFile("The file is empty.")
+    if b"%PDF-" not in head:
+        raise NotAPdf("The file is not a PDF: it does not begin with a PDF header.")
+
+
+def _shortened(text: str, most: int) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= most else line[: most - 1].rstrip() + "…"
+
+
+def _state(check: Callable[[], None]) -> str:
+    try:
+        check()
+    except Unavailable as error:
+        return error.message
+    except KnowledgeBaseError as error:
+        return error.message
+    return "ok"
