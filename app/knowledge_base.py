@@ -1,4 +1,4 @@
-"""The front door: every use case, for whichever face asks. Each takes the tenant first and never leaves it."""
+"""The front door: every use case, for whichever face asks. Each takes the tenant and never leaves it."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from app.ask.retrieve import retrieve
 from app.ask.standalone import standalone
 from app.core import keys
 from app.core.errors import (
+    BadRequest,
     Conflict,
     EmptyFile,
     KnowledgeBaseError,
@@ -189,6 +190,12 @@ class KnowledgeBase:
                         self.files.put(keys.unlocked(*place), file)
         return self._queue(document, chosen)[0]
 
+    def reindex(self, tenant: str, document_id: str) -> None:
+        """Queue the version that answers to be chunked and embedded anew from what was read of it."""
+        number = self.documents.get(tenant, document_id).searchable
+        if number:
+            self.jobs.send(Job(JobKind.PLAN, self.documents.restart(tenant, document_id, number)))
+
     def _queue(self, document: Document, version: Version) -> tuple[Document, Version]:
         place = document.tenant, document.id, version.number
         if version.status.ended:  # a retry reads everything anew
@@ -292,7 +299,7 @@ class KnowledgeBase:
     # -- documents: out -----------------------------------------------------------------------------------
 
     def delete(self, tenant: str, document_id: str) -> Receipt:
-        """Delete a document for good. It stops answering at once, and what is interrupted is finished later."""
+        """Delete a document for good. It stops answering at once; what is interrupted is finished later."""
         self.documents.tombstone(tenant, document_id)
         run = Run(tenant, document_id, 0, 0)
         self.jobs.send(Job(JobKind.DELETE, run), delay=SWEEP_SECONDS)
@@ -327,8 +334,11 @@ class KnowledgeBase:
         return self.conversations.create(tenant, title, document_ids)
 
     def ask(self, tenant: str, session_id: str, question: str) -> Iterator[str | Citation | Answer | Message]:
-        """Answer inside a conversation: pieces of text as they come, each citation when it is proven, the whole
-        answer, and last the message that was kept."""
+        """Answer inside a conversation.
+
+        Yields pieces of text as they come, each citation when it is proven, the whole answer, and last the
+        message that was kept.
+        """
         session = self.conversations.get(tenant, session_id)
         past = self.conversations.recent(tenant, session_id, HISTORY)
         history = [(message.role.value, message.text) for message in past]
@@ -398,6 +408,8 @@ class KnowledgeBase:
         check_header(path)
         outline = self.reader.outline(path, password)
         wanted = range(1, outline.pages + 1) if numbers is None else numbers
+        if wanted and max(wanted) > outline.pages:
+            raise BadRequest(f"There is no page {max(wanted)}: the PDF has {outline.pages}.")
         if len(wanted) > self.ingest_steps.max_pages:
             raise TooLarge(
                 f"The PDF has {outline.pages:,} pages; the limit is {self.ingest_steps.max_pages:,}."

@@ -143,7 +143,7 @@ class Ingest:
         self.documents.update(run.tenant, run.document_id, title=title)
 
     def _picture(self, run: Run, pages: Sequence[Page]) -> list[Page]:
-        """Store images of design-heavy pages and the figures on them; the pages with their figures' places."""
+        """Store images of design-heavy pages and of the figures on them; the pages with those figures."""
         numbers = [page.number for page in pages if page.verdict.design_heavy and not page.error]
         if not numbers:
             return list(pages)
@@ -178,7 +178,7 @@ class Ingest:
         return Block(BlockKind.FIGURE, image.box, image=key)
 
     def _show_early(self, run: Run, pages: Sequence[Page]) -> None:
-        """Index a range's chunks as they are before the whole is assembled, unless an older version answers."""
+        """Index a range's chunks before the whole is assembled, unless an older version answers."""
         document = self.documents.get(run.tenant, run.document_id)
         if document.searchable not in (0, run.version):
             return
@@ -244,7 +244,7 @@ class Ingest:
     # -- delete -------------------------------------------------------------------------------------------
 
     def erase(self, tenant: str, document_id: str) -> tuple[int, int, int, int]:
-        """Remove what a tombstoned document left: (versions, files, chunks, bytes). Nothing left is no error."""
+        """Remove what a tombstoned document left: (versions, files, chunks, bytes). Nothing is no error."""
         chunk_count = self.index.delete(tenant, document_id)
         file_count, size = self.files.delete(keys.document_prefix(tenant, document_id))
         return self.documents.purge(tenant, document_id), file_count, chunk_count, size

@@ -1,0 +1,134 @@
+"""The terminal face: ``kb``. A command's module is imported when it is used: ``--help`` is quick."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from importlib import import_module
+from pathlib import Path
+
+Command = Callable[..., argparse.ArgumentParser]
+
+OK, ERROR, USAGE, REFUSED, INTERRUPTED = 0, 1, 2, 3, 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; its exit code: 0 done, 1 an error, 2 wrong usage, 3 a file was refused."""
+    options = parser().parse_args(arguments)
+    from app.core.errors import KnowledgeBaseError
+    from app.settings import from_environment
+
+    try:
+        settings = from_environment()
+        if options.data:
+            settings = replace(settings, data_folder=options.data.expanduser())
+        module, function = options.run.split(":")
+        return int(getattr(import_module(f"app.cli.{module}"), function)(options, settings))
+    except (KnowledgeBaseError, ValueError) as error:
+        print(f"kb: {error}", file=sys.stderr)
+        return ERROR
+    except OSError as error:
+        print(f"kb: {error.strerror or error}: {error.filename or ''}".rstrip(": "), file=sys.stderr)
+        return ERROR
+    except KeyboardInterrupt:
+        print("kb: interrupted; what is done is kept", file=sys.stderr)
+        return INTERRUPTED
+
+
+def parser() -> argparse.ArgumentParser:
+    """All commands and their options."""
+    top = argparse.ArgumentParser(prog="kb", description="Ask your PDFs, and check the answer.")
+    top.add_argument("--data", type=Path, metavar="FOLDER", help="where everything is kept")
+    commands = top.add_subparsers(title="commands", required=True, metavar="COMMAND")
+
+    def command(name: str, run: str, text: str, *, as_json: bool = False) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, help=text, description=text)
+        added.set_defaults(run=run)
+        if as_json:
+            added.add_argument("--json", action="store_true", help="print JSON")
+        return added
+
+    _document_commands(command)
+    _question_commands(command)
+    _extraction_commands(command)
+    _upkeep_commands(command)
+    return top
+
+
+def _document_commands(command: Command) -> None:
+    serve = command("serve", "serve:serve", "serve the web page and the API on this machine")
+    serve.add_argument("paths", nargs="*", type=Path, metavar="FILE", help="PDFs or folders to ingest first")
+    serve.add_argument("--host", help="address to listen on (default 127.0.0.1)")
+    serve.add_argument("--port", type=int, help="port to listen on (default 8000)")
+
+    ingest = command("ingest", "documents:ingest", "read PDFs and make them answer")
+    ingest.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="PDFs, or folders of them")
+    ingest.add_argument("--password", help="opens encrypted PDFs")
+    ingest.add_argument("--tag", action="append", default=[], dest="tags", help="may be given several times")
+
+    listing = command("list", "documents:list_all", "list the documents", as_json=True)
+    listing.add_argument("--status", help="only those in this state, such as ready or failed")
+    listing.add_argument("--tag", help="only those with this tag")
+
+    show = command("show", "documents:show", "show a document: its versions and what was read", as_json=True)
+    show.add_argument("document", help="a document's id or name")
+
+    delete = command("delete", "documents:delete", "delete documents for good")
+    delete.add_argument("documents", nargs="+", metavar="DOCUMENT", help="a document's id or name")
+
+    retry = command("retry", "documents:retry", "ingest documents again that failed or are partial")
+    retry.add_argument("documents", nargs="+", metavar="DOCUMENT", help="a document's id or name")
+    retry.add_argument("--password", help="opens an encrypted PDF")
+
+
+def _question_commands(command: Command) -> None:
+    search = command("search", "questions:search", "find passages", as_json=True)
+    search.add_argument("question")
+    _narrowed(search)
+    search.add_argument("--limit", type=int, default=5, help="how many (default 5)")
+
+    ask = command("ask", "questions:ask", "ask a question; the answer's quotes are checked", as_json=True)
+    ask.add_argument("question")
+    _narrowed(ask)
+    ask.add_argument("--session", help="go on in this conversation")
+
+
+def _extraction_commands(command: Command) -> None:
+    extract = command("extract", "extraction:extract", "read PDFs without keeping anything")
+    extract.add_argument("paths", nargs="+", type=Path, metavar="FILE", help="PDFs, or folders of them")
+    _written(extract, ("json", "markdown"))
+    extract.add_argument("--pages", metavar="1-3,7", help="only these pages")
+    extract.add_argument("--password", help="opens an encrypted PDF")
+
+    export = command("export", "extraction:export", "write documents out, as read or as they came")
+    export.add_argument("documents", nargs="*", metavar="DOCUMENT", help="ids or names (default: all)")
+    _written(export, ("json", "markdown", "pdf"))
+
+
+def _upkeep_commands(command: Command) -> None:
+    token = command("token", "upkeep:token", "mint a token for the API")
+    token.add_argument("--subject", required=True, help="whom it is for")
+    token.add_argument("--tenant", help="whose documents (default: the subject's own)")
+    token.add_argument("--role", action="append", dest="roles", choices=("reader", "editor", "admin"))
+    token.add_argument("--hours", type=float, default=8.0, help="how long it holds (default 8)")
+
+    fsck = command("fsck", "upkeep:fsck", "compare the stores with each other", as_json=True)
+    fsck.add_argument("--repair", action="store_true", help="mend what is found")
+
+    command("reindex", "upkeep:reindex", "embed everything anew, after a change of the embedding model")
+
+    evaluation = command("eval", "upkeep:evaluate", "measure retrieval on PDFs with known questions")
+    evaluation.add_argument("what", choices=("retrieval",))
+    evaluation.add_argument("folder", type=Path, help="holds PDFs and questions.jsonl")
+    evaluation.add_argument("--json", type=Path, metavar="FILE", help="write the figures here, too")
+
+
+def _narrowed(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--document", action="append", default=[], help="only in this document (id or name)")
+
+
+def _written(command: argparse.ArgumentParser, formats: tuple[str, ...]) -> None:
+    command.add_argument("--format", choices=formats, default=formats[0])
+    command.add_argument("--out", type=Path, metavar="FOLDER", help="write files here (default: print)")

@@ -1,0 +1,101 @@
+"""``kb extract`` and ``kb export``."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from argparse import Namespace
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+from app.cli import OK, REFUSED
+from app.cli.shown import TENANT, all_documents, find_document, opened, pdfs
+from app.core.errors import BadRequest
+from app.core.model import Page
+from app.ingest.export import page_json, page_markdown
+
+if TYPE_CHECKING:
+    from app.settings import Settings
+
+ENDINGS = {"json": ".json", "markdown": ".md", "pdf": ".pdf"}
+
+
+def extract(options: Namespace, settings: Settings) -> int:
+    """Read PDFs; ``REFUSED`` if any could not be opened, the reason in its output."""
+    numbers = page_numbers(options.pages) if options.pages else None
+    code = OK
+    with opened(settings) as program:
+        for path, name in pdfs(options.paths):
+            with _output(options.out, name, options.format) as out:
+                try:
+                    pages = program.knowledge_base.extract(path, password=options.password, numbers=numbers)
+                    write_pages(pages, options.format, out)
+                except BadRequest as error:
+                    print(f"kb: {name}: {error.message}", file=sys.stderr)
+                    if options.format == "json":
+                        json.dump({"error": error.message}, out)
+                        out.write("\n")
+                    code = REFUSED
+    return code
+
+
+def export(options: Namespace, settings: Settings) -> int:
+    """Write stored documents out."""
+    with opened(settings) as program:
+        knowledge_base = program.knowledge_base
+        chosen = [find_document(knowledge_base, name) for name in options.documents]
+        for document in chosen or all_documents(knowledge_base):
+            name = Path(document.name).with_suffix("") / f"v{document.latest.number}"
+            if options.format == "pdf":
+                if options.out is None:
+                    raise BadRequest("PDFs are written to files: give --out FOLDER.")
+                target = _target(options.out, name, "pdf")
+                _, key = knowledge_base.content(TENANT, document.id)
+                with knowledge_base.files.local(key) as source:
+                    shutil.copyfile(source, target)
+            else:
+                with _output(options.out, name, options.format) as out:
+                    write_pages(knowledge_base.pages(TENANT, document.id), options.format, out)
+    return OK
+
+
+def write_pages(pages: Iterable[Page], form: str, out: TextIO) -> None:
+    """Write pages one by one: memory does not grow with their number."""
+    if form == "markdown":
+        for page in pages:
+            out.write(page_markdown(page).rstrip() + "\n\n")
+        return
+    for number, page in enumerate(pages):
+        out.write('{"pages":[\n' if number == 0 else ",\n")
+        json.dump(page_json(page), out, ensure_ascii=False)
+    out.write("\n]}\n")
+
+
+def page_numbers(text: str) -> list[int]:
+    """``1-3,7`` as 1, 2, 3, 7. Raises ``BadRequest`` for anything else."""
+    numbers: list[int] = []
+    for part in text.split(","):
+        first, dash, last = part.strip().partition("-")
+        if not first.isdecimal() or (dash and not last.isdecimal()) or int(first) < 1:
+            raise BadRequest(f"--pages takes page numbers such as 1-3,7, not {text!r}.")
+        numbers += range(int(first), int(last or first) + 1)
+    return numbers
+
+
+@contextmanager
+def _output(folder: Path | None, name: Path, form: str) -> Iterator[TextIO]:
+    """A text file under a folder, or standard output."""
+    if folder is None:
+        yield sys.stdout
+        return
+    with _target(folder, name, form).open("w", encoding="utf-8") as file:
+        yield file
+
+
+def _target(folder: Path, name: Path, form: str) -> Path:
+    target = folder / name.with_suffix(ENDINGS[form])
+    target.parent.mkdir(parents=True, exist_ok=True)
+    return target

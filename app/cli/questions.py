@@ -1,0 +1,91 @@
+"""``kb search`` and ``kb ask``."""
+
+from __future__ import annotations
+
+import textwrap
+from argparse import Namespace
+from typing import TYPE_CHECKING
+
+from app.cli import OK
+from app.cli.shown import TENANT, find_document, opened, print_json
+from app.core.model import Answer, AnswerKind, Citation, Proof
+
+if TYPE_CHECKING:
+    from app.knowledge_base import KnowledgeBase
+    from app.settings import Settings
+
+SHOWN_CHARACTERS = 300
+
+KINDS = {
+    AnswerKind.QUOTES: "Quoted from the documents, word for word:",
+    AnswerKind.GENERATED: "",
+    AnswerKind.NOT_FOUND: "",
+}
+
+
+def _narrowed(knowledge_base: KnowledgeBase, names: list[str]) -> list[str]:
+    return [find_document(knowledge_base, name).id for name in names]
+
+
+def search(options: Namespace, settings: Settings) -> int:
+    """Print the best passages with their places."""
+    with opened(settings) as program:
+        knowledge_base = program.knowledge_base
+        hits = knowledge_base.search(
+            TENANT,
+            options.question,
+            limit=options.limit,
+            document_ids=_narrowed(knowledge_base, options.document),
+        )
+    if options.json:
+        print_json(hits)
+        return OK
+    for number, hit in enumerate(hits, 1):
+        pages = ", ".join(map(str, hit.chunk.pages))
+        path = " › ".join(hit.chunk.headings)
+        print(f"{number}. {hit.document_name}, page {pages}{'  ' + path if path else ''}  ({hit.score:.2f})")
+        text = textwrap.shorten(hit.chunk.text, SHOWN_CHARACTERS, placeholder=" …")
+        print(textwrap.indent(textwrap.fill(text, 100), "   "))
+    if not hits:
+        print("Nothing was found.")
+    return OK
+
+
+def ask(options: Namespace, settings: Settings) -> int:
+    """Print an answer as it comes, then its citations and how each was proven."""
+    with opened(settings) as program:
+        knowledge_base = program.knowledge_base
+        session = options.session
+        if session is None:
+            documents = _narrowed(knowledge_base, options.document)
+            session = knowledge_base.create_session(TENANT, document_ids=documents).id
+        answer = None
+        for event in knowledge_base.ask(TENANT, session, options.question):
+            if isinstance(event, str) and not options.json:
+                print(event, end="", flush=True)
+            elif isinstance(event, Answer):
+                answer = event
+    if options.json:
+        print_json({"session_id": session, "answer": answer})
+    elif answer is not None:
+        _print_end(answer, session)
+    return OK
+
+
+def _print_end(answer: Answer, session: str) -> None:
+    print("\n")
+    if heading := KINDS[answer.kind]:
+        print(heading)
+    for citation in answer.citations:
+        print(_cited(citation))
+    for claim in answer.claims:
+        if not claim.proven:
+            print(f"  UNPROVEN: {claim.text.strip()}")
+    print(f"\nTo go on: kb ask --session {session} …")
+
+
+def _cited(citation: Citation) -> str:
+    if citation.proof is Proof.MISSING:
+        return f"  [{citation.number}] NOT FOUND in the source: “{citation.quote}”"
+    where = f"{citation.document_name}, page {citation.page}"
+    return f"  [{citation.number}] {where} ({citation.proof.value}): “{citation.found or citation.quote}”"

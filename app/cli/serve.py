@@ -1,0 +1,91 @@
+"""``kb serve``: the web page, the API and the worker in one process."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from argparse import Namespace
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app.cli import OK
+from app.cli.documents import ingest_paths
+from app.cli.shown import opened
+from app.core.errors import BadRequest
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from fastapi import FastAPI
+
+    from app.compose import Embedded
+    from app.settings import Settings
+
+UI = Path(__file__).parent.parent / "ui"
+
+
+def serve(options: Namespace, settings: Settings) -> int:
+    """Serve until interrupted; files are ingested first."""
+    import uvicorn
+
+    host, port = options.host or settings.host, options.port or settings.port
+    if settings.jwt_secret_key is None and settings.jwks_url is None and not _is_loopback(host):
+        raise BadRequest(f"Without JWT_SECRET_KEY the server listens on this machine only, not on {host}.")
+    with opened(settings) as program, _bound(host, port) as listener:
+        program.knowledge_base.index.check()
+        if options.paths:
+            ingest_paths(program, options.paths)
+        address = f"http://{host if ':' not in host else f'[{host}]'}:{listener.getsockname()[1]}"
+        app = application(program, settings, address)
+        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", server_header=False))
+        server.run(sockets=[listener])
+    return OK
+
+
+def application(program: Embedded, settings: Settings, address: str) -> FastAPI:
+    """The API over a program, whose worker runs while it serves."""
+    from app.api.app import create_app
+    from app.api.auth import authenticator
+
+    app = create_app(
+        program.knowledge_base,
+        auth=authenticator(settings),
+        receive_upload=program.files.accept,
+        ui=UI,
+    )
+    inner = app.router.lifespan_context
+
+    @asynccontextmanager
+    async def lifespan(served: FastAPI) -> AsyncIterator[None]:
+        async with inner(served):
+            program.knowledge_base.resume()
+            program.worker.start()
+            print(
+                f"Knowledge Base is at {address} (data in {settings.data_folder}; Ctrl-C stops it)",
+                flush=True,
+            )
+            yield
+
+    app.router.lifespan_context = lifespan
+    return app
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        message = f"Port {port} of {host} cannot be used ({error.strerror}): choose another with --port."
+        raise BadRequest(message) from error
+    return listener
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -1,0 +1,99 @@
+"""What commands share: opening the program, finding documents by name, and printing values as JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import fields, is_dataclass
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app.core.errors import BadRequest, NotFound
+from app.core.model import Box, Document, DocumentFilter, Status
+
+if TYPE_CHECKING:
+    from app.compose import Embedded
+    from app.knowledge_base import KnowledgeBase
+    from app.settings import Settings
+
+TENANT = "local"
+"""The one user of a laptop."""
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[Embedded]:
+    """The program over the settings' data folder, closed at the end."""
+    from app.compose import embedded
+
+    program = embedded(settings)
+    try:
+        yield program
+    finally:
+        program.close()
+
+
+def pdfs(paths: Sequence[Path]) -> list[tuple[Path, Path]]:
+    """(file, its path below the folder or file given) of every PDF in folders, and of every file named."""
+    found: list[tuple[Path, Path]] = []
+    for path in paths:
+        if path.is_dir():
+            below = (p for p in path.rglob("*") if p.suffix.lower() == ".pdf" and p.is_file())
+            found += [(file, file.relative_to(path)) for file in sorted(below)]
+        elif path.exists():
+            found.append((path, Path(path.name)))
+        else:
+            raise BadRequest(f"There is no file {path}.")
+    if not found:
+        raise BadRequest(f"There is no PDF in {', '.join(map(str, paths))}.")
+    return found
+
+
+def all_documents(knowledge_base: KnowledgeBase, where: DocumentFilter | None = None) -> Iterator[Document]:
+    """Every document, newest first."""
+    cursor = None
+    while True:
+        listing = knowledge_base.list_documents(TENANT, where=where, cursor=cursor, limit=100)
+        yield from listing.items
+        cursor = listing.cursor
+        if cursor is None:
+            return
+
+
+def find_document(knowledge_base: KnowledgeBase, id_or_name: str) -> Document:
+    """The document with this id or exact name. Raises ``NotFound``."""
+    try:
+        return knowledge_base.document(TENANT, id_or_name)
+    except NotFound:
+        for document in all_documents(knowledge_base, DocumentFilter(name=id_or_name)):
+            if document.name == id_or_name:
+                return document
+    raise NotFound(f"There is no document {id_or_name!r}; kb list shows those there are.")
+
+
+def status_filter(text: str | None) -> Status | None:
+    """A status by its name. Raises ``BadRequest`` naming those there are."""
+    try:
+        return Status(text) if text else None
+    except ValueError:
+        raise BadRequest(f"{text!r} is no status; it is one of {', '.join(Status)}.") from None
+
+
+def print_json(value: object) -> None:
+    """Print values of the model as JSON."""
+    print(json.dumps(_plain(value), ensure_ascii=False, indent=2))
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Box):
+        return [round(number, 2) for number in value]
+    if isinstance(value, tuple) and hasattr(value, "_asdict"):
+        return _plain(value._asdict())
+    if is_dataclass(value):
+        return _plain({field.name: getattr(value, field.name) for field in fields(value)})
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple | frozenset):
+        return [_plain(item) for item in value]
+    return value.value if isinstance(value, Enum) else value
