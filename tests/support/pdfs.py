@@ -1,0 +1,51 @@
+"""PDFs made for one test: small, real, and with known words in known places."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from reportlab.lib.pagesizes import A4
+from reportlab.lib.pdfencrypt import StandardEncryption
+from reportlab.pdfgen.canvas import Canvas
+
+FACTS = (
+    "The warranty period of the Meridian pump is thirty-six months from delivery.",
+    "Spare parts for the Meridian pump are kept in stock for twelve years.",
+    "The maximum operating temperature of the Meridian pump is 85 degrees Celsius.",
+    "Every Meridian pump leaves the factory in Lund after a pressure test at 16 bar.",
+    "The Meridian pump weighs 41 kilograms without its mounting frame.",
+)
+
+FILLER = (
+    "Maintenance is carried out by trained personnel who follow the written instructions of this manual.",
+    "Before any work begins the supply is switched off and secured against being switched on again.",
+    "Gaskets are replaced whenever a flange has been opened, and the bolts are tightened crosswise.",
+    "Readings are noted in the service log together with the date and the name of the technician.",
+)
+
+
+def manual(path: Path, pages: int = 3, *, password: str | None = None, first_fact: int = 0) -> Path:
+    """A manual about the Meridian pump: on page n the fact n stands between filler, under a heading."""
+    canvas = Canvas(
+        str(path), pagesize=A4, encrypt=StandardEncryption(password) if password else None, invariant=1
+    )
+    canvas.setTitle("Meridian pump manual")
+    for number in range(pages):
+        fact = FACTS[(number + first_fact) % len(FACTS)]
+        write_page(canvas, f"{number + 1}. Chapter {number + 1}", [FILLER[number % 4], fact, *FILLER])
+    canvas.save()
+    return path
+
+
+def write_page(canvas: Canvas, heading: str, sentences: Sequence[str]) -> None:
+    """One page: a heading, then a paragraph for each sentence."""
+    canvas.setFont("Helvetica-Bold", 16)
+    canvas.drawString(72, 770, heading)
+    canvas.setFont("Helvetica", 11)
+    for line, sentence in enumerate(sentences):
+        words, top = sentence.split(), 735 - 45 * line
+        half = len(words) // 2
+        canvas.drawString(72, top, " ".join(words[:half]))
+        canvas.drawString(72, top - 14, " ".join(words[half:]))
+    canvas.showPage()
