@@ -1,0 +1,89 @@
+"""Memory and speed of ingesting one long PDF: python -m tests.bench.ingest FOLDER_OF_PDFS [PAGES].
+
+Makes a PDF of PAGES (500) pages from the PDFs of the folder, ingests it in a process of its own, and samples the
+resident memory of that process tree. The model's part is what loading it and embedding one passage added.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+import psutil
+import pypdfium2
+
+from app.compose import embedded
+from app.settings import Settings
+
+SAMPLE_SECONDS = 0.05
+
+
+def combined(folder: Path, pages: int, target: Path) -> None:
+    """The first ``pages`` pages of the folder's PDFs as one."""
+    whole = pypdfium2.PdfDocument.new()
+    for path in sorted(folder.rglob("*.pdf")):
+        source = pypdfium2.PdfDocument(path)
+        whole.import_pages(source, list(range(min(len(source), pages - len(whole)))))
+        if len(whole) >= pages:
+            break
+    whole.save(target)
+
+
+def tree_bytes() -> int:
+    """Resident memory of this process and all below it."""
+    total = 0
+    for process in (psutil.Process(), *psutil.Process().children(recursive=True)):
+        try:
+            total += process.memory_info().rss
+        except psutil.NoSuchProcess:
+            continue
+    return total
+
+
+def cpu_seconds() -> float:
+    """CPU of this process and its children, dead ones included."""
+    own = psutil.Process().cpu_times()
+    living = [child.cpu_times() for child in psutil.Process().children(recursive=True)]
+    ended = own.children_user + own.children_system
+    return own.user + own.system + ended + sum(times.user + times.system for times in living)
+
+
+def main(folder: Path, pages: int) -> None:
+    with tempfile.TemporaryDirectory() as scratch:
+        path = Path(scratch) / "long.pdf"
+        combined(folder, pages, path)
+        program = embedded(Settings(data_folder=Path(scratch) / "data"))
+        before = tree_bytes()
+        program.knowledge_base.embedder.documents(["A passage of a few words."])
+        model = tree_bytes() - before
+
+        peak, stop = 0, threading.Event()
+
+        def sample() -> None:
+            nonlocal peak
+            while not stop.wait(SAMPLE_SECONDS):
+                peak = max(peak, tree_bytes())
+
+        sampler = threading.Thread(target=sample)
+        sampler.start()
+        started, cpu = time.perf_counter(), cpu_seconds()
+        with path.open("rb") as file:
+            put = program.knowledge_base.upload("local", "long.pdf", file)
+        program.worker.drain()
+        wall, cpu = time.perf_counter() - started, cpu_seconds() - cpu
+        stop.set()
+        sampler.join()
+        latest = program.knowledge_base.document("local", put.document.id).latest
+        program.close()
+    print(f"{latest.pages} pages ({path.name}): {latest.status.value}, {latest.chunks} passages")
+    print(
+        f"peak memory {peak / 1e6:.0f} MB, of which the model {model / 1e6:.0f} MB: {(peak - model) / 1e6:.0f} MB without"
+    )
+    print(f"{wall:.1f} s, {cpu:.1f} s of CPU, {latest.pages / wall:.1f} pages/s")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 500)

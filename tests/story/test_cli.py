@@ -1,0 +1,151 @@
+"""The terminal face, run as a person runs it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.pdfs import manual
+
+
+class Terminal:
+    def __init__(self, home: Path) -> None:
+        self.home = home
+
+    def kb(self, *arguments: str, code: int = 0, **environment: str) -> tuple[str, str]:
+        done = subprocess.run(
+            [sys.executable, "-m", "app.cli", "--data", str(self.home / "data"), *arguments],
+            env={**os.environ, **environment},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert done.returncode == code, done.stdout + done.stderr
+        return done.stdout, done.stderr
+
+
+@pytest.fixture
+def terminal(tmp_path: Path) -> Terminal:
+    return Terminal(tmp_path)
+
+
+def test_a_folder_is_ingested_and_asked(terminal: Terminal, tmp_path: Path) -> None:
+    folder = tmp_path / "pdfs"
+    (folder / "deep").mkdir(parents=True)
+    manual(folder / "a.pdf", 2)
+    manual(folder / "deep" / "b.PDF", 5)
+    (folder / "notes.txt").write_text("not a PDF")
+    out, _ = terminal.kb("ingest", str(folder), "--tag", "pumps")
+    assert out.count("ready") == 2
+    listed = json.loads(terminal.kb("list", "--json", "--tag", "pumps")[0])
+    assert {item["name"] for item in listed} == {"a.pdf", "deep/b.PDF"}
+    out, _ = terminal.kb("ask", "How much does the pump weigh?")
+    assert "41 kilograms" in out
+    assert "deep/b.PDF, page 5 (exact)" in out
+    assert "known" in terminal.kb("ingest", str(folder))[0]
+
+
+def test_an_answer_as_json_has_its_proof(terminal: Terminal, tmp_path: Path) -> None:
+    terminal.kb("ingest", str(manual(tmp_path / "a.pdf")))
+    answer = json.loads(terminal.kb("ask", "What is the warranty period?", "--json")[0])["answer"]
+    assert answer["kind"] == "quotes"
+    assert answer["citations"][0]["proof"] == "exact"
+    assert answer["citations"][0]["places"][0]["page"] == 1
+
+
+def test_a_conversation_goes_on(terminal: Terminal, tmp_path: Path) -> None:
+    terminal.kb("ingest", str(manual(tmp_path / "a.pdf", 5)))
+    first = terminal.kb("ask", "What is the warranty period of the Meridian pump?", "--json")[0]
+    session = json.loads(first)["session_id"]
+    assert "41 kilograms" in terminal.kb("ask", "And its weight?", "--session", session)[0]
+
+
+def test_an_encrypted_pdf_says_what_it_needs(terminal: Terminal, tmp_path: Path) -> None:
+    path = str(manual(tmp_path / "a.pdf", password="lund"))
+    out, _ = terminal.kb("ingest", path, code=1)
+    assert "password" in out
+    assert "--password" in out
+    terminal.kb("retry", "a.pdf", "--password", "lund")
+    assert "ready" in terminal.kb("list")[0]
+
+
+def test_extracted_pages_have_the_documented_shape(terminal: Terminal, tmp_path: Path) -> None:
+    path = manual(tmp_path / "a.pdf", 3)
+    pages = json.loads(terminal.kb("extract", str(path), "--pages", "2-3")[0])["pages"]
+    assert [page["number"] for page in pages] == [2, 3]
+    assert "twelve years" in pages[0]["text"]
+    assert {"number", "text", "tables", "design_heavy"} <= pages[0].keys()
+    terminal.kb("extract", str(path), "--format", "markdown", "--out", str(tmp_path / "out"))
+    assert "# 1. Chapter 1" in (tmp_path / "out" / "a.md").read_text()
+
+
+def test_a_refused_file_is_an_error_object_and_exit_code_3(terminal: Terminal, tmp_path: Path) -> None:
+    bad = tmp_path / "bad.pdf"
+    bad.write_bytes(b"<html></html>")
+    good = manual(tmp_path / "good.pdf")
+    _, error = terminal.kb("extract", str(bad), str(good), "--out", str(tmp_path / "out"), code=3)
+    assert "not a PDF" in json.loads((tmp_path / "out" / "bad.json").read_text())["error"]
+    assert json.loads((tmp_path / "out" / "good.json").read_text())["pages"]
+    assert error.count("\n") == 1
+
+
+def test_an_export_holds_what_was_read_and_the_file_itself(terminal: Terminal, tmp_path: Path) -> None:
+    path = manual(tmp_path / "a.pdf")
+    terminal.kb("ingest", str(path))
+    terminal.kb("export", "--format", "pdf", "--out", str(tmp_path / "out"))
+    assert (tmp_path / "out" / "a" / "v1.pdf").read_bytes() == path.read_bytes()
+    assert "thirty-six months" in terminal.kb("export", "a.pdf", "--format", "markdown")[0]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("show", "nothing.pdf"), "no document 'nothing.pdf'"),
+        (("ingest", "nowhere.pdf"), "no file nowhere.pdf"),
+        (("list", "--status", "done"), "no status"),
+        (("extract", "x.pdf", "--pages", "one"), "page numbers such as"),
+        (("ask", "hello", "--session", "ses_none"), "session"),
+        (("serve", "--host", "0.0.0.0"), "JWT_SECRET_KEY"),
+    ],
+)
+def test_a_mistake_is_one_line_and_exit_code_1(
+    terminal: Terminal, arguments: tuple[str, ...], words: str
+) -> None:
+    _, error = terminal.kb(*arguments, code=1)
+    assert error.startswith("kb: ")
+    assert words in error
+    assert error.count("\n") == 1
+
+
+def test_another_model_is_refused_until_everything_is_embedded_anew(
+    terminal: Terminal, tmp_path: Path
+) -> None:
+    from tests.support.openai_server import OpenAiServer
+
+    terminal.kb("ingest", str(manual(tmp_path / "a.pdf")))
+    with OpenAiServer(dimensions=64) as server:
+        other = {
+            "OPENAI_API_KEY": "test",
+            "OPENAI_BASE_URL": server.url,
+            "OPENAI_EMBEDDING_DIMENSIONS": "64",
+        }
+        _, error = terminal.kb("search", "warranty", code=1, **other)
+        assert "kb reindex" in error
+        terminal.kb("reindex", **other)
+        assert "a.pdf" in terminal.kb("search", "warranty", **other)[0]
+
+
+def test_interrupted_work_is_found_and_mended(terminal: Terminal, tmp_path: Path) -> None:
+    terminal.kb("ingest", str(manual(tmp_path / "a.pdf")))
+    lost = tmp_path / "data" / "files" / "local" / "doc_gone" / "1" / "original.pdf"
+    lost.parent.mkdir(parents=True)
+    lost.write_bytes(b"%PDF-1.4")
+    assert "orphan_files" in terminal.kb("fsck", code=1)[0]
+    assert "1 found, 1 mended" in terminal.kb("fsck", "--repair")[0]
+    assert not lost.exists()
