@@ -1,0 +1,146 @@
+"""One SQLite file that several threads and processes use at once.
+
+It is in WAL mode with ``synchronous=NORMAL``: a commit is in the operating system's hands before it returns,
+so a process that is killed at any instant loses nothing that was committed and leaves nothing half done. A
+power cut may take back the last few commits, all together and in order, and never damages the file
+(https://sqlite.org/pragma.html#pragma_synchronous).
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+import time
+from collections import deque
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from app.adapters.embedded.schema import SCHEMA
+from app.core.errors import BadRequest, Unavailable
+
+BUSY_SECONDS = 30.0
+"""A transaction waits this long for another process's, which are all short."""
+
+
+class Database:
+    """Transactions on the file at ``path``, which is made with its tables when first used.
+
+    Every transaction has a connection to itself; idle ones are kept. A fork must not carry one over: a child
+    opens its own ``Database``.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._idle: deque[sqlite3.Connection] = deque()
+        self._opening = threading.Lock()
+        self._writing = threading.Lock()
+        self._prepared = False
+
+    @contextmanager
+    def read(self) -> Iterator[sqlite3.Connection]:
+        """A connection that sees one unchanging state; it neither waits for writers nor holds them up."""
+        with self._transaction("BEGIN") as connection:
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[sqlite3.Connection]:
+        """A connection that is alone in writing; committed at the end, undone by whatever is raised."""
+        # Within a process a lock hands over at once, where SQLite would sleep and look again.
+        with self._writing, self._transaction("BEGIN IMMEDIATE") as connection:
+            yield connection
+
+    def check(self) -> None:
+        """Raise ``Unavailable`` if the file cannot be read, or is gone from under open connections."""
+        with self.read() as connection:
+            connection.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()
+        if not self.path.exists():
+            raise Unavailable("The database's file is gone.", "database")
+
+    def close(self) -> None:
+        """Close the idle connections."""
+        while self._idle:
+            self._idle.pop().close()
+
+    @contextmanager
+    def _transaction(self, begin: str) -> Iterator[sqlite3.Connection]:
+        with _translated():
+            connection = self._take()
+            try:
+                connection.execute(begin)
+                yield connection
+                connection.execute("COMMIT")
+            except BaseException:
+                connection.rollback()
+                raise
+            finally:
+                self._idle.append(connection)
+
+    def _take(self) -> sqlite3.Connection:
+        try:
+            return self._idle.pop()
+        except IndexError:
+            return self._connect()
+
+    def _connect(self) -> sqlite3.Connection:
+        with self._opening:
+            if not self._prepared:
+                self.path.parent.mkdir(parents=True, exist_ok=True)
+                with closing(_open(self.path)) as connection:
+                    _prepare(connection)
+                self._prepared = True
+        return _open(self.path)
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+    connection.row_factory = sqlite3.Row
+    connection.create_function("casefold", 1, str.casefold, deterministic=True)
+    connection.execute("PRAGMA synchronous = NORMAL")
+    connection.execute("PRAGMA foreign_keys = ON")
+    return connection
+
+
+def _prepare(connection: sqlite3.Connection) -> None:
+    """Bring a new or older file to this program's schema. Raises ``Unavailable`` for a newer one."""
+    _use_wal(connection)
+    connection.execute("BEGIN IMMEDIATE")  # of several processes that start at once, one makes the tables
+    found = connection.execute("PRAGMA user_version").fetchone()[0]
+    if found > len(SCHEMA):
+        raise Unavailable(
+            f"The database was made by a newer version of this program (its schema is {found}, this program "
+            f"knows {len(SCHEMA)}): update the program, or choose another data folder.",
+            "database",
+        )
+    for step in SCHEMA[found:]:
+        for statement in step:
+            connection.execute(statement)
+    connection.execute(f"PRAGMA user_version = {len(SCHEMA)}")
+    connection.execute("COMMIT")
+
+
+def _use_wal(connection: sqlite3.Connection) -> None:
+    # SQLite does not wait on its own for this lock when two processes switch a new file at once.
+    deadline = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)
+        else:
+            return
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except UnicodeEncodeError as error:  # half a surrogate pair, as in an undecodable file name
+        raise BadRequest("A text holds characters that are not valid Unicode.") from error
+    except sqlite3.IntegrityError:
+        raise
+    except sqlite3.DatabaseError as error:
+        name = getattr(error, "sqlite_errorname", type(error).__name__)
+        raise Unavailable(f"The database cannot be used ({name}: {error}).", "database") from error

@@ -1,0 +1,71 @@
+"""Documents and versions as rows of the view ``document_versions``, and as values."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+
+from app.core.errors import NotFound
+from app.core.model import Document, Reason, Stage, Status, Version
+
+
+def select_document(
+    connection: sqlite3.Connection, tenant: str, document_id: str, *, tombstoned: bool = False
+) -> Document:
+    """A tenant's document, ``NotFound`` if there is none. A tombstoned one only where it is asked for."""
+    row = connection.execute(
+        "SELECT * FROM document_versions WHERE tenant = ? AND id = ? AND latest AND (live OR ?)",
+        (tenant, document_id, tombstoned),
+    ).fetchone()
+    if row is None:
+        raise NotFound("There is no such document.")
+    return document_of(row)
+
+
+def select_version(connection: sqlite3.Connection, tenant: str, document_id: str, number: int) -> Version:
+    """A version of a tenant's document, ``NotFound`` if there is none."""
+    row = connection.execute(
+        "SELECT * FROM document_versions WHERE tenant = ? AND id = ? AND number = ? AND live",
+        (tenant, document_id, number),
+    ).fetchone()
+    if row is None:
+        raise NotFound("There is no such document or version.")
+    return version_of(row)
+
+
+def document_of(row: sqlite3.Row) -> Document:
+    """The document of a row whose version is its latest."""
+    return Document(
+        id=row["id"],
+        tenant=row["tenant"],
+        name=row["name"],
+        latest=version_of(row),
+        title=row["title"],
+        tags=tuple(json.loads(row["tags"])),
+        searchable=row["searchable"],
+        created_at=row["document_created_at"],
+    )
+
+
+def version_of(row: sqlite3.Row) -> Version:
+    """The version of a row."""
+    ranges = sorted(json.loads(row["ranges"]))
+    return Version(
+        document_id=row["document_id"],
+        number=row["number"],
+        sha256=row["sha256"],
+        size=row["size"],
+        status=Status(row["status"]),
+        stage=Stage(row["stage"]),
+        pages=row["pages"],
+        pages_done=row["pages_done"],
+        chunks=row["chunks"],
+        chunks_done=row["chunks_done"],
+        failed_pages=tuple(sorted({page for *_, failed in ranges for page in failed})),
+        reason=Reason(row["reason_code"], row["reason_message"]) if row["reason_code"] else None,
+        ranges=tuple((first, last) for _, first, last, _, _ in ranges),
+        ranges_done=frozenset(number for number, _, _, done, _ in ranges if done),
+        run=row["run"],
+        created_at=row["created_at"],
+        updated_at=row["updated_at"],
+    )

@@ -1,0 +1,388 @@
+"""Documents and their versions in SQLite."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import time
+from collections.abc import Iterable, Sequence
+
+from app.adapters.embedded import cursors
+from app.adapters.embedded.database import Database
+from app.adapters.embedded.document_rows import document_of, select_document, select_version, version_of
+from app.core.errors import Conflict, NotFound
+from app.core.ids import new_id
+from app.core.model import (
+    Document,
+    DocumentFilter,
+    Listing,
+    Reason,
+    Registered,
+    Run,
+    Stage,
+    Status,
+    Usage,
+    Version,
+)
+
+
+class SqliteDocuments:
+    """A ``DocumentStore``: every change is one transaction that looks, decides and writes alone."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    # -- documents ----------------------------------------------------------------------------------------
+
+    def register(
+        self, tenant: str, name: str, sha256: str, size: int, *, tags: Sequence[str] = ()
+    ) -> Registered:
+        """The document and version for this content; a new version adds ``tags`` to its document's."""
+        with self._database.write() as connection:
+            known = connection.execute(
+                "SELECT * FROM document_versions WHERE tenant = ? AND sha256 = ? AND live", (tenant, sha256)
+            ).fetchone()
+            if known:
+                document = select_document(connection, tenant, known["id"])
+                return Registered(document, version_of(known), existed=True)
+            document_id = _named(connection, tenant, name, tags)
+            _add_version(connection, document_id, sha256, size)
+            document = select_document(connection, tenant, document_id)
+            return Registered(document, document.latest, existed=False)
+
+    def get(self, tenant: str, document_id: str) -> Document:
+        """A document."""
+        with self._database.read() as connection:
+            return select_document(connection, tenant, document_id)
+
+    def many(self, tenant: str, document_ids: Iterable[str]) -> dict[str, Document]:
+        """The documents there are, by id."""
+        wanted = json.dumps(list(document_ids))
+        with self._database.read() as connection:
+            rows = connection.execute(
+                """
+                SELECT * FROM document_versions
+                WHERE tenant = ? AND id IN (SELECT value FROM json_each(?)) AND live AND latest
+                """,
+                (tenant, wanted),
+            )
+            return {row["id"]: document_of(row) for row in rows}
+
+    def listing(
+        self, tenant: str, *, where: DocumentFilter | None = None, cursor: str | None = None, limit: int = 50
+    ) -> Listing[Document]:
+        """Documents, newest first."""
+        wanted = where or DocumentFilter()
+        before = cursors.decode(cursor, "documents", int)[0] if cursor else cursors.LARGEST
+        with self._database.read() as connection:
+            rows = connection.execute(
+                """
+                SELECT * FROM document_versions
+                WHERE tenant = :tenant AND live AND latest
+                    AND seq < :before
+                    AND (:status IS NULL OR status = :status)
+                    AND (:tag IS NULL OR EXISTS (SELECT 1 FROM json_each(tags) WHERE value = :tag))
+                    AND (:name IS NULL OR instr(casefold(name), casefold(:name)))
+                ORDER BY seq DESC LIMIT :most
+                """,
+                {
+                    "tenant": tenant,
+                    "before": before,
+                    "status": wanted.status,
+                    "tag": wanted.tag or None,
+                    "name": wanted.name or None,
+                    "most": limit + 1,
+                },
+            ).fetchall()
+        more = cursors.encode("documents", rows[limit - 1]["seq"]) if len(rows) > limit else None
+        return Listing(tuple(map(document_of, rows[:limit])), more)
+
+    def update(
+        self,
+        tenant: str,
+        document_id: str,
+        *,
+        name: str | None = None,
+        tags: Sequence[str] | None = None,
+        title: str | None = None,
+        searchable: int | None = None,
+    ) -> Document:
+        """Change what is given."""
+        with self._database.write() as connection:
+            select_document(connection, tenant, document_id)
+            try:
+                connection.execute(
+                    """
+                    UPDATE documents SET
+                        name = COALESCE(?, name), tags = COALESCE(?, tags), title = COALESCE(?, title),
+                        searchable = MAX(searchable, COALESCE(?, 0))
+                    WHERE id = ?
+                    """,
+                    (name, None if tags is None else _json(tags), title, searchable, document_id),
+                )
+            except sqlite3.IntegrityError as error:
+                raise Conflict("Another document has this name.") from error
+            return select_document(connection, tenant, document_id)
+
+    # -- versions and their runs --------------------------------------------------------------------------
+
+    def version(self, tenant: str, document_id: str, number: int) -> Version:
+        """One version."""
+        with self._database.read() as connection:
+            return select_version(connection, tenant, document_id, number)
+
+    def versions(self, tenant: str, document_id: str) -> list[Version]:
+        """All versions, newest first."""
+        with self._database.read() as connection:
+            rows = connection.execute(
+                "SELECT * FROM document_versions WHERE tenant = ? AND id = ? AND live ORDER BY number DESC",
+                (tenant, document_id),
+            ).fetchall()
+        if not rows:
+            raise NotFound("There is no such document.")
+        return list(map(version_of, rows))
+
+    def restart(self, tenant: str, document_id: str, number: int) -> Run:
+        """Begin a new run: the first for a file that has arrived, the next for one that had ended. A version
+        that is ``queued`` or ``running`` goes on with the run it has."""
+        with self._database.write() as connection:
+            version = select_version(connection, tenant, document_id, number)
+            run = Run(tenant, document_id, number, version.run + version.status.ended)
+            if version.status is Status.UPLOADING or version.status.ended:
+                connection.execute(
+                    """
+                    UPDATE versions SET
+                        run = ?, status = ?, stage = ?,
+                        pages = 0, pages_done = 0, chunks = 0, chunks_done = 0,
+                        reason_code = NULL, reason_message = NULL, updated_at = ?
+                    WHERE document_id = ? AND number = ?
+                    """,
+                    (run.number, Status.QUEUED, Stage.WAITING, time.time(), document_id, number),
+                )
+                connection.execute(
+                    "DELETE FROM ranges WHERE document_id = ? AND version = ?", (document_id, number)
+                )
+            return run
+
+    def plan(self, run: Run, ranges: Sequence[tuple[int, int]]) -> Version:
+        """Keep the page ranges of a run that has none yet."""
+        with self._database.write() as connection:
+            version = _of_run(connection, run)
+            if not _is_under_way(version, run) or version.ranges:
+                return version
+            connection.executemany(
+                "INSERT INTO ranges (document_id, version, number, first, last) VALUES (?, ?, ?, ?, ?)",
+                [(run.document_id, run.version, i, *pages) for i, pages in enumerate(ranges)],
+            )
+            connection.execute(
+                """
+                UPDATE versions SET status = ?, stage = ?, pages = ?, updated_at = ?
+                WHERE document_id = ? AND number = ?
+                """,
+                (
+                    Status.RUNNING,
+                    Stage.EXTRACT,
+                    sum(last - first + 1 for first, last in ranges),
+                    time.time(),
+                    run.document_id,
+                    run.version,
+                ),
+            )
+            return _of_run(connection, run)
+
+    def finish_range(self, run: Run, index: int, failed_pages: Sequence[int] = ()) -> Version:
+        """Count a checkpointed range once. Raises ``NotFound`` for a range that was not planned."""
+        with self._database.write() as connection:
+            version = _of_run(connection, run)
+            if not _is_under_way(version, run) or index in version.ranges_done:
+                return version
+            if not 0 <= index < len(version.ranges):
+                raise NotFound("There is no such page range.")
+            first, last = version.ranges[index]
+            connection.execute(
+                """
+                UPDATE ranges SET done = 1, failed_pages = ?
+                WHERE document_id = ? AND version = ? AND number = ?
+                """,
+                (_json(failed_pages), run.document_id, run.version, index),
+            )
+            connection.execute(
+                """
+                UPDATE versions SET pages_done = pages_done + ?, updated_at = ?
+                WHERE document_id = ? AND number = ?
+                """,
+                (last - first + 1, time.time(), run.document_id, run.version),
+            )
+            return _of_run(connection, run)
+
+    def progress(
+        self, run: Run, stage: Stage, *, chunks: int | None = None, chunks_done: int | None = None
+    ) -> None:
+        """Note the stage and counts of a running version: one small row is written."""
+        with self._database.write() as connection:
+            changed = connection.execute(
+                """
+                UPDATE versions SET
+                    stage = ?, updated_at = ?,
+                    chunks = COALESCE(?, chunks), chunks_done = COALESCE(?, chunks_done)
+                WHERE document_id = ? AND number = ? AND run = ? AND status = ? AND EXISTS (
+                    SELECT 1 FROM documents WHERE id = document_id AND tenant = ? AND tombstoned_at IS NULL
+                )
+                """,
+                (
+                    stage,
+                    time.time(),
+                    chunks,
+                    chunks_done,
+                    run.document_id,
+                    run.version,
+                    run.number,
+                    Status.RUNNING,
+                    run.tenant,
+                ),
+            ).rowcount
+            if not changed:
+                _of_run(connection, run)  # gone, or only over?
+
+    def finish(self, run: Run, status: Status, reason: Reason | None = None) -> Version:
+        """End a run, once."""
+        if not status.ended:
+            raise ValueError(f"A run does not end as {status}.")
+        with self._database.write() as connection:
+            version = _of_run(connection, run)
+            if version.status.ended or version.run != run.number:
+                return version
+            connection.execute(
+                """
+                UPDATE versions SET status = ?, stage = ?, reason_code = ?, reason_message = ?, updated_at = ?
+                WHERE document_id = ? AND number = ?
+                """,
+                (
+                    status,
+                    Stage.DONE,
+                    reason and reason.code,
+                    reason and reason.message,
+                    time.time(),
+                    run.document_id,
+                    run.version,
+                ),
+            )
+            return _of_run(connection, run)
+
+    # -- the end of a document ----------------------------------------------------------------------------
+
+    def tombstone(self, tenant: str, document_id: str) -> Document:
+        """Hide a document."""
+        with self._database.write() as connection:
+            document = select_document(connection, tenant, document_id, tombstoned=True)
+            connection.execute(
+                "UPDATE documents SET tombstoned_at = ? WHERE id = ? AND tombstoned_at IS NULL",
+                (time.time(), document_id),
+            )
+            return document
+
+    def tombstoned(self, tenant: str) -> list[str]:
+        """The ids of hidden documents, in the order they came."""
+        with self._database.read() as connection:
+            rows = connection.execute(
+                "SELECT id FROM documents WHERE tenant = ? AND tombstoned_at IS NOT NULL ORDER BY seq",
+                (tenant,),
+            )
+            return [row["id"] for row in rows]
+
+    def purge(self, tenant: str, document_id: str) -> int:
+        """Delete a tombstoned document's rows."""
+        with self._database.write() as connection:
+            versions: int = connection.execute(
+                "SELECT COUNT(*) FROM document_versions WHERE tenant = ? AND id = ? AND NOT live",
+                (tenant, document_id),
+            ).fetchone()[0]
+            connection.execute(
+                "DELETE FROM documents WHERE tenant = ? AND id = ? AND tombstoned_at IS NOT NULL",
+                (tenant, document_id),
+            )
+            return versions
+
+    # -- all of them --------------------------------------------------------------------------------------
+
+    def unfinished(self) -> list[Run]:
+        """The latest run of every version under way, oldest document first."""
+        with self._database.read() as connection:
+            rows = connection.execute(
+                """
+                SELECT tenant, id, number, run FROM document_versions
+                WHERE status IN ('queued', 'running') AND live ORDER BY seq, number
+                """
+            )
+            return [Run(*row) for row in rows]
+
+    def tenants(self) -> list[str]:
+        """Every tenant that has or had a document."""
+        with self._database.read() as connection:
+            return [row["tenant"] for row in connection.execute("SELECT tenant FROM tenants ORDER BY tenant")]
+
+    def usage(self, tenant: str) -> Usage:
+        """Documents, versions, pages and bytes held."""
+        with self._database.read() as connection:
+            row = connection.execute(
+                """
+                SELECT COUNT(DISTINCT id), COUNT(*), COALESCE(SUM(pages), 0), COALESCE(SUM(size), 0)
+                FROM document_versions WHERE tenant = ? AND live
+                """,
+                (tenant,),
+            ).fetchone()
+        return Usage(*row)
+
+    def check(self) -> None:
+        """Raise ``Unavailable`` if the database cannot be read."""
+        self._database.check()
+
+
+def _named(connection: sqlite3.Connection, tenant: str, name: str, tags: Sequence[str]) -> str:
+    """The id of the document with this name, made if there is none."""
+    row = connection.execute(
+        "SELECT id, tags FROM documents WHERE tenant = ? AND name = ? AND tombstoned_at IS NULL",
+        (tenant, name),
+    ).fetchone()
+    if row:
+        both = dict.fromkeys([*json.loads(row["tags"]), *tags])
+        connection.execute("UPDATE documents SET tags = ? WHERE id = ?", (_json(both), row["id"]))
+        return str(row["id"])
+    document_id = new_id("doc")
+    connection.execute("INSERT INTO tenants (tenant) VALUES (?) ON CONFLICT DO NOTHING", (tenant,))
+    connection.execute(
+        "INSERT INTO documents (id, tenant, name, tags, created_at) VALUES (?, ?, ?, ?, ?)",
+        (document_id, tenant, name, _json(dict.fromkeys(tags)), time.time()),
+    )
+    return document_id
+
+
+def _add_version(connection: sqlite3.Connection, document_id: str, sha256: str, size: int) -> None:
+    now = time.time()
+    connection.execute(
+        """
+        INSERT INTO versions (document_id, number, sha256, size, status, stage, created_at, updated_at)
+        SELECT :id, COALESCE(MAX(number), 0) + 1, :sha256, :size, :status, :stage, :now, :now
+        FROM versions WHERE document_id = :id
+        """,
+        {
+            "id": document_id,
+            "sha256": sha256,
+            "size": size,
+            "status": Status.UPLOADING,
+            "stage": Stage.WAITING,
+            "now": now,
+        },
+    )
+
+
+def _of_run(connection: sqlite3.Connection, run: Run) -> Version:
+    return select_version(connection, run.tenant, run.document_id, run.version)
+
+
+def _is_under_way(version: Version, run: Run) -> bool:
+    return version.run == run.number and version.status in (Status.QUEUED, Status.RUNNING)
+
+
+def _json(items: Iterable[object]) -> str:
+    return json.dumps(list(items), ensure_ascii=False)

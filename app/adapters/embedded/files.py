@@ -1,0 +1,261 @@
+"""Files in a folder."""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+import shutil
+import stat
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from io import BytesIO
+from pathlib import Path
+from typing import BinaryIO
+
+from app.adapters.embedded import upload_tokens
+from app.core.errors import BadRequest, Conflict, NotFound, Unavailable
+from app.core.model import UploadForm
+
+SECRET_BYTES = 32
+
+STALE_SECONDS = 3600.0
+"""A temporary file this old was left by a process that died: none takes so long to write."""
+
+PLACE_ATTEMPTS = 100
+"""A put makes its folder this often while deletes take it away."""
+
+_TEMPORARY = ".tmp"  # no key begins with a dot
+_SEGMENT = re.compile(r"[A-Za-z0-9_@=+,!-][A-Za-z0-9._@=+,!-]{0,199}")
+_LONGEST_KEY = 900  # characters; S3 allows 1,024
+_MISSING = (FileNotFoundError, NotADirectoryError, IsADirectoryError)
+
+
+class FolderFiles:
+    """A ``FileStore``: a key is a path below ``folder``. ``secret`` signs upload forms."""
+
+    def __init__(self, folder: Path, secret: bytes) -> None:
+        self._folder = folder
+        self._secret = secret
+        with _translated():
+            (folder / _TEMPORARY).mkdir(parents=True, exist_ok=True)
+            _remove_stale(folder / _TEMPORARY)
+
+    # -- one file -----------------------------------------------------------------------------------------
+
+    def put(self, key: str, content: bytes | BinaryIO) -> int:
+        """Store all of ``content`` or nothing; when this returns it outlasts a power cut."""
+        path = self._path(key)
+        temporary = self._new_temporary()
+        try:
+            with _translated():
+                size = _write(temporary, BytesIO(content) if isinstance(content, bytes) else content)
+                self._place(temporary, path)
+                return size
+        except (FileExistsError, NotADirectoryError, IsADirectoryError) as error:
+            raise Conflict(f"The key {key} would be a file and a folder at once.") from error
+        finally:
+            temporary.unlink(missing_ok=True)
+
+    def get(self, key: str) -> bytes:
+        """All bytes of a key."""
+        path = self._path(key)
+        try:
+            with _translated():
+                return path.read_bytes()
+        except _MISSING as error:
+            raise NotFound(f"There is no file {key}.") from error
+
+    @contextmanager
+    def local(self, key: str) -> Iterator[Path]:
+        """The stored file itself, to be read only."""
+        if self.size(key) is None:
+            raise NotFound(f"There is no file {key}.")
+        yield self._path(key)
+
+    def size(self, key: str) -> int | None:
+        """Size in bytes, ``None`` if there is no such key."""
+        try:
+            with _translated():
+                found = self._path(key).stat()
+        except _MISSING:
+            return None
+        return found.st_size if stat.S_ISREG(found.st_mode) else None
+
+    # -- many files ---------------------------------------------------------------------------------------
+
+    def keys(self, prefix: str) -> Iterator[str]:
+        """The keys that begin with ``prefix``, ascending."""
+        base = self._base(prefix)
+        return self._walk(self._folder / base, base, prefix)
+
+    def delete(self, prefix: str) -> tuple[int, int]:
+        """Delete every key that begins with ``prefix``, and the folders that this leaves empty."""
+        files = size = 0
+        for key in self.keys(prefix):
+            path = self._path(key)
+            with _translated(), suppress(FileNotFoundError):  # another was quicker
+                bytes_held = path.stat().st_size
+                path.unlink()
+                files, size = files + 1, size + bytes_held
+        self._remove_empty(self._folder / self._base(prefix))
+        return files, size
+
+    # -- clients of their own -----------------------------------------------------------------------------
+
+    def upload_form(self, key: str, size: int, *, seconds: int) -> UploadForm:
+        """A form whose address holds the permission; ``accept`` reads it back."""
+        self._path(key)
+        expires_at = time.time() + seconds
+        token = upload_tokens.sign(self._secret, key, size, expires_at)
+        return UploadForm(f"/v1/uploads/{token}", {}, expires_at)
+
+    def accept(self, token: str) -> tuple[str, int]:
+        """The key and the size in bytes that an upload address allows.
+
+        Raises ``NotAllowed`` if it is forged or has expired.
+        """
+        return upload_tokens.read(self._secret, token)
+
+    def download_url(self, key: str, *, name: str, seconds: int) -> str | None:
+        """``None``: the API sends the file itself."""
+        return None
+
+    def check(self) -> None:
+        """Raise ``Unavailable`` if no file can be written."""
+        probe = self._new_temporary()
+        with _translated():
+            probe.write_bytes(b"\0")
+            probe.unlink()
+
+    # -- the folder ---------------------------------------------------------------------------------------
+
+    def _path(self, key: str) -> Path:
+        segments = key.split("/")
+        if len(key) > _LONGEST_KEY or not all(map(_SEGMENT.fullmatch, segments)):
+            raise BadRequest("The file's key is not a plain path of plain names.")
+        return self._folder.joinpath(*segments)
+
+    def _base(self, prefix: str) -> str:
+        """The part of a prefix that names a folder, with the slash at its end."""
+        base, slash, rest = prefix.rpartition("/")
+        for part in (base, rest):
+            if part:
+                self._path(part)
+        if slash and not base:
+            raise BadRequest("A prefix does not begin with a slash.")
+        return base + slash
+
+    def _new_temporary(self) -> Path:
+        return self._folder / _TEMPORARY / secrets.token_hex(16)
+
+    def _place(self, temporary: Path, path: Path) -> None:
+        for _ in range(PLACE_ATTEMPTS):
+            with suppress(FileNotFoundError):  # a delete took the folder, empty as it was
+                path.parent.mkdir(parents=True, exist_ok=True)
+                temporary.replace(path)
+                self._sync_above(path)
+                return
+        raise Unavailable("The files' folder changes too fast.", "files")
+
+    def _sync_above(self, path: Path) -> None:
+        for folder in path.parents:
+            with suppress(FileNotFoundError):  # deleted already
+                _sync_folder(folder)
+            if folder == self._folder:
+                return
+
+    def _walk(self, folder: Path, base: str, prefix: str) -> Iterator[str]:
+        # A folder sorts as its keys do: with the slash.
+        for name in sorted(_entries(folder)):
+            key = base + name
+            if name.endswith("/"):
+                if key.startswith(prefix) or prefix.startswith(key):
+                    yield from self._walk(folder / name, key, prefix)
+            elif key.startswith(prefix):
+                yield key
+
+    def _remove_empty(self, folder: Path) -> None:
+        for path, _, _ in os.walk(folder, topdown=False):
+            if Path(path) not in (self._folder, self._folder / _TEMPORARY):
+                with suppress(OSError):  # not empty, or gone
+                    Path(path).rmdir()
+        above = folder
+        while above != self._folder:
+            above = above.parent
+            if above == self._folder or any(_entries(above)):
+                break
+            with suppress(OSError):
+                above.rmdir()
+
+
+def load_or_create_secret(path: Path) -> bytes:
+    """The 32 bytes kept at ``path``, made at random the first time, for the owner's eyes alone.
+
+    Of several processes that start at once one makes it. Raises ``Unavailable`` if the file is damaged.
+    """
+    with _translated():
+        if not path.exists():
+            _create_secret(path)
+        secret = path.read_bytes()
+    if len(secret) != SECRET_BYTES:
+        raise Unavailable(f"The secret in {path} is damaged: delete it, and a new one is made.", "files")
+    return secret
+
+
+def _create_secret(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}-{secrets.token_hex(8)}")
+    temporary.touch(mode=0o600, exist_ok=False)
+    try:
+        _write(temporary, BytesIO(secrets.token_bytes(SECRET_BYTES)))
+        with suppress(FileExistsError):  # another was quicker: its secret holds
+            path.hardlink_to(temporary)
+    finally:
+        temporary.unlink()
+    _sync_folder(path.parent)
+
+
+def _write(path: Path, content: BinaryIO) -> int:
+    with path.open("wb") as file:
+        shutil.copyfileobj(content, file, 1 << 20)
+        file.flush()
+        os.fsync(file.fileno())
+        return file.tell()
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the names in a folder outlast a power cut, where the system can (not on Windows)."""
+    if hasattr(os, "O_DIRECTORY"):
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _entries(folder: Path) -> Iterator[str]:
+    """The names in a folder, a folder's with a slash at the end; none of our own, which begin with a dot."""
+    with _translated(), suppress(*_MISSING), os.scandir(folder) as entries:
+        for entry in entries:
+            if not entry.name.startswith("."):
+                yield f"{entry.name}/" if entry.is_dir() else entry.name
+
+
+def _remove_stale(folder: Path) -> None:
+    for path in folder.iterdir():
+        with suppress(FileNotFoundError):
+            if time.time() - path.stat().st_mtime > STALE_SECONDS:
+                path.unlink()
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """Trouble with the disk as ``Unavailable``; what a key's own absence or shape causes is left alone."""
+    try:
+        yield
+    except (FileExistsError, *_MISSING):
+        raise
+    except OSError as error:
+        raise Unavailable(f"The files' folder cannot be used ({error.strerror}).", "files") from error

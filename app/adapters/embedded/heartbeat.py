@@ -1,0 +1,67 @@
+"""Keeps the leases of running jobs alive."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from app.core.errors import KnowledgeBaseError
+from app.core.model import Lease
+from app.core.ports import JobQueue
+
+log = logging.getLogger(__name__)
+
+BEATS = 3
+"""Extensions within the length of a lease: one may fail and the job is still kept."""
+
+
+class Heartbeat:
+    """One thread that extends every lease in hand to ``lease_seconds`` from now, again and again."""
+
+    def __init__(self, jobs: JobQueue, lease_seconds: float) -> None:
+        self._jobs = jobs
+        self._lease_seconds = lease_seconds
+        self._leases: dict[str, Lease] = {}
+        self._lock = threading.Lock()
+        self._stopping = threading.Event()
+
+    def start(self) -> None:
+        """Begin to beat."""
+        self._stopping = threading.Event()
+        threading.Thread(target=self._beat, args=(self._stopping,), name="kb-heartbeat", daemon=True).start()
+
+    def stop(self) -> None:
+        """Beat no more: what is still in hand is lost when its lease runs out."""
+        self._stopping.set()
+
+    @contextmanager
+    def keeping(self, lease: Lease) -> Iterator[None]:
+        """Keep a lease alive for as long as the context lasts."""
+        with self._lock:
+            self._leases[lease.token] = lease
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._leases.pop(lease.token, None)
+
+    def _beat(self, stopping: threading.Event) -> None:
+        while not stopping.wait(self._lease_seconds / BEATS):
+            with self._lock:
+                leases = list(self._leases.values())
+            for lease in leases:
+                self._extend(lease)
+
+    def _extend(self, lease: Lease) -> None:
+        try:
+            kept = self._jobs.extend(lease, self._lease_seconds)
+        except KnowledgeBaseError as error:
+            log.warning("Job %s: its lease could not be extended (%s).", lease.job.id, error.code)
+            return
+        if not kept:
+            with self._lock:
+                unfinished = self._leases.pop(lease.token, None)
+            if unfinished:
+                log.warning("Job %s: its lease was lost; its result will be ignored.", lease.job.id)

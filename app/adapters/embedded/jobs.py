@@ -1,0 +1,104 @@
+"""Jobs in SQLite: a queue whose messages come back when their lease runs out or its holder dies."""
+
+from __future__ import annotations
+
+import secrets
+import sqlite3
+import time
+from collections.abc import Callable
+
+from app.adapters.embedded.database import Database
+from app.adapters.embedded.processes import is_gone, this_process
+from app.core.model import Job, JobKind, Lease, Run
+
+
+class SqliteJobs:
+    """A ``JobQueue``. Of the jobs that are due, the one due longest comes first.
+
+    ``clock`` gives seconds since 1970.
+    """
+
+    def __init__(self, database: Database, clock: Callable[[], float] = time.time) -> None:
+        self._database = database
+        self._clock = clock
+
+    def send(self, job: Job, *, delay: float = 0.0) -> None:
+        """Queue a job, unless one with its id waits or is being done."""
+        with self._database.write() as connection:
+            connection.execute(
+                """
+                INSERT INTO jobs (id, kind, tenant, document_id, version, run, range, due_at)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+                """,
+                (job.id, job.kind, *job.run, job.range, self._clock() + delay),
+            )
+
+    def receive(self, *, lease: float) -> Lease | None:
+        """Take the job that has been due longest. One whose holder has died is due at once."""
+        self._reclaim()
+        if not self._any_due():  # looking is cheap and holds up nobody
+            return None
+        with self._database.write() as connection:
+            now = self._clock()
+            row = connection.execute(
+                "SELECT * FROM jobs WHERE due_at <= ? ORDER BY due_at, seq LIMIT 1", (now,)
+            ).fetchone()
+            if row is None:  # another was quicker
+                return None
+            taken = Lease(_job_of(row), secrets.token_hex(16), row["attempts"] + 1, now + lease)
+            connection.execute(
+                "UPDATE jobs SET due_at = ?, attempts = ?, token = ?, owner = ? WHERE id = ?",
+                (taken.until, taken.attempt, taken.token, this_process(), taken.job.id),
+            )
+            return taken
+
+    def extend(self, lease: Lease, seconds: float) -> bool:
+        """Keep a job for ``seconds`` from now; ``False`` if it was lost."""
+        with self._database.write() as connection:
+            kept = connection.execute(
+                "UPDATE jobs SET due_at = ? WHERE id = ? AND token = ?",
+                (self._clock() + seconds, lease.job.id, lease.token),
+            )
+            return kept.rowcount == 1
+
+    def done(self, lease: Lease) -> None:
+        """Forget the job, unless it was lost."""
+        with self._database.write() as connection:
+            connection.execute("DELETE FROM jobs WHERE id = ? AND token = ?", (lease.job.id, lease.token))
+
+    def release(self, lease: Lease, *, delay: float = 0.0) -> None:
+        """Give the job back, unless it was lost."""
+        with self._database.write() as connection:
+            connection.execute(
+                "UPDATE jobs SET due_at = ?, token = NULL, owner = NULL WHERE id = ? AND token = ?",
+                (self._clock() + delay, lease.job.id, lease.token),
+            )
+
+    def check(self) -> None:
+        """Raise ``Unavailable`` if the database cannot be read."""
+        self._database.check()
+
+    def _any_due(self) -> bool:
+        with self._database.read() as connection:
+            due = connection.execute("SELECT 1 FROM jobs WHERE due_at <= ? LIMIT 1", (self._clock(),))
+            return due.fetchone() is not None
+
+    def _reclaim(self) -> None:
+        """Make the jobs of processes that are gone due now, without waiting for their leases to run out."""
+        with self._database.read() as connection:
+            owners = connection.execute("SELECT DISTINCT owner FROM jobs WHERE token IS NOT NULL").fetchall()
+        gone = [row["owner"] for row in owners if is_gone(row["owner"])]
+        if gone:
+            with self._database.write() as connection:
+                connection.executemany(
+                    """
+                    UPDATE jobs SET due_at = ?, token = NULL, owner = NULL
+                    WHERE token IS NOT NULL AND owner = ?
+                    """,
+                    [(self._clock(), owner) for owner in gone],
+                )
+
+
+def _job_of(row: sqlite3.Row) -> Job:
+    run = Run(row["tenant"], row["document_id"], row["version"], row["run"])
+    return Job(JobKind(row["kind"]), run, row["range"])

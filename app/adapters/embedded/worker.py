@@ -1,0 +1,232 @@
+"""Threads that do jobs, one at a time each.
+
+A job's lease is kept alive while it runs. What kills the process ends its leases too, and the queue hands the
+jobs out again: there is nothing else to recover.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+import threading
+import time
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from app.adapters.embedded.heartbeat import Heartbeat
+from app.core.errors import KnowledgeBaseError, RateLimited, Unavailable
+from app.core.model import Job, Lease
+from app.core.ports import JobQueue
+
+log = logging.getLogger(__name__)
+
+MOST_OUTAGES = 20
+"""Failures of a job for want of a dependency: ten minutes or so, as they are spaced."""
+
+MOST_DELIVERIES = 50
+"""A job begun this often without an end takes the process down with it. Generous, since a kill from outside
+looks the same."""
+
+LONGEST_DELAY = 60.0
+"""Seconds between two attempts, unless a dependency asks for more."""
+
+
+@dataclass(slots=True)
+class _Trouble:
+    """How often a job failed in this process, and when (``time.monotonic``) it comes back."""
+
+    failures: int = 0
+    outages: int = 0
+    back_at: float = 0.0
+
+
+class Worker:
+    """Runs jobs in ``threads`` threads.
+
+    ``run`` does a job. One that raises is tried again, at most ``max_attempts`` times in all (more for
+    ``Unavailable`` and ``RateLimited``), the first time after ``retry_seconds`` and then after twice as long
+    each time; in the end ``give_up`` is told why, in a sentence for a person.
+    """
+
+    def __init__(
+        self,
+        jobs: JobQueue,
+        run: Callable[[Job], None],
+        give_up: Callable[[Job, str], None],
+        *,
+        threads: int,
+        lease_seconds: float = 60.0,
+        max_attempts: int = 5,
+        poll_seconds: float = 0.2,
+        retry_seconds: float = 1.0,
+    ) -> None:
+        self._jobs = jobs
+        self._run = run
+        self._give_up = give_up
+        self._count = threads
+        self._lease_seconds = lease_seconds
+        self._max_attempts = max_attempts
+        self._poll_seconds = poll_seconds
+        self._retry_seconds = retry_seconds
+        self._heartbeat = Heartbeat(jobs, lease_seconds)
+        self._threads: list[threading.Thread] = []
+        self._stopping = threading.Event()
+        self._lock = threading.Lock()  # of the two below
+        self._busy: set[int] = set()
+        self._troubles: dict[str, _Trouble] = {}
+
+    # -- running ------------------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Begin to work; nothing if that has begun."""
+        if not self._threads:
+            self._begin(until_idle=False)
+
+    def stop(self, timeout: float = 10.0) -> None:
+        """Take no more jobs and wait for those under way.
+
+        One that takes longer than ``timeout`` seconds is left behind: it is done again when this process has
+        ended or the lease has run out.
+        """
+        self._stopping.set()
+        deadline = time.monotonic() + timeout
+        for thread in self._threads:
+            thread.join(max(0.0, deadline - time.monotonic()))
+        self._heartbeat.stop()
+        if any(thread.is_alive() for thread in self._threads):
+            log.warning("Jobs were still running after %g seconds: they will be done again.", timeout)
+        self._threads = []
+
+    def drain(self) -> None:
+        """Work until no job is due, being done here, or waiting here for another attempt.
+
+        Jobs that were sent with a delay stay. Not for a worker that has started.
+        """
+        if self._threads:
+            raise RuntimeError("The worker has started already.")
+        self._begin(until_idle=True)
+        try:
+            for thread in self._threads:
+                thread.join()
+        finally:
+            self.stop()
+
+    def _begin(self, *, until_idle: bool) -> None:
+        self._stopping = threading.Event()  # a thread that was left behind keeps the old one
+        self._heartbeat.start()
+        self._threads = [
+            threading.Thread(
+                target=self._work, args=(self._stopping, until_idle), name=f"kb-worker-{i}", daemon=True
+            )
+            for i in range(self._count)
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    def _work(self, stopping: threading.Event, until_idle: bool) -> None:
+        me = threading.get_ident()
+        while not stopping.is_set():
+            with self._lock:
+                self._busy.add(me)
+            if self._turn():
+                continue  # and stay busy: the jobs that this one sent are looked for before all seem idle
+            with self._lock:
+                self._busy.discard(me)
+                idle = not self._busy and not self._retrying()
+            if until_idle and idle:
+                return
+            stopping.wait(self._poll_seconds)
+
+    def _retrying(self) -> bool:
+        # Past its time by a poll, a job that nobody here has taken was taken by another process.
+        now = time.monotonic()
+        return any(trouble.back_at + self._poll_seconds > now for trouble in self._troubles.values())
+
+    # -- one job ------------------------------------------------------------------------------------------
+
+    def _turn(self) -> bool:
+        """Do a job; whether there was one."""
+        try:
+            lease = self._jobs.receive(lease=self._lease_seconds)
+        except KnowledgeBaseError as error:
+            log.warning("No jobs can be received: %s", error.message)
+            return False
+        if lease is None:
+            return False
+        with self._heartbeat.keeping(lease):
+            try:
+                self._do(lease)
+            except Exception as error:
+                # The queue or ``give_up`` failed: the lease runs out, and the job comes back.
+                _log_failure(lease, error)
+                self._note_return(lease.job, self._lease_seconds)
+        return True
+
+    def _do(self, lease: Lease) -> None:
+        if lease.attempt > MOST_DELIVERIES:
+            self._end(lease, f"The work was begun {MOST_DELIVERIES} times and never came to an end.")
+            return
+        try:
+            self._run(lease.job)
+        except Exception as error:
+            _log_failure(lease, error)
+            self._failed(lease, error)
+        else:
+            self._forget(lease)
+
+    def _failed(self, lease: Lease, error: Exception) -> None:
+        trouble = self._trouble(lease.job)
+        if isinstance(error, Unavailable | RateLimited):
+            trouble.outages += 1
+            attempts, most = trouble.outages, MOST_OUTAGES
+        else:
+            trouble.failures += 1
+            attempts, most = trouble.failures, self._max_attempts
+        if attempts >= most:
+            self._end(lease, f"Given up after {attempts} attempts: {_cause(error)}")
+            return
+        delay = self._delay(attempts, error)
+        self._jobs.release(lease, delay=delay)
+        self._note_return(lease.job, delay)
+
+    def _end(self, lease: Lease, message: str) -> None:
+        self._give_up(lease.job, message)
+        log.error("Job %s: given up at delivery %d.", lease.job.id, lease.attempt)
+        self._forget(lease)
+
+    def _forget(self, lease: Lease) -> None:
+        self._jobs.done(lease)
+        with self._lock:
+            self._troubles.pop(lease.job.id, None)
+
+    def _delay(self, attempts: int, error: Exception) -> float:
+        """Seconds before the next attempt: doubled each time, and up to a half of it left to chance, so that
+        what failed together does not come back together ("equal jitter", AWS Architecture Blog, 2015)."""
+        delay = min(LONGEST_DELAY, self._retry_seconds * 2.0 ** (attempts - 1))
+        least = error.retry_after if isinstance(error, RateLimited) else 0.0
+        return max(least, delay * random.uniform(0.5, 1.0))  # noqa: S311
+
+    def _trouble(self, job: Job) -> _Trouble:
+        with self._lock:
+            return self._troubles.setdefault(job.id, _Trouble())
+
+    def _note_return(self, job: Job, delay: float) -> None:
+        self._trouble(job).back_at = time.monotonic() + delay
+
+
+def _cause(error: Exception) -> str:
+    """What went wrong, for a person: an error that is not ours may hold a document's text in its message."""
+    return (
+        error.message
+        if isinstance(error, KnowledgeBaseError)
+        else f"internal error ({type(error).__name__})."
+    )
+
+
+def _log_failure(lease: Lease, error: Exception) -> None:
+    # The lines it passed through, not its message: that may quote a document.
+    where = "" if isinstance(error, KnowledgeBaseError) else "".join(traceback.format_tb(error.__traceback__))
+    log.warning(
+        "Job %s failed at delivery %d: %s\n%s", lease.job.id, lease.attempt, type(error).__name__, where
+    )
