@@ -1,7 +1,7 @@
 """Memory and speed of ingesting one long PDF: python -m tests.bench.ingest FOLDER_OF_PDFS [PAGES].
 
-Makes a PDF of PAGES (500) pages from the PDFs of the folder, ingests it in a process of its own, and samples the
-resident memory of that process tree. The model's part is what loading it and embedding one passage added.
+Makes a PDF of PAGES (500) pages from the PDFs of the folder, ingests it, and samples the resident memory of
+the process tree. The model's part is what loading it and embedding one passage added.
 """
 
 from __future__ import annotations
@@ -79,9 +79,7 @@ def main(folder: Path, pages: int) -> None:
         latest = program.knowledge_base.document("local", put.document.id).latest
         program.close()
     print(f"{latest.pages} pages ({path.name}): {latest.status.value}, {latest.chunks} passages")
-    print(
-        f"peak memory {peak / 1e6:.0f} MB, of which the model {model / 1e6:.0f} MB: {(peak - model) / 1e6:.0f} MB without"
-    )
+    print(f"peak memory {peak / 1e6:.0f} MB, less the model {(peak - model) / 1e6:.0f} MB")
     print(f"{wall:.1f} s, {cpu:.1f} s of CPU, {latest.pages / wall:.1f} pages/s")
 
 

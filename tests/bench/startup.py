@@ -1,4 +1,4 @@
-"""CPU seconds of ``kb --help`` and from the start to a served ``/health``: python -m tests.bench.startup [RUNS]."""
+"""CPU seconds of ``kb --help`` and of a start until ``/health`` answers: python -m tests.bench.startup."""
 
 from __future__ import annotations
 
@@ -34,13 +34,16 @@ def health_seconds() -> float:
     return times.user + times.system
 
 
-def main(runs: int) -> None:
+RUNS = 5
+
+
+def main() -> None:
     for name, measure in (("kb --help", help_seconds), ("served /health", health_seconds)):
-        seconds = sorted(measure() for _ in range(runs))
+        seconds = sorted(measure() for _ in range(RUNS))
         print(
             f"{name}: median {statistics.median(seconds):.2f} s of CPU, {seconds[0]:.2f} to {seconds[-1]:.2f}"
         )
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 5)
+    main()
