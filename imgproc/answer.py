@@ -1,0 +1,103 @@
+"""Going through the pages of a request until it is answered or a limit is reached."""
+
+from __future__ import annotations
+
+import base64
+import logging
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+if TYPE_CHECKING:
+    from imgproc.encode import Encoded
+    from imgproc.limits import Limits
+    from imgproc.request import Request
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """The ``index``-th picture of a page, and what the contract has to say of it besides its size."""
+
+    index: int
+    encoded: Encoded
+    more: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Something of a page that was not made into a picture, and why."""
+
+    reason: str
+
+
+Draw: TypeAlias = "Callable[[Any, Request, Limits, int], Iterator[Picture | LeftOut]]"
+"""Of a page the pictures from an index on."""
+
+
+@dataclass(slots=True)
+class _Answer:
+    """What is found so far, and whether there is room and time for more."""
+
+    limits: Limits
+    began: float = field(default_factory=time.monotonic)
+    size: int = 0
+    images: list[dict[str, Any]] = field(default_factory=list)
+    skipped: list[dict[str, Any]] = field(default_factory=list)
+
+    def late(self) -> bool:
+        return time.monotonic() - self.began > self.limits.seconds
+
+    def add(self, page_number: int, picture: Picture) -> bool:
+        """Whether there was room for it. The first always has: each call gets on."""
+        text = base64.b64encode(picture.encoded.content).decode()
+        if self.images and (self.size + len(text) > self.limits.answer_bytes or self.late()):
+            return False
+        self.size += len(text)
+        self.images.append(
+            {
+                "page_number": page_number,
+                "image_base64": text,
+                "media_type": picture.encoded.media_type,
+                "width": picture.encoded.width,
+                "height": picture.encoded.height,
+                **picture.more,
+            }
+        )
+        return True
+
+    def skip(self, page_number: int, reason: str) -> None:
+        self.skipped.append({"page_number": page_number, "reason": reason})
+
+    def ended(self, rest: Sequence[int] = (), first_index: int = 0) -> dict[str, Any]:
+        following = {"page_numbers": list(rest), "first_index": first_index} if rest else None
+        return {"images": self.images, "skipped": self.skipped, "next": following}
+
+
+def answer(document: Any, request: Request, limits: Limits, draw: Draw) -> dict[str, Any]:
+    """The pictures that ``draw`` makes of each page, what was left out, and how to get the rest."""
+    result = _Answer(limits)
+    numbers = request.page_numbers
+    for place, number in enumerate(numbers):
+        if place and result.late():
+            return result.ended(numbers[place:])
+        if number >= document.page_count:
+            result.skip(number, f"The PDF has only {document.page_count} pages.")
+            continue
+        try:
+            first = request.first_index if place == 0 else 0
+            for drawn in draw(document[number], request, limits, first):
+                if isinstance(drawn, LeftOut):
+                    result.skip(number, drawn.reason)
+                elif not result.add(number, drawn):
+                    return result.ended(numbers[place:], drawn.index)
+        except Exception as error:
+            result.skip(number, f"The page could not be drawn: {why(error)}.")
+    return result.ended()
+
+
+def why(error: Exception) -> str:
+    """The end of a sentence that says what went wrong, without words of the document."""
+    logging.getLogger(__name__).debug("could not be drawn", exc_info=error)
+    out_of_memory = isinstance(error, MemoryError) or type(error).__name__ == "FzErrorSystem"
+    return "it takes too much memory" if out_of_memory else "it is damaged"

@@ -1,0 +1,60 @@
+"""Which of a page's pictures are worth having."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from imgproc.answer import LeftOut, Picture, why
+from imgproc.limits import Limits
+from imgproc.picture import pixels
+from imgproc.placed import Placed, placed_images
+from imgproc.request import Request
+
+SMALLEST_SIDE = 32
+"""Pixels: below it are bullets, rules and gradients."""
+SMALLEST_PART = 0.005
+"""Of the page's area: below it are icons."""
+
+
+def figures(page: Any, _request: Request, limits: Limits, first: int = 0) -> Iterator[Picture | LeftOut]:
+    """The page's pictures from index ``first`` on, in the order they are painted; none of a single colour."""
+    wanted = _worth_having(placed_images(page), page.rect.width * page.rect.height)
+    chosen = _largest(wanted, limits.figures_per_page)
+    if first == 0 and len(wanted) > len(chosen):
+        yield LeftOut(f"Only the {len(chosen)} largest of {len(wanted)} pictures are taken.")
+    for index, placed in enumerate(chosen[first:], start=first):
+        if made := _made(index, page, placed, limits):
+            yield made
+
+
+def _worth_having(found: Sequence[Placed], page_area: float) -> list[Placed]:
+    """Without slivers, icons and repeats; of a picture that is painted twice the larger stays."""
+    chosen: dict[tuple[int, ...], Placed] = {}
+    for placed in found:
+        if placed.shorter_side < SMALLEST_SIDE or placed.visible.area < SMALLEST_PART * page_area:
+            continue
+        known = chosen.get(placed.key)
+        if known is None or placed.visible.area > known.visible.area:
+            chosen[placed.key] = placed
+    return list(chosen.values())
+
+
+def _largest(wanted: Sequence[Placed], most: int) -> list[Placed]:
+    """At most ``most``, in the order they were."""
+    by_area = sorted(range(len(wanted)), key=lambda place: -wanted[place].visible.area)
+    return [wanted[place] for place in sorted(by_area[:most])]
+
+
+def _made(index: int, page: Any, placed: Placed, limits: Limits) -> Picture | LeftOut | None:
+    most = max(image.w() * image.h() for image in placed.images)
+    if most > limits.figure_pixels:
+        size = f"{most / 1e6:,.0f} megapixels; the limit is {limits.figure_pixels / 1e6:,.0f}"
+        return LeftOut(f"A picture has {size}.")
+    try:
+        encoded = pixels(page, placed, limits)
+    except Exception as error:
+        return LeftOut(f"A picture could not be read: {why(error)}.")
+    if encoded is None:
+        return None
+    return Picture(index, encoded, {"index": index, "box": [round(edge, 2) for edge in placed.visible]})

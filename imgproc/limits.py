@@ -1,0 +1,44 @@
+"""How much one call may cost. Over a limit it answers in part and says how to go on, or what it left out."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import lru_cache
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The defaults fit the Lambda function: 2048 MB, 300 s, and answers of at most 6 MB."""
+
+    page_pixels: int = 16_000_000
+    """Of a rendered page; above it the resolution is lowered. A4 at 400 dpi has 15.5 million."""
+    side_pixels: int = 16_000
+    """Of either side of a rendered page."""
+    figure_pixels: int = 50_000_000
+    """Of a picture in the file; a larger one is left out, for it takes 3 bytes a pixel or more to read."""
+    figures_per_page: int = 50
+    """The largest ones are taken."""
+    picture_bytes: int = 4_000_000
+    """Of one encoded picture; a larger one is made smaller."""
+    answer_bytes: int = 5_500_000
+    """Of all base64 in an answer."""
+    seconds: float = 20.0
+    """After this long no other picture is begun."""
+    source_bytes: int = 480_000_000
+    """Of a PDF that is fetched: it must fit Lambda's ``/tmp``."""
+
+
+@lru_cache(maxsize=1)
+def bound_memory() -> None:
+    """Keep this process to ``IMAGE_MEMORY_BYTES`` of address space where that is set and can be.
+
+    A hostile PDF then meets a failed allocation, which is an error, instead of the system's killer.
+    """
+    wanted = int(os.environ.get("IMAGE_MEMORY_BYTES") or 0)
+    if wanted:
+        with suppress(ImportError, OSError, ValueError):  # not every system knows this limit
+            import resource
+
+            resource.setrlimit(resource.RLIMIT_AS, (wanted, wanted))

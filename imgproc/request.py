@@ -1,0 +1,62 @@
+"""An event that keeps to the contract, as a value."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from imgproc.errors import Refused
+
+Operation = Literal["extract_images", "render_pages"]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is asked for. Page numbers count from 0; one of the two sources is set."""
+
+    operation: Operation
+    page_numbers: tuple[int, ...]
+    file_bytes_base64: str | None = None
+    file_url: str | None = None
+    first_index: int = 0
+    dpi: float = 150
+    format: Literal["jpeg", "png"] = "jpeg"
+    quality: int = 80
+
+
+def parse(event: object) -> Request:
+    """The request that an event makes. Raises ``Refused`` with the field that is wrong."""
+    if not isinstance(event, dict):
+        raise Refused("bad_request", "The event must be an object.")
+    operation = str(event.get("operation"))
+    if operation not in get_args(Operation):
+        raise Refused("unknown_operation", f"The operation must be one of: {', '.join(get_args(Operation))}.")
+    _check(operation, event)
+    return Request(**{**event, "page_numbers": tuple(event["page_numbers"])})
+
+
+def _check(operation: str, event: dict[str, Any]) -> None:
+    from fastjsonschema import JsonSchemaValueException
+
+    try:
+        _validator(operation)(event)
+    except JsonSchemaValueException as error:
+        if error.rule == "oneOf":
+            raise Refused("bad_request", "Give either file_bytes_base64 or file_url.") from None
+        text = error.message.removeprefix("data.")
+        raise Refused("bad_request", f"The event does not fit the contract: {text}.") from None
+
+
+@lru_cache(maxsize=2)
+def _validator(operation: str) -> Callable[[object], object]:
+    import fastjsonschema
+
+    contract = json.loads((Path(__file__).parent / "contract.json").read_bytes())
+    compiled: Callable[[object], object] = fastjsonschema.compile(
+        {**contract, "$ref": f"#/$defs/{operation}"}, use_default=False
+    )
+    return compiled

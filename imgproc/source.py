@@ -1,0 +1,98 @@
+"""Where the PDF of a request comes from: its own bytes, a file in one folder, or a known host."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import os
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote, urlsplit
+
+from imgproc.errors import Refused
+
+if TYPE_CHECKING:
+    from imgproc.limits import Limits
+    from imgproc.request import Request
+
+PIECE = 1 << 20
+SOCKET_SECONDS = 10.0
+
+
+@contextmanager
+def source(request: Request, limits: Limits) -> Iterator[bytes | Path]:
+    """The PDF's bytes or a file with them, for as long as the context lasts. Raises ``Refused``."""
+    if request.file_url is None:
+        yield _decoded(request.file_bytes_base64 or "")
+        return
+    scheme = urlsplit(request.file_url).scheme
+    if scheme == "file":
+        yield _inside_folder(request.file_url)
+    elif scheme == "https":
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "source.pdf"
+            _fetch(request.file_url, path, limits)
+            yield path
+    else:
+        raise Refused("source_not_allowed", "The file_url must begin with https:// or file://.")
+
+
+def _decoded(text: str) -> bytes:
+    try:
+        return base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        raise Refused("bad_base64", "The field file_bytes_base64 is not base64.") from None
+
+
+def _inside_folder(url: str) -> Path:
+    folder = os.environ.get("IMAGE_SOURCE_FOLDER")
+    address = urlsplit(url)
+    if not folder or address.netloc:
+        raise Refused("source_not_allowed", "Files of this machine are not allowed as a source.")
+    path = Path(unquote(address.path)).resolve()  # follows links, so none leads out
+    if not path.is_relative_to(Path(folder).resolve()):
+        raise Refused("source_not_allowed", "The file is outside the folder that is allowed.")
+    if not path.is_file():
+        raise Refused("source_unavailable", "There is no such file.")
+    return path
+
+
+def _fetch(url: str, path: Path, limits: Limits) -> None:
+    """Write what ``url`` gives to ``path``. Only known hosts, and no redirect to another place."""
+    address = urlsplit(url)
+    hosts = {host.strip().lower() for host in os.environ.get("IMAGE_SOURCE_HOSTS", "").split(",")} - {""}
+    if address.netloc.lower() not in hosts:  # the whole of it: no user name, and only the port that is named
+        raise Refused("source_not_allowed", "The file_url's host is not among those that are allowed.")
+    try:
+        with _opener().open(url, timeout=SOCKET_SECONDS) as response, path.open("wb") as file:
+            _copy(response, file, limits)
+    except OSError as error:  # URLError and HTTPError are OSErrors too
+        status = getattr(error, "code", None)
+        detail = f"status {status}" if status else "no connection"
+        raise Refused("source_unavailable", f"The file could not be fetched: {detail}.") from None
+
+
+def _opener() -> Any:
+    from urllib.request import HTTPRedirectHandler, ProxyHandler, build_opener
+
+    class NoRedirect(HTTPRedirectHandler):
+        def redirect_request(self, *_: Any) -> None:
+            """Let the redirect stand as the error it then is."""
+
+    return build_opener(ProxyHandler({}), NoRedirect())
+
+
+def _copy(response: Any, file: Any, limits: Limits) -> None:
+    deadline = time.monotonic() + limits.seconds
+    size = 0
+    while piece := response.read(PIECE):
+        size += len(piece)
+        if size > limits.source_bytes:
+            raise Refused("too_large", f"The file is larger than {limits.source_bytes // 1_000_000} MB.")
+        if time.monotonic() > deadline:
+            raise Refused("source_unavailable", "The file takes too long to fetch.")
+        file.write(piece)
