@@ -1,0 +1,213 @@
+/** One answer: its text as it streams, then its claims, their proof, and the sources. */
+
+import { button, element, icon } from "./dom.js";
+import { heldBack, markButton, marked } from "./marked_text.js";
+import { PROOFS, count } from "./words.js";
+
+/** @typedef {import("./types.js").Answer} Answer */
+/** @typedef {import("./types.js").Citation} Citation */
+
+/**
+ * @typedef {object} AnswerActions
+ * @property {(citation: Citation, opener: HTMLElement) => void} open shows where a quote stands
+ * @property {(messageId: string, helpful: boolean, comment: string) => Promise<void>} rate
+ */
+
+export class AnswerView {
+  /** @type {Map<number, Citation>} */
+  #citations = new Map();
+  #held = "";
+
+  /** @param {AnswerActions} actions */
+  constructor(actions) {
+    this.actions = actions;
+    this.label = element("p", { class: "kind" });
+    this.body = element("div", { class: "answer-text" });
+    this.after = element("div", { class: "answer-after" });
+    this.element = element("div", { class: "answer" }, this.label, this.body, this.after);
+  }
+
+  /** Says that the answer is being looked for. @param {string} words */
+  wait(words) {
+    this.element.setAttribute("aria-busy", "true");
+    this.label.className = "kind waiting";
+    this.label.replaceChildren(element("span", { class: "dots", "aria-hidden": true }), words);
+  }
+
+  /** A piece of the text; half a mark waits for its other half. @param {string} text */
+  addText(text) {
+    this.label.replaceChildren();
+    const whole = this.#held + text;
+    this.#held = heldBack(whole);
+    this.body.append(...this.#marked(whole.slice(0, whole.length - this.#held.length)));
+  }
+
+  /** @param {Citation} citation */
+  addCitation(citation) {
+    this.#citations.set(citation.number, citation);
+  }
+
+  /** The whole answer, in place of what was streamed. @param {Answer} answer */
+  finish(answer) {
+    for (const citation of answer.citations) this.addCitation(citation);
+    this.element.removeAttribute("aria-busy");
+    this.element.dataset.kind = answer.kind;
+    this.label.className = "kind";
+    this.label.replaceChildren(...kindWords(answer));
+    this.body.replaceChildren(...this.#claims(answer));
+    this.after.replaceChildren(...this.#sources(answer.citations));
+  }
+
+  /** What went wrong, under what had come so far. @param {string} message @param {() => void} again */
+  fail(message, again) {
+    this.element.removeAttribute("aria-busy");
+    this.label.replaceChildren();
+    this.after.replaceChildren(
+      element("p", { class: "trouble", role: "alert" }, icon("warning"), element("span", {}, message)),
+      button({ icon: "retry", text: "Ask again", kind: "soft" }, again),
+    );
+  }
+
+  /** Lets a person say whether the answer helped. @param {import("./types.js").Message} message @param {() => void} onCopy */
+  kept(message, onCopy) {
+    const copy = button({ icon: "copy", label: "Copy the answer with its sources" }, onCopy);
+    this.after.append(element("div", { class: "answer-foot" }, ...this.#feedback(message), copy));
+  }
+
+  // -- text -------------------------------------------------------------------------------------------------
+
+  #marked(text) {
+    return marked(text, (number) => this.#mark(number));
+  }
+
+  #mark(number) {
+    const made = markButton(number, `Citation ${number}`, () => this.#open(number, made));
+    const citation = this.#citations.get(number);
+    if (citation) name(made, citation);
+    return made;
+  }
+
+  #open(number, opener) {
+    const citation = this.#citations.get(number);
+    if (citation?.places.length) this.actions.open(citation, opener);
+    else this.after.querySelector(`[data-number="${number}"]`)?.focus();
+  }
+
+  /** The text with its claims told apart; whatever stands between claims stays as it is. */
+  #claims(answer) {
+    const nodes = [];
+    let from = 0;
+    for (const claim of answer.claims) {
+      const at = answer.text.indexOf(claim.text, from);
+      if (at < 0 || claim.proven || answer.kind === "not_found") continue;
+      nodes.push(...this.#marked(answer.text.slice(from, at)), this.#unproven(claim));
+      from = at + claim.text.length;
+    }
+    return [...nodes, ...this.#marked(answer.text.slice(from))];
+  }
+
+  #unproven(claim) {
+    const badge = element("span", { class: "badge", title: "No quote that carries this was found in the source." }, icon("warning"), "Unproven");
+    return element("span", { class: "unproven" }, ...this.#marked(claim.text), " ", badge);
+  }
+
+  // -- sources ----------------------------------------------------------------------------------------------
+
+  #sources(citations) {
+    if (!citations.length) return [];
+    const list = citations.map((citation) => element("li", {}, this.#source(citation)));
+    return [element("section", { class: "sources", "aria-label": "Sources" }, element("h4", {}, sourcesWords(citations)), element("ol", {}, ...list))];
+  }
+
+  #source(citation) {
+    const proof = PROOFS[citation.proof];
+    const inside = [
+      element("span", { class: "source-number", "aria-hidden": true }, String(citation.number)),
+      element("span", { class: "source-place" }, citation.document_name, citation.page ? ` · page ${citation.page}` : ""),
+      element("span", { class: `proof ${citation.proof}` }, icon(proof.icon), proof.words),
+      element("q", { class: "source-quote" }, citation.found || citation.quote),
+    ];
+    if (!citation.places.length) {
+      return element("div", { class: "source", tabindex: -1, "data-number": citation.number }, ...inside);
+    }
+    const opener = element(
+      "button",
+      { type: "button", class: "source", "data-number": citation.number, onclick: () => this.actions.open(citation, opener) },
+      ...inside,
+    );
+    return opener;
+  }
+
+  // -- feedback ---------------------------------------------------------------------------------------------
+
+  #feedback(message) {
+    const said = element("span", { class: "meta", role: "status" });
+    const place = element("div", { class: "comment" });
+    const up = button({ icon: "up", text: "Helpful" }, () => choose(true));
+    const down = button({ icon: "down", text: "Not helpful" }, () => choose(false));
+    const press = (/** @type {boolean | undefined} */ helpful) => {
+      up.setAttribute("aria-pressed", String(helpful === true));
+      down.setAttribute("aria-pressed", String(helpful === false));
+    };
+    const send = async (/** @type {boolean} */ helpful, comment = "") => {
+      try {
+        await this.actions.rate(message.id, helpful, comment);
+        press(helpful);
+        said.textContent = "Thank you.";
+      } catch (error) {
+        said.textContent = error.message;
+      }
+    };
+    const choose = (/** @type {boolean} */ helpful) => {
+      place.replaceChildren(...(helpful ? [] : [commentForm((comment) => send(false, comment), place)]));
+      return send(helpful);
+    };
+    press(message.feedback?.helpful);
+    return [up, down, said, place];
+  }
+}
+
+/** @param {(comment: string) => Promise<void>} onSend @param {HTMLElement} place */
+function commentForm(onSend, place) {
+  const field = element("input", { type: "text", maxlength: 2000, placeholder: "What was wrong? (optional)", "aria-label": "What was wrong" });
+  const submit = async (event) => {
+    event.preventDefault();
+    await onSend(field.value.trim());
+    place.replaceChildren();
+  };
+  return element("form", { class: "comment-form", onsubmit: submit }, field, element("button", { type: "submit", class: "soft" }, "Send"));
+}
+
+/** @param {HTMLElement} mark @param {Citation} citation */
+function name(mark, citation) {
+  const where = citation.page ? `${citation.document_name}, page ${citation.page}` : citation.document_name;
+  const label = `Citation ${citation.number}: ${where}, ${PROOFS[citation.proof].words.toLowerCase()}`;
+  mark.setAttribute("aria-label", label);
+  mark.title = label;
+  mark.classList.toggle("missing", citation.proof === "missing");
+}
+
+/** @param {Citation[]} citations */
+function sourcesWords(citations) {
+  const found = citations.filter((citation) => citation.proof !== "missing").length;
+  if (found === citations.length) return `${count(found, "source")}, ${found === 1 ? "" : "each "}found again in the document`;
+  return `${found} of ${count(citations.length, "quote")} found again in the documents`;
+}
+
+/** How the answer came to be, said plainly. @param {Answer} answer @returns {(Node | string)[]} */
+function kindWords(answer) {
+  if (answer.kind === "not_found") return [icon("none"), element("strong", {}, "Not found in these documents")];
+  if (answer.kind === "quotes") {
+    return [icon("quote"), element("strong", {}, "Quoted from your documents"), " Sentences as they stand there; nothing was written by a model."];
+  }
+  return [icon("pen"), element("strong", {}, "Written by a model"), ` ${answer.model}, its quotes checked against the documents.`];
+}
+
+/** An answer as plain text with its sources. @param {Answer} answer */
+export function asPlainText(answer) {
+  const sources = answer.citations.map((citation) => {
+    const where = citation.page ? `${citation.document_name}, page ${citation.page}` : citation.document_name;
+    return `[${citation.number}] ${where} (${PROOFS[citation.proof].words.toLowerCase()}): “${citation.found || citation.quote}”`;
+  });
+  return [answer.text, ...sources].join("\n");
+}

@@ -1,0 +1,162 @@
+/** A document in the list: what is being done with it, why it failed, and what can be done about it. */
+
+import { button, element, icon } from "./dom.js";
+import { count, pageRanges, progressShare, progressWords, searchable, size, unfinished } from "./words.js";
+
+/** @typedef {import("./types.js").KbDocument} KbDocument */
+
+/**
+ * @typedef {object} Actions what a row can ask for; the promises end when it is done
+ * @property {(document: KbDocument, opener: HTMLElement) => void} open
+ * @property {(document: KbDocument, picked: boolean) => void} pick
+ * @property {(document: KbDocument, password?: string) => Promise<void>} ingest
+ * @property {(document: KbDocument) => Promise<void>} remove
+ */
+
+export class DocumentRow {
+  /** @type {KbDocument} */
+  #document;
+  #troubleShown = "";
+
+  /** @param {KbDocument} document @param {boolean} picked @param {Actions} actions */
+  constructor(document, picked, actions) {
+    this.#document = document;
+    this.actions = actions;
+    this.check = element("input", { type: "checkbox", onchange: () => actions.pick(this.#document, this.check.checked) });
+    this.check.checked = picked;
+    this.name = element("button", { type: "button", class: "name", onclick: () => actions.open(this.#document, this.name) });
+    this.meta = element("p", { class: "meta" });
+    this.bar = element("progress", { max: 1 });
+    this.progress = element("p", { class: "meta working" });
+    this.trouble = element("div", { class: "trouble-box" });
+    this.delete = button({ icon: "trash", label: "Delete" }, () => this.#askToDelete());
+    this.body = element("div", { class: "row-main" }, this.name, this.meta, this.bar, this.progress, this.trouble);
+    this.element = element("li", { class: "row document" }, element("label", { class: "row-mark pick" }, this.check), this.body, this.delete);
+    this.update(document);
+  }
+
+  /** Shows the document as it is now; what has not changed stays, so that no typing is lost. @param {KbDocument} document */
+  update(document) {
+    this.#document = document;
+    this.element.dataset.status = document.status;
+    this.#named(document.name);
+    this.meta.replaceChildren(...metaWords(document));
+    this.#showProgress(document);
+    this.#showTrouble(document);
+  }
+
+  /** @param {boolean} picked */
+  setPicked(picked) {
+    this.check.checked = picked;
+  }
+
+  #named(name) {
+    if (this.name.textContent === name) return;
+    this.name.textContent = name;
+    this.name.title = `Open ${name}`;
+    this.check.setAttribute("aria-label", `Ask only ${name}`);
+    this.check.title = "Ask only the ticked documents";
+    this.bar.setAttribute("aria-label", `Progress of ${name}`);
+    this.delete.title = "Delete";
+    this.delete.setAttribute("aria-label", `Delete ${name}`);
+  }
+
+  #showProgress(document) {
+    const working = unfinished(document);
+    this.bar.hidden = this.progress.hidden = !working;
+    if (!working) return;
+    const share = progressShare(document);
+    if (share === null) this.bar.removeAttribute("value");
+    else this.bar.value = share;
+    this.progress.textContent = progressWords(document);
+    if (searchable(document)) this.progress.append(" · ", element("strong", {}, "can be asked"));
+  }
+
+  #showTrouble(document) {
+    const key = JSON.stringify([document.status, document.reason, document.failed_pages, document.version]);
+    if (key === this.#troubleShown) return;
+    this.#troubleShown = key;
+    this.trouble.replaceChildren(...this.#troubleParts(document));
+  }
+
+  #troubleParts(document) {
+    if (document.status !== "failed" && document.status !== "partial") return [];
+    const parts = [element("p", { class: "trouble" }, icon(locked(document) ? "lock" : "warning"), element("span", {}, troubleWords(document)))];
+    parts.push(locked(document) ? this.#passwordForm() : this.#retryButton());
+    return parts;
+  }
+
+  #retryButton() {
+    const retry = button({ icon: "retry", text: "Retry", kind: "soft" }, () => this.#run(retry, () => this.actions.ingest(this.#document)));
+    retry.setAttribute("aria-label", `Retry ${this.#document.name}`);
+    return retry;
+  }
+
+  #passwordForm() {
+    const field = element("input", {
+      type: "password", required: true, autocomplete: "off", placeholder: "Password", "aria-label": `Password of ${this.#document.name}`,
+    });
+    const unlock = element("button", { type: "submit", class: "soft" }, "Unlock");
+    const submit = (event) => {
+      event.preventDefault();
+      this.#run(unlock, () => this.actions.ingest(this.#document, field.value));
+    };
+    return element("form", { class: "password", onsubmit: submit }, field, unlock);
+  }
+
+  /** Does something with its button disabled; an error is shown in the row. */
+  async #run(pressed, action) {
+    pressed.disabled = true;
+    this.trouble.querySelector("[role=alert]")?.remove();
+    try {
+      await action();
+    } catch (error) {
+      this.trouble.append(element("p", { class: "trouble", role: "alert" }, icon("warning"), element("span", {}, error.message)));
+    } finally {
+      pressed.disabled = false;
+    }
+  }
+
+  #askToDelete() {
+    const yes = button({ text: "Delete", kind: "danger" }, () => this.#run(yes, () => this.actions.remove(this.#document)));
+    const no = button({ text: "Keep", kind: "soft" }, () => this.#closeQuestion(question));
+    const words = `Delete ${this.#document.name} and everything that was read from it?`;
+    const question = element("div", { class: "confirm", role: "group", "aria-label": words }, element("p", {}, words), element("div", { class: "actions" }, yes, no));
+    question.addEventListener("keydown", (event) => event.key === "Escape" && this.#closeQuestion(question));
+    this.delete.hidden = true;
+    this.body.append(question);
+    no.focus();
+  }
+
+  #closeQuestion(question) {
+    question.remove();
+    this.delete.hidden = false;
+    this.delete.focus();
+  }
+}
+
+/** @param {KbDocument} document */
+function locked(document) {
+  return document.reason?.code === "password_required";
+}
+
+/** @param {KbDocument} document */
+function troubleWords(document) {
+  const words = document.reason?.message ?? "It could not be read.";
+  const pages = document.failed_pages;
+  const named = pages.length && !words.includes(pageRanges(pages)) ? ` (${pages.length === 1 ? "page" : "pages"} ${pageRanges(pages)})` : "";
+  return words + named;
+}
+
+/** @param {KbDocument} document */
+function metaWords(document) {
+  const words = [];
+  if (document.pages) words.push(count(document.pages, "page"));
+  words.push(size(document.size));
+  if (document.version > 1) words.push(`version ${document.version}`);
+  const parts = [words.join(" · ")];
+  if (document.status === "ready") parts.push(element("span", { class: "ready" }, icon("check"), "Ready"));
+  if (document.status === "partial") parts.push(element("span", { class: "partial" }, "Partly read"));
+  if (document.status === "failed") parts.push(element("span", { class: "failed" }, "Failed"));
+  return [...parts, ...document.tags.map((tag) => element("span", { class: "tag" }, tag))];
+}

@@ -1,0 +1,210 @@
+/** The list of documents: filtered by name, picked to narrow a conversation, and live while one is read. */
+
+import { ConnectionLost } from "./api.js";
+import { announce, button, byId, element } from "./dom.js";
+import { DocumentRow } from "./document_row.js";
+import { count, size, unfinished } from "./words.js";
+
+/** @typedef {import("./types.js").KbDocument} KbDocument */
+
+const POLL = 1000;
+const POLL_AFTER_ERROR = 5000;
+const PAGE = 50;
+
+/** Sends `change` when documents come, go or end, and `picks` when other ones are picked. */
+export class Documents extends EventTarget {
+  /** @type {Map<string, KbDocument>} newest first */
+  #shown = new Map();
+  /** @type {Map<string, DocumentRow>} */
+  #rows = new Map();
+  /** @type {Map<string, string>} id → name of the picked ones */
+  #picks = new Map();
+  #wanted = PAGE;
+  #asked = 0;
+  #timer = 0;
+
+  /**
+   * @param {import("./api.js").Api} api
+   * @param {(document: KbDocument, opener: HTMLElement) => void} onOpen
+   */
+  constructor(api, onOpen) {
+    super();
+    this.api = api;
+    this.loaded = false;
+    this.complete = true;
+    this.actions = {
+      open: onOpen,
+      pick: (document, picked) => this.#pick(document, picked),
+      ingest: (document, password) => this.#ingest(document, password),
+      remove: (document) => this.#remove(document),
+    };
+    byId("filter").addEventListener("input", () => this.#filterChanged());
+    byId("documents-more").addEventListener("click", () => this.#more());
+  }
+
+  /** How many there are, as far as they are loaded. */
+  get number() {
+    return this.#shown.size;
+  }
+
+  /** @returns {Map<string, string>} id → name */
+  get picks() {
+    return this.#picks;
+  }
+
+  /** @param {Map<string, string>} picks id → name */
+  setPicks(picks) {
+    this.#picks = new Map(picks);
+    for (const [id, row] of this.#rows) row.setPicked(picks.has(id));
+    this.dispatchEvent(new Event("picks"));
+  }
+
+  /** @param {string} id */
+  name(id) {
+    return this.#shown.get(id)?.name;
+  }
+
+  /** Shows a document that has just arrived, and looks after it. @param {KbDocument} document */
+  arrived(document) {
+    const known = this.#shown.get(document.id);
+    if (known && known.version === document.version && known.status === document.status && !unfinished(document)) {
+      this.#notice(`This content is here already, as ${document.name}.`);
+    }
+    this.refresh();
+  }
+
+  /** Asks the server, and goes on doing so while something is unfinished. */
+  async refresh() {
+    clearTimeout(this.#timer);
+    const number = (this.#asked += 1);
+    try {
+      const { items, complete } = await this.#fetched();
+      if (number !== this.#asked) return;
+      this.#show(items, complete);
+      if (items.some(unfinished)) this.#again(POLL);
+    } catch (error) {
+      if (number === this.#asked) this.#failed(error);
+    }
+  }
+
+  #again(wait) {
+    this.#timer = setTimeout(() => this.refresh(), wait);
+  }
+
+  async #fetched() {
+    const name = byId("filter").value.trim();
+    const items = [];
+    let cursor = "";
+    do {
+      const listing = await this.api.documents({ cursor, name, limit: PAGE });
+      items.push(...listing.items);
+      cursor = listing.cursor;
+    } while (cursor && items.length < this.#wanted);
+    return { items, complete: !cursor };
+  }
+
+  #failed(error) {
+    if (!this.loaded) byId("documents-state").textContent = error.message;
+    if (!(error instanceof ConnectionLost)) this.#again(POLL_AFTER_ERROR);
+  }
+
+  #show(items, complete) {
+    for (const document of items) this.#tellEnd(document);
+    this.#shown = new Map(items.map((document) => [document.id, document]));
+    this.loaded = true;
+    this.complete = complete;
+    this.#draw();
+    this.dispatchEvent(new Event("change"));
+  }
+
+  #tellEnd(document) {
+    const before = this.#shown.get(document.id);
+    if (!before || !unfinished(before) || unfinished(document)) return;
+    const end = document.status === "ready" ? "is ready" : `: ${document.reason?.message ?? document.status}`;
+    announce(`${document.name} ${end}`);
+  }
+
+  #draw() {
+    for (const [id, row] of this.#rows) if (!this.#shown.has(id)) this.#drop(id, row);
+    const list = byId("documents");
+    let place = 0;
+    for (const document of this.#shown.values()) {
+      const row = this.#rowOf(document);
+      if (list.children[place] !== row.element) list.insertBefore(row.element, list.children[place] ?? null);
+      place += 1;
+    }
+    this.#drawState();
+  }
+
+  #rowOf(document) {
+    const known = this.#rows.get(document.id);
+    if (known) {
+      known.update(document);
+      return known;
+    }
+    const row = new DocumentRow(document, this.#picks.has(document.id), this.actions);
+    this.#rows.set(document.id, row);
+    return row;
+  }
+
+  #drop(id, row) {
+    row.element.remove();
+    this.#rows.delete(id);
+  }
+
+  #drawState() {
+    const filtering = byId("filter").value.trim() !== "";
+    const some = this.#shown.size > 0;
+    byId("documents-count").textContent = some ? `${this.#shown.size}${this.complete ? "" : "+"}` : "";
+    byId("filter-row").hidden = !some && !filtering;
+    byId("documents-more").hidden = this.complete;
+    const empty = filtering ? "No document has this in its name." : "None yet. Drop PDFs anywhere on this page.";
+    byId("documents-state").textContent = some ? "" : empty;
+  }
+
+  #filterChanged() {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.refresh(), 150);
+  }
+
+  #more() {
+    this.#wanted = this.#shown.size + PAGE;
+    this.refresh();
+  }
+
+  #pick(document, picked) {
+    if (picked) this.#picks.set(document.id, document.name);
+    else this.#picks.delete(document.id);
+    this.dispatchEvent(new Event("picks"));
+  }
+
+  async #ingest(document, password) {
+    await this.api.ingest(document.id, password);
+    announce(`${document.name} is being read again`);
+    await this.refresh();
+  }
+
+  async #remove(document) {
+    const receipt = await this.api.deleteDocument(document.id);
+    if (this.#picks.delete(document.id)) this.dispatchEvent(new Event("picks"));
+    this.#shown.delete(document.id);
+    this.#draw();
+    this.#notice(receiptWords(document.name, receipt)).focus();
+    this.dispatchEvent(new Event("change"));
+    this.refresh();
+  }
+
+  #notice(text) {
+    const line = byId("notice");
+    const close = button({ icon: "close", label: "Dismiss" }, () => (line.hidden = true));
+    line.replaceChildren(element("span", {}, text), close);
+    line.hidden = false;
+    return close;
+  }
+}
+
+/** @param {string} name @param {import("./types.js").Receipt} receipt */
+function receiptWords(name, { versions, files, chunks, bytes }) {
+  const parts = [count(versions, "version"), count(files, "file"), count(chunks, "passage")];
+  return `Deleted ${name}: ${parts.join(", ")}, ${size(bytes)}.`;
+}

@@ -1,0 +1,51 @@
+/** The PDFs among what a person dropped or picked, with the names they are kept under. */
+
+/** @typedef {{file: File, name: string}} Named a file below a folder keeps its path, so that two never mix */
+
+const isPdf = (/** @type {string} */ name) => name.toLowerCase().endsWith(".pdf");
+
+/**
+ * Files as they are, and the PDFs in folders. Must be called while the drop event is handled: the browser
+ * forgets the items after.
+ * @param {DataTransfer} transfer @returns {Promise<Named[]>}
+ */
+export async function fromDrop(transfer) {
+  const entries = Array.from(transfer.items, (item) => (item.kind === "file" ? item.webkitGetAsEntry() : null));
+  const found = await Promise.all(entries.map((entry) => (entry ? below(entry, "") : [])));
+  return found.flat();
+}
+
+/** What a folder picker gave: its PDFs. @param {FileList} files @returns {Named[]} */
+export function fromFolder(files) {
+  return Array.from(files)
+    .filter((file) => isPdf(file.name))
+    .map((file) => ({ file, name: file.webkitRelativePath.split("/").slice(1).join("/") || file.name }));
+}
+
+/** What a file picker gave. @param {FileList} files @returns {Named[]} */
+export function fromPicker(files) {
+  return Array.from(files, (file) => ({ file, name: file.name }));
+}
+
+/** @param {any} entry a FileSystemEntry @param {string} path of its folder @returns {Promise<Named[]>} */
+async function below(entry, path) {
+  if (entry.isFile) {
+    const file = await new Promise((resolve, reject) => entry.file(resolve, reject));
+    return [{ file, name: path + file.name }];
+  }
+  const children = await childrenOf(entry);
+  const wanted = children.filter((child) => child.isDirectory || isPdf(child.name));
+  const found = await Promise.all(wanted.map((child) => below(child, child.isDirectory ? `${path}${child.name}/` : path)));
+  return found.flat();
+}
+
+/** A folder's entries, which come in batches until an empty one. */
+async function childrenOf(folder) {
+  const reader = folder.createReader();
+  const all = [];
+  for (;;) {
+    const batch = await new Promise((resolve, reject) => reader.readEntries(resolve, reject));
+    if (!batch.length) return all;
+    all.push(...batch);
+  }
+}

@@ -1,0 +1,131 @@
+/** The list of conversations: open, rename, delete. */
+
+import { ConnectionLost } from "./api.js";
+import { button, byId, element, icon } from "./dom.js";
+
+/** @typedef {import("./types.js").Session} Session */
+
+const PAGE = 30;
+
+/** Sends `open` with a session as its detail, and `gone` with the id of one that was deleted. */
+export class Sessions extends EventTarget {
+  /** @type {Map<string, Session>} the latest used first */
+  #shown = new Map();
+  #wanted = PAGE;
+  #asked = 0;
+  /** @type {string | null} */
+  #current = null;
+
+  /** @param {import("./api.js").Api} api */
+  constructor(api) {
+    super();
+    this.api = api;
+    byId("sessions-more").addEventListener("click", () => this.#more());
+  }
+
+  /** Marks the session that is open. @param {string | null} id */
+  setCurrent(id) {
+    this.#current = id;
+    for (const row of byId("sessions").children) mark(row, id);
+  }
+
+  async refresh() {
+    const number = (this.#asked += 1);
+    try {
+      const { items, complete } = await this.#fetched();
+      if (number === this.#asked) this.#show(items, complete);
+    } catch (error) {
+      if (!(error instanceof ConnectionLost) && !this.#shown.size) byId("sessions-state").textContent = error.message;
+    }
+  }
+
+  async #fetched() {
+    const items = [];
+    let cursor = "";
+    do {
+      const listing = await this.api.sessions({ cursor, limit: PAGE });
+      items.push(...listing.items);
+      cursor = listing.cursor;
+    } while (cursor && items.length < this.#wanted);
+    return { items, complete: !cursor };
+  }
+
+  #show(items, complete) {
+    this.#shown = new Map(items.map((session) => [session.id, session]));
+    byId("sessions").replaceChildren(...items.map((session) => this.#row(session)));
+    byId("sessions-state").textContent = items.length ? "" : "Your questions will be kept here.";
+    byId("sessions-more").hidden = complete;
+  }
+
+  #more() {
+    this.#wanted = this.#shown.size + PAGE;
+    this.refresh();
+  }
+
+  #row(session) {
+    const title = session.title || "New conversation";
+    const row = element("li", { class: "row session", "data-id": session.id });
+    const open = element(
+      "button",
+      { type: "button", class: "name", title, onclick: () => this.dispatchEvent(new CustomEvent("open", { detail: session })) },
+      title,
+    );
+    row.append(
+      open,
+      button({ icon: "pen", label: `Rename ${title}` }, () => row.replaceChildren(this.#renameForm(session))),
+      button({ icon: "trash", label: `Delete ${title}` }, () => this.#askToDelete(row, session, title)),
+    );
+    mark(row, this.#current);
+    return row;
+  }
+
+  #renameForm(session) {
+    const field = element("input", { type: "text", required: true, maxlength: 200, value: session.title, "aria-label": "New title" });
+    const rename = async (event) => {
+      event.preventDefault();
+      await this.#tried(form, () => this.api.renameSession(session.id, field.value.trim()));
+    };
+    const cancel = button({ icon: "close", label: "Keep the title" }, () => this.refresh());
+    const save = element("button", { type: "submit", class: "soft icon-only", "aria-label": "Save the title", title: "Save" }, icon("check"));
+    const form = element("form", { class: "rename", onsubmit: rename }, field, save, cancel);
+    form.addEventListener("keydown", (event) => event.key === "Escape" && this.refresh());
+    queueMicrotask(() => field.select());
+    return form;
+  }
+
+  #askToDelete(row, session, title) {
+    const words = `Delete the conversation “${title}”?`;
+    const question = element("div", { class: "confirm", role: "group", "aria-label": words });
+    const yes = button({ text: "Delete", kind: "danger" }, () => this.#delete(question, session));
+    const no = button({ text: "Keep", kind: "soft" }, () => this.refresh());
+    question.append(element("p", {}, words), element("div", { class: "actions" }, yes, no));
+    row.replaceChildren(question);
+    no.focus();
+  }
+
+  async #delete(question, session) {
+    await this.#tried(question, async () => {
+      await this.api.deleteSession(session.id);
+      this.dispatchEvent(new CustomEvent("gone", { detail: session.id }));
+    });
+    byId("new-session").focus();
+  }
+
+  /** Does something and shows the list anew; an error is shown where it was asked for. */
+  async #tried(place, action) {
+    try {
+      await action();
+      await this.refresh();
+    } catch (error) {
+      place.querySelector("[role=alert]")?.remove();
+      place.append(element("p", { class: "trouble", role: "alert" }, error.message));
+    }
+  }
+}
+
+/** @param {Element} row @param {string | null} id of the open session */
+function mark(row, id) {
+  const open = row.querySelector(".name");
+  if (row.getAttribute("data-id") === id) open?.setAttribute("aria-current", "true");
+  else open?.removeAttribute("aria-current");
+}

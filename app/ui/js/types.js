@@ -1,0 +1,67 @@
+/**
+ * What the API sends. Pages and versions count from 1; boxes are points from the displayed page's top left
+ * corner; sizes are bytes; times are ISO 8601 or seconds since 1970.
+ *
+ * @typedef {"uploading"|"queued"|"running"|"ready"|"partial"|"failed"} Status
+ * @typedef {"waiting"|"extract"|"chunk"|"embed"|"done"} Stage
+ * @typedef {{code: string, message: string}} Reason
+ *
+ * @typedef {object} KbDocument
+ * @property {string} id
+ * @property {string} name
+ * @property {string} title "" if the PDF has none
+ * @property {string[]} tags
+ * @property {Status} status
+ * @property {Stage} stage
+ * @property {number} pages 0 before the file was opened
+ * @property {number} pages_done
+ * @property {number} chunks
+ * @property {number} chunks_done
+ * @property {number[]} failed_pages
+ * @property {Reason | null} reason
+ * @property {number} version
+ * @property {number} searchable_version 0 before any version answers
+ * @property {number} size
+ *
+ * @typedef {{document_id: string, versions: number, files: number, chunks: number, bytes: number}} Receipt
+ *
+ * @typedef {[x0: number, top: number, x1: number, bottom: number]} Box
+ * @typedef {{page: number, boxes: Box[]}} Place
+ * @typedef {"exact"|"fuzzy"|"missing"} Proof
+ *
+ * @typedef {object} Citation
+ * @property {number} number its mark in the answer
+ * @property {string} quote
+ * @property {string} found the words as they stand in the source, "" if missing
+ * @property {Proof} proof
+ * @property {string} document_id
+ * @property {string} document_name
+ * @property {number} version
+ * @property {number | null} page
+ * @property {Place[]} places
+ *
+ * @typedef {{text: string, citations: number[], proven: boolean}} Claim
+ *
+ * @typedef {object} Answer
+ * @property {"quotes"|"generated"|"not_found"} kind
+ * @property {string} text with marks like [1]
+ * @property {Claim[]} claims
+ * @property {Citation[]} citations
+ * @property {string} question
+ * @property {string} model
+ *
+ * @typedef {{helpful: boolean, comment: string}} Feedback
+ *
+ * @typedef {object} Message
+ * @property {string} id
+ * @property {"user"|"assistant"} role
+ * @property {string} text
+ * @property {Answer | null} answer
+ * @property {Feedback | null} feedback
+ *
+ * @typedef {{id: string, title: string, document_ids: string[]}} Session
+ *
+ * @typedef {{number: number, width: number, height: number, text: string, error: string | null}} PageInfo
+ */
+
+export {};

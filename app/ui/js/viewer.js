@@ -1,0 +1,257 @@
+/** The page viewer: a page as it looks, with a quote's boxes marked on it. */
+
+import { isAbort } from "./api.js";
+import { announce, button, byId, calm, element, icon } from "./dom.js";
+import { PROOFS } from "./words.js";
+
+/** @typedef {import("./types.js").Citation} Citation */
+/** @typedef {import("./types.js").Box} Box */
+
+/**
+ * @typedef {object} Subject what is looked at
+ * @property {string} id
+ * @property {string} name
+ * @property {number} version
+ * @property {number} page the first one shown
+ * @property {Citation | null} citation
+ */
+
+const ZOOMS = [1, 1.25, 1.5, 2, 3];
+const DPI = 150;
+/** From this zoom on a sharper picture is asked for. */
+const SHARP_FROM = 2;
+const SHARP_DPI = 250;
+
+export class Viewer {
+  /** @type {Subject | null} */
+  #subject = null;
+  /** @type {HTMLElement | null} */
+  #opener = null;
+  #page = 1;
+  #pages = 0;
+  #zoom = 0;
+  #loading = new AbortController();
+  #picture = "";
+
+  /** @param {import("./api.js").Api} api @param {() => void} onToggle after it opened or closed */
+  constructor(api, onToggle) {
+    this.api = api;
+    this.onToggle = onToggle;
+    this.element = byId("viewer");
+    this.#build();
+    document.addEventListener("keydown", (event) => this.#key(event));
+  }
+
+  get isOpen() {
+    return !this.element.hidden;
+  }
+
+  /** Shows a document, at a citation's page if there is one. @param {Subject} subject @param {HTMLElement} opener */
+  async open(subject, opener) {
+    this.#subject = subject;
+    this.#opener = opener;
+    this.#pages = 0;
+    this.#zoom = 0;
+    this.#drawHead();
+    this.element.hidden = false;
+    this.onToggle();
+    this.title.focus({ preventScroll: true });
+    await Promise.all([this.#show(subject.page), this.#count(subject)]);
+  }
+
+  /** Closes it and goes back to what opened it. */
+  close() {
+    if (!this.isOpen) return;
+    this.#loading.abort();
+    this.element.hidden = true;
+    this.onToggle();
+    if (this.#opener?.isConnected) this.#opener.focus();
+    else byId("question").focus();
+  }
+
+  /** Closes it if it shows this document, which is gone. @param {(id: string) => boolean} gone */
+  closeIf(gone) {
+    if (this.#subject && gone(this.#subject.id)) this.close();
+  }
+
+  // -- parts ------------------------------------------------------------------------------------------------
+
+  #build() {
+    this.title = element("h2", { class: "viewer-title", tabindex: -1 });
+    this.place = element("p", { class: "meta", "aria-live": "polite" });
+    this.quote = element("div", { class: "viewer-quote" });
+    this.sheet = element("div", { class: "sheet" });
+    this.stage = element("div", { class: "stage", tabindex: 0, role: "group", "aria-label": "Page" }, this.sheet);
+    const close = button({ icon: "close", label: "Close the page (Escape)" }, () => this.close());
+    const words = element("div", { class: "viewer-words" }, this.title, this.place);
+    this.element.replaceChildren(element("header", { class: "viewer-head" }, words, close), this.#toolbar(), this.quote, this.stage);
+  }
+
+  #toolbar() {
+    this.previous = button({ icon: "previous", label: "Previous page" }, () => this.#turn(-1));
+    this.next = button({ icon: "next", label: "Next page" }, () => this.#turn(1));
+    this.number = element("input", { type: "number", min: 1, step: 1, inputmode: "numeric", "aria-label": "Page number", onchange: () => this.#jump() });
+    this.total = element("span", { class: "meta" });
+    this.out = button({ icon: "minus", label: "Zoom out" }, () => this.#magnify(-1));
+    this.in = button({ icon: "plus", label: "Zoom in" }, () => this.#magnify(1));
+    this.percent = element("span", { class: "meta percent", role: "status" });
+    this.link = element("a", { class: "soft", target: "_blank", rel: "noopener", onclick: (event) => this.#openPdf(event) }, icon("open"), "Open PDF");
+    const pages = element("span", { class: "group" }, this.previous, this.number, this.total, this.next);
+    const zooms = element("span", { class: "group" }, this.out, this.percent, this.in);
+    return element("div", { class: "toolbar", role: "toolbar", "aria-label": "Page" }, pages, zooms, this.link);
+  }
+
+  #drawHead() {
+    const { name, version, citation } = this.#subject;
+    this.title.textContent = name;
+    this.title.title = name;
+    this.version = `Version ${version}`;
+    this.quote.hidden = !citation;
+    if (!citation) return;
+    const proof = PROOFS[citation.proof];
+    this.quote.replaceChildren(
+      element("span", { class: `proof ${citation.proof}` }, icon(proof.icon), proof.words),
+      element("q", {}, citation.found || citation.quote),
+    );
+  }
+
+  // -- pages ------------------------------------------------------------------------------------------------
+
+  async #count(subject) {
+    const versions = await this.api.versions(subject.id).catch(() => []);
+    if (this.#subject !== subject) return;
+    this.#pages = versions.find((version) => version.number === subject.version)?.pages ?? 0;
+    this.#drawNumbers();
+  }
+
+  #turn(step) {
+    this.#show(this.#page + step);
+  }
+
+  #jump() {
+    const wanted = Math.round(Number(this.number.value));
+    if (wanted >= 1) this.#show(this.#pages ? Math.min(wanted, this.#pages) : wanted);
+    else this.#drawNumbers();
+  }
+
+  async #show(page) {
+    const { id, version } = this.#subject;
+    this.#loading.abort();
+    const { signal } = (this.#loading = new AbortController());
+    this.#page = page;
+    this.#drawNumbers();
+    this.link.href = this.api.contentLink(id, version, page);
+    this.sheet.replaceChildren(element("p", { class: "state" }, "Loading the page…"));
+    try {
+      const [info, picture] = await Promise.all([
+        this.api.page(id, page, version, signal),
+        this.api.pageImage(id, page, version, this.#dpi(), signal),
+      ]);
+      this.#draw(info, picture);
+    } catch (error) {
+      if (!isAbort(error)) this.#failed(error);
+    }
+  }
+
+  #draw(info, picture) {
+    URL.revokeObjectURL(this.#picture);
+    this.#picture = URL.createObjectURL(picture);
+    const image = element("img", { src: this.#picture, alt: `Page ${info.number} of ${this.#subject.name}`, draggable: false });
+    this.sheet.style.aspectRatio = `${info.width} / ${info.height}`;
+    this.#sizeSheet();
+    const marks = this.#boxes(info.number).map((box) => highlight(box, info));
+    this.sheet.replaceChildren(image, ...marks);
+    this.#scrollTo(marks);
+    announce(`Page ${info.number} is shown${marks.length ? ", with the quote marked" : ""}`);
+  }
+
+  #failed(error) {
+    this.sheet.style.aspectRatio = "auto";
+    this.sheet.replaceChildren(element("p", { class: "trouble", role: "alert" }, icon("warning"), element("span", {}, error.message)));
+  }
+
+  /** @returns {Box[]} */
+  #boxes(page) {
+    const places = this.#subject?.citation?.places ?? [];
+    return places.filter((place) => place.page === page).flatMap((place) => place.boxes);
+  }
+
+  /** The first mark into the middle, the top of the page if there is none. */
+  #scrollTo(marks) {
+    const behavior = calm() ? "auto" : "smooth";
+    const first = marks[0];
+    if (!first) return this.stage.scrollTo({ top: 0, behavior: "auto" });
+    const stage = this.stage.getBoundingClientRect();
+    const mark = first.getBoundingClientRect();
+    this.stage.scrollBy({
+      top: mark.top - stage.top - stage.height / 3,
+      left: mark.left - stage.left - stage.width / 4,
+      behavior,
+    });
+  }
+
+  #drawNumbers() {
+    this.number.value = String(this.#page);
+    this.number.max = this.#pages || "";
+    this.total.textContent = this.#pages ? `of ${this.#pages}` : "";
+    this.place.textContent = `${this.version} · page ${this.#page}${this.#pages ? ` of ${this.#pages}` : ""}`;
+    this.previous.disabled = this.#page <= 1;
+    this.next.disabled = this.#pages > 0 && this.#page >= this.#pages;
+  }
+
+  // -- zoom -------------------------------------------------------------------------------------------------
+
+  #dpi() {
+    return ZOOMS[this.#zoom] >= SHARP_FROM ? SHARP_DPI : DPI;
+  }
+
+  #magnify(step) {
+    const before = this.#dpi();
+    this.#zoom = Math.min(ZOOMS.length - 1, Math.max(0, this.#zoom + step));
+    this.#sizeSheet();
+    if (this.#dpi() > before) this.#show(this.#page);
+    else this.#scrollTo([...this.sheet.querySelectorAll(".highlight")]);
+  }
+
+  #sizeSheet() {
+    const zoom = ZOOMS[this.#zoom];
+    this.sheet.style.width = `${zoom * 100}%`;
+    this.percent.textContent = `${zoom * 100} %`;
+    this.out.disabled = this.#zoom === 0;
+    this.in.disabled = this.#zoom === ZOOMS.length - 1;
+  }
+
+  // -- the PDF itself ---------------------------------------------------------------------------------------
+
+  async #openPdf(event) {
+    if (!this.api.needsToken) return;
+    event.preventDefault();
+    const tab = window.open("", "_blank");
+    try {
+      const { id, version } = this.#subject;
+      tab?.location.replace(await this.api.contentBlobUrl(id, version, this.#page));
+    } catch (error) {
+      tab?.close();
+      this.#failed(error);
+    }
+  }
+
+  #key(event) {
+    if (!this.isOpen || document.querySelector("dialog[open]")) return;
+    if (event.key === "Escape") this.close();
+    const inside = this.element.contains(event.target) && event.target.tagName !== "INPUT";
+    if (!inside || event.altKey || event.ctrlKey || event.metaKey) return;
+    if (event.key === "ArrowLeft" && !this.previous.disabled && this.#zoom === 0) this.#turn(-1);
+    if (event.key === "ArrowRight" && !this.next.disabled && this.#zoom === 0) this.#turn(1);
+  }
+}
+
+/** A mark over a box, in shares of the page, so that it holds at every size. @param {Box} box */
+function highlight([x0, top, x1, bottom], { width, height }) {
+  const mark = element("div", { class: "highlight", "aria-hidden": true });
+  mark.style.left = `${(100 * x0) / width}%`;
+  mark.style.top = `${(100 * top) / height}%`;
+  mark.style.width = `${(100 * (x1 - x0)) / width}%`;
+  mark.style.height = `${(100 * (bottom - top)) / height}%`;
+  return mark;
+}

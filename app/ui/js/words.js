@@ -1,0 +1,68 @@
+/** How things are said: counts, sizes, and the state of a document. */
+
+/** @typedef {import("./types.js").KbDocument} KbDocument */
+
+const NUMBER = new Intl.NumberFormat("en");
+const UNITS = ["bytes", "kB", "MB", "GB"];
+
+/** `3 pages`, `1 page`. @param {number} number @param {string} one @param {string} [many] */
+export function count(number, one, many = `${one}s`) {
+  return `${NUMBER.format(number)} ${number === 1 ? one : many}`;
+}
+
+/** A size as a person reads it: `1.2 MB`. @param {number} bytes */
+export function size(bytes) {
+  const power = bytes < 1000 ? 0 : Math.min(3, Math.floor(Math.log10(bytes) / 3));
+  const value = bytes / 1000 ** power;
+  return `${value >= 100 || power === 0 ? Math.round(value) : value.toFixed(1)} ${UNITS[power]}`;
+}
+
+/** Whether work on a document goes on. @param {KbDocument} document */
+export function unfinished(document) {
+  return document.status === "queued" || document.status === "running";
+}
+
+/** Whether questions find something of a document. @param {KbDocument} document */
+export function searchable(document) {
+  return document.searchable_version > 0;
+}
+
+/** What is being done, in a few words. @param {KbDocument} document */
+export function progressWords(document) {
+  const { status, stage, pages, pages_done, chunks, chunks_done } = document;
+  if (status === "queued" || stage === "waiting") return "Waiting to be read";
+  if (stage === "extract") return pages ? `Reading: ${pages_done} of ${count(pages, "page")}` : "Opening";
+  if (stage === "chunk") return "Cutting into passages";
+  return chunks ? `Learning: ${chunks_done} of ${count(chunks, "passage")}` : "Learning its passages";
+}
+
+/**
+ * How far the present stage is, 0–1; `null` while that is not known.
+ * @param {KbDocument} document
+ */
+export function progressShare(document) {
+  const { status, stage, pages, pages_done, chunks, chunks_done } = document;
+  if (status === "queued") return null;
+  if (stage === "extract" && pages) return pages_done / pages;
+  if (stage === "embed" && chunks) return chunks_done / chunks;
+  return null;
+}
+
+/** Pages as ranges: `3, 7–9`. @param {number[]} pages ascending */
+export function pageRanges(pages) {
+  /** @type {[number, number][]} */
+  const ranges = [];
+  for (const page of pages) {
+    const last = ranges.at(-1);
+    if (last && page === last[1] + 1) last[1] = page;
+    else ranges.push([page, page]);
+  }
+  return ranges.map(([first, last]) => (first === last ? `${first}` : `${first}–${last}`)).join(", ");
+}
+
+/** How a quote was found again. @type {Record<import("./types.js").Proof, {words: string, icon: string}>} */
+export const PROOFS = {
+  exact: { words: "Word for word", icon: "check" },
+  fuzzy: { words: "Nearly word for word", icon: "near" },
+  missing: { words: "Not found in the source", icon: "warning" },
+};
