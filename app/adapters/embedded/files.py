@@ -48,24 +48,24 @@ class FolderFiles:
         """Store all of ``content`` or nothing; when this returns it outlasts a power cut."""
         path = self._path(key)
         temporary = self._new_temporary()
-        try:
-            with _translated():
+        with _translated():
+            try:
                 size = _write(temporary, BytesIO(content) if isinstance(content, bytes) else content)
                 self._place(temporary, path)
-                return size
-        except (FileExistsError, NotADirectoryError, IsADirectoryError) as error:
-            raise Conflict(f"The key {key} would be a file and a folder at once.") from error
-        finally:
-            temporary.unlink(missing_ok=True)
+            except (FileExistsError, NotADirectoryError, IsADirectoryError) as error:
+                raise Conflict(f"The key {key} would be a file and a folder at once.") from error
+            finally:
+                temporary.unlink(missing_ok=True)
+        return size
 
     def get(self, key: str) -> bytes:
         """All bytes of a key."""
         path = self._path(key)
-        try:
-            with _translated():
+        with _translated():
+            try:
                 return path.read_bytes()
-        except _MISSING as error:
-            raise NotFound(f"There is no file {key}.") from error
+            except _MISSING as error:
+                raise NotFound(f"There is no file {key}.") from error
 
     @contextmanager
     def local(self, key: str) -> Iterator[Path]:
@@ -76,11 +76,11 @@ class FolderFiles:
 
     def size(self, key: str) -> int | None:
         """Size in bytes, ``None`` if there is no such key."""
-        try:
-            with _translated():
+        with _translated():
+            try:
                 found = self._path(key).stat()
-        except _MISSING:
-            return None
+            except _MISSING:
+                return None
         return found.st_size if stat.S_ISREG(found.st_mode) else None
 
     # -- many files ---------------------------------------------------------------------------------------
@@ -252,10 +252,7 @@ def _remove_stale(folder: Path) -> None:
 
 @contextmanager
 def _translated() -> Iterator[None]:
-    """Trouble with the disk as ``Unavailable``; what a key's own absence or shape causes is left alone."""
     try:
         yield
-    except (FileExistsError, *_MISSING):
-        raise
     except OSError as error:
         raise Unavailable(f"The files' folder cannot be used ({error.strerror}).", "files") from error

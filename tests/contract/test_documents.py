@@ -1,0 +1,510 @@
+"""What every ``DocumentStore`` does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from app.core.errors import BadRequest, Conflict, NotFound
+from app.core.model import Document, DocumentFilter, Reason, Run, Stage, Status, Usage
+from app.core.ports import DocumentStore
+from tests.support.threads import at_once
+
+SHA = "a" * 64
+OTHER_SHA = "b" * 64
+RANGES = [(1, 50), (51, 100), (101, 120)]
+
+Call = Callable[[DocumentStore, str, str], object]
+
+ON_ONE_DOCUMENT: dict[str, Call] = {
+    "get": lambda store, tenant, id: store.get(tenant, id),
+    "version": lambda store, tenant, id: store.version(tenant, id, 1),
+    "versions": lambda store, tenant, id: store.versions(tenant, id),
+    "update": lambda store, tenant, id: store.update(tenant, id, title="theirs", searchable=9),
+    "restart": lambda store, tenant, id: store.restart(tenant, id, 1),
+    "plan": lambda store, tenant, id: store.plan(Run(tenant, id, 1, 1), RANGES),
+    "finish_range": lambda store, tenant, id: store.finish_range(Run(tenant, id, 1, 1), 0),
+    "progress": lambda store, tenant, id: store.progress(Run(tenant, id, 1, 1), Stage.EMBED, chunks=9),
+    "finish": lambda store, tenant, id: store.finish(Run(tenant, id, 1, 1), Status.READY),
+    "tombstone": lambda store, tenant, id: store.tombstone(tenant, id),
+}
+on_one_document = pytest.mark.parametrize("call", ON_ONE_DOCUMENT.values(), ids=ON_ONE_DOCUMENT)
+
+
+def queued(store: DocumentStore, tenant: str = "us", name: str = "report.pdf", sha256: str = SHA) -> Run:
+    registered = store.register(tenant, name, sha256, 10)
+    return store.restart(tenant, registered.document.id, registered.version.number)
+
+
+def running(store: DocumentStore, tenant: str = "us", name: str = "report.pdf", sha256: str = SHA) -> Run:
+    run = queued(store, tenant, name, sha256)
+    store.plan(run, RANGES)
+    return run
+
+
+# -- registering ----------------------------------------------------------------------------------------
+
+
+def test_new_content_becomes_a_document_whose_first_version_is_uploading(documents: DocumentStore) -> None:
+    registered = documents.register("us", "report.pdf", SHA, 10, tags=["b", "a", "b"])
+    document, version = registered.document, registered.version
+    assert not registered.existed
+    assert (document.tenant, document.name, document.tags) == ("us", "report.pdf", ("b", "a"))
+    assert (document.title, document.searchable) == ("", 0)
+    assert (version.number, version.sha256, version.size, version.run) == (1, SHA, 10, 1)
+    assert (version.status, version.stage) == (Status.UPLOADING, Stage.WAITING)
+    assert document.latest == version
+    assert documents.get("us", document.id) == document
+    assert documents.version("us", document.id, 1) == version
+
+
+@pytest.mark.parametrize("end", [None, Status.READY, Status.FAILED])
+def test_known_content_gives_the_version_there_is_whatever_its_name_and_state(
+    documents: DocumentStore, end: Status | None
+) -> None:
+    first = documents.register("us", "report.pdf", SHA, 10)
+    if end:
+        documents.finish(documents.restart("us", first.document.id, 1), end)
+    again = documents.register("us", "copy of report.pdf", SHA, 10, tags=["new"])
+    assert again.existed
+    assert again.document == documents.get("us", first.document.id)
+    assert again.version == again.document.latest
+    assert (again.document.name, again.document.tags) == ("report.pdf", ())
+    assert len(documents.listing("us").items) == 1
+
+
+def test_a_known_name_gets_a_new_version_and_the_older_ones_stay(documents: DocumentStore) -> None:
+    first = documents.register("us", "report.pdf", SHA, 10, tags=["old"])
+    second = documents.register("us", "report.pdf", OTHER_SHA, 11, tags=["new", "old"])
+    assert not second.existed
+    assert second.document.id == first.document.id
+    assert second.document.latest == second.version
+    assert second.document.tags == ("old", "new")
+    assert documents.versions("us", first.document.id) == [second.version, first.version]
+
+
+def test_the_content_of_an_older_version_gives_that_version(documents: DocumentStore) -> None:
+    documents.register("us", "report.pdf", SHA, 10)
+    documents.register("us", "report.pdf", OTHER_SHA, 11)
+    again = documents.register("us", "report.pdf", SHA, 10)
+    assert again.existed
+    assert (again.version.number, again.document.latest.number) == (1, 2)
+
+
+def test_content_that_another_tenant_has_is_new(documents: DocumentStore) -> None:
+    ours = documents.register("us", "report.pdf", SHA, 10)
+    theirs = documents.register("them", "report.pdf", SHA, 10)
+    assert not theirs.existed
+    assert theirs.document.id != ours.document.id
+
+
+def test_the_same_content_registered_at_once_is_one_document(documents: DocumentStore) -> None:
+    calls = [partial(documents.register, "us", f"{n}.pdf", SHA, 10) for n in range(8)]
+    results = at_once(calls)
+    assert len({result.document.id for result in results}) == 1
+    assert sorted(result.existed for result in results) == [False] + [True] * 7
+
+
+def test_a_new_name_registered_at_once_is_one_document_with_all_the_versions(
+    documents: DocumentStore,
+) -> None:
+    calls = [partial(documents.register, "us", "report.pdf", f"{n:064}", 10) for n in range(8)]
+    results = at_once(calls)
+    assert len({result.document.id for result in results}) == 1
+    assert sorted(result.version.number for result in results) == list(range(1, 9))
+    assert not any(result.existed for result in results)
+
+
+# -- tenants and absence --------------------------------------------------------------------------------
+
+
+@on_one_document
+def test_another_tenants_document_is_not_found_and_stays_as_it_is(
+    documents: DocumentStore, call: Call
+) -> None:
+    run = running(documents)
+    before = documents.get("us", run.document_id)
+    with pytest.raises(NotFound):
+        call(documents, "them", run.document_id)
+    assert documents.get("us", run.document_id) == before
+
+
+@on_one_document
+def test_an_unknown_document_is_not_found(documents: DocumentStore, call: Call) -> None:
+    with pytest.raises(NotFound):
+        call(documents, "us", "doc_0000000000000000")
+
+
+@on_one_document
+def test_a_tombstoned_document_is_not_found(documents: DocumentStore, call: Call) -> None:
+    run = running(documents)
+    hidden = documents.tombstone("us", run.document_id)
+    if call is ON_ONE_DOCUMENT["tombstone"]:
+        assert documents.tombstone("us", run.document_id) == hidden
+    else:
+        with pytest.raises(NotFound):
+            call(documents, "us", run.document_id)
+
+
+def test_an_unknown_version_is_not_found(documents: DocumentStore) -> None:
+    run = queued(documents)
+    with pytest.raises(NotFound):
+        documents.version("us", run.document_id, 2)
+    with pytest.raises(NotFound):
+        documents.restart("us", run.document_id, 2)
+
+
+def test_what_spans_documents_stays_inside_the_tenant(documents: DocumentStore) -> None:
+    kept = running(documents)
+    hidden = running(documents, name="old.pdf", sha256=OTHER_SHA)
+    documents.tombstone("us", hidden.document_id)
+    assert documents.listing("them").items == ()
+    assert documents.many("them", [kept.document_id]) == {}
+    assert documents.tombstoned("them") == []
+    assert documents.usage("them") == Usage()
+    assert documents.purge("them", hidden.document_id) == 0
+    assert documents.tombstoned("us") == [hidden.document_id]
+
+
+def test_many_leaves_out_what_is_unknown_or_tombstoned(documents: DocumentStore) -> None:
+    kept, hidden = running(documents), running(documents, name="old.pdf", sha256=OTHER_SHA)
+    documents.tombstone("us", hidden.document_id)
+    found = documents.many("us", iter([kept.document_id, hidden.document_id, "doc_0000000000000000"]))
+    assert found == {kept.document_id: documents.get("us", kept.document_id)}
+    assert documents.many("us", []) == {}
+
+
+# -- lists ----------------------------------------------------------------------------------------------
+
+
+def everything(store: DocumentStore, where: DocumentFilter | None = None, limit: int = 2) -> list[Document]:
+    found: list[Document] = []
+    page = store.listing("us", where=where, limit=limit)
+    found += page.items
+    while page.cursor:
+        page = store.listing("us", where=where, cursor=page.cursor, limit=limit)
+        found += page.items
+    return found
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 7, 8])
+def test_the_pages_of_a_list_hold_every_document_once_newest_first(
+    documents: DocumentStore, limit: int
+) -> None:
+    for n in range(7):
+        documents.register("us", f"{n}.pdf", f"{n:064}", 10)
+    names = [document.name for document in everything(documents, limit=limit)]
+    assert names == [f"{n}.pdf" for n in reversed(range(7))]
+
+
+def test_documents_that_come_or_go_between_two_pages_move_no_other(documents: DocumentStore) -> None:
+    ids = [documents.register("us", f"{n}.pdf", f"{n:064}", 10).document.id for n in range(6)]
+    first = documents.listing("us", limit=3)
+    documents.register("us", "new.pdf", SHA, 10)
+    documents.tombstone("us", ids[3])
+    second = documents.listing("us", cursor=first.cursor, limit=3)
+    assert [document.name for document in first.items + second.items] == [
+        f"{n}.pdf" for n in (5, 4, 3, 2, 1, 0)
+    ]
+    assert second.cursor is None
+
+
+def test_a_list_can_be_narrowed(documents: DocumentStore) -> None:
+    ended = queued(documents, name="Übersicht 100%.pdf", sha256="1" * 64)
+    documents.finish(ended, Status.FAILED, Reason("damaged_pdf", "It cannot be opened."))
+    documents.update("us", ended.document_id, tags=["münchen", "2024"])
+    queued(documents, name="plan_a.pdf", sha256="2" * 64)
+    queued(documents, name="planXa.pdf", sha256="3" * 64)
+
+    def names(where: DocumentFilter) -> list[str]:
+        return [document.name for document in everything(documents, where, limit=1)]
+
+    assert names(DocumentFilter(status=Status.FAILED)) == ["Übersicht 100%.pdf"]
+    assert names(DocumentFilter(status=Status.QUEUED)) == ["planXa.pdf", "plan_a.pdf"]
+    assert names(DocumentFilter(tag="münchen")) == ["Übersicht 100%.pdf"]
+    assert names(DocumentFilter(tag="mün")) == []
+    assert names(DocumentFilter(name="üBERSICHT")) == ["Übersicht 100%.pdf"]
+    assert names(DocumentFilter(name="0%.")) == ["Übersicht 100%.pdf"]
+    assert names(DocumentFilter(name="plan_")) == ["plan_a.pdf"]
+    assert names(DocumentFilter(status=Status.QUEUED, tag="2024")) == []
+    assert len(names(DocumentFilter(tag="", name=""))) == 3
+
+
+def test_the_status_that_narrows_a_list_is_the_latest_versions(documents: DocumentStore) -> None:
+    documents.finish(queued(documents), Status.READY)
+    documents.register("us", "report.pdf", OTHER_SHA, 10)
+    assert documents.listing("us", where=DocumentFilter(status=Status.READY)).items == ()
+    assert len(documents.listing("us", where=DocumentFilter(status=Status.UPLOADING)).items) == 1
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=50)
+@given(cursor=st.one_of(st.text(min_size=1), st.from_regex(r"[A-Za-z0-9_-]{1,60}", fullmatch=True)))
+def test_a_cursor_that_no_list_gave_is_a_bad_request(documents: DocumentStore, cursor: str) -> None:
+    with pytest.raises(BadRequest):
+        documents.listing("us", cursor=cursor)
+
+
+# -- changing a document --------------------------------------------------------------------------------
+
+
+def test_only_what_is_given_is_changed(documents: DocumentStore) -> None:
+    document = documents.register("us", "report.pdf", SHA, 10, tags=["a"]).document
+    assert documents.update("us", document.id) == document
+    assert documents.update("us", document.id, title="Annual report").title == "Annual report"
+    changed = documents.update("us", document.id, name="annual.pdf", tags=["b", "c"])
+    assert (changed.name, changed.tags, changed.title) == ("annual.pdf", ("b", "c"), "Annual report")
+    assert documents.update("us", document.id, tags=[]).tags == ()
+    assert documents.get("us", document.id).name == "annual.pdf"
+
+
+def test_a_name_that_another_document_has_is_a_conflict(documents: DocumentStore) -> None:
+    documents.register("us", "taken.pdf", OTHER_SHA, 10)
+    documents.register("them", "free.pdf", OTHER_SHA, 10)
+    document = documents.register("us", "report.pdf", SHA, 10).document
+    with pytest.raises(Conflict):
+        documents.update("us", document.id, name="taken.pdf", title="not this either")
+    assert documents.get("us", document.id) == document
+    assert documents.update("us", document.id, name="report.pdf") == document
+    assert documents.update("us", document.id, name="free.pdf").name == "free.pdf"
+
+
+def test_documents_renamed_to_one_name_at_once_give_it_to_one_of_them(documents: DocumentStore) -> None:
+    ids = [documents.register("us", f"{n}.pdf", f"{n:064}", 10).document.id for n in range(6)]
+
+    def rename(document_id: str) -> bool:
+        try:
+            documents.update("us", document_id, name="wanted.pdf")
+        except Conflict:
+            return False
+        return True
+
+    assert sum(at_once([partial(rename, document_id) for document_id in ids])) == 1
+
+
+def test_the_searchable_version_only_grows(documents: DocumentStore) -> None:
+    document = documents.register("us", "report.pdf", SHA, 10).document
+    assert documents.update("us", document.id, searchable=2).searchable == 2
+    assert documents.update("us", document.id, searchable=1).searchable == 2
+    assert documents.update("us", document.id, searchable=3).searchable == 3
+
+
+# -- runs -----------------------------------------------------------------------------------------------
+
+
+def test_an_uploaded_version_is_queued_as_its_first_run(documents: DocumentStore) -> None:
+    document = documents.register("us", "report.pdf", SHA, 10).document
+    run = documents.restart("us", document.id, 1)
+    assert run == Run("us", document.id, 1, 1)
+    assert documents.version("us", document.id, 1).status is Status.QUEUED
+
+
+def test_restarting_what_is_under_way_goes_on_with_its_run(documents: DocumentStore) -> None:
+    run = queued(documents)
+    assert documents.restart("us", run.document_id, 1) == run
+    documents.plan(run, RANGES)
+    documents.finish_range(run, 0)
+    before = documents.version("us", run.document_id, 1)
+    assert documents.restart("us", run.document_id, 1) == run
+    assert documents.version("us", run.document_id, 1) == before
+
+
+@pytest.mark.parametrize("end", [Status.READY, Status.PARTIAL, Status.FAILED])
+def test_restarting_what_has_ended_begins_a_new_run_with_a_clean_slate(
+    documents: DocumentStore, end: Status
+) -> None:
+    run = running(documents)
+    documents.finish_range(run, 0, [7])
+    documents.progress(run, Stage.EMBED, chunks=5, chunks_done=5)
+    documents.finish(run, end, Reason("pages_unread", "Page 7 could not be read."))
+    again = documents.restart("us", run.document_id, 1)
+    assert again == run._replace(number=2)
+    version = documents.version("us", run.document_id, 1)
+    assert (version.run, version.status, version.stage) == (2, Status.QUEUED, Stage.WAITING)
+    assert (version.failed_pages, version.reason, version.ranges, version.ranges_done) == (
+        (),
+        None,
+        (),
+        frozenset(),
+    )
+    assert (version.pages, version.pages_done, version.chunks, version.chunks_done) == (0, 0, 0, 0)
+
+
+def test_restarts_at_once_begin_one_run(documents: DocumentStore) -> None:
+    run = queued(documents)
+    documents.finish(run, Status.FAILED)
+    runs = at_once([partial(documents.restart, "us", run.document_id, 1)] * 8)
+    assert set(runs) == {run._replace(number=2)}
+
+
+def test_a_run_is_planned_once(documents: DocumentStore) -> None:
+    run = queued(documents)
+    version = documents.plan(run, RANGES)
+    assert (version.status, version.stage) == (Status.RUNNING, Stage.EXTRACT)
+    assert version.ranges == tuple(RANGES)
+    assert (version.pages, version.pages_done) == (120, 0)
+    assert documents.plan(run, [(1, 120)]) == version
+    again = documents.finish_range(run, 1)
+    assert documents.plan(run, RANGES) == again
+
+
+def test_a_version_that_is_not_queued_is_not_planned(documents: DocumentStore) -> None:
+    document = documents.register("us", "report.pdf", SHA, 10).document
+    assert documents.plan(Run("us", document.id, 1, 1), RANGES) == document.latest
+
+
+def test_each_finished_range_adds_its_pages_and_failures(documents: DocumentStore) -> None:
+    run = running(documents)
+    documents.finish_range(run, 2, [118, 101])
+    version = documents.finish_range(run, 0, [3])
+    assert version.ranges_done == {0, 2}
+    assert version.pages_done == 70
+    assert version.failed_pages == (3, 101, 118)
+    assert documents.get("us", run.document_id).latest == version
+
+
+def test_a_range_finished_many_times_at_once_counts_once(documents: DocumentStore) -> None:
+    run = running(documents)
+    at_once([partial(documents.finish_range, run, n % 3, [RANGES[n % 3][0]]) for n in range(12)])
+    version = documents.version("us", run.document_id, 1)
+    assert (version.pages_done, version.ranges_done) == (120, {0, 1, 2})
+    assert version.failed_pages == (1, 51, 101)
+
+
+def test_of_ranges_finished_at_once_some_call_sees_them_all(documents: DocumentStore) -> None:
+    run = running(documents)
+    versions = at_once([partial(documents.finish_range, run, n) for n in range(3)])
+    assert {0, 1, 2} in [version.ranges_done for version in versions]
+
+
+@pytest.mark.parametrize("index", [-1, 3])
+def test_a_range_that_was_not_planned_is_not_found(documents: DocumentStore, index: int) -> None:
+    with pytest.raises(NotFound):
+        documents.finish_range(running(documents), index)
+
+
+def test_progress_changes_the_counts_that_are_given(documents: DocumentStore) -> None:
+    run = running(documents)
+    documents.progress(run, Stage.CHUNK)
+    documents.progress(run, Stage.EMBED, chunks=40, chunks_done=0)
+    documents.progress(run, Stage.EMBED, chunks_done=16)
+    version = documents.version("us", run.document_id, 1)
+    assert (version.stage, version.chunks, version.chunks_done) == (Stage.EMBED, 40, 16)
+    assert version.updated_at >= version.created_at
+
+
+def test_a_run_ends_once(documents: DocumentStore) -> None:
+    run = running(documents)
+    reason = Reason("pages_unread", "Page 3 could not be read.")
+    ended = documents.finish(run, Status.PARTIAL, reason)
+    assert (ended.status, ended.stage, ended.reason) == (Status.PARTIAL, Stage.DONE, reason)
+    assert documents.finish(run, Status.READY) == ended
+    assert documents.finish_range(run, 1, [60]) == ended
+    assert documents.plan(run, RANGES) == ended
+    documents.progress(run, Stage.EMBED, chunks=9)
+    assert documents.version("us", run.document_id, 1) == ended
+
+
+def test_of_two_ends_at_once_one_holds(documents: DocumentStore) -> None:
+    run = running(documents)
+    ends = [Status.READY, Status.FAILED] * 4
+    versions = at_once([partial(documents.finish, run, end) for end in ends])
+    assert len({version.status for version in versions}) == 1
+    assert documents.version("us", run.document_id, 1) == versions[0]
+
+
+def test_a_run_cannot_end_as_something_that_is_no_end(documents: DocumentStore) -> None:
+    run = running(documents)
+    with pytest.raises(ValueError, match="running"):
+        documents.finish(run, Status.RUNNING)
+
+
+def test_an_old_run_changes_nothing(documents: DocumentStore) -> None:
+    old = running(documents)
+    documents.finish(old, Status.FAILED)
+    new = documents.restart("us", old.document_id, 1)
+    documents.plan(new, RANGES)
+    before = documents.version("us", old.document_id, 1)
+    assert documents.plan(old, [(1, 2)]) == before
+    assert documents.finish_range(old, 0, [1]) == before
+    documents.progress(old, Stage.EMBED, chunks=3)
+    assert documents.finish(old, Status.READY) == before
+    assert documents.version("us", old.document_id, 1) == before
+
+
+def test_the_versions_of_a_document_run_on_their_own(documents: DocumentStore) -> None:
+    first = running(documents)
+    second = running(documents, sha256=OTHER_SHA)
+    assert (first.document_id, first.version, second.version) == (second.document_id, 1, 2)
+    documents.finish_range(first, 0)
+    documents.finish(second, Status.READY)
+    assert documents.version("us", first.document_id, 1).status is Status.RUNNING
+    assert documents.version("us", first.document_id, 2).pages_done == 0
+
+
+def test_the_unfinished_runs_of_all_tenants_are_found(documents: DocumentStore) -> None:
+    documents.register("us", "uploading.pdf", "1" * 64, 10)
+    waiting = queued(documents, name="queued.pdf", sha256="2" * 64)
+    busy = running(documents, "them", "running.pdf", "3" * 64)
+    documents.finish(running(documents, name="ready.pdf", sha256="4" * 64), Status.READY)
+    documents.tombstone("us", running(documents, name="hidden.pdf", sha256="5" * 64).document_id)
+    assert sorted(documents.unfinished()) == sorted([waiting, busy])
+
+
+# -- the end --------------------------------------------------------------------------------------------
+
+
+def test_a_tombstone_hides_a_document_and_frees_its_name_and_content(documents: DocumentStore) -> None:
+    run = running(documents)
+    document = documents.get("us", run.document_id)
+    assert documents.tombstone("us", run.document_id) == document
+    assert documents.tombstone("us", run.document_id) == document
+    assert documents.listing("us").items == ()
+    assert documents.usage("us") == Usage()
+    again = documents.register("us", "report.pdf", SHA, 10)
+    assert not again.existed
+    assert again.document.id != document.id
+    assert documents.tombstoned("us") == [document.id]
+
+
+def test_two_hidden_documents_may_have_had_one_name(documents: DocumentStore) -> None:
+    ids = set()
+    for _ in range(2):
+        ids.add(documents.register("us", "report.pdf", SHA, 10).document.id)
+        documents.tombstone("us", documents.listing("us").items[0].id)
+    assert set(documents.tombstoned("us")) == ids
+
+
+def test_only_a_tombstoned_document_is_purged(documents: DocumentStore) -> None:
+    run = running(documents)
+    documents.register("us", "report.pdf", OTHER_SHA, 10)
+    assert documents.purge("us", run.document_id) == 0
+    documents.tombstone("us", run.document_id)
+    assert documents.purge("us", run.document_id) == 2
+    assert documents.purge("us", run.document_id) == 0
+    assert documents.tombstoned("us") == []
+    with pytest.raises(NotFound):
+        documents.tombstone("us", run.document_id)
+
+
+def test_a_tenant_is_remembered_when_its_last_document_is_gone(documents: DocumentStore) -> None:
+    assert documents.tenants() == []
+    run = queued(documents)
+    queued(documents, "them")
+    documents.tombstone("us", run.document_id)
+    documents.purge("us", run.document_id)
+    assert documents.tenants() == ["them", "us"]
+
+
+def test_usage_counts_every_version_that_is_held(documents: DocumentStore) -> None:
+    running(documents)
+    documents.register("us", "report.pdf", OTHER_SHA, 32)
+    documents.register("us", "other.pdf", "c" * 64, 100)
+    assert documents.usage("us") == Usage(documents=2, versions=3, pages=120, bytes=142)
+
+
+def test_a_store_that_works_passes_its_check(documents: DocumentStore) -> None:
+    documents.check()
