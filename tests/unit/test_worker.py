@@ -195,8 +195,15 @@ def test_a_job_whose_giving_up_fails_comes_back_when_its_lease_has_run_out(
         done.give_up(job, message)
 
     jobs.send(job(7))
-    quick = {"threads": 1, "poll_seconds": 0.01, "max_attempts": 1}
-    Worker(jobs, failing(ValueError()), give_up, lease_seconds=0.3, **quick).drain()
+    Worker(
+        jobs,
+        failing(ValueError()),
+        give_up,
+        threads=1,
+        poll_seconds=0.01,
+        max_attempts=1,
+        lease_seconds=0.3,
+    ).drain()
     assert [number for number, _ in done.given_up] == [7]
     assert jobs.receive(lease=1) is None
 
@@ -300,8 +307,12 @@ def test_a_job_that_outlasts_the_stop_comes_back_when_its_lease_has_run_out(
     jobs: SqliteJobs, done: Log, caplog: pytest.LogCaptureFixture
 ) -> None:
     release = threading.Event()
+
+    def outlast(job: Job) -> None:
+        release.wait(10)
+
     jobs.send(job())
-    works = worker(jobs, done, lambda job: release.wait(10) and None, lease_seconds=0.3)
+    works = worker(jobs, done, outlast, lease_seconds=0.3)
     works.start()
     while not done.begun:
         time.sleep(0.005)

@@ -152,11 +152,17 @@ class FolderFiles:
 
     def _place(self, temporary: Path, path: Path) -> None:
         for _ in range(PLACE_ATTEMPTS):
-            with suppress(FileNotFoundError):  # a delete took the folder, empty as it was
+            try:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 temporary.replace(path)
-                self._sync_above(path)
-                return
+            except FileNotFoundError:  # a delete took the folder, empty as it was
+                continue
+            except FileExistsError:  # likewise, just as mkdir looked at what it had found there
+                if path.parent.is_file():
+                    raise
+                continue
+            self._sync_above(path)
+            return
         raise Unavailable("The files' folder changes too fast.", "files")
 
     def _sync_above(self, path: Path) -> None:
