@@ -82,7 +82,7 @@ def answer(document: Any, request: Request, limits: Limits, draw: Draw) -> dict[
         if place and result.late():
             return result.ended(numbers[place:])
         if number >= document.page_count:
-            result.skip(number, f"The PDF has only {document.page_count} pages.")
+            result.skip(number, "The PDF ends before this page.")
             continue
         try:
             first = request.first_index if place == 0 else 0

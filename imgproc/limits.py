@@ -13,7 +13,7 @@ class Limits:
     """The defaults fit the Lambda function: 2048 MB, 300 s, and answers of at most 6 MB."""
 
     page_pixels: int = 16_000_000
-    """Of a rendered page; above it the resolution is lowered. A4 at 400 dpi has 15.5 million."""
+    """Of a rendered page, about; the resolution is lowered to fit. A4 at 400 dpi has 15.5 million."""
     side_pixels: int = 16_000
     """Of either side of a rendered page."""
     figure_pixels: int = 50_000_000

@@ -113,10 +113,7 @@ def placed_images(page: Any) -> list[Placed]:
     device = _Collector(Box(*page.rect))
     mupdf.fz_run_page(page.this, device, mupdf.FzMatrix(), mupdf.FzCookie())
     mupdf.fz_close_device(device)
-    found = device.found
-    while (joined := _joined(found)) != found:  # tiles become rows, then rows the whole
-        found = joined
-    return found
+    return _joined(_joined(device.found))  # tiles become rows, and rows the whole
 
 
 class _Collector(mupdf.FzDevice2):  # type: ignore[misc]  # the binding has no types

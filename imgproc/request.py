@@ -36,7 +36,9 @@ def parse(event: object) -> Request:
     if operation not in get_args(Operation):
         raise Refused("unknown_operation", f"The operation must be one of: {', '.join(get_args(Operation))}.")
     _check(operation, event)
-    return Request(**{**event, "page_numbers": tuple(event["page_numbers"])})
+    # JSON knows one kind of number: 1.0 is an integer to the contract, but not to what follows.
+    whole = {name: int(event[name]) for name in ("first_index", "quality") if name in event}
+    return Request(**{**event, **whole, "page_numbers": tuple(map(int, event["page_numbers"]))})
 
 
 def _check(operation: str, event: dict[str, Any]) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from imgproc.errors import Refused
 
@@ -29,13 +29,16 @@ def source(request: Request, limits: Limits) -> Iterator[bytes | Path]:
     if request.file_url is None:
         yield _decoded(request.file_bytes_base64 or "")
         return
-    scheme = urlsplit(request.file_url).scheme
-    if scheme == "file":
-        yield _inside_folder(request.file_url)
-    elif scheme == "https":
+    try:
+        address = urlsplit(request.file_url)
+    except ValueError:
+        raise Refused("source_not_allowed", "The file_url is no URL.") from None
+    if address.scheme == "file":
+        yield _inside_folder(address)
+    elif address.scheme == "https":
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "source.pdf"
-            _fetch(request.file_url, path, limits)
+            _fetch(address, path, limits)
             yield path
     else:
         raise Refused("source_not_allowed", "The file_url must begin with https:// or file://.")
@@ -48,10 +51,9 @@ def _decoded(text: str) -> bytes:
         raise Refused("bad_base64", "The field file_bytes_base64 is not base64.") from None
 
 
-def _inside_folder(url: str) -> Path:
+def _inside_folder(address: SplitResult) -> Path:
     folder = os.environ.get("IMAGE_SOURCE_FOLDER")
-    address = urlsplit(url)
-    if not folder or address.netloc:
+    if not folder or address.netloc or "%00" in address.path:
         raise Refused("source_not_allowed", "Files of this machine are not allowed as a source.")
     path = Path(unquote(address.path)).resolve()  # follows links, so none leads out
     if not path.is_relative_to(Path(folder).resolve()):
@@ -61,16 +63,17 @@ def _inside_folder(url: str) -> Path:
     return path
 
 
-def _fetch(url: str, path: Path, limits: Limits) -> None:
-    """Write what ``url`` gives to ``path``. Only known hosts, and no redirect to another place."""
-    address = urlsplit(url)
+def _fetch(address: SplitResult, path: Path, limits: Limits) -> None:
+    """Write what an address gives to ``path``. Only known hosts, and no redirect to another place."""
+    from http.client import HTTPException
+
     hosts = {host.strip().lower() for host in os.environ.get("IMAGE_SOURCE_HOSTS", "").split(",")} - {""}
     if address.netloc.lower() not in hosts:  # the whole of it: no user name, and only the port that is named
         raise Refused("source_not_allowed", "The file_url's host is not among those that are allowed.")
     try:
-        with _opener().open(url, timeout=SOCKET_SECONDS) as response, path.open("wb") as file:
+        with _opener().open(address.geturl(), timeout=SOCKET_SECONDS) as response, path.open("wb") as file:
             _copy(response, file, limits)
-    except OSError as error:  # URLError and HTTPError are OSErrors too
+    except (OSError, HTTPException) as error:  # urllib's URLError and HTTPError are OSErrors
         status = getattr(error, "code", None)
         detail = f"status {status}" if status else "no connection"
         raise Refused("source_unavailable", f"The file could not be fetched: {detail}.") from None
@@ -88,6 +91,7 @@ def _opener() -> Any:
 
 def _copy(response: Any, file: Any, limits: Limits) -> None:
     deadline = time.monotonic() + limits.seconds
+    announced = response.length
     size = 0
     while piece := response.read(PIECE):
         size += len(piece)
@@ -96,3 +100,5 @@ def _copy(response: Any, file: Any, limits: Limits) -> None:
         if time.monotonic() > deadline:
             raise Refused("source_unavailable", "The file takes too long to fetch.")
         file.write(piece)
+    if announced not in (None, size):
+        raise Refused("source_unavailable", "The file could not be fetched to its end.")

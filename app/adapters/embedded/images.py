@@ -33,7 +33,7 @@ from app.core.ports import FileStore, Picture
 
 PART = "image processor"
 IDLE_SECONDS = 60.0
-"""After this long without a call the child's memory, some 130 MB, is given back."""
+"""To start a child takes a second, to keep one 130 MB."""
 CALLS = 500
 """After so many calls a child is replaced, lest it grow."""
 ANSWER_BYTES = 8 << 20
@@ -48,12 +48,21 @@ class ImageProcess:
     """A ``PageImager`` that asks a child process.
 
     ``folder`` must hold the files that ``files.local`` gives. The child has ``memory_bytes`` of address space
-    and ``seconds`` for each answer; a page that needs more is left out. One call runs at a time.
+    and ``seconds`` for each answer; a page that needs more is left out. One call runs at a time. After
+    ``idle_seconds`` without one the child's memory is given back.
     """
 
-    def __init__(self, files: FileStore, folder: Path, *, memory_bytes: int, seconds: float) -> None:
+    def __init__(
+        self,
+        files: FileStore,
+        folder: Path,
+        *,
+        memory_bytes: int,
+        seconds: float,
+        idle_seconds: float = IDLE_SECONDS,
+    ) -> None:
         self._files = files
-        self._child = _Child(folder, memory_bytes, seconds)
+        self._child = _Child(folder, memory_bytes, seconds, idle_seconds)
 
     def render(self, key: str, pages: Sequence[int], *, dpi: int = 150) -> list[Picture]:
         """Each page (1-based) of the stored PDF as a JPEG. A page that cannot be drawn is left out."""
@@ -114,12 +123,13 @@ def _error(code: str, message: str) -> KnowledgeBaseError:
 class _Child:
     """The process, its life and the limits of one call."""
 
-    def __init__(self, folder: Path, memory_bytes: int, seconds: float) -> None:
+    def __init__(self, folder: Path, memory_bytes: int, seconds: float, idle_seconds: float) -> None:
         self._environment = {
             "IMAGE_SOURCE_FOLDER": str(folder.resolve()),
             "IMAGE_MEMORY_BYTES": str(memory_bytes),
         }
         self._seconds = seconds
+        self._idle_seconds = idle_seconds
         self._lock = threading.Lock()
         # Linux kills the child when the thread that started it ends: this one lives as long as the program.
         self._starter = ThreadPoolExecutor(1, thread_name_prefix="image-processor")
@@ -153,11 +163,17 @@ class _Child:
         return self._process
 
     def _start(self) -> subprocess.Popen[bytes]:
-        # -P: modules come from the installation, never from the working directory.
-        command = [sys.executable, "-P", "-m", "imgproc"]
-        return subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=self._environment, close_fds=True
-        )
+        try:
+            return subprocess.Popen(
+                # -P: modules come from the installation, never from the working directory.
+                [sys.executable, "-P", "-m", "imgproc"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                env=self._environment,  # none of this process's secrets
+                start_new_session=True,  # Ctrl-C is for the server, which then ends its child in order
+            )
+        except OSError as error:
+            raise Unavailable("The image processor could not be started.", part=PART) from error
 
     def _exchange(self, process: subprocess.Popen[bytes], line: bytes) -> bytes:
         assert process.stdin is not None
@@ -174,7 +190,7 @@ class _Child:
             killer.cancel()
 
     def _wait_idle(self) -> None:
-        self._idle = threading.Timer(IDLE_SECONDS, self.stop)
+        self._idle = threading.Timer(self._idle_seconds, self.stop)
         self._idle.daemon = True
         self._idle.start()
 
