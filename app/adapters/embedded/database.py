@@ -12,7 +12,7 @@ import sqlite3
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -24,14 +24,15 @@ BUSY_SECONDS = 30.0
 
 
 class Database:
-    """Transactions on the file at ``path``, which is made with its tables when first used.
+    """Transactions on the file at ``path``, which is made with the tables of ``schema`` when first used.
 
     Every transaction has a connection to itself; idle ones are kept. A fork must not carry one over: a child
     opens its own ``Database``.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, schema: Sequence[Sequence[str]] = SCHEMA) -> None:
         self.path = path
+        self._schema = schema
         self._idle: deque[sqlite3.Connection] = deque()
         self._opening = threading.Lock()
         self._writing = threading.Lock()
@@ -87,7 +88,7 @@ class Database:
             if not self._prepared:
                 self.path.parent.mkdir(parents=True, exist_ok=True)
                 with closing(_open(self.path)) as connection:
-                    _prepare(connection)
+                    _prepare(connection, self._schema)
                 self._prepared = True
         return _open(self.path)
 
@@ -101,21 +102,21 @@ def _open(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def _prepare(connection: sqlite3.Connection) -> None:
+def _prepare(connection: sqlite3.Connection, schema: Sequence[Sequence[str]]) -> None:
     """Bring a new or older file to this program's schema. Raises ``Unavailable`` for a newer one."""
     _use_wal(connection)
     connection.execute("BEGIN IMMEDIATE")  # of several processes that start at once, one makes the tables
     found = connection.execute("PRAGMA user_version").fetchone()[0]
-    if found > len(SCHEMA):
+    if found > len(schema):
         raise Unavailable(
             f"The database was made by a newer version of this program (its schema is {found}, this program "
-            f"knows {len(SCHEMA)}): update the program, or choose another data folder.",
+            f"knows {len(schema)}): update the program, or choose another data folder.",
             "database",
         )
-    for step in SCHEMA[found:]:
+    for step in schema[found:]:
         for statement in step:
             connection.execute(statement)
-    connection.execute(f"PRAGMA user_version = {len(SCHEMA)}")
+    connection.execute(f"PRAGMA user_version = {len(schema)}")
     connection.execute("COMMIT")
 
 

@@ -1,0 +1,41 @@
+"""A chunk as a row of the index, and back."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+
+from app.core.model import BlockKind, Box, Chunk, Span
+
+
+def values(chunk: Chunk) -> dict[str, str | int]:
+    """The values of the columns that hold a chunk."""
+    return {
+        "id": chunk.id,
+        "document_id": chunk.document_id,
+        "version": chunk.version,
+        "ordinal": chunk.ordinal,
+        "kind": chunk.kind.value,
+        "tags": json.dumps(chunk.tags),
+        "headings": json.dumps(chunk.headings),
+        "spans": json.dumps([[span.page, *span.box] for span in chunk.spans], separators=(",", ":")),
+        "context": chunk.context,
+        "text": chunk.text,
+    }
+
+
+def chunk_of(tenant: str, row: sqlite3.Row) -> Chunk:
+    """The chunk of a row."""
+    return Chunk(
+        id=row["id"],
+        tenant=tenant,
+        document_id=row["document_id"],
+        version=row["version"],
+        ordinal=row["ordinal"],
+        kind=BlockKind(row["kind"]),
+        text=row["text"],
+        headings=tuple(json.loads(row["headings"])),
+        context=row["context"],
+        spans=tuple(Span(page, Box(*edges)) for page, *edges in json.loads(row["spans"])),
+        tags=tuple(json.loads(row["tags"])),
+    )

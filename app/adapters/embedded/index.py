@@ -1,0 +1,301 @@
+"""Keyword and vector search in one SQLite file.
+
+Keywords: FTS5 with Porter stems, ranked by BM25. Vectors: float16 in the file, float32 in memory, compared
+one by one, which is exact and needs no extension that SQLite would have to load. The two are joined by
+relative scores: each scaled to 0–1 over its own candidates, then weighed.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app.adapters.embedded.chunk_rows import chunk_of, values
+from app.adapters.embedded.database import Database
+from app.adapters.embedded.index_schema import INDEX_SCHEMA, TENANT_SPAN
+from app.adapters.embedded.keywords import Keywords
+from app.adapters.embedded.matrix import Matrix, TenantVectors
+from app.core.errors import ModelChanged
+from app.core.model import Chunk, Hit
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from app.core.model import IndexQuery, Vector
+
+CANDIDATES = 100
+"""Each leg gives this many at least: the scale of its scores depends on it."""
+
+_PUT = """
+    INSERT INTO chunks (
+        position, tenant, id, document_id, version, ordinal, kind, tags, headings, spans, context, text
+    ) VALUES (
+        :position, :tenant, :id, :document_id, :version, :ordinal, :kind, :tags, :headings, :spans, :context,
+        :text
+    ) ON CONFLICT (tenant, id) DO UPDATE SET
+        document_id = :document_id, version = :version, ordinal = :ordinal, kind = :kind, tags = :tags,
+        headings = :headings, spans = :spans, context = :context, text = :text
+"""
+
+_ALLOWED = """
+    SELECT position FROM chunks
+    WHERE tenant = ?1
+      AND (?2 = '[]' OR document_id IN (SELECT value FROM json_each(?2)))
+      AND (?3 = '[]' OR EXISTS (
+        SELECT 1 FROM json_each(chunks.tags) AS tag
+        WHERE tag.value IN (SELECT value FROM json_each(?3))))
+"""
+
+
+class SqliteIndex:
+    """The index in the file at ``path``, for vectors of one model. Several processes may use it at once."""
+
+    def __init__(self, path: Path, *, model: str, dimensions: int) -> None:
+        self._model, self._dimensions = model, dimensions
+        self._database = Database(path, INDEX_SCHEMA)
+        self._keywords = Keywords()
+        self._vectors: dict[int, TenantVectors] = {}
+        self._lock = threading.Lock()
+
+    # -- written ------------------------------------------------------------------------------------------
+
+    def put(self, tenant: str, chunks: Sequence[Chunk]) -> None:
+        """Make chunks findable by keyword at once; one with a known id is replaced and keeps its vector."""
+        with self._database.write() as connection:
+            number, used = _tenant(connection, tenant)
+            connection.executemany(
+                _PUT,
+                (
+                    {"position": used + n, "tenant": number, **values(chunk)}
+                    for n, chunk in enumerate(chunks, 1)
+                ),
+            )
+            connection.execute("UPDATE tenants SET used = ? WHERE number = ?", (used + len(chunks), number))
+
+    def set_vectors(self, tenant: str, vectors: Mapping[str, Vector]) -> None:
+        """Give chunks their vectors, by chunk id; unknown ids are passed over.
+
+        The first vectors fix the model and its dimensions; raises ``ModelChanged`` for others.
+        """
+        import numpy as np
+
+        halves = {key: np.asarray(vector, np.dtype("<f2")).tobytes() for key, vector in vectors.items()}
+        if any(len(half) != 2 * self._dimensions for half in halves.values()):
+            raise ModelChanged(f"The model {self._model} gave vectors of another length than it announced.")
+        with self._database.write() as connection:
+            self._check_model(connection)
+            if not _model(connection):
+                connection.execute("INSERT INTO model VALUES (?, ?)", (self._model, self._dimensions))
+            number, _ = _tenant(connection, tenant)
+            connection.execute("UPDATE tenants SET added = added + 1 WHERE number = ?", (number,))
+            connection.executemany(
+                """
+                INSERT OR REPLACE INTO vectors (position, tenant, batch, vector)
+                SELECT chunks.position, number, added, ? FROM chunks JOIN tenants ON number = chunks.tenant
+                WHERE chunks.tenant = ? AND id = ?
+                """,
+                ((half, number, key) for key, half in halves.items()),
+            )
+
+    def publish(self, tenant: str, document_id: str, version: int, chunk_ids: Iterable[str]) -> int:
+        """Keep only these chunks of a document, all of ``version``; the number of others removed."""
+        with self._database.write() as connection:
+            removed = connection.execute(
+                """
+                DELETE FROM chunks
+                WHERE tenant = (SELECT number FROM tenants WHERE name = ?) AND document_id = ?
+                  AND (version <> ? OR id NOT IN (SELECT value FROM json_each(?)))
+                """,
+                (tenant, document_id, version, json.dumps(list(chunk_ids))),
+            ).rowcount
+            if removed:
+                connection.execute("UPDATE tenants SET removed = removed + 1 WHERE name = ?", (tenant,))
+            return removed
+
+    def retag(self, tenant: str, document_id: str, tags: Sequence[str]) -> None:
+        """Replace the tags on a document's chunks."""
+        with self._database.write() as connection:
+            connection.execute(
+                "UPDATE chunks SET tags = ? WHERE tenant = (SELECT number FROM tenants WHERE name = ?) "
+                "AND document_id = ?",
+                (json.dumps(list(tags)), tenant, document_id),
+            )
+
+    def delete(self, tenant: str, document_id: str) -> int:
+        """Remove all chunks of a document; how many there were."""
+        return self.publish(tenant, document_id, 0, ())
+
+    def reset(self, model: str, dimensions: int) -> None:
+        """Forget every vector and take those of this model from now on; keywords stay."""
+        with self._database.write() as connection:
+            connection.execute("DELETE FROM vectors")
+            connection.execute("DELETE FROM model")
+            connection.execute("INSERT INTO model VALUES (?, ?)", (model, dimensions))
+            connection.execute("UPDATE tenants SET removed = removed + 1")
+        with self._lock:
+            self._model, self._dimensions = model, dimensions
+            self._vectors.clear()
+
+    # -- read ---------------------------------------------------------------------------------------------
+
+    def unembedded(self, tenant: str, document_id: str, version: int, limit: int) -> list[Chunk]:
+        """Up to ``limit`` chunks that have no vector, in order."""
+        with self._database.read() as connection:
+            rows = connection.execute(
+                """
+                SELECT * FROM chunks
+                WHERE tenant = (SELECT number FROM tenants WHERE name = ?)
+                  AND document_id = ? AND version = ?
+                  AND NOT EXISTS (SELECT 1 FROM vectors WHERE vectors.position = chunks.position)
+                ORDER BY ordinal, id LIMIT ?
+                """,
+                (tenant, document_id, version, limit),
+            )
+            return [chunk_of(tenant, row) for row in rows]
+
+    def count(self, tenant: str, document_id: str | None = None) -> int:
+        """The number of chunks, of one document or of all."""
+        with self._database.read() as connection:
+            return int(
+                connection.execute(
+                    "SELECT COUNT(*) FROM chunks WHERE tenant = (SELECT number FROM tenants WHERE name = ?) "
+                    "AND (? IS NULL OR document_id = ?)",
+                    (tenant, document_id, document_id),
+                ).fetchone()[0]
+            )
+
+    def document_ids(self, tenant: str) -> set[str]:
+        """The documents that have chunks."""
+        with self._database.read() as connection:
+            rows = connection.execute(
+                "SELECT DISTINCT document_id FROM chunks "
+                "WHERE tenant = (SELECT number FROM tenants WHERE name = ?)",
+                (tenant,),
+            )
+            return {row[0] for row in rows}
+
+    def check(self) -> None:
+        """Raise ``Unavailable`` if the index cannot be used, ``ModelChanged`` if it holds vectors of another
+        model or dimension than the embedder's."""
+        self._database.check()
+        with self._database.read() as connection:
+            self._check_model(connection)
+
+    def search(self, query: IndexQuery) -> list[Hit]:
+        """The best chunks, best first: keyword and vector scores each scaled to 0–1 and weighed by
+        ``alpha``.
+
+        A chunk that waits for its vector is judged by its keywords alone. Raises ``ModelChanged`` if the
+        vectors in the index are not of the query's model.
+        """
+        with self._database.read() as connection:
+            row = connection.execute("SELECT number FROM tenants WHERE name = ?", (query.tenant,)).fetchone()
+            if row is None or query.limit < 1:
+                return []
+            return self._search(connection, row[0], query)
+
+    def _search(self, connection: sqlite3.Connection, tenant: int, query: IndexQuery) -> list[Hit]:
+        depth = max(CANDIDATES, query.limit)
+        allowed = _allowed(connection, tenant, query)
+        by_keyword = _scaled(self._keywords.best(connection, tenant, query.text, allowed, depth))
+        if query.vector is None:
+            return _hits(connection, query, by_keyword, by_keyword, {})
+        self._check_model(connection)
+        matrix = self._of(tenant).current(connection)
+        similarity, nearest = _nearest(matrix, query.vector, allowed, depth, by_keyword)
+        by_vector = _scaled(nearest)
+        scores = {
+            position: query.alpha * by_vector.get(position, 0.0)
+            + (1 - query.alpha) * by_keyword.get(position, 0.0)
+            if position in similarity
+            else by_keyword[position]
+            for position in by_vector.keys() | by_keyword.keys()
+        }
+        return _hits(connection, query, scores, by_keyword, similarity)
+
+    def _of(self, tenant: int) -> TenantVectors:
+        with self._lock:
+            if tenant not in self._vectors:
+                self._vectors[tenant] = TenantVectors(tenant, self._dimensions)
+            return self._vectors[tenant]
+
+    def _check_model(self, connection: sqlite3.Connection) -> None:
+        found = _model(connection)
+        if found and found != (self._model, self._dimensions):
+            name, dimensions = found
+            raise ModelChanged(
+                f"The index holds vectors of {name} ({dimensions} dimensions), but the embedding model is "
+                f"now {self._model} ({self._dimensions}). Run `kb reindex` to embed all documents anew, or "
+                "go back to the former model."
+            )
+
+
+def _model(connection: sqlite3.Connection) -> tuple[str, int] | None:
+    row = connection.execute("SELECT name, dimensions FROM model").fetchone()
+    return (row["name"], row["dimensions"]) if row else None
+
+
+def _tenant(connection: sqlite3.Connection, name: str) -> tuple[int, int]:
+    """A tenant's number and its last used position, made if it is new."""
+    connection.execute("INSERT OR IGNORE INTO tenants (name) VALUES (?)", (name,))
+    number, used = connection.execute("SELECT number, used FROM tenants WHERE name = ?", (name,)).fetchone()
+    return number, used or number * TENANT_SPAN
+
+
+def _allowed(connection: sqlite3.Connection, tenant: int, query: IndexQuery) -> list[int] | None:
+    """The positions that the query's documents and tags leave, ``None`` for all."""
+    if not query.document_ids and not query.tags:
+        return None
+    rows = connection.execute(_ALLOWED, (tenant, json.dumps(query.document_ids), json.dumps(query.tags)))
+    return [row[0] for row in rows]
+
+
+def _nearest(
+    matrix: Matrix, vector: Vector, allowed: list[int] | None, depth: int, also: Iterable[int]
+) -> tuple[dict[int, float], dict[int, float]]:
+    """The cosines of the ``depth`` nearest positions and of ``also``, and those of the nearest alone."""
+    import numpy as np
+
+    cosines = matrix.similarities(vector)
+    rows: NDArray[np.intp] = (
+        np.arange(len(cosines)) if allowed is None else np.flatnonzero(np.isin(matrix.positions, allowed))
+    )
+    if len(rows) > depth:
+        rows = rows[np.argpartition(-cosines[rows], depth)[:depth]]
+    others = np.flatnonzero(np.isin(matrix.positions, list(also)))
+    nearest = dict(zip(matrix.positions[rows].tolist(), cosines[rows].tolist(), strict=True))
+    known = dict(zip(matrix.positions[others].tolist(), cosines[others].tolist(), strict=True))
+    return known | nearest, nearest
+
+
+def _scaled(scores: Mapping[int, float]) -> dict[int, float]:
+    """Scores (higher is better) scaled so that the worst is 0 and the best 1; equal ones are all 1."""
+    if not scores:
+        return {}
+    low, high = min(scores.values()), max(scores.values())
+    return {key: (value - low) / (high - low) if high > low else 1.0 for key, value in scores.items()}
+
+
+def _hits(
+    connection: sqlite3.Connection,
+    query: IndexQuery,
+    scores: Mapping[int, float],
+    by_keyword: Mapping[int, float],
+    similarity: Mapping[int, float],
+) -> list[Hit]:
+    best = sorted(scores, key=lambda position: (-scores[position], position))[: query.limit]
+    rows = connection.execute(
+        "SELECT * FROM chunks WHERE position IN (SELECT value FROM json_each(?))", (json.dumps(best),)
+    )
+    found = {row["position"]: chunk_of(query.tenant, row) for row in rows}
+    # Memory may be ahead of this connection: a position that it does not see yet is left out.
+    return [
+        Hit(found[position], scores[position], similarity.get(position), by_keyword.get(position))
+        for position in best
+        if position in found
+    ]

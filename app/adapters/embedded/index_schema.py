@@ -1,0 +1,84 @@
+"""The tables of ``index.sqlite3``, one tuple of statements for each version of the schema.
+
+A passage's ``position`` is its tenant's number times 2^40 plus a count, and never used again. So each of a
+tenant's passages lies in one range, which full-text search is bound to without a join.
+"""
+
+from __future__ import annotations
+
+TENANT_SPAN = 1 << 40
+"""Positions of one tenant."""
+
+_FIRST = (
+    """
+    CREATE TABLE model (
+        name       TEXT NOT NULL,
+        dimensions INTEGER NOT NULL
+    )
+    """,
+    # `used` is the tenant's last position; `added` counts the batches of vectors and `removed` the deletions:
+    # a process that keeps vectors in memory sees by them what it has missed.
+    """
+    CREATE TABLE tenants (
+        number  INTEGER PRIMARY KEY AUTOINCREMENT,
+        name    TEXT NOT NULL UNIQUE,
+        used    INTEGER NOT NULL DEFAULT 0,
+        added   INTEGER NOT NULL DEFAULT 0,
+        removed INTEGER NOT NULL DEFAULT 0
+    )
+    """,
+    """
+    CREATE TABLE chunks (
+        position    INTEGER PRIMARY KEY,
+        tenant      INTEGER NOT NULL REFERENCES tenants (number),
+        id          TEXT NOT NULL,
+        document_id TEXT NOT NULL,
+        version     INTEGER NOT NULL,
+        ordinal     INTEGER NOT NULL,
+        kind        TEXT NOT NULL,
+        tags        TEXT NOT NULL,              -- these three are JSON arrays
+        headings    TEXT NOT NULL,
+        spans       TEXT NOT NULL,
+        context     TEXT NOT NULL,
+        text        TEXT NOT NULL,
+        UNIQUE (tenant, id)
+    )
+    """,
+    "CREATE INDEX chunks_by_document ON chunks (tenant, document_id, version, ordinal)",
+    """
+    CREATE TABLE vectors (
+        position INTEGER PRIMARY KEY REFERENCES chunks (position) ON DELETE CASCADE,
+        tenant   INTEGER NOT NULL,
+        batch    INTEGER NOT NULL,
+        vector   BLOB NOT NULL                  -- float16, little-endian
+    )
+    """,
+    "CREATE INDEX vectors_by_batch ON vectors (tenant, batch)",
+    """
+    CREATE VIRTUAL TABLE words USING fts5 (
+        context, text,
+        content = 'chunks', content_rowid = 'position',
+        tokenize = 'porter unicode61 remove_diacritics 2'
+    )
+    """,
+    """
+    CREATE TRIGGER chunks_inserted AFTER INSERT ON chunks BEGIN
+        INSERT INTO words (rowid, context, text) VALUES (new.position, new.context, new.text);
+    END
+    """,
+    """
+    CREATE TRIGGER chunks_deleted AFTER DELETE ON chunks BEGIN
+        INSERT INTO words (words, rowid, context, text)
+            VALUES ('delete', old.position, old.context, old.text);
+    END
+    """,
+    """
+    CREATE TRIGGER chunks_updated AFTER UPDATE OF context, text ON chunks BEGIN
+        INSERT INTO words (words, rowid, context, text)
+            VALUES ('delete', old.position, old.context, old.text);
+        INSERT INTO words (rowid, context, text) VALUES (new.position, new.context, new.text);
+    END
+    """,
+)
+
+INDEX_SCHEMA = (_FIRST,)

@@ -1,0 +1,90 @@
+"""The keyword leg of the index: which words of a question to look for, and the passages that have them."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+from collections.abc import Sequence
+
+from app.adapters.embedded.index_schema import TENANT_SPAN
+from app.ask.terms import content_words
+
+COMMON = 0.08
+"""A word that stands in more than this share of the passages tells little and costs most of the time."""
+
+FEW = 2000
+"""Below this many passages no word is too common."""
+
+REMEMBERED = 50_000
+"""Words whose commonness is remembered."""
+
+# `+` keeps SQLite from asking the full-text index once for each allowed position.
+_BEST = """
+    SELECT rowid, -bm25(words) AS score FROM words
+    WHERE words MATCH :terms AND rowid BETWEEN :first AND :last
+      AND (:allowed IS NULL OR +rowid IN (SELECT value FROM json_each(:allowed)))
+    ORDER BY score DESC LIMIT :depth
+"""
+
+
+class Keywords:
+    """Passages by BM25. Remembers which words are common."""
+
+    def __init__(self) -> None:
+        self._common: dict[tuple[int, str], bool] = {}
+        self._passages: dict[int, int] = {}
+        self._lock = threading.Lock()
+
+    def best(
+        self,
+        connection: sqlite3.Connection,
+        tenant: int,
+        text: str,
+        allowed: Sequence[int] | None,
+        depth: int,
+    ) -> dict[int, float]:
+        """The BM25 score (higher is better) of the best ``depth`` passages, by position."""
+        first, last = tenant * TENANT_SPAN, (tenant + 1) * TENANT_SPAN - 1
+        terms = self._telling(connection, tenant, content_words(text))
+        if not terms:
+            return {}
+        rows = connection.execute(
+            _BEST,
+            {
+                "terms": " OR ".join(f'"{term}"' for term in terms),
+                "first": first,
+                "last": last,
+                "allowed": None if allowed is None else json.dumps(allowed),
+                "depth": depth,
+            },
+        )
+        return {row[0]: row[1] for row in rows}
+
+    def _telling(self, connection: sqlite3.Connection, tenant: int, terms: Sequence[str]) -> list[str]:
+        """The terms without common ones, or all where all are common."""
+        passages = self._count(connection, tenant)
+        if passages < FEW:
+            return list(terms)
+        limit = int(passages * COMMON)
+        return [term for term in terms if not self._is_common(connection, tenant, term, limit)] or list(terms)
+
+    def _is_common(self, connection: sqlite3.Connection, tenant: int, term: str, limit: int) -> bool:
+        key = tenant, term
+        if key not in self._common:
+            first, last = tenant * TENANT_SPAN, (tenant + 1) * TENANT_SPAN - 1
+            found = connection.execute(
+                "SELECT COUNT(*) FROM "
+                "(SELECT 1 FROM words WHERE words MATCH ? AND rowid BETWEEN ? AND ? LIMIT ?)",
+                (f'"{term}"', first, last, limit + 1),
+            ).fetchone()[0]
+            with self._lock:
+                if len(self._common) >= REMEMBERED:
+                    self._common.clear()
+                self._common[key] = found > limit
+        return self._common[key]
+
+    def _count(self, connection: sqlite3.Connection, tenant: int) -> int:
+        """The tenant's passages, near enough: what is remembered of words is forgotten as they double."""
+        used: int = connection.execute("SELECT used FROM tenants WHERE number = ?", (tenant,)).fetchone()[0]
+        return max(0, used - tenant * TENANT_SPAN)

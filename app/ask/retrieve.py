@@ -1,0 +1,55 @@
+"""From a question to the passages that answer it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from app.ask.rerank import rerank
+from app.core.model import Hit, IndexQuery
+from app.core.ports import DocumentStore, Embedder, Index
+
+CANDIDATES = 50
+"""Passages that are reranked."""
+
+ALPHA = 0.7
+"""Weight of vectors against keywords."""
+
+
+def retrieve(
+    question: str,
+    *,
+    tenant: str,
+    index: Index,
+    embedder: Embedder,
+    documents: DocumentStore,
+    limit: int = 10,
+    document_ids: Sequence[str] = (),
+    tags: Sequence[str] = (),
+) -> list[Hit]:
+    """The ``limit`` passages that answer best, best first, with their documents' names and titles.
+
+    Only the version that a document answers from is searched, and no deleted document.
+    """
+    found = index.search(
+        IndexQuery(
+            tenant=tenant,
+            text=question,
+            vector=embedder.query(question),
+            alpha=ALPHA,
+            limit=max(CANDIDATES, limit),
+            document_ids=tuple(document_ids),
+            tags=tuple(tags),
+        )
+    )
+    return rerank(question, _answering(tenant, found, documents))[:limit]
+
+
+def _answering(tenant: str, hits: Sequence[Hit], documents: DocumentStore) -> list[Hit]:
+    """Hits of the versions that answer, named."""
+    known = documents.many(tenant, {hit.chunk.document_id for hit in hits})
+    return [
+        replace(hit, document_name=document.name, title=document.title)
+        for hit in hits
+        if (document := known.get(hit.chunk.document_id)) and hit.chunk.version == document.searchable
+    ]

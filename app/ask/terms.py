@@ -1,0 +1,31 @@
+"""The words of a question that say what it is about."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_WORD = re.compile(r"[^\W_]+")
+
+_FUNCTION_WORDS = """
+    a about above after again against all also am an and any are as at be because been before being below
+    between both but by can could did do does doing down during each few for from further had has have having
+    he her here hers him his how i if in into is it its itself just me more most my no nor not now of off on
+    once only or other our ours out over own please same she should so some such tell than that the their
+    theirs them then there these they this those through to too under until up us very was we were what when
+    where which while who whom why will with would you your yours
+"""
+
+STOP_WORDS = frozenset(_FUNCTION_WORDS.split())
+"""English function words: they stand in nearly every passage and tell none from another."""
+
+
+def words(text: str) -> list[str]:
+    """The words of a text in order: runs of letters and digits, lower case, accents kept."""
+    return _WORD.findall(unicodedata.normalize("NFC", text).lower())
+
+
+def content_words(text: str) -> list[str]:
+    """The different words of a text in order, without function words unless there are no others."""
+    found = list(dict.fromkeys(words(text)))
+    return [word for word in found if word not in STOP_WORDS] or found

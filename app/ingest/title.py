@@ -1,0 +1,49 @@
+"""What a document is called, from what its file says."""
+
+from __future__ import annotations
+
+import re
+
+from app.core.model import BlockKind, Page
+
+LONGEST = 150
+"""Characters of a title; a longer text is none."""
+
+_PROGRAM = re.compile(
+    r"^(microsoft \w+|adobe \w+|powerpoint presentation|word document)\b[\s:–-]*", re.IGNORECASE
+)
+_EXTENSION = re.compile(r"\.(pdf|docx?|pptx?|xlsx?|rtf|odt|tex|dvi|indd|qxd|html?|txt)$", re.IGNORECASE)
+_NO_TITLE = re.compile(r"(untitled|unknown|none|title|slide|document|doc)?[\s\d_.()-]*", re.IGNORECASE)
+
+
+def document_title(metadata_title: str, first_page: Page | None, name: str) -> str:
+    """The title in the file's metadata if it reads like one, else the first page's heading, else the file name
+    tidied."""
+    return _sane(metadata_title) or _heading(first_page) or tidied(name)
+
+
+def tidied(name: str) -> str:
+    """A file name as words: no folder, extension or underscores."""
+    stem = _EXTENSION.sub("", name.replace("\\", "/").rsplit("/", 1)[-1])
+    return " ".join(re.sub(r"[_+]|%20", " ", stem).split()) or name
+
+
+def _sane(text: str) -> str:
+    """The text if it reads like a title, else ""."""
+    title = " ".join(_PROGRAM.sub("", text.replace("\0", " ")).split())
+    is_file = bool(_EXTENSION.search(title))
+    if is_file or len(title) > LONGEST or _NO_TITLE.fullmatch(title) or not _letters(title):
+        return ""
+    return title
+
+
+def _heading(page: Page | None) -> str:
+    headings = [block for block in page.blocks if block.kind is BlockKind.HEADING] if page else []
+    candidates = [
+        _sane(block.text) for block in sorted(headings, key=lambda block: (block.level, block.box.top))
+    ]
+    return next(filter(None, candidates), "")
+
+
+def _letters(text: str) -> bool:
+    return sum(character.isalpha() for character in text) >= max(3, len(text) // 2)
