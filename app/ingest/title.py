@@ -17,8 +17,7 @@ _NO_TITLE = re.compile(r"(untitled|unknown|none|title|slide|document|doc)?[\s\d_
 
 
 def document_title(metadata_title: str, first_page: Page | None, name: str) -> str:
-    """The title in the file's metadata if it reads like one, else the first page's heading, else the file name
-    tidied."""
+    """The metadata title if it reads like one, else the first page's heading, else the file name tidied."""
     return _sane(metadata_title) or _heading(first_page) or tidied(name)
 
 
