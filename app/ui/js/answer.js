@@ -190,7 +190,7 @@ function name(mark, citation) {
 /** @param {Citation[]} citations */
 function sourcesWords(citations) {
   const found = citations.filter((citation) => citation.proof !== "missing").length;
-  if (found === citations.length) return `${count(found, "source")}, ${found === 1 ? "" : "each "}found again in the document`;
+  if (found === citations.length) return `${count(found, "source")}, ${found === 1 ? "" : "each "}found again in the documents`;
   return `${found} of ${count(citations.length, "quote")} found again in the documents`;
 }
 

@@ -6,13 +6,14 @@ import { Connection } from "./connection.js";
 import { Documents } from "./documents.js";
 import { byId } from "./dom.js";
 import { fromDrop, fromFolder, fromPicker } from "./dropped.js";
+import { Http } from "./http.js";
 import { Sessions } from "./sessions.js";
 import { Token } from "./token.js";
 import { Uploads } from "./uploads.js";
 import { Viewer } from "./viewer.js";
 
 const connection = new Connection();
-const api = new Api(new Token(), connection);
+const api = new Api(new Http(new Token(), connection));
 const viewer = new Viewer(api, showViews);
 const documents = new Documents(api, openDocument);
 const uploads = new Uploads(api, (document) => documents.arrived(document));

@@ -1,6 +1,6 @@
 /** The conversation: its questions, the answers as they stream, and which documents it asks. */
 
-import { ConnectionLost, isAbort } from "./api.js";
+import { ConnectionLost, isAbort } from "./http.js";
 import { AnswerView, asPlainText } from "./answer.js";
 import { announce, button, byId, calm, element, icon } from "./dom.js";
 import { count } from "./words.js";
@@ -8,7 +8,6 @@ import { count } from "./words.js";
 /** @typedef {import("./types.js").Session} Session */
 /** @typedef {import("./types.js").Message} Message */
 
-const NEAR_END = 120;
 /** From this many on, the picked documents are counted, not named. */
 const NAMED = 4;
 
@@ -120,6 +119,8 @@ export class Chat extends EventTarget {
     const view = new AnswerView(this.answers);
     this.#setStreaming(stop);
     this.#append(question, view);
+    this.documentsChanged();
+    toNewest(calm() ? "auto" : "smooth");
     view.wait("Searching the documents");
     try {
       await this.#begin();
@@ -142,13 +143,11 @@ export class Chat extends EventTarget {
   async #stream(question, view, signal) {
     let answer = null;
     for await (const { event, data } of this.api.ask(this.sessionId, question, signal)) {
-      const follow = atEnd();
       if (event === "text") view.addText(data.text);
       if (event === "citation") view.addCitation(data);
       if (event === "answer") view.finish((answer = data));
       if (event === "message") this.#kept(view, data);
       if (event === "error") throw new Error(data.detail ?? data.title);
-      if (follow) toEnd();
     }
     if (!answer) throw new ConnectionLost();
     announce(`Answer: ${answer.text}`);
@@ -158,7 +157,6 @@ export class Chat extends EventTarget {
     if (error instanceof ConnectionLost) this.#cutOff = true;
     const message = isAbort(error) ? "You stopped this answer." : error instanceof ConnectionLost ? "The connection was lost before the answer was complete." : error.message;
     view.fail(message, () => this.#streaming || this.#ask(question));
-    toEnd();
   }
 
   #setStreaming(stop) {
@@ -181,7 +179,7 @@ export class Chat extends EventTarget {
     for (const message of messages) this.#appendKept(message);
     this.documentsChanged();
     this.dispatchEvent(new CustomEvent("session", { detail: session }));
-    toEnd();
+    toNewest("auto");
   }
 
   #appendKept(message) {
@@ -199,8 +197,6 @@ export class Chat extends EventTarget {
   #append(question, view) {
     const turn = element("li", { class: "turn" }, element("h3", { class: "question" }, question), view?.element ?? null);
     byId("thread").append(turn);
-    this.documentsChanged();
-    toEnd();
   }
 
   #kept(view, message) {
@@ -244,14 +240,9 @@ export class Chat extends EventTarget {
   }
 }
 
-function atEnd() {
-  const box = byId("scroller");
-  return box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_END;
-}
-
-function toEnd() {
-  const box = byId("scroller");
-  box.scrollTo({ top: box.scrollHeight, behavior: calm() ? "auto" : "smooth" });
+/** The newest question to the top, with the room below it for its answer. @param {ScrollBehavior} behavior */
+function toNewest(behavior) {
+  byId("thread").lastElementChild?.scrollIntoView({ block: "start", behavior });
 }
 
 /** As many lines as the question has, up to the limit in the style sheet. */

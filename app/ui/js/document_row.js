@@ -39,6 +39,7 @@ export class DocumentRow {
   update(document) {
     this.#document = document;
     this.element.dataset.status = document.status;
+    this.element.toggleAttribute("data-locked", locked(document));
     this.#named(document.name);
     this.meta.replaceChildren(...metaWords(document));
     this.#showProgress(document);
@@ -120,7 +121,7 @@ export class DocumentRow {
   #askToDelete() {
     const yes = button({ text: "Delete", kind: "danger" }, () => this.#run(yes, () => this.actions.remove(this.#document)));
     const no = button({ text: "Keep", kind: "soft" }, () => this.#closeQuestion(question));
-    const words = `Delete ${this.#document.name} and everything that was read from it?`;
+    const words = `Delete “${this.#document.name}” and everything that was read from it?`;
     const question = element("div", { class: "confirm", role: "group", "aria-label": words }, element("p", {}, words), element("div", { class: "actions" }, yes, no));
     question.addEventListener("keydown", (event) => event.key === "Escape" && this.#closeQuestion(question));
     this.delete.hidden = true;
@@ -157,6 +158,7 @@ function metaWords(document) {
   const parts = [words.join(" · ")];
   if (document.status === "ready") parts.push(element("span", { class: "ready" }, icon("check"), "Ready"));
   if (document.status === "partial") parts.push(element("span", { class: "partial" }, "Partly read"));
-  if (document.status === "failed") parts.push(element("span", { class: "failed" }, "Failed"));
+  if (locked(document)) parts.push(element("span", { class: "locked" }, "Locked"));
+  else if (document.status === "failed") parts.push(element("span", { class: "failed" }, "Failed"));
   return [...parts, ...document.tags.map((tag) => element("span", { class: "tag" }, tag))];
 }

@@ -1,6 +1,6 @@
 /** The list of documents: filtered by name, picked to narrow a conversation, and live while one is read. */
 
-import { ConnectionLost } from "./api.js";
+import { ConnectionLost } from "./http.js";
 import { announce, button, byId, element } from "./dom.js";
 import { DocumentRow } from "./document_row.js";
 import { count, size, unfinished } from "./words.js";
@@ -68,7 +68,7 @@ export class Documents extends EventTarget {
   arrived(document) {
     const known = this.#shown.get(document.id);
     if (known && known.version === document.version && known.status === document.status && !unfinished(document)) {
-      this.#notice(`This content is here already, as ${document.name}.`);
+      this.#notice(`This content is here already, as “${document.name}”.`);
     }
     this.refresh();
   }
@@ -206,5 +206,5 @@ export class Documents extends EventTarget {
 /** @param {string} name @param {import("./types.js").Receipt} receipt */
 function receiptWords(name, { versions, files, chunks, bytes }) {
   const parts = [count(versions, "version"), count(files, "file"), count(chunks, "passage")];
-  return `Deleted ${name}: ${parts.join(", ")}, ${size(bytes)}.`;
+  return `Deleted “${name}”: ${parts.join(", ")}, ${size(bytes)}.`;
 }

@@ -2,11 +2,12 @@
 
 import { element } from "./dom.js";
 
-const MARKS = /\[(\d+(?:\s*,\s*\d+)*)\]/g;
-const UNFINISHED_MARK = /\[[\d\s,]*$/;
+/** A mark with the end of the word before it and the punctuation after it, which stay on its line. */
+const MARKS = /(\S{0,24}[^\S\n]?)\[(\d+(?:\s*,\s*\d+)*)\]([.,;:!?)”"’']*)/g;
+const UNFINISHED_MARK = /\S{0,24}\s?\[[\d\s,]*$/;
 
 /**
- * The nodes of a text: strings, and for each citation's number the button that `mark` makes.
+ * The nodes of a text: strings, and for each mark a span with the buttons that `mark` makes for its numbers.
  * @param {string} text @param {(number: number) => HTMLElement} mark
  * @returns {(string | HTMLElement)[]}
  */
@@ -15,8 +16,10 @@ export function marked(text, mark) {
   const nodes = [];
   let from = 0;
   for (const found of text.matchAll(MARKS)) {
-    nodes.push(text.slice(from, found.index), ...found[1].split(",").map((number) => mark(Number(number))));
-    from = found.index + found[0].length;
+    const [whole, before, numbers, after] = found;
+    const buttons = numbers.split(",").map((number) => mark(Number(number)));
+    nodes.push(text.slice(from, found.index), element("span", { class: "tied" }, before, ...buttons, after));
+    from = found.index + whole.length;
   }
   nodes.push(text.slice(from));
   return nodes.filter((node) => node !== "");

@@ -1,6 +1,6 @@
 /** The list of conversations: open, rename, delete. */
 
-import { ConnectionLost } from "./api.js";
+import { ConnectionLost } from "./http.js";
 import { button, byId, element, icon } from "./dom.js";
 
 /** @typedef {import("./types.js").Session} Session */

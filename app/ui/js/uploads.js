@@ -1,6 +1,6 @@
 /** Files on their way up: a row for each, two at a time. */
 
-import { isAbort } from "./api.js";
+import { Problem, isAbort } from "./http.js";
 import { button, byId, element, icon } from "./dom.js";
 import { size } from "./words.js";
 
@@ -51,7 +51,7 @@ export class Uploads {
       row.element.remove();
       this.onArrived(document);
     } catch (error) {
-      if (!isAbort(error)) row.fail(error.message);
+      if (!isAbort(error)) row.fail(error);
     }
   }
 }
@@ -102,13 +102,13 @@ class UploadRow {
     this.words.textContent = `${size(this.file.size)} · ${done}`;
   }
 
-  /** @param {string} message */
-  fail(message) {
+  /** @param {Error} error */
+  fail(error) {
     this.bar.hidden = true;
     this.words.textContent = `${size(this.file.size)} · not added`;
     this.trouble.replaceChildren(
-      element("p", { class: "trouble" }, icon("warning"), element("span", {}, message)),
-      button({ icon: "retry", text: "Try again", kind: "soft" }, this.onRetry),
+      element("p", { class: "trouble" }, icon("warning"), element("span", {}, error.message)),
+      refused(error) ? "" : button({ icon: "retry", text: "Try again", kind: "soft" }, this.onRetry),
     );
   }
 
@@ -116,4 +116,9 @@ class UploadRow {
     this.#stop.abort();
     this.element.remove();
   }
+}
+
+/** Whether the file itself was refused, so that sending it again is no use. @param {Error} error */
+function refused(error) {
+  return error instanceof Problem && [400, 413, 415, 422].includes(error.status);
 }

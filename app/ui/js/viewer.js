@@ -1,6 +1,6 @@
 /** The page viewer: a page as it looks, with a quote's boxes marked on it. */
 
-import { isAbort } from "./api.js";
+import { isAbort } from "./http.js";
 import { announce, button, byId, calm, element, icon } from "./dom.js";
 import { PROOFS } from "./words.js";
 
@@ -160,7 +160,7 @@ export class Viewer {
     this.sheet.style.aspectRatio = `${info.width} / ${info.height}`;
     this.#sizeSheet();
     const marks = this.#boxes(info.number).map((box) => highlight(box, info));
-    this.sheet.replaceChildren(image, ...marks);
+    this.sheet.replaceChildren(image, element("div", { class: "marks", "aria-hidden": true }, ...marks));
     this.#scrollTo(marks);
     announce(`Page ${info.number} is shown${marks.length ? ", with the quote marked" : ""}`);
   }
@@ -248,7 +248,7 @@ export class Viewer {
 
 /** A mark over a box, in shares of the page, so that it holds at every size. @param {Box} box */
 function highlight([x0, top, x1, bottom], { width, height }) {
-  const mark = element("div", { class: "highlight", "aria-hidden": true });
+  const mark = element("div", { class: "highlight" });
   mark.style.left = `${(100 * x0) / width}%`;
   mark.style.top = `${(100 * top) / height}%`;
   mark.style.width = `${(100 * (x1 - x0)) / width}%`;

@@ -33,7 +33,7 @@ export function progressWords(document) {
   if (status === "queued" || stage === "waiting") return "Waiting to be read";
   if (stage === "extract") return pages ? `Reading: ${pages_done} of ${count(pages, "page")}` : "Opening";
   if (stage === "chunk") return "Cutting into passages";
-  return chunks ? `Learning: ${chunks_done} of ${count(chunks, "passage")}` : "Learning its passages";
+  return chunks ? `Indexing: ${chunks_done} of ${count(chunks, "passage")}` : "Indexing its passages";
 }
 
 /**

@@ -1,0 +1,161 @@
+"""A PDF file to pages: pdfium reads it, and what it read becomes words, blocks, tables and a verdict.
+
+Meant for ``reader_process``: pdfium may crash, hang or run out of memory on a hostile file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+from app.core.errors import DamagedPdf, EmptyFile, NotAPdf, WrongPassword
+from app.core.model import Outline, Page, Verdict, Word
+from app.ingest.detect import judge
+from app.ingest.drawing import Drawing, read_drawing
+from app.ingest.frame import Frame, page_frame
+from app.ingest.layout import arrange
+from app.ingest.tables import fill, find_grids
+from app.ingest.words import PlacedWord, read_words
+
+HEADER = b"%PDF"
+HEADER_WITHIN = 1024
+"""Bytes from the start in which viewers look for the header (ISO 32000-1, annex H)."""
+
+NEEDS_OCR = "No text could be read on this page: it needs OCR."
+
+
+@contextmanager
+def opened(path: Path, password: str | None = None) -> Iterator[Any]:
+    """A pypdfium2 document, closed at the end.
+
+    Raises ``EmptyFile``, ``NotAPdf``, ``DamagedPdf`` (cannot be opened, or has no pages) or
+    ``WrongPassword``.
+    """
+    import pypdfium2
+    from pypdfium2 import raw as pdfium
+
+    check_header(path)
+    try:
+        document = pypdfium2.PdfDocument(path, password=password)
+    except pypdfium2.PdfiumError as error:
+        if error.err_code == pdfium.FPDF_ERR_PASSWORD:
+            raise WrongPassword(_about_password(password)) from None
+        if error.err_code == pdfium.FPDF_ERR_SECURITY:
+            raise DamagedPdf("The PDF is encrypted in a way that cannot be read.") from None
+        raise DamagedPdf("The PDF is damaged: it cannot be opened, or has no pages.") from None
+    with closing(document):
+        yield document
+
+
+def check_header(path: Path) -> None:
+    """Raise ``EmptyFile`` or ``NotAPdf`` where a look at the first bytes is enough."""
+    with path.open("rb") as file:
+        start = file.read(HEADER_WITHIN)
+    if not start:
+        raise EmptyFile("The file is empty.")
+    if HEADER not in start:
+        raise NotAPdf("The file is not a PDF: it does not start like one.")
+
+
+def _about_password(password: str | None) -> str:
+    if password is None:
+        return "The PDF is encrypted: it needs a password."
+    return "The PDF is encrypted, and the password given is wrong."
+
+
+def open_outline(path: Path, password: str | None = None) -> Outline:
+    """Page count, title and whether it is encrypted. Raises as ``opened`` does."""
+    with opened(path, password) as document:
+        return outline_of(document)
+
+
+def outline_of(document: Any) -> Outline:
+    """The outline of an open document."""
+    from pypdfium2 import raw as pdfium
+
+    title = " ".join(document.get_metadata_value("Title").split())
+    encrypted = pdfium.FPDF_GetSecurityHandlerRevision(document) != -1
+    return Outline(len(document), title, encrypted)
+
+
+def read_pages(path: Path, numbers: Iterable[int], password: str | None = None) -> Iterator[Page]:
+    """The pages with these numbers (1-based), one at a time. Raises as ``opened`` does."""
+    with opened(path, password) as document:
+        for number in numbers:
+            yield read_page(document, number)
+
+
+def unlock(path: Path, password: str | None, target: Path) -> None:
+    """Save a copy without encryption. Raises as ``opened`` does."""
+    from pypdfium2 import raw as pdfium
+
+    with opened(path, password) as document:
+        document.save(target, flags=pdfium.FPDF_REMOVE_SECURITY)
+
+
+def read_page(document: Any, number: int) -> Page:
+    """One page of an open document; a page that pdfium cannot load comes with an ``error``."""
+    import pypdfium2
+
+    try:
+        page = document[number - 1]
+    except (pypdfium2.PdfiumError, IndexError):
+        return Page(number, 0.0, 0.0, error="The page is damaged and cannot be read.")
+    with closing(page):
+        return _read(page, number)
+
+
+def _read(page: Any, number: int) -> Page:
+    frame = page_frame(page.raw)
+    drawing = read_drawing(page.raw, frame)
+    grids = find_grids(drawing.rulings)
+    verticals = sorted((r.x0, r.top, r.bottom) for r in drawing.rulings if r.vertical) if grids else []
+    placed = _placed_words(page, frame, verticals)
+    tables = [table for grid in grids if (table := fill(grid, placed)).words]
+    words, blocks = arrange(placed, tables)
+    blank = not words and drawing.images > 0
+    return Page(
+        number=number,
+        width=round(frame.width, 2),
+        height=round(frame.height, 2),
+        rotation=frame.rotation,
+        text="\n\n".join(block.text for block in blocks),
+        words=tuple(words),
+        blocks=tuple(blocks),
+        verdict=_verdict(frame, drawing, placed, words),
+        needs_ocr=blank,
+        notes=(NEEDS_OCR,) if blank else (),
+    )
+
+
+def _placed_words(
+    page: Any, frame: Frame, verticals: list[tuple[float, float, float]]
+) -> list[PlacedWord]:
+    from pypdfium2 import raw as pdfium
+
+    text_page = pdfium.FPDFText_LoadPage(page.raw)
+    if not text_page:
+        return []
+    try:
+        return read_words(text_page, frame, verticals)
+    finally:
+        pdfium.FPDFText_ClosePage(text_page)
+
+
+def _verdict(frame: Frame, drawing: Drawing, placed: list[PlacedWord], words: list[Word]) -> Verdict:
+    characters = sum(len(word.text) for word in words)
+    text_area = sum((w.box.x1 - w.box.x0) * (w.box.bottom - w.box.top) for w in words)
+    return judge(
+        {
+            "image_share": round(drawing.image_area / frame.area, 4),
+            "coloured_share": round(drawing.coloured_area / frame.area, 4),
+            "text_share": round(text_area / frame.area, 4),
+            "density": round(1000 * characters / frame.area, 4),
+            "characters": float(characters),
+            "images": float(drawing.images),
+            "paths": float(drawing.paths),
+            "fonts": float(len({word.style.font for word in placed})),
+        }
+    )

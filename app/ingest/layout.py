@@ -1,0 +1,235 @@
+"""Words to blocks in reading order: paragraphs, headings and tables."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from heapq import heapify, heappop, heappush
+from statistics import median
+
+from app.core.model import Block, BlockKind, Box, Word
+from app.ingest.columns import gutters, parted
+from app.ingest.lines import Line, around, join, main_size, neighbours, pieces
+from app.ingest.tables import Table
+from app.ingest.words import PlacedWord, upright
+
+SAME_SIZE = 1.12
+LARGER = 1.12
+LONGEST_HEADING = 160
+BULLET = re.compile(r"^([•◦▪‣●○■□–—*-]|\(?[0-9]{1,2}[.)]|\(?[a-z][.)])$")
+
+
+@dataclass(slots=True)
+class Part:
+    """A block in the making. ``box`` is a reader's (see ``lines``); ``order`` its place in the stream."""
+
+    box: Box
+    order: int
+    lines: list[Line]
+    table: Table | None = None
+
+
+def arrange(words: Sequence[PlacedWord], tables: Sequence[Table]) -> tuple[list[Word], list[Block]]:
+    """All words of a page, block by block in reading order, and the blocks."""
+    in_tables = {word.order for table in tables for word in table.words}
+    loose = [word for word in words if word.order not in in_tables]
+    body = main_size(words)
+    ordered: list[Word] = []
+    blocks: list[Block] = []
+    for direction in _directions(words):
+        turned = [word for word in loose if word.style.direction == direction]
+        whole = [table for table in tables if _direction_of(table) == direction]
+        for part in _parts(turned, whole, direction):
+            block, block_words = _block(part, body, len(ordered))
+            blocks.append(block)
+            ordered += block_words
+    return ordered, blocks
+
+
+def _directions(words: Sequence[PlacedWord]) -> list[int]:
+    """The directions of the words, the most frequent first."""
+    counts: dict[int, int] = {}
+    for word in words:
+        counts[word.style.direction] = counts.get(word.style.direction, 0) + 1
+    return sorted(counts, key=lambda direction: -counts[direction])
+
+
+def _direction_of(table: Table) -> int:
+    return _directions(table.words)[0]
+
+
+def _parts(words: Sequence[PlacedWord], tables: Sequence[Table], direction: int) -> list[Part]:
+    lines = pieces(words)
+    pairs = list(neighbours(lines))
+    strips = gutters(lines, pairs)
+    lines = join(lines, [pair for pair in pairs if not parted(pair, strips)])
+    parts = _paragraphs(lines)
+    for table in tables:
+        order = min((word.order for word in table.words), default=0)
+        parts.append(Part(upright(table.box, direction), order, [], table))
+    return _reading_order(parts, strips)
+
+
+# -- paragraphs ---------------------------------------------------------------------------------------------
+
+
+def _paragraphs(lines: Sequence[Line]) -> list[Part]:
+    """Lines that follow each other closely, in one column, in one type size."""
+    ordered = sorted(lines, key=lambda line: (line.box.top, line.box.x0))
+    pitch = _pitch(ordered)
+    parts: list[Part] = []
+    open_parts: list[Part] = []
+    for line in ordered:
+        open_parts = [part for part in open_parts if line.box.top - part.lines[-1].box.top < 4 * line.size]
+        above = [part for part in open_parts if _overlap(part.box, line.box) > 0]
+        nearest = max(above, key=lambda part: part.lines[-1].box.top, default=None)
+        if nearest and _follows(nearest, line, pitch):
+            nearest.lines.append(line)
+            nearest.box = around((nearest.box, line.box))
+            nearest.order = min(nearest.order, line.order)
+        else:
+            parts.append(Part(line.box, line.order, [line]))
+            open_parts.append(parts[-1])
+    return parts
+
+
+def _pitch(ordered: Sequence[Line]) -> float:
+    """The usual distance from line to line, in type sizes."""
+    steps = [
+        (below.box.top - line.box.top) / line.size
+        for line, below in zip(ordered, ordered[1:], strict=False)
+        if _overlap(line.box, below.box) > 0 and line.size <= below.box.top - line.box.top <= 3 * line.size
+    ]
+    return median(steps) if steps else 1.2
+
+
+def _overlap(one: Box, other: Box) -> float:
+    return min(one.x1, other.x1) - max(one.x0, other.x0)
+
+
+def _follows(part: Part, line: Line, pitch: float) -> bool:
+    last = part.lines[-1]
+    step = line.box.top - last.box.top
+    sizes = sorted((last.size, line.size))
+    if sizes[1] > SAME_SIZE * sizes[0] or _bold(last) != _bold(line):
+        return False
+    if step > max(1.3 * pitch, 1.3) * line.size or _overlap(last.box, line.box) <= 0:
+        return False
+    return not _starts_paragraph(part, last, line)
+
+
+def _starts_paragraph(part: Part, last: Line, line: Line) -> bool:
+    """Whether a line begins anew: after a line that ends short of the column with a full stop."""
+    short = last.box.x1 < part.box.x1 - 0.15 * (part.box.x1 - part.box.x0)
+    return short and last.text.endswith((".", "!", "?", ":")) and line.text[:1].isupper()
+
+
+def _bold(line: Line) -> bool:
+    letters = sum(len(word.text) for word in line.words)
+    return 2 * sum(len(word.text) for word in line.words if word.style.bold) > letters
+
+
+# -- reading order ------------------------------------------------------------------------------------------
+
+
+def _reading_order(parts: Sequence[Part], strips: Sequence[Box]) -> list[Part]:
+    """Parts sorted so that what is above comes before what is below it, and a column before the one to its
+    right; where neither decides, the content stream does."""
+    before: list[list[int]] = [[] for _ in parts]
+    waits = [0] * len(parts)
+    for i, one in enumerate(parts):
+        for j, other in enumerate(parts):
+            if i != j and (_above(one.box, other.box) or _left_of(one.box, other.box, strips)):
+                before[i].append(j)
+                waits[j] += 1
+    return [parts[i] for i in _sorted_by_need(parts, before, waits)]
+
+
+def _sorted_by_need(parts: Sequence[Part], before: list[list[int]], waits: list[int]) -> Iterable[int]:
+    ready = [(part.order, i) for i, part in enumerate(parts) if waits[i] == 0]
+    heapify(ready)
+    left = set(range(len(parts)))
+    while left:
+        if not ready:  # a ring of parts that overlap: the topmost breaks it
+            topmost = min(left, key=lambda i: (parts[i].box.top, i))
+            ready = [(parts[topmost].order, topmost)]
+        i = heappop(ready)[1]
+        if i not in left:
+            continue
+        left.discard(i)
+        yield i
+        for j in before[i]:
+            waits[j] -= 1
+            if waits[j] == 0:
+                heappush(ready, (parts[j].order, j))
+
+
+def _above(one: Box, other: Box) -> bool:
+    if _overlap(one, other) <= 0:
+        return False
+    shared = min(one.bottom, other.bottom) - max(one.top, other.top)
+    if shared > 0.5 * min(one.bottom - one.top, other.bottom - other.top):
+        return False
+    return one.top + one.bottom < other.top + other.bottom
+
+
+def _left_of(one: Box, other: Box, strips: Sequence[Box]) -> bool:
+    return any(
+        one.x1 <= (strip.x0 + strip.x1) / 2 <= other.x0 and _beside(one, strip) and _beside(other, strip)
+        for strip in strips
+    )
+
+
+def _beside(box: Box, strip: Box) -> bool:
+    middle = (box.top + box.bottom) / 2
+    return strip.top <= middle <= strip.bottom
+
+
+# -- blocks -------------------------------------------------------------------------------------------------
+
+
+def _block(part: Part, body: float, start: int) -> tuple[Block, list[Word]]:
+    if part.table:
+        placed = list(part.table.words)
+        text = "\n".join(" | ".join(row) for row in part.table.rows)
+        kind, level, rows, box = BlockKind.TABLE, 0, part.table.rows, part.table.box
+    else:
+        placed = [word for line in part.lines for word in line.words]
+        text, rows = _text(part.lines), ()
+        level = _heading_level(part, text, body)
+        kind = BlockKind.HEADING if level else BlockKind.TEXT
+        box = around(word.box for word in placed)
+    box = Box(*(round(side, 2) for side in box))
+    block = Block(kind, box, (start, start + len(placed)), text, level, rows)
+    return block, [Word(word.text, word.box) for word in placed]
+
+
+def _text(lines: Sequence[Line]) -> str:
+    """Lines as running text: words cut by a hyphen are whole again, list items keep a line of their own."""
+    text = lines[0].text
+    for line in lines[1:]:
+        following = line.text
+        if re.search(r"[^\W\d]-$", text) and following[:1].islower():
+            text = text[:-1] + following
+        elif BULLET.match(line.words[0].text):
+            text += "\n" + following
+        else:
+            text += " " + following
+    return text
+
+
+def _heading_level(part: Part, text: str, body: float) -> int:
+    """1–4 by the type's size against the page's body, 0 for no heading. Bold type of the body's size is
+    level 4, and deeper with each number part of "1.2.3"."""
+    if len(text) > LONGEST_HEADING or len(part.lines) > 4 or not re.search(r"[^\W\d_]{2}", text):
+        return 0
+    ratio = median(line.size for line in part.lines) / body
+    for level, threshold in enumerate((1.8, 1.4, LARGER), start=1):
+        if ratio >= threshold:
+            return level
+    bold = all(map(_bold, part.lines)) and ratio > 0.95 and not text.endswith((".", ",", ";", ":"))
+    if not bold or len(part.lines) > 2:
+        return 0
+    numbered = re.match(r"(\d+(?:\.\d+)+)", text)
+    return min(4 + numbered[1].count("."), 6) if numbered else 4

@@ -1,0 +1,85 @@
+"""Pages as bytes: one JSON line each, the form of checkpoints and of the reader process's pipe."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from app.core.model import Block, BlockKind, Box, Page, Verdict, Word
+
+
+def dump(pages: Iterable[Page]) -> bytes:
+    """The pages as gzipped JSON lines; the same pages give the same bytes."""
+    lines = "".join(f"{encode(page)}\n" for page in pages)
+    return gzip.compress(lines.encode(), compresslevel=6, mtime=0)
+
+
+def load(content: bytes) -> Iterator[Page]:
+    """The pages that ``dump`` was given."""
+    for line in gzip.decompress(content).splitlines():
+        yield decode(line)
+
+
+def load_page(content: bytes, number: int) -> Page | None:
+    """The page with this number, ``None`` if it is not among them."""
+    start = b'{"number":%d,' % number
+    for line in gzip.decompress(content).splitlines():
+        if line.startswith(start):
+            return decode(line)
+    return None
+
+
+def encode(page: Page) -> str:
+    """A page as one line of JSON. The number comes first: ``load_page`` looks for it unparsed."""
+    return json.dumps(
+        {
+            "number": page.number,
+            "size": [page.width, page.height, page.rotation],
+            "text": page.text,
+            "words": [word.text for word in page.words],
+            "boxes": [side for word in page.words for side in word.box],
+            "blocks": [_block_fields(block) for block in page.blocks],
+            "verdict": [page.verdict.design_heavy, page.verdict.reasons, page.verdict.signals],
+            "error": page.error,
+            "needs_ocr": page.needs_ocr,
+            "notes": page.notes,
+        },
+        separators=(",", ":"),
+    )
+
+
+def decode(line: str | bytes) -> Page:
+    """The page of a line that ``encode`` wrote."""
+    fields = json.loads(line)
+    width, height, rotation = fields["size"]
+    sides = iter(fields["boxes"])
+    design_heavy, reasons, signals = fields["verdict"]
+    return Page(
+        number=fields["number"],
+        width=width,
+        height=height,
+        rotation=rotation,
+        text=fields["text"],
+        words=tuple(
+            Word(text, Box(*box))
+            for text, box in zip(fields["words"], zip(sides, sides, sides, sides, strict=True), strict=True)
+        ),
+        blocks=tuple(_block(block) for block in fields["blocks"]),
+        verdict=Verdict(design_heavy, tuple(reasons), signals),
+        error=fields["error"],
+        needs_ocr=fields["needs_ocr"],
+        notes=tuple(fields["notes"]),
+    )
+
+
+def _block_fields(block: Block) -> list[Any]:
+    return [block.kind, block.box, block.words, block.text, block.level, block.rows, block.image]
+
+
+def _block(fields: list[Any]) -> Block:
+    kind, box, words, text, level, rows, image = fields
+    return Block(
+        BlockKind(kind), Box(*box), (words[0], words[1]), text, level, tuple(map(tuple, rows)), image
+    )
