@@ -21,7 +21,6 @@ from app.core.errors import (
     Conflict,
     EmptyFile,
     KnowledgeBaseError,
-    NotAPdf,
     NotFound,
     TooLarge,
     Unavailable,
@@ -60,11 +59,9 @@ from app.core.ports import (
     PageImager,
 )
 from app.ingest import pages_file
+from app.ingest.extract import check_header
 from app.ingest.reader import Reader
 from app.ingest.run import PAGE_IMAGE_DPI, Ingest
-
-HEADER_WITHIN = 1024
-"""Bytes in which a PDF's header must begin (ISO 32000-1, Annex H: what Acrobat accepts)."""
 
 UPLOAD_SECONDS = 3600
 """For this long an upload form may be used."""
@@ -460,16 +457,6 @@ class KnowledgeBase:
             for document_id in self.documents.tombstoned(tenant):
                 self.jobs.send(Job(JobKind.DELETE, Run(tenant, document_id, 0, 0)))
         return len(runs)
-
-
-def check_header(path: Path) -> None:
-    """Raise ``EmptyFile`` or ``NotAPdf`` for what cannot be a PDF by its first bytes."""
-    with path.open("rb") as file:
-        head = file.read(HEADER_WITHIN)
-    if not head:
-        raise EmptyFile("The file is empty.")
-    if b"%PDF-" not in head:
-        raise NotAPdf("The file is not a PDF: it does not begin with a PDF header.")
 
 
 def _shortened(text: str, most: int) -> str:

@@ -1,4 +1,4 @@
-"""Design-heavy pages: those whose meaning stands in their drawing, so that a picture of them is worth having."""
+"""Design-heavy pages: their meaning stands in their drawing, so that a picture of them is worth having."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ from app.ingest.layout import arrange
 from app.ingest.tables import fill, find_grids
 from app.ingest.words import PlacedWord, read_words
 
-HEADER = b"%PDF"
+HEADER = b"%PDF-"
 HEADER_WITHIN = 1024
 """Bytes from the start in which viewers look for the header (ISO 32000-1, annex H)."""
 
@@ -56,7 +56,7 @@ def check_header(path: Path) -> None:
     if not start:
         raise EmptyFile("The file is empty.")
     if HEADER not in start:
-        raise NotAPdf("The file is not a PDF: it does not start like one.")
+        raise NotAPdf("The file is not a PDF: it does not begin with a PDF header.")
 
 
 def _about_password(password: str | None) -> str:
@@ -130,9 +130,7 @@ def _read(page: Any, number: int) -> Page:
     )
 
 
-def _placed_words(
-    page: Any, frame: Frame, verticals: list[tuple[float, float, float]]
-) -> list[PlacedWord]:
+def _placed_words(page: Any, frame: Frame, verticals: list[tuple[float, float, float]]) -> list[PlacedWord]:
     from pypdfium2 import raw as pdfium
 
     text_page = pdfium.FPDFText_LoadPage(page.raw)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
+from itertools import pairwise
 from statistics import median
 
 from app.core.model import Block, BlockKind, Box, Word
@@ -98,7 +99,7 @@ def _pitch(ordered: Sequence[Line]) -> float:
     """The usual distance from line to line, in type sizes."""
     steps = [
         (below.box.top - line.box.top) / line.size
-        for line, below in zip(ordered, ordered[1:], strict=False)
+        for line, below in pairwise(ordered)
         if _overlap(line.box, below.box) > 0 and line.size <= below.box.top - line.box.top <= 3 * line.size
     ]
     return median(steps) if steps else 1.2

@@ -49,7 +49,7 @@ def main_size(words: Iterable[PlacedWord]) -> float:
 
 
 def pieces(words: Sequence[PlacedWord]) -> list[Line]:
-    """Words of one direction as pieces of lines: no wide gap within, the rest of the line may be elsewhere."""
+    """Words of one direction as pieces of lines: no wide gap within; the rest of a line may be elsewhere."""
     found: list[Line] = []
     for word in words:
         box = upright(word.box, word.style.direction)

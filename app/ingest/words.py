@@ -44,12 +44,14 @@ class PlacedWord(NamedTuple):
 
 
 class _Glyph(NamedTuple):
-    index: int
+    place: int
     text: str
     box: Box
 
 
-def read_words(text_page: Any, frame: Frame, rulings: Sequence[tuple[float, float, float]]) -> list[PlacedWord]:
+def read_words(
+    text_page: Any, frame: Frame, rulings: Sequence[tuple[float, float, float]]
+) -> list[PlacedWord]:
     """The visible words of a pdfium text page.
 
     A word ends at white space, at a jump to another line, and where one of the vertical ``rulings``
@@ -61,14 +63,14 @@ def read_words(text_page: Any, frame: Frame, rulings: Sequence[tuple[float, floa
         for part in _cut(glyphs, rulings):
             text, box = _spelling(part), _around(part)
             if text and frame.shows(box):
-                words.append(PlacedWord(text, box, styles.of(part[0].index), len(words)))
+                words.append(PlacedWord(text, box, styles.of(part[0].place), len(words)))
     return words
 
 
 def _runs(text_page: Any, frame: Frame, styles: _Styles) -> Iterator[list[_Glyph]]:
     run: list[_Glyph] = []
     for glyph in _glyphs(text_page, frame):
-        if run and (glyph is None or _jumps(run[-1], glyph, styles.of(run[0].index))):
+        if run and (glyph is None or _jumps(run[-1], glyph, styles.of(run[0].place))):
             yield run
             run = []
         if glyph:
