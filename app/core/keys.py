@@ -2,6 +2,31 @@
 
 from __future__ import annotations
 
+import re
+
+from app.core.errors import BadRequest
+
+_SEGMENT = re.compile(r"[A-Za-z0-9_@=+,!-][A-Za-z0-9._@=+,!-]{0,199}")
+_LONGEST_KEY = 900  # characters; S3 allows 1,024
+
+
+def checked(key: str) -> str:
+    """The key itself. Raises ``BadRequest`` if it is not a plain path of plain names, safe in any store."""
+    if len(key) > _LONGEST_KEY or not all(map(_SEGMENT.fullmatch, key.split("/"))):
+        raise BadRequest("The file's key is not a plain path of plain names.")
+    return key
+
+
+def checked_prefix(prefix: str) -> str:
+    """The prefix itself, "" for every key. Raises ``BadRequest`` if no key can begin with it."""
+    base, slash, rest = prefix.rpartition("/")
+    for part in (base, rest):
+        if part:
+            checked(part)
+    if slash and not base:
+        raise BadRequest("A prefix does not begin with a slash.")
+    return prefix
+
 
 def document_prefix(tenant: str, document_id: str) -> str:
     """Of every file of a document."""

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.adapters.embedded import cursors
+from app.adapters import cursors
 from app.core.errors import BadRequest
 
 

@@ -6,17 +6,12 @@ import json
 import sqlite3
 import time
 from collections.abc import Sequence
-from functools import cache
-from typing import TYPE_CHECKING
 
-from app.adapters.embedded import cursors
+from app.adapters import answer_json, cursors
 from app.adapters.embedded.database import Database
 from app.core.errors import BadRequest, NotFound
 from app.core.ids import new_id
-from app.core.model import Answer, Feedback, Listing, Message, Role, Session, Usage
-
-if TYPE_CHECKING:
-    from pydantic import TypeAdapter
+from app.core.model import Feedback, Listing, Message, Role, Session, Usage
 
 
 class SqliteConversations:
@@ -94,7 +89,7 @@ class SqliteConversations:
                     message.role,
                     message.text,
                     message.created_at,
-                    _answers().dump_json(message.answer).decode() if message.answer else None,
+                    answer_json.dump(message.answer) if message.answer else None,
                 ),
             )
             if added.rowcount:
@@ -190,7 +185,7 @@ def _message_of(row: sqlite3.Row) -> Message:
         role=Role(row["role"]),
         text=row["text"],
         created_at=row["created_at"],
-        answer=_answers().validate_json(row["answer"]) if row["answer"] else None,
+        answer=answer_json.load(row["answer"]) if row["answer"] else None,
         feedback=Feedback(bool(row["helpful"]), row["comment"]) if row["helpful"] is not None else None,
     )
 
@@ -212,11 +207,3 @@ def _count(connection: sqlite3.Connection, tenant: str, message: Message) -> Non
             answer.tokens_out if answer else 0,
         ),
     )
-
-
-@cache
-def _answers() -> TypeAdapter[Answer]:
-    """Answers to JSON and back."""
-    from pydantic import TypeAdapter
-
-    return TypeAdapter(Answer)

@@ -7,7 +7,7 @@ import sqlite3
 import time
 from collections.abc import Iterable, Sequence
 
-from app.adapters.embedded import cursors
+from app.adapters import cursors
 from app.adapters.embedded.database import Database
 from app.adapters.embedded.document_rows import document_of, select_document, select_version, version_of
 from app.core.errors import Conflict, NotFound

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import secrets
 import shutil
 import stat
@@ -15,7 +14,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from app.adapters.embedded import upload_tokens
-from app.core.errors import BadRequest, Conflict, NotFound, Unavailable
+from app.core import keys
+from app.core.errors import Conflict, NotFound, Unavailable
 from app.core.model import UploadForm
 
 SECRET_BYTES = 32
@@ -27,8 +27,6 @@ PLACE_ATTEMPTS = 100
 """A put makes its folder this often while deletes take it away."""
 
 _TEMPORARY = ".tmp"  # no key begins with a dot
-_SEGMENT = re.compile(r"[A-Za-z0-9_@=+,!-][A-Za-z0-9._@=+,!-]{0,199}")
-_LONGEST_KEY = 900  # characters; S3 allows 1,024
 _MISSING = (FileNotFoundError, NotADirectoryError, IsADirectoryError)
 
 
@@ -132,19 +130,11 @@ class FolderFiles:
     # -- the folder ---------------------------------------------------------------------------------------
 
     def _path(self, key: str) -> Path:
-        segments = key.split("/")
-        if len(key) > _LONGEST_KEY or not all(map(_SEGMENT.fullmatch, segments)):
-            raise BadRequest("The file's key is not a plain path of plain names.")
-        return self._folder.joinpath(*segments)
+        return self._folder.joinpath(*keys.checked(key).split("/"))
 
     def _base(self, prefix: str) -> str:
         """The part of a prefix that names a folder, with the slash at its end."""
-        base, slash, rest = prefix.rpartition("/")
-        for part in (base, rest):
-            if part:
-                self._path(part)
-        if slash and not base:
-            raise BadRequest("A prefix does not begin with a slash.")
+        base, slash, _ = keys.checked_prefix(prefix).rpartition("/")
         return base + slash
 
     def _new_temporary(self) -> Path:

@@ -9,7 +9,7 @@ import json
 from app.core.errors import BadRequest
 
 LARGEST = 2**63 - 1
-"""The largest number that SQLite compares as a whole number: above every key."""
+"""Above every key: the largest number that SQLite compares as a whole number."""
 
 
 def encode(kind: str, *key: float | str) -> str:
