@@ -23,6 +23,9 @@ FILLED = 0.5
 NEAREST = 3
 """Headings of the path that stand in the context line."""
 
+LABEL = 60
+"""Characters of a line without a full stop that stays with the text below it."""
+
 SEPARATOR = " › "
 
 
@@ -119,6 +122,8 @@ class _Packer:
         """Take a passage; gives the drafts that it completes."""
         if passage.kind is BlockKind.HEADING and tokens_of(passage.text) <= CONTEXT:
             yield from self._head(passage)
+        elif passage.kind is BlockKind.TEXT and _is_label(passage.text):
+            yield from self._wait(passage)
         else:
             yield from self._fill(passage)
 
@@ -135,8 +140,13 @@ class _Packer:
         above = [(level, text) for level, text in self._path if level < passage.level]
         if not self._waiting:
             self._above = above
-        self._waiting.append(passage)
         self._path = [*above, (passage.level, " ".join(passage.text.split()))]
+        yield from self._wait(passage)
+
+    def _wait(self, passage: Passage) -> Iterator[_Draft]:
+        if not self._waiting and passage.kind is not BlockKind.HEADING:
+            self._above = self._path
+        self._waiting.append(passage)
         if sum(tokens_of(heading.text) for heading in self._waiting) > BUDGET // 4:
             # A table of contents, or a page of large type: these are its text.
             yield from self._fill(self._waiting.pop())
@@ -185,6 +195,12 @@ def _drafts(stream: Iterable[Passage], title: str) -> Iterator[_Draft]:
     for passage in stream:
         yield from packer.add(passage)
     yield from packer.end()
+
+
+def _is_label(text: str) -> bool:
+    """Whether it is a line that leads to what follows, such as "Exceptions:" or bold type's plain cousin."""
+    end = text.rstrip()
+    return len(end) <= LABEL and (end.endswith(":") or end[-1].isalpha())
 
 
 def _context(title: str, above: Sequence[str]) -> str:
