@@ -11,6 +11,7 @@ import json
 import math
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -130,8 +131,8 @@ def evaluate_retrieval(folder: Path, settings: Settings) -> Report:
         program = embedded(replace(settings, data_folder=Path(place) / "data"))
         try:
             names = _ingest(program, paths)
-            plain = _plain_index(program, names, Path(place) / "plain.sqlite3")
-            return _report(program, plain, names, questions)
+            with closing(_plain_index(program, names, Path(place) / "plain.sqlite3")) as plain:
+                return _report(program, plain, names, questions)
         finally:
             program.close()
 
