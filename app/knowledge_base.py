@@ -48,6 +48,7 @@ from app.core.model import (
     Usage,
     Version,
 )
+from app.core.names import document_name
 from app.core.ports import (
     ChatModel,
     ConversationStore,
@@ -61,6 +62,7 @@ from app.core.ports import (
 from app.ingest import pages_file
 from app.ingest.extract import check_header
 from app.ingest.reader import Reader
+from app.ingest.report import PageReport, Totals, report
 from app.ingest.run import PAGE_IMAGE_DPI, Ingest
 
 UPLOAD_SECONDS = 3600
@@ -123,7 +125,7 @@ class KnowledgeBase:
             if password and self.reader.outline(path, password).encrypted:
                 unlocked = Path(folder) / "unlocked.pdf"
                 self.reader.unlock(path, password, unlocked)
-            registered = self.documents.register(tenant, name, sha256, size, tags=tags)
+            registered = self.documents.register(tenant, document_name(name), sha256, size, tags=tags)
             return self._keep(registered, path, unlocked)
 
     def _spool(self, content: BinaryIO, path: Path) -> tuple[str, int]:
@@ -159,11 +161,31 @@ class KnowledgeBase:
             raise TooLarge(f"The file is larger than {self.limits.upload_bytes:,} bytes.")
         if size == 0:
             raise EmptyFile("The file is empty.")
-        registered = self.documents.register(tenant, name, sha256.lower(), size, tags=tags)
+        registered = self.documents.register(tenant, document_name(name), sha256.lower(), size, tags=tags)
         if registered.version.status not in (Status.UPLOADING, Status.FAILED):
             return registered, None
         key = keys.original(tenant, registered.document.id, registered.version.number)
         return registered, self.files.upload_form(key, size, seconds=UPLOAD_SECONDS)
+
+    def receive(self, key: str, size: int, content: BinaryIO) -> None:
+        """Keep a file that was posted with an upload form of ours, for ``key`` and ``size`` bytes.
+
+        Raises ``BadRequest`` if it is not the one that was announced, ``Conflict`` once it was ingested.
+        """
+        tenant, document_id, number, _ = key.split("/")
+        self.documents.get(tenant, document_id)
+        version = self.documents.version(tenant, document_id, int(number))
+        if version.status not in (Status.UPLOADING, Status.FAILED):
+            raise Conflict("The file is here already.")
+        with tempfile.TemporaryDirectory(prefix="kb-") as folder:
+            path = Path(folder) / "original.pdf"
+            sha256, received = self._spool(content, path)
+            if received != size:
+                raise BadRequest(f"The file has {received:,} bytes; {size:,} were announced.")
+            if sha256 != version.sha256:
+                raise BadRequest("The file is not the one that was announced: its sha256 differs.")
+            with path.open("rb") as file:
+                self.files.put(key, file)
 
     def ingest(
         self, tenant: str, document_id: str, *, version: int | None = None, password: str | None = None
@@ -225,15 +247,27 @@ class KnowledgeBase:
         self, tenant: str, document_id: str, *, name: str | None = None, tags: Sequence[str] | None = None
     ) -> Document:
         """Rename or retag a document."""
-        document = self.documents.update(tenant, document_id, name=name, tags=tags)
+        clean = None if name is None else document_name(name)
+        document = self.documents.update(tenant, document_id, name=clean, tags=tags)
         if tags is not None:
             self.index.retag(tenant, document_id, document.tags)
         return document
+
+    def version(self, tenant: str, document_id: str, number: int | None = None) -> Version:
+        """One version, the newest by default."""
+        return self._chosen(tenant, document_id, number)[1]
 
     def content(self, tenant: str, document_id: str, version: int | None = None) -> tuple[Document, str]:
         """A document and the file store's key of a version's file."""
         document, chosen = self._chosen(tenant, document_id, version)
         return document, keys.original(tenant, document_id, chosen.number)
+
+    def report(
+        self, tenant: str, document_id: str, version: int | None = None
+    ) -> Iterator[PageReport | Totals]:
+        """What was read of each page so far, then the totals."""
+        _, chosen = self._chosen(tenant, document_id, version)
+        return report(self.pages(tenant, document_id, chosen.number))
 
     def page(self, tenant: str, document_id: str, number: int, version: int | None = None) -> Page:
         """A page as it was read. Raises ``NotFound`` outside the document, ``Conflict`` before it is read."""
@@ -315,6 +349,7 @@ class KnowledgeBase:
         tags: Sequence[str] = (),
     ) -> list[Hit]:
         """The passages that answer best, best first."""
+        self._check_question(question)
         return retrieve(
             question,
             tenant=tenant,
@@ -327,8 +362,37 @@ class KnowledgeBase:
         )
 
     def create_session(self, tenant: str, title: str = "", document_ids: Sequence[str] = ()) -> Session:
-        """A new conversation, over all documents or some. Its first question names it if ``title`` is ""."""
+        """A new conversation, over all documents or some. Its first question names it if ``title`` is "".
+
+        Raises ``NotFound`` for a document that there is not.
+        """
+        known = self.documents.many(tenant, document_ids)
+        for document_id in document_ids:
+            if document_id not in known:
+                raise NotFound(f"There is no document {document_id}.")
         return self.conversations.create(tenant, title, document_ids)
+
+    def sessions(self, tenant: str, *, cursor: str | None = None, limit: int = 50) -> Listing[Session]:
+        """Conversations, the most recently used first."""
+        return self.conversations.listing(tenant, cursor=cursor, limit=limit)
+
+    def session(self, tenant: str, session_id: str) -> Session:
+        """A conversation."""
+        return self.conversations.get(tenant, session_id)
+
+    def rename_session(self, tenant: str, session_id: str, title: str) -> Session:
+        """The conversation under its new title."""
+        return self.conversations.rename(tenant, session_id, title)
+
+    def delete_session(self, tenant: str, session_id: str) -> int:
+        """Delete a conversation; the number of messages that it had."""
+        return self.conversations.delete(tenant, session_id)
+
+    def messages(
+        self, tenant: str, session_id: str, *, cursor: str | None = None, limit: int = 100
+    ) -> Listing[Message]:
+        """Messages of a conversation, oldest first."""
+        return self.conversations.messages(tenant, session_id, cursor=cursor, limit=limit)
 
     def ask(self, tenant: str, session_id: str, question: str) -> Iterator[str | Citation | Answer | Message]:
         """Answer inside a conversation.
@@ -336,6 +400,7 @@ class KnowledgeBase:
         Yields pieces of text as they come, each citation when it is proven, the whole answer, and last the
         message that was kept.
         """
+        self._check_question(question)
         session = self.conversations.get(tenant, session_id)
         past = self.conversations.recent(tenant, session_id, HISTORY)
         history = [(message.role.value, message.text) for message in past]
@@ -349,7 +414,9 @@ class KnowledgeBase:
         self, tenant: str, session: Session, history: Sequence[tuple[str, str]], question: str
     ) -> Iterator[str | Citation | Answer | Message]:
         asked = standalone(question, history, self.chat)
-        hits = self.search(tenant, asked, document_ids=session.document_ids)
+        hits = self.search(
+            tenant, asked[: self.limits.question_characters], document_ids=session.document_ids
+        )
         events = answer(
             question,
             history=history,
@@ -392,6 +459,13 @@ class KnowledgeBase:
 
         return pages_of
 
+    def _check_question(self, question: str) -> None:
+        if not question.strip():
+            raise BadRequest("There is no question.")
+        if len(question) > self.limits.question_characters:
+            most = self.limits.question_characters
+            raise BadRequest(f"The question is longer than {most:,} characters.")
+
     def rate(self, tenant: str, session_id: str, message_id: str, feedback: Feedback) -> Message:
         """Keep what a person thought of an answer."""
         return self.conversations.rate(tenant, session_id, message_id, feedback)
@@ -412,6 +486,15 @@ class KnowledgeBase:
                 f"The PDF has {outline.pages:,} pages; the limit is {self.ingest_steps.max_pages:,}."
             )
         return self.reader.pages(path, wanted, password)
+
+    def extract_upload(
+        self, content: BinaryIO, *, password: str | None = None, numbers: Sequence[int] | None = None
+    ) -> Iterator[Page]:
+        """The same for a file that is not on this machine; its copy lasts as long as the pages are read."""
+        with tempfile.TemporaryDirectory(prefix="kb-") as folder:
+            path = Path(folder) / "original.pdf"
+            self._spool(content, path)
+            yield from self.extract(path, password=password, numbers=numbers)
 
     # -- upkeep -------------------------------------------------------------------------------------------
 

@@ -15,6 +15,7 @@ from app.cli import OK, REFUSED
 from app.cli.shown import TENANT, all_documents, find_document, opened, pdfs
 from app.core.errors import BadRequest
 from app.core.model import Page
+from app.core.page_numbers import page_numbers
 from app.ingest.export import page_json, page_markdown
 
 if TYPE_CHECKING:
@@ -72,17 +73,6 @@ def write_pages(pages: Iterable[Page], form: str, out: TextIO) -> None:
         out.write('{"pages":[\n' if number == 0 else ",\n")
         json.dump(page_json(page), out, ensure_ascii=False)
     out.write("\n]}\n")
-
-
-def page_numbers(text: str) -> list[int]:
-    """``1-3,7`` as 1, 2, 3, 7. Raises ``BadRequest`` for anything else."""
-    numbers: list[int] = []
-    for part in text.split(","):
-        first, dash, last = part.strip().partition("-")
-        if not first.isdecimal() or (dash and not last.isdecimal()) or int(first) < 1:
-            raise BadRequest(f"--pages takes page numbers such as 1-3,7, not {text!r}.")
-        numbers += range(int(first), int(last or first) + 1)
-    return numbers
 
 
 @contextmanager

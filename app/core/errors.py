@@ -11,7 +11,10 @@ KnowledgeBaseError
 ├── Conflict              not in the state that this needs
 │   └── ModelChanged      the index holds another model's vectors
 ├── NotAllowed            the token's role is not enough
-├── NotAuthenticated      no token, or one that does not hold
+├── NotAuthenticated      who asks is not known
+│   ├── TokenMissing      there is no token
+│   ├── TokenExpired      it held once
+│   └── TokenInvalid      forged, malformed, or meant for another server
 ├── RateLimited           try again after ``retry_after`` seconds
 └── Unavailable           a dependency is down or slow; names it
 
@@ -95,9 +98,27 @@ class NotAllowed(KnowledgeBaseError):
 
 
 class NotAuthenticated(KnowledgeBaseError):
-    """There is no token, or it does not hold."""
+    """Who asks is not known."""
 
     code = "not_authenticated"
+
+
+class TokenMissing(NotAuthenticated):
+    """There is no token."""
+
+    code = "token_missing"
+
+
+class TokenExpired(NotAuthenticated):
+    """The token held once."""
+
+    code = "token_expired"
+
+
+class TokenInvalid(NotAuthenticated):
+    """The token is forged, malformed, or meant for another server."""
+
+    code = "token_invalid"
 
 
 class RateLimited(KnowledgeBaseError):

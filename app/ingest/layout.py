@@ -18,6 +18,10 @@ from app.ingest.words import PlacedWord, upright
 SAME_SIZE = 1.12
 LARGER = 1.12
 LONGEST_HEADING = 160
+
+SHARED_ROW = 0.3
+"""Of the lower line's height: more than what lines that are set tight overlap by."""
+
 BULLET = re.compile(r"^([•◦▪‣●○■□–—*-]|\(?[0-9]{1,2}[.)]|\(?[a-z][.)])$")
 
 
@@ -64,35 +68,72 @@ def _parts(words: Sequence[PlacedWord], tables: Sequence[Table], direction: int)
     lines = pieces(words)
     pairs = list(neighbours(lines))
     strips = gutters(lines, pairs)
-    lines = join(lines, [pair for pair in pairs if not parted(pair, strips)])
-    parts = _paragraphs(lines)
+    lines = join(lines, [pair for pair in pairs if _in_one_go(pair) and not parted(pair, strips)])
+    parts = _paragraphs(lines, strips)
     for table in tables:
         order = min((word.order for word in table.words), default=0)
         parts.append(Part(upright(table.box, direction), order, [], table))
     return _reading_order(parts, strips)
 
 
+def _in_one_go(pair: tuple[Line, Line]) -> bool:
+    """Whether the right piece was written directly after the left: what has a wide gap between and was not
+    belongs to two columns, or to a figure beside the text."""
+    left, right = pair
+    return right.order == left.last + 1
+
+
 # -- paragraphs ---------------------------------------------------------------------------------------------
 
 
-def _paragraphs(lines: Sequence[Line]) -> list[Part]:
-    """Lines that follow each other closely, in one column, in one type size."""
-    ordered = sorted(lines, key=lambda line: (line.box.top, line.box.x0))
-    pitch = _pitch(ordered)
+def _paragraphs(lines: Sequence[Line], strips: Sequence[Box]) -> list[Part]:
+    """Lines that follow each other closely, in one column, in one type size.
+
+    What the producer wrote in one go stays together; what it wrote elsewhere is put below what it continues.
+    """
+    pitch = _pitch(sorted(lines, key=lambda line: (line.box.top, line.box.x0)))
     parts: list[Part] = []
     open_parts: list[Part] = []
-    for line in ordered:
-        open_parts = [part for part in open_parts if line.box.top - part.lines[-1].box.top < 4 * line.size]
-        above = [part for part in open_parts if _overlap(part.box, line.box) > 0]
+    for run in sorted(_runs(lines, pitch, strips), key=lambda run: (run.box.top, run.box.x0)):
+        first = run.lines[0]
+        open_parts = [part for part in open_parts if first.box.top - part.lines[-1].box.top < 4 * first.size]
+        above = [part for part in open_parts if _stacked(part.box, first.box)]
         nearest = max(above, key=lambda part: part.lines[-1].box.top, default=None)
-        if nearest and _follows(nearest, line, pitch):
-            nearest.lines.append(line)
-            nearest.box = around((nearest.box, line.box))
-            nearest.order = min(nearest.order, line.order)
+        if nearest and _follows(nearest, first, pitch):
+            _extend(nearest, run.lines)
         else:
-            parts.append(Part(line.box, line.order, [line]))
-            open_parts.append(parts[-1])
+            parts.append(run)
+            open_parts.append(run)
     return parts
+
+
+def _runs(lines: Sequence[Line], pitch: float, strips: Sequence[Box]) -> list[Part]:
+    """Paragraphs as the content stream has them: each line directly below the one before it, or, as the parts
+    of a formula and the cells of a table row stand, beside it."""
+    runs: list[Part] = []
+    for line in sorted(lines, key=lambda line: line.order):
+        if runs and (_follows(runs[-1], line, pitch) or _goes_on_beside(runs[-1].lines[-1], line, strips)):
+            _extend(runs[-1], [line])
+        else:
+            runs.append(Part(line.box, line.order, [line]))
+    return runs
+
+
+def _goes_on_beside(last: Line, line: Line, strips: Sequence[Box]) -> bool:
+    """Whether a line was written directly after another and shares part of its row."""
+    one, other = last.box, line.box
+    shared = min(one.bottom, other.bottom) - max(one.top, other.top)
+    if line.order != last.last + 1 or shared < SHARED_ROW * min(
+        one.bottom - one.top, other.bottom - other.top
+    ):
+        return False
+    return not any(one.x1 <= (strip.x0 + strip.x1) / 2 <= other.x0 for strip in strips)
+
+
+def _extend(part: Part, lines: Sequence[Line]) -> None:
+    part.lines += lines
+    part.box = around((part.box, *(line.box for line in lines)))
+    part.order = min(part.order, *(line.order for line in lines))
 
 
 def _pitch(ordered: Sequence[Line]) -> float:
@@ -109,13 +150,19 @@ def _overlap(one: Box, other: Box) -> float:
     return min(one.x1, other.x1) - max(one.x0, other.x0)
 
 
+def _stacked(one: Box, other: Box) -> bool:
+    """Whether two boxes stand in one column: they share half the width of the narrower. A line that juts out
+    of its column shares less with the next."""
+    return _overlap(one, other) > 0.5 * min(one.x1 - one.x0, other.x1 - other.x0)
+
+
 def _follows(part: Part, line: Line, pitch: float) -> bool:
     last = part.lines[-1]
     step = line.box.top - last.box.top
     sizes = sorted((last.size, line.size))
     if sizes[1] > SAME_SIZE * sizes[0] or _bold(last) != _bold(line):
         return False
-    if step > max(1.3 * pitch, 1.3) * line.size or _overlap(last.box, line.box) <= 0:
+    if not 0 < step <= max(1.3 * pitch, 1.3) * line.size or not _stacked(last.box, line.box):
         return False
     return not _starts_paragraph(part, last, line)
 
@@ -167,7 +214,7 @@ def _sorted_by_need(parts: Sequence[Part], before: list[list[int]], waits: list[
 
 
 def _above(one: Box, other: Box) -> bool:
-    if _overlap(one, other) <= 0:
+    if not _stacked(one, other):
         return False
     shared = min(one.bottom, other.bottom) - max(one.top, other.top)
     if shared > 0.5 * min(one.bottom - one.top, other.bottom - other.top):

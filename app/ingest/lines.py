@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from app.core.model import Box
 from app.ingest.words import PlacedWord, upright
@@ -124,7 +125,9 @@ def join(lines: Sequence[Line], pairs: Iterable[tuple[Line, Line]]) -> list[Line
 
 
 def _joined(parts: list[Line]) -> Line:
-    parts = sorted(parts, key=lambda line: line.box.x0)
+    across = sorted(parts, key=lambda line: line.box.x0)
+    stacked = any(left.box.x1 > right.box.x1 for left, right in pairwise(across))
+    parts = sorted(parts, key=lambda line: line.order) if stacked else across  # a formula reads as written
     return Line(
         [word for part in parts for word in part.words],
         around(part.box for part in parts),

@@ -6,6 +6,7 @@ pdfplumber's own reading of a page costs 84 ms of CPU, its geometry alone 5: it 
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
@@ -20,6 +21,9 @@ TOLERANCE = 3.0
 
 MOST_CROSSINGS = 3_000
 """The search for cells is quadratic in them; a full page of 60 rows and 15 columns has 976."""
+
+FEWEST_UNRULED = 3
+"""Lines that the cells of a ruled row must hold to be taken for rows of their own: two may be wrapped text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +128,44 @@ def fill(grid: Grid, words: Iterable[PlacedWord]) -> Table:
     for word in words:
         if place := grid.place(word.box):
             cells[place[0]][place[1]].append(word)
+    rows = [*cells[:1], *(part for row in cells[1:] for part in _unruled_rows(row))]  # headers are wrapped
     return Table(
         grid.box,
-        tuple(word for row in cells for cell in row for word in cell),
-        tuple(tuple(" ".join(word.text for word in cell) for cell in row) for row in cells),
+        tuple(word for row in rows for cell in row for word in cell),
+        tuple(tuple(" ".join(word.text for word in cell) for cell in row) for row in rows),
     )
+
+
+def _unruled_rows(row: list[list[PlacedWord]]) -> list[list[list[PlacedWord]]]:
+    """The rows that stand in one ruled row without lines between: where most cells hold the same number of
+    lines, at the same heights. A row of wrapped text has cells of different lengths."""
+    columns = [_stacked(cell) for cell in row]
+    counts = Counter(len(lines) for lines in columns if lines)
+    count, agreeing = max(counts.items(), key=lambda item: (item[1], item[0]), default=(0, 0))
+    if count < FEWEST_UNRULED or agreeing < max(2, 0.6 * counts.total()) or max(counts) > count:
+        return [row]
+    model = next(lines for lines in columns if len(lines) == count)
+    middles = [_middle(line[0]) for line in model]
+    parts: list[list[list[PlacedWord]]] = [[[] for _ in row] for _ in middles]
+    for column, lines in enumerate(columns):
+        for line in lines:
+            nearest = min(range(count), key=lambda at: abs(middles[at] - _middle(line[0])))
+            if abs(middles[nearest] - _middle(line[0])) > 0.5 * line[0].style.size:
+                return [row]
+            parts[nearest][column] += line
+    return parts
+
+
+def _stacked(words: Sequence[PlacedWord]) -> list[list[PlacedWord]]:
+    """The words of a cell as lines, from top to bottom."""
+    lines: list[list[PlacedWord]] = []
+    for word in sorted(words, key=_middle):
+        if lines and _middle(word) - _middle(lines[-1][-1]) <= 0.5 * word.style.size:
+            lines[-1].append(word)
+        else:
+            lines.append([word])
+    return [sorted(line, key=lambda word: word.order) for line in lines]
+
+
+def _middle(word: PlacedWord) -> float:
+    return (word.box.top + word.box.bottom) / 2

@@ -17,6 +17,9 @@ MOST_CHARACTERS = 400_000
 """Of one page that are read: a page of the densest type holds 20,000, and memory has an end."""
 
 HYPHEN_CODES = (0x2, 0xFFFE)  # what pdfium puts for a hyphen that ends a line
+TALLEST = 1.5
+"""In ems: some fonts declare letters that are five times as high as a line, and lines would run together."""
+
 SOFT_HYPHEN = "\u00ad"
 SYMBOL_BULLETS = frozenset("\uf0b7\uf0a7\uf0d8\uf076\uf0fc\uf06e\uf071\uf0a8")  # of Symbol and Wingdings
 BOLD_NAME = re.compile(r"bold|black|heavy|demi|cmbx|sfbx|[-,]bd|medi(?!um)", re.IGNORECASE)
@@ -61,10 +64,31 @@ def read_words(
     words: list[PlacedWord] = []
     for glyphs in _runs(text_page, frame, styles):
         for part in _cut(glyphs, rulings):
-            text, box = _spelling(part), _around(part)
+            text, box, style = _spelling(part), _around(part), styles.of(part[0].place)
+            if _height(box, style) > TALLEST * style.size:
+                box = _inked(part, text_page, frame) or box
             if text and frame.shows(box):
-                words.append(PlacedWord(text, box, styles.of(part[0].place), len(words)))
+                words.append(PlacedWord(text, box, style, len(words)))
     return words
+
+
+def _height(box: Box, style: Style) -> float:
+    seen = upright(box, style.direction)
+    return seen.bottom - seen.top
+
+
+def _inked(glyphs: Sequence[_Glyph], text_page: Any, frame: Frame) -> Box | None:
+    """The box around what the letters blacken, ``None`` where that is nothing."""
+    from pypdfium2 import raw as pdfium
+
+    left, right, bottom, top = (ctypes.c_double() for _ in range(4))
+    boxes = [
+        frame.matrix.box(left.value, bottom.value, right.value, top.value)
+        for glyph in glyphs
+        if pdfium.FPDFText_GetCharBox(text_page, glyph.place, left, right, bottom, top)
+    ]
+    inked = [box for box in boxes if box.x0 < box.x1 and box.top < box.bottom]
+    return _rounded(inked) if inked else None
 
 
 def _runs(text_page: Any, frame: Frame, styles: _Styles) -> Iterator[list[_Glyph]]:
@@ -161,7 +185,12 @@ def _cut(glyphs: list[_Glyph], rulings: Sequence[tuple[float, float, float]]) ->
 
 
 def _around(glyphs: Sequence[_Glyph]) -> Box:
-    x0s, tops, x1s, bottoms = zip(*(glyph.box for glyph in glyphs), strict=True)
+    return _rounded([glyph.box for glyph in glyphs])
+
+
+def _rounded(boxes: Sequence[Box]) -> Box:
+    """The box around these, to hundredths of a point."""
+    x0s, tops, x1s, bottoms = zip(*boxes, strict=True)
     return Box(round(min(x0s), 2), round(min(tops), 2), round(max(x1s), 2), round(max(bottoms), 2))
 
 

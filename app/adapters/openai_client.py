@@ -1,0 +1,231 @@
+"""A server that speaks OpenAI's protocol: its client, how long it is waited for, and what its errors mean.
+
+The client's own retries are off: they know no limit of total time, and no other thread's wait.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+import threading
+import time
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, TypeVar
+
+from app.core.errors import KnowledgeBaseError, RateLimited, Unavailable
+
+if TYPE_CHECKING:
+    from openai import APIError, APIStatusError, OpenAI
+
+T = TypeVar("T")
+
+CONNECT_SECONDS = 5.0
+CHECK_SECONDS = 5.0
+
+FIRST_PAUSE, LONGEST_PAUSE = 0.5, 8.0
+"""Seconds before the second try, doubled for each further one."""
+
+REFUSED = (400, 413, 422)
+PASSING = (408, 409)
+NO_SUCH_PATH = (404, 405, 501)
+
+TOO_LONG = re.compile(
+    r"context.?length|context window|input length|max_model_len|maximum .{0,40}tokens|less than \d+ tokens"
+    r"|too (long|large)",
+    re.IGNORECASE,
+)
+"""How OpenAI, vLLM, text-embeddings-inference, llama.cpp and Ollama say that an input is too long."""
+
+
+class Refused(Unavailable):
+    """The server does not take a request as it is; ``said`` is its explanation, not for a person's eyes."""
+
+    def __init__(self, message: str, part: str, said: str) -> None:
+        super().__init__(message, part)
+        self.said = said
+
+    @property
+    def too_long(self) -> bool:
+        """Whether it was for its length."""
+        return TOO_LONG.search(self.said) is not None
+
+
+class ModelServer:
+    """The server as one ``part`` of ours uses it, for one model. Threads share its pace."""
+
+    def __init__(self, api_key: str, base_url: str | None, *, part: str, model: str) -> None:
+        self._key, self._base_url = api_key.strip(), base_url
+        self._part, self._model = part, model
+        self._pace = _Pace()
+        self._lock = threading.Lock()
+        self._client: OpenAI | None = None
+
+    def call(self, request: Callable[[OpenAI, float], T], *, seconds: float, each: float) -> T:
+        """What ``request(client, timeout)`` gives, tried again while that helps, in ``seconds`` altogether.
+
+        One try takes ``each`` seconds at most. Raises ``RateLimited``, ``Refused`` or ``Unavailable``.
+        """
+        client = self._connected()
+        from openai import APIError
+
+        end = time.monotonic() + seconds
+        tries = 0
+        while True:
+            self._pace.wait(end, self._part)
+            try:
+                return request(client, max(0.05, min(each, end - time.monotonic())))
+            except APIError as error:
+                problem = self.explained(error)
+                tries += 1
+                pause = _pause_after(problem, error, tries)
+                if pause is None or time.monotonic() + pause > end:
+                    raise problem from error
+                if isinstance(problem, RateLimited):
+                    self._pace.hold(pause)
+                else:
+                    time.sleep(pause)
+
+    def check(self) -> bool:
+        """Ask for the list of models, which costs nothing; ``False`` if this server has none.
+
+        Raises ``Unavailable`` or ``RateLimited``, at the first try.
+        """
+        client = self._connected()
+        from openai import APIError, APIStatusError
+
+        try:
+            client.models.with_raw_response.list(timeout=CHECK_SECONDS)
+        except APIError as error:
+            if isinstance(error, APIStatusError) and error.status_code in NO_SUCH_PATH:
+                return False
+            raise self.explained(error) from error
+        return True
+
+    def explained(self, error: APIError) -> KnowledgeBaseError:
+        """The error as one of ours, without the key and without anything that was sent."""
+        from openai import APIStatusError, APITimeoutError
+
+        if isinstance(error, APIStatusError):
+            return self._status_explained(error)
+        if isinstance(error, APITimeoutError):
+            return Unavailable(f"The {self._part}'s server did not answer in time.", self._part)
+        return Unavailable(f"The {self._part}'s server cannot be reached, or broke off.", self._part)
+
+    def _status_explained(self, error: APIStatusError) -> KnowledgeBaseError:
+        status, said = error.status_code, f"{error.message} {error.body}"
+        server = f"The {self._part}'s server"
+        if status in (401, 403):
+            return Unavailable(f"{server} refuses the key ({status}): check OPENAI_API_KEY.", self._part)
+        if status == 404:
+            return Unavailable(
+                f"{server} does not know the model {self._model} (404): check its name and OPENAI_BASE_URL.",
+                self._part,
+            )
+        if error.code == "insufficient_quota":
+            return Unavailable(f"{server} says that the account has no credit left.", self._part)
+        if status == 429:
+            wait = told_to_wait(error.response.headers)
+            return RateLimited(f"{server} asks to slow down.", FIRST_PAUSE if wait is None else wait)
+        if status in REFUSED or TOO_LONG.search(said):
+            return Refused(f"{server} refuses the request ({status}).", self._part, said)
+        return Unavailable(f"{server} answers with an error ({status}).", self._part)
+
+    def _connected(self) -> OpenAI:
+        with self._lock:
+            if self._client is None:
+                if not self._key or not self._key.isascii() or not self._key.isprintable():
+                    raise Unavailable(
+                        "OPENAI_API_KEY is no key: it is empty or has odd characters.", self._part
+                    )
+                try:
+                    from openai import OpenAI, Timeout
+                except ImportError as error:
+                    raise Unavailable("openai is missing: install the extra 'openai'.", self._part) from error
+                self._client = OpenAI(
+                    api_key=self._key,
+                    base_url=self._base_url,
+                    max_retries=0,
+                    timeout=Timeout(60.0, connect=CONNECT_SECONDS),
+                )
+            return self._client
+
+
+class _Pace:
+    """The earliest time of the next request: what one thread is told, all keep to."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._not_before = 0.0
+
+    def hold(self, seconds: float) -> None:
+        """No request for so long from now."""
+        with self._lock:
+            self._not_before = max(self._not_before, time.monotonic() + seconds)
+
+    def wait(self, end: float, part: str) -> None:
+        """Until a request may go out. Raises ``RateLimited`` at once if that is after ``end``."""
+        while (left := self._left()) > 0:
+            if time.monotonic() + left > end:
+                raise RateLimited(f"The {part}'s server asks to slow down.", left)
+            time.sleep(left + _jitter(min(0.5, left / 4)))  # not all threads at the same moment
+
+    def _left(self) -> float:
+        with self._lock:
+            return self._not_before - time.monotonic()
+
+
+def _pause_after(problem: KnowledgeBaseError, error: APIError, tries: int) -> float | None:
+    """Seconds to wait before another try, ``None`` if it would not help."""
+    from openai import APIConnectionError, APIStatusError
+
+    longest = min(LONGEST_PAUSE, FIRST_PAUSE * 2.0 ** (tries - 1))
+    backoff = longest / 2 + _jitter(longest / 2)
+    if isinstance(error, APIConnectionError):
+        return backoff
+    if isinstance(problem, Refused) or not isinstance(error, APIStatusError):
+        return None
+    passing = isinstance(problem, RateLimited) or error.status_code in PASSING or error.status_code >= 500
+    return max(backoff, told_to_wait(error.response.headers) or 0.0) if passing else None
+
+
+def _jitter(most: float) -> float:
+    return random.uniform(0.0, most)  # noqa: S311
+
+
+_DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h)")
+_UNIT_SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
+
+
+def told_to_wait(headers: Mapping[str, str]) -> float | None:
+    """Seconds that an answer's headers ask to wait, ``None`` if they do not say.
+
+    ``Retry-After`` in its two forms (RFC 9110), else OpenAI's ``x-ratelimit-reset-…`` of what is used up.
+    """
+    if (milliseconds := _seconds(headers.get("retry-after-ms"))) is not None:
+        return milliseconds / 1000
+    if (after := headers.get("retry-after")) is not None:
+        return _seconds(after) if _seconds(after) is not None else _until(after)
+    resets = [
+        _duration(headers.get(f"x-ratelimit-reset-{what}", ""))
+        for what in ("requests", "tokens")
+        if headers.get(f"x-ratelimit-remaining-{what}", "0") == "0"
+    ]
+    return max((reset for reset in resets if reset), default=None)
+
+
+def _seconds(text: str | None) -> float | None:
+    return float(text) if text and re.fullmatch(r"\d{1,9}(\.\d+)?", text.strip()) else None
+
+
+def _until(date: str) -> float | None:
+    from email.utils import parsedate_to_datetime
+
+    try:
+        return max(0.0, parsedate_to_datetime(date).timestamp() - time.time())
+    except ValueError:
+        return None
+
+
+def _duration(text: str) -> float:
+    """Seconds of a text like ``6m0s`` or ``120ms``, 0 if it is none."""
+    return sum(float(number) * _UNIT_SECONDS[unit] for number, unit in _DURATION.findall(text))

@@ -1,0 +1,86 @@
+"""The HTTP face: the API over a knowledge base, with the web page beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from fastapi import FastAPI
+from fastapi.responses import FileResponse
+from fastapi.staticfiles import StaticFiles
+from starlette.responses import Response
+from starlette.types import Scope
+
+from app.api import chat, documents, errors, extract, pages, search, server, uploads
+from app.api.auth import Authenticator
+from app.api.description import DESCRIPTION, TAGS, describe
+from app.api.envelope import Envelope
+from app.api.guard import Guard
+from app.knowledge_base import KnowledgeBase
+
+VERSION = "1"
+
+FRESH = {"Cache-Control": "no-cache"}
+"""A browser asks whether the page has changed: a new release shows at once."""
+
+
+def create_app(
+    knowledge_base: KnowledgeBase,
+    *,
+    auth: Authenticator,
+    receive_upload: Callable[[str], tuple[str, int]],
+    ui: Path | None,
+) -> FastAPI:
+    """The application.
+
+    ``receive_upload`` gives the key and size that an address of ``/v1/uploads`` allows, or raises
+    ``NotAllowed``; ``ui`` is the folder of the web page, ``None`` for none.
+    """
+    app = FastAPI(
+        title="Knowledge Base",
+        version=VERSION,
+        description=DESCRIPTION,
+        openapi_tags=TAGS,
+        docs_url=None,
+        redoc_url=None,
+        separate_input_output_schemas=False,
+        redirect_slashes=False,
+    )
+    app.state.knowledge_base = knowledge_base
+    app.add_middleware(
+        Guard, auth=auth, receive_upload=receive_upload, upload_bytes=knowledge_base.limits.upload_bytes
+    )
+    app.add_middleware(Envelope)  # the last one added is the outermost
+    errors.install(app)
+    for module in (server, documents, uploads, pages, search, extract, chat):
+        app.include_router(module.router)
+    if ui is not None:
+        _serve_page(app, ui)
+    describe(app)
+    return app
+
+
+def _serve_page(app: FastAPI, folder: Path) -> None:
+    """Each file and folder of the page at its own address: a mount at ``/`` would hide what is wrong with a
+    request to the API."""
+    for path in sorted(folder.iterdir()):
+        if path.is_dir():
+            app.mount(f"/{path.name}", _Static(directory=path))
+        else:
+            _serve_file(app, f"/{path.name}", path)
+    _serve_file(app, "/", folder / "index.html")
+    _serve_file(app, "/docs", folder / "docs.html")
+
+
+def _serve_file(app: FastAPI, address: str, path: Path) -> None:
+    def file() -> FileResponse:
+        return FileResponse(path, headers=FRESH)
+
+    app.add_api_route(address, file, methods=["GET", "HEAD"], include_in_schema=False)
+
+
+class _Static(StaticFiles):
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        response = await super().get_response(path, scope)
+        response.headers.update(FRESH)
+        return response

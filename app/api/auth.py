@@ -1,0 +1,221 @@
+"""Who asks: bearer tokens (JWT), or the one user of a laptop."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import TYPE_CHECKING, Any, Protocol
+
+from app.core.errors import NotAllowed, TokenExpired, TokenInvalid, TokenMissing
+from app.core.ids import derived_id
+
+if TYPE_CHECKING:
+    from app.settings import Settings
+
+SECRET_BYTES = 32
+"""A shorter HS256 secret is weaker than its hash (RFC 7518, 3.2)."""
+
+TOKEN_CHARACTERS = 8192
+LEEWAY_SECONDS = 10
+"""Clocks may differ by this much."""
+
+LOCAL_TENANT = "local"
+_TENANT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_@=+,!.-]{0,99}")  # it begins every key of the file store
+
+
+class Access(IntEnum):
+    """What a caller may do; each includes those before it."""
+
+    READER = 1
+    EDITOR = 2
+    ADMIN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks, for whose documents, and what they may do."""
+
+    subject: str
+    tenant: str
+    access: Access
+
+    def needs(self, access: Access) -> None:
+        """Raise ``NotAllowed`` if the caller may do less than this."""
+        if self.access < access:
+            raise NotAllowed(f"This needs the role {access.name.lower()}.")
+
+
+class Authenticator(Protocol):
+    """Knows callers by the ``Authorization`` header."""
+
+    @property
+    def local(self) -> bool:
+        """Whether whoever reaches the server is let in: then where requests come from is checked."""
+        ...
+
+    def __call__(self, authorization: str | None) -> Caller:
+        """The caller. Raises ``NotAuthenticated``, and ``NotAllowed`` where a token carries no role."""
+        ...
+
+
+class Keys(Protocol):
+    """What tokens are verified with."""
+
+    @property
+    def algorithms(self) -> tuple[str, ...]:
+        """The only ones that are accepted, whatever a token says."""
+        ...
+
+    def key(self, header: dict[str, Any]) -> Any:
+        """The key for a token with this header. Raises ``TokenInvalid`` if there is none."""
+        ...
+
+
+def authenticator(settings: Settings) -> Authenticator:
+    """Tokens by a secret or an issuer's keys, whichever is set; with neither, the local user.
+
+    Raises ``ValueError`` for a short secret, or where both are set.
+    """
+    if settings.jwks_url is not None:
+        if settings.jwt_secret_key is not None:
+            raise ValueError("Set JWT_SECRET_KEY or JWT_JWKS_URL, not both")
+        from app.api.jwks import KeySet
+
+        return Bearer(KeySet(settings.jwks_url), settings.jwt_issuer, settings.jwt_audience)
+    if settings.jwt_secret_key is not None:
+        return Bearer(_Secret(_strong(settings.jwt_secret_key)), settings.jwt_issuer, settings.jwt_audience)
+    return LocalUser()
+
+
+class LocalUser:
+    """Everyone who reaches the server is its one user, who may do everything."""
+
+    local = True
+
+    def __call__(self, authorization: str | None) -> Caller:
+        """The local user."""
+        return Caller(LOCAL_TENANT, LOCAL_TENANT, Access.ADMIN)
+
+
+class Bearer:
+    """Callers by a signed token: ``exp`` and ``sub`` required, ``iss`` and ``aud`` where the settings say."""
+
+    local = False
+
+    def __init__(self, keys: Keys, issuer: str | None, audience: str | None) -> None:
+        self._keys = keys
+        self._issuer = issuer
+        self._audience = audience
+
+    def __call__(self, authorization: str | None) -> Caller:
+        """The caller that the token names."""
+        claims = self._claims(_token(authorization))
+        subject = claims["sub"]
+        if not isinstance(subject, str) or not subject:
+            raise TokenInvalid("The token's subject is empty.")
+        return Caller(subject, _tenant(claims, subject), _access(claims))
+
+    def _claims(self, token: str) -> dict[str, Any]:
+        from jose import jwt
+        from jose.exceptions import ExpiredSignatureError, JOSEError
+
+        options = {
+            "require_exp": True,
+            "require_sub": True,
+            "require_iss": self._issuer is not None,
+            "require_aud": self._audience is not None,
+            "verify_aud": self._audience is not None,
+            "verify_at_hash": False,
+            "leeway": LEEWAY_SECONDS,
+        }
+        try:
+            header = jwt.get_unverified_header(token)
+            if header.get("alg") not in self._keys.algorithms or "crit" in header:
+                raise TokenInvalid("The token is not signed in the way that this server accepts.")
+            claims: dict[str, Any] = jwt.decode(
+                token,
+                self._keys.key(header),
+                algorithms=list(self._keys.algorithms),
+                audience=self._audience,
+                issuer=self._issuer,
+                options=options,
+            )
+        except ExpiredSignatureError as error:
+            raise TokenExpired("The token has expired.") from error
+        except (JOSEError, ValueError, TypeError, OverflowError, AttributeError, RecursionError) as error:
+            raise TokenInvalid("The token does not hold.") from error
+        return claims
+
+
+@dataclass(frozen=True, slots=True)
+class _Secret:
+    secret: str
+
+    @property
+    def algorithms(self) -> tuple[str, ...]:
+        return ("HS256",)
+
+    def key(self, header: dict[str, Any]) -> Any:
+        return self.secret
+
+
+def mint(settings: Settings, subject: str, tenant: str, roles: Sequence[str], seconds: int) -> str:
+    """A token signed with ``JWT_SECRET_KEY``. Raises ``ValueError`` if that is missing or short, or where the
+    tenant's name is not plain."""
+    from jose import jwt
+
+    if settings.jwt_secret_key is None:
+        raise ValueError("JWT_SECRET_KEY is not set: there is nothing to sign a token with")
+    if not _TENANT.fullmatch(tenant):
+        raise ValueError(f"{tenant!r} cannot name a tenant: use up to 100 letters, digits and _@=+,!.-")
+    now = int(time.time())
+    claims: dict[str, Any] = {
+        "sub": subject,
+        "tenant": tenant,
+        "roles": list(roles),
+        "iat": now,
+        "exp": now + seconds,
+    }
+    if settings.jwt_issuer:
+        claims["iss"] = settings.jwt_issuer
+    if settings.jwt_audience:
+        claims["aud"] = settings.jwt_audience
+    return str(jwt.encode(claims, _strong(settings.jwt_secret_key), algorithm="HS256"))
+
+
+def _strong(secret: str) -> str:
+    if len(secret.encode()) < SECRET_BYTES:
+        raise ValueError(f"JWT_SECRET_KEY must be at least {SECRET_BYTES} bytes long")
+    return secret
+
+
+def _token(authorization: str | None) -> str:
+    scheme, _, token = (authorization or "").strip().partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise TokenMissing("This needs a token: Authorization: Bearer …")
+    if len(token) > TOKEN_CHARACTERS:
+        raise TokenInvalid(f"The token is longer than {TOKEN_CHARACTERS:,} characters.")
+    return token.strip()
+
+
+def _tenant(claims: dict[str, Any], subject: str) -> str:
+    """The claim ``tenant``, else one of the subject's own, whose name no claim can be mistaken for."""
+    tenant = claims.get("tenant")
+    if tenant is None:
+        return f"user-{derived_id(claims.get('iss', ''), subject)}"
+    if not isinstance(tenant, str) or not _TENANT.fullmatch(tenant):
+        raise TokenInvalid("The token's tenant is not a plain name.")
+    return tenant
+
+
+def _access(claims: dict[str, Any]) -> Access:
+    """The highest role of the claim ``roles`` (a list, or names with spaces between)."""
+    roles = claims.get("roles", [])
+    names = roles.split() if isinstance(roles, str) else roles if isinstance(roles, list) else []
+    held = [access for access in Access if access.name.lower() in names]
+    if not held:
+        raise NotAllowed("The token carries no role of this server: reader, editor or admin.")
+    return max(held)

@@ -1,0 +1,130 @@
+"""``/v1/chat``: conversations, their messages, and what people think of the answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query, Request, Response
+from pydantic import BaseModel
+
+from app.api import schemas
+from app.api.dependencies import DESCRIBED, Cursor, Door, Reader, SessionId
+from app.api.streams import EventStream, event, told
+from app.core.model import Answer, Citation, Feedback, Message
+
+EVENT_STREAM = "text/event-stream"
+
+MessageId = Annotated[
+    str, Path(max_length=64, description="A message's id.", examples=["msg_5n8x1c4v7b2m9k3j"])
+]
+
+router = APIRouter(prefix="/v1/chat/sessions", tags=["conversations"], dependencies=[DESCRIBED])
+
+
+@router.post("", status_code=201)
+def create_session(door: Door, caller: Reader, body: schemas.NewSession | None = None) -> schemas.Session:
+    """Begin a conversation, over all documents or some. Its first question names it."""
+    wanted = body or schemas.NewSession()
+    return schemas.Session.of(door.create_session(caller.tenant, wanted.title, wanted.document_ids))
+
+
+@router.get("")
+def list_sessions(
+    door: Door, caller: Reader, cursor: Cursor = None, limit: Annotated[int, Query(ge=1, le=100)] = 50
+) -> schemas.Sessions:
+    """List conversations, the most recently used first."""
+    listing = door.sessions(caller.tenant, cursor=cursor or None, limit=limit)
+    return schemas.Sessions(items=[schemas.Session.of(item) for item in listing.items], cursor=listing.cursor)
+
+
+@router.get("/{session_id}")
+def get_session(door: Door, caller: Reader, session_id: SessionId) -> schemas.Session:
+    """A conversation."""
+    return schemas.Session.of(door.session(caller.tenant, session_id))
+
+
+@router.patch("/{session_id}")
+def rename_session(
+    door: Door, caller: Reader, session_id: SessionId, body: schemas.SessionChange
+) -> schemas.Session:
+    """Rename a conversation."""
+    return schemas.Session.of(door.rename_session(caller.tenant, session_id, body.title))
+
+
+@router.delete("/{session_id}")
+def delete_session(door: Door, caller: Reader, session_id: SessionId) -> schemas.SessionReceipt:
+    """Delete a conversation and its messages."""
+    messages = door.delete_session(caller.tenant, session_id)
+    return schemas.SessionReceipt(session_id=session_id, messages=messages)
+
+
+@router.get("/{session_id}/messages")
+def list_messages(
+    door: Door,
+    caller: Reader,
+    session_id: SessionId,
+    cursor: Cursor = None,
+    limit: Annotated[int, Query(ge=1, le=100)] = 100,
+) -> schemas.Messages:
+    """The messages of a conversation, oldest first."""
+    listing = door.messages(caller.tenant, session_id, cursor=cursor or None, limit=limit)
+    return schemas.Messages(items=[schemas.Message.of(item) for item in listing.items], cursor=listing.cursor)
+
+
+@router.post(
+    "/{session_id}/messages",
+    status_code=201,
+    response_model=schemas.Message,
+    responses={
+        200: {
+            "description": "The answer as it comes. Events: `text` (`{text}`), `citation`, `answer`, "
+            "`message` (last, when it is kept), `error` (problem details).",
+            "content": {EVENT_STREAM: {"schema": {"type": "string"}}},
+        },
+    },
+)
+def ask(
+    door: Door, caller: Reader, request: Request, session_id: SessionId, body: schemas.AskQuestion
+) -> Response | schemas.Message:
+    """Ask a question.
+
+    With `Accept: text/event-stream` the answer is sent as it comes; otherwise the whole message is given.
+    """
+    events = door.ask(caller.tenant, session_id, body.question)
+    if EVENT_STREAM in request.headers.get("accept", ""):
+        return EventStream(_sent(events, request.state.request_id))
+    kept = [item for item in events if isinstance(item, Message)]
+    return schemas.Message.of(kept[-1])
+
+
+def _sent(events: Iterator[str | Citation | Answer | Message], request_id: str) -> Iterator[bytes]:
+    yield b": the answer follows\n\n"  # the headers go out before the first words are there
+    try:
+        for item in events:
+            yield _event(item)
+    except Exception as error:
+        yield event("error", told(error, request_id))
+
+
+def _event(item: str | Citation | Answer | Message) -> bytes:
+    if isinstance(item, str):
+        return event("text", {"text": item})
+    if isinstance(item, Citation):
+        return _model_event("citation", schemas.Citation.of(item))
+    if isinstance(item, Answer):
+        return _model_event("answer", schemas.Answer.of(item))
+    return _model_event("message", schemas.Message.of(item))
+
+
+def _model_event(name: str, value: BaseModel) -> bytes:
+    return event(name, value.model_dump(mode="json"))
+
+
+@router.post("/{session_id}/messages/{message_id}/feedback")
+def rate(
+    door: Door, caller: Reader, session_id: SessionId, message_id: MessageId, body: schemas.Feedback
+) -> schemas.Message:
+    """Say what you think of an answer; a second time replaces the first."""
+    feedback = Feedback(body.helpful, body.comment)
+    return schemas.Message.of(door.rate(caller.tenant, session_id, message_id, feedback))

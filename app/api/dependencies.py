@@ -1,0 +1,60 @@
+"""What handlers are given: each dependency has its name here, once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated
+
+from fastapi import Depends, Path, Query, Request
+from fastapi.security import HTTPBearer
+
+from app.api.auth import Access, Caller
+from app.core.errors import TokenMissing
+from app.knowledge_base import KnowledgeBase
+
+LARGEST = 1_000_000
+
+DESCRIBED = Depends(
+    HTTPBearer(
+        auto_error=False,
+        scheme_name="token",
+        bearerFormat="JWT",
+        description="Not needed where the server has no `JWT_SECRET_KEY` and no `JWT_JWKS_URL`.",
+    )
+)
+"""For the description only: the guard has read the token before a handler is called."""
+
+
+def _knowledge_base(request: Request) -> KnowledgeBase:
+    door: KnowledgeBase = request.app.state.knowledge_base
+    return door
+
+
+def _with(access: Access) -> Callable[[Request], Caller]:
+    def caller(request: Request) -> Caller:
+        known: Caller | None = getattr(request.state, "caller", None)
+        if known is None:
+            raise TokenMissing("Who asks is not known.")
+        known.needs(access)
+        return known
+
+    return caller
+
+
+Door = Annotated[KnowledgeBase, Depends(_knowledge_base)]
+Reader = Annotated[Caller, Depends(_with(Access.READER))]
+Editor = Annotated[Caller, Depends(_with(Access.EDITOR))]
+
+Cursor = Annotated[
+    str | None, Query(max_length=500, description="Where the list before this one ended: its `cursor`.")
+]
+VersionNumber = Annotated[
+    int | None, Query(ge=1, le=LARGEST, description="Which version; the newest if it is left out.")
+]
+DocumentId = Annotated[
+    str, Path(max_length=64, description="A document's id.", examples=["doc_7h3k9m2p4r6t8w1y"])
+]
+SessionId = Annotated[
+    str, Path(max_length=64, description="A conversation's id.", examples=["ses_3vq8m1kz5w9x2c7b"])
+]
+PageNumber = Annotated[int, Path(ge=1, le=LARGEST, description="A page, from 1.", examples=[1])]

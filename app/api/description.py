@@ -1,0 +1,84 @@
+"""The API's description (OpenAPI): what the framework cannot know by itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import FastAPI
+
+from app.api import schemas
+
+DESCRIPTION = """
+Ask your PDFs, and check the answer.
+
+Every answer quotes its source, and every quote was looked up again in the stored words of the page: citations
+carry the document, version, page and boxes, and say `exact`, `fuzzy` or `missing`.
+
+Errors are problem details (RFC 9457) with a stable `code`. Lists go on with their `cursor`. Pages and
+versions count from 1; boxes are `[x0, top, x1, bottom]` in points from the top left corner of the page as it
+is shown.
+""".strip()
+
+TAGS = [
+    {"name": "documents", "description": "PDFs in, seen, changed and deleted."},
+    {"name": "pages", "description": "What was read of a page, and how it looks."},
+    {"name": "questions", "description": "Find passages."},
+    {"name": "conversations", "description": "Ask, and check the answer."},
+    {"name": "extraction", "description": "Read a PDF and keep nothing."},
+    {"name": "server", "description": "Is it there, does it work, what does it hold."},
+]
+
+PROBLEMS = {
+    "400": "The request makes no sense.",
+    "401": "There is no token, or it does not hold.",
+    "403": "The caller may not do this.",
+    "404": "There is no such thing for this tenant.",
+    "409": "It is not in the state that this needs.",
+    "413": "Over a limit; `detail` says which.",
+    "415": "The file is not a PDF.",
+    "422": "The request is not as it should be; `errors` names the fields.",
+    "503": "A part of the server, or one it depends on, cannot be used.",
+}
+
+_COMMON = ("400", "401", "403", "413", "503")
+_FRAMEWORKS = ("HTTPValidationError", "ValidationError")
+
+
+def describe(app: FastAPI) -> None:
+    """Have the application describe itself, made at the first call."""
+    framework = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            app.openapi_schema = _completed(framework())
+        return app.openapi_schema
+
+    app.openapi = openapi  # type: ignore[method-assign]
+
+
+def _completed(description: dict[str, Any]) -> dict[str, Any]:
+    components = description["components"]["schemas"]
+    for name in _FRAMEWORKS:
+        components.pop(name, None)
+    problem = schemas.Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+    components.update(problem.pop("$defs", {}))
+    components["Problem"] = problem
+    for path, operations in description["paths"].items():
+        for operation in operations.values():
+            _add_problems(path, operation)
+    return description
+
+
+def _add_problems(path: str, operation: dict[str, Any]) -> None:
+    """Every error that an operation may answer with, as problem details."""
+    responses = operation["responses"]
+    codes = {code for code in responses if code in PROBLEMS and "Readiness" not in str(responses[code])}
+    if path.startswith("/v1/"):
+        codes |= set(_COMMON) | ({"404"} if "{" in path else set())
+    for code in codes:
+        schema = {"$ref": "#/components/schemas/Problem"}
+        responses[code] = {
+            "description": PROBLEMS[code],
+            "content": {"application/problem+json": {"schema": schema}},
+        }
+    operation["responses"] = dict(sorted(responses.items()))

@@ -1,0 +1,81 @@
+"""What every response carries: a request id and security headers; and what an unexpected error becomes."""
+
+from __future__ import annotations
+
+import logging
+import re
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import ClientDisconnect
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.api.errors import response_of
+from app.core.ids import new_id
+
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+
+PAGE_POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "img-src 'self' blob: data:",
+        "object-src 'self' blob:",  # the PDFs that the page opens from memory
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    )
+)
+"""For the web page: static files of its own, and nothing in line."""
+
+HEADERS = {
+    "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+    "cross-origin-resource-policy": "same-origin",
+    "referrer-policy": "no-referrer",
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+}
+
+_log = logging.getLogger(__name__)
+
+
+class Envelope:
+    """The outermost layer: takes or makes the request id, adds the headers, and explains nothing of what
+    happened inside to whoever asked."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on and a response back."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        asked = Headers(scope=scope).get("x-request-id", "")
+        request_id = asked if _REQUEST_ID.fullmatch(asked) else new_id("req")
+        scope.setdefault("state", {})["request_id"] = request_id
+        started = False
+
+        async def sent(message: Message) -> None:
+            nonlocal started
+            if message["type"] == "http.response.start":
+                started = True
+                _complete(MutableHeaders(scope=message), request_id)
+            await send(message)
+
+        try:
+            await self._app(scope, receive, sent)
+        except ClientDisconnect:
+            _log.debug("request %s: its client is gone", request_id)
+        except Exception as error:
+            _log.exception("request %s failed: %s %s", request_id, scope["method"], scope["path"])
+            if started:
+                raise
+            await response_of(error, request_id)(scope, receive, sent)
+
+
+def _complete(headers: MutableHeaders, request_id: str) -> None:
+    headers["x-request-id"] = request_id
+    is_page = headers.get("content-type", "").startswith("text/html")
+    if is_page:
+        headers.setdefault("content-security-policy", PAGE_POLICY)
+    for name, value in HEADERS.items():
+        headers.setdefault(name, value)

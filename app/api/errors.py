@@ -1,0 +1,145 @@
+"""Errors as RFC 9457 problem details: each with its status, a stable ``code`` and a sentence for a person."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse
+
+from app.core.errors import (
+    BadRequest,
+    Conflict,
+    DamagedPdf,
+    EmptyFile,
+    KnowledgeBaseError,
+    NotAllowed,
+    NotAPdf,
+    NotAuthenticated,
+    NotFound,
+    RateLimited,
+    TokenMissing,
+    TooLarge,
+    Unavailable,
+    WrongPassword,
+)
+
+STATUS: dict[type[KnowledgeBaseError], int] = {
+    BadRequest: 400,
+    NotAPdf: 415,
+    EmptyFile: 422,
+    DamagedPdf: 422,
+    WrongPassword: 422,
+    TooLarge: 413,
+    NotAuthenticated: 401,
+    NotAllowed: 403,
+    NotFound: 404,
+    Conflict: 409,
+    RateLimited: 429,
+    Unavailable: 503,
+    KnowledgeBaseError: 500,
+}
+"""The status of an error is that of the nearest of its classes."""
+
+CODES = {400: "bad_request", 404: "not_found", 405: "method_not_allowed", 413: "too_large"}
+"""Of what the web framework refuses itself."""
+
+DETAILS = {
+    404: "There is nothing at this address.",
+    405: "This address does not take that method.",
+}
+
+MOST_FIELDS = 20
+RETRY_SECONDS = 5
+
+
+class ProblemResponse(JSONResponse):
+    """A problem as a response."""
+
+    media_type = "application/problem+json"
+
+
+def status_of(error: KnowledgeBaseError) -> int:
+    """The HTTP status of an error."""
+    return next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
+
+
+def problem(status: int, code: str, detail: str, request_id: str = "", **more: Any) -> dict[str, Any]:
+    """Problem details as JSON."""
+    details = {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+        "code": code,
+        "request_id": request_id,
+        **more,
+    }
+    return details
+
+
+def problem_of(error: Exception, request_id: str = "") -> dict[str, Any]:
+    """The problem details of any error; one that is not ours says nothing of what happened inside."""
+    if isinstance(error, KnowledgeBaseError):
+        return problem(status_of(error), error.code, error.message, request_id)
+    return problem(500, "internal", "Something went wrong inside. It has been noted.", request_id)
+
+
+def response_of(error: Exception, request_id: str = "") -> ProblemResponse:
+    """An error as a response."""
+    details = problem_of(error, request_id)
+    return ProblemResponse(details, details["status"], headers=_headers(error))
+
+
+def _headers(error: Exception) -> dict[str, str]:
+    if isinstance(error, TokenMissing):
+        return {"WWW-Authenticate": 'Bearer realm="knowledge-base"'}
+    if isinstance(error, NotAuthenticated):
+        invalid = f'error="invalid_token", error_description="{error.message}"'
+        return {"WWW-Authenticate": f'Bearer realm="knowledge-base", {invalid}'}
+    if isinstance(error, RateLimited):
+        return {"Retry-After": str(max(1, round(error.retry_after)))}
+    return {"Retry-After": str(RETRY_SECONDS)} if isinstance(error, Unavailable) else {}
+
+
+def install(app: FastAPI) -> None:
+    """Have an application answer errors with problem details."""
+
+    @app.exception_handler(KnowledgeBaseError)
+    async def ours(request: Request, error: KnowledgeBaseError) -> ProblemResponse:
+        return response_of(error, request.state.request_id)
+
+    @app.exception_handler(HTTPException)
+    async def the_frameworks(request: Request, error: HTTPException) -> ProblemResponse:
+        code = CODES.get(error.status_code, "error")
+        detail = DETAILS.get(error.status_code, str(error.detail))
+        details = problem(error.status_code, code, detail, request.state.request_id)
+        return ProblemResponse(details, error.status_code, headers=error.headers)
+
+    @app.exception_handler(RequestValidationError)
+    async def malformed(request: Request, error: RequestValidationError) -> ProblemResponse:
+        details = _malformed(error, request.state.request_id)
+        return ProblemResponse(details, details["status"])
+
+
+def _malformed(error: RequestValidationError, request_id: str) -> dict[str, Any]:
+    found = error.errors()
+    if any(each["type"] == "json_invalid" for each in found):
+        return problem(400, "malformed_json", "The body is not JSON.", request_id)
+    # What was sent is left out: it may be a password, and it may be megabytes.
+    fields = [
+        {"field": _plain(".".join(map(str, each["loc"]))), "message": _plain(each["msg"])}
+        for each in found[:MOST_FIELDS]
+    ]
+    first = "; ".join(f"{field['field']}: {field['message']}" for field in fields[:3])
+    return problem(
+        422, "invalid_request", f"The request is not as it should be: {first}.", request_id, errors=fields
+    )
+
+
+def _plain(text: str) -> str:
+    """At most 200 characters that can be sent: a name may hold half a surrogate pair."""
+    return text[:200].encode("utf-8", "replace").decode()

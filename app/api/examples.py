@@ -1,0 +1,174 @@
+"""Examples that the API's description shows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+SHA256 = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+
+_PROGRESS: dict[str, Any] = {
+    "sha256": SHA256,
+    "size": 48211,
+    "status": "ready",
+    "stage": "done",
+    "pages": 3,
+    "pages_done": 3,
+    "chunks": 4,
+    "chunks_done": 4,
+    "failed_pages": [],
+    "reason": None,
+    "created_at": "2026-03-01T09:30:00Z",
+    "updated_at": "2026-03-01T09:30:04Z",
+}
+
+VERSION: dict[str, Any] = {"number": 1, **_PROGRESS}
+
+DOCUMENT: dict[str, Any] = {
+    "id": "doc_7h3k9m2p4r6t8w1y",
+    "name": "manual.pdf",
+    "title": "Meridian pump manual",
+    "tags": ["pumps"],
+    "version": 1,
+    "searchable_version": 1,
+    **_PROGRESS,
+}
+
+ANNOUNCEMENT: dict[str, Any] = {"name": "manual.pdf", "size": 48211, "sha256": SHA256, "tags": ["pumps"]}
+
+RECEIPT: dict[str, Any] = {
+    "document_id": DOCUMENT["id"],
+    "versions": 1,
+    "files": 3,
+    "chunks": 4,
+    "bytes": 61044,
+}
+
+_TEXT = "The warranty period of the Meridian pump is thirty-six months from delivery."
+
+PAGE: dict[str, Any] = {
+    "number": 1,
+    "width": 595.3,
+    "height": 841.9,
+    "rotation": 0,
+    "text": f"1. Warranty\n{_TEXT}",
+    "tables": [],
+    "blocks": [
+        {"kind": "heading", "box": [72, 60, 170, 76], "text": "1. Warranty", "level": 1},
+        {"kind": "text", "box": [72, 96, 455, 122], "text": _TEXT},
+    ],
+    "design_heavy": False,
+    "reasons": [],
+    "signals": {"image_share": 0.02},
+    "needs_ocr": False,
+    "notes": [],
+    "error": None,
+}
+
+REPORT: dict[str, Any] = {
+    "document_id": DOCUMENT["id"],
+    "version": VERSION,
+    "pages": [
+        {
+            "number": 1,
+            "characters": 88,
+            "words": 14,
+            "tables": 0,
+            "figures": 0,
+            "design_heavy": False,
+            "reasons": [],
+            "signals": {"image_share": 0.02},
+            "needs_ocr": False,
+            "notes": [],
+            "error": None,
+        }
+    ],
+    "totals": {
+        "pages": 1,
+        "characters": 88,
+        "words": 14,
+        "tables": 0,
+        "figures": 0,
+        "design_heavy": 0,
+        "needs_ocr": 0,
+        "with_notes": 0,
+        "failed": 0,
+    },
+}
+
+SEARCH: dict[str, Any] = {"question": "warranty period", "limit": 5, "tags": ["pumps"]}
+
+HIT: dict[str, Any] = {
+    "chunk_id": "4d1f0f4c9c5d4e0a8f6f2f0b3a9c7e21",
+    "document_id": DOCUMENT["id"],
+    "document_name": "manual.pdf",
+    "title": "Meridian pump manual",
+    "version": 1,
+    "kind": "text",
+    "text": _TEXT,
+    "headings": ["1. Warranty"],
+    "pages": [1],
+    "spans": [{"page": 1, "box": [72, 96, 455, 122]}],
+    "score": 0.93,
+    "similarity": 0.71,
+}
+
+SESSION: dict[str, Any] = {
+    "id": "ses_3vq8m1kz5w9x2c7b",
+    "title": "How long is the warranty period?",
+    "document_ids": [],
+    "created_at": "2026-03-01T09:31:00Z",
+    "updated_at": "2026-03-01T09:31:02Z",
+}
+
+CITATION: dict[str, Any] = {
+    "number": 1,
+    "quote": _TEXT,
+    "found": _TEXT,
+    "proof": "exact",
+    "document_id": DOCUMENT["id"],
+    "document_name": "manual.pdf",
+    "version": 1,
+    "page": 1,
+    "places": [{"page": 1, "boxes": [[72, 96, 455, 108], [72, 110, 280, 122]]}],
+}
+
+ANSWER: dict[str, Any] = {
+    "kind": "quotes",
+    "text": f"{_TEXT} [1]",
+    "claims": [{"text": _TEXT, "citations": [1], "proven": True}],
+    "citations": [CITATION],
+    "question": "How long is the warranty period?",
+    "model": "",
+    "tokens_in": 0,
+    "tokens_out": 0,
+}
+
+MESSAGE: dict[str, Any] = {
+    "id": "msg_5n8x1c4v7b2m9k3j",
+    "session_id": SESSION["id"],
+    "role": "assistant",
+    "text": ANSWER["text"],
+    "created_at": "2026-03-01T09:31:02Z",
+    "answer": ANSWER,
+    "feedback": None,
+}
+
+USAGE: dict[str, Any] = {
+    "documents": 1,
+    "versions": 1,
+    "pages": 3,
+    "bytes": 48211,
+    "chunks": 4,
+    "questions": 1,
+    "tokens_in": 0,
+    "tokens_out": 0,
+}
+
+PROBLEM: dict[str, Any] = {
+    "type": "about:blank",
+    "title": "Not Found",
+    "status": 404,
+    "detail": "There is no document doc_7h3k9m2p4r6t8w1y.",
+    "code": "not_found",
+    "request_id": "req_2m4n6p8q1r3s5t7v",
+}

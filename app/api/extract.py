@@ -1,0 +1,56 @@
+"""``/v1/extract``: one PDF in, its pages out, nothing kept."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, File, Form, Request, UploadFile
+from starlette.responses import StreamingResponse
+
+from app.api import schemas
+from app.api.dependencies import DESCRIBED, Door, Reader
+from app.api.streams import begun, json_array, markdown
+from app.core.page_numbers import page_numbers
+from app.ingest.export import page_json
+
+MARKDOWN = "text/markdown"
+
+router = APIRouter(prefix="/v1", tags=["extraction"], dependencies=[DESCRIBED])
+
+
+@router.post(
+    "/extract",
+    response_class=StreamingResponse,
+    responses={
+        200: {
+            "model": schemas.Pages,
+            "description": "The pages, one after the other.",
+            "content": {MARKDOWN: {"schema": {"type": "string"}}},
+        },
+        413: {},
+        415: {},
+    },
+)
+def extract(
+    door: Door,
+    caller: Reader,
+    request: Request,
+    file: Annotated[UploadFile, File(description="A PDF.")],
+    pages: Annotated[str | None, Form(max_length=1000, description="Only these, such as `1-3,7`.")] = None,
+    password: Annotated[schemas.Password | None, Form(description="Opens an encrypted PDF.")] = None,
+    format: Annotated[
+        Literal["json", "markdown"] | None, Form(description="By default what `Accept` asks for.")
+    ] = None,
+) -> StreamingResponse:
+    """Read a PDF and keep nothing.
+
+    Pages are sent as they are read. Where reading stops before the end, the JSON ends with an `error` after
+    `pages`, the Markdown with a line that begins with `> Error:`.
+    """
+    numbers = page_numbers(pages) if pages else None
+    read = begun(door.extract_upload(file.file, password=password or None, numbers=numbers))
+    request_id = request.state.request_id
+    if format == "markdown" or (format is None and MARKDOWN in request.headers.get("accept", "")):
+        return StreamingResponse(markdown(read, request_id), media_type=MARKDOWN)
+    parts = json_array({}, "pages", map(page_json, read), request_id)
+    return StreamingResponse(parts, media_type="application/json")

@@ -1,0 +1,131 @@
+"""What every request passes before its body is read: who asks, from where, and how much it may send."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.api.auth import Authenticator
+from app.api.errors import response_of
+from app.core.errors import KnowledgeBaseError, NotAllowed, TooLarge
+
+UPLOADS = "/v1/uploads/"
+WITH_FILES = ("/v1/documents", "/v1/extract")
+
+JSON_BYTES = 1 << 20
+FORM_BYTES = 1 << 20
+"""What a form may hold beside its file."""
+
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+
+
+class BodyTooLarge(HTTPException):
+    """A body goes on beyond its limit: the web framework passes its own errors on, and no others."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(413, _too_large(limit))
+
+
+class Guard:
+    """Lets a request in, with its caller (``state.caller``) or the place of its upload (``state.upload``)."""
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        auth: Authenticator,
+        receive_upload: Callable[[str], tuple[str, int]],
+        upload_bytes: int,
+    ) -> None:
+        self._app = app
+        self._auth = auth
+        self._receive_upload = receive_upload
+        self._upload_bytes = upload_bytes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request that is refused, else pass it on."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        try:
+            limit = await self._admitted(scope, headers)
+            if int(headers.get("content-length") or 0) > limit:
+                raise TooLarge(_too_large(limit))
+        except KnowledgeBaseError as error:
+            await response_of(error, scope["state"]["request_id"])(scope, receive, send)
+            return
+        await self._app(scope, _limited(receive, limit), send)
+
+    async def _admitted(self, scope: Scope, headers: Headers) -> int:
+        """Note who asks; how many bytes the body may have."""
+        path = _path(scope)
+        if self._auth.local:
+            _check_place(scope["method"], headers)
+        if path.startswith(UPLOADS):
+            upload = self._receive_upload(path.removeprefix(UPLOADS))
+            scope["state"]["upload"] = upload
+            return upload[1] + FORM_BYTES
+        if path.startswith("/v1/"):
+            caller = await run_in_threadpool(self._auth, headers.get("authorization"))
+            scope["state"]["caller"] = caller
+        if path in WITH_FILES and headers.get("content-type", "").lower().startswith("multipart/form-data"):
+            return self._upload_bytes + FORM_BYTES
+        return JSON_BYTES
+
+
+def _path(scope: Scope) -> str:
+    path: str = scope["path"]
+    return path.removeprefix(scope.get("root_path", ""))
+
+
+def _check_place(method: str, headers: Headers) -> None:
+    """Where everyone who reaches the server is let in, a web page from elsewhere must not be its hands.
+
+    The host must be a name of this machine (else another name was bound to its address: DNS rebinding), and
+    what changes something must come from our own page or from no page.
+    """
+    host = headers.get("host", "")
+    if not _is_loopback(host):
+        raise NotAllowed("Without JWT_SECRET_KEY the server answers to localhost only.")
+    origin = headers.get("origin")
+    if origin is not None and method not in SAFE_METHODS and urlsplit(origin).netloc != host:
+        raise NotAllowed("A web page from elsewhere may not do this.")
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        name = urlsplit(f"//{host}").hostname or ""
+        return name == "localhost" or ip_address(name).is_loopback
+    except ValueError:
+        return False
+
+
+def _limited(receive: Receive, limit: int) -> Receive:
+    """The same messages, until the body is longer than ``limit``."""
+    received = 0
+
+    async def counted() -> Message:
+        nonlocal received
+        message = await receive()
+        received += len(message.get("body", b""))
+        if received > limit:
+            raise BodyTooLarge(limit)
+        return message
+
+    return counted
+
+
+def _too_large(limit: int) -> str:
+    if limit == JSON_BYTES:
+        return f"The request is larger than {limit:,} bytes."
+    return (
+        f"The file is larger than {limit - FORM_BYTES:,} bytes; "
+        "files of any allowed size go up with a form of POST /v1/documents/uploads."
+    )

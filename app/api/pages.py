@@ -1,0 +1,89 @@
+"""``/v1/documents/{id}/pages`` and ``figures``: what was read, and how it looks."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Query, Request, Response
+
+from app.api import schemas
+from app.api.dependencies import DESCRIBED, DocumentId, Door, PageNumber, Reader, VersionNumber
+from app.core import keys
+from app.ingest.run import PAGE_IMAGE_DPI
+
+LEAST_DPI, MOST_DPI = 36, 300
+"""At 300 dpi an A4 page is 8.7 million pixels."""
+
+KEPT = "max-age=86400, immutable"
+
+MEDIA_TYPES = {"png": "image/png", "jpeg": "image/jpeg", "jpg": "image/jpeg"}
+
+router = APIRouter(prefix="/v1/documents/{document_id}", tags=["pages"], dependencies=[DESCRIBED])
+
+
+def _picture(*media_types: str) -> dict[int | str, dict[str, Any]]:
+    schema = {"schema": {"type": "string", "format": "binary"}}
+    return {
+        200: {"description": "The picture.", "content": dict.fromkeys(media_types, schema)},
+        304: {"description": "`If-None-Match` names what there is."},
+    }
+
+
+@router.get("/pages/{number}", responses={409: {}})
+def page(
+    door: Door, caller: Reader, document_id: DocumentId, number: PageNumber, version: VersionNumber = None
+) -> schemas.Page:
+    """A page as it was read: its text, blocks with their boxes, tables, and what is to be known about it.
+
+    409 while it is not read yet.
+    """
+    chosen = door.version(caller.tenant, document_id, version)
+    found = door.page(caller.tenant, document_id, number, chosen.number)
+    return schemas.Page.of(found, document_id, chosen.number)
+
+
+@router.get("/pages/{number}/image", response_class=Response, responses=_picture("image/jpeg"))
+def page_image(
+    door: Door,
+    caller: Reader,
+    request: Request,
+    document_id: DocumentId,
+    number: PageNumber,
+    version: VersionNumber = None,
+    dpi: Annotated[int, Query(ge=LEAST_DPI, le=MOST_DPI, description="Pixels per inch.")] = PAGE_IMAGE_DPI,
+) -> Response:
+    """A page as a JPEG, drawn at the first call."""
+    chosen = door.version(caller.tenant, document_id, version)
+    headers = _kept(f"{chosen.sha256[:32]}-{number}-{dpi}", for_good=version is not None)
+    if _is_known(request, headers):
+        return Response(status_code=304, headers=headers)
+    image = door.page_image(caller.tenant, document_id, number, chosen.number, dpi)
+    return Response(image, media_type="image/jpeg", headers=headers)
+
+
+@router.get("/figures/{name}", response_class=Response, responses=_picture("image/png", "image/jpeg"))
+def figure(
+    door: Door,
+    caller: Reader,
+    request: Request,
+    document_id: DocumentId,
+    name: Annotated[str, Path(pattern=r"^[0-9]{6}-[0-9]{3}\.(png|jpe?g)$", examples=["000001-000.png"])],
+    version: VersionNumber = None,
+) -> Response:
+    """A picture that stands on a page: a figure block's `image` is its address."""
+    chosen = door.version(caller.tenant, document_id, version)
+    headers = _kept(f"{chosen.sha256[:32]}-{name}", for_good=version is not None)
+    if _is_known(request, headers):
+        return Response(status_code=304, headers=headers)
+    key = f"{keys.version_prefix(caller.tenant, document_id, chosen.number)}figures/{name}"
+    image = door.figure(caller.tenant, document_id, key)
+    return Response(image, media_type=MEDIA_TYPES[name.rpartition(".")[2]], headers=headers)
+
+
+def _kept(tag: str, *, for_good: bool) -> dict[str, str]:
+    """Headers with which a browser keeps a picture; a version's never changes."""
+    return {"ETag": f'"{tag}"', "Cache-Control": f"private, {KEPT if for_good else 'no-cache'}"}
+
+
+def _is_known(request: Request, headers: dict[str, str]) -> bool:
+    return headers["ETag"] in request.headers.get("if-none-match", "")

@@ -1,0 +1,19 @@
+"""``/v1/search``."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from app.api import schemas
+from app.api.dependencies import DESCRIBED, Door, Reader
+
+router = APIRouter(prefix="/v1", tags=["questions"], dependencies=[DESCRIBED])
+
+
+@router.post("/search")
+def search(door: Door, caller: Reader, body: schemas.Search) -> schemas.Hits:
+    """The passages that answer best, by keyword and meaning, best first, with their pages and boxes."""
+    hits = door.search(
+        caller.tenant, body.question, limit=body.limit, document_ids=body.document_ids, tags=body.tags
+    )
+    return schemas.Hits(items=[schemas.Hit.of(hit) for hit in hits])

@@ -1,0 +1,31 @@
+"""``/health``, ``/ready`` and ``/v1/usage``."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Response
+
+from app.api import schemas
+from app.api.dependencies import DESCRIBED, Door, Reader
+
+router = APIRouter(tags=["server"])
+
+
+@router.get("/health")
+def health() -> schemas.Health:
+    """Whether the server is alive."""
+    return schemas.Health()
+
+
+@router.get("/ready", responses={503: {"model": schemas.Readiness, "description": "A part cannot be used."}})
+def ready(door: Door, response: Response) -> schemas.Readiness:
+    """Whether each part of it can be used."""
+    parts = door.ready()
+    fine = set(parts.values()) == {"ok"}
+    response.status_code = 200 if fine else 503
+    return schemas.Readiness(ready=fine, parts=parts)
+
+
+@router.get("/v1/usage", dependencies=[DESCRIBED])
+def usage(door: Door, caller: Reader) -> schemas.Usage:
+    """What is held, and what questions have cost."""
+    return schemas.Usage.of(door.usage(caller.tenant))

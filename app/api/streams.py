@@ -1,0 +1,99 @@
+"""Answers that are sent as they come: JSON arrays, Markdown and server-sent events.
+
+The first piece is made before the response begins, so that what fails at once has its status; what fails
+later is told inside the stream, whose status is sent already.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from typing import Any, NamedTuple, TypeVar
+
+from starlette.responses import StreamingResponse
+
+from app.api.errors import problem_of
+from app.core.errors import KnowledgeBaseError
+from app.core.model import Page
+from app.ingest.export import page_markdown
+
+T = TypeVar("T")
+
+_log = logging.getLogger(__name__)
+
+
+def begun(items: Iterator[T]) -> Iterator[T]:
+    """The same items, the first of which is made now: raises what making it raises."""
+    try:
+        first = next(items)
+    except StopIteration:
+        return iter(())
+    return chain((first,), items)
+
+
+def told(error: Exception, request_id: str) -> dict[str, Any]:
+    """The problem to tell inside a stream; an unexpected error is logged."""
+    if not isinstance(error, KnowledgeBaseError):
+        _log.error("request %s failed while it was answered", request_id, exc_info=error)
+    return problem_of(error, request_id)
+
+
+def to_json(value: object) -> str:
+    """Compact JSON on one line."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
+class After(NamedTuple):
+    """A member that stands after an array, in the same object."""
+
+    name: str
+    value: dict[str, Any]
+
+
+def json_array(
+    head: dict[str, Any], name: str, items: Iterable[dict[str, Any] | After], request_id: str
+) -> Iterator[bytes]:
+    """``{head…, name: [items…], after…}``, with an ``error`` after the array where the items end in one."""
+    opening = to_json(head)[1:-1]
+    yield _encoded("{" + (f"{opening}," if opening else "") + f"{to_json(name)}:[\n")
+    after, separator = "", ""
+    try:
+        for item in items:
+            if isinstance(item, After):
+                after += f",{to_json(item.name)}:{to_json(item.value)}"
+            else:
+                yield _encoded(separator + to_json(item))
+                separator = ",\n"
+    except Exception as error:
+        after = f',"error":{to_json(told(error, request_id))}'
+    yield _encoded(f"\n]{after}}}\n")
+
+
+def _encoded(text: str) -> bytes:
+    """As UTF-8; half a surrogate pair, which a PDF's text may hold, becomes a question mark."""
+    return text.encode("utf-8", "replace")
+
+
+def markdown(pages: Iterable[Page], request_id: str) -> Iterator[bytes]:
+    """Pages as Markdown, with a last line that says so where they end in an error."""
+    try:
+        for page in pages:
+            yield _encoded(page_markdown(page).rstrip() + "\n\n")
+    except Exception as error:
+        yield _encoded(f"> Error: {told(error, request_id)['detail']}\n")
+
+
+def event(name: str, data: object) -> bytes:
+    """One server-sent event."""
+    return _encoded(f"event: {name}\ndata: {to_json(data)}\n\n")
+
+
+class EventStream(StreamingResponse):
+    """Server-sent events, that no cache keeps and no proxy gathers."""
+
+    media_type = "text/event-stream"
+
+    def __init__(self, events: Iterator[bytes]) -> None:
+        super().__init__(events, headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})

@@ -1,0 +1,55 @@
+"""From the passages found to an answer whose every quote is proven."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterator, Sequence
+from dataclasses import replace
+
+from app.ask.cite import Source
+from app.ask.evidence import is_enough
+from app.ask.generated import generated
+from app.ask.quotes import quoted
+from app.core.model import Answer, AnswerKind, Citation, Hit, Page
+from app.core.ports import ChatModel, Embedder
+
+NOT_FOUND = "Not found in these documents."
+
+
+def answer(
+    question: str,
+    *,
+    history: Sequence[tuple[str, str]],
+    hits: Sequence[Hit],
+    pages_of: Callable[[Hit], list[Page]],
+    embedder: Embedder,
+    chat: ChatModel | None,
+    standalone: str,
+) -> Iterator[str | Citation | Answer]:
+    """Pieces of text as they come, each citation when it is proven, last the whole answer.
+
+    ``pages_of`` gives the stored pages that a hit stands on and the next one. Without a model that writes,
+    or where it writes nothing, the answer is made of quotes; weak evidence gets no guess.
+    """
+    written = Answer(AnswerKind.NOT_FOUND, "")
+    if is_enough(standalone, hits):
+        sources = [Source(hit, pages_of) for hit in hits]
+        if chat:
+            written = yield from _passed_on(generated(question, history, sources, chat, standalone))
+        if not chat or (written.kind is AnswerKind.GENERATED and not written.text):
+            quotes = yield from _passed_on(quoted(standalone, sources, embedder))
+            written = replace(quotes, tokens_in=written.tokens_in, tokens_out=written.tokens_out)
+    if not written.text:
+        yield NOT_FOUND
+        written = replace(written, kind=AnswerKind.NOT_FOUND, text=NOT_FOUND)
+    yield replace(written, question=standalone)
+
+
+def _passed_on(
+    events: Iterator[str | Citation | Answer],
+) -> Generator[str | Citation, None, Answer]:
+    """Everything but the answer at the end, which is returned."""
+    for event in events:
+        if isinstance(event, Answer):
+            return event
+        yield event
+    raise AssertionError("an answer ends with the whole of it")

@@ -1,0 +1,136 @@
+"""A quote is looked up in the stored words of the pages it is said to be from, and proven or not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
+
+from app.ask.exact import Ranges, find_exact
+from app.ask.fuzzy import find_fuzzy, kept
+from app.ask.passage_text import Key, PassageText, key_of
+from app.ask.places import places
+from app.ask.spelling import spelled
+from app.core.model import Citation, Hit, Page, Proof, Span
+
+_OMISSION = re.compile(r"\s*(?:\[\s*(?:\.{3}|…)\s*\]|\(\s*(?:\.{3}|…)\s*\)|\.{3,}|…)\s*")
+_OUTER = " \t\r\n\"'“”‘’«»"
+
+LONGEST_OMISSION = 60
+"""Words between two parts of a quote that an ellipsis joins."""
+
+SHORTEST_PART = 2
+"""Words of each such part."""
+
+
+class Source:
+    """A hit and the stored pages it stands on, read when they are first needed."""
+
+    def __init__(self, hit: Hit, pages_of: Callable[[Hit], list[Page]]) -> None:
+        self.hit = hit
+        self._pages_of = pages_of
+
+    @cached_property
+    def text(self) -> PassageText:
+        """The words of the pages."""
+        return PassageText(self._pages_of(self.hit))
+
+
+def cite(number: int, quote: str, sources: Sequence[Source]) -> Citation:
+    """The quote with its proof, looked for in the first source first: a writer may name the wrong one.
+
+    A quote that stands nowhere is ``missing`` and named for the first source; there must be one.
+    """
+    trimmed = quote.strip(_OUTER) or quote.strip()
+    for source in sources:
+        if found := prove(trimmed, source):
+            return _citation(number, trimmed, source.hit, *found, source.text)
+    return _citation(number, trimmed, sources[0].hit, Proof.MISSING, (), None)
+
+
+def _citation(
+    number: int, quote: str, hit: Hit, proof: Proof, ranges: Ranges, text: PassageText | None
+) -> Citation:
+    return Citation(
+        number=number,
+        quote=quote,
+        proof=proof,
+        document_id=hit.chunk.document_id,
+        document_name=hit.document_name,
+        version=hit.chunk.version,
+        found=_words(text, ranges, proof) if text else "",
+        places=places(text, ranges) if text else (),
+    )
+
+
+def _words(text: PassageText, ranges: Ranges, proof: Proof) -> str:
+    """The words as they stand, with single spaces; "…" for what a quote with omissions leaves out."""
+    parts = [" ".join(word.text for word in text.words[first:last]) for first, last in ranges]
+    return (" " if proof is Proof.EXACT else " … ").join(parts)
+
+
+def prove(quote: str, source: Source) -> tuple[Proof, Ranges] | None:
+    """How and where the quote stands in a source, ``None`` if it does not."""
+    text = source.text
+    key = _key(quote)
+    if not any(character.isalnum() for character in key.text):
+        return None
+    if exact := _nearest(find_exact(text, key), text, source.hit.chunk.spans):
+        return Proof.EXACT, exact
+    if fuzzy := find_fuzzy(text, quote):
+        return Proof.FUZZY, (fuzzy,)
+    if parts := _find_parts(text, [part for part in _OMISSION.split(quote) if part]):
+        return Proof.FUZZY, parts
+    return None
+
+
+def _key(quote: str) -> Key:
+    return key_of("".join(spelled(quote).split()))
+
+
+def _nearest(found: Iterator[Ranges], text: PassageText, spans: Sequence[Span]) -> Ranges | None:
+    """The match that stands in the passage itself, else the first."""
+    first: Ranges | None = None
+    for ranges in found:
+        if _stands_in(text, ranges[0][0], spans):
+            return ranges
+        first = first or ranges
+    return first
+
+
+def _stands_in(text: PassageText, word: int, spans: Sequence[Span]) -> bool:
+    number, box = text.pages[text.page_index(word)].number, text.words[word].box
+    x, y = (box.x0 + box.x1) / 2, (box.top + box.bottom) / 2
+    return any(
+        span.page == number and span.box.x0 <= x <= span.box.x1 and span.box.top <= y <= span.box.bottom
+        for span in spans
+    )
+
+
+def _find_parts(text: PassageText, parts: Sequence[str]) -> Ranges | None:
+    """The parts of a quote with omissions, in order and near each other; no omission may hold a word that
+    turns what is said."""
+    if len(parts) < 2 or any(len(part.split()) < SHORTEST_PART for part in parts):
+        return None
+    for start in find_exact(text, _key(parts[0])):
+        ranges = start
+        for part in parts[1:]:
+            following = (
+                found
+                for found in find_exact(text, _key(part))
+                if _may_follow(text, ranges[-1][1], found[0][0])
+            )
+            onward = next(following, None)
+            if onward is None:
+                break
+            ranges += onward
+        else:
+            return ranges
+    return None
+
+
+def _may_follow(text: PassageText, end: int, start: int) -> bool:
+    if not 0 <= start - end <= LONGEST_OMISSION:
+        return False
+    left_out = (token.text for token in text.tokens if end <= token.first < start)
+    return not any(kept(word) and not word[0].isdigit() for word in left_out)

@@ -1,0 +1,118 @@
+"""An answer that a model writes from numbered passages, with its quotes proven as they come."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Iterable, Iterator, Sequence
+
+from app.ask.cite import Source
+from app.ask.claims import Draft
+from app.ask.prompts import prompt_text
+from app.ask.replies import Quote, told_apart
+from app.core.model import Answer, AnswerKind, Citation
+from app.core.ports import ChatModel, Delta, Prompt
+
+MAX_TOKENS = 1500
+
+TURNS = 4
+"""Messages of the conversation that the model sees, each cut at ``TURN_CHARACTERS``."""
+
+TURN_CHARACTERS = 1500
+
+_REFUSAL = "NOTFOUND"
+_MARK = re.compile(r" ?\[\d+\]")
+
+
+def generated(
+    question: str,
+    history: Sequence[tuple[str, str]],
+    sources: Sequence[Source],
+    chat: ChatModel,
+    standalone: str,
+) -> Iterator[str | Citation | Answer]:
+    """Pieces of text and citations as they come, last the answer: ``not_found`` where the model says so.
+
+    An empty reply gives an answer without text. What the model writes raises nothing; its failing does.
+    """
+    draft = Draft(f"{question} {standalone}", sources)
+    meter = _Meter(chat.stream(prompt(question, history, sources, standalone), max_tokens=MAX_TOKENS))
+    parts = _unless_refused(told_apart(meter))
+    for part in parts:
+        if isinstance(part, Quote):
+            yield from draft.quote(part)
+        else:
+            yield draft.write(part)
+    refused = meter.seen and not draft.text
+    yield Answer(
+        kind=AnswerKind.NOT_FOUND if refused else AnswerKind.GENERATED,
+        text=draft.text,
+        claims=draft.claims(),
+        citations=tuple(draft.citations),
+        model=chat.model,
+        tokens_in=meter.tokens_in,
+        tokens_out=meter.tokens_out,
+    )
+
+
+class _Meter:
+    """The text of a stream, and the tokens that it cost."""
+
+    def __init__(self, deltas: Iterable[Delta]) -> None:
+        self._deltas = deltas
+        self.tokens_in = self.tokens_out = 0
+        self.seen = False
+
+    def __iter__(self) -> Iterator[str]:
+        for delta in self._deltas:
+            self.tokens_in = max(self.tokens_in, delta.tokens_in)
+            self.tokens_out = max(self.tokens_out, delta.tokens_out)
+            self.seen = self.seen or bool(delta.text.strip())
+            yield delta.text
+
+
+def _unless_refused(parts: Iterable[str | Quote]) -> Iterator[str | Quote]:
+    """The parts; nothing if they begin with NOT FOUND and hold no quote."""
+    held, decided = "", False
+    for part in parts:
+        if decided:
+            yield part
+        elif isinstance(part, Quote):
+            decided = True
+            if held:
+                yield held
+            yield part
+        else:
+            held = held.lstrip() + part
+            letters = "".join(filter(str.isalpha, held)).upper()
+            if not (_REFUSAL.startswith(letters) or letters.startswith(_REFUSAL)):
+                decided = True
+                yield held
+    if not decided and not "".join(filter(str.isalpha, held)).upper().startswith(_REFUSAL) and held.strip():
+        yield held
+
+
+def prompt(
+    question: str, history: Sequence[tuple[str, str]], sources: Sequence[Source], standalone: str
+) -> Prompt:
+    """Instructions, the last turns, then the passages between marks that their text cannot know."""
+    nonce = secrets.token_hex(8)
+    passages = "\n".join(_passage(number, source, nonce) for number, source in enumerate(sources, 1))
+    meant = f"\n(That is: {standalone})" if standalone != question else ""
+    asked = f"<passages-{nonce}>\n{passages}\n</passages-{nonce}>\n\nQuestion: {question}{meant}"
+    turns = [(role, _MARK.sub("", text)[:TURN_CHARACTERS]) for role, text in history[-TURNS:]]
+    return Prompt(prompt_text("answer").replace("{nonce}", nonce), (*turns, ("user", asked)))
+
+
+def _passage(number: int, source: Source, nonce: str) -> str:
+    chunk = source.hit.chunk
+    pages = ", ".join(map(str, chunk.pages))
+    about = f'number="{number}" document="{_attribute(source.hit.document_name)}" pages="{pages}"'
+    if chunk.headings:
+        about += f' section="{_attribute(" > ".join(chunk.headings))}"'
+    return f"<passage-{nonce} {about}>\n{chunk.text}\n</passage-{nonce}>"
+
+
+def _attribute(text: str) -> str:
+    """A document's name or heading, on one line and without what could end the attribute."""
+    return re.sub(r"[\s\"<>]+", " ", text).strip()

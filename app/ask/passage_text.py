@@ -1,0 +1,108 @@
+"""The words of consecutive pages as one string to find quotes in."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from app.ask.spelling import spelled
+from app.ask.tokens import Token, tokens
+from app.core.model import Page, Word
+
+_INNER_HYPHEN = re.compile(r"(?<=[^\W\d_])-(?=[^\W\d_])")
+"""A hyphen between letters: it may be a line's end, which no quote shows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """Characters without white space and without hyphens between letters.
+
+    ``hyphens`` are the places in ``text`` before which one was left out, ascending.
+    """
+
+    text: str
+    hyphens: tuple[int, ...]
+
+
+def key_of(squeezed: str) -> Key:
+    """The key of spelled text that has no white space."""
+    places = [found.start() for found in _INNER_HYPHEN.finditer(squeezed)]
+    if not places:
+        return Key(squeezed, ())
+    return Key(_INNER_HYPHEN.sub("", squeezed), tuple(place - n for n, place in enumerate(places)))
+
+
+class PassageText:
+    """Pages as a key, with the way back from its characters to the words.
+
+    ``blocks`` are half-open ranges of words that read as one, in order: a line of text never jumps inside.
+    """
+
+    def __init__(self, pages: Sequence[Page]) -> None:
+        self.pages = tuple(pages)
+        self.words: list[Word] = [word for page in pages for word in page.words]
+        self.page_starts: list[int] = []
+        self.blocks: list[tuple[int, int]] = []
+        count = 0
+        for page in pages:
+            self.page_starts.append(count)
+            self.blocks += [(count + start, count + end) for start, end in _blocks(page)]
+            count += len(page.words)
+
+    @cached_property
+    def spelled(self) -> list[str]:
+        """Each word in one spelling."""
+        return [spelled(word.text) for word in self.words]
+
+    @cached_property
+    def _squeezed(self) -> str:
+        return "".join(self.spelled)
+
+    @cached_property
+    def key(self) -> Key:
+        """All words in reading order."""
+        return key_of(self._squeezed)
+
+    @cached_property
+    def starts(self) -> list[int]:
+        """Where each word begins in the key, and the key's length."""
+        dropped = [place + n for n, place in enumerate(self.key.hyphens)]
+        starts, at = [], 0
+        for text in [*self.spelled, ""]:
+            starts.append(at - bisect_left(dropped, at))
+            at += len(text)
+        return starts
+
+    @cached_property
+    def breakable(self) -> frozenset[int]:
+        """The places of left out hyphens that end a word: a quote may have them or not."""
+        cut = (n for n, text in enumerate(self.spelled) if len(text) > 1 and text.endswith("-"))
+        return frozenset(self.starts[n + 1] for n in cut) & frozenset(self.key.hyphens)
+
+    @cached_property
+    def tokens(self) -> list[Token]:
+        """The words as they are compared where nothing stands character for character."""
+        return tokens(self.spelled)
+
+    def word_at(self, place: int) -> int:
+        """The word that the key's character at ``place`` belongs to."""
+        return bisect_right(self.starts, place, hi=len(self.words)) - 1
+
+    def page_index(self, word: int) -> int:
+        """The place, among the pages, of the one that a word stands on."""
+        return bisect_right(self.page_starts, word) - 1
+
+
+def _blocks(page: Page) -> Iterator[tuple[int, int]]:
+    at = 0
+    for start, end in sorted(block.words for block in page.blocks if block.words[0] < block.words[1]):
+        if start > at:
+            yield at, start
+        if end > at:
+            yield max(at, start), end
+            at = end
+    if at < len(page.words):
+        yield at, len(page.words)

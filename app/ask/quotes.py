@@ -1,0 +1,165 @@
+"""An answer without a model that writes: the sentences that answer best, quoted as they stand."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from app.ask.cite import Source, cite
+from app.ask.marks import unmarked
+from app.ask.sentences import Sentence, sentences
+from app.ask.terms import STOP_WORDS, content_words, words
+from app.core.model import Answer, AnswerKind, Citation, Claim, Proof, Vector
+from app.core.ports import Embedder
+
+MOST_SOURCES = 6
+"""Passages that sentences are taken from."""
+
+MOST_EMBEDDED = 40
+"""Sentences that are compared by meaning, the best by words."""
+
+MOST_QUOTES = 4
+FEWEST_WORDS = 4
+
+LEAST = 0.3
+"""Score of a sentence that says something about the question."""
+
+NEAR_BEST = 0.8
+"""Share of the best score that a further sentence must have."""
+
+SAME = 0.7
+"""Share of words that two sentences have in common which say the same."""
+
+MEANING, WORDS, NUMBER, RANK = 0.6, 0.4, 0.05, 0.02
+"""Weights of a sentence's similarity, of the question's words in it, of having the number asked for, and of
+each place of its passage in the order found."""
+
+_ASKS_NUMBER = re.compile(
+    r"\b(?:how (?:many|much|long|often|old|large|big|high|far|heavy|fast|tall|deep)|when|which (?:year|date)"
+    r"|what (?:year|date|percentage|number|amount|age|time|temperature|weight|price)"
+    r"|percent\w*|cost|price|total|rate|revenue)\b",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(
+    r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|sixty|ninety|"
+    r"hundred|thousand|million|billion|half|twice|daily|weekly|monthly|yearly|annually)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(slots=True)
+class _Candidate:
+    sentence: Sentence
+    rank: int  # of its passage, from 0
+    score: float = 0.0
+
+
+def quoted(question: str, sources: Sequence[Source], embedder: Embedder) -> Iterator[str | Citation | Answer]:
+    """The best sentences of the best passages, each with its citation; last the answer, without claims where
+    nothing fits."""
+    text = ""
+    claims: list[Claim] = []
+    citations: list[Citation] = []
+    for rank, sentence in choose(question, sources, embedder):
+        ordered = [sources[rank], *sources[:rank], *sources[rank + 1 :]]
+        citation = cite(len(citations) + 1, sentence.text, ordered)
+        if citation.proof is not Proof.EXACT:
+            continue
+        citations.append(citation)
+        shown = unmarked(sentence.text)
+        piece = f"{chr(10) * 2 if text else ''}{shown} [{citation.number}]"
+        claims.append(Claim(shown, (citation.number,), True))
+        text += piece
+        yield citation
+        yield piece
+    yield Answer(AnswerKind.QUOTES, text, tuple(claims), tuple(citations))
+
+
+def choose(question: str, sources: Sequence[Source], embedder: Embedder) -> list[tuple[int, Sentence]]:
+    """Up to ``MOST_QUOTES`` sentences and the place of their source, the most relevant first."""
+    candidates = _candidates(sources[:MOST_SOURCES])
+    asked = content_words(question)
+    weights = _weights(asked, candidates)
+    for candidate in candidates:
+        candidate.score = _overlap(weights, candidate.sentence) - RANK * candidate.rank
+    candidates = sorted(candidates, key=lambda candidate: -candidate.score)[:MOST_EMBEDDED]
+    _compare(question, candidates, weights, embedder)
+    return [(each.rank, each.sentence) for each in _best(candidates)]
+
+
+def _candidates(sources: Sequence[Source]) -> list[_Candidate]:
+    found: dict[str, _Candidate] = {}
+    for rank, source in enumerate(sources):
+        for sentence in sentences(source.text.pages, source.hit.chunk.spans):
+            if len(words(sentence.text)) >= (2 if sentence.row else FEWEST_WORDS):
+                found.setdefault(sentence.text, _Candidate(sentence, rank))
+    return list(found.values())
+
+
+def _weights(asked: Sequence[str], candidates: Sequence[_Candidate]) -> dict[str, float]:
+    """How much each word of the question tells, by how few of the sentences have it; they add up to 1."""
+    having: Counter[str] = Counter()
+    for candidate in candidates:
+        having.update(set(map(stem, words(candidate.sentence.text))))
+    count = len(candidates) + 1
+    raw = {word: math.log(1 + count / (1 + having[word])) for word in map(stem, asked)}
+    total = sum(raw.values()) or 1.0
+    return {word: weight / total for word, weight in raw.items()}
+
+
+def stem(word: str) -> str:
+    """A word without its commonest endings: enough to match "periods" with "period"."""
+    for ending in ("ies", "ing", "ed", "es", "s"):
+        if word.endswith(ending) and len(word) - len(ending) >= 4:
+            return word[: -len(ending)] + ("y" if ending == "ies" else "")
+    return word.removesuffix("e") if len(word) > 4 else word
+
+
+def _overlap(weights: dict[str, float], sentence: Sentence) -> float:
+    inside = set(map(stem, words(sentence.text)))
+    above = set(map(stem, words(sentence.context))) - inside
+    return sum(weight * ((word in inside) + 0.5 * (word in above)) for word, weight in weights.items())
+
+
+def _compare(
+    question: str, candidates: Sequence[_Candidate], weights: dict[str, float], embedder: Embedder
+) -> None:
+    """Give each candidate its score by meaning and words."""
+    asks_number = bool(_ASKS_NUMBER.search(question))
+    wanted = embedder.query(question)
+    texts = [_in_context(candidate.sentence) for candidate in candidates]
+    for candidate, vector in zip(candidates, embedder.documents(texts), strict=True):
+        number = asks_number and bool(_NUMBER.search(candidate.sentence.text))
+        candidate.score = (
+            MEANING * _dot(wanted, vector)
+            + WORDS * _overlap(weights, candidate.sentence)
+            + NUMBER * number
+            - RANK * candidate.rank
+        )
+
+
+def _in_context(sentence: Sentence) -> str:
+    return f"{sentence.context}: {sentence.text}" if sentence.context else sentence.text
+
+
+def _dot(one: Vector, other: Vector) -> float:
+    return sum(a * b for a, b in zip(one, other, strict=True))
+
+
+def _best(candidates: Sequence[_Candidate]) -> list[_Candidate]:
+    chosen: list[_Candidate] = []
+    ordered = sorted(candidates, key=lambda candidate: -candidate.score)
+    for candidate in ordered:
+        if candidate.score < max(LEAST, NEAR_BEST * ordered[0].score) or len(chosen) == MOST_QUOTES:
+            break
+        if not any(_same(candidate.sentence.text, other.sentence.text) for other in chosen):
+            chosen.append(candidate)
+    return chosen
+
+
+def _same(one: str, other: str) -> bool:
+    left, right = set(words(one)) - STOP_WORDS, set(words(other)) - STOP_WORDS
+    return len(left & right) >= SAME * max(1, min(len(left), len(right)))

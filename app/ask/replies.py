@@ -1,0 +1,64 @@
+"""A model's reply as it streams: plain text with quotes in ``[[n: "…"]]``, told apart piece by piece."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+_OPEN, _CLOSE = "[[", "]]"
+_QUOTE = re.compile(r"\s*(?:passage\s*)?(\d{1,3})?\s*[:,]?\s*(.*?)\s*", re.DOTALL | re.IGNORECASE)
+_UNDECIDED = re.compile(r"\[[\d\s,]{0,40}$")
+"""The beginning of a quote, or of a bracketed number that must be seen whole."""
+
+LONGEST_QUOTE = 2000
+"""Characters after which an opened quote is taken to be none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A quote that the model gave, and the passage it named: 0 if none."""
+
+    passage: int
+    words: str
+
+
+def told_apart(pieces: Iterable[str]) -> Iterator[str | Quote]:
+    """Text as early as it can be known to be no quote, and each quote when it is closed.
+
+    Whatever the pieces are, nothing is raised: a quote that is never closed is a quote up to the end.
+    """
+    held = ""
+    for piece in pieces:
+        held += piece
+        while (step := _step(held)) is not None:
+            part, held = step
+            if part:
+                yield part
+    if held.startswith(_OPEN):
+        yield _quote(held[len(_OPEN) :])
+    elif held:
+        yield held
+
+
+def _step(held: str) -> tuple[str | Quote, str] | None:
+    """What can be given out now and what is left, ``None`` where more must be seen."""
+    if held.startswith(_OPEN):
+        end = held.find(_CLOSE, len(_OPEN))
+        if end >= 0:
+            while held.startswith(_CLOSE, end + 1):  # the quote itself ends with a bracket
+                end += 1
+            return _quote(held[len(_OPEN) : end]), held[end + len(_CLOSE) :]
+        return (_OPEN[:1], held[1:]) if len(held) > LONGEST_QUOTE else None
+    at = held.find(_OPEN)
+    if at >= 0:
+        return held[:at], held[at:]
+    undecided = _UNDECIDED.search(held)
+    whole = undecided.start() if undecided else len(held)
+    return (held[:whole], held[whole:]) if whole else None
+
+
+def _quote(inside: str) -> Quote:
+    found = _QUOTE.fullmatch(inside)
+    number, said = (found[1], found[2]) if found else (None, inside)
+    return Quote(int(number or 0), said)

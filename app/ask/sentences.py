@@ -1,0 +1,150 @@
+"""The sentences and table rows of a passage, as they stand on its pages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from app.core.model import Block, BlockKind, Page, Span, Word
+
+_SHORT_FORMS = """
+    mr mrs ms dr prof sr jr st vs etc e.g i.e cf al fig figs no nos vol pp p eq eqs sec ch approx dept inc ltd
+    co corp llc plc u.s u.k e.u jan feb mar apr jun jul aug sep sept oct nov dec ca resp ref refs art para est
+"""
+
+ABBREVIATIONS = frozenset(_SHORT_FORMS.split())
+"""Words whose full stop ends no sentence."""
+
+_STOP = re.compile(r"[.!?…][\"'”’)\]]*(?:\d{1,2}|\[[\d, ]+\])?$")
+_ORDINAL = re.compile(r"\(?(?:[A-Za-z]|\d{1,3}|[ivx]+)[.)]")
+_BULLET = re.compile(r"[•◦▪‣●○■□]")
+
+LONGEST = 80
+"""Words of a sentence; what goes on longer is a list or a table that was not seen as one, and is cut."""
+
+LONGEST_ROW = 40
+"""Words of a table's row that is quoted whole; the cells of a longer one hold sentences."""
+
+LOOK_BACK = 4
+"""Paragraphs (footers, notes, captions) that may stand inside another that a column's end cuts."""
+
+BODY = 8
+"""Words from which on a paragraph may go on elsewhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence or a table's row. ``context`` is the heading above, or the table's first row."""
+
+    text: str
+    context: str = ""
+    row: bool = False
+
+
+@dataclass(slots=True)
+class _Run:
+    """Words that read as one, with the number of the page that each stands on."""
+
+    heading: str
+    words: list[tuple[int, Word]]
+    whole: bool = False  # a table's row: no sentence ends in it
+
+
+def sentences(pages: Sequence[Page], spans: Sequence[Span]) -> list[Sentence]:
+    """What stands inside the spans, in reading order.
+
+    A sentence that a column's or page's end cuts is whole.
+    """
+    return [
+        Sentence(_text([word for _, word in words]), run.heading, run.whole)
+        for run in _runs(pages)
+        for words in ([run.words] if run.whole else _cut(run.words))
+        if _inside(words[len(words) // 2], spans)
+    ]
+
+
+def _inside(placed: tuple[int, Word], spans: Sequence[Span]) -> bool:
+    number, (_, box) = placed
+    x, y = (box.x0 + box.x1) / 2, (box.top + box.bottom) / 2
+    return any(
+        span.page == number and span.box.x0 <= x <= span.box.x1 and span.box.top <= y <= span.box.bottom
+        for span in spans
+    )
+
+
+def _runs(pages: Sequence[Page]) -> list[_Run]:
+    runs: list[_Run] = []
+    heading = ""
+    for page in pages:
+        for block in page.blocks:
+            words = [(page.number, word) for word in page.words[slice(*block.words)]]
+            if block.kind is BlockKind.HEADING:
+                heading = block.text
+            elif block.kind is BlockKind.TABLE:
+                runs += _rows(block, words)
+            elif words and (before := _cut_short(runs, words[0][1])):
+                before.words += words
+            elif words:
+                runs.append(_Run(heading, words))
+    return runs
+
+
+def _cut_short(runs: Sequence[_Run], word: Word) -> _Run | None:
+    """The paragraph that goes on with a word in lower case."""
+    if not word.text[:1].islower():
+        return None
+    near = (run for run in reversed(runs[-LOOK_BACK:]) if not run.whole and len(run.words) >= BODY)
+    return next((run for run in near if not _STOP.search(run.words[-1][1].text)), None)
+
+
+def _rows(block: Block, words: Sequence[tuple[int, Word]]) -> Iterator[_Run]:
+    """A table's rows; of one that holds running text, the cells."""
+    at = 0
+    header = " ".join(" ".join(block.rows[0]).split()) if block.rows else ""
+    for row in block.rows:
+        counts = [len(cell.split()) for cell in row]
+        whole = sum(counts) <= LONGEST_ROW
+        for count in [sum(counts)] if whole else counts:
+            if count:
+                yield _Run(header, list(words[at : at + count]), whole)
+            at += count
+
+
+def _cut(words: Sequence[tuple[int, Word]]) -> Iterator[Sequence[tuple[int, Word]]]:
+    start = 0
+    for at, (_, word) in enumerate(words):
+        following = words[at + 1][1].text if at + 1 < len(words) else ""
+        if (
+            not following
+            or at - start + 1 >= LONGEST
+            or ends_sentence(word.text, following, first=at == start)
+        ):
+            yield words[start : at + 1]
+            start = at + 1
+
+
+def ends_sentence(text: str, following: str, *, first: bool) -> bool:
+    """Whether a sentence ends with a word, and not just an abbreviation, an initial or a list's number."""
+    if _BULLET.match(following):
+        return True
+    if not _STOP.search(text) or following[:1].islower():
+        return False
+    bare = text.strip("\"'”’()[]").rstrip(".").lower()
+    initial = len(bare) == 1 and bare.isalpha() and text.endswith(".")
+    return not (bare in ABBREVIATIONS or initial or (first and _ORDINAL.fullmatch(text)))
+
+
+def _text(words: Sequence[Word]) -> str:
+    """The words with single spaces; one that a hyphen cuts at a line's end is whole again."""
+    text = words[0].text
+    for last, word in pairwise(words):
+        cut = (
+            len(last.text) > 1
+            and last.text[-1] == "-"
+            and last.text[-2].isalpha()
+            and word.text[:1].islower()
+        )
+        text = text[:-1] + word.text if cut and word.box.x0 < last.box.x0 else f"{text} {word.text}"
+    return text

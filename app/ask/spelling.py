@@ -1,0 +1,41 @@
+"""One spelling for the typographic variants of the same characters."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+_KEPT_FORMS = ("<super>", "<sub>", "<fraction>", "<circle>", "<square>")
+"""Compatibility forms that carry meaning: 10² is not 102."""
+
+_QUOTES = {"'": "‘’‚‛′`´ʼ", '"': "“”„‟″«»"}
+_DASHES = "‐‑‒–—―−﹣－⁃"
+_DROPPED = "\u00ad\u200b\u200c\u200d\u2060\ufeff|"
+"""Invisible characters, and the bars between the cells of a table's text."""
+
+_TABLE = str.maketrans(
+    {old: new for new, olds in _QUOTES.items() for old in olds}
+    | dict.fromkeys(_DASHES, "-")
+    | dict.fromkeys(_DROPPED, "")
+)
+_REPEATED = re.compile(r"-{2,}|'{2}")
+
+
+@lru_cache(maxsize=16384)
+def spelled(text: str) -> str:
+    """The text with straight quotes, plain hyphens and letters for ligatures; its white space as it is."""
+    if text.isascii():
+        changed = text.translate(_TABLE)
+    else:
+        changed = "".join(map(_plain, unicodedata.normalize("NFC", text))).translate(_TABLE)
+    return _REPEATED.sub(lambda found: "-" if found[0][0] == "-" else '"', changed)
+
+
+@lru_cache(maxsize=4096)
+def _plain(character: str) -> str:
+    form = unicodedata.decomposition(character)
+    if not form.startswith("<") or form.startswith(_KEPT_FORMS):
+        return character
+    plain = unicodedata.normalize("NFKC", character)
+    return character if " " in plain and len(plain) > 1 else plain  # a spacing accent is one character

@@ -1,0 +1,104 @@
+"""A follow-up question made to stand alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from app.ask.prompts import prompt_text
+from app.ask.terms import STOP_WORDS, content_words, words
+from app.core.errors import KnowledgeBaseError
+from app.core.ports import ChatModel, Prompt
+
+LONGEST = 500
+"""Characters of a model's rewriting: a longer one is no question."""
+
+MAX_TOKENS = 400
+
+TURNS = 4
+"""Messages of the conversation that a model sees, each cut at ``TURN_CHARACTERS``."""
+
+TURN_CHARACTERS = 800
+
+CARRIED = 8
+"""Words that are carried over from the question before."""
+
+_PRONOUNS = re.compile(
+    r"\b(?:it|its|they|them|their|theirs|he|him|his|she|her|hers|the (?:same|former|latter|others?|\w+ ones?)"
+    r"|(?:this|these|those|that)(?: ones?)?(?=\s*[?.!]*$)|(?:in|from|out|over) there"
+    r"|(?:of|for|with|about|after|before|in|on|from|to|does|do|did|is|are|was|were|has|have)"
+    r" (?:this|that|these|those)"
+    r"|(?:this|that|these|those) (?:is|are|was|were|has|have|can|could|will|would|does|do|did))\b",
+    re.IGNORECASE,
+)
+"""What points at something said before."""
+
+_LEADS = re.compile(r"(?:and|or|but|so|then|also|what about|how about|why|really|what else)\b", re.IGNORECASE)
+_DEFINITION = re.compile(r"(?:what|who) (?:is|are|was|were) (?:an? )?[^\W_]+ *\?*", re.IGNORECASE)
+_NAME = re.compile(r"(?<=[\w,] )[A-Z]\w")
+
+FEW = 2
+"""A question with fewer words of content leans on the one before."""
+
+LEANING = 4
+"""A question that points back has at most so many: one with more says itself what it is about."""
+
+
+def standalone(question: str, history: Sequence[tuple[str, str]], chat: ChatModel | None) -> str:
+    """The question in words that need no conversation. ``history`` is (role, text), oldest first.
+
+    A model rewrites it where there is one; without, or where it fails, a question that is short or refers
+    back is followed by the words of content of the question before.
+    """
+    asked = [text for role, text in history if role == "user" and text.strip()]
+    if not asked:
+        return question
+    if chat:
+        try:
+            rewritten = _rewritten(question, history, chat)
+        except KnowledgeBaseError:  # an answer to a clumsier question is better than none
+            rewritten = ""
+        if rewritten:
+            return rewritten
+    return completed(question, asked)
+
+
+def _rewritten(question: str, history: Sequence[tuple[str, str]], chat: ChatModel) -> str:
+    said = "\n".join(f"{role}: {text[:TURN_CHARACTERS]}" for role, text in history[-TURNS:])
+    turn = f"Conversation:\n{said}\n\nLast question: {question}"
+    prompt = Prompt(prompt_text("standalone"), (("user", turn),))
+    reply = "".join(delta.text for delta in chat.stream(prompt, max_tokens=MAX_TOKENS)).strip()
+    line = reply.splitlines()[-1].strip(" \"'") if reply else ""
+    return line if len(line) <= LONGEST else ""
+
+
+def completed(question: str, asked: Sequence[str]) -> str:
+    """The question with what it leaves out: the words of the questions before (oldest first), back to the
+    last one that stood alone."""
+    if not refers_back(question):
+        return question
+    carried: list[str] = []
+    for earlier in reversed(asked):
+        carried += _content(earlier)
+        if not refers_back(earlier):
+            break
+    known = set(words(question))
+    topic = [word for word in dict.fromkeys(carried) if word not in known][:CARRIED]
+    return f"{question.rstrip()} ({' '.join(topic)})" if topic else question
+
+
+def refers_back(question: str) -> bool:
+    """Whether a question leans on one before: it points back, begins like a reply, or is very short."""
+    text, count = question.strip(), len(_content(question))
+    if count < FEW:
+        return not _DEFINITION.fullmatch(text)
+    if count > LEANING:
+        return False
+    pronoun = _PRONOUNS.search(text)
+    if pronoun and not _NAME.search(text, 0, pronoun.start()):
+        return True
+    return bool(_LEADS.match(text))
+
+
+def _content(question: str) -> list[str]:
+    return [word for word in content_words(question) if word not in STOP_WORDS]

@@ -1,0 +1,30 @@
+"""Names of documents: what is left of a file's name or path that a client sends."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from app.core.errors import BadRequest
+
+LONGEST = 255
+
+_BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""They make a name read as another: ``fdp.exe`` for ``exe.pdf``."""
+
+
+def document_name(text: str) -> str:
+    """A relative path without ``..`` or control characters, composed (NFC), e.g. ``reports/2024.pdf``.
+
+    The end is kept where it is too long. Raises ``BadRequest`` if nothing is left.
+    """
+    composed = unicodedata.normalize("NFC", text.encode("utf-8", "replace").decode())
+    shown = "".join(filter(_is_shown, composed)).replace("\\", "/")
+    parts = [part.strip() for part in shown.split("/")]
+    name = "/".join(part for part in parts if part not in ("", ".", ".."))[-LONGEST:].lstrip("/. ")
+    if not name:
+        raise BadRequest("A document needs a name.")
+    return name
+
+
+def _is_shown(letter: str) -> bool:
+    return letter not in _BIDI and unicodedata.category(letter) not in ("Cc", "Zl", "Zp")

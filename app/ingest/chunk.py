@@ -1,0 +1,220 @@
+"""Pages to chunks: passages of a size that the embedding model sees whole, each under its headings."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from app.core.ids import derived_id
+from app.core.model import BlockKind, Chunk, Page, Span
+from app.ingest.furniture import without_furniture
+from app.ingest.passage import Passage, cuts, passages, tokens_of
+
+BUDGET = 240
+"""Tokens of a chunk with its context line, as estimated: MiniLM sees 256 word pieces."""
+
+CONTEXT = 48
+"""Tokens of the context line at most."""
+
+FILLED = 0.5
+"""A chunk that is this full ends at a heading, and before a paragraph that it has no room for."""
+
+NEAREST = 3
+"""Headings of the path that stand in the context line."""
+
+LABEL = 60
+"""Characters of a line without a full stop that stays with the text below it."""
+
+SEPARATOR = " › "
+
+
+def chunks(
+    pages: Iterable[Page],
+    *,
+    tenant: str,
+    document_id: str,
+    version: int,
+    title: str,
+    tags: Sequence[str],
+) -> Iterator[Chunk]:
+    """The chunks of a document in reading order, without running headers, footers and page numbers.
+
+    The same pages give the same ids. Holds a few pages at a time.
+    """
+    seen: Counter[tuple[int, str]] = Counter()
+    for ordinal, draft in enumerate(_drafts(passages(without_furniture(pages)), title)):
+        text, spans = draft.text, draft.spans
+        first = spans[0].page
+        content = f"{draft.context}\n{text}"
+        seen = Counter({key: count for key, count in seen.items() if key[0] == first})
+        seen[first, content] += 1
+        yield Chunk(
+            id=derived_id(document_id, version, first, content, seen[first, content]),
+            tenant=tenant,
+            document_id=document_id,
+            version=version,
+            ordinal=ordinal,
+            kind=draft.kind,
+            text=text,
+            headings=draft.headings,
+            context=draft.context,
+            spans=spans,
+            tags=tuple(tags),
+        )
+
+
+@dataclass(slots=True)
+class _Run:
+    """A part of a passage: (start, end) in its text."""
+
+    passage: Passage
+    start: int
+    end: int
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A chunk in the making; ``room`` is what is left of its tokens."""
+
+    headings: tuple[str, ...]
+    context: str
+    room: int
+    runs: list[_Run] = field(default_factory=list)
+
+    def add(self, passage: Passage, start: int, end: int, tokens: int) -> None:
+        """Take a part of a passage; it is one with the part before where that ends as this begins."""
+        last = self.runs[-1] if self.runs else None
+        if last and last.passage is passage and last.end == start:
+            last.end = end
+        else:
+            self.runs.append(_Run(passage, start, end))
+        self.room -= tokens
+
+    @property
+    def text(self) -> str:
+        """A line for each heading, paragraph or row."""
+        return "\n".join(run.passage.text[run.start : run.end].strip() for run in self.runs)
+
+    @property
+    def spans(self) -> tuple[Span, ...]:
+        """The boxes of the parts."""
+        return tuple(span for run in self.runs for span in run.passage.spans(run.start, run.end))
+
+    @property
+    def kind(self) -> BlockKind:
+        """Table for rows and the headings above them, else text."""
+        kinds = {run.passage.kind for run in self.runs} - {BlockKind.HEADING}
+        return BlockKind.TABLE if kinds == {BlockKind.TABLE} else BlockKind.TEXT
+
+
+class _Packer:
+    """Fills drafts with passages. Headings wait for the text that follows, to stand in one chunk with it."""
+
+    def __init__(self, title: str) -> None:
+        self._title = " ".join(title.split())
+        self._path: list[tuple[int, str]] = []
+        self._waiting: list[Passage] = []
+        self._above: list[tuple[int, str]] = []  # the path above the first heading that waits
+        self._draft: _Draft | None = None
+
+    def add(self, passage: Passage) -> Iterator[_Draft]:
+        """Take a passage; gives the drafts that it completes."""
+        if passage.kind is BlockKind.HEADING and tokens_of(passage.text) <= CONTEXT:
+            yield from self._head(passage)
+        elif passage.kind is BlockKind.TEXT and _is_label(passage.text):
+            yield from self._wait(passage)
+        else:
+            yield from self._fill(passage)
+
+    def end(self) -> Iterator[_Draft]:
+        """The last draft, if any."""
+        if self._waiting:
+            yield from self._fill(self._waiting.pop())
+        if self._draft:
+            yield self._draft
+
+    def _head(self, passage: Passage) -> Iterator[_Draft]:
+        if self._is_filled():
+            yield from self._close()
+        above = [(level, text) for level, text in self._path if level < passage.level]
+        if not self._waiting:
+            self._above = above
+        self._path = [*above, (passage.level, " ".join(passage.text.split()))]
+        yield from self._wait(passage)
+
+    def _wait(self, passage: Passage) -> Iterator[_Draft]:
+        if not self._waiting and passage.kind is not BlockKind.HEADING:
+            self._above = self._path
+        self._waiting.append(passage)
+        if sum(tokens_of(heading.text) for heading in self._waiting) > BUDGET // 4:
+            # A table of contents, or a page of large type: these are its text.
+            yield from self._fill(self._waiting.pop())
+
+    def _fill(self, passage: Passage) -> Iterator[_Draft]:
+        total = tokens_of(passage.text) + sum(tokens_of(heading.text) for heading in self._waiting)
+        whole = total <= BUDGET - CONTEXT
+        closes = self._is_filled() or (whole and passage.kind is BlockKind.TABLE)
+        if self._draft and total > self._draft.room and closes:
+            yield from self._close()
+        header = 0
+        for start, end in cuts(passage, BUDGET // 2):
+            tokens = tokens_of(passage.text[start:end])
+            needed = tokens + sum(tokens_of(heading.text) for heading in self._waiting)
+            if self._draft and needed > self._draft.room:
+                yield from self._close()
+                if header:
+                    self._open().add(passage, 0, header, tokens_of(passage.text[:header]))
+            self._open().add(passage, start, end, tokens)
+            if not start and passage.kind is BlockKind.TABLE and tokens <= BUDGET // 4:
+                header = end
+
+    def _open(self) -> _Draft:
+        """The draft to add to, with the headings that waited."""
+        if self._draft is None:
+            above = self._above if self._waiting else self._path
+            context = _context(self._title, [text for _, text in above])
+            headings = tuple(text for _, text in self._path)
+            self._draft = _Draft(headings, context, BUDGET - tokens_of(context))
+        for heading in self._waiting:
+            self._draft.add(heading, 0, len(heading.text), tokens_of(heading.text))
+        self._waiting = []
+        return self._draft
+
+    def _close(self) -> Iterator[_Draft]:
+        if self._draft:
+            yield self._draft
+        self._draft = None
+
+    def _is_filled(self) -> bool:
+        return self._draft is not None and self._draft.room <= (1 - FILLED) * BUDGET
+
+
+def _drafts(stream: Iterable[Passage], title: str) -> Iterator[_Draft]:
+    packer = _Packer(title)
+    for passage in stream:
+        yield from packer.add(passage)
+    yield from packer.end()
+
+
+def _is_label(text: str) -> bool:
+    """Whether it is a line that leads to what follows, such as "Exceptions:" or bold type's plain cousin."""
+    end = text.rstrip()
+    return len(end) <= LABEL and (end.endswith(":") or end[-1].isalpha())
+
+
+def _context(title: str, above: Sequence[str]) -> str:
+    """The title and the nearest headings, as many as the line has room for."""
+    parts = [_shortened(title, CONTEXT // 2)] if title else []
+    for count in range(min(NEAREST, len(above)), 0, -1):
+        line = SEPARATOR.join([*parts, *above[-count:]])
+        if tokens_of(line) <= CONTEXT:
+            return line
+    return SEPARATOR.join(parts)
+
+
+def _shortened(text: str, most: int) -> str:
+    """The text's first words, at most so many tokens."""
+    while tokens_of(text) > most:
+        text = text[: len(text) * most // tokens_of(text)].rpartition(" ")[0] or text[:most]
+    return text

@@ -1,0 +1,345 @@
+"""What every ``Index`` does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+
+import pytest
+
+from app.core.errors import ModelChanged
+from app.core.model import BlockKind, Chunk, Hit, IndexQuery, Vector
+from app.core.ports import Index
+from tests.support.chunks import chunk, unit
+from tests.support.threads import at_once
+
+EAST, NORTH, UP = unit(1, 0, 0, 0), unit(0, 1, 0, 0), unit(0, 0, 1, 0)
+
+PUMP = chunk("The pump weighs forty-one kilograms.", ordinal=0)
+VALVE = chunk("The valve opens at sixteen bar.", ordinal=1)
+PAINT = chunk("The paint is applied in two layers.", ordinal=2)
+
+OpenIndex = Callable[[str, int], Index]
+
+
+def filled(index: Index) -> Index:
+    """The three chunks with a direction each."""
+    index.put("us", [PUMP, VALVE, PAINT])
+    index.set_vectors("us", {PUMP.id: EAST, VALVE.id: NORTH, PAINT.id: UP})
+    return index
+
+
+def ids(hits: list[Hit]) -> list[str]:
+    return [hit.chunk.id for hit in hits]
+
+
+def by_words(index: Index, text: str, tenant: str = "us") -> list[str]:
+    return ids(index.search(IndexQuery(tenant, text)))
+
+
+def by_vector(index: Index, vector: Vector, tenant: str = "us") -> list[str]:
+    return ids(index.search(IndexQuery(tenant, "", vector, alpha=1.0)))
+
+
+# -- found ----------------------------------------------------------------------------------------------
+
+
+def test_a_chunk_is_found_by_keyword_at_once_and_comes_back_as_it_was_put(index: Index) -> None:
+    whole = chunk("Ä table | 41 kg", context="Manual › Weights", pages=(3, 4), tags=("pumps", "2024"))
+    whole = replace(whole, kind=BlockKind.TABLE, ordinal=7)
+    index.put("us", [whole])
+    (hit,) = index.search(IndexQuery("us", "table"))
+    assert hit.chunk == whole
+    assert (hit.similarity, hit.score) == (None, 1.0)
+
+
+def test_words_are_found_in_the_context_line_too(index: Index) -> None:
+    index.put("us", [chunk("It is 41 kg.", context="Meridian manual › Weights")])
+    assert len(by_words(index, "meridian")) == 1
+
+
+def test_words_are_found_in_other_cases_and_forms(index: Index) -> None:
+    filled(index)
+    assert by_words(index, "WEIGHING PUMPS?") == [PUMP.id]
+
+
+def test_any_word_of_the_question_is_enough_and_more_of_them_rank_higher(index: Index) -> None:
+    both = chunk("Pump and valve are checked.", ordinal=5)
+    filled(index).put("us", [both])
+    found = by_words(index, "checked pump valve unknown")
+    assert found[0] == both.id
+    assert set(found) == {both.id, PUMP.id, VALVE.id}
+
+
+def test_the_nearest_vector_comes_first(index: Index) -> None:
+    filled(index)
+    hits = index.search(IndexQuery("us", "", unit(0.9, 0.4, 0.1, 0), alpha=1.0))
+    assert ids(hits) == [PUMP.id, VALVE.id, PAINT.id]
+    assert hits[0].similarity == pytest.approx(0.909, abs=0.002)
+
+
+def test_alpha_weighs_vectors_against_keywords(index: Index) -> None:
+    filled(index)
+    query = IndexQuery("us", "paint layers", EAST)
+    assert index.search(replace(query, alpha=0.9))[0].chunk == PUMP
+    assert index.search(replace(query, alpha=0.1))[0].chunk == PAINT
+
+
+def test_scores_lie_between_0_and_1_and_fall(index: Index) -> None:
+    filled(index)
+    scores = [hit.score for hit in index.search(IndexQuery("us", "pump valve", unit(0.5, 0.4, 0.3, 0)))]
+    assert len(scores) == 3
+    assert all(0 <= score <= 1 for score in scores)
+    assert scores == sorted(scores, reverse=True)
+
+
+def test_a_hit_found_by_keyword_knows_its_similarity(index: Index) -> None:
+    filled(index)
+    hits = index.search(IndexQuery("us", "paint", EAST, limit=3))
+    similarities = {hit.chunk.id: hit.similarity for hit in hits}
+    assert similarities[PAINT.id] == pytest.approx(0.0, abs=0.001)
+    assert similarities[PUMP.id] == pytest.approx(1.0, abs=0.001)
+
+
+def test_no_more_are_given_than_the_limit(index: Index) -> None:
+    filled(index)
+    assert len(index.search(IndexQuery("us", "the", unit(1, 1, 1, 0), limit=2))) == 2
+    assert index.search(IndexQuery("us", "pump", EAST, limit=0)) == []
+
+
+def test_a_chunk_without_vector_is_found_beside_those_that_have_one(index: Index) -> None:
+    late = chunk("The gasket is green.", ordinal=9)
+    filled(index).put("us", [late])
+    hits = index.search(IndexQuery("us", "green gasket", EAST))
+    assert hits[0].chunk == late
+    assert hits[0].similarity is None
+
+
+def test_nothing_is_found_in_an_empty_index(index: Index) -> None:
+    assert index.search(IndexQuery("us", "pump", EAST)) == []
+    assert index.unembedded("us", "doc_1", 1, 10) == []
+    assert index.count("us") == 0
+    assert index.document_ids("us") == set()
+    assert index.delete("us", "doc_1") == 0
+    index.check()
+
+
+ABOUT_PUMPS = {
+    "quotes": 'the "pump',
+    "operators": "pump AND OR NOT NEAR(",
+    "column filter": "text: pump - {context} ^pump*",
+    "emoji": "🔧 pump 🔩",
+    "nul": "pu\0mp pump",
+    "right to left": "pump \u202eمضخة",
+    "very long": "pump " * 20_000,
+    "many different words": " ".join(f"word{n}" for n in range(2_000)) + " pump",
+}
+ABOUT_NOTHING = {
+    "empty": "",
+    "white space": " \n\t ",
+    "a quote alone": '"',
+    "operators alone": "AND OR NOT",
+    "sql": "'; DROP TABLE chunks; --",
+    "beyond the basic plane": "𝒑𝒖𝒎𝒑",
+    "one long word": "x" * 100_000,
+}
+
+
+@pytest.mark.parametrize("text", ABOUT_PUMPS.values(), ids=ABOUT_PUMPS)
+def test_an_odd_question_finds_the_words_it_has(index: Index, text: str) -> None:
+    filled(index)
+    assert by_words(index, text) == [PUMP.id]
+    assert len(index.search(IndexQuery("us", text, EAST))) == 3
+
+
+@pytest.mark.parametrize("text", ABOUT_NOTHING.values(), ids=ABOUT_NOTHING)
+def test_an_odd_question_without_a_known_word_is_left_to_the_vectors(index: Index, text: str) -> None:
+    filled(index)
+    assert by_words(index, text) == []
+    assert ids(index.search(IndexQuery("us", text, EAST)))[0] == PUMP.id
+    assert by_words(index, "valve") == [VALVE.id]
+
+
+# -- tenants, documents, tags -----------------------------------------------------------------------------
+
+
+def test_a_tenant_never_sees_or_changes_what_is_another_s(index: Index) -> None:
+    filled(index)
+    theirs = replace(PUMP, tenant="them", text="Their pump is secret.")
+    index.put("them", [theirs])
+    index.set_vectors("them", {theirs.id: EAST, VALVE.id: EAST})
+    index.retag("them", "doc_1", ["theirs"])
+    assert by_words(index, "secret") == []
+    assert index.search(IndexQuery("them", "pump", EAST))[0].chunk.text == theirs.text
+    assert by_vector(index, EAST)[0] == PUMP.id
+    assert by_vector(index, NORTH)[0] == VALVE.id
+    assert (index.count("us"), index.count("them"), index.count("nobody")) == (3, 1, 0)
+    assert index.unembedded("nobody", "doc_1", 1, 10) == []
+    assert index.publish("them", "doc_1", 1, []) == 1
+    assert index.delete("nobody", "doc_1") == 0
+    assert [hit.chunk for hit in index.search(IndexQuery("us", "pump"))] == [PUMP]
+    assert by_words(index, "pump", "nobody") == []
+    assert index.document_ids("them") == set()
+
+
+@pytest.mark.parametrize("vector", [None, EAST], ids=["keywords", "hybrid"])
+def test_a_search_is_narrowed_by_document_and_by_tag_before_it_is_cut(
+    index: Index, vector: Vector | None
+) -> None:
+    many = [chunk(f"pump pump {n}", ordinal=n, document_id="many", tags=["x"]) for n in range(150)]
+    one = chunk("A longer text with one pump in it.", document_id="one", tags=["rare", "y"])
+    index.put("us", [*many, one])
+    index.set_vectors("us", {each.id: EAST for each in many} | {one.id: NORTH})
+    query = IndexQuery("us", "pump", vector, limit=5)
+    assert ids(index.search(replace(query, document_ids=("one", "gone")))) == [one.id]
+    assert ids(index.search(replace(query, tags=("rare",)))) == [one.id]
+    assert ids(index.search(replace(query, tags=("rare", "unknown")))) == [one.id]
+    assert index.search(replace(query, document_ids=("many",), tags=("rare",))) == []
+    assert index.search(replace(query, document_ids=("gone",))) == []
+    assert len(index.search(replace(query, document_ids=("one", "many")))) == 5
+
+
+def test_new_tags_replace_the_old_ones_of_a_document(index: Index) -> None:
+    index.put("us", [replace(PUMP, tags=("old",)), chunk("Another pump.", document_id="doc_2", tags=["old"])])
+    index.retag("us", "doc_1", ["new", "newer"])
+    (hit,) = index.search(IndexQuery("us", "pump", tags=("new",)))
+    assert hit.chunk.tags == ("new", "newer")
+    (other,) = index.search(IndexQuery("us", "pump", tags=("old",)))
+    assert other.chunk.document_id == "doc_2"
+
+
+# -- written ----------------------------------------------------------------------------------------------
+
+
+def test_a_chunk_put_again_is_replaced_and_keeps_its_vector(index: Index) -> None:
+    filled(index)
+    again = replace(PUMP, text="The compressor weighs more.", ordinal=5, tags=("new",))
+    index.put("us", [again])
+    assert by_words(index, "pump") == []
+    (hit,) = index.search(IndexQuery("us", "compressor"))
+    assert hit.chunk == again
+    assert by_vector(index, EAST)[0] == PUMP.id
+    assert index.unembedded("us", "doc_1", 1, 10) == []
+    assert index.count("us") == 3
+
+
+def test_a_vector_set_again_replaces_the_former(index: Index) -> None:
+    filled(index)
+    assert by_vector(index, EAST)[0] == PUMP.id
+    index.set_vectors("us", {PUMP.id: unit(0, 0, 0, 1), PAINT.id: EAST})
+    assert by_vector(index, EAST)[0] == PAINT.id
+    assert by_vector(index, unit(0, 0, 0, 1))[0] == PUMP.id
+
+
+def test_vectors_of_unknown_chunks_are_passed_over(index: Index) -> None:
+    filled(index)
+    index.set_vectors("us", {"gone": EAST})
+    index.put("us", [])
+    index.set_vectors("us", {})
+    assert len(by_vector(index, EAST)) == 3
+
+
+def test_what_has_no_vector_is_listed_in_reading_order(index: Index) -> None:
+    chunks = [chunk(f"Part {n}.", ordinal=n) for n in range(12)]
+    index.put("us", [*reversed(chunks), chunk("Another version.", version=2)])
+    index.put("us", [chunk("Another document.", document_id="doc_2")])
+    index.set_vectors("us", {chunks[0].id: EAST, chunks[3].id: EAST})
+    assert index.unembedded("us", "doc_1", 1, 4) == [chunks[n] for n in (1, 2, 4, 5)]
+    assert index.unembedded("us", "doc_1", 1, 100) == [chunks[n] for n in (1, 2, 4, 5, 6, 7, 8, 9, 10, 11)]
+
+
+def test_publishing_keeps_the_named_chunks_of_the_version_and_removes_the_others(index: Index) -> None:
+    newer = [chunk(f"Newer pump {n}.", version=2, ordinal=n) for n in range(3)]
+    other = chunk("Other pump.", document_id="doc_2")
+    filled(index).put("us", [*newer, other])
+    index.set_vectors("us", {each.id: NORTH for each in newer})
+    assert index.publish("us", "doc_1", 2, (each.id for each in newer[:2])) == 4
+    assert set(by_words(index, "pump valve paint")) == {newer[0].id, newer[1].id, other.id}
+    assert set(by_vector(index, EAST)) == {newer[0].id, newer[1].id}
+    assert index.publish("us", "doc_1", 2, [newer[0].id, newer[1].id]) == 0
+
+
+def test_deleting_a_document_removes_its_chunks_for_words_and_vectors(index: Index) -> None:
+    other = chunk("Other pump.", document_id="doc_2")
+    filled(index).put("us", [other])
+    assert index.document_ids("us") == {"doc_1", "doc_2"}
+    assert len(by_vector(index, EAST)) == 3
+    assert index.delete("us", "doc_1") == 3
+    assert index.delete("us", "doc_1") == 0
+    assert by_words(index, "pump valve paint") == [other.id]
+    assert by_vector(index, EAST) == []
+    assert (index.count("us"), index.count("us", "doc_1"), index.count("us", "doc_2")) == (1, 0, 1)
+    assert index.document_ids("us") == {"doc_2"}
+
+
+# -- the model --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("model", "dimensions"), [("other", 4), ("model", 8), ("other", 8)])
+def test_vectors_of_another_model_are_refused_never_mixed(
+    open_index: OpenIndex, model: str, dimensions: int
+) -> None:
+    first = filled(open_index("model", 4))
+    other = open_index(model, dimensions)
+    vector = unit(*[1.0] * dimensions)
+    with pytest.raises(ModelChanged):
+        other.check()
+    with pytest.raises(ModelChanged):
+        other.set_vectors("us", {PUMP.id: vector})
+    with pytest.raises(ModelChanged):
+        other.search(IndexQuery("us", "pump", vector))
+    assert by_words(other, "pump") == [PUMP.id]
+    first.check()
+    assert by_vector(first, EAST)[0] == PUMP.id
+
+
+def test_a_vector_of_another_length_than_announced_is_refused(index: Index) -> None:
+    index.put("us", [PUMP])
+    with pytest.raises(ModelChanged):
+        index.set_vectors("us", {PUMP.id: unit(1, 1)})
+    assert index.unembedded("us", "doc_1", 1, 10) == [PUMP]
+
+
+# -- several at once --------------------------------------------------------------------------------------
+
+
+def test_what_one_process_writes_another_sees_at_its_next_search(open_index: OpenIndex) -> None:
+    writer, reader = open_index("model", 4), open_index("model", 4)
+    assert reader.search(IndexQuery("us", "pump", EAST)) == []
+    filled(writer)
+    assert by_vector(reader, NORTH)[0] == VALVE.id
+    writer.set_vectors("us", {PAINT.id: NORTH, VALVE.id: UP})
+    assert by_vector(reader, NORTH)[0] == PAINT.id
+    writer.publish("us", "doc_1", 1, [PUMP.id])
+    assert by_vector(reader, NORTH) == [PUMP.id]
+    assert by_words(reader, "pump valve paint") == [PUMP.id]
+
+
+def test_threads_that_write_and_search_at_once_lose_nothing(open_index: OpenIndex) -> None:
+    indexes = [open_index("model", 4), open_index("model", 4)]
+    groups = [
+        [chunk(f"Pump {n} of {group}.", document_id=f"doc_{group}", ordinal=n) for n in range(40)]
+        for group in range(4)
+    ]
+
+    def write(index: Index, chunks: list[Chunk]) -> int:
+        for each in chunks:
+            index.put("us", [each])
+            index.set_vectors("us", {each.id: EAST})
+        return len(chunks)
+
+    def search(index: Index) -> int:
+        for _ in range(30):
+            hits = index.search(IndexQuery("us", "pump", EAST, limit=200))
+            assert len(set(ids(hits))) == len(hits)
+        return 0
+
+    at_once(
+        [partial(write, indexes[n % 2], group) for n, group in enumerate(groups)]
+        + [partial(search, index) for index in indexes]
+    )
+    everything = {each.id for group in groups for each in group}
+    for index in indexes:
+        assert set(ids(index.search(IndexQuery("us", "pump", EAST, limit=200)))) == everything
+        assert index.count("us") == 160
