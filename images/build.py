@@ -1,0 +1,226 @@
+"""Builds the Lambda images with the Docker SDK: ``scripts/build_images``.
+
+The context is made here, of the tracked sources and the requirements that ``uv.lock`` says: the same commit gives
+the same context, so that Docker's cache holds across checkouts, and nothing that lies about gets in.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import json
+import platform
+import subprocess
+import sys
+import tarfile
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[1]
+
+ARCHITECTURES = {"x86_64": "linux/amd64", "amd64": "linux/amd64", "aarch64": "linux/arm64", "arm64": "linux/arm64"}
+
+
+SMALL = 1 << 20
+"""Bytes: less in an image's archive may be what describes it; it is kept until that is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """What an image is made of: the options that export its requirements, and the sources, of which some
+    belong to other ways to run."""
+
+    name: str
+    requirements: tuple[str, ...]
+    sources: str
+    left_out: tuple[str, ...] = ()
+
+    @property
+    def repository(self) -> str:
+        """The image's name without a tag."""
+        return f"knowledge-base/{self.name}"
+
+
+RECIPES = (
+    Recipe(
+        "main-api",
+        ("--extra", "aws", "--extra", "openai"),
+        "app",
+        ("app/adapters/embedded/", "app/cli/"),
+    ),
+    Recipe("image-processor", ("--only-group", "imgproc"), "imgproc", ("imgproc/examples/", "imgproc/__main__.py")),
+)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Build what the command line asks for, and print the tags and sizes."""
+    options = _options(arguments)
+    import docker
+
+    client = docker.from_env(timeout=1800)
+    for recipe in RECIPES:
+        if options.image in (None, recipe.name):
+            image = build(client, recipe, options.platform, options.base)
+            for tag in (revision(), *options.tag):
+                image.tag(recipe.repository, tag)
+                print(f"{recipe.repository}:{tag}")
+            if not options.quiet:
+                _print_sizes(image)
+
+
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="scripts/build_images", description="Build the Lambda images.")
+    parser.add_argument("image", nargs="?", choices=[recipe.name for recipe in RECIPES], help="only this one")
+    parser.add_argument(
+        "--platform",
+        choices=sorted(set(ARCHITECTURES.values())),
+        default=ARCHITECTURES[platform.machine()],
+        help="this machine's by default; another one needs emulation (binfmt)",
+    )
+    parser.add_argument(
+        "--tag", action="append", help="beside the commit's; may be repeated (default: local)"
+    )
+    parser.add_argument("--base", help="the base image, instead of the one that the Dockerfiles name")
+    parser.add_argument("--quiet", action="store_true", help="do not measure the layers")
+    options = parser.parse_args(arguments)
+    options.tag = options.tag or ["local"]
+    return options
+
+
+def revision() -> str:
+    """The commit's short name, with ``-dirty`` where tracked files differ from it."""
+    return _output("git", "describe", "--always", "--exclude=*", "--abbrev=12", "--dirty")
+
+
+def requirements(recipe: Recipe) -> str:
+    """The image's requirements with their hashes, as the lock has them."""
+    command = "export --quiet --frozen --no-dev --no-emit-project --no-header --no-annotate".split()
+    uv = Path(sys.executable).with_name("uv")
+    return _output(str(uv) if uv.exists() else "uv", *command, *recipe.requirements) + "\n"
+
+
+def build(client: Any, recipe: Recipe, target: str, base: str | None = None) -> Any:
+    """The image, built or from Docker's cache. Prints the steps; ends the program where one fails."""
+    arguments = {"BASE": base} if base else {}
+    steps = client.api.build(
+        fileobj=io.BytesIO(context(recipe)),
+        custom_context=True,
+        rm=True,
+        forcerm=True,
+        platform=target,
+        buildargs=arguments,
+        decode=True,
+    )
+    return client.images.get(_followed(steps))
+
+
+def _followed(steps: Iterator[dict[str, Any]]) -> str:
+    """The id of the image that the steps end in."""
+    image = ""
+    for step in steps:
+        if "error" in step:
+            sys.exit(step["error"])
+        sys.stderr.write(step.get("stream", ""))
+        image = step.get("aux", {}).get("ID", image)
+    return image
+
+
+def context(recipe: Recipe) -> bytes:
+    """The build's context as a tar: the same bytes for the same content."""
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w") as archive:
+        _add(archive, "Dockerfile", (ROOT / "images" / recipe.name / "Dockerfile").read_bytes())
+        _add(archive, "finish.py", (ROOT / "images" / "finish.py").read_bytes())
+        _add(archive, "requirements.txt", requirements(recipe).encode())
+        for name in sources(recipe):
+            _add(archive, name, (ROOT / name).read_bytes())
+    return buffer.getvalue()
+
+
+def sources(recipe: Recipe) -> list[str]:
+    """The program's files that belong into the image: all that git does not ignore, and that is there."""
+    listed = _output("git", "ls-files", "--cached", "--others", "--exclude-standard", recipe.sources).split("\n")
+    return sorted(name for name in set(listed) if not name.startswith(recipe.left_out) and (ROOT / name).is_file())
+
+
+def _add(archive: tarfile.TarFile, name: str, content: bytes) -> None:
+    entry = tarfile.TarInfo(name)  # of no time and no owner, with mode 644
+    entry.size = len(content)
+    archive.addfile(entry, io.BytesIO(content))
+
+
+def _output(*command: str) -> str:
+    return subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
+
+
+# -- sizes --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """One layer: the step that made it, and its bytes as a tar and compressed as a registry keeps it."""
+
+    step: str
+    unpacked: int
+    compressed: int
+
+
+def _print_sizes(image: Any) -> None:
+    found = layers(image)
+    whole = Layer("in all", sum(one.unpacked for one in found), sum(one.compressed for one in found))
+    print("    unpacked  compressed")
+    for layer in (*found, whole):
+        print(f"  {layer.unpacked / 1e6:7.1f} MB  {layer.compressed / 1e6:7.1f} MB  {layer.step[:72]}")
+
+
+def layers(image: Any) -> list[Layer]:
+    """The layers of an image, the lowest first."""
+    sizes: dict[str, tuple[int, int]] = {}
+    small: dict[str, bytes] = {}
+    with tarfile.open(fileobj=_Stream(image.save()), mode="r|") as archive:
+        for entry in archive:
+            file = archive.extractfile(entry)
+            if file is not None and entry.size < SMALL:
+                small[entry.name] = content = file.read()
+                sizes[entry.name] = entry.size, _compressed(io.BytesIO(content))
+            elif file is not None:
+                sizes[entry.name] = entry.size, _compressed(file)
+    manifest = json.loads(small["manifest.json"])[0]
+    history = json.loads(small[manifest["Config"]])["history"]
+    steps = [_step(entry.get("created_by", "")) for entry in history if not entry.get("empty_layer")]
+    return [Layer(step, *sizes[name]) for step, name in zip(steps, manifest["Layers"], strict=True)]
+
+
+def _step(command: str) -> str:
+    return " ".join(command.removeprefix("/bin/sh -c").replace("#(nop)", "").split())
+
+
+def _compressed(file: Any) -> int:
+    squeeze = zlib.compressobj(6, zlib.DEFLATED, 31)
+    return sum(len(squeeze.compress(piece)) for piece in iter(lambda: file.read(1 << 20), b"")) + len(squeeze.flush())
+
+
+class _Stream(io.RawIOBase):
+    """Pieces of bytes, read as a file."""
+
+    def __init__(self, pieces: Iterator[bytes]) -> None:
+        self._pieces = pieces
+        self._rest = b""
+
+    def readable(self) -> bool:
+        """True."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """Fill the buffer with what is left of a piece, or the next."""
+        self._rest = self._rest or next(self._pieces, b"")
+        piece, self._rest = self._rest[: len(buffer)], self._rest[len(buffer) :]
+        buffer[: len(piece)] = piece
+        return len(piece)
+
+
+if __name__ == "__main__":
+    main()
