@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
+from app.adapters.attempts import MOST_DELIVERIES, MOST_OUTAGES
 from app.adapters.embedded.database import Database
 from app.adapters.embedded.jobs import SqliteJobs
-from app.adapters.embedded.worker import MOST_DELIVERIES, MOST_OUTAGES, Worker
+from app.adapters.embedded.worker import Worker
 from app.core.errors import BadRequest, RateLimited, Unavailable
 from app.core.model import Job, JobKind, Run
 from tests.support.children import child

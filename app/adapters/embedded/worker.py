@@ -7,29 +7,19 @@ jobs out again: there is nothing else to recover.
 from __future__ import annotations
 
 import logging
-import random
 import threading
 import time
-import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from app.adapters.embedded.heartbeat import Heartbeat
-from app.core.errors import KnowledgeBaseError, RateLimited, Unavailable
+from app.adapters import attempts
+from app.adapters.attempts import MOST_DELIVERIES, MOST_OUTAGES
+from app.adapters.heartbeat import Heartbeat
+from app.core.errors import KnowledgeBaseError
 from app.core.model import Job, Lease
 from app.core.ports import JobQueue
 
 log = logging.getLogger(__name__)
-
-MOST_OUTAGES = 20
-"""Failures of a job for want of a dependency: ten minutes or so, as they are spaced."""
-
-MOST_DELIVERIES = 50
-"""A job begun this often without an end takes the process down with it. Generous, since a kill from outside
-looks the same."""
-
-LONGEST_DELAY = 60.0
-"""Seconds between two attempts, unless a dependency asks for more."""
 
 
 @dataclass(slots=True)
@@ -57,9 +47,9 @@ class Worker:
         *,
         threads: int,
         lease_seconds: float = 60.0,
-        max_attempts: int = 5,
+        max_attempts: int = attempts.MOST_FAILURES,
         poll_seconds: float = 0.2,
-        retry_seconds: float = 1.0,
+        retry_seconds: float = attempts.FIRST_DELAY,
     ) -> None:
         self._jobs = jobs
         self._run = run
@@ -159,34 +149,34 @@ class Worker:
                 self._do(lease)
             except Exception as error:
                 # The queue or ``give_up`` failed: the lease runs out, and the job comes back.
-                _log_failure(lease, error)
+                attempts.note(lease, error)
                 self._note_return(lease.job, self._lease_seconds)
         return True
 
     def _do(self, lease: Lease) -> None:
         if lease.attempt > MOST_DELIVERIES:
-            self._end(lease, f"The work was begun {MOST_DELIVERIES} times and never came to an end.")
+            self._end(lease, attempts.NEVER_ENDED)
             return
         try:
             self._run(lease.job)
         except Exception as error:
-            _log_failure(lease, error)
+            attempts.note(lease, error)
             self._failed(lease, error)
         else:
             self._forget(lease)
 
     def _failed(self, lease: Lease, error: Exception) -> None:
         trouble = self._trouble(lease.job)
-        if isinstance(error, Unavailable | RateLimited):
+        if attempts.is_outage(error):
             trouble.outages += 1
-            attempts, most = trouble.outages, MOST_OUTAGES
+            count, most = trouble.outages, MOST_OUTAGES
         else:
             trouble.failures += 1
-            attempts, most = trouble.failures, self._max_attempts
-        if attempts >= most:
-            self._end(lease, f"Given up after {attempts} attempts: {_cause(error)}")
+            count, most = trouble.failures, self._max_attempts
+        if count >= most:
+            self._end(lease, attempts.given_up(count, error))
             return
-        delay = self._delay(attempts, error)
+        delay = attempts.delay(count, error, first=self._retry_seconds)
         self._jobs.release(lease, delay=delay)
         self._note_return(lease.job, delay)
 
@@ -200,33 +190,9 @@ class Worker:
         with self._lock:
             self._troubles.pop(lease.job.id, None)
 
-    def _delay(self, attempts: int, error: Exception) -> float:
-        """Seconds before the next attempt: doubled each time, and up to a half of it left to chance, so that
-        what failed together does not come back together ("equal jitter", AWS Architecture Blog, 2015)."""
-        delay = min(LONGEST_DELAY, self._retry_seconds * 2.0 ** (attempts - 1))
-        least = error.retry_after if isinstance(error, RateLimited) else 0.0
-        return max(least, delay * random.uniform(0.5, 1.0))  # noqa: S311
-
     def _trouble(self, job: Job) -> _Trouble:
         with self._lock:
             return self._troubles.setdefault(job.id, _Trouble())
 
     def _note_return(self, job: Job, delay: float) -> None:
         self._trouble(job).back_at = time.monotonic() + delay
-
-
-def _cause(error: Exception) -> str:
-    """What went wrong, for a person: an error that is not ours may hold a document's text in its message."""
-    return (
-        error.message
-        if isinstance(error, KnowledgeBaseError)
-        else f"internal error ({type(error).__name__})."
-    )
-
-
-def _log_failure(lease: Lease, error: Exception) -> None:
-    # The lines it passed through, not its message: that may quote a document.
-    where = "" if isinstance(error, KnowledgeBaseError) else "".join(traceback.format_tb(error.__traceback__))
-    log.warning(
-        "Job %s failed at delivery %d: %s\n%s", lease.job.id, lease.attempt, type(error).__name__, where
-    )
