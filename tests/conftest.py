@@ -7,6 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from tests.support import services
+
+
+def pytest_sessionfinish() -> None:
+    """The containers of a run end with it, whichever of its processes started them."""
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        services.stop_all()
+
 
 @pytest.fixture(scope="session")
 def corpus() -> Path:

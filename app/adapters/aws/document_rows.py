@@ -1,0 +1,54 @@
+"""Reading the rows of documents and versions, for a tenant and alive only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.adapters.aws.document_items import document_key, document_of, is_living, version_key
+from app.adapters.aws.dynamo import Dynamo
+from app.adapters.aws.items import Item
+from app.core.errors import NotFound
+from app.core.model import Document
+
+LIVING = "attribute_exists(#pk) AND NOT begins_with(#listed, :tombstoned)"
+"""What a change of a document asks: that it has not been tombstoned meanwhile."""
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRows:
+    """The table of documents."""
+
+    dynamo: Dynamo
+    table: str
+
+    def document(self, tenant: str, document_id: str) -> Item:
+        """A document's row. Raises ``NotFound``."""
+        row = self.dynamo.get(self.table, document_key(tenant, document_id))
+        if row is None or not is_living(row):
+            raise NotFound("There is no such document.")
+        return row
+
+    def both(self, tenant: str, document_id: str, number: int) -> tuple[Item, Item]:
+        """The rows of a document and of one of its versions. Raises ``NotFound``."""
+        places = document_key(tenant, document_id), version_key(tenant, document_id, number)
+        rows = self.dynamo.many(self.table, places)
+        document, version = map(rows.get, places)
+        if document is None or not is_living(document) or version is None:
+            raise NotFound("There is no such document or version.")
+        return document, version
+
+    def versions(self, tenant: str, document_id: str) -> list[Item]:
+        """The rows of all versions of a document, newest first, whether it is alive or not."""
+        partition = version_key(tenant, document_id, 0).pk
+        return list(self.dynamo.query(self.table, "#pk = :pk", newest_first=True, pk=partition))
+
+    def whole(self, documents: Sequence[Item]) -> list[Document]:
+        """Documents with their latest versions; one that was purged meanwhile is left out."""
+        places = [version_key(row["pk"], row["id"], row["latest"]) for row in documents]
+        latest = self.dynamo.many(self.table, places)
+        return [
+            document_of(row, latest[place])
+            for row, place in zip(documents, places, strict=True)
+            if place in latest
+        ]

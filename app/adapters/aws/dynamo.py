@@ -1,0 +1,227 @@
+"""DynamoDB in a few verbs. Every read is consistent, but for those of a global index.
+
+Expressions write attributes as ``#name`` and values as ``:name``; what they stand for is filled in here.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from app.adapters.aws.clients import Clients, code, translated
+from app.adapters.aws.items import Item, Value, plain, typed, typed_value
+from app.core.errors import RateLimited
+
+GET_TOGETHER = 100
+DELETE_TOGETHER = 25
+"""Items in one request, by DynamoDB's rules."""
+
+MOST_TURNS = 30
+LONGEST_PAUSE = 0.4
+"""Seconds."""
+
+
+class Key(NamedTuple):
+    """Where an item stands."""
+
+    pk: str
+    sk: str
+
+    @property
+    def fits(self) -> bool:
+        """Whether an item can stand there: keys are limited, in bytes."""
+        return len(self.pk.encode()) <= 2048 and len(self.sk.encode()) <= 1024
+
+
+class Refused(Exception):
+    """A condition did not hold. ``which`` are the places of those writes among the ones given."""
+
+    def __init__(self, *which: int) -> None:
+        super().__init__(f"refused: {which}")
+        self.which = which
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """A change of one item (``Put``, ``Update``, ``Delete`` or ``ConditionCheck``) and what it asks of it."""
+
+    verb: str
+    parameters: dict[str, Any]
+
+
+def put(table: str, item: Item, *, when: str = "", **values: Value) -> Write:
+    """Write a whole item, its key included."""
+    expressions = _expressions(values, ConditionExpression=when)
+    return Write("Put", {"TableName": table, "Item": typed(item), **expressions})
+
+
+def update(table: str, key: Key, change: str, *, when: str, **values: Value) -> Write:
+    """Change attributes of an item."""
+    expressions = _expressions(values, UpdateExpression=change, ConditionExpression=when)
+    return Write("Update", {"TableName": table, "Key": typed(key._asdict()), **expressions})
+
+
+def delete(table: str, key: Key, *, when: str = "", **values: Value) -> Write:
+    """Remove an item."""
+    expressions = _expressions(values, ConditionExpression=when)
+    return Write("Delete", {"TableName": table, "Key": typed(key._asdict()), **expressions})
+
+
+class Dynamo:
+    """The tables of one part of the program, which errors name."""
+
+    def __init__(self, clients: Clients, part: str) -> None:
+        self._clients = clients
+        self.part = part
+
+    def get(self, table: str, key: Key) -> Item | None:
+        """An item."""
+        if not key.fits:
+            return None
+        found = self._call("get_item", TableName=table, Key=typed(key._asdict()), ConsistentRead=True)
+        return plain(found["Item"]) if "Item" in found else None
+
+    def many(self, table: str, keys: Iterable[Key]) -> dict[Key, Item]:
+        """The items there are of these, each read at its own instant."""
+        wanted = list(dict.fromkeys(key for key in keys if key.fits))
+        found: dict[Key, Item] = {}
+        for start in range(0, len(wanted), GET_TOGETHER):
+            asked = {
+                table: {
+                    "Keys": [typed(key._asdict()) for key in wanted[start : start + GET_TOGETHER]],
+                    "ConsistentRead": True,
+                }
+            }
+            patience = Patience(self.part)
+            while asked:
+                answer = self._call("batch_get_item", RequestItems=asked)
+                for item in map(plain, answer["Responses"].get(table, [])):
+                    found[Key(item["pk"], item["sk"])] = item
+                asked = answer.get("UnprocessedKeys")
+                if asked:
+                    patience.wait()
+        return found
+
+    def query(
+        self,
+        table: str,
+        where: str,
+        *,
+        only: str = "",
+        index: str | None = None,
+        everywhere: bool = False,
+        newest_first: bool = False,
+        limit: int | None = None,
+        **values: Value,
+    ) -> Iterator[Item]:
+        """The items of a partition in the order of their sort key, or of an index's; read as they are taken.
+
+        ``only`` leaves out what does not fit; ``limit`` is how many to read at a time; an index with
+        ``everywhere`` is a global one.
+        """
+        parameters = {
+            "TableName": table,
+            "ScanIndexForward": not newest_first,
+            "ConsistentRead": not everywhere,
+            **({"IndexName": index} if index else {}),
+            **({"Limit": limit} if limit else {}),
+            **_expressions(values, KeyConditionExpression=where, FilterExpression=only),
+        }
+        while True:
+            answer = self._call("query", **parameters)
+            yield from map(plain, answer["Items"])
+            if "LastEvaluatedKey" not in answer:
+                return
+            parameters["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+
+    def write(self, change: Write) -> Item | None:
+        """Make one change: the item after an update, or before a delete. Raises ``Refused``."""
+        operation, returned = {
+            "Put": ("put_item", "NONE"),
+            "Update": ("update_item", "ALL_NEW"),
+            "Delete": ("delete_item", "ALL_OLD"),
+        }[change.verb]
+        answer = self._decided(operation, ReturnValues=returned, **change.parameters)
+        return plain(answer["Attributes"]) if "Attributes" in answer else None
+
+    def transact(self, changes: Sequence[Write]) -> None:
+        """Make all changes or none. Raises ``Refused``."""
+        if len(changes) == 1:
+            self.write(changes[0])
+            return
+        items = [{change.verb: change.parameters} for change in changes]
+        self._decided("transact_write_items", TransactItems=items)
+
+    def remove(self, table: str, keys: Iterable[Key]) -> None:
+        """Delete items, whatever they hold; ones that are not there are no error."""
+        wanted = [{"DeleteRequest": {"Key": typed(key._asdict())}} for key in keys]
+        for start in range(0, len(wanted), DELETE_TOGETHER):
+            asked: Any = {table: wanted[start : start + DELETE_TOGETHER]}
+            patience = Patience(self.part)
+            while asked:
+                asked = self._call("batch_write_item", RequestItems=asked).get("UnprocessedItems")
+                if asked:
+                    patience.wait()
+
+    def _call(self, operation: str, **parameters: Any) -> Any:
+        with translated(self.part):
+            return getattr(self._clients.get("dynamodb"), operation)(**parameters)
+
+    def _decided(self, operation: str, **parameters: Any) -> Any:
+        """A conditional write's answer: another transaction in its way is waited for."""
+        from botocore.exceptions import ClientError
+
+        patience = Patience(self.part)
+        while True:
+            try:
+                return self._call(operation, **parameters)
+            except ClientError as error:
+                _raise_unless_in_the_way(error)
+            patience.wait()
+
+
+class Patience:
+    """The pauses between the turns of something that others keep getting ahead of."""
+
+    def __init__(self, part: str) -> None:
+        self.part = part
+        self._turn = 0
+
+    def wait(self) -> None:
+        """Pause, by chance and longer each time ("full jitter", AWS Architecture Blog, 2015).
+
+        Raises ``RateLimited`` after many turns.
+        """
+        self._turn += 1
+        if self._turn >= MOST_TURNS:
+            raise RateLimited(f"The {self.part} changed too fast: try again in a moment.")
+        time.sleep(random.uniform(0, min(LONGEST_PAUSE, 0.01 * 2**self._turn)))  # noqa: S311
+
+
+def _raise_unless_in_the_way(error: Any) -> None:
+    reasons = [reason.get("Code") for reason in error.response.get("CancellationReasons", ())]
+    if code(error) == "ConditionalCheckFailedException":
+        raise Refused(0) from error
+    refused = [place for place, reason in enumerate(reasons) if reason == "ConditionalCheckFailed"]
+    if refused:
+        raise Refused(*refused) from error
+    in_the_way = {"TransactionConflictException", "TransactionInProgressException"}
+    if code(error) not in in_the_way and "TransactionConflict" not in reasons:
+        raise error
+
+
+def _expressions(values: dict[str, Value], **expressions: str) -> dict[str, Any]:
+    """The expressions that are not "", with the names and values that they mention."""
+    given = {kind: text for kind, text in expressions.items() if text}
+    mentioned = " ".join(given.values())
+    names = {f"#{name}": name for name in re.findall(r"#(\w+)", mentioned)}
+    used = {f":{name}": typed_value(values[name]) for name in re.findall(r":(\w+)", mentioned)}
+    return {
+        **given,
+        **({"ExpressionAttributeNames": names} if names else {}),
+        **({"ExpressionAttributeValues": used} if used else {}),
+    }

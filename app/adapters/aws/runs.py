@@ -1,0 +1,180 @@
+"""The runs of a version: planned, counted range by range, ended.
+
+What is counted again and again (ranges, progress) changes the version's row alone, in one conditional update
+that waits for nobody. What changes its status changes the document's row with it, which lists are made of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+
+from app.adapters.aws.document_items import (
+    TOMBSTONED,
+    as_ranges,
+    document_key,
+    range_words,
+    version_key,
+    version_of,
+)
+from app.adapters.aws.document_rows import LIVING, DocumentRows
+from app.adapters.aws.dynamo import Patience, Refused, Write, update
+from app.adapters.aws.items import Item, now
+from app.core.errors import NotFound
+from app.core.model import Reason, Run, Stage, Status, Version
+
+_THIS_RUN = "#run = :run AND #status = :old_status"
+
+
+def restart(rows: DocumentRows, tenant: str, document_id: str, number: int) -> Run:
+    """Begin a new run: the first for a file that has arrived, the next for one that had ended."""
+    patience = Patience(rows.dynamo.part)
+    while True:
+        document, row = rows.both(tenant, document_id, number)
+        version = version_of(row)
+        run = Run(tenant, document_id, number, version.run + version.status.ended)
+        if version.status in (Status.QUEUED, Status.RUNNING):
+            return run
+        clean = _update(
+            rows,
+            run,
+            row,
+            "SET #run = :new_run, #status = :status, #stage = :stage, #open = :open, #updated = :now, "
+            "#pages = :none, #pages_done = :none, #chunks = :none, #chunks_done = :none "
+            "REMOVE #reason_code, #reason_message, #ranges, #done, #failed",
+            new_run=run.number,
+            status=Status.QUEUED.value,
+            stage=Stage.WAITING.value,
+            open="open",
+            none=0,
+        )
+        with suppress(Refused):
+            rows.dynamo.transact([clean, _summed(rows, document, row, Status.QUEUED, pages=0)])
+            return run
+        patience.wait()
+
+
+def plan(rows: DocumentRows, run: Run, ranges: Sequence[tuple[int, int]]) -> Version:
+    """Keep the page ranges of a run that has none yet."""
+    pages = sum(last - first + 1 for first, last in ranges)
+    patience = Patience(rows.dynamo.part)
+    while True:
+        document, row = rows.both(*run[:3])
+        version = version_of(row)
+        if not _is_under_way(version, run) or version.ranges:
+            return version
+        planned = _update(
+            rows,
+            run,
+            row,
+            "SET #status = :status, #stage = :stage, #pages = :pages, #ranges = :ranges, #updated = :now",
+            status=Status.RUNNING.value,
+            stage=Stage.EXTRACT.value,
+            pages=pages,
+            ranges=range_words(ranges),
+        )
+        with suppress(Refused):
+            rows.dynamo.transact([planned, _summed(rows, document, row, Status.RUNNING, pages=pages)])
+            return version_of(rows.both(*run[:3])[1])
+        patience.wait()
+
+
+def finish_range(rows: DocumentRows, run: Run, index: int, failed_pages: Sequence[int]) -> Version:
+    """Count a checkpointed range once. Raises ``NotFound`` for a range that was not planned."""
+    _, row = rows.both(*run[:3])
+    version = version_of(row)
+    if not _is_under_way(version, run) or index in version.ranges_done:
+        return version
+    if not 0 <= index < len(version.ranges):
+        raise NotFound("There is no such page range.")
+    first, last = version.ranges[index]
+    failed = "#failed = list_append(if_not_exists(#failed, :empty), :failed), " if failed_pages else ""
+    counted = update(
+        rows.table,
+        version_key(*run[:3]),
+        f"SET {failed}#pages_done = #pages_done + :pages, #updated = :now ADD #done :index",
+        when=f"{_THIS_RUN} AND NOT contains(#done, :number)",
+        run=run.number,
+        old_status=row["status"],
+        now=now(),
+        pages=last - first + 1,
+        index={index},
+        number=index,
+        empty=[],
+        failed=[range_words(as_ranges(failed_pages))],
+    )
+    with suppress(Refused):
+        return version_of(rows.dynamo.write(counted) or {})
+    return version_of(rows.both(*run[:3])[1])  # counted by another, or over
+
+
+def progress(rows: DocumentRows, run: Run, stage: Stage, chunks: int | None, chunks_done: int | None) -> None:
+    """Note the stage and counts of a running version."""
+    _, row = rows.both(*run[:3])
+    if row["run"] != run.number or row["status"] != Status.RUNNING:
+        return
+    counts = {"chunks": chunks, "chunks_done": chunks_done}
+    given = {name: count for name, count in counts.items() if count is not None}
+    change = "SET #stage = :stage, #updated = :now" + "".join(f", #{name} = :{name}" for name in given)
+    with suppress(Refused):  # it has just ended
+        rows.dynamo.write(_update(rows, run, row, change, stage=stage.value, **given))
+
+
+def finish(rows: DocumentRows, run: Run, status: Status, reason: Reason | None) -> Version:
+    """End a run, once."""
+    if not status.ended:
+        raise ValueError(f"A run does not end as {status}.")
+    patience = Patience(rows.dynamo.part)
+    while True:
+        document, row = rows.both(*run[:3])
+        version = version_of(row)
+        if version.status.ended or version.run != run.number:
+            return version
+        why = ", #reason_code = :code, #reason_message = :message" if reason else ""
+        ended = _update(
+            rows,
+            run,
+            row,
+            f"SET #status = :status, #stage = :stage, #updated = :now{why} REMOVE #open",
+            status=status.value,
+            stage=Stage.DONE.value,
+            code=reason.code if reason else "",
+            message=reason.message if reason else "",
+        )
+        with suppress(Refused):
+            rows.dynamo.transact([ended, _summed(rows, document, row, status, pages=version.pages)])
+            return version_of(rows.both(*run[:3])[1])
+        patience.wait()
+
+
+def _is_under_way(version: Version, run: Run) -> bool:
+    return version.run == run.number and version.status in (Status.QUEUED, Status.RUNNING)
+
+
+def _update(rows: DocumentRows, run: Run, row: Item, change: str, **values: str | int) -> Write:
+    """A change of a version's row that holds only as long as its run and status are those of ``row``."""
+    return update(
+        rows.table,
+        version_key(*run[:3]),
+        change,
+        when=_THIS_RUN,
+        run=row["run"],
+        old_status=row["status"],
+        now=now(),
+        **values,
+    )
+
+
+def _summed(rows: DocumentRows, document: Item, version: Item, status: Status, *, pages: int) -> Write:
+    """The change of the document's row that goes with a version's new status and page count."""
+    is_latest = document["latest"] == version["number"]
+    return update(
+        rows.table,
+        document_key(document["pk"], document["id"]),
+        "SET #pages = #pages + :more" + (", #status = :status" if is_latest else ""),
+        when=f"{LIVING} AND #latest = :latest",
+        tombstoned=TOMBSTONED,
+        latest=document["latest"],
+        more=pages - version["pages"],
+        status=status.value,
+    )

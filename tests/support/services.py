@@ -1,0 +1,119 @@
+"""Services in containers, started once for a test run and shared by its processes.
+
+The first that needs one starts it, under a file lock; the process that began the run removes them all.
+"""
+
+from __future__ import annotations
+
+import calendar
+import fcntl
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+LABEL = "knowledge-base-tests"
+START_SECONDS = 90.0
+STALE_SECONDS = 3600.0
+"""Containers this old were left by a run that was killed."""
+
+
+RUN = str(os.getppid() if "PYTEST_XDIST_WORKER" in os.environ else os.getpid())
+"""The process that began the test run."""
+
+FOLDER = Path(tempfile.gettempdir()) / f"{LABEL}-{RUN}"
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """What to start; ``port`` is the one it listens at inside, ``path`` one that answers HTTP there."""
+
+    image: str
+    port: int
+    path: str = "/"
+    command: Sequence[str] = ()
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+
+DYNAMODB = Service("amazon/dynamodb-local:3.3.1", 8000)
+SQS = Service("softwaremill/elasticmq-native:1.6.11", 9324)
+S3 = Service(
+    "versity/versitygw:v1.8.0",
+    7070,
+    environment={"ROOT_ACCESS_KEY": "testkey", "ROOT_SECRET_KEY": "testsecret"},
+)
+
+
+def address(service: Service) -> str:
+    """The address of a service, which is started if no process of this test run has done so."""
+    FOLDER.mkdir(exist_ok=True)
+    name = f"{LABEL}-{RUN}-{service.port}"
+    with _locked(FOLDER / str(service.port)):
+        if not _docker("ps", "--quiet", "--filter", f"name=^{name}$"):
+            start(service, name)
+        url = url_of(service, name)
+        _wait(url + service.path)
+    return url
+
+
+def start(service: Service, name: str) -> None:
+    """Start a service in a container called ``name``; ``stop_all`` removes it at last."""
+    variables = [f"--env={key}={value}" for key, value in service.environment.items()]
+    published = f"--publish=127.0.0.1::{service.port}"
+    options = ["--detach", "--rm", f"--name={name}", f"--label={LABEL}={RUN}", published, *variables]
+    _docker("run", *options, service.image, *service.command)
+
+
+def stop_all() -> None:
+    """Remove the containers of this run, if there are any, and those that a killed one left long ago."""
+    if not FOLDER.exists():
+        return
+    names = _docker("ps", "--all", "--quiet", "--filter", f"label={LABEL}").split()
+    for each in json.loads(_docker("inspect", *names)) if names else ():
+        age = time.time() - calendar.timegm(time.strptime(each["Created"][:19], "%Y-%m-%dT%H:%M:%S"))
+        if each["Config"]["Labels"][LABEL] == RUN or age > STALE_SECONDS:
+            subprocess.run(["docker", "rm", "--force", each["Id"]], check=False, capture_output=True)
+    shutil.rmtree(FOLDER)
+
+
+def url_of(service: Service, name: str) -> str:
+    """Where the container ``name`` serves on this machine."""
+    return f"http://127.0.0.1:{_docker('port', name, str(service.port)).rpartition(':')[2]}"
+
+
+def _wait(url: str) -> None:
+    """Until something answers HTTP, whatever it says."""
+    deadline = time.monotonic() + START_SECONDS
+    while True:
+        try:
+            urllib.request.urlopen(url, timeout=2).close()
+            return
+        except urllib.error.HTTPError as error:
+            error.close()
+            return
+        except OSError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.1)
+
+
+def _docker(*arguments: str) -> str:
+    done = subprocess.run(["docker", *arguments], check=False, capture_output=True, text=True, timeout=120)
+    if done.returncode:
+        raise RuntimeError(f"docker {arguments[0]} failed: {done.stderr.strip()}")
+    return done.stdout.strip()
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
