@@ -12,6 +12,7 @@ from typing import TypeAlias, TypeVar
 
 import pytest
 
+from app.adapters.aws.conversations import DynamoConversations
 from app.adapters.aws.documents import DynamoDocuments
 from app.adapters.embedded.conversations import SqliteConversations
 from app.adapters.embedded.database import Database
@@ -68,6 +69,12 @@ def sqlite_conversations(folder: Path) -> Iterator[ConversationStore]:
 
 
 @contextmanager
+def dynamo_conversations(folder: Path) -> Iterator[ConversationStore]:
+    with aws.tables("CHAT_SESSIONS_TABLE", "CHAT_MESSAGES_TABLE") as names:
+        yield DynamoConversations(aws.clients(), *names)
+
+
+@contextmanager
 def sqlite_jobs(folder: Path) -> Iterator[TimedJobs]:
     passed = [0.0]
 
@@ -119,7 +126,10 @@ def sqlite_index(folder: Path) -> Iterator[OpenIndex]:
 
 
 DOCUMENTS: dict[str, Factory[DocumentStore]] = {"sqlite": sqlite_documents, "dynamodb": dynamo_documents}
-CONVERSATIONS: dict[str, Factory[ConversationStore]] = {"sqlite": sqlite_conversations}
+CONVERSATIONS: dict[str, Factory[ConversationStore]] = {
+    "sqlite": sqlite_conversations,
+    "dynamodb": dynamo_conversations,
+}
 JOBS: dict[str, Factory[TimedJobs]] = {"sqlite": sqlite_jobs}
 FILES: dict[str, Factory[FileStore]] = {"folder": folder_files}
 INDEXES: dict[str, Factory[OpenIndex]] = {"sqlite": sqlite_index}

@@ -59,7 +59,7 @@ def put(table: str, item: Item, *, when: str = "", **values: Value) -> Write:
     return Write("Put", {"TableName": table, "Item": typed(item), **expressions})
 
 
-def update(table: str, key: Key, change: str, *, when: str, **values: Value) -> Write:
+def update(table: str, key: Key, change: str, *, when: str = "", **values: Value) -> Write:
     """Change attributes of an item."""
     expressions = _expressions(values, UpdateExpression=change, ConditionExpression=when)
     return Write("Update", {"TableName": table, "Key": typed(key._asdict()), **expressions})

@@ -1,0 +1,233 @@
+"""Conversations in DynamoDB."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from itertools import islice
+
+from app.adapters import cursors
+from app.adapters.aws import places
+from app.adapters.aws.clients import Clients
+from app.adapters.aws.dynamo import Dynamo, Key, Patience, Refused, Write, delete, put, update
+from app.adapters.aws.items import Item, now, seconds
+from app.adapters.aws.message_items import MOST_COMMENT, item_of, message_key, message_of, partition
+from app.adapters.aws.tables import POSITION, USED
+from app.core.errors import BadRequest, NotFound, TooLarge
+from app.core.ids import new_id
+from app.core.model import Feedback, Listing, Message, Role, Session, Usage
+
+PART = "database"
+
+
+class DynamoConversations:
+    """A ``ConversationStore``. What questions cost stays counted when their session is deleted.
+
+    A session without a place in the list (``used``) is being deleted, and hidden from all but ``delete``.
+    """
+
+    def __init__(self, clients: Clients, sessions_table: str, messages_table: str) -> None:
+        self._dynamo = Dynamo(clients, PART)
+        self._sessions = sessions_table
+        self._messages = messages_table
+
+    # -- sessions -----------------------------------------------------------------------------------------
+
+    def create(self, tenant: str, title: str, document_ids: Sequence[str] = ()) -> Session:
+        """A new session."""
+        created, id = now(), new_id("ses")
+        row = {
+            **_session_key(tenant, id)._asdict(),
+            "id": id,
+            "title": title,
+            "documents": list(document_ids),
+            "created": created,
+            "updated": created,
+            "used": places.place(created, id),
+            "messages": 0,
+        }
+        self._dynamo.write(put(self._sessions, row, when="attribute_not_exists(#pk)"))
+        return _session_of(row)
+
+    def get(self, tenant: str, session_id: str) -> Session:
+        """A session."""
+        return _session_of(self._session(tenant, session_id))
+
+    def listing(self, tenant: str, *, cursor: str | None = None, limit: int = 50) -> Listing[Session]:
+        """Sessions, the one with the newest message first."""
+        rows = self._dynamo.query(
+            self._sessions,
+            "#pk = :tenant AND #used < :before",
+            index=USED,
+            newest_first=True,
+            limit=limit + 1,
+            tenant=tenant,
+            before=places.decode(cursor, "sessions"),
+        )
+        found = list(islice(rows, limit + 1))
+        more = places.encode("sessions", found[limit - 1]["used"]) if len(found) > limit else None
+        return Listing(tuple(map(_session_of, found[:limit])), more)
+
+    def rename(self, tenant: str, session_id: str, title: str) -> Session:
+        """The session under its new title; its place in the list stays."""
+        self._session(tenant, session_id)
+        renamed = self._changed(tenant, session_id, "SET #title = :title", title=title)
+        try:
+            return _session_of(self._dynamo.write(renamed) or {})
+        except Refused as error:
+            raise NotFound("There is no such conversation.") from error
+
+    def delete(self, tenant: str, session_id: str) -> int:
+        """Delete a session and its messages; the number of messages.
+
+        It is hidden first: then nothing is added any more, and what is interrupted can be done again."""
+        key = _session_key(tenant, session_id)
+        row = self._dynamo.get(self._sessions, key)
+        if row is None:
+            raise NotFound("There is no such conversation.")
+        with suppress(Refused):  # hidden already
+            row = self._dynamo.write(self._changed(tenant, session_id, "REMOVE #used")) or row
+        rows = self._dynamo.query(self._messages, "#pk = :pk", pk=partition(tenant, session_id))
+        self._dynamo.remove(self._messages, [Key(each["pk"], each["sk"]) for each in rows])
+        self._dynamo.write(delete(self._sessions, key))
+        return int(row["messages"])
+
+    # -- messages -----------------------------------------------------------------------------------------
+
+    def append(self, tenant: str, message: Message) -> None:
+        """Add a message at the end of its session; one that is there already changes nothing."""
+        patience = Patience(PART)
+        while True:
+            session = self._session(tenant, message.session_id)
+            added = put(
+                self._messages,
+                item_of(tenant, message, session["messages"] + 1),
+                when="attribute_not_exists(#pk)",
+            )
+            try:
+                self._dynamo.transact([added, self._lengthened(session), self._counted(tenant, message)])
+                return
+            except Refused as refused:
+                if 0 in refused.which:  # the message is there
+                    return
+            patience.wait()
+
+    def messages(
+        self, tenant: str, session_id: str, *, cursor: str | None = None, limit: int = 100
+    ) -> Listing[Message]:
+        """Messages, oldest first."""
+        after = int(cursors.decode(cursor, "messages", int)[0]) if cursor is not None else 0
+        self._session(tenant, session_id)
+        rows = self._in_order(tenant, session_id, after, limit + 1)
+        found = list(islice(rows, limit + 1))
+        more = cursors.encode("messages", found[limit - 1]["position"]) if len(found) > limit else None
+        return Listing(tuple(map(message_of, found[:limit])), more)
+
+    def recent(self, tenant: str, session_id: str, limit: int) -> list[Message]:
+        """The last ``limit`` messages, oldest first."""
+        last: int = self._session(tenant, session_id)["messages"]
+        return [message_of(row) for row in self._in_order(tenant, session_id, last - limit, limit)]
+
+    def rate(self, tenant: str, session_id: str, message_id: str, feedback: Feedback) -> Message:
+        """Keep feedback on an answer. Raises ``BadRequest`` for a person's message."""
+        if len(feedback.comment) > MOST_COMMENT:
+            raise TooLarge(f"A comment has at most {MOST_COMMENT:,} characters.")
+        self._session(tenant, session_id)
+        key = message_key(tenant, session_id, message_id)
+        row = self._dynamo.get(self._messages, key)
+        if row is None:
+            raise NotFound("There is no such message.")
+        if row["role"] != Role.ASSISTANT:
+            raise BadRequest("Only an answer can be rated.")
+        rated = update(
+            self._messages,
+            key,
+            "SET #helpful = :helpful, #comment = :comment",
+            when="attribute_exists(#pk)",
+            helpful=int(feedback.helpful),
+            comment=feedback.comment,
+        )
+        try:
+            return message_of(self._dynamo.write(rated) or {})
+        except Refused as error:
+            raise NotFound("There is no such message.") from error
+
+    # -- all of them --------------------------------------------------------------------------------------
+
+    def usage(self, tenant: str) -> Usage:
+        """Questions and tokens, those of deleted sessions too."""
+        where = "#pk = :tenant AND begins_with(#sk, :usage)"
+        rows = list(self._dynamo.query(self._sessions, where, tenant=tenant, usage=_usage_key("", "").sk))
+        return Usage(
+            questions=sum(row["questions"] for row in rows),
+            tokens_in=sum(row["tokens_in"] for row in rows),
+            tokens_out=sum(row["tokens_out"] for row in rows),
+        )
+
+    def check(self) -> None:
+        """Raise ``Unavailable`` if a table cannot be read."""
+        for table in (self._sessions, self._messages):
+            self._dynamo.get(table, Key("#check", "check"))
+
+    # -- the rows -----------------------------------------------------------------------------------------
+
+    def _session(self, tenant: str, session_id: str) -> Item:
+        row = self._dynamo.get(self._sessions, _session_key(tenant, session_id))
+        if row is None or "used" not in row:
+            raise NotFound("There is no such conversation.")
+        return row
+
+    def _in_order(self, tenant: str, session_id: str, after: int, limit: int) -> Iterator[Item]:
+        where = "#pk = :pk AND #position > :after"
+        pk = partition(tenant, session_id)
+        return self._dynamo.query(self._messages, where, index=POSITION, limit=limit, pk=pk, after=after)
+
+    def _changed(self, tenant: str, session_id: str, change: str, **values: str) -> Write:
+        key = _session_key(tenant, session_id)
+        return update(self._sessions, key, change, when="attribute_exists(#used)", **values)
+
+    def _lengthened(self, session: Item) -> Write:
+        """One message more, if none came since and the session is not being deleted."""
+        updated = now()
+        return update(
+            self._sessions,
+            Key(session["pk"], session["sk"]),
+            "SET #messages = :more, #updated = :updated, #used = :used",
+            when="attribute_exists(#used) AND #messages = :messages",
+            messages=session["messages"],
+            more=session["messages"] + 1,
+            updated=updated,
+            used=places.place(updated, session["id"]),
+        )
+
+    def _counted(self, tenant: str, message: Message) -> Write:
+        answer = message.answer
+        return update(
+            self._sessions,
+            _usage_key(tenant, message.session_id),
+            "ADD #questions :questions, #tokens_in :tokens_in, #tokens_out :tokens_out",
+            questions=int(message.role is Role.USER),
+            tokens_in=answer.tokens_in if answer else 0,
+            tokens_out=answer.tokens_out if answer else 0,
+        )
+
+
+def _session_key(tenant: str, session_id: str) -> Key:
+    return Key(tenant, f"session/{session_id}")
+
+
+def _usage_key(tenant: str, session_id: str) -> Key:
+    """Where a session's questions are counted: by the last letter of its id, in one of 32 places, so that not
+    every question of a tenant waits for the same item."""
+    return Key(tenant, f"usage/{session_id[-1:]}")
+
+
+def _session_of(row: Item) -> Session:
+    return Session(
+        id=row["id"],
+        tenant=row["pk"],
+        title=row["title"],
+        document_ids=tuple(row["documents"]),
+        created_at=seconds(row["created"]),
+        updated_at=seconds(row["updated"]),
+    )
