@@ -10,6 +10,20 @@ from pathlib import Path
 MEGABYTE = 1 << 20
 
 
+TRUE = ("1", "true", "yes")
+
+LAMBDA_NEEDS = (
+    "DOCUMENTS_TABLE",
+    "CHAT_SESSIONS_TABLE",
+    "CHAT_MESSAGES_TABLE",
+    "PDF_STORAGE_BUCKET",
+    "INGEST_QUEUE_URL",
+    "IMAGE_PROCESSOR_LAMBDA_ARN",
+    "WEAVIATE_URL",
+    "OPENAI_API_KEY",
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """How one process is set up. Secrets are left out of its ``repr``."""
@@ -32,6 +46,19 @@ class Settings:
     jwt_issuer: str | None = None
     jwt_audience: str | None = None
     jwks_url: str | None = None
+
+    is_lambda: bool = False
+    """Whether this is a Lambda function, where what follows says which services it uses."""
+    documents_table: str = ""
+    sessions_table: str = ""
+    messages_table: str = ""
+    bucket: str = ""
+    queue_url: str = ""
+    image_processor_arn: str = ""
+    weaviate_url: str = ""
+    weaviate_api_key: str | None = field(default=None, repr=False)
+    s3_public_url: str | None = None
+    """Where clients reach the file store, if not where this process does."""
 
     max_upload_bytes: int = 512 * MEGABYTE
     max_pages: int = 20_000
@@ -67,6 +94,9 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
             raise ValueError(f"{name} must be a whole number, not {env[name]!r}") from None
 
     base = Settings()
+    is_lambda = (env.get("IS_LAMBDA") or "").lower() in TRUE
+    if is_lambda:
+        _check_lambda(env)
     return Settings(
         data_folder=default_data_folder(env),
         host=env.get("KB_HOST") or base.host,
@@ -82,7 +112,26 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
         jwt_issuer=env.get("JWT_ISSUER") or None,
         jwt_audience=env.get("JWT_AUDIENCE") or None,
         jwks_url=env.get("JWT_JWKS_URL") or None,
+        is_lambda=is_lambda,
+        documents_table=env.get("DOCUMENTS_TABLE") or "",
+        sessions_table=env.get("CHAT_SESSIONS_TABLE") or "",
+        messages_table=env.get("CHAT_MESSAGES_TABLE") or "",
+        bucket=env.get("PDF_STORAGE_BUCKET") or "",
+        queue_url=env.get("INGEST_QUEUE_URL") or "",
+        image_processor_arn=env.get("IMAGE_PROCESSOR_LAMBDA_ARN") or "",
+        weaviate_url=env.get("WEAVIATE_URL") or "",
+        weaviate_api_key=env.get("WEAVIATE_API_KEY") or None,
+        s3_public_url=env.get("S3_PUBLIC_ENDPOINT_URL") or None,
         max_upload_bytes=number("KB_MAX_UPLOAD_BYTES", base.max_upload_bytes),
         max_pages=number("KB_MAX_PAGES", base.max_pages),
         range_pages=number("KB_RANGE_PAGES", base.range_pages),
     )
+
+
+def _check_lambda(env: Mapping[str, str]) -> None:
+    """Raise ``ValueError`` where what a Lambda function needs is not set: it must not start half, or open."""
+    missing = [name for name in LAMBDA_NEEDS if not env.get(name)]
+    if not env.get("JWT_SECRET_KEY") and not env.get("JWT_JWKS_URL"):
+        missing.append("JWT_SECRET_KEY (or JWT_JWKS_URL)")
+    if missing:
+        raise ValueError(f"A Lambda function needs {', '.join(missing)}")

@@ -21,9 +21,9 @@ LEASE_SECONDS = 60.0
 """So long a job stays hidden when the process that does it is killed; while it lives that is extended."""
 
 LAST_SECONDS = 15.0
-"""Before the invocation's end: time to hand back the jobs that are not done."""
+"""Before an invocation's end: time to hand back the jobs that are not done."""
 
-OUT_OF_TIME = "The work takes longer than one invocation may last."
+OUT_OF_TIME = "The work takes longer than one invocation of the function may last."
 
 
 class _OutOfTime(BaseException):
@@ -31,42 +31,119 @@ class _OutOfTime(BaseException):
 
 
 class Batches:
-    """Does the jobs of an SQS event, one after the other.
+    """Does the jobs of a batch, one after the other.
 
-    ``job_of`` reads a message's body. ``run`` does a job; one that raises is tried again later, and in the end
-    ``give_up`` is told why.
+    ``lease_of`` reads a message and raises ``ValueError`` for what is no job. ``run`` does a job; one that
+    raises is tried again later, and in the end ``give_up`` is told why, in a sentence for a person.
     """
 
     def __init__(
         self,
         jobs: JobQueue,
-        job_of: Callable[[str], Job],
+        lease_of: Callable[[Mapping[str, Any]], Lease],
         run: Callable[[Job], None],
         give_up: Callable[[Job, str], None],
         *,
         lease_seconds: float = LEASE_SECONDS,
     ) -> None:
         self._jobs = jobs
-        self._job_of = job_of
+        self._lease_of = lease_of
         self._run = run
         self._give_up = give_up
         self._lease_seconds = lease_seconds
 
     def __call__(self, records: Sequence[Mapping[str, Any]], seconds: float) -> dict[str, Any]:
         """The batch response: which messages are to be delivered again. ``seconds`` is what the invocation
-        has left. To be called in the process's main thread."""
+        has left. Only for the main thread: a job is interrupted by a signal."""
         end = time.monotonic() + seconds - LAST_SECONDS
-        failed: list[dict[str, str]] = []
+        leases = {record["messageId"]: self._lease(record) for record in records}
+        again = self._delays({id: lease for id, lease in leases.items() if lease is not None}, end)
+        for id, delay in again.items():
+            self._release(leases[id], delay)
+        failed = [id for id, lease in leases.items() if lease is None or id in again]
+        return {"batchItemFailures": [{"itemIdentifier": id} for id in failed]}
+
+    def _lease(self, record: Mapping[str, Any]) -> Lease | None:
+        """``None`` for a message that is no job: the queue moves it to the dead letters in the end."""
+        try:
+            return self._lease_of(record)
+        except ValueError:
+            log.error("Message %s is no job.", record["messageId"])
+            return None
+
+    def _delays(self, leases: Mapping[str, Lease], end: float) -> dict[str, float]:
+        """After how many seconds those are to be seen again that did not end."""
+        heartbeat = Heartbeat(self._jobs, self._lease_seconds)
         with ExitStack() as held:
-            leases = list(self._leases(records, failed))
-            heartbeat = Heartbeat(self._jobs, self._lease_seconds)
             heartbeat.start()
             held.callback(heartbeat.stop)
-            keeping = [held.enter_context(_kept(heartbeat, lease)) for _, lease in leases]
-            for (message, lease), kept in zip(leases, keeping, strict=True):
-                done = self._done(lease, end)
-                kept.close()  # before the lease is shortened, which a beat would undo
-                if done is not None:
-                    failed.append({"itemIdentifier": message})
-                    self._release(lease, done)
-        return {"batchItemFailures": failed}
+            for lease in leases.values():
+                held.enter_context(heartbeat.keeping(lease))
+            delays = {id: self._delay(lease, end) for id, lease in leases.items()}
+        return {id: delay for id, delay in delays.items() if delay is not None}
+
+    def _delay(self, lease: Lease, end: float) -> float | None:
+        """Do a job; ``None`` if that ended it."""
+        try:
+            return self._done(lease, end)
+        except Exception as error:  # of ``give_up``
+            attempts.note(lease, error)
+            return attempts.LONGEST_DELAY
+
+    def _done(self, lease: Lease, end: float) -> float | None:
+        if lease.attempt > attempts.MOST_DELIVERIES:
+            self._end(lease, attempts.NEVER_ENDED)
+            return None
+        left = end - time.monotonic()
+        if left <= 0:
+            return 0.0
+        try:
+            with _at_most(left):
+                self._run(lease.job)
+        except _OutOfTime:
+            return self._cut(lease)
+        except Exception as error:
+            attempts.note(lease, error)
+            return self._failed(lease, error)
+        return None
+
+    def _cut(self, lease: Lease) -> float | None:
+        log.warning("Job %s was handed back at delivery %d: its time was up.", lease.job.id, lease.attempt)
+        if lease.attempt < attempts.MOST_FAILURES:
+            return 0.0
+        self._end(lease, OUT_OF_TIME)
+        return None
+
+    def _failed(self, lease: Lease, error: Exception) -> float | None:
+        most = attempts.MOST_OUTAGES if attempts.is_outage(error) else attempts.MOST_FAILURES
+        if lease.attempt < most:
+            return attempts.delay(lease.attempt, error)
+        self._end(lease, attempts.given_up(lease.attempt, error))
+        return None
+
+    def _end(self, lease: Lease, message: str) -> None:
+        self._give_up(lease.job, message)
+        log.error("Job %s: given up at delivery %d.", lease.job.id, lease.attempt)
+
+    def _release(self, lease: Lease | None, delay: float) -> None:
+        try:
+            if lease is not None:
+                self._jobs.release(lease, delay=delay)
+        except KnowledgeBaseError as error:  # it is seen again when its lease has run out
+            log.warning("A job could not be handed back: %s", error.message)
+
+
+@contextmanager
+def _at_most(seconds: float) -> Iterator[None]:
+    """Raise ``_OutOfTime`` inside the context when so much time has passed."""
+
+    def ring(*_: object) -> None:
+        raise _OutOfTime
+
+    before = signal.signal(signal.SIGALRM, ring)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)

@@ -1,0 +1,222 @@
+"""The image processor as a Lambda function.
+
+It has no permissions: it is given an address to fetch the PDF from, and addresses to put those pictures to
+that do not fit into its answer. ``imgproc/contract.json`` is what both sides keep.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import logging
+import random
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from app.adapters.aws.clients import Clients, translated
+from app.core.errors import (
+    BadRequest,
+    DamagedPdf,
+    EmptyFile,
+    KnowledgeBaseError,
+    NotAPdf,
+    RateLimited,
+    TooLarge,
+    Unavailable,
+    WrongPassword,
+)
+from app.core.ids import new_id
+from app.core.model import Box
+from app.core.ports import Picture
+
+log = logging.getLogger(__name__)
+
+PART = "image processor"
+
+BATCH_PAGES = 8
+"""Of one call: some seconds of work."""
+AT_ONCE = 5
+"""Calls under way: the function's reserved concurrency."""
+OUTPUTS = 8
+"""Pictures of a call that may be put to the file store. For what does not fit there either a call follows."""
+
+CONNECT_SECONDS = 2.0
+ANSWER_SECONDS = 120.0
+"""Longer than the function works on an event: 20 s, one picture more, and the way of the PDF."""
+ADDRESS_SECONDS = 600
+"""For which the addresses that it is given hold."""
+
+THROTTLED_SECONDS = 45.0
+"""So long a call waits in all for the function to have room for it."""
+FIRST_WAIT, LONGEST_WAIT = 0.2, 5.0
+
+ERRORS: dict[str, type[BadRequest]] = {
+    error.code: error for error in (BadRequest, NotAPdf, EmptyFile, DamagedPdf, WrongPassword, TooLarge)
+}
+
+NEVER_STARTED = ("Runtime.ImportModuleError", "Runtime.HandlerNotFound", "Runtime.UserCodeSyntaxError")
+"""Errors of the function itself. What else ends an invocation (memory, time, a crash) is a page's fault."""
+
+
+class LambdaImager:
+    """A ``PageImager`` that invokes the function ``arn`` for PDFs of a bucket. Thread-safe."""
+
+    def __init__(self, clients: Clients, arn: str, bucket: str) -> None:
+        self._clients = clients
+        self._arn = arn
+        self._bucket = bucket
+        self._lock = threading.Lock()
+        self._room = threading.BoundedSemaphore(AT_ONCE)
+        self._client: Any = None
+
+    def render(self, key: str, pages: Sequence[int], *, dpi: int = 150) -> list[Picture]:
+        """Each page (1-based) of the stored PDF as a JPEG. A page that cannot be drawn is left out."""
+        return self._pictures(key, pages, {"operation": "render_pages", "dpi": dpi})
+
+    def figures(self, key: str, pages: Sequence[int]) -> list[Picture]:
+        """The images that stand on these pages, without masks, slivers and repeats on a page."""
+        return self._pictures(key, pages, {"operation": "extract_images"})
+
+    def check(self) -> None:
+        """Raise ``Unavailable`` unless the function answers."""
+        answer = self._answer({"operation": "check", "page_numbers": []})
+        if answer is None or "error" not in answer:
+            raise Unavailable("The image processor does not answer as it should.", PART)
+
+    # -- pages --------------------------------------------------------------------------------------------
+
+    def _pictures(self, key: str, pages: Sequence[int], event: dict[str, Any]) -> list[Picture]:
+        numbers = [page - 1 for page in pages]
+        batches = [numbers[start : start + BATCH_PAGES] for start in range(0, len(numbers), BATCH_PAGES)]
+        if len(batches) < 2:
+            return [picture for batch in batches for picture in self._batch(key, event, batch)]
+        with ThreadPoolExecutor(min(AT_ONCE, len(batches)), thread_name_prefix="image-batch") as pool:
+            found = pool.map(lambda batch: list(self._batch(key, event, batch)), batches)
+            return [picture for pictures in found for picture in pictures]
+
+    def _batch(self, key: str, event: dict[str, Any], numbers: list[int]) -> Iterator[Picture]:
+        """The pictures of pages (0-based). Pages that together end the function are asked for one by one, so
+        that a bad one costs only itself."""
+        rest: dict[str, Any] | None = {"page_numbers": numbers}
+        while rest is not None:
+            with _Outputs(self._store(), self._bucket, key) as outputs:
+                answer = self._answer({**event, **rest, **self._source(key), "output_urls": outputs.urls})
+                if answer is None:
+                    numbers = rest["page_numbers"]
+                    for number in numbers if len(numbers) > 1 else ():
+                        yield from self._batch(key, event, [number])
+                    return
+                if "error" in answer:
+                    raise _error(**answer["error"])
+                yield from [_picture(image, outputs) for image in answer["images"]]
+                rest = answer["next"]
+
+    def _source(self, key: str) -> dict[str, str]:
+        place = {"Bucket": self._bucket, "Key": key}
+        with translated(PART):
+            url = self._store().generate_presigned_url("get_object", place, ExpiresIn=ADDRESS_SECONDS)
+        return {"file_url": url}
+
+    def _store(self) -> Any:
+        return self._clients.get("s3")
+
+    # -- one call -----------------------------------------------------------------------------------------
+
+    def _answer(self, event: dict[str, Any]) -> dict[str, Any] | None:
+        """The function's answer, ``None`` where the event ended it."""
+        with self._room:
+            response = self._invoked(json.dumps(event).encode())
+        payload = json.loads(response["Payload"].read())
+        if "FunctionError" not in response:
+            answer: dict[str, Any] = payload
+            return answer
+        kind = str(payload.get("errorType", ""))
+        log.warning("The image processor failed: %s", kind)
+        if kind in NEVER_STARTED:
+            raise Unavailable("The image processor does not start.", PART)
+        return None
+
+    def _invoked(self, payload: bytes) -> Any:
+        """The response of Lambda. Waits while the function has no room, each time up to twice as long."""
+        end = time.monotonic() + THROTTLED_SECONDS
+        wait = FIRST_WAIT
+        while True:
+            try:
+                with translated(PART):
+                    return self._functions().invoke(FunctionName=self._arn, Payload=payload)
+            except RateLimited:
+                pause = wait * random.uniform(0.5, 1.0)  # noqa: S311
+                if time.monotonic() + pause > end:
+                    raise
+                time.sleep(pause)
+                wait = min(LONGEST_WAIT, 2 * wait)
+
+    def _functions(self) -> Any:
+        """A client of its own: its calls take longer than others may, and are not repeated unasked."""
+        with self._lock:
+            if self._client is None:
+                import boto3
+                from botocore.config import Config
+
+                config = Config(
+                    connect_timeout=CONNECT_SECONDS,
+                    read_timeout=ANSWER_SECONDS,
+                    max_pool_connections=AT_ONCE,
+                    retries={"mode": "standard", "total_max_attempts": 1},
+                )
+                self._client = boto3.session.Session().client("lambda", config=config)
+            return self._client
+
+
+class _Outputs:
+    """Places beside a file for the pictures of one call, empty again at the end."""
+
+    def __init__(self, store: Any, bucket: str, key: str) -> None:
+        self._store = store
+        self._bucket = bucket
+        folder = f"{key.rpartition('/')[0]}/outputs/{new_id('out')}"
+        self._keys = [f"{folder}/{number}" for number in range(OUTPUTS)]
+        self._used: list[str] = []
+        self.urls = [
+            store.generate_presigned_url("put_object", self._place(key), ExpiresIn=ADDRESS_SECONDS)
+            for key in self._keys
+        ]
+
+    def __enter__(self) -> _Outputs:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._used:
+            with translated(PART):
+                objects = [{"Key": key} for key in self._used]
+                self._store.delete_objects(Bucket=self._bucket, Delete={"Objects": objects, "Quiet": True})
+
+    def content(self, number: int) -> bytes:
+        """What was put to a place."""
+        key = self._keys[number]
+        self._used.append(key)
+        with translated(PART):
+            content: bytes = self._store.get_object(**self._place(key))["Body"].read()
+        return content
+
+    def _place(self, key: str) -> dict[str, str]:
+        return {"Bucket": self._bucket, "Key": key}
+
+
+def _picture(image: dict[str, Any], outputs: _Outputs) -> Picture:
+    put = image.get("output")
+    return Picture(
+        page=image["page_number"] + 1,
+        content=base64.b64decode(image["image_base64"]) if put is None else outputs.content(put),
+        media_type=image["media_type"],
+        width=image["width"],
+        height=image["height"],
+        box=Box(*image["box"]) if "box" in image else None,
+    )
+
+
+def _error(code: str, message: str) -> KnowledgeBaseError:
+    return ERRORS[code](message) if code in ERRORS else Unavailable(message, part=PART)
