@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from imgproc.output import Outputs
+
 if TYPE_CHECKING:
     from imgproc.encode import Encoded
     from imgproc.limits import Limits
@@ -40,6 +42,7 @@ class _Answer:
     """What is found so far, and whether there is room and time for more."""
 
     limits: Limits
+    outputs: Outputs
     began: float = field(default_factory=time.monotonic)
     size: int = 0
     images: list[dict[str, Any]] = field(default_factory=list)
@@ -49,15 +52,16 @@ class _Answer:
         return time.monotonic() - self.began > self.limits.seconds
 
     def add(self, page_number: int, picture: Picture) -> bool:
-        """Whether there was room for it. The first always has: each call gets on."""
-        text = base64.b64encode(picture.encoded.content).decode()
-        if self.images and (self.size + len(text) > self.limits.answer_bytes or self.late()):
+        """Whether there was room for it, here or at an address. The first always has: each call gets on."""
+        if self.images and self.late():
             return False
-        self.size += len(text)
+        held = self._held(picture.encoded)
+        if held is None:
+            return False
         self.images.append(
             {
                 "page_number": page_number,
-                "image_base64": text,
+                **held,
                 "media_type": picture.encoded.media_type,
                 "width": picture.encoded.width,
                 "height": picture.encoded.height,
@@ -65,6 +69,14 @@ class _Answer:
             }
         )
         return True
+
+    def _held(self, encoded: Encoded) -> dict[str, Any] | None:
+        size = self.size + base64_size(encoded.content)
+        if size <= self.limits.answer_bytes or not self.images:
+            self.size = size
+            return {"image_base64": base64.b64encode(encoded.content).decode()}
+        output = self.outputs.put(encoded)
+        return None if output is None else {"output": output}
 
     def skip(self, page_number: int, reason: str) -> None:
         self.skipped.append({"page_number": page_number, "reason": reason})
@@ -76,7 +88,7 @@ class _Answer:
 
 def answer(document: Any, request: Request, limits: Limits, draw: Draw) -> dict[str, Any]:
     """The pictures that ``draw`` makes of each page, what was left out, and how to get the rest."""
-    result = _Answer(limits)
+    result = _Answer(limits, Outputs(request.output_urls))
     numbers = request.page_numbers
     for place, number in enumerate(numbers):
         if place and result.late():
@@ -94,6 +106,11 @@ def answer(document: Any, request: Request, limits: Limits, draw: Draw) -> dict[
         except Exception as error:
             result.skip(number, f"The page could not be drawn: {why(error)}.")
     return result.ended()
+
+
+def base64_size(content: bytes) -> int:
+    """Characters of the content as base64."""
+    return 4 * ((len(content) + 2) // 3)
 
 
 def why(error: Exception) -> str:

@@ -26,6 +26,7 @@ class Request:
     dpi: float = 150
     format: Literal["jpeg", "png"] = "jpeg"
     quality: int = 80
+    output_urls: tuple[str, ...] = ()
 
 
 def parse(event: object) -> Request:
@@ -38,7 +39,8 @@ def parse(event: object) -> Request:
     _check(operation, event)
     # JSON knows one kind of number: 1.0 is an integer to the contract, but not to what follows.
     whole = {name: int(event[name]) for name in ("first_index", "quality") if name in event}
-    return Request(**{**event, **whole, "page_numbers": tuple(map(int, event["page_numbers"]))})
+    numbers, urls = tuple(map(int, event["page_numbers"])), tuple(event.get("output_urls", ()))
+    return Request(**{**event, **whole, "page_numbers": numbers, "output_urls": urls})
 
 
 def _check(operation: str, event: dict[str, Any]) -> None:

@@ -11,16 +11,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.parse import unquote
 
+from imgproc import address
 from imgproc.errors import Refused
 
 if TYPE_CHECKING:
+    from urllib.parse import SplitResult
+
     from imgproc.limits import Limits
     from imgproc.request import Request
 
 PIECE = 1 << 20
-SOCKET_SECONDS = 10.0
 
 
 @contextmanager
@@ -29,19 +31,15 @@ def source(request: Request, limits: Limits) -> Iterator[bytes | Path]:
     if request.file_url is None:
         yield _decoded(request.file_bytes_base64 or "")
         return
-    try:
-        address = urlsplit(request.file_url)
-    except ValueError:
-        raise Refused("source_not_allowed", "The file_url is no URL.") from None
-    if address.scheme == "file":
-        yield _inside_folder(address)
-    elif address.scheme == "https":
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / "source.pdf"
-            _fetch(address, path, limits)
-            yield path
-    else:
-        raise Refused("source_not_allowed", "The file_url must begin with https:// or file://.")
+    place = address.split(request.file_url)
+    if place.scheme == "file":
+        yield _inside_folder(place)
+        return
+    address.check(place)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "source.pdf"
+        _fetch(request.file_url, path, limits)
+        yield path
 
 
 def _decoded(text: str) -> bytes:
@@ -51,11 +49,11 @@ def _decoded(text: str) -> bytes:
         raise Refused("bad_base64", "The field file_bytes_base64 is not base64.") from None
 
 
-def _inside_folder(address: SplitResult) -> Path:
+def _inside_folder(place: SplitResult) -> Path:
     folder = os.environ.get("IMAGE_SOURCE_FOLDER")
-    if not folder or address.netloc or "%00" in address.path:
+    if not folder or place.netloc or "%00" in place.path:
         raise Refused("source_not_allowed", "Files of this machine are not allowed as a source.")
-    path = Path(unquote(address.path)).resolve()  # follows links, so none leads out
+    path = Path(unquote(place.path)).resolve()  # follows links, so none leads out
     if not path.is_relative_to(Path(folder).resolve()):
         raise Refused("source_not_allowed", "The file is outside the folder that is allowed.")
     if not path.is_file():
@@ -63,30 +61,16 @@ def _inside_folder(address: SplitResult) -> Path:
     return path
 
 
-def _fetch(address: SplitResult, path: Path, limits: Limits) -> None:
-    """Write what an address gives to ``path``. Only known hosts, and no redirect to another place."""
+def _fetch(url: str, path: Path, limits: Limits) -> None:
+    """Write what an address gives to ``path``."""
     from http.client import HTTPException
 
-    hosts = {host.strip().lower() for host in os.environ.get("IMAGE_SOURCE_HOSTS", "").split(",")} - {""}
-    if address.netloc.lower() not in hosts:  # the whole of it: no user name, and only the port that is named
-        raise Refused("source_not_allowed", "The file_url's host is not among those that are allowed.")
+    opened = address.opener().open
     try:
-        with _opener().open(address.geturl(), timeout=SOCKET_SECONDS) as response, path.open("wb") as file:
+        with opened(url, timeout=address.SOCKET_SECONDS) as response, path.open("wb") as file:
             _copy(response, file, limits)
     except (OSError, HTTPException) as error:  # urllib's URLError and HTTPError are OSErrors
-        status = getattr(error, "code", None)
-        detail = f"status {status}" if status else "no connection"
-        raise Refused("source_unavailable", f"The file could not be fetched: {detail}.") from None
-
-
-def _opener() -> Any:
-    from urllib.request import HTTPRedirectHandler, ProxyHandler, build_opener
-
-    class NoRedirect(HTTPRedirectHandler):
-        def redirect_request(self, *_: Any) -> None:
-            """Let the redirect stand as the error it then is."""
-
-    return build_opener(ProxyHandler({}), NoRedirect())
+        raise Refused("source_unavailable", f"The file could not be fetched: {address.why(error)}.") from None
 
 
 def _copy(response: Any, file: Any, limits: Limits) -> None:
