@@ -1,25 +1,24 @@
-"""The composition root: one straight function per way to run. Nothing connects until it is used."""
+"""The composition root: one straight function per way to run. Nothing connects until it is used.
+
+Each imports its own adapters: those of the other way to run may not even be installed.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from app.adapters.embedded.conversations import SqliteConversations
-from app.adapters.embedded.database import Database
-from app.adapters.embedded.documents import SqliteDocuments
-from app.adapters.embedded.files import FolderFiles, load_or_create_secret
-from app.adapters.embedded.images import ImageProcess
-from app.adapters.embedded.index import SqliteIndex
-from app.adapters.embedded.jobs import SqliteJobs
-from app.adapters.embedded.models import local_embedder
-from app.adapters.embedded.worker import Worker
 from app.adapters.openai_models import OpenAiChat, OpenAiEmbedder
 from app.ingest.reader import Reader
 from app.ingest.run import Ingest
 from app.knowledge_base import KnowledgeBase, Limits
 
 if TYPE_CHECKING:
+    from app.adapters.aws.batch import Batches
+    from app.adapters.embedded.files import FolderFiles
+    from app.adapters.embedded.images import ImageProcess
+    from app.adapters.embedded.index import SqliteIndex
+    from app.adapters.embedded.worker import Worker
     from app.core.ports import ChatModel, Embedder
     from app.settings import Settings
 
@@ -47,6 +46,15 @@ class Embedded:
 
 def embedded(settings: Settings) -> Embedded:
     """Everything in a folder: SQLite, files, local models (or a server that speaks OpenAI's protocol)."""
+    from app.adapters.embedded.conversations import SqliteConversations
+    from app.adapters.embedded.database import Database
+    from app.adapters.embedded.documents import SqliteDocuments
+    from app.adapters.embedded.files import FolderFiles, load_or_create_secret
+    from app.adapters.embedded.images import ImageProcess
+    from app.adapters.embedded.index import SqliteIndex
+    from app.adapters.embedded.jobs import SqliteJobs
+    from app.adapters.embedded.worker import Worker
+
     folder = settings.data_folder
     folder.mkdir(parents=True, exist_ok=True)
     database = Database(folder / "knowledge-base.sqlite3")
@@ -85,9 +93,70 @@ def embedded(settings: Settings) -> Embedded:
     return Embedded(knowledge_base, worker, files, index, reader, imager)
 
 
+@dataclass(frozen=True, slots=True)
+class Aws:
+    """The program as a Lambda function: its front door, and what does the queue's batches."""
+
+    knowledge_base: KnowledgeBase
+    batches: Batches
+
+
+def aws(settings: Settings) -> Aws:
+    """DynamoDB, S3, SQS, Weaviate, the image processor and a server that speaks OpenAI's protocol."""
+    from app.adapters.aws.batch import Batches
+    from app.adapters.aws.clients import Clients
+    from app.adapters.aws.conversations import DynamoConversations
+    from app.adapters.aws.documents import DynamoDocuments
+    from app.adapters.aws.files import S3Files
+    from app.adapters.aws.images import LambdaImager
+    from app.adapters.aws.jobs import SqsJobs, lease_of
+    from app.adapters.weaviate_index import WeaviateIndex
+
+    clients = Clients()
+    files = S3Files(clients, settings.bucket, settings.s3_public_url)
+    documents = DynamoDocuments(clients, settings.documents_table)
+    jobs = SqsJobs(clients, settings.queue_url)
+    embedder, chat = models(settings)
+    index = WeaviateIndex(
+        settings.weaviate_url,
+        settings.weaviate_api_key,
+        model=embedder.model,
+        dimensions=embedder.dimensions,
+    )
+    imager = LambdaImager(clients, settings.image_processor_arn, settings.bucket)
+    reader = Reader(memory_bytes=settings.reader_bytes, page_seconds=settings.page_seconds)
+    steps = Ingest(
+        files=files,
+        documents=documents,
+        jobs=jobs,
+        index=index,
+        embedder=embedder,
+        imager=imager,
+        reader=reader,
+        range_pages=settings.range_pages,
+        max_pages=settings.max_pages,
+    )
+    knowledge_base = KnowledgeBase(
+        files=files,
+        documents=documents,
+        conversations=DynamoConversations(clients, settings.sessions_table, settings.messages_table),
+        jobs=jobs,
+        index=index,
+        embedder=embedder,
+        imager=imager,
+        chat=chat,
+        reader=reader,
+        ingest_steps=steps,
+        limits=Limits(upload_bytes=settings.max_upload_bytes),
+    )
+    return Aws(knowledge_base, Batches(jobs, lease_of, steps.run, steps.give_up))
+
+
 def models(settings: Settings) -> tuple[Embedder, ChatModel | None]:
     """The embedder and the chat model: OpenAI's protocol with a key, else local and none."""
     if settings.openai_api_key is None:
+        from app.adapters.embedded.models import local_embedder
+
         return local_embedder(settings.local_model), None
     access = settings.openai_api_key, settings.openai_base_url
     return (

@@ -1,0 +1,86 @@
+"""The Lambda function's face: an HTTP event goes to the API, a batch of the queue to the ingest jobs.
+
+All that is done before the first event is to import this module: nothing connects, and what is heavy is
+imported where it is first used. ``tests/images`` keeps watch over both.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from mangum import Mangum
+
+from app import compose, settings
+from app.api.app import create_app
+from app.api.auth import authenticator
+from app.api.errors import problem
+from app.core.errors import NotAllowed
+
+UI = Path(__file__).parent / "ui"
+
+ANSWER_BYTES = 5_900_000
+"""Of a body as it is sent back; Lambda gives up on a response of more than 6 MB (6,291,556 bytes)."""
+
+ESCAPED = 12
+"""Bytes that a character becomes at most when the runtime makes JSON of it."""
+
+TOO_LARGE = (
+    "The answer is larger than can be sent at once: ask for fewer pages, or for one page after the other."
+)
+
+
+def _no_uploads(_: str) -> tuple[str, int]:
+    raise NotAllowed("Files are posted to the file store, with the form that announcing one gives.")
+
+
+_settings = settings.from_environment()
+_program = compose.aws(_settings)
+_api = Mangum(
+    create_app(_program.knowledge_base, auth=authenticator(_settings), receive_upload=_no_uploads, ui=UI),
+    lifespan="off",
+    text_mime_types=["text/", "application/json", "application/problem+json", "application/javascript"],
+)
+
+
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """The response to an API Gateway event (payload format 2.0) or to a batch of SQS messages."""
+    if _is_http(event):
+        return _fitting(_api(event, context))
+    if _is_batch(event):
+        return _program.batches(event["Records"], context.get_remaining_time_in_millis() / 1000)
+    return {
+        "error": {
+            "code": "unknown_event",
+            "message": "This function takes HTTP events of API Gateway (payload format 2.0) and SQS events.",
+        }
+    }
+
+
+def _is_http(event: object) -> bool:
+    return (
+        isinstance(event, dict)
+        and event.get("version") == "2.0"
+        and "http" in event.get("requestContext", {})
+    )
+
+
+def _is_batch(event: object) -> bool:
+    records = event.get("Records", ()) if isinstance(event, dict) else ()
+    return bool(records) and all(record.get("eventSource") == "aws:sqs" for record in records)
+
+
+def _fitting(response: dict[str, Any]) -> dict[str, Any]:
+    """The response, or a problem in its place where it is too large to be sent."""
+    if len(response["body"]) * ESCAPED < ANSWER_BYTES or _sent_bytes(response["body"]) <= ANSWER_BYTES:
+        return response
+    request_id = response["headers"].get("x-request-id", "")
+    headers = {"content-type": "application/problem+json", "x-request-id": request_id}
+    body = json.dumps(problem(413, "answer_too_large", TOO_LARGE, request_id))
+    return {**response, "statusCode": 413, "headers": headers, "body": body, "isBase64Encoded": False}
+
+
+def _sent_bytes(body: str) -> int:
+    """Of a body inside the JSON that the runtime makes of a response, in ASCII."""
+    return len(json.dumps(body))
