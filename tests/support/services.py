@@ -48,7 +48,11 @@ SQS = Service("softwaremill/elasticmq-native:1.6.11", 9324)
 S3 = Service(
     "versity/versitygw:v1.8.0",
     7070,
-    environment={"ROOT_ACCESS_KEY": "testkey", "ROOT_SECRET_KEY": "testsecret"},
+    environment={
+        "ROOT_ACCESS_KEY": "testkey",
+        "ROOT_SECRET_KEY": "testsecret",
+        "VGW_REGION": "eu-central-1",
+    },
 )
 
 

@@ -103,3 +103,11 @@ def test_a_damaged_secret_is_refused(tmp_path: Path) -> None:
     (tmp_path / "secret").write_bytes(b"short")
     with pytest.raises(Unavailable, match="damaged"):
         load_or_create_secret(tmp_path / "secret")
+
+
+def test_deletes_at_once_count_each_file_once(files: FolderFiles) -> None:
+    for number in range(50):
+        files.put(f"us/doc_1/1/{number:02}", b"xy")
+    removed = at_once([partial(files.delete, "us/doc_1/")] * 4)
+    assert sum(count for count, _ in removed) == 50
+    assert sum(size for _, size in removed) == 100

@@ -9,9 +9,10 @@ from itertools import islice
 from app.adapters import cursors
 from app.adapters.aws import places
 from app.adapters.aws.clients import Clients
-from app.adapters.aws.dynamo import Dynamo, Key, Patience, Refused, Write, delete, put, update
+from app.adapters.aws.dynamo import Dynamo, Key, Refused, Write, delete, put, update
 from app.adapters.aws.items import Item, now, seconds
 from app.adapters.aws.message_items import MOST_COMMENT, item_of, message_key, message_of, partition
+from app.adapters.aws.patience import Patience
 from app.adapters.aws.tables import POSITION, USED
 from app.core.errors import BadRequest, NotFound, TooLarge
 from app.core.ids import new_id

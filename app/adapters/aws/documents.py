@@ -22,8 +22,9 @@ from app.adapters.aws.document_items import (
     version_of,
 )
 from app.adapters.aws.document_rows import LIVING, DocumentRows
-from app.adapters.aws.dynamo import Dynamo, Key, Patience, Refused, Write, delete, put, update
+from app.adapters.aws.dynamo import Dynamo, Key, Refused, Write, delete, put, update
 from app.adapters.aws.items import Item
+from app.adapters.aws.patience import Patience
 from app.adapters.aws.tables import LISTED, OPEN
 from app.core.errors import Conflict, NotFound
 from app.core.ids import new_id

@@ -5,24 +5,18 @@ Expressions write attributes as ``#name`` and values as ``:name``; what they sta
 
 from __future__ import annotations
 
-import random
 import re
-import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from app.adapters.aws.clients import Clients, code, translated
 from app.adapters.aws.items import Item, Value, plain, typed, typed_value
-from app.core.errors import RateLimited
+from app.adapters.aws.patience import Patience
 
 GET_TOGETHER = 100
 DELETE_TOGETHER = 25
 """Items in one request, by DynamoDB's rules."""
-
-MOST_TURNS = 30
-LONGEST_PAUSE = 0.4
-"""Seconds."""
 
 
 class Key(NamedTuple):
@@ -182,24 +176,6 @@ class Dynamo:
             except ClientError as error:
                 _raise_unless_in_the_way(error)
             patience.wait()
-
-
-class Patience:
-    """The pauses between the turns of something that others keep getting ahead of."""
-
-    def __init__(self, part: str) -> None:
-        self.part = part
-        self._turn = 0
-
-    def wait(self) -> None:
-        """Pause, by chance and longer each time ("full jitter", AWS Architecture Blog, 2015).
-
-        Raises ``RateLimited`` after many turns.
-        """
-        self._turn += 1
-        if self._turn >= MOST_TURNS:
-            raise RateLimited(f"The {self.part} changed too fast: try again in a moment.")
-        time.sleep(random.uniform(0, min(LONGEST_PAUSE, 0.01 * 2**self._turn)))  # noqa: S311
 
 
 def _raise_unless_in_the_way(error: Any) -> None:

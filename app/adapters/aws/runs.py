@@ -18,8 +18,9 @@ from app.adapters.aws.document_items import (
     version_of,
 )
 from app.adapters.aws.document_rows import LIVING, DocumentRows
-from app.adapters.aws.dynamo import Patience, Refused, Write, update
+from app.adapters.aws.dynamo import Refused, Write, update
 from app.adapters.aws.items import Item, now
+from app.adapters.aws.patience import Patience
 from app.core.errors import NotFound
 from app.core.model import Reason, Run, Stage, Status, Version
 

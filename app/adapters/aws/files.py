@@ -1,0 +1,204 @@
+"""Files in S3, or in a server that speaks its protocol."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from io import BytesIO
+from pathlib import Path
+from typing import Any, BinaryIO
+from urllib.parse import quote
+
+from app.adapters.aws.clients import Clients, code, translated
+from app.adapters.aws.patience import Patience
+from app.core import keys
+from app.core.errors import NotFound, Unavailable
+from app.core.model import UploadForm
+
+PART = "files"
+
+PART_BYTES = 16 << 20
+"""A larger file is put in parts of this size (S3 asks for 5 MB), one in memory at a time."""
+
+DELETE_TOGETHER = 1000
+"""Keys in one request, by S3's rules."""
+
+_PDF = "application/pdf"
+_MISSING = {"404", "NoSuchKey", "NotFound"}
+
+# Another request to the same key; or, where a server keeps files in folders, a delete that takes one away.
+_IN_THE_WAY = {"OperationAborted", "ExistingObjectIsDirectory", "ObjectParentIsFile"}
+
+
+class S3Files:
+    """A ``FileStore``: a key is an object's key in ``bucket``.
+
+    ``public_endpoint_url`` is where clients reach the bucket's server, if not where this program does. Needs
+    the right to list the bucket: without it S3 does not tell what is missing from what is forbidden.
+    """
+
+    def __init__(self, clients: Clients, bucket: str, public_endpoint_url: str | None = None) -> None:
+        self._clients = clients
+        self._bucket = bucket
+        self._public_endpoint_url = public_endpoint_url
+
+    # -- one file -----------------------------------------------------------------------------------------
+
+    def put(self, key: str, content: bytes | BinaryIO) -> int:
+        """Store all of ``content`` or nothing: an object appears when its last byte is there."""
+        where = {"Bucket": self._bucket, "Key": keys.checked(key)}
+        stream = BytesIO(content) if isinstance(content, bytes) else content
+        first = _read_part(stream)
+        if len(first) < PART_BYTES:
+            self._call("put_object", **where, Body=first)
+            return len(first)
+        return self._put_parts(where, first, stream)
+
+    def get(self, key: str) -> bytes:
+        """All bytes of a key."""
+        with self._opened(key) as body:
+            content: bytes = body.read()
+            return content
+
+    @contextmanager
+    def local(self, key: str) -> Iterator[Path]:
+        """A copy in the folder for temporary files, which goes when the context ends."""
+        with tempfile.TemporaryDirectory(prefix="kb-") as folder:
+            path = Path(folder) / "content"
+            with self._opened(key) as body, path.open("wb") as file:
+                shutil.copyfileobj(body, file, 1 << 20)
+            yield path
+
+    def size(self, key: str) -> int | None:
+        """Size in bytes, ``None`` if there is no such key."""
+        with suppress(NotFound):
+            found = self._call("head_object", Bucket=self._bucket, Key=keys.checked(key))
+            return int(found["ContentLength"])
+        return None
+
+    # -- many files ---------------------------------------------------------------------------------------
+
+    def keys(self, prefix: str) -> Iterator[str]:
+        """The keys that begin with ``prefix``, ascending."""
+        return (key for page in self._pages(keys.checked_prefix(prefix)) for key, _ in page)
+
+    def delete(self, prefix: str) -> tuple[int, int]:
+        """Delete every key that begins with ``prefix``. Deletes at the same time may count a file each."""
+        files = size = 0
+        for page in self._pages(keys.checked_prefix(prefix)):
+            for start in range(0, len(page), DELETE_TOGETHER):
+                batch = page[start : start + DELETE_TOGETHER]
+                self._delete([key for key, _ in batch])
+                files, size = files + len(batch), size + sum(bytes_held for _, bytes_held in batch)
+        return files, size
+
+    # -- clients of their own -----------------------------------------------------------------------------
+
+    def upload_form(self, key: str, size: int, *, seconds: int) -> UploadForm:
+        """A form that S3 takes once it has checked the size, the type and the time itself."""
+        expires_at = time.time() + seconds
+        form = self._public().generate_presigned_post(
+            self._bucket,
+            keys.checked(key),
+            Fields={"Content-Type": _PDF},
+            Conditions=[["content-length-range", size, size], {"Content-Type": _PDF}],
+            ExpiresIn=seconds,
+        )
+        return UploadForm(form["url"], form["fields"], expires_at)
+
+    def download_url(self, key: str, *, name: str, seconds: int) -> str | None:
+        """An address that gives the PDF to whoever has it, to be shown, or saved as ``name``."""
+        address: str = self._public().generate_presigned_url(
+            "get_object",
+            Params={
+                "Bucket": self._bucket,
+                "Key": keys.checked(key),
+                "ResponseContentType": _PDF,
+                "ResponseContentDisposition": f"inline; filename*=UTF-8''{quote(name, safe='')}",
+            },
+            ExpiresIn=seconds,
+        )
+        return address
+
+    def check(self) -> None:
+        """Raise ``Unavailable`` if the bucket cannot be used."""
+        try:
+            self._call("head_bucket", Bucket=self._bucket)
+        except NotFound as error:
+            raise Unavailable("The files could not be used as set up (NoSuchBucket).", PART) from error
+
+    # -- requests -----------------------------------------------------------------------------------------
+
+    def _call(self, operation: str, **parameters: Any) -> Any:
+        """An answer of S3. Raises ``NotFound`` for a key that is not there."""
+        from botocore.exceptions import ClientError
+
+        patience = Patience(PART)
+        while True:
+            try:
+                with translated(PART):
+                    return getattr(self._clients.get("s3"), operation)(**parameters)
+            except ClientError as error:
+                if code(error) in _MISSING:
+                    raise NotFound(f"There is no file {parameters.get('Key', '')}.") from error
+                if code(error) not in _IN_THE_WAY:
+                    raise
+            patience.wait()
+
+    @contextmanager
+    def _opened(self, key: str) -> Iterator[BinaryIO]:
+        found = self._call("get_object", Bucket=self._bucket, Key=keys.checked(key))
+        with translated(PART), found["Body"] as body:
+            yield body
+
+    def _pages(self, prefix: str) -> Iterator[list[tuple[str, int]]]:
+        """Keys with their sizes, up to a thousand at a time."""
+        parameters = {"Bucket": self._bucket, "Prefix": prefix}
+        while True:
+            answer = self._call("list_objects_v2", **parameters)
+            yield [(each["Key"], each["Size"]) for each in answer.get("Contents", ())]
+            if not answer["IsTruncated"]:
+                return
+            parameters["ContinuationToken"] = answer["NextContinuationToken"]
+
+    def _delete(self, batch: list[str]) -> None:
+        if not batch:
+            return
+        objects = {"Objects": [{"Key": key} for key in batch], "Quiet": True}
+        failed = self._call("delete_objects", Bucket=self._bucket, Delete=objects).get("Errors", ())
+        codes = sorted({each.get("Code", "") for each in failed} - _MISSING)
+        if codes:
+            raise Unavailable(f"Some files could not be deleted ({', '.join(codes)}).", PART)
+
+    def _put_parts(self, where: dict[str, str], first: bytes, stream: BinaryIO) -> int:
+        upload = {**where, "UploadId": self._call("create_multipart_upload", **where)["UploadId"]}
+        parts: list[dict[str, Any]] = []
+        size, part = 0, first
+        try:
+            while part or not parts:
+                number = len(parts) + 1
+                tag = self._call("upload_part", **upload, PartNumber=number, Body=part)["ETag"]
+                parts.append({"PartNumber": number, "ETag": tag})
+                size, part = size + len(part), _read_part(stream)
+            self._call("complete_multipart_upload", **upload, MultipartUpload={"Parts": parts})
+        except BaseException:
+            with suppress(Exception):  # the bucket's own rules remove what is left of it
+                self._call("abort_multipart_upload", **upload)
+            raise
+        return size
+
+    def _public(self) -> Any:
+        """A client that signs addresses which others can reach; it sends nothing itself."""
+        return self._clients.get("s3", self._public_endpoint_url)
+
+
+def _read_part(stream: BinaryIO) -> bytes:
+    """The next bytes, fewer than ``PART_BYTES`` only at the end."""
+    blocks, left = [], PART_BYTES
+    while left and (block := stream.read(left)):
+        blocks.append(block)
+        left -= len(block)
+    return b"".join(blocks)

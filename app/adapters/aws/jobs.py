@@ -1,0 +1,134 @@
+"""Jobs in SQS."""
+
+from __future__ import annotations
+
+import json
+import logging
+import math
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from app.adapters.aws.clients import Clients, code, translated
+from app.core.model import Job, JobKind, Lease, Run
+
+log = logging.getLogger(__name__)
+
+PART = "queue"
+
+LONGEST_DELAY = 900
+LONGEST_LEASE = 43_200
+"""Seconds, by SQS's rules."""
+
+_LOST = {
+    "InvalidParameterValue",
+    "MessageNotInflight",
+    "AWS.SimpleQueueService.MessageNotInflight",
+    "ReceiptHandleIsInvalid",
+}
+
+
+def lease_of(message: Mapping[str, Any], *, until: float = 0.0) -> Lease:
+    """The job that a message holds, received by us or delivered to the function (whose records differ in the
+    case of their names). Raises ``ValueError`` for a message that is no job."""
+    received = {name[:1].upper() + name[1:]: value for name, value in message.items()}
+    try:
+        job = job_of(received["Body"])
+        attempt = int(received["Attributes"]["ApproximateReceiveCount"])
+        return Lease(job, received["ReceiptHandle"], attempt, until)
+    except (KeyError, TypeError) as error:
+        raise ValueError("The message is no job.") from error
+
+
+def job_of(body: str) -> Job:
+    """The job in a message's body. Raises ``ValueError`` if there is none."""
+    content = json.loads(body)
+    try:
+        run = Run(
+            str(content["tenant"]), str(content["document_id"]), int(content["version"]), int(content["run"])
+        )
+        return Job(JobKind(content["kind"]), run, int(content["range"]))
+    except (KeyError, TypeError) as error:
+        raise ValueError("The message is no job.") from error
+
+
+def body_of(job: Job) -> str:
+    """A job as a message's body."""
+    run = job.run
+    return json.dumps(
+        {
+            "kind": job.kind,
+            "tenant": run.tenant,
+            "document_id": run.document_id,
+            "version": run.version,
+            "run": run.number,
+            "range": job.range,
+        }
+    )
+
+
+class SqsJobs:
+    """A ``JobQueue``. A lease is a message's time of invisibility; nothing is told apart by its id, and the
+    order is SQS's. Seconds are rounded up to whole ones."""
+
+    def __init__(self, clients: Clients, queue_url: str) -> None:
+        self._clients = clients
+        self._queue_url = queue_url
+
+    def send(self, job: Job, *, delay: float = 0.0) -> None:
+        """Queue a job. Raises ``ValueError`` for a delay of more than 15 minutes."""
+        if delay > LONGEST_DELAY:
+            raise ValueError(f"SQS delays a message by {LONGEST_DELAY} seconds at most.")
+        self._call("send_message", MessageBody=body_of(job), DelaySeconds=math.ceil(delay))
+
+    def receive(self, *, lease: float) -> Lease | None:
+        """Take a job. A message that is none is left to come back, and to end among the dead letters."""
+        until = time.time() + lease
+        answer = self._call(
+            "receive_message",
+            MaxNumberOfMessages=1,
+            VisibilityTimeout=math.ceil(lease),
+            MessageSystemAttributeNames=["ApproximateReceiveCount"],
+        )
+        for message in answer.get("Messages", ()):
+            try:
+                return lease_of(message, until=until)
+            except ValueError:
+                log.error("Message %s is no job.", message["MessageId"])
+        return None
+
+    def extend(self, lease: Lease, seconds: float) -> bool:
+        """Keep a job for ``seconds`` from now; ``False`` if it was lost."""
+        return self._hide(lease, seconds)
+
+    def done(self, lease: Lease) -> None:
+        """Forget the job, unless it was lost."""
+        self._held("delete_message", lease)
+
+    def release(self, lease: Lease, *, delay: float = 0.0) -> None:
+        """Give the job back, unless it was lost."""
+        self._hide(lease, delay)
+
+    def check(self) -> None:
+        """Raise ``Unavailable`` if the queue cannot be used."""
+        self._call("get_queue_attributes", AttributeNames=["QueueArn"])
+
+    def _hide(self, lease: Lease, seconds: float) -> bool:
+        whole = min(LONGEST_LEASE, math.ceil(seconds))
+        return self._held("change_message_visibility", lease, VisibilityTimeout=whole)
+
+    def _held(self, operation: str, lease: Lease, **parameters: Any) -> bool:
+        """Do something with a message in hand; ``False`` if it is not in hand any more."""
+        from botocore.exceptions import ClientError
+
+        try:
+            self._call(operation, ReceiptHandle=lease.token, **parameters)
+        except ClientError as error:
+            if code(error) in _LOST:
+                return False
+            raise
+        return True
+
+    def _call(self, operation: str, **parameters: Any) -> Any:
+        with translated(PART):
+            return getattr(self._clients.get("sqs"), operation)(QueueUrl=self._queue_url, **parameters)

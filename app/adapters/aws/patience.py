@@ -1,0 +1,30 @@
+"""Trying again what others keep getting ahead of."""
+
+from __future__ import annotations
+
+import random
+import time
+
+from app.core.errors import RateLimited
+
+MOST_TURNS = 30
+LONGEST_PAUSE = 0.4
+"""Seconds."""
+
+
+class Patience:
+    """The pauses between the turns of something that others keep getting ahead of."""
+
+    def __init__(self, part: str) -> None:
+        self.part = part
+        self._turn = 0
+
+    def wait(self) -> None:
+        """Pause, by chance and longer each time ("full jitter", AWS Architecture Blog, 2015).
+
+        Raises ``RateLimited`` after many turns.
+        """
+        self._turn += 1
+        if self._turn >= MOST_TURNS:
+            raise RateLimited(f"The {self.part} changed too fast: try again in a moment.")
+        time.sleep(random.uniform(0, min(LONGEST_PAUSE, 0.01 * 2**self._turn)))  # noqa: S311

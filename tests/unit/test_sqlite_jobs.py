@@ -1,0 +1,85 @@
+"""What the SQLite queue does beyond the contract of its port: an order, and no job twice."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from app.adapters.embedded.database import Database
+from app.adapters.embedded.jobs import SqliteJobs
+from app.core.model import Job, JobKind, Lease, Run
+from tests.support.threads import at_once
+
+LEASE = 60.0
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.passed = 0.0
+
+    def __call__(self) -> float:
+        return time.time() + self.passed
+
+    def wait(self, seconds: float) -> None:
+        self.passed += seconds
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def jobs(tmp_path: Path, clock: Clock) -> Iterator[SqliteJobs]:
+    database = Database(tmp_path / "knowledge-base.sqlite3")
+    yield SqliteJobs(database, clock)
+    database.close()
+
+
+def job(number: int = 0) -> Job:
+    return Job(JobKind.RANGE, Run("us", "doc_1", 1, 1), number)
+
+
+def received(jobs: SqliteJobs) -> Lease:
+    lease = jobs.receive(lease=LEASE)
+    assert lease is not None
+    return lease
+
+
+def test_the_job_that_has_been_due_longest_comes_first(jobs: SqliteJobs, clock: Clock) -> None:
+    jobs.send(job(1), delay=20)
+    jobs.send(job(2), delay=10)
+    jobs.send(job(3))
+    jobs.send(job(4))
+    clock.wait(30)
+    jobs.send(job(5))
+    assert [received(jobs).job.range for _ in range(5)] == [3, 4, 2, 1, 5]
+
+
+def test_a_second_job_with_the_same_id_is_dropped_while_the_first_waits_or_is_done(jobs: SqliteJobs) -> None:
+    jobs.send(job())
+    jobs.send(job())
+    lease = received(jobs)
+    jobs.send(job())
+    assert jobs.receive(lease=LEASE) is None
+    jobs.done(lease)
+    assert jobs.receive(lease=LEASE) is None
+
+
+def test_a_released_job_goes_behind_those_that_were_due_before(jobs: SqliteJobs, clock: Clock) -> None:
+    jobs.send(job(1))
+    jobs.send(job(2))
+    first = received(jobs)
+    clock.wait(5)
+    jobs.release(first, delay=1)
+    clock.wait(5)
+    assert [received(jobs).job.range for _ in range(2)] == [2, 1]
+
+
+def test_jobs_sent_at_once_with_one_id_are_one_job(jobs: SqliteJobs) -> None:
+    at_once([lambda: jobs.send(job())] * 8)
+    received(jobs)
+    assert jobs.receive(lease=LEASE) is None
