@@ -27,6 +27,9 @@ DISTORTED = 1.1
 LOSSLESS_PIXELS = 4_000_000
 """Above it a picture is a JPEG even if the file keeps it without loss: its PNG would take seconds to make."""
 JPEG_QUALITY = 90
+END_OF_JPEG = b"\xff\xd9"
+PADDING = b"\0\r\n "
+"""What may follow the end of a picture in its stream."""
 THUMBNAIL = 8
 """Of the sizes at which a JPEG can be decoded the smallest: an eighth."""
 
@@ -107,6 +110,8 @@ def _compression(stored: Any) -> int:
 
 def _is_sound(content: bytes, stored: Any) -> bool:
     """Whether all of it is there, in its size, in grey or RGB, not turned by Exif, and of several colours."""
+    if not content.rstrip(PADDING).endswith(END_OF_JPEG):
+        return False  # cut short: Pillow takes zeros for pixels
     colours = stored.colorspace()
     mode = "L" if colours.fz_colorspace_is_gray() else "RGB" if colours.fz_colorspace_is_rgb() else None
     try:
