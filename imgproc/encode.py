@@ -17,7 +17,7 @@ class Encoded:
     """An encoded picture and its size in pixels."""
 
     content: bytes
-    media_type: Literal["image/jpeg", "image/png"]
+    media_type: Literal["image/jpeg", "image/png", "image/jp2"]
     width: int
     height: int
 
@@ -27,6 +27,12 @@ def from_pixmap(pixmap: Any) -> Image.Image:
     mode = {1: "L", 3: "RGB"}[pixmap.n]
     size = pixmap.width, pixmap.height
     return Image.frombytes(mode, size, pixmap.samples_mv, "raw", mode, pixmap.stride)
+
+
+def is_blank(image: Image.Image) -> bool:
+    """Whether it is of one colour."""
+    bands = image.getextrema()
+    return all(low == high for low, high in (bands if isinstance(bands[0], tuple) else [bands]))
 
 
 def encode(image: Image.Image, kind: Literal["jpeg", "png"], *, quality: int = 80, limit: int) -> Encoded:

@@ -17,14 +17,14 @@ SMALLEST_PART = 0.005
 """Of the page's area: below it are icons."""
 
 
-def figures(page: Any, _request: Request, limits: Limits, first: int = 0) -> Iterator[Picture | LeftOut]:
+def figures(page: Any, request: Request, limits: Limits, first: int = 0) -> Iterator[Picture | LeftOut]:
     """The page's pictures from index ``first`` on, in the order they are painted; none of a single colour."""
     wanted = _worth_having(placed_images(page), page.rect.width * page.rect.height)
     chosen = _largest(wanted, limits.figures_per_page)
     if first == 0 and len(wanted) > len(chosen):
         yield LeftOut(f"Only the {len(chosen)} largest of {len(wanted)} pictures are taken.")
     for index, placed in enumerate(chosen[first:], start=first):
-        if made := _made(index, page, placed, limits):
+        if made := _made(index, page, placed, limits, jpx=request.jpx):
             yield made
 
 
@@ -46,13 +46,13 @@ def _largest(wanted: Sequence[Placed], most: int) -> list[Placed]:
     return [wanted[place] for place in sorted(by_area[:most])]
 
 
-def _made(index: int, page: Any, placed: Placed, limits: Limits) -> Picture | LeftOut | None:
+def _made(index: int, page: Any, placed: Placed, limits: Limits, *, jpx: bool) -> Picture | LeftOut | None:
     most = max(image.w() * image.h() for image in placed.images)
     if most > limits.figure_pixels:
         size = f"{most / 1e6:,.0f} megapixels; the limit is {limits.figure_pixels / 1e6:,.0f}"
         return LeftOut(f"A picture has {size}.")
     try:
-        encoded = pixels(page, placed, limits)
+        encoded = pixels(page, placed, limits, jpx=jpx)
     except Exception as error:
         return LeftOut(f"A picture could not be read: {why(error)}.")
     if encoded is None:

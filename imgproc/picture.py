@@ -1,22 +1,22 @@
 """One picture of a page in a form that browsers and models read, as nearly as it is stored.
 
-A JPEG that needs no change is passed on byte for byte; else the image is decoded, turned as it shows and
+A stream that needs no change is passed on byte for byte; else the image is decoded, turned as it shows and
 encoded; and what only the page makes whole (strips, soft masks, crops, slants) is drawn from the page.
 """
 
 from __future__ import annotations
 
-from io import BytesIO
 from typing import Any, Literal
 
 import pymupdf
-from PIL import ExifTags, Image
+from PIL import Image
 from pymupdf import mupdf
 
-from imgproc.encode import Encoded, encode, from_pixmap
+from imgproc.encode import Encoded, encode, from_pixmap, is_blank
 from imgproc.limits import Limits
 from imgproc.placed import Matrix, Placed
 from imgproc.render import fitting_scale
+from imgproc.stored import as_stored, compression
 
 WHOLE = 0.9
 """Of a picture's area that must show for it to be taken as it is; bleed over the page's edge is less."""
@@ -27,11 +27,6 @@ DISTORTED = 1.1
 LOSSLESS_PIXELS = 4_000_000
 """Above it a picture is a JPEG even if the file keeps it without loss: its PNG would take seconds to make."""
 JPEG_QUALITY = 90
-END_OF_JPEG = b"\xff\xd9"
-PADDING = b"\0\r\n "
-"""What may follow the end of a picture in its stream."""
-THUMBNAIL = 8
-"""Of the sizes at which a JPEG can be decoded the smallest: an eighth."""
 
 EVERYTHING = mupdf.FzIrect(
     pymupdf.FZ_MIN_INF_RECT, pymupdf.FZ_MIN_INF_RECT, pymupdf.FZ_MAX_INF_RECT, pymupdf.FZ_MAX_INF_RECT
@@ -52,12 +47,18 @@ TURNS = {
 runs to the right, what then runs down runs downwards)."""
 
 
-def pixels(page: Any, placed: Placed, limits: Limits) -> Encoded | None:
-    """The picture, ``None`` where it is of one colour. A damaged one raises MuPDF's error or Pillow's."""
-    if passed := _as_stored(placed, limits):
-        return passed
-    image = _decoded(placed) if _is_plain(placed) else _drawn(page, placed, limits)
-    if _is_blank(image):
+def pixels(page: Any, placed: Placed, limits: Limits, *, jpx: bool = False) -> Encoded | None:
+    """The picture, ``None`` where it is of one colour. A damaged one raises MuPDF's error or Pillow's.
+
+    ``jpx`` allows JPEG 2000 as it is stored.
+    """
+    plain = _is_plain(placed)
+    if plain and _turn(placed.matrix) is None:
+        passed = as_stored(page, placed.images[0], jpx=jpx)
+        if passed and len(passed.content) <= limits.picture_bytes:
+            return passed
+    image = _decoded(placed) if plain else _drawn(page, placed, limits)
+    if is_blank(image):
         return None
     return encode(image, _kind(placed, image), quality=JPEG_QUALITY, limit=limits.picture_bytes)
 
@@ -82,50 +83,6 @@ def _turn(matrix: Matrix) -> Image.Transpose | None:
     return TURNS[swapped, across > 0, down > 0]
 
 
-# -- as stored ----------------------------------------------------------------------------------------------
-
-
-def _as_stored(placed: Placed, limits: Limits) -> Encoded | None:
-    """The JPEG of the file itself, ``None`` where it is none or would not look alike outside the file."""
-    if not _is_plain(placed) or _turn(placed.matrix) is not None:
-        return None
-    stored = placed.images[0]
-    content = _jpeg_bytes(stored)
-    if content is None or len(content) > limits.picture_bytes or not _is_sound(content, stored):
-        return None
-    return Encoded(content, "image/jpeg", stored.w(), stored.h())
-
-
-def _jpeg_bytes(stored: Any) -> bytes | None:
-    if _compression(stored) != mupdf.FZ_IMAGE_JPEG or stored.use_decode():
-        return None
-    return bytes(mupdf.fz_buffer_extract_copy(mupdf.fz_compressed_image_buffer(stored).get_buffer()))
-
-
-def _compression(stored: Any) -> int:
-    """MuPDF's ``FZ_IMAGE_…`` constant. Only images in JPEG 2000 have no compressed bytes: it decodes them."""
-    buffer = mupdf.ll_fz_compressed_image_buffer(stored.m_internal)
-    return int(buffer.params.type) if buffer else int(mupdf.FZ_IMAGE_JPX)
-
-
-def _is_sound(content: bytes, stored: Any) -> bool:
-    """Whether all of it is there, in its size, in grey or RGB, not turned by Exif, and of several colours."""
-    if not content.rstrip(PADDING).endswith(END_OF_JPEG):
-        return False  # cut short: Pillow takes zeros for pixels
-    colours = stored.colorspace()
-    mode = "L" if colours.fz_colorspace_is_gray() else "RGB" if colours.fz_colorspace_is_rgb() else None
-    try:
-        with Image.open(BytesIO(content), formats=("JPEG",)) as image:
-            if image.mode != mode or image.size != (stored.w(), stored.h()):
-                return False
-            if image.getexif().get(ExifTags.Base.Orientation, 1) != 1:
-                return False
-            image.draft(image.mode, (image.width // THUMBNAIL, image.height // THUMBNAIL))
-            return not _is_blank(image)
-    except (OSError, SyntaxError, ValueError):  # what Pillow raises for a damaged JPEG
-        return False
-
-
 # -- decoded or drawn ---------------------------------------------------------------------------------------
 
 
@@ -148,12 +105,7 @@ def _drawn(page: Any, placed: Placed, limits: Limits) -> Image.Image:
     return from_pixmap(pixmap)
 
 
-def _is_blank(image: Image.Image) -> bool:
-    bands = image.getextrema()
-    return all(low == high for low, high in (bands if isinstance(bands[0], tuple) else [bands]))
-
-
 def _kind(placed: Placed, image: Image.Image) -> Literal["jpeg", "png"]:
     """PNG for what the file keeps without loss, such as charts and screenshots."""
-    lossy = any(_compression(stored) in LOSSY for stored in placed.images)
+    lossy = any(compression(stored) in LOSSY for stored in placed.images)
     return "jpeg" if lossy or image.width * image.height > LOSSLESS_PIXELS else "png"

@@ -26,6 +26,7 @@ class Request:
     dpi: float = 150
     format: Literal["jpeg", "png"] = "jpeg"
     quality: int = 80
+    jpx: bool = False
     output_urls: tuple[str, ...] = ()
 
 
