@@ -43,7 +43,15 @@ class Service:
     environment: Mapping[str, str] = field(default_factory=dict)
 
 
-DYNAMODB = Service("amazon/dynamodb-local:3.3.1", 8000)
+DYNAMODB = Service(
+    "amazon/dynamodb-local:3.3.1",
+    8000,
+    # Quick to start rather than fast after hours.
+    command=(
+        *("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"),
+        *("-jar", "DynamoDBLocal.jar", "-inMemory", "-sharedDb"),
+    ),
+)
 SQS = Service("softwaremill/elasticmq-native:1.6.11", 9324)
 S3 = Service(
     "versity/versitygw:v1.8.0",

@@ -13,9 +13,11 @@ from typing import Any
 from app.core.errors import KnowledgeBaseError, RateLimited, TooLarge, Unavailable
 
 CONNECT_SECONDS = 2.0
-READ_SECONDS = 4.0
-ATTEMPTS = 3
-"""Calls in all, with boto3's "standard" waits and jitter between them (under a second each)."""
+READ_SECONDS = {"dynamodb": 4.0, "sqs": 4.0, "s3": 10.0}
+"""Without a byte. What these services do takes milliseconds; only S3 may have large files to put together."""
+ATTEMPTS = {"dynamodb": 3, "sqs": 3, "s3": 2}
+"""Calls in all, with boto3's "standard" waits and jitter between them (under two seconds each). A request to
+the API has 30 seconds: what does not answer is given up before."""
 
 CONNECTIONS = 32
 
@@ -68,9 +70,9 @@ class Clients:
         self._session = self._session or boto3.session.Session()
         config = Config(
             connect_timeout=CONNECT_SECONDS,
-            read_timeout=READ_SECONDS,
+            read_timeout=READ_SECONDS[service],
             max_pool_connections=CONNECTIONS,
-            retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
+            retries={"mode": "standard", "total_max_attempts": ATTEMPTS[service]},
             # What S3-compatible servers understand as well; TLS guards the bytes on their way.
             signature_version="s3v4" if service == "s3" else None,
             request_checksum_calculation="when_required",
