@@ -1,4 +1,4 @@
-"""What files in S3 do beyond the contract of their port: forms and addresses for clients, large files, many."""
+"""What files in S3 do beyond the contract of their port: forms, addresses, large files and many."""
 
 from __future__ import annotations
 
