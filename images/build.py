@@ -1,7 +1,7 @@
 """Builds the Lambda images with the Docker SDK: ``scripts/build_images``.
 
-The context is made here, of the tracked sources and the requirements that ``uv.lock`` says: the same commit gives
-the same context, so that Docker's cache holds across checkouts, and nothing that lies about gets in.
+The context is made here, of the sources that git knows and the requirements that ``uv.lock`` says: the same
+commit gives the same context, so that Docker's cache holds across checkouts; nothing that lies about gets in.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ from typing import Any
 
 ROOT = Path(__file__).parents[1]
 
-ARCHITECTURES = {"x86_64": "linux/amd64", "amd64": "linux/amd64", "aarch64": "linux/arm64", "arm64": "linux/arm64"}
+AMD64, ARM64 = "linux/amd64", "linux/arm64"
+MACHINES = {"x86_64": AMD64, "amd64": AMD64, "aarch64": ARM64, "arm64": ARM64}
 
 
 SMALL = 1 << 20
@@ -51,7 +52,12 @@ RECIPES = (
         "app",
         ("app/adapters/embedded/", "app/cli/"),
     ),
-    Recipe("image-processor", ("--only-group", "imgproc"), "imgproc", ("imgproc/examples/", "imgproc/__main__.py")),
+    Recipe(
+        "image-processor",
+        ("--only-group", "imgproc"),
+        "imgproc",
+        ("imgproc/examples/", "imgproc/__main__.py"),
+    ),
 )
 
 
@@ -76,8 +82,8 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("image", nargs="?", choices=[recipe.name for recipe in RECIPES], help="only this one")
     parser.add_argument(
         "--platform",
-        choices=sorted(set(ARCHITECTURES.values())),
-        default=ARCHITECTURES[platform.machine()],
+        choices=(AMD64, ARM64),
+        default=MACHINES[platform.machine()],
         help="this machine's by default; another one needs emulation (binfmt)",
     )
     parser.add_argument(
@@ -97,9 +103,10 @@ def revision() -> str:
 
 def requirements(recipe: Recipe) -> str:
     """The image's requirements with their hashes, as the lock has them."""
-    command = "export --quiet --frozen --no-dev --no-emit-project --no-header --no-annotate".split()
     uv = Path(sys.executable).with_name("uv")
-    return _output(str(uv) if uv.exists() else "uv", *command, *recipe.requirements) + "\n"
+    command = [str(uv) if uv.exists() else "uv", "export", "--quiet", "--frozen"]
+    plain = ["--no-dev", "--no-emit-project", "--no-header", "--no-annotate"]
+    return _output(*command, *plain, *recipe.requirements) + "\n"
 
 
 def build(client: Any, recipe: Recipe, target: str, base: str | None = None) -> Any:
@@ -142,8 +149,10 @@ def context(recipe: Recipe) -> bytes:
 
 def sources(recipe: Recipe) -> list[str]:
     """The program's files that belong into the image: all that git does not ignore, and that is there."""
-    listed = _output("git", "ls-files", "--cached", "--others", "--exclude-standard", recipe.sources).split("\n")
-    return sorted(name for name in set(listed) if not name.startswith(recipe.left_out) and (ROOT / name).is_file())
+    known = ["--cached", "--others", "--exclude-standard"]
+    listed = set(_output("git", "ls-files", *known, recipe.sources).split("\n"))
+    wanted = [name for name in listed if not name.startswith(recipe.left_out)]
+    return sorted(name for name in wanted if (ROOT / name).is_file())
 
 
 def _add(archive: tarfile.TarFile, name: str, content: bytes) -> None:
@@ -200,7 +209,10 @@ def _step(command: str) -> str:
 
 def _compressed(file: Any) -> int:
     squeeze = zlib.compressobj(6, zlib.DEFLATED, 31)
-    return sum(len(squeeze.compress(piece)) for piece in iter(lambda: file.read(1 << 20), b"")) + len(squeeze.flush())
+    size = 0
+    while piece := file.read(1 << 20):
+        size += len(squeeze.compress(piece))
+    return size + len(squeeze.flush())
 
 
 class _Stream(io.RawIOBase):

@@ -1,7 +1,7 @@
 """Makes a folder of installed packages or sources into what an image holds: ``finish.py FOLDER``.
 
-Tests, headers and commands are taken out, everyone may read the rest, and it is compiled for the place where it
-will stand. The byte code is believed without a look at the source, whose time and size the image may change.
+Tests, headers and commands are taken out, everyone may read the rest, and it is compiled for the place where
+it will stand. The byte code is believed without a look at the source, whose time the image changes.
 """
 
 import compileall

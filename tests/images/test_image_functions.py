@@ -1,0 +1,199 @@
+"""The functions under the Runtime Interface Emulator: read-only, unprivileged, with their memory."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft7Validator
+
+import imgproc
+from tests.support.functions import IMAGE_PROCESSOR, MAIN_API, Function, http_event, running
+from tests.support.pictures import decoded, jpeg, pdf, picture, quarters
+
+pytestmark = pytest.mark.timeout(900)  # the first test builds the images
+
+CONTRACT = json.loads((Path(imgproc.__file__).parent / "contract.json").read_bytes())
+
+INIT_SECONDS = {MAIN_API: 0.4, IMAGE_PROCESSOR: 0.3}
+HANDLER = {MAIN_API: "app.handler", IMAGE_PROCESSOR: "imgproc.handler"}
+
+NOT_AT_INIT = {
+    MAIN_API: {
+        *("weaviate", "grpc", "google.protobuf", "openai", "httpx", "httpx2", "boto3", "botocore", "numpy"),
+        *("pypdfium2", "pypdfium2_raw", "pdfplumber", "pdfminer", "PIL", "cryptography", "jose"),
+        *("sqlite3", "multiprocessing", "app.adapters.embedded", "app.cli"),
+    },
+    IMAGE_PROCESSOR: {"pymupdf", "fitz", "PIL", "fastjsonschema", "urllib.request", "ssl", "boto3"},
+}
+"""What takes long to import, or belongs to another way to run: imported where it is first used, or never."""
+
+MEASURED = """
+import time
+began = time.process_time()
+import {module}
+print(time.process_time() - began)
+"""
+
+REFERENCE_SECONDS = 0.19
+"""What fastapi and mangum alone take of a processor that has nothing else to do."""
+
+
+@pytest.fixture(scope="module")
+def main_api() -> Iterator[Function]:
+    with running(MAIN_API) as function:
+        yield function
+
+
+@pytest.fixture(scope="module")
+def image_processor() -> Iterator[Function]:
+    with running(IMAGE_PROCESSOR) as function:
+        yield function
+
+
+@pytest.fixture(params=[MAIN_API, IMAGE_PROCESSOR])
+def either(request: pytest.FixtureRequest) -> tuple[str, Function]:
+    return request.param, request.getfixturevalue(request.param.replace("-", "_"))
+
+
+def seed(content: bytes) -> dict[str, Any]:
+    return {
+        "operation": "extract_images",
+        "file_bytes_base64": base64.b64encode(content).decode(),
+        "page_numbers": [0],
+    }
+
+
+# -- the main function --------------------------------------------------------------------------------------
+
+
+def test_health_answers_an_event_of_api_gateway(main_api: Function) -> None:
+    answer = main_api.invoke(http_event("/health"))
+    assert answer["statusCode"] == 200
+    assert json.loads(answer["body"]) == {"status": "ok"}
+    assert answer["isBase64Encoded"] is False
+
+
+def test_the_web_page_and_its_parts_are_served(main_api: Function) -> None:
+    answer = main_api.invoke(http_event("/"))
+    assert answer["statusCode"] == 200
+    assert answer["headers"]["content-type"].startswith("text/html")
+    assert "<title>" in answer["body"]
+
+
+def test_nobody_is_let_in_without_a_token(main_api: Function) -> None:
+    answer = main_api.invoke(http_event("/v1/documents"))
+    assert answer["statusCode"] == 401
+    assert json.loads(answer["body"])["code"] == "token_missing"
+    assert answer["headers"]["content-type"] == "application/problem+json"
+    assert answer["isBase64Encoded"] is False
+
+
+def test_a_message_that_is_no_job_is_to_be_delivered_again(main_api: Function) -> None:
+    record = {
+        "messageId": "m-1",
+        "receiptHandle": "r-1",
+        "body": "no job",
+        "attributes": {"ApproximateReceiveCount": "1"},
+        "eventSource": "aws:sqs",
+        "eventSourceARN": "arn:aws:sqs:eu-central-1:000000000000:jobs",
+    }
+    assert main_api.invoke({"Records": [record]}) == {"batchItemFailures": [{"itemIdentifier": "m-1"}]}
+
+
+@pytest.mark.parametrize("event", [{}, [], {"Records": []}, {"Records": [{"eventSource": "aws:s3"}]}, "x"])
+def test_another_event_gets_an_error_object(main_api: Function, event: object) -> None:
+    assert main_api.invoke(event)["error"]["code"] == "unknown_event"
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"JWT_SECRET_KEY": ""}, "JWT_SECRET_KEY"),
+        ({"JWT_SECRET_KEY": "short"}, "JWT_SECRET_KEY must be at least 32 bytes long"),
+        ({"DOCUMENTS_TABLE": ""}, "DOCUMENTS_TABLE"),
+    ],
+)
+def test_the_function_does_not_start_half_set_up(change: dict[str, str], said: str) -> None:
+    with running(MAIN_API, change) as function:
+        answer = function.invoke(http_event("/health"))
+        assert answer["errorType"] == "ValueError"
+        assert said in answer["errorMessage"]
+
+
+# -- the image processor ------------------------------------------------------------------------------------
+
+
+def test_the_image_processor_gives_the_pictures_of_a_page(image_processor: Function) -> None:
+    stored = jpeg(quarters())
+    answer = image_processor.invoke(seed(pdf(lambda canvas: picture(canvas, stored))))
+    Draft7Validator({**CONTRACT, "$ref": "#/$defs/figures"}).validate(answer)
+    (image,) = answer["images"]
+    assert (image["page_number"], image["media_type"]) == (0, "image/jpeg")
+    assert base64.b64decode(image["image_base64"]) == stored
+
+
+def test_the_image_processor_draws_a_page(image_processor: Function) -> None:
+    content = pdf(lambda canvas: picture(canvas, jpeg(quarters())))
+    answer = image_processor.invoke(
+        {**seed(content), "operation": "render_pages", "dpi": 72, "format": "png"}
+    )
+    Draft7Validator({**CONTRACT, "$ref": "#/$defs/pages"}).validate(answer)
+    (image,) = answer["images"]
+    assert decoded(base64.b64decode(image["image_base64"])).size == (300, 400)
+
+
+def test_bad_input_gets_an_error_object_and_no_stack_trace(image_processor: Function) -> None:
+    answer = image_processor.invoke({**seed(b""), "file_bytes_base64": "test"})
+    assert answer == {"error": {"code": "not_a_pdf", "message": "The file is no PDF."}}
+
+
+@pytest.mark.parametrize(
+    "url", ["file:///etc/passwd", "http://169.254.169.254/latest/meta-data", "https://x/"]
+)
+def test_no_address_is_allowed_unless_it_is_set(image_processor: Function, url: str) -> None:
+    event = {"operation": "render_pages", "file_url": url, "page_numbers": [0]}
+    assert image_processor.invoke(event)["error"]["code"] == "source_not_allowed"
+
+
+# -- their start --------------------------------------------------------------------------------------------
+
+
+def test_what_is_heavy_is_not_imported_before_the_first_event(either: tuple[str, Function]) -> None:
+    name, function = either
+    loaded = function.python(
+        f"import json, sys; import {HANDLER[name]}; print(json.dumps(list(sys.modules)))"
+    )
+    assert sorted(NOT_AT_INIT[name] & set(loaded)) == []
+
+
+def test_the_start_takes_little_of_a_processor(either: tuple[str, Function]) -> None:
+    """The best of three. On a machine that is busy with other things everything takes longer: then it is
+    measured by what fastapi and mangum take of it at the same time."""
+    name, function = either
+    seconds = min(function.python(MEASURED.format(module=HANDLER[name])) for _ in range(3))
+    slowness = 1.0
+    if name == MAIN_API:
+        reference = min(function.python(MEASURED.format(module="fastapi, mangum")) for _ in range(3))
+        slowness = max(1.0, reference / REFERENCE_SECONDS)
+    print(f"{name}: {seconds:.3f} s of a processor, where others make it {slowness:.1f} times as slow")
+    assert seconds <= INIT_SECONDS[name] * slowness
+
+
+def test_they_write_nowhere_but_in_tmp(either: tuple[str, Function]) -> None:
+    _, function = either
+    program = """
+import json, os, tempfile
+def refused(folder):
+    try:
+        tempfile.TemporaryFile(dir=folder).close()
+    except OSError:
+        return True
+    return False
+print(json.dumps([os.getuid(), [refused(f) for f in ("/", "/var/task", "/home", "/tmp")]]))
+"""
+    assert function.python(program) == [993, [True, True, True, False]]
