@@ -62,7 +62,8 @@ class FileStore(Protocol):
         ...
 
     def delete(self, prefix: str) -> tuple[int, int]:
-        """Delete every key that begins with ``prefix``: (files, bytes) removed. None is no error."""
+        """Delete every key that begins with ``prefix``: (files, bytes) removed. None is no error; deletes at
+        the same time may count a file each."""
         ...
 
     def upload_form(self, key: str, size: int, *, seconds: int) -> UploadForm:
@@ -237,7 +238,8 @@ class JobQueue(Protocol):
     """Jobs, at least once each."""
 
     def send(self, job: Job, *, delay: float = 0.0) -> None:
-        """Queue a job, to be seen after ``delay`` seconds; a second one with the same id may be dropped."""
+        """Queue a job, to be seen after ``delay`` seconds (900 at most); a second one with the same id may be
+        dropped."""
         ...
 
     def receive(self, *, lease: float) -> Lease | None:

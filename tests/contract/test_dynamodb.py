@@ -11,12 +11,13 @@ from typing import TypeVar
 
 import pytest
 
+from app.adapters import cursors
 from app.adapters.aws.clients import Clients
 from app.adapters.aws.conversations import DynamoConversations
 from app.adapters.aws.document_items import as_ranges, content_key, document_key, name_key, version_key
 from app.adapters.aws.documents import DynamoDocuments
 from app.adapters.aws.items import Item, plain, typed_value
-from app.core.errors import NotFound, TooLarge
+from app.core.errors import BadRequest, NotFound, TooLarge
 from app.core.model import (
     Answer,
     AnswerKind,
@@ -271,6 +272,17 @@ def test_an_id_that_fits_no_key_is_not_found(
         with pytest.raises(NotFound):
             call()
     assert documents.purge("us", id) == 0
+
+
+@pytest.mark.parametrize("place", ["tombstoned/~", "9", "~", "x" * 2000, "1790000000000000/" + "x" * 50, ""])
+def test_a_cursor_that_was_made_up_shows_nothing_hidden(
+    documents: DynamoDocuments, conversations: DynamoConversations, place: str
+) -> None:
+    documents.tombstone("us", documents.register("us", "a.pdf", "a" * 64, 10).document.id)
+    with pytest.raises(BadRequest):
+        documents.listing("us", cursor=cursors.encode("documents", place))
+    with pytest.raises(BadRequest):
+        conversations.listing("us", cursor=cursors.encode("sessions", place))
 
 
 # -- deletes --------------------------------------------------------------------------------------------

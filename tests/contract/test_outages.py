@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import socket
+import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
@@ -14,7 +17,7 @@ from app.adapters.aws.conversations import DynamoConversations
 from app.adapters.aws.documents import DynamoDocuments
 from app.adapters.aws.files import S3Files
 from app.adapters.aws.jobs import SqsJobs
-from app.core.errors import Unavailable
+from app.core.errors import RateLimited, Unavailable
 from app.core.model import Job, JobKind, Run
 from tests.support import aws
 from tests.support.threads import at_once
@@ -65,6 +68,38 @@ def mute() -> Iterator[int]:
         yield server.getsockname()[1]
 
 
+@contextmanager
+def answering(status: int, json_code: str, xml_code: str) -> Iterator[tuple[int, list[str]]]:
+    """The port of a server that answers every request with an error, and the requests it was sent."""
+    asked: list[str] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def answer(self) -> None:
+            asked.append(self.path)
+            self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            in_json = f'{{"__type": "com.amazonaws#{json_code}", "message": "no"}}'
+            in_xml = f"<Error><Code>{xml_code}</Code><Message>no</Message></Error>"
+            body = (in_json if "X-Amz-Target" in self.headers else in_xml).encode()
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        do_GET = do_PUT = do_POST = answer
+
+        def log_message(self, *_: object) -> None:
+            """Nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        server.daemon_threads = True
+        server.block_on_close = False
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server.server_port, asked
+        server.shutdown()
+
+
 @every_call
 def test_a_service_that_is_down_is_named_at_once(
     monkeypatch: pytest.MonkeyPatch, part: str, call: Call
@@ -73,6 +108,31 @@ def test_a_service_that_is_down_is_named_at_once(
         port = server.getsockname()[1]
     at(port, monkeypatch)
     assert seconds_to_unavailable(part, call) < 8
+
+
+@pytest.mark.parametrize("name", ["register", "get", "send", "put", "keys"])
+def test_a_service_that_asks_for_patience_is_tried_again_and_then_passed_on(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    with answering(400 if CALLS[name][0] != "files" else 503, "ThrottlingException", "SlowDown") as (
+        port,
+        asked,
+    ):
+        at(port, monkeypatch)
+        with pytest.raises(RateLimited) as error:
+            CALLS[name][1](Clients())
+    assert CALLS[name][0] in error.value.message
+    assert len(asked) > 1
+
+
+@pytest.mark.parametrize("name", ["get", "send", "keys"])
+def test_a_service_with_an_error_of_its_own_is_unavailable(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    with answering(500, "InternalServerError", "InternalError") as (port, asked):
+        at(port, monkeypatch)
+        seconds_to_unavailable(*CALLS[name])
+    assert len(asked) > 1
 
 
 @pytest.mark.slow

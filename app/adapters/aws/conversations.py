@@ -117,7 +117,7 @@ class DynamoConversations:
         self, tenant: str, session_id: str, *, cursor: str | None = None, limit: int = 100
     ) -> Listing[Message]:
         """Messages, oldest first."""
-        after = int(cursors.decode(cursor, "messages", int)[0]) if cursor is not None else 0
+        after = int(cursors.decode(cursor, "messages", int)[0]) if cursor else 0
         self._session(tenant, session_id)
         rows = self._in_order(tenant, session_id, after, limit + 1)
         found = list(islice(rows, limit + 1))

@@ -41,7 +41,7 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """A change of one item (``Put``, ``Update``, ``Delete`` or ``ConditionCheck``) and what it asks of it."""
+    """A change of one item (``Put``, ``Update`` or ``Delete``) and what it asks of it."""
 
     verb: str
     parameters: dict[str, Any]

@@ -25,7 +25,7 @@ def encode(kind: str, last: str) -> str:
 
 def decode(cursor: str | None, kind: str) -> str:
     """The place that a cursor holds, above all without one. Raises ``BadRequest`` if it is none of ours."""
-    if cursor is None:
+    if not cursor:
         return ABOVE_ALL
     found = str(cursors.decode(cursor, kind, str)[0])
     if not _PLACE.fullmatch(found):
