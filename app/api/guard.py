@@ -67,7 +67,7 @@ class Guard:
         """Note who asks; how many bytes the body may have."""
         path = _path(scope)
         if self._auth.local:
-            _check_place(scope["method"], headers)
+            check_place(scope["method"], headers)
         if path.startswith(UPLOADS):
             upload = self._receive_upload(path.removeprefix(UPLOADS))
             scope["state"]["upload"] = upload
@@ -85,7 +85,7 @@ def _path(scope: Scope) -> str:
     return path.removeprefix(scope.get("root_path", ""))
 
 
-def _check_place(method: str, headers: Headers) -> None:
+def check_place(method: str, headers: Headers) -> None:
     """Where everyone who reaches the server is let in, a web page from elsewhere must not be its hands.
 
     The host must be a name of this machine (else another name was bound to its address: DNS rebinding), and

@@ -1,0 +1,1 @@
+"""What stands in for the cloud around the two Lambda images when they run with Docker Compose."""

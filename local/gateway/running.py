@@ -1,0 +1,25 @@
+"""Work that goes on when nobody waits for it any more."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+_running: set[asyncio.Task[Any]] = set()
+
+
+def started(work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+    """The work as a task that is held until it ends: the loop itself holds none."""
+    task = asyncio.create_task(work)
+    _running.add(task)
+    task.add_done_callback(_ended)
+    return task
+
+
+def _ended(task: asyncio.Task[Any]) -> None:
+    _running.discard(task)
+    if not task.cancelled():
+        task.exception()  # seen: who waited has it, and where nobody did it was logged
