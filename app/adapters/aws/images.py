@@ -44,6 +44,8 @@ OUTPUTS = 8
 """Pictures of a call that may be put to the file store. For what does not fit there either a call follows."""
 
 CONNECT_SECONDS = 2.0
+CHECK_SECONDS = 8.0
+"""Of a call that asks for nothing; the function may have to start for it."""
 ANSWER_SECONDS = 120.0
 """Longer than the function works on an event: 20 s, one picture more, and the way of the PDF."""
 ADDRESS_SECONDS = 600
@@ -56,6 +58,9 @@ FIRST_WAIT, LONGEST_WAIT = 0.2, 5.0
 ERRORS: dict[str, type[BadRequest]] = {
     error.code: error for error in (BadRequest, NotAPdf, EmptyFile, DamagedPdf, WrongPassword, TooLarge)
 }
+
+NOTHING: dict[str, Any] = {"operation": "none", "page_numbers": []}
+"""An event that gets an error object at once."""
 
 NEVER_STARTED = ("Runtime.ImportModuleError", "Runtime.HandlerNotFound", "Runtime.UserCodeSyntaxError")
 """Errors of the function itself. What else ends an invocation (memory, time, a crash) is a page's fault."""
@@ -70,7 +75,7 @@ class LambdaImager:
         self._bucket = bucket
         self._lock = threading.Lock()
         self._room = threading.BoundedSemaphore(AT_ONCE)
-        self._client: Any = None
+        self._made: dict[float, Any] = {}
 
     def render(self, key: str, pages: Sequence[int], *, dpi: int = 150) -> list[Picture]:
         """Each page (1-based) of the stored PDF as a JPEG. A page that cannot be drawn is left out."""
@@ -81,8 +86,11 @@ class LambdaImager:
         return self._pictures(key, pages, {"operation": "extract_images"})
 
     def check(self) -> None:
-        """Raise ``Unavailable`` unless the function answers."""
-        answer = self._answer({"operation": "check", "page_numbers": []})
+        """Raise ``Unavailable`` unless the function answers; one that is busy is there."""
+        try:
+            answer = self._answer(NOTHING, seconds=CHECK_SECONDS, patience=0.0)
+        except RateLimited:
+            return
         if answer is None or "error" not in answer:
             raise Unavailable("The image processor does not answer as it should.", PART)
 
@@ -125,11 +133,18 @@ class LambdaImager:
 
     # -- one call -----------------------------------------------------------------------------------------
 
-    def _answer(self, event: dict[str, Any]) -> dict[str, Any] | None:
+    def _answer(
+        self,
+        event: dict[str, Any],
+        *,
+        seconds: float = ANSWER_SECONDS,
+        patience: float = THROTTLED_SECONDS,
+    ) -> dict[str, Any] | None:
         """The function's answer, ``None`` where the event ended it."""
         with self._room:
-            response = self._invoked(json.dumps(event).encode())
-        payload = json.loads(response["Payload"].read())
+            response = self._invoked(json.dumps(event).encode(), seconds, patience)
+        with translated(PART):
+            payload = json.loads(response["Payload"].read())
         if "FunctionError" not in response:
             answer: dict[str, Any] = payload
             return answer
@@ -139,14 +154,14 @@ class LambdaImager:
             raise Unavailable("The image processor does not start.", PART)
         return None
 
-    def _invoked(self, payload: bytes) -> Any:
+    def _invoked(self, payload: bytes, seconds: float, patience: float) -> Any:
         """The response of Lambda. Waits while the function has no room, each time up to twice as long."""
-        end = time.monotonic() + THROTTLED_SECONDS
+        end = time.monotonic() + patience
         wait = FIRST_WAIT
         while True:
             try:
                 with translated(PART):
-                    return self._functions().invoke(FunctionName=self._arn, Payload=payload)
+                    return self._functions(seconds).invoke(FunctionName=self._arn, Payload=payload)
             except RateLimited:
                 pause = wait * random.uniform(0.5, 1.0)  # noqa: S311
                 if time.monotonic() + pause > end:
@@ -154,21 +169,21 @@ class LambdaImager:
                 time.sleep(pause)
                 wait = min(LONGEST_WAIT, 2 * wait)
 
-    def _functions(self) -> Any:
+    def _functions(self, seconds: float) -> Any:
         """A client of its own: its calls take longer than others may, and are not repeated unasked."""
         with self._lock:
-            if self._client is None:
+            if seconds not in self._made:
                 import boto3
                 from botocore.config import Config
 
                 config = Config(
                     connect_timeout=CONNECT_SECONDS,
-                    read_timeout=ANSWER_SECONDS,
+                    read_timeout=seconds,
                     max_pool_connections=AT_ONCE,
                     retries={"mode": "standard", "total_max_attempts": 1},
                 )
-                self._client = boto3.session.Session().client("lambda", config=config)
-            return self._client
+                self._made[seconds] = boto3.session.Session().client("lambda", config=config)
+            return self._made[seconds]
 
 
 class _Outputs:
