@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import threading
 import time
@@ -15,9 +16,10 @@ import pytest
 from app.adapters.aws.clients import Clients
 from app.adapters.aws.conversations import DynamoConversations
 from app.adapters.aws.documents import DynamoDocuments
+from app.adapters.aws.dynamo import Dynamo, put
 from app.adapters.aws.files import S3Files
 from app.adapters.aws.jobs import SqsJobs
-from app.core.errors import RateLimited, Unavailable
+from app.core.errors import KnowledgeBaseError, RateLimited, TooLarge, Unavailable
 from app.core.model import Job, JobKind, Run
 from tests.support import aws
 from tests.support.threads import at_once
@@ -69,7 +71,7 @@ def mute() -> Iterator[int]:
 
 
 @contextmanager
-def answering(status: int, json_code: str, xml_code: str) -> Iterator[tuple[int, list[str]]]:
+def answering(status: int, json_code: str, xml_code: str, more: str = "") -> Iterator[tuple[int, list[str]]]:
     """The port of a server that answers every request with an error, and the requests it was sent."""
     asked: list[str] = []
 
@@ -79,7 +81,7 @@ def answering(status: int, json_code: str, xml_code: str) -> Iterator[tuple[int,
         def answer(self) -> None:
             asked.append(self.path)
             self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            in_json = f'{{"__type": "com.amazonaws#{json_code}", "message": "no"}}'
+            in_json = f'{{"__type": "com.amazonaws#{json_code}", "message": "no"{more}}}'
             in_xml = f"<Error><Code>{xml_code}</Code><Message>no</Message></Error>"
             body = (in_json if "X-Amz-Target" in self.headers else in_xml).encode()
             self.send_response(status)
@@ -133,6 +135,29 @@ def test_a_service_with_an_error_of_its_own_is_unavailable(
         at(port, monkeypatch)
         seconds_to_unavailable(*CALLS[name])
     assert len(asked) > 1
+
+
+@pytest.mark.parametrize(
+    ("reason", "expected", "tries"),
+    [
+        ("TransactionConflict", RateLimited, 30),
+        ("ThrottlingError", RateLimited, 30),
+        ("ValidationError", TooLarge, 1),
+        ("ItemCollectionSizeLimitExceeded", TooLarge, 1),
+    ],
+)
+def test_a_transaction_that_is_cancelled_is_tried_again_if_that_may_help(
+    monkeypatch: pytest.MonkeyPatch, reason: str, expected: type[KnowledgeBaseError], tries: int
+) -> None:
+    message = "Item size to update has exceeded the maximum allowed size"
+    reasons = [{"Code": "None"}, {"Code": reason, "Message": message}]
+    more = f', "CancellationReasons": {json.dumps(reasons)}'
+    with answering(400, "TransactionCanceledException", "", more) as (port, asked):
+        at(port, monkeypatch)
+        write = put("none", {"pk": "a", "sk": "b"})
+        with pytest.raises(expected):
+            Dynamo(Clients(), "database").transact([write, write])
+    assert len(asked) == tries
 
 
 @pytest.mark.slow

@@ -47,7 +47,7 @@ class DynamoConversations:
             "used": places.place(created, id),
             "messages": 0,
         }
-        self._dynamo.write(put(self._sessions, row, when="attribute_not_exists(#pk)"))
+        self._dynamo.write(put(self._sessions, row))
         return _session_of(row)
 
     def get(self, tenant: str, session_id: str) -> Session:

@@ -13,10 +13,22 @@ from typing import Any, NamedTuple
 from app.adapters.aws.clients import Clients, code, translated
 from app.adapters.aws.items import Item, Value, plain, typed, typed_value
 from app.adapters.aws.patience import Patience
+from app.core.errors import TooLarge
 
 GET_TOGETHER = 100
 DELETE_TOGETHER = 25
 """Items in one request, by DynamoDB's rules."""
+
+
+# What an answer says of a write, and a transaction's of each of its writes.
+_REFUSED = {"ConditionalCheckFailed", "ConditionalCheckFailedException"}
+_PASSING = {
+    "ProvisionedThroughputExceeded",
+    "ThrottlingError",
+    "TransactionConflict",
+    "TransactionConflictException",
+    "TransactionInProgressException",
+}
 
 
 class Key(NamedTuple):
@@ -174,20 +186,25 @@ class Dynamo:
             try:
                 return self._call(operation, **parameters)
             except ClientError as error:
-                _raise_unless_in_the_way(error)
+                _raise_unless_passing(error)
             patience.wait()
 
 
-def _raise_unless_in_the_way(error: Any) -> None:
-    reasons = [reason.get("Code") for reason in error.response.get("CancellationReasons", ())]
-    if code(error) == "ConditionalCheckFailedException":
-        raise Refused(0) from error
-    refused = [place for place, reason in enumerate(reasons) if reason == "ConditionalCheckFailed"]
+def _raise_unless_passing(error: Any) -> None:
+    """Raise what a write's answer means, but for what passes: another transaction in its way, or too many."""
+    reasons = error.response.get("CancellationReasons", ())
+    codes = [reason.get("Code") for reason in reasons] or [code(error)]
+    refused = [place for place, each in enumerate(codes) if each in _REFUSED]
     if refused:
         raise Refused(*refused) from error
-    in_the_way = {"TransactionConflictException", "TransactionInProgressException"}
-    if code(error) not in in_the_way and "TransactionConflict" not in reasons:
+    if "ItemCollectionSizeLimitExceeded" in codes or any(map(_says_size, reasons)):
+        raise TooLarge("That is more than can be stored in one piece.") from error
+    if not _PASSING.intersection(codes):
         raise error
+
+
+def _says_size(reason: Any) -> bool:
+    return reason.get("Code") == "ValidationError" and "size" in reason.get("Message", "").lower()
 
 
 def _expressions(values: dict[str, Value], **expressions: str) -> dict[str, Any]:
