@@ -60,7 +60,7 @@ class OpenAiServer:
 
     def __init__(self, *, dimensions: int = 64) -> None:
         self.dimensions = dimensions
-        self.reply: Callable[[Messages], str] = echo
+        self.reply: Callable[[Messages], str] = reply_from_passages
         self.faults: deque[Fault] = deque()
         self.refuses: set[str] = set()
         self.longest: int | None = None
@@ -97,9 +97,24 @@ class OpenAiServer:
         self._server.close_all()
 
 
-def echo(messages: Messages) -> str:
-    """The last message, back."""
-    return messages[-1]["content"]
+def reply_from_passages(messages: Messages) -> str:
+    """As a model would that keeps to its instructions: the sentence of the passages that has most of the
+    question's words, with its quote; without passages, the last line back."""
+    asked = messages[-1]["content"]
+    passages = re.findall(r'<passage-\w+ number="(\d+)"[^>]*>\n(.*?)\n</passage-', asked, re.DOTALL)
+    question = _terms(asked.rpartition("Question: ")[2])
+    best, number, sentence = 0, "", ""
+    for place, text in passages:
+        for candidate in re.split(r"(?<=[.!?])\s+", text):
+            if (common := len(question & _terms(candidate))) > best:
+                best, number, sentence = common, place, candidate
+    if not passages:
+        return asked.rpartition("Last question: ")[2]
+    return f'{sentence} [[{number}: "{sentence}"]]' if best else "NOT FOUND"
+
+
+def _terms(text: str) -> set[str]:
+    return {word.rstrip("s") for word in re.findall(r"\w{4,}", text.lower())}
 
 
 def embedding(text: str, dimensions: int) -> list[float]:
