@@ -24,7 +24,7 @@ Messages: TypeAlias = list[dict[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A request as it came; ``at`` is monotonic seconds."""
+    """A request as it came, its headers by their names in lower case; ``at`` is monotonic seconds."""
 
     method: str
     path: str
@@ -179,7 +179,8 @@ class _Handler(BaseHTTPRequestHandler):
     def _answer(self, body: dict[str, Any]) -> None:
         told = self.server.told
         with self.server.lock:
-            told.asked.append(Asked(self.command, self.path, body, dict(self.headers), time.monotonic()))
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            told.asked.append(Asked(self.command, self.path, body, headers, time.monotonic()))
             fault = told.faults.popleft() if told.faults else None
             self.server.busy += 1
             told.most_at_once = max(told.most_at_once, self.server.busy)
