@@ -58,7 +58,7 @@ class Reference {
 
   #body(title, type, { schema }) {
     const whole = this.#whole(schema);
-    const fields = Object.entries(whole.properties ?? {}).map(([name, field]) => this.#field(name, field, whole.required?.includes(name), field.description));
+    const fields = Object.entries(whole.properties ?? {}).map(([name, field]) => this.#field(name, field, title === "Request" && whole.required?.includes(name), field.description));
     const example = this.#example(schema);
     return element(
       "div",
