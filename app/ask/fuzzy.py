@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from app.ask.passage_text import PassageText
-from app.ask.spelling import spelled
 from app.ask.tokens import tokens
 
 FEWEST_WORDS = 4
@@ -28,7 +27,7 @@ WINDOWS = 3
 
 _LIGHT_WORDS = """
     a an the of to in on at for by with and is are was were be been being has have had it its this
-    that these those as which who whom from there their our your we such also both i.e e.g
+    that these those as which who whom from there their our your we such also both ie eg
 """
 
 LIGHT = frozenset(_LIGHT_WORDS.split())
@@ -45,10 +44,15 @@ _KEPT_WORDS = """
 KEPT = frozenset(_KEPT_WORDS.split())
 """Words that turn what is said: a quote has the same ones in the same order."""
 
+_CONTRACTED = frozenset(
+    f"{verb}nt" for verb in ["do", "does", "did", "is", "are", "was", "were", "has", "have", "had", "would"]
+) | frozenset(["wont", "cant", "shouldnt", "couldnt", "mustnt", "neednt", "mightnt"])
+"""Negations, as they are compared: without the apostrophe."""
+
 
 def find_fuzzy(text: PassageText, quote: str) -> tuple[int, int] | None:
     """The range of words that the quote stands for, ``None`` if nothing is near enough."""
-    wanted = [token.text for token in tokens(spelled(quote).split())]
+    wanted = [token.text for token in tokens(quote.split())]
     if not wanted:
         return None
     standing = text.tokens
@@ -128,7 +132,7 @@ def _left_out(word: str) -> int:
 def kept(word: str) -> bool:
     """Whether a word must stand in a quote as it stands in the text: a number, a negation, a condition."""
     numeric = any(character.isdigit() for character in word)
-    return numeric or word in KEPT or word.endswith(("n't", "%")) or word.rstrip("s") in KEPT
+    return numeric or word in KEPT or word in _CONTRACTED or word.rstrip("s") in KEPT
 
 
 def _changed(word: str, other: str) -> int:
