@@ -75,11 +75,13 @@ def _begins_word(text: PassageText, start: int) -> bool:
 
 
 def _ends_word(text: PassageText, end: int) -> bool:
-    key = text.key.text
-    after = key[end : text.starts[text.word_at(end - 1) + 1]]
-    if _CLOSING.fullmatch(after):
+    key, last = text.key.text, text.starts[text.word_at(end - 1) + 1]
+    if _CLOSING.fullmatch(key, end, last):
         return True
-    return bool(_NOTE.fullmatch(after)) and key[end - 1].isalpha()
+    letters = end
+    while letters and _CLOSING.fullmatch(key, letters - 1, end):
+        letters -= 1
+    return bool(_NOTE.fullmatch(key, letters, last)) and key[letters - 1 : letters].isalpha()
 
 
 # -- across blocks ------------------------------------------------------------------------------------------
