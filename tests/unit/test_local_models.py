@@ -47,9 +47,7 @@ def test_a_model_file_that_was_changed_is_not_loaded(shadowed: Path) -> None:
     content = bytearray(real.read_bytes())
     content[len(content) // 2] ^= 1
     (shadowed / "model.onnx").write_bytes(content)
-    with pytest.raises(
-        Unavailable, match=r"model\.onnx of the embedding model is not the expected file"
-    ) as e:
+    with pytest.raises(Unavailable, match=r"model\.onnx .* is not the expected file") as caught:
         MiniLm().query("pump")
     assert caught.value.part == "embedding model"
 
