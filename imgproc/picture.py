@@ -27,6 +27,8 @@ DISTORTED = 1.1
 LOSSLESS_PIXELS = 4_000_000
 """Above it a picture is a JPEG even if the file keeps it without loss: its PNG would take seconds to make."""
 JPEG_QUALITY = 90
+END_OF_JPEG = b"\xff\xd9"
+PADDING = b"\0\r\n\t "
 THUMBNAIL = 8
 """Of the sizes at which a JPEG can be decoded the smallest: an eighth."""
 
@@ -109,6 +111,8 @@ def _is_sound(content: bytes, stored: Any) -> bool:
     """Whether all of it is there, in its size, in grey or RGB, not turned by Exif, and of several colours."""
     colours = stored.colorspace()
     mode = "L" if colours.fz_colorspace_is_gray() else "RGB" if colours.fz_colorspace_is_rgb() else None
+    if not content.rstrip(PADDING).endswith(END_OF_JPEG):  # decoders take what follows a cut for grey
+        return False
     try:
         with Image.open(BytesIO(content), formats=("JPEG",)) as image:
             if image.mode != mode or image.size != (stored.w(), stored.h()):
