@@ -19,7 +19,7 @@ from pymupdf import mupdf
 from imgproc.encode import Encoded, is_blank
 
 END_OF_JPEG = b"\xff\xd9"
-PADDING = b"\0\r\n "
+PADDING = b"\0\r\n\t "
 """What may follow the end of a picture in its stream."""
 HEAD_OF_JP2 = b"\0\0\0\x0cjP  \r\n\x87\n"
 HEAD_OF_PNG = b"\x89PNG\r\n\x1a\n"

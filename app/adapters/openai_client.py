@@ -25,6 +25,9 @@ CHECK_SECONDS = 5.0
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 8.0
 """Seconds before the second try, doubled for each further one."""
 
+LONGEST_HOLD = 600.0
+"""Seconds after which it is asked again, whatever it said."""
+
 REFUSED = (400, 413, 422)
 PASSING = (408, 409)
 NO_SUCH_PATH = (404, 405, 501)
@@ -78,11 +81,11 @@ class ModelServer:
                 problem = self.explained(error)
                 tries += 1
                 pause = _pause_after(problem, error, tries)
+                if isinstance(problem, RateLimited) and pause is not None:
+                    self._pace.hold(pause)
                 if pause is None or time.monotonic() + pause > end:
                     raise problem from error
-                if isinstance(problem, RateLimited):
-                    self._pace.hold(pause)
-                else:
+                if not isinstance(problem, RateLimited):
                     time.sleep(pause)
 
     def check(self) -> bool:
@@ -158,9 +161,9 @@ class _Pace:
         self._not_before = 0.0
 
     def hold(self, seconds: float) -> None:
-        """No request for so long from now."""
+        """No request for so long from now, within reason."""
         with self._lock:
-            self._not_before = max(self._not_before, time.monotonic() + seconds)
+            self._not_before = max(self._not_before, time.monotonic() + min(seconds, LONGEST_HOLD))
 
     def wait(self, end: float, part: str) -> None:
         """Until a request may go out. Raises ``RateLimited`` at once if that is after ``end``."""

@@ -44,6 +44,7 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         separate_input_output_schemas=False,
+        generate_unique_id_function=lambda route: route.name,
         redirect_slashes=False,
     )
     app.state.knowledge_base = knowledge_base

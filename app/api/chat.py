@@ -22,7 +22,7 @@ MessageId = Annotated[
 router = APIRouter(prefix="/v1/chat/sessions", tags=["conversations"], dependencies=[DESCRIBED])
 
 
-@router.post("", status_code=201)
+@router.post("", status_code=201, responses={404: {}})
 def create_session(door: Door, caller: Reader, body: schemas.NewSession | None = None) -> schemas.Session:
     """Begin a conversation, over all documents or some. Its first question names it."""
     wanted = body or schemas.NewSession()
@@ -82,6 +82,8 @@ def list_messages(
             "`message` (last, when it is kept), `error` (problem details).",
             "content": {EVENT_STREAM: {"schema": {"type": "string"}}},
         },
+        409: {},
+        429: {},
     },
 )
 def ask(

@@ -36,11 +36,13 @@ PROBLEMS = {
     "409": "It is not in the state that this needs.",
     "413": "Over a limit; `detail` says which.",
     "415": "The file is not a PDF.",
-    "422": "The request is not as it should be; `errors` names the fields.",
+    "422": "The request or file is not as it should be; where it is the request, `errors` names the fields.",
+    "429": "Too many requests for a model server: wait for `Retry-After` seconds.",
+    "500": "Something went wrong inside; `request_id` finds it in the server's log.",
     "503": "A part of the server, or one it depends on, cannot be used.",
 }
 
-_COMMON = ("400", "401", "403", "413", "503")
+_COMMON = ("400", "401", "403", "413", "500", "503")
 _FRAMEWORKS = ("HTTPValidationError", "ValidationError")
 
 
@@ -60,19 +62,35 @@ def _completed(description: dict[str, Any]) -> dict[str, Any]:
     components = description["components"]["schemas"]
     for name in _FRAMEWORKS:
         components.pop(name, None)
-    problem = schemas.Problem.model_json_schema(ref_template="#/components/schemas/{model}")
-    components.update(problem.pop("$defs", {}))
-    components["Problem"] = problem
+    for name, schema in components.items():
+        if examples := _examples(name):  # the framework drops what is null in them
+            schema["examples"] = examples
     for path, operations in description["paths"].items():
         for operation in operations.values():
+            _say(operation)
             _add_problems(path, operation)
     return description
+
+
+def _examples(name: str) -> list[Any]:
+    extra = getattr(getattr(schemas, name, None), "model_config", {}).get("json_schema_extra", {})
+    examples: list[Any] = extra.get("examples", [])
+    return examples
+
+
+def _say(operation: dict[str, Any]) -> None:
+    """The first sentence of a handler's docstring is its summary, the rest its description."""
+    first, _, rest = operation.pop("description", "").partition("\n\n")
+    operation["summary"] = " ".join(first.split()).removesuffix(".")
+    if rest:
+        operation["description"] = rest
 
 
 def _add_problems(path: str, operation: dict[str, Any]) -> None:
     """Every error that an operation may answer with, as problem details."""
     responses = operation["responses"]
-    codes = {code for code in responses if code in PROBLEMS and "Readiness" not in str(responses[code])}
+    codes = {code for code in responses if code in PROBLEMS and "content" not in responses[code]}
+    codes |= {"422"} & responses.keys()
     if path.startswith("/v1/"):
         codes |= set(_COMMON) | ({"404"} if "{" in path else set())
     for code in codes:

@@ -9,6 +9,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
+from starlette.routing import Match
 
 from app.core.errors import (
     BadRequest,
@@ -52,6 +53,7 @@ DETAILS = {
     405: "This address does not take that method.",
 }
 
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 MOST_FIELDS = 20
 RETRY_SECONDS = 5
 
@@ -117,12 +119,24 @@ def install(app: FastAPI) -> None:
         code = CODES.get(error.status_code, "error")
         detail = DETAILS.get(error.status_code, str(error.detail))
         details = problem(error.status_code, code, detail, request.state.request_id)
-        return ProblemResponse(details, error.status_code, headers=error.headers)
+        headers = dict(error.headers or {})
+        if error.status_code == 405:  # the framework names the methods of one of the routes
+            headers["Allow"] = ", ".join(_allowed(request))
+        return ProblemResponse(details, error.status_code, headers=headers)
 
     @app.exception_handler(RequestValidationError)
     async def malformed(request: Request, error: RequestValidationError) -> ProblemResponse:
         details = _malformed(error, request.state.request_id)
         return ProblemResponse(details, details["status"])
+
+
+def _allowed(request: Request) -> list[str]:
+    """The methods that the address takes."""
+    routes = request.app.routes
+    scopes = ({**request.scope, "method": method} for method in METHODS)
+    return [
+        scope["method"] for scope in scopes if any(route.matches(scope)[0] is Match.FULL for route in routes)
+    ]
 
 
 def _malformed(error: RequestValidationError, request_id: str) -> dict[str, Any]:

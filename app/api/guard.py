@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api.auth import Authenticator
 from app.api.errors import response_of
-from app.core.errors import KnowledgeBaseError, NotAllowed, TooLarge
+from app.core.errors import BadRequest, KnowledgeBaseError, NotAllowed, TooLarge
 
 UPLOADS = "/v1/uploads/"
 WITH_FILES = ("/v1/documents", "/v1/extract")
@@ -56,7 +56,7 @@ class Guard:
         headers = Headers(scope=scope)
         try:
             limit = await self._admitted(scope, headers)
-            if int(headers.get("content-length") or 0) > limit:
+            if _length(headers) > limit:
                 raise TooLarge(_too_large(limit))
         except KnowledgeBaseError as error:
             await response_of(error, scope["state"]["request_id"])(scope, receive, send)
@@ -83,6 +83,13 @@ class Guard:
 def _path(scope: Scope) -> str:
     path: str = scope["path"]
     return path.removeprefix(scope.get("root_path", ""))
+
+
+def _length(headers: Headers) -> int:
+    try:
+        return int(headers.get("content-length") or 0)
+    except ValueError:
+        raise BadRequest("Content-Length is not a number.") from None
 
 
 def check_place(method: str, headers: Headers) -> None:

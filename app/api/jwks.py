@@ -16,8 +16,8 @@ from app.core.errors import TokenInvalid, Unavailable
 FRESH_SECONDS = 3600.0
 """Keys are fetched again after this long: a key that its issuer withdrew does not hold for ever."""
 
-INTERVAL_SECONDS = 30.0
-"""Between two fetches at least, however many tokens name unknown keys."""
+KEPT_SECONDS = 24 * 3600.0
+"""For this long they stay in use while the issuer does not answer."""
 
 FETCH_SECONDS = 5.0
 ANSWER_BYTES = 1 << 20
@@ -27,15 +27,19 @@ _log = logging.getLogger(__name__)
 
 
 class KeySet:
-    """The signing keys at an address. Raises ``ValueError`` unless it is https (or on this machine)."""
+    """The signing keys at an address. Raises ``ValueError`` unless it is https (or on this machine).
+
+    Between two fetches lie ``interval`` seconds at least, however many tokens name unknown keys.
+    """
 
     algorithms = tuple(KEY_TYPES)
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, interval: float = 30.0) -> None:
         parts = urlsplit(url)
         if parts.scheme != "https" and not (parts.scheme == "http" and _is_here(parts.hostname)):
             raise ValueError("JWT_JWKS_URL must begin with https://")
         self._url = url
+        self._interval = interval
         self._keys: list[dict[str, Any]] = []
         self._fetched = self._tried = float("-inf")
         self._lock = threading.Lock()
@@ -49,7 +53,7 @@ class KeySet:
             if time.monotonic() - self._fetched > FRESH_SECONDS:
                 self._refresh()
             found = self._find(header)
-            if found is None and time.monotonic() - self._tried > INTERVAL_SECONDS:
+            if found is None and time.monotonic() - self._tried > self._interval:
                 self._refresh()
                 found = self._find(header)
         if found is None:
@@ -70,14 +74,14 @@ class KeySet:
 
     def _refresh(self) -> None:
         """Fetch the keys; where that fails those there are stay in use."""
-        if time.monotonic() - self._tried > INTERVAL_SECONDS:
+        if time.monotonic() - self._tried > self._interval:
             self._tried = time.monotonic()
             try:
                 self._keys = _fetch(self._url)
                 self._fetched = time.monotonic()
             except (OSError, ValueError, TypeError, KeyError):
                 _log.warning("The issuer's keys could not be fetched from %s", self._url)
-        if not self._keys or self._tried > self._fetched + FRESH_SECONDS:
+        if not self._keys or time.monotonic() - self._fetched > KEPT_SECONDS:
             raise Unavailable("The token's issuer does not answer: try again.", "token issuer")
 
 
@@ -85,6 +89,8 @@ def _fetch(url: str) -> list[dict[str, Any]]:
     request = urllib.request.Request(url, headers={"Accept": "application/json"})  # noqa: S310 - checked at start
     with urllib.request.urlopen(request, timeout=FETCH_SECONDS) as answer:  # noqa: S310
         content = answer.read(ANSWER_BYTES + 1)
+        if urlsplit(answer.url).scheme != urlsplit(url).scheme:
+            raise ValueError("the key set was sent on to a place that is less safe")
     if len(content) > ANSWER_BYTES:
         raise ValueError("the key set is too large")
     return [key for key in json.loads(content)["keys"] if isinstance(key, dict)]

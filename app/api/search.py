@@ -10,7 +10,7 @@ from app.api.dependencies import DESCRIBED, Door, Reader
 router = APIRouter(prefix="/v1", tags=["questions"], dependencies=[DESCRIBED])
 
 
-@router.post("/search")
+@router.post("/search", responses={409: {}, 429: {}})
 def search(door: Door, caller: Reader, body: schemas.Search) -> schemas.Hits:
     """The passages that answer best, by keyword and meaning, best first, with their pages and boxes."""
     hits = door.search(

@@ -85,7 +85,7 @@ def prove(quote: str, source: Source) -> tuple[Proof, Ranges] | None:
 
 
 def _key(quote: str) -> Key:
-    return key_of("".join(spelled(quote).split()))
+    return key_of(spelled(quote).split())
 
 
 def _nearest(found: Iterator[Ranges], text: PassageText, spans: Sequence[Span]) -> Ranges | None:

@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterator, Sequence
 
 from app.ask.cite import Source, cite
-from app.ask.marks import unmarked
+from app.ask.marks import JOINER, unmarked
 from app.ask.numbers import numbers
 from app.ask.replies import Quote
 from app.ask.sentences import ends_sentence
 from app.core.model import Citation, Claim, Proof
 
 _WORD = re.compile(r"\S+")
+_NO_MARK = re.compile(rf"\[{JOINER}[\d\s,]*\]")
 _LIST_MARK = re.compile(r"^(?:[-*•–]|\d{1,2}[.)])\s+")
 
 
@@ -100,4 +101,4 @@ def _sentences(text: str) -> list[str]:
                 start = None
             else:
                 start = begin
-    return [sentence for sentence in found if any(character.isalnum() for character in sentence)]
+    return [sentence for sentence in found if any(map(str.isalnum, _NO_MARK.sub("", sentence)))]

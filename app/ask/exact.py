@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
 
 from app.ask.passage_text import Key, PassageText
 
@@ -30,7 +31,7 @@ def find_exact(text: PassageText, quote: Key) -> Iterator[Ranges]:
     found = False
     for start in _occurrences(text.key.text, quote.text):
         end = start + len(quote.text)
-        if _same_hyphens(text, quote, start) and _whole(text, start, end):
+        if _same_joints(text, quote, start) and _whole(text, start, end):
             found = True
             yield ((text.word_at(start), text.word_at(end - 1) + 1),)
     if not found:
@@ -44,12 +45,21 @@ def _occurrences(text: str, part: str) -> Iterator[int]:
         at = text.find(part, at + 1)
 
 
-def _same_hyphens(text: PassageText, quote: Key, start: int, offset: int = 0, end: int | None = None) -> bool:
-    """Whether the quote has the hyphens of the text from ``start``, but for those that may end a line."""
+def _same_joints(text: PassageText, quote: Key, start: int, offset: int = 0, end: int | None = None) -> bool:
+    """Whether the quote from ``offset`` to ``end`` is joined as the text from ``start`` is: with its hyphens,
+    but for those that may end a line, and with its spaces between figures."""
     last = len(quote.text) if end is None else end
-    quoted = {place - offset + start for place in quote.hyphens if offset < place < last}
-    standing = {place for place in text.key.hyphens if start < place < start + last - offset}
-    return quoted <= standing and standing - text.breakable <= quoted
+    after = start + last - offset
+
+    def same(quoted: Sequence[int], standing: Sequence[int], free: frozenset[int]) -> bool:
+        said = {place - offset + start for place in quoted if offset < place < last}
+        there = set(standing[bisect_right(standing, start) : bisect_left(standing, after)])
+        return said <= there and there - said <= free
+
+    close = frozenset(text.key.breaks) - text.wide_breaks
+    return same(quote.hyphens, text.key.hyphens, text.breakable) and same(
+        quote.breaks, text.key.breaks, close
+    )
 
 
 def _whole(text: PassageText, start: int, end: int) -> bool:
@@ -65,11 +75,13 @@ def _begins_word(text: PassageText, start: int) -> bool:
 
 
 def _ends_word(text: PassageText, end: int) -> bool:
-    key = text.key.text
-    after = key[end : text.starts[text.word_at(end - 1) + 1]]
-    if _CLOSING.fullmatch(after):
+    key, last = text.key.text, text.starts[text.word_at(end - 1) + 1]
+    if _CLOSING.fullmatch(key, end, last):
         return True
-    return bool(_NOTE.fullmatch(after)) and key[end - 1].isalpha()
+    letters = end
+    while letters and _CLOSING.fullmatch(key, letters - 1, end):
+        letters -= 1
+    return bool(_NOTE.fullmatch(key, letters, last)) and key[letters - 1 : letters].isalpha()
 
 
 # -- across blocks ------------------------------------------------------------------------------------------
@@ -96,7 +108,7 @@ def _taken(text: PassageText, quote: Key, start: int, high: int, offset: int) ->
         here = key[start:end]
         after = offset + len(here)
         if quote.text.startswith(here, offset) and after < len(quote.text):
-            return after if _same_hyphens(text, quote, start, offset, after) else 0
+            return after if _same_joints(text, quote, start, offset, after) else 0
     return 0
 
 
@@ -109,7 +121,7 @@ def _go_on(text: PassageText, quote: Key, number: int, offset: int, jumps: int) 
         low, high = text.starts[first], text.starts[last]
         if text.key.text.startswith(rest, low) and low + len(rest) <= high:
             end = low + len(rest)
-            if _same_hyphens(text, quote, low, offset) and _ends_word(text, end):
+            if _same_joints(text, quote, low, offset) and _ends_word(text, end):
                 return ((first, text.word_at(end - 1) + 1),)
         elif high - low < len(rest) and (taken := _taken(text, quote, low, high, offset)):
             onward = _go_on(text, quote, later, taken, jumps - 1)

@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from app.ask.passage_text import PassageText
-from app.ask.spelling import spelled
 from app.ask.tokens import tokens
 
 FEWEST_WORDS = 4
@@ -28,7 +27,7 @@ WINDOWS = 3
 
 _LIGHT_WORDS = """
     a an the of to in on at for by with and is are was were be been being has have had it its this
-    that these those as which who whom from there their our your we such also both i.e e.g
+    that these those as which who whom from there their our your we such also both ie eg
 """
 
 LIGHT = frozenset(_LIGHT_WORDS.split())
@@ -45,10 +44,15 @@ _KEPT_WORDS = """
 KEPT = frozenset(_KEPT_WORDS.split())
 """Words that turn what is said: a quote has the same ones in the same order."""
 
+_CONTRACTED = frozenset(
+    f"{verb}nt" for verb in ["do", "does", "did", "is", "are", "was", "were", "has", "have", "had", "would"]
+) | frozenset(["wont", "cant", "shouldnt", "couldnt", "mustnt", "neednt", "mightnt"])
+"""Negations, as they are compared: without the apostrophe."""
+
 
 def find_fuzzy(text: PassageText, quote: str) -> tuple[int, int] | None:
     """The range of words that the quote stands for, ``None`` if nothing is near enough."""
-    wanted = [token.text for token in tokens(spelled(quote).split())]
+    wanted = [token.text for token in tokens(quote.split())]
     if not wanted:
         return None
     standing = text.tokens
@@ -57,6 +61,8 @@ def find_fuzzy(text: PassageText, quote: str) -> tuple[int, int] | None:
         aligned = _align(wanted, [token.text for token in standing[low:high]])
         if aligned and (best is None or aligned[0] < best[0]):
             best = aligned[0], low + aligned[1], low + aligned[2]
+            if not aligned[0]:
+                break
     if best is None:
         return None
     return standing[best[1]].first, standing[best[2] - 1].last
@@ -84,26 +90,25 @@ def _align(wanted: Sequence[str], window: Sequence[str]) -> tuple[int, int, int]
 
     Sellers' algorithm: an edit distance whose start and end in the window are free.
     """
-    limit = _limit(len(wanted))
-    row = [(0, at) for at in range(len(window) + 1)]  # cost and start, for the part that ends there
+    row = [-at for at in range(len(window) + 1)]  # cost and start of the part that ends there, in one number
+    lefts = [_left_out(other) * _COST for other in window]
     for word in wanted:
-        lost = _slipped_in(word)
-        below = [(row[0][0] + lost, 0)]
+        lost = _slipped_in(word) * _COST
+        last = row[0] + lost
+        below = [last]
         for at, other in enumerate(window):
-            diagonal, above, left = row[at], row[at + 1], below[at]
-            below.append(
-                min(
-                    (diagonal[0] + _changed(word, other), diagonal[1]),
-                    (above[0] + lost, above[1]),
-                    (left[0] + _left_out(other), left[1]),
-                    key=lambda way: (way[0], -way[1]),
-                )
-            )
+            changed = row[at] if word == other else row[at] + _changed(word, other) * _COST
+            last = min(changed, row[at + 1] + lost, last + lefts[at])
+            below.append(last)
         row = below
-    cost, end = min((cost, end) for end, (cost, _) in enumerate(row))
-    start = row[end][1]
-    return (cost, start, end) if cost <= limit and start < end else None
+    value, end = min((value, end) for end, value in enumerate(row))
+    cost = -(-value // _COST)
+    start = cost * _COST - value
+    return (cost, start, end) if cost <= _limit(len(wanted)) and start < end else None
 
+
+_COST = 1 << 16
+"""What a cost of 1 counts; below it there is room for a start in the window, a later one being better."""
 
 WORST = 1000
 """The cost of what no quote may do."""
@@ -128,9 +133,10 @@ def _left_out(word: str) -> int:
 def kept(word: str) -> bool:
     """Whether a word must stand in a quote as it stands in the text: a number, a negation, a condition."""
     numeric = any(character.isdigit() for character in word)
-    return numeric or word in KEPT or word.endswith(("n't", "%")) or word.rstrip("s") in KEPT
+    return numeric or word in KEPT or word in _CONTRACTED or word.rstrip("s") in KEPT
 
 
+@lru_cache(maxsize=65536)
 def _changed(word: str, other: str) -> int:
     if word == other:
         return 0

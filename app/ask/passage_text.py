@@ -15,24 +15,36 @@ from app.core.model import Page, Word
 _INNER_HYPHEN = re.compile(r"(?<=[^\W\d_])-(?=[^\W\d_])")
 """A hyphen between letters: it may be a line's end, which no quote shows."""
 
+_FIGURES = "0123456789.,"
+
+CLOSE = 0.12
+"""In line heights, half a space: figures no further apart, such as a power's, read as one number."""
+
 
 @dataclass(frozen=True, slots=True)
 class Key:
     """Characters without white space and without hyphens between letters.
 
-    ``hyphens`` are the places in ``text`` before which one was left out, ascending.
+    ``hyphens`` are the places in ``text`` before which one was left out, ascending; ``breaks`` those where
+    white space stood between figures: 1 250 is not 1250.
     """
 
     text: str
     hyphens: tuple[int, ...]
+    breaks: tuple[int, ...]
 
 
-def key_of(squeezed: str) -> Key:
-    """The key of spelled text that has no white space."""
-    places = [found.start() for found in _INNER_HYPHEN.finditer(squeezed)]
-    if not places:
-        return Key(squeezed, ())
-    return Key(_INNER_HYPHEN.sub("", squeezed), tuple(place - n for n, place in enumerate(places)))
+def key_of(words: Sequence[str]) -> Key:
+    """The key of spelled words."""
+    squeezed = "".join(words)
+    hyphens = [found.start() for found in _INNER_HYPHEN.finditer(squeezed)]
+    breaks, at = [], 0
+    for word in words:
+        if word[:1] in _FIGURES and squeezed[at - 1 : at] in _FIGURES and word and at:
+            breaks.append(at - bisect_left(hyphens, at))
+        at += len(word)
+    text = _INNER_HYPHEN.sub("", squeezed) if hyphens else squeezed
+    return Key(text, tuple(place - n for n, place in enumerate(hyphens)), tuple(breaks))
 
 
 class PassageText:
@@ -58,13 +70,9 @@ class PassageText:
         return [spelled(word.text) for word in self.words]
 
     @cached_property
-    def _squeezed(self) -> str:
-        return "".join(self.spelled)
-
-    @cached_property
     def key(self) -> Key:
         """All words in reading order."""
-        return key_of(self._squeezed)
+        return key_of(self.spelled)
 
     @cached_property
     def starts(self) -> list[int]:
@@ -85,7 +93,19 @@ class PassageText:
     @cached_property
     def tokens(self) -> list[Token]:
         """The words as they are compared where nothing stands character for character."""
-        return tokens(self.spelled)
+        return tokens([word.text for word in self.words])
+
+    @cached_property
+    def wide_breaks(self) -> frozenset[int]:
+        """The places in the key between figures that stand visibly apart."""
+        return frozenset(place for place in self.key.breaks if self._apart(self.word_at(place)))
+
+    def _apart(self, word: int) -> bool:
+        """Whether a word stands apart from the one before it."""
+        before, box = self.words[word - 1].box, self.words[word].box
+        height = max(before.bottom - before.top, box.bottom - box.top)
+        shared = min(before.bottom, box.bottom) - max(before.top, box.top)
+        return shared <= 0 or not -height <= box.x0 - before.x1 <= CLOSE * height
 
     def word_at(self, place: int) -> int:
         """The word that the key's character at ``place`` belongs to."""

@@ -38,9 +38,10 @@ def _others(text: PassageText, at: int, chosen: Sequence[int]) -> list[tuple[flo
 
 def _line_boxes(words: Sequence[Word], others: Sequence[tuple[float, float]]) -> tuple[Box, ...]:
     lines: list[Box] = []
+    upended = _upended(words)
     last: Word | None = None
     for word in words:
-        if last and _on_one_line(last.box, word.box, _upended(last) and _upended(word)):
+        if last and _on_one_line(last.box, word.box, upended):
             wider = _around(lines[-1], word.box)
             if not any(_holds(wider, point) for point in others):
                 lines[-1] = wider
@@ -51,10 +52,10 @@ def _line_boxes(words: Sequence[Word], others: Sequence[tuple[float, float]]) ->
     return tuple(lines)
 
 
-def _upended(word: Word) -> bool:
-    """Whether a word runs up or down the page, as far as its box tells."""
-    width, height = word.box.x1 - word.box.x0, word.box.bottom - word.box.top
-    return height > 1.2 * width
+def _upended(words: Sequence[Word]) -> bool:
+    """Whether the words run up or down the page, as far as their boxes tell: most letters in tall ones."""
+    tall = sum(len(text) for text, box in words if box.bottom - box.top > 1.2 * (box.x1 - box.x0))
+    return 2 * tall > sum(len(text) for text, _ in words)
 
 
 def _on_one_line(one: Box, other: Box, upended: bool) -> bool:

@@ -27,7 +27,7 @@ FEWEST_WORDS = 4
 LEAST = 0.3
 """Score of a sentence that says something about the question."""
 
-NEAR_BEST = 0.8
+NEAR_BEST = 0.7
 """Share of the best score that a further sentence must have."""
 
 SAME = 0.7

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from app.ask.rerank import rerank
+from app.ask.terms import without_instructions
 from app.core.model import Hit, IndexQuery
 from app.core.ports import DocumentStore, Embedder, Index
 
@@ -31,18 +32,19 @@ def retrieve(
 
     Only the version that a document answers from is searched, and no deleted document.
     """
+    asked = without_instructions(question)
     found = index.search(
         IndexQuery(
             tenant=tenant,
-            text=question,
-            vector=embedder.query(question),
+            text=asked,
+            vector=embedder.query(asked),
             alpha=ALPHA,
             limit=max(CANDIDATES, limit),
             document_ids=tuple(document_ids),
             tags=tuple(tags),
         )
     )
-    return rerank(question, _answering(tenant, found, documents))[:limit]
+    return rerank(asked, _answering(tenant, found, documents))[:limit]
 
 
 def _answering(tenant: str, hits: Sequence[Hit], documents: DocumentStore) -> list[Hit]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from app.core.model import Block, BlockKind, Page, Span, Word
@@ -41,6 +41,7 @@ class Sentence:
     text: str
     context: str = ""
     row: bool = False
+    leads: bool = False  # to a list, whose first points are part of it
 
 
 @dataclass(slots=True)
@@ -57,12 +58,24 @@ def sentences(pages: Sequence[Page], spans: Sequence[Span]) -> list[Sentence]:
 
     A sentence that a column's or page's end cuts is whole.
     """
-    return [
-        Sentence(_text([word for _, word in words]), run.heading, run.whole)
-        for run in _runs(pages)
-        for words in ([run.words] if run.whole else _cut(run.words))
-        if _inside(words[len(words) // 2], spans)
-    ]
+    found: list[Sentence] = []
+    for run in _runs(pages):
+        for words in [run.words] if run.whole else _cut(run.words):
+            if _inside(words[len(words) // 2], spans):
+                sentence = Sentence(_text([word for _, word in words]), run.heading, run.whole)
+                if found and _leads_on(found[-1], sentence):
+                    lead = found.pop()
+                    sentence = replace(lead, text=f"{lead.text} {sentence.text}", leads=True)
+                found.append(sentence)
+    return found
+
+
+def _leads_on(before: Sentence, following: Sentence) -> bool:
+    """Whether a sentence is only the head of the list that follows."""
+    if before.row or following.row or before.context != following.context:
+        return False
+    count = len(before.text.split()) + len(following.text.split())
+    return (before.leads or before.text.endswith(":")) and count <= LONGEST
 
 
 def _inside(placed: tuple[int, Word], spans: Sequence[Span]) -> bool:

@@ -11,20 +11,26 @@ _KEPT_FORMS = ("<super>", "<sub>", "<fraction>", "<circle>", "<square>")
 
 _QUOTES = {"'": "‘’‚‛′`´ʼ", '"': "“”„‟″«»"}
 _DASHES = "‐‑‒–—―−﹣－⁃"
-_DROPPED = "\u00ad\u200b\u200c\u200d\u2060\ufeff|"
-"""Invisible characters, and the bars between the cells of a table's text."""
+_INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff" + "".join(
+    chr(code) for code in (*range(0x20), *range(0x7F, 0xA0)) if not chr(code).isspace()
+)
+_DECORATION = "|•◦▪‣●○■□\uf0b7\uf0a7\uf0d8\uf076\uf0fc\uf06e\uf071\uf0a8"
+"""Bullets, and the bars between the cells of a table's text: they are no words."""
 
 _TABLE = str.maketrans(
     {old: new for new, olds in _QUOTES.items() for old in olds}
     | dict.fromkeys(_DASHES, "-")
-    | dict.fromkeys(_DROPPED, "")
+    | dict.fromkeys(_INVISIBLE + _DECORATION, "")
 )
 _REPEATED = re.compile(r"-{2,}|'{2}")
 
 
 @lru_cache(maxsize=16384)
 def spelled(text: str) -> str:
-    """The text with straight quotes, plain hyphens and letters for ligatures; its white space as it is."""
+    """The text with straight quotes, plain hyphens, letters for ligatures and no bullets.
+
+    White space stays as it is.
+    """
     if text.isascii():
         changed = text.translate(_TABLE)
     else:

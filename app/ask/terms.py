@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _WORD = re.compile(r"[^\W_]+")
 
@@ -19,6 +20,17 @@ _FUNCTION_WORDS = """
 STOP_WORDS = frozenset(_FUNCTION_WORDS.split())
 """English function words: they stand in nearly every passage and tell none from another."""
 
+SHORTEST_STEM = 3
+"""Letters that an ending must leave."""
+
+_ENDINGS = ("ing", "ies", "es", "ed", "ly", "s")
+
+_SENTENCE = re.compile(r"(?<=[.!?])\s+|^\s+")
+
+_INSTRUCTION = re.compile(
+    r"(if|give|return|answer|please|respond|reply|provide|list|use|write|only)\b", re.IGNORECASE
+)
+
 
 def words(text: str) -> list[str]:
     """The words of a text in order: runs of letters and digits, lower case, accents kept."""
@@ -29,3 +41,17 @@ def content_words(text: str) -> list[str]:
     """The different words of a text in order, without function words unless there are no others."""
     found = list(dict.fromkeys(words(text)))
     return [word for word in found if word not in STOP_WORDS] or found
+
+
+@lru_cache(1 << 14)
+def stem(word: str) -> str:
+    """A word without a common English ending: rough, but the same for most forms of a word."""
+    ending = next((ending for ending in _ENDINGS if word.endswith(ending)), "")
+    return word.removesuffix(ending) if len(word) - len(ending) >= SHORTEST_STEM else word
+
+
+def without_instructions(question: str) -> str:
+    """The question without sentences behind it that say how to answer, such as "Give the title only."."""
+    end = question.find("?") + 1
+    kept = [part for part in _SENTENCE.split(question[end:]) if part and not _INSTRUCTION.match(part)]
+    return " ".join([question[:end].strip(), *kept]) if end else question

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-_EDGES = "\"'()[]{}<>.,;:!?*•…-"
+from app.ask.spelling import spelled
+
 _NUMBER_EDGES = "\"'[]{}.,;:!?*•…"
 _ACCOUNTED = re.compile(r"\([$€£]?[\d.,]+%?\)")
 
@@ -21,22 +23,23 @@ class Token(NamedTuple):
 
 
 def tokens(words: Sequence[str]) -> list[Token]:
-    """Spelled words as they are compared: lower case, no punctuation around, line ends mended."""
+    """Words as they are compared, line ends mended; those without a letter or digit are left out."""
     found: list[Token] = []
-    joined = False
+    cut = ""  # the letter before a hyphen at the last word's end
     for place, word in enumerate(words):
-        if joined and word[:1].islower():
-            found[-1] = Token(found[-1].text + _bare(word), found[-1].first, place + 1)
-        elif bare := _bare(word):
-            found.append(Token(bare, place, place + 1))
-        joined = bool(found) and len(word) > 1 and word[-1] == "-" and word[-2].isalpha()
+        if cut and word[0].isalpha() and word[0].isupper() == cut.isupper():
+            found[-1] = Token(found[-1].text + bare(word), found[-1].first, place + 1)
+        elif text := bare(word):
+            found.append(Token(text, place, place + 1))
+        cut = word[-2] if found and len(word) > 1 and word[-1] in "-‐\u00ad" and word[-2].isalpha() else ""
     return found
 
 
 @lru_cache(maxsize=16384)
-def _bare(word: str) -> str:
-    lower = word.lower()
-    if not any(character.isdigit() for character in lower):
-        return lower.strip(_EDGES).replace("-", "")
-    edged = lower.strip(_NUMBER_EDGES)
+def bare(word: str) -> str:
+    """A word in lower case: its letters without accents, or a number with its sign and unit."""
+    plain = unicodedata.normalize("NFD", word.lower())
+    if not any(character.isdigit() for character in plain):
+        return "".join(filter(str.isalpha, spelled(plain)))
+    edged = spelled("".join(c for c in plain if not unicodedata.combining(c))).strip(_NUMBER_EDGES)
     return edged if _ACCOUNTED.fullmatch(edged) else edged.strip("()" + _NUMBER_EDGES)

@@ -24,6 +24,7 @@ POLL_SECONDS = 0.1
 def ingest(options: Namespace, settings: Settings) -> int:
     """Read PDFs and wait until each is ready, partial or failed."""
     with opened(settings) as program:
+        program.knowledge_base.index.check()
         return ingest_paths(program, options.paths, password=options.password, tags=options.tags)
 
 
@@ -49,7 +50,7 @@ def ingest_paths(
     return ERROR if refused or failed else OK
 
 
-def wait(program: Embedded, wanted: dict[tuple[str, int], str]) -> int:
+def wait(program: Embedded, wanted: dict[tuple[str, int], str], *, tenant: str = TENANT) -> int:
     """Work until these versions have ended, showing pages and pages a second; the number that failed."""
     from tqdm import tqdm
 
@@ -60,7 +61,7 @@ def wait(program: Embedded, wanted: dict[tuple[str, int], str]) -> int:
     with tqdm(total=0, unit=" pages", disable=None, dynamic_ncols=True) as bar:
         while left:
             for key in list(left):
-                version = _version(program, key)
+                version = _version(program, tenant, key)
                 seen[key] = version
                 if version is None or version.status.ended:
                     failed += version is None or version.status is Status.FAILED
@@ -70,9 +71,9 @@ def wait(program: Embedded, wanted: dict[tuple[str, int], str]) -> int:
     return failed
 
 
-def _version(program: Embedded, key: tuple[str, int]) -> Version | None:
+def _version(program: Embedded, tenant: str, key: tuple[str, int]) -> Version | None:
     try:
-        return program.knowledge_base.documents.version(TENANT, *key)
+        return program.knowledge_base.documents.version(tenant, *key)
     except NotFound:
         return None
 
@@ -165,6 +166,7 @@ def delete(options: Namespace, settings: Settings) -> int:
 def retry(options: Namespace, settings: Settings) -> int:
     """Ingest documents again and wait for them."""
     with opened(settings) as program:
+        program.knowledge_base.index.check()
         wanted = {}
         for name in options.documents:
             found = find_document(program.knowledge_base, name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import socket
 from argparse import Namespace
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,7 +39,8 @@ def serve(options: Namespace, settings: Settings) -> int:
         address = f"http://{host if ':' not in host else f'[{host}]'}:{listener.getsockname()[1]}"
         app = application(program, settings, address)
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning", server_header=False))
-        server.run(sockets=[listener])
+        with suppress(KeyboardInterrupt):  # how it is stopped
+            server.run(sockets=[listener])
     return OK
 
 

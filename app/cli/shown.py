@@ -50,11 +50,13 @@ def pdfs(paths: Sequence[Path]) -> list[tuple[Path, Path]]:
     return found
 
 
-def all_documents(knowledge_base: KnowledgeBase, where: DocumentFilter | None = None) -> Iterator[Document]:
+def all_documents(
+    knowledge_base: KnowledgeBase, where: DocumentFilter | None = None, *, tenant: str = TENANT
+) -> Iterator[Document]:
     """Every document, newest first."""
     cursor = None
     while True:
-        listing = knowledge_base.list_documents(TENANT, where=where, cursor=cursor, limit=100)
+        listing = knowledge_base.list_documents(tenant, where=where, cursor=cursor, limit=100)
         yield from listing.items
         cursor = listing.cursor
         if cursor is None:

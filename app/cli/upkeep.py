@@ -8,9 +8,14 @@ from typing import TYPE_CHECKING
 
 from app.cli import ERROR, OK
 from app.cli.documents import wait
-from app.cli.shown import TENANT, all_documents, opened, print_json
+from app.cli.shown import all_documents, opened, print_json
+from app.core.errors import ModelChanged
 
 if TYPE_CHECKING:
+    from app.compose import Embedded
+    from app.core.model import Document
+    from app.core.ports import Index
+    from app.knowledge_base import KnowledgeBase
     from app.settings import Settings
 
 
@@ -49,16 +54,51 @@ def fsck(options: Namespace, settings: Settings) -> int:
 
 
 def reindex(options: Namespace, settings: Settings) -> int:
-    """Embed every document anew with the model of the settings."""
+    """Embed every document anew with the model of the settings, or go on where that was broken off."""
     with opened(settings) as program:
-        knowledge_base = program.knowledge_base
-        program.index.reset(knowledge_base.embedder.model, knowledge_base.embedder.dimensions)
-        wanted = {}
-        for document in all_documents(knowledge_base):
-            if document.searchable:
-                knowledge_base.reindex(TENANT, document.id)
-                wanted[document.id, document.searchable] = document.name
-        return ERROR if wait(program, wanted) else OK
+        parts = program.knowledge_base
+        parts.embedder.query("check")  # a wrong key or dimension shows before any vector is dropped
+        tenants = parts.documents.tenants()
+        if _holds_its_vectors(parts.index) and any(_left(parts, tenant) for tenant in tenants):
+            print("Going on where an earlier run was broken off…", file=sys.stderr)
+        else:
+            # Queued before the vectors go: whatever happens in between, the next start finds its work.
+            for tenant in tenants:
+                for document in all_documents(parts, tenant=tenant):
+                    parts.reindex(tenant, document.id)
+            program.index.reset(parts.embedder.model, parts.embedder.dimensions)
+        return ERROR if sum(_embed_left(program, tenant) for tenant in tenants) else OK
+
+
+def _holds_its_vectors(index: Index) -> bool:
+    try:
+        index.check()
+    except ModelChanged:
+        return False
+    return True
+
+
+def _left(parts: KnowledgeBase, tenant: str) -> list[Document]:
+    """The documents whose version that answers is being worked on, or has passages without a vector."""
+    return [
+        document
+        for document in all_documents(parts, tenant=tenant)
+        if document.searchable
+        and (
+            not parts.documents.version(tenant, document.id, document.searchable).status.ended
+            or parts.index.unembedded(tenant, document.id, document.searchable, limit=1)
+        )
+    ]
+
+
+def _embed_left(program: Embedded, tenant: str) -> int:
+    """See the rest of a tenant's documents through; the number that failed."""
+    parts, wanted = program.knowledge_base, {}
+    for document in _left(parts, tenant):
+        if parts.documents.version(tenant, document.id, document.searchable).status.ended:
+            parts.reindex(tenant, document.id)
+        wanted[document.id, document.searchable] = document.name
+    return wait(program, wanted, tenant=tenant)
 
 
 def evaluate(options: Namespace, settings: Settings) -> int:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ctypes
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from app.core.model import Box
 from app.ingest.frame import Frame, Matrix
@@ -21,6 +22,9 @@ STRAIGHT = 0.3
 
 COLOURFUL = 40
 """Difference between the strongest and the weakest of red, green and blue (0–255) that is not a grey."""
+
+
+Point: TypeAlias = tuple[float, float]
 
 
 class Ruling(NamedTuple):
@@ -39,12 +43,14 @@ class Ruling(NamedTuple):
 
 @dataclass(slots=True)
 class Drawing:
-    """The sum of a page's drawing. Areas are square points on the visible page."""
+    """The sum of a page's drawing. Areas are square points on the visible page; ``shapes`` are the paths that
+    are more than upright lines and rectangles, which a table is made of."""
 
     rulings: list[Ruling] = field(default_factory=list)
     images: int = 0
     image_area: float = 0.0
     paths: int = 0
+    shapes: int = 0
     coloured_area: float = 0.0
 
 
@@ -100,9 +106,15 @@ class _Reading:
         segments = self.pdfium.FPDFPath_CountSegments(path)
         if 0 < segments <= self.segments_left:
             self.segments_left -= segments
-            self.drawing.rulings += self._rulings(path, segments, self._matrix(path).then(matrix))
+            sides = list(self._sides(path, segments, self._matrix(path).then(matrix)))
+            rulings = [ruling for side in sides if side and (ruling := _ruling(*side))]
+            self.drawing.rulings += rulings
+            self.drawing.shapes += len(rulings) < len(sides)
+        else:
+            self.drawing.shapes += 1
 
-    def _rulings(self, path: Any, segments: int, matrix: Matrix) -> Iterator[Ruling]:
+    def _sides(self, path: Any, segments: int, matrix: Matrix) -> Iterator[tuple[Point, Point] | None]:
+        """Start and end of each straight side that is long enough to be seen; ``None`` for a curve."""
         pdfium = self.pdfium
         x, y = ctypes.c_float(), ctypes.c_float()
         start = last = (0.0, 0.0)
@@ -113,10 +125,12 @@ class _Reading:
             kind = pdfium.FPDFPathSegment_GetType(segment)
             if kind == pdfium.FPDF_SEGMENT_MOVETO:
                 start = point
-            elif kind == pdfium.FPDF_SEGMENT_LINETO:
-                yield from _ruling(last, point)
-            if pdfium.FPDFPathSegment_GetClose(segment):
-                yield from _ruling(point, start)
+            elif kind == pdfium.FPDF_SEGMENT_BEZIERTO:
+                yield None
+            elif math.dist(last, point) >= SHORTEST_RULING:
+                yield last, point
+            if pdfium.FPDFPathSegment_GetClose(segment) and math.dist(point, start) >= SHORTEST_RULING:
+                yield point, start
             last = point
 
     def _coloured(self, path: Any) -> bool:
@@ -139,8 +153,7 @@ class _Reading:
         return Matrix(entries.a, entries.b, entries.c, entries.d, entries.e, entries.f)
 
 
-def _ruling(start: tuple[float, float], end: tuple[float, float]) -> Iterator[Ruling]:
+def _ruling(start: Point, end: Point) -> Ruling | None:
+    """The ruling from one point to another, ``None`` where it leans."""
     (x0, x1), (top, bottom) = sorted((start[0], end[0])), sorted((start[1], end[1]))
-    width, height = x1 - x0, bottom - top
-    if max(width, height) >= SHORTEST_RULING and min(width, height) <= STRAIGHT:
-        yield Ruling(x0, top, x1, bottom)
+    return Ruling(x0, top, x1, bottom) if min(x1 - x0, bottom - top) <= STRAIGHT else None

@@ -154,6 +154,7 @@ def _verdict(frame: Frame, drawing: Drawing, placed: list[PlacedWord], words: li
             "characters": float(characters),
             "images": float(drawing.images),
             "paths": float(drawing.paths),
+            "shapes": float(drawing.shapes),
             "fonts": float(len({word.style.font for word in placed})),
         }
     )

@@ -9,11 +9,11 @@ from typing import TypeAlias
 
 from app.core.model import Block, BlockKind, Box, Page
 
-AROUND = 3
-"""Pages before and after that are looked at: left and right pages may differ, so more than one each."""
+WINDOW = 7
+"""Pages that are looked at together: left and right pages may differ, so three or more of each."""
 
 AGAIN = 2
-"""On so many of them the text must stand again."""
+"""On so many others of them the text must stand."""
 
 MARGIN = 0.12
 """Share of the page's height or width in which a block is at its edge."""
@@ -30,26 +30,25 @@ _Mark: TypeAlias = tuple[str, str]
 def without_furniture(pages: Iterable[Page]) -> Iterator[Page]:
     """The pages without the blocks that recur at their edges; numbers may differ from page to page.
 
-    Holds ``2 * AROUND + 1`` pages at a time.
+    Holds ``WINDOW`` pages at a time.
     """
     window: list[tuple[Page, dict[int, _Mark]]] = []
-    current = 0
+    done = 0
     for page in pages:
-        window.append((page, _marks(page)))
-        if len(window) - current > AROUND:
-            yield _cleared(window, current)
-            current += 1
-        if current > AROUND:
+        if len(window) == WINDOW:
             del window[0]
-            current -= 1
-    for index in range(current, len(window)):
+            done -= 1
+        window.append((page, _marks(page)))
+        while len(window) == WINDOW and done <= WINDOW // 2:
+            yield _cleared(window, done)
+            done += 1
+    for index in range(done, len(window)):
         yield _cleared(window, index)
 
 
 def _cleared(window: Sequence[tuple[Page, dict[int, _Mark]]], index: int) -> Page:
     page, marks = window[index]
-    near = window[max(0, index - AROUND) : index + AROUND + 1]
-    others = [set(found.values()) for other, found in near if other is not page]
+    others = [set(found.values()) for other, found in window if other is not page]
     recurring = {mark for mark in marks.values() if sum(mark in other for other in others) >= AGAIN}
     blocks = (block for number, block in enumerate(page.blocks) if marks.get(number) not in recurring)
     return replace(page, blocks=tuple(blocks))

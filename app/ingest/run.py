@@ -32,7 +32,7 @@ from app.core.ports import DocumentStore, Embedder, FileStore, Index, JobQueue, 
 from app.ingest import pages_file
 from app.ingest.chunk import chunks
 from app.ingest.reader import Reader
-from app.ingest.title import document_title
+from app.ingest.title import document_title, title_and_name
 from app.ingest.unread import why_unread
 
 BATCH = 64
@@ -237,7 +237,7 @@ class Ingest:
             tenant=run.tenant,
             document_id=run.document_id,
             version=run.version,
-            title=document.title or document.name,
+            title=title_and_name(document.title, document.name),
             tags=document.tags,
         )
 

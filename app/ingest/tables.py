@@ -23,7 +23,7 @@ MOST_CROSSINGS = 3_000
 """The search for cells is quadratic in them; a full page of 60 rows and 15 columns has 976."""
 
 FEWEST_UNRULED = 3
-"""Lines that the cells of a ruled row must hold to be taken for rows of their own: two may be wrapped text."""
+"""Lines that the cells of a ruled row must hold to be taken for rows of their own: two may wrap."""
 
 
 @dataclass(frozen=True, slots=True)

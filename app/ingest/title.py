@@ -27,6 +27,18 @@ def tidied(name: str) -> str:
     return " ".join(re.sub(r"[_+]|%20", " ", stem).split()) or name
 
 
+def title_and_name(title: str, name: str) -> str:
+    """The file's name and the title, or the one of them that has all words of the other.
+
+    Titles often say less than the name that a person gave the file: "Form 10-K", "Annual report".
+    """
+    file = tidied(name)
+    in_title, in_file = (set(re.findall(r"[^\W_]+", text.lower())) for text in (title, file))
+    if in_file <= in_title:
+        return title
+    return file if in_title <= in_file else f"{file} · {title}"
+
+
 def _sane(text: str) -> str:
     """The text if it reads like a title, else ""."""
     title = " ".join(_PROGRAM.sub("", text.replace("\0", " ")).split())

@@ -24,7 +24,7 @@ Messages: TypeAlias = list[dict[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A request as it came; ``at`` is monotonic seconds."""
+    """A request as it came, its headers by their names in lower case; ``at`` is monotonic seconds."""
 
     method: str
     path: str
@@ -60,7 +60,7 @@ class OpenAiServer:
 
     def __init__(self, *, dimensions: int = 64) -> None:
         self.dimensions = dimensions
-        self.reply: Callable[[Messages], str] = echo
+        self.reply: Callable[[Messages], str] = reply_from_passages
         self.faults: deque[Fault] = deque()
         self.refuses: set[str] = set()
         self.longest: int | None = None
@@ -97,9 +97,24 @@ class OpenAiServer:
         self._server.close_all()
 
 
-def echo(messages: Messages) -> str:
-    """The last message, back."""
-    return messages[-1]["content"]
+def reply_from_passages(messages: Messages) -> str:
+    """As a model would that keeps to its instructions: the sentence of the passages that has most of the
+    question's words, with its quote; without passages, the last line back."""
+    asked = messages[-1]["content"]
+    passages = re.findall(r'<passage-\w+ number="(\d+)"[^>]*>\n(.*?)\n</passage-', asked, re.DOTALL)
+    question = _terms(asked.rpartition("Question: ")[2])
+    best, number, sentence = 0, "", ""
+    for place, text in passages:
+        for candidate in re.split(r"(?<=[.!?])\s+", text):
+            if (common := len(question & _terms(candidate))) > best:
+                best, number, sentence = common, place, candidate
+    if not passages:
+        return asked.rpartition("Last question: ")[2]
+    return f'{sentence} [[{number}: "{sentence}"]]' if best else "NOT FOUND"
+
+
+def _terms(text: str) -> set[str]:
+    return {word.rstrip("s") for word in re.findall(r"\w{4,}", text.lower())}
 
 
 def embedding(text: str, dimensions: int) -> list[float]:
@@ -164,7 +179,8 @@ class _Handler(BaseHTTPRequestHandler):
     def _answer(self, body: dict[str, Any]) -> None:
         told = self.server.told
         with self.server.lock:
-            told.asked.append(Asked(self.command, self.path, body, dict(self.headers), time.monotonic()))
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            told.asked.append(Asked(self.command, self.path, body, headers, time.monotonic()))
             fault = told.faults.popleft() if told.faults else None
             self.server.busy += 1
             told.most_at_once = max(told.most_at_once, self.server.busy)

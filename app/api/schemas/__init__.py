@@ -1,0 +1,88 @@
+"""The wire: what requests may hold and what answers look like.
+
+Requests are strict: nothing is converted (``false`` is no number), nothing unknown is passed over. Pages
+and versions count from 1, boxes are ``[x0, top, x1, bottom]`` in points from the displayed page's top left
+corner, sizes are bytes.
+"""
+
+from __future__ import annotations
+
+from app.api.schemas.base import Password, Tags
+from app.api.schemas.documents import (
+    Announced,
+    Announcement,
+    Document,
+    DocumentChange,
+    Documents,
+    Ingest,
+    Reason,
+    Receipt,
+    UploadForm,
+    Version,
+    Versions,
+)
+from app.api.schemas.pages import Block, Page, PageReport, Pages, Report, Totals
+from app.api.schemas.questions import (
+    Answer,
+    AskQuestion,
+    Citation,
+    Claim,
+    Feedback,
+    Hit,
+    Hits,
+    Message,
+    Messages,
+    NewSession,
+    Place,
+    Search,
+    Session,
+    SessionChange,
+    SessionReceipt,
+    Sessions,
+    Span,
+)
+from app.api.schemas.server import FieldProblem, Health, Problem, Readiness, Usage
+
+__all__ = [
+    "Announced",
+    "Announcement",
+    "Answer",
+    "AskQuestion",
+    "Block",
+    "Citation",
+    "Claim",
+    "Document",
+    "DocumentChange",
+    "Documents",
+    "Feedback",
+    "FieldProblem",
+    "Health",
+    "Hit",
+    "Hits",
+    "Ingest",
+    "Message",
+    "Messages",
+    "NewSession",
+    "Page",
+    "PageReport",
+    "Pages",
+    "Password",
+    "Place",
+    "Problem",
+    "Readiness",
+    "Reason",
+    "Receipt",
+    "Report",
+    "Search",
+    "Session",
+    "SessionChange",
+    "SessionReceipt",
+    "Sessions",
+    "Span",
+    "Tags",
+    "Totals",
+    "UploadForm",
+    "Usage",
+    "Version",
+    "Versions",
+]

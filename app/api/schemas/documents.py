@@ -1,0 +1,183 @@
+"""Documents, their versions, and files on their way up."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import ConfigDict, Field, StringConstraints
+
+from app.api import examples
+from app.api.schemas.base import Asked, Given, Name, Password, StageName, StatusName, Tags, shown, to_time
+from app.core import model as core
+
+
+class Reason(Given):
+    """Why a version failed or is partial."""
+
+    code: str
+    message: str
+
+
+class Version(Given):
+    """One uploaded file of a document. ``pages_done`` of ``pages`` are read, ``chunks_done`` of ``chunks``
+    passages have a vector; ``failed_pages`` could not be read."""
+
+    model_config = shown(examples.VERSION)
+
+    number: int
+    sha256: str
+    size: int
+    status: StatusName
+    stage: StageName
+    pages: int
+    pages_done: int
+    chunks: int
+    chunks_done: int
+    failed_pages: list[int]
+    reason: Reason | None
+    created_at: datetime
+    updated_at: datetime
+
+    @classmethod
+    def of(cls, version: core.Version) -> Version:
+        """A version on the wire."""
+        return cls(number=version.number, **_progress(version))
+
+
+def _progress(version: core.Version) -> dict[str, Any]:
+    reason = version.reason
+    return {
+        "sha256": version.sha256,
+        "size": version.size,
+        "status": version.status.value,
+        "stage": version.stage.value,
+        "pages": version.pages,
+        "pages_done": version.pages_done,
+        "chunks": version.chunks,
+        "chunks_done": version.chunks_done,
+        "failed_pages": list(version.failed_pages),
+        "reason": Reason(code=reason.code, message=reason.message) if reason else None,
+        "created_at": to_time(version.created_at),
+        "updated_at": to_time(version.updated_at),
+    }
+
+
+class Document(Given):
+    """A document with the state of its newest version. ``searchable_version`` is the one that answers, 0
+    before any does; ``title`` is "" where the PDF has none."""
+
+    model_config = shown(examples.DOCUMENT)
+
+    id: str
+    name: str
+    title: str
+    tags: list[str]
+    version: int
+    searchable_version: int
+    sha256: str
+    size: int
+    status: StatusName
+    stage: StageName
+    pages: int
+    pages_done: int
+    chunks: int
+    chunks_done: int
+    failed_pages: list[int]
+    reason: Reason | None
+    created_at: datetime
+    updated_at: datetime
+
+    @classmethod
+    def of(cls, document: core.Document) -> Document:
+        """A document on the wire."""
+        fields = _progress(document.latest) | {"created_at": to_time(document.created_at)}
+        return cls(
+            id=document.id,
+            name=document.name,
+            title=document.title,
+            tags=list(document.tags),
+            version=document.latest.number,
+            searchable_version=document.searchable,
+            **fields,
+        )
+
+
+class Documents(Given):
+    """Documents, newest first; ``cursor`` asks for those after, ``null`` at the end."""
+
+    items: list[Document]
+    cursor: str | None
+
+
+class Versions(Given):
+    """Versions, newest first."""
+
+    items: list[Version]
+
+
+class Announcement(Asked):
+    """A file that the client will post itself."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.ANNOUNCEMENT]})
+
+    name: Name
+    size: Annotated[int, Field(ge=0, le=1 << 50)]
+    sha256: Annotated[str, StringConstraints(pattern=r"^[0-9A-Fa-f]{64}$")]
+    tags: Tags = Field(default_factory=list)
+
+
+class UploadForm(Given):
+    """Where to post the file: a multipart form of ``fields`` with the file last, as ``file``."""
+
+    url: str
+    fields: dict[str, str]
+    expires_at: datetime
+
+    @classmethod
+    def of(cls, form: core.UploadForm) -> UploadForm:
+        """A form on the wire."""
+        return cls(url=form.url, fields=form.fields, expires_at=to_time(form.expires_at))
+
+
+class Announced(Given):
+    """The announced document, and the form to post it with: ``null`` where its content is here already."""
+
+    document: Document
+    upload: UploadForm | None
+
+
+class Ingest(Asked):
+    """Which version to read (the newest by default), and what opens it."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"password": "open sesame"}]})
+
+    password: Password | None = None
+    version: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
+
+
+class DocumentChange(Asked):
+    """A new name, new tags, or both."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"name": "pump.pdf", "tags": ["pumps"]}]})
+
+    name: Name | None = None
+    tags: Tags | None = None
+
+
+class Receipt(Given):
+    """What a delete removed."""
+
+    model_config = shown(examples.RECEIPT)
+
+    document_id: str
+    versions: int
+    files: int
+    chunks: int
+    bytes: int
+
+    @classmethod
+    def of(cls, receipt: core.Receipt) -> Receipt:
+        """A receipt on the wire."""
+        return cls(**asdict(receipt))

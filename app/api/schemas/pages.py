@@ -1,0 +1,118 @@
+"""Pages as they were read, and what is to be known about them."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from app.api import examples
+from app.api.schemas.base import Box, Given, shown
+from app.api.schemas.documents import Version
+from app.api.schemas.server import Problem
+from app.core import model as core
+from app.ingest.export import page_json
+
+
+class Block(Given):
+    """A heading, paragraph, table or figure with its box. ``level`` is 1–6 for a heading, else 0; ``rows``
+    are a table's cells; ``image`` is where a figure's picture is."""
+
+    kind: Literal["heading", "text", "table", "figure"]
+    box: Box
+    text: str
+    level: int = 0
+    rows: list[list[str]] = Field(default_factory=list)
+    image: str | None = None
+
+
+class Page(Given):
+    """A page as it was read. ``error`` says why it could not be, ``needs_ocr`` that it shows an image where
+    text is to be expected, ``notes`` what was skipped and why."""
+
+    model_config = shown(examples.PAGE)
+
+    number: int
+    width: float
+    height: float
+    rotation: int
+    text: str
+    tables: list[list[list[str]]]
+    blocks: list[Block]
+    design_heavy: bool
+    reasons: list[str]
+    signals: dict[str, float]
+    needs_ocr: bool
+    notes: list[str]
+    error: str | None
+
+    @classmethod
+    def of(cls, page: core.Page, document_id: str, version: int) -> Page:
+        """A page on the wire, with addresses of its pictures."""
+        blocks = [
+            Block(
+                kind=block.kind.value,
+                box=block.box,
+                text=block.text,
+                level=block.level,
+                rows=[list(row) for row in block.rows],
+                image=_figure_address(block.image, document_id, version) if block.image else None,
+            )
+            for block in page.blocks
+        ]
+        return cls(**(page_json(page) | {"blocks": blocks}))
+
+
+def _figure_address(key: str, document_id: str, version: int) -> str:
+    return f"/v1/documents/{document_id}/figures/{key.rpartition('/')[2]}?version={version}"
+
+
+class Pages(Given):
+    """Pages of a PDF that was not kept. ``error`` stands at the end where reading stopped before it."""
+
+    model_config = shown({"pages": [examples.PAGE]})
+
+    pages: list[Page]
+    error: Problem | None = None
+
+
+class PageReport(Given):
+    """What was read of one page, in counts; why it is design-heavy, and the signals that were measured."""
+
+    number: int
+    characters: int
+    words: int
+    tables: int
+    figures: int
+    design_heavy: bool
+    reasons: list[str]
+    signals: dict[str, float]
+    needs_ocr: bool
+    notes: list[str]
+    error: str | None
+
+
+class Totals(Given):
+    """Sums over the pages read so far; ``design_heavy`` and those after it count pages."""
+
+    pages: int
+    characters: int
+    words: int
+    tables: int
+    figures: int
+    design_heavy: int
+    needs_ocr: int
+    with_notes: int
+    failed: int
+
+
+class Report(Given):
+    """What was read of a version. ``totals`` comes last; ``error`` in its place where reading stopped."""
+
+    model_config = shown(examples.REPORT)
+
+    document_id: str
+    version: Version
+    pages: list[PageReport]
+    totals: Totals | None = None
+    error: Problem | None = None

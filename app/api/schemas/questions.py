@@ -1,0 +1,265 @@
+"""Search, conversations, answers and their citations."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import ConfigDict, Field, StringConstraints
+
+from app.api import examples
+from app.api.schemas.base import Asked, Box, Given, Ids, Question, Tags, shown, to_time
+from app.core import model as core
+
+
+class Search(Asked):
+    """What to look for; ``document_ids`` and ``tags`` narrow it, empty means all."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.SEARCH]})
+
+    question: Question
+    limit: Annotated[int, Field(ge=1, le=50)] = 10
+    document_ids: Ids = Field(default_factory=list)
+    tags: Tags = Field(default_factory=list)
+
+
+class Span(Given):
+    """Where a part of a passage stands."""
+
+    page: int
+    box: Box
+
+
+class Hit(Given):
+    """A passage that was found. ``score`` is comparable within one search only; ``similarity`` is a cosine,
+    ``null`` before the passage has a vector."""
+
+    model_config = shown(examples.HIT)
+
+    chunk_id: str
+    document_id: str
+    document_name: str
+    title: str
+    version: int
+    kind: str
+    text: str
+    headings: list[str]
+    pages: list[int]
+    spans: list[Span]
+    score: float
+    similarity: float | None
+
+    @classmethod
+    def of(cls, hit: core.Hit) -> Hit:
+        """A hit on the wire."""
+        chunk = hit.chunk
+        return cls(
+            chunk_id=chunk.id,
+            document_id=chunk.document_id,
+            document_name=hit.document_name,
+            title=hit.title,
+            version=chunk.version,
+            kind=chunk.kind.value,
+            text=chunk.text,
+            headings=list(chunk.headings),
+            pages=list(chunk.pages),
+            spans=[Span(page=span.page, box=span.box) for span in chunk.spans],
+            score=hit.score,
+            similarity=hit.similarity,
+        )
+
+
+class Hits(Given):
+    """Passages, best first."""
+
+    items: list[Hit]
+
+
+class NewSession(Asked):
+    """A conversation over all documents, or some."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"title": "Pumps", "document_ids": []}]})
+
+    title: Annotated[str, StringConstraints(max_length=200)] = ""
+    document_ids: Ids = Field(default_factory=list)
+
+
+class SessionChange(Asked):
+    """A new title."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"title": "Pumps"}]})
+
+    title: Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"\S")]
+
+
+class Session(Given):
+    """A conversation. ``document_ids`` narrows what it asks, empty means all documents."""
+
+    model_config = shown(examples.SESSION)
+
+    id: str
+    title: str
+    document_ids: list[str]
+    created_at: datetime
+    updated_at: datetime
+
+    @classmethod
+    def of(cls, session: core.Session) -> Session:
+        """A session on the wire."""
+        return cls(
+            id=session.id,
+            title=session.title,
+            document_ids=list(session.document_ids),
+            created_at=to_time(session.created_at),
+            updated_at=to_time(session.updated_at),
+        )
+
+
+class Sessions(Given):
+    """Conversations, the most recently used first; ``cursor`` asks for those after."""
+
+    items: list[Session]
+    cursor: str | None
+
+
+class SessionReceipt(Given):
+    """What deleting a conversation removed."""
+
+    model_config = shown({"session_id": "ses_3vq8m1kz5w9x2c7b", "messages": 2})
+
+    session_id: str
+    messages: int
+
+
+class AskQuestion(Asked):
+    """A question inside a conversation."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"question": "How long is the warranty period?"}]}
+    )
+
+    question: Question
+
+
+class Place(Given):
+    """Where a quote stands on one page: a box for each line of it."""
+
+    page: int
+    boxes: list[Box]
+
+
+class Citation(Given):
+    """A quote and its proof. ``found`` are the words as they stand in the source; ``page`` is the first of
+    its places; both are empty where the quote is missing."""
+
+    model_config = shown(examples.CITATION)
+
+    number: int
+    quote: str
+    found: str
+    proof: Literal["exact", "fuzzy", "missing"]
+    document_id: str
+    document_name: str
+    version: int
+    page: int | None
+    places: list[Place]
+
+    @classmethod
+    def of(cls, citation: core.Citation) -> Citation:
+        """A citation on the wire."""
+        return cls(
+            number=citation.number,
+            quote=citation.quote,
+            found=citation.found,
+            proof=citation.proof.value,
+            document_id=citation.document_id,
+            document_name=citation.document_name,
+            version=citation.version,
+            page=citation.page,
+            places=[Place(page=place.page, boxes=list(place.boxes)) for place in citation.places],
+        )
+
+
+class Claim(Given):
+    """A part of an answer and the citations that carry it; ``proven`` if all of them were found."""
+
+    text: str
+    citations: list[int]
+    proven: bool
+
+
+class Answer(Given):
+    """An answer: ``quotes`` as they stand, words ``generated`` by a model, or ``not_found``. ``text`` has
+    marks like ``[1]``; ``question`` is the standalone question that was searched for."""
+
+    model_config = shown(examples.ANSWER)
+
+    kind: Literal["quotes", "generated", "not_found"]
+    text: str
+    claims: list[Claim]
+    citations: list[Citation]
+    question: str
+    model: str
+    tokens_in: int
+    tokens_out: int
+
+    @classmethod
+    def of(cls, answer: core.Answer) -> Answer:
+        """An answer on the wire."""
+        return cls(
+            kind=answer.kind.value,
+            text=answer.text,
+            claims=[
+                Claim(text=claim.text, citations=list(claim.citations), proven=claim.proven)
+                for claim in answer.claims
+            ],
+            citations=[Citation.of(citation) for citation in answer.citations],
+            question=answer.question,
+            model=answer.model,
+            tokens_in=answer.tokens_in,
+            tokens_out=answer.tokens_out,
+        )
+
+
+class Feedback(Asked):
+    """What a person thought of an answer."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"helpful": True, "comment": "To the point."}]})
+
+    helpful: bool
+    comment: Annotated[str, StringConstraints(max_length=2000)] = ""
+
+
+class Message(Given):
+    """One message of a conversation; ``answer`` is on the assistant's."""
+
+    model_config = shown(examples.MESSAGE)
+
+    id: str
+    session_id: str
+    role: Literal["user", "assistant"]
+    text: str
+    created_at: datetime
+    answer: Answer | None
+    feedback: Feedback | None
+
+    @classmethod
+    def of(cls, message: core.Message) -> Message:
+        """A message on the wire."""
+        feedback = message.feedback
+        return cls(
+            id=message.id,
+            session_id=message.session_id,
+            role=message.role.value,
+            text=message.text,
+            created_at=to_time(message.created_at),
+            answer=Answer.of(message.answer) if message.answer else None,
+            feedback=Feedback(helpful=feedback.helpful, comment=feedback.comment) if feedback else None,
+        )
+
+
+class Messages(Given):
+    """Messages, oldest first; ``cursor`` asks for those after."""
+
+    items: list[Message]
+    cursor: str | None

@@ -1,0 +1,69 @@
+"""The server itself, and problem details."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Literal
+
+from pydantic import Field
+
+from app.api import examples
+from app.api.schemas.base import Given, shown
+from app.core import model as core
+
+
+class Health(Given):
+    """The server is alive."""
+
+    status: Literal["ok"] = "ok"
+
+
+class Readiness(Given):
+    """Each part of the server and "ok", or why it cannot be used."""
+
+    model_config = shown({"ready": True, "parts": {"documents": "ok", "index": "ok"}})
+
+    ready: bool
+    parts: dict[str, str]
+
+
+class Usage(Given):
+    """What a tenant holds and what its questions cost; ``bytes`` counts every version's file."""
+
+    model_config = shown(examples.USAGE)
+
+    documents: int
+    versions: int
+    pages: int
+    bytes: int
+    chunks: int
+    questions: int
+    tokens_in: int
+    tokens_out: int
+
+    @classmethod
+    def of(cls, usage: core.Usage) -> Usage:
+        """Usage on the wire."""
+        return cls(**asdict(usage))
+
+
+class FieldProblem(Given):
+    """A part of a request that is not as it should be."""
+
+    field: str
+    message: str
+
+
+class Problem(Given):
+    """Problem details (RFC 9457). ``code`` is stable; ``detail`` is a sentence for a person; ``request_id``
+    finds the request in the server's log; ``errors`` are the fields of a request that is malformed."""
+
+    model_config = shown(examples.PROBLEM)
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    request_id: str
+    errors: list[FieldProblem] = Field(default_factory=list)

@@ -1,0 +1,256 @@
+"""What a person does on the web page: drops PDFs in, asks, and checks the answer on the page itself."""
+
+from __future__ import annotations
+
+import base64
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.support.openai_server import OpenAiServer
+from tests.support.pdfs import manual
+from tests.support.server import Server, serving
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Locator, Page
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
+
+Open = Callable[..., "Page"]
+
+
+def add(page: Page, *paths: Path) -> None:
+    page.set_input_files("#files", [str(path) for path in paths])
+
+
+def row(page: Page, name: str) -> Locator:
+    return page.locator("#documents > li").filter(has=page.get_by_role("button", name=name, exact=True))
+
+
+def wait_ready(page: Page, name: str) -> None:
+    row(page, name).locator(".ready").wait_for(timeout=60_000)
+
+
+def ask(page: Page, question: str) -> Locator:
+    """Asks and waits for the whole answer."""
+    turns = page.locator("#thread > li").count()
+    page.fill("#question", question)
+    page.press("#question", "Enter")
+    answer = page.locator("#thread > li").nth(turns).locator(".answer[data-kind]")
+    answer.wait_for()
+    return answer
+
+
+def drop(page: Page, path: Path) -> None:
+    """Drops a file on the window, as a person does from a folder."""
+    content = base64.b64encode(path.read_bytes()).decode()
+    transfer = page.evaluate_handle(
+        """([content, name]) => {
+            const bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0));
+            const transfer = new DataTransfer();
+            transfer.items.add(new File([bytes], name, { type: "application/pdf" }));
+            return transfer;
+        }""",
+        [content, path.name],
+    )
+    page.dispatch_event("body", "dragover", {"dataTransfer": transfer})
+    page.get_by_text("Drop to add these PDFs").wait_for()
+    page.dispatch_event("body", "drop", {"dataTransfer": transfer})
+
+
+def words_under(page: Page, path: Path) -> list[str]:
+    """The words that the marks cover, as another reader finds them on the page in the file."""
+    import pdfplumber
+
+    number = int(page.locator("#viewer input[type=number]").input_value())
+    marks = page.evaluate(
+        """() => {
+            const sheet = document.querySelector(".sheet").getBoundingClientRect();
+            return [...document.querySelectorAll(".highlight")].map((mark) => {
+                const { left, top, right, bottom } = mark.getBoundingClientRect();
+                const xs = [left, right].map((x) => (x - sheet.left) / sheet.width);
+                const ys = [top, bottom].map((y) => (y - sheet.top) / sheet.height);
+                return [xs[0], ys[0], xs[1], ys[1]];
+            });
+        }"""
+    )
+    with pdfplumber.open(path) as pdf:
+        shown = pdf.pages[number - 1]
+        return [
+            word["text"]
+            for word in shown.extract_words()
+            if any(_holds(mark, word, float(shown.width), float(shown.height)) for mark in marks)
+        ]
+
+
+def _holds(mark: list[float], word: dict[str, Any], width: float, height: float) -> bool:
+    x, y = (word["x0"] + word["x1"]) / 2 / width, (word["top"] + word["bottom"]) / 2 / height
+    return mark[0] <= x <= mark[2] and mark[1] <= y <= mark[3]
+
+
+def test_a_dropped_pdf_is_asked_and_its_quote_is_marked_on_the_page(
+    open_page: Open, server: Server, tmp_path: Path
+) -> None:
+    page = open_page(server.url)
+    path = manual(tmp_path / "pump.pdf", 5)
+    drop(page, path)
+    wait_ready(page, "pump.pdf")
+    answer = ask(page, "What is the maximum operating temperature of the pump?")
+    assert "85 degrees Celsius" in answer.inner_text()
+    assert "Quoted from your documents" in answer.inner_text()
+    answer.locator(".mark").first.click()
+    page.locator("#viewer .sheet img").wait_for()
+    assert page.locator("#viewer .viewer-quote .proof").inner_text().strip() == "Word for word"
+    sentence = "The maximum operating temperature of the Meridian pump is 85 degrees Celsius."
+    assert words_under(page, path) == sentence.split()
+
+
+def test_progress_moves_while_a_long_pdf_is_read(open_page: Open, server: Server, tmp_path: Path) -> None:
+    page = open_page(server.url)
+    add(page, manual(tmp_path / "long.pdf", 150))
+    said: set[str] = set()
+    working = row(page, "long.pdf").locator(".working")
+    row(page, "long.pdf").wait_for()
+    while not row(page, "long.pdf").locator(".ready").count():
+        if working.is_visible():
+            said.add(working.inner_text())
+        page.wait_for_timeout(30)
+    assert any(re.search(r"Reading: \d+ of 150 pages", text) for text in said), said
+    assert row(page, "long.pdf").inner_text().count("150 pages") == 1
+
+
+def test_a_conversation_is_there_again_after_a_reload(
+    open_page: Open, server: Server, tmp_path: Path
+) -> None:
+    page = open_page(server.url)
+    add(page, manual(tmp_path / "pump.pdf", 5))
+    wait_ready(page, "pump.pdf")
+    ask(page, "How long is the warranty period of the Meridian pump?")
+    assert "41 kilograms" in ask(page, "And its weight?").inner_text()
+    page.reload()
+    page.locator("#sessions button", has_text="How long is the warranty period").first.click()
+    page.locator("#thread .answer[data-kind]").nth(1).wait_for()
+    assert "41 kilograms" in page.locator("#thread").inner_text()
+
+
+def test_what_the_documents_do_not_say_is_said_to_be_not_found(
+    open_page: Open, server: Server, tmp_path: Path
+) -> None:
+    page = open_page(server.url)
+    add(page, manual(tmp_path / "pump.pdf"))
+    wait_ready(page, "pump.pdf")
+    answer = ask(page, "Who won the football world cup in 1990?")
+    assert "Not found in these documents" in answer.inner_text()
+    assert answer.locator(".mark").count() == 0
+
+
+def test_an_encrypted_pdf_asks_for_its_password(open_page: Open, server: Server, tmp_path: Path) -> None:
+    page = open_page(server.url)
+    add(page, manual(tmp_path / "secret.pdf", password="sesame"))
+    locked = row(page, "secret.pdf")
+    locked.locator(".locked").wait_for()
+    locked.locator("input[type=password]").fill("wrong")
+    locked.get_by_role("button", name="Unlock").click()
+    locked.get_by_role("alert").wait_for()
+    locked.locator("input[type=password]").fill("sesame")
+    locked.get_by_role("button", name="Unlock").click()
+    wait_ready(page, "secret.pdf")
+
+
+def test_a_file_that_is_no_pdf_is_refused_with_the_reason(
+    open_page: Open, server: Server, tmp_path: Path
+) -> None:
+    (tmp_path / "notes.pdf").write_text("These are notes.")
+    page = open_page(server.url)
+    add(page, tmp_path / "notes.pdf")
+    refused = page.locator("#uploads .upload")
+    refused.locator(".trouble").wait_for()
+    assert "not a PDF" in refused.inner_text()
+    assert page.locator("#documents > li").count() == 0
+
+
+def test_a_deleted_document_is_gone(open_page: Open, server: Server, tmp_path: Path) -> None:
+    page = open_page(server.url)
+    add(page, manual(tmp_path / "pump.pdf"))
+    wait_ready(page, "pump.pdf")
+    page.get_by_role("button", name="Delete pump.pdf").click()
+    row(page, "pump.pdf").locator(".confirm button").first.click()
+    row(page, "pump.pdf").wait_for(state="detached")
+    assert server.get("/v1/documents")["items"] == []
+
+
+def test_a_claim_whose_quote_is_invented_is_shown_as_unproven(open_page: Open, tmp_path: Path) -> None:
+    with OpenAiServer(dimensions=64) as model:
+        model.reply = lambda messages: (
+            'The pump weighs 41 kilograms. [[1: "The Meridian pump weighs 41 kilograms"]] '
+            'It is made of gold. [[1: "The Meridian pump is made of solid gold"]]'
+        )
+        environment = {
+            "OPENAI_API_KEY": "test",
+            "OPENAI_BASE_URL": model.url,
+            "OPENAI_EMBEDDING_DIMENSIONS": "64",
+        }
+        with serving(tmp_path / "data", environment=environment) as server:
+            page = open_page(server.url)
+            add(page, manual(tmp_path / "pump.pdf", 5))
+            wait_ready(page, "pump.pdf")
+            answer = ask(page, "How much does the Meridian pump weigh?")
+            assert "made of gold" in answer.locator(".unproven").inner_text()
+            assert "Unproven" in answer.locator(".unproven").inner_text()
+            assert answer.locator(".source .proof.missing").count() == 1
+            assert answer.locator(".source .proof.exact").count() == 1
+
+
+def test_a_server_with_tokens_asks_for_one(open_page: Open, tmp_path: Path) -> None:
+    secret = {"JWT_SECRET_KEY": "a secret of more than thirty-two bytes"}
+    with serving(tmp_path / "data", environment=secret) as server:
+        minted = subprocess.run(
+            [sys.executable, "-m", "app.cli", "token", "--subject", "me", "--role", "editor"],
+            env={**os.environ, **secret},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        page = open_page(server.url)
+        page.locator("#token[open]").wait_for()
+        page.fill("#token-value", "no token at all")
+        page.get_by_role("button", name="Continue").click()
+        page.locator("#token-problem").wait_for()
+        page.fill("#token-value", minted.stdout.strip())
+        page.get_by_role("button", name="Continue").click()
+        add(page, manual(tmp_path / "pump.pdf"))
+        wait_ready(page, "pump.pdf")
+
+
+@pytest.mark.parametrize("width", [360, 820])
+def test_a_narrow_screen_shows_everything_without_scrolling_sideways(
+    open_page: Open, server: Server, tmp_path: Path, width: int
+) -> None:
+    page = open_page(server.url, width=width, height=740)
+    add(page, manual(tmp_path / "a_rather_long_name_of_a_document_that_somebody_scanned_twice.pdf"))
+    page.wait_for_timeout(300)
+    if page.locator("nav.views [data-view=ask]").is_visible():
+        page.click("nav.views [data-view=ask]")
+    answer = ask(page, "What is the warranty period?")
+    answer.locator(".mark").first.click()
+    page.locator("#viewer .sheet img").wait_for()
+    wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+    assert wide <= 0
+    assert page.locator("#viewer .highlight").first.is_visible()
+
+
+def test_everything_can_be_reached_by_its_name(open_page: Open, server: Server) -> None:
+    page = open_page(server.url)
+    nameless = page.evaluate(
+        """() => [...document.querySelectorAll("button, input, textarea, a[href]")]
+            .filter((one) => one.offsetParent && !one.textContent.trim() && !one.getAttribute("aria-label")
+                && !one.labels?.length && !one.title)
+            .map((one) => one.outerHTML)"""
+    )
+    assert nameless == []

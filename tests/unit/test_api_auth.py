@@ -1,0 +1,330 @@
+"""Who is let in, and as whom."""
+
+from __future__ import annotations
+
+import base64
+import json
+import logging
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from jose import jwt
+
+from app.api.auth import Access, Caller, authenticator, mint
+from app.api.jwks import KeySet
+from app.compose import Embedded
+from app.core.errors import (
+    NotAllowed,
+    NotAuthenticated,
+    TokenExpired,
+    TokenInvalid,
+    TokenMissing,
+    Unavailable,
+)
+from app.settings import Settings
+from tests.support.api import SECRET, WITH_TOKENS, client_of, problem, token
+from tests.support.issuer import Issuer
+
+
+@pytest.fixture(scope="module")
+def issuer() -> Iterator[Issuer]:
+    with Issuer() as issuer:
+        issuer.add("curve", "ES256")
+        yield issuer
+
+
+def signed(claims: dict[str, Any], secret: str = SECRET, algorithm: str = "HS256", **headers: Any) -> str:
+    return "Bearer " + str(jwt.encode(claims, secret, algorithm=algorithm, headers=headers or None))
+
+
+def claims(**changes: Any) -> dict[str, Any]:
+    content = {"sub": "ann", "exp": time.time() + 600, "tenant": "us", "roles": ["editor"], **changes}
+    return {name: value for name, value in content.items() if value is not None}
+
+
+def segment(content: object) -> str:
+    return base64.urlsafe_b64encode(json.dumps(content).encode()).rstrip(b"=").decode()
+
+
+# -- settings ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("settings", "variable"),
+    [
+        (Settings(jwt_secret_key="short"), "JWT_SECRET_KEY"),
+        (Settings(jwt_secret_key="é" * 15), "JWT_SECRET_KEY"),
+        (Settings(jwt_secret_key=SECRET, jwks_url="https://issuer.example/jwks"), "JWT_JWKS_URL"),
+        (Settings(jwks_url="http://issuer.example/jwks"), "JWT_JWKS_URL"),
+        (Settings(jwks_url="file:///etc/passwd"), "JWT_JWKS_URL"),
+    ],
+)
+def test_unsafe_settings_are_refused_at_the_start(settings: Settings, variable: str) -> None:
+    with pytest.raises(ValueError, match=variable):
+        authenticator(settings)
+
+
+def test_no_token_is_minted_without_a_long_secret_or_for_an_odd_tenant() -> None:
+    with pytest.raises(ValueError, match="JWT_SECRET_KEY"):
+        mint(Settings(), "ann", "us", ["reader"], 60)
+    with pytest.raises(ValueError, match="JWT_SECRET_KEY"):
+        mint(Settings(jwt_secret_key="short"), "ann", "us", ["reader"], 60)
+    with pytest.raises(ValueError, match="tenant"):
+        mint(WITH_TOKENS, "ann", "../us", ["reader"], 60)
+
+
+# -- tokens by a secret -----------------------------------------------------------------------------------
+
+
+def test_a_minted_token_names_its_caller() -> None:
+    settings = replace(WITH_TOKENS, jwt_issuer="kb", jwt_audience="api")
+    known = authenticator(settings)
+    minted = mint(settings, "ann", "us", ["reader", "editor"], 60)
+    assert known(f"Bearer {minted}") == Caller("ann", "us", Access.EDITOR)
+    assert known(f"bearer  {minted} ") == Caller("ann", "us", Access.EDITOR)
+
+
+@pytest.mark.parametrize(
+    ("authorization", "error"),
+    [
+        (None, TokenMissing),
+        ("", TokenMissing),
+        ("Bearer", TokenMissing),
+        ("Basic YW5uOnB3", TokenMissing),
+        ("Bearer x", TokenInvalid),
+        ("Bearer a.b.c", TokenInvalid),
+        ("Bearer ..", TokenInvalid),
+        ("Bearer é.é.é", TokenInvalid),
+        ("Bearer " + "x" * 8193, TokenInvalid),
+        (f"Bearer {segment({'alg': 'none'})}.{segment(claims())}.", TokenInvalid),
+        (f"Bearer {segment({'alg': 'HS256'})}.{segment(claims())}.", TokenInvalid),
+        (f"Bearer {segment({'alg': ['HS256']})}.{segment(claims())}.AAAA", TokenInvalid),
+        (f"Bearer {segment([])}.{segment(claims())}.AAAA", TokenInvalid),
+        (signed(claims(), secret="another secret that is as long as that one"), TokenInvalid),
+        (signed(claims(), algorithm="HS512"), TokenInvalid),
+        (signed(claims(), crit=["exp"]), TokenInvalid),
+        (signed(claims(exp=None)), TokenInvalid),
+        (signed(claims(exp="soon")), TokenInvalid),
+        (signed(claims(exp=float("inf"))), TokenInvalid),
+        (signed(claims(exp=time.time() - 60)), TokenExpired),
+        (signed(claims(nbf=time.time() + 600)), TokenInvalid),
+        (signed(claims(sub=None)), TokenInvalid),
+        (signed(claims(sub="")), TokenInvalid),
+        (signed(claims(tenant="")), TokenInvalid),
+        (signed(claims(tenant="../us")), TokenInvalid),
+        (signed(claims(tenant=".us")), TokenInvalid),
+        (signed(claims(tenant=["us"])), TokenInvalid),
+    ],
+)
+def test_what_is_no_token_of_ours_is_refused(
+    authorization: str | None, error: type[NotAuthenticated]
+) -> None:
+    with pytest.raises(error):
+        authenticator(WITH_TOKENS)(authorization)
+
+
+def test_a_token_for_another_issuer_or_audience_is_refused() -> None:
+    known = authenticator(replace(WITH_TOKENS, jwt_issuer="kb", jwt_audience="api"))
+    assert known(signed(claims(iss="kb", aud=["api", "other"]))).subject == "ann"
+    for wrong in ({}, {"iss": "kb"}, {"aud": "api"}, {"iss": "x", "aud": "api"}, {"iss": "kb", "aud": "x"}):
+        with pytest.raises(TokenInvalid):
+            known(signed(claims(**wrong)))
+    assert authenticator(WITH_TOKENS)(signed(claims(iss="any", aud="any"))).subject == "ann"
+
+
+def test_a_token_without_a_tenant_has_one_of_its_own_that_no_claim_can_name_by_chance() -> None:
+    known = authenticator(WITH_TOKENS)
+    own = known(signed(claims(tenant=None, sub="us"))).tenant
+    assert own != "us"
+    assert own == known(signed(claims(tenant=None, sub="us"))).tenant
+    assert own != known(signed(claims(tenant=None, sub="them"))).tenant
+    assert known(signed(claims(tenant=None, sub="auth0|5f7c/..ü"))).tenant.isascii()
+
+
+@pytest.mark.parametrize(
+    ("roles", "access"),
+    [
+        (["reader"], Access.READER),
+        (["editor", "reader"], Access.EDITOR),
+        (["admin"], Access.ADMIN),
+        ("reader admin", Access.ADMIN),
+        (["reader", "root"], Access.READER),
+    ],
+)
+def test_the_highest_role_counts(roles: object, access: Access) -> None:
+    assert authenticator(WITH_TOKENS)(signed(claims(roles=roles))).access is access
+
+
+@pytest.mark.parametrize("roles", [None, [], ["root"], "", 7, {"admin": True}, [["admin"]]])
+def test_a_token_without_a_role_of_ours_may_do_nothing(roles: object) -> None:
+    with pytest.raises(NotAllowed):
+        authenticator(WITH_TOKENS)(signed(claims(roles=roles)))
+
+
+# -- tokens by an issuer's keys ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kid", ["first", "curve"])
+def test_an_issuers_token_is_taken(issuer: Issuer, kid: str) -> None:
+    known = authenticator(Settings(jwks_url=issuer.url))
+    assert known(f"Bearer {issuer.token(kid)}") == Caller("ann", "us", Access.READER)
+
+
+def test_a_public_key_is_no_secret(issuer: Issuer) -> None:
+    import hashlib
+    import hmac
+
+    known = authenticator(Settings(jwks_url=issuer.url))
+    head = f"{segment({'alg': 'HS256', 'kid': 'first'})}.{segment(claims())}"
+    signature = hmac.digest(issuer.public_pem("first"), head.encode(), hashlib.sha256)
+    forged = base64.urlsafe_b64encode(signature).rstrip(b"=").decode()
+    for attempt in (f"{head}.{forged}", f"{segment({'alg': 'none'})}.{segment(claims())}."):
+        with pytest.raises(TokenInvalid):
+            known(f"Bearer {attempt}")
+
+
+def test_a_key_of_one_kind_does_not_verify_the_other(issuer: Issuer) -> None:
+    known = authenticator(Settings(jwks_url=issuer.url))
+    header, content, signature = issuer.token("first").split(".")
+    swapped = f"{segment({'alg': 'RS256', 'kid': 'curve'})}.{content}.{signature}"
+    with pytest.raises(TokenInvalid):
+        known(f"Bearer {swapped}")
+    assert header
+
+
+def test_keys_are_fetched_once_and_again_for_an_unknown_kid_but_not_often(issuer: Issuer) -> None:
+    keys = KeySet(issuer.url, interval=0.2)
+    before = issuer.asked
+    for _ in range(5):
+        keys.key({"alg": "RS256", "kid": "first"})
+    assert issuer.asked == before + 1
+    for _ in range(5):
+        with pytest.raises(TokenInvalid):
+            keys.key({"alg": "RS256", "kid": "unheard-of"})
+    assert issuer.asked == before + 1
+    time.sleep(0.25)
+    issuer.add("late", "RS256")
+    keys.key({"alg": "RS256", "kid": "late"})
+    assert issuer.asked == before + 2
+
+
+def test_an_issuer_that_is_down_is_a_503_until_it_is_back_and_known_keys_stay_in_use(
+    program: Embedded,
+) -> None:
+    with Issuer() as issuer:
+        issuer.down = True
+        keys = KeySet(issuer.url, interval=0.1)
+        for _ in range(3):
+            with pytest.raises(Unavailable):
+                keys.key({"alg": "RS256", "kid": "first"})
+        assert issuer.asked == 1
+        client = client_of(program, Settings(jwks_url=issuer.url))
+        answer = client.get("/v1/usage", headers={"Authorization": f"Bearer {issuer.token()}"})
+        problem(answer, 503, "unavailable")
+        assert answer.headers["retry-after"]
+        issuer.down = False
+        time.sleep(0.15)
+        assert keys.key({"alg": "RS256", "kid": "first"})
+        issuer.down = True
+        time.sleep(0.15)
+        assert keys.key({"alg": "RS256", "kid": "first"})
+
+
+# -- over HTTP --------------------------------------------------------------------------------------------
+
+
+def test_without_a_token_everything_but_health_is_a_401(program: Embedded) -> None:
+    client = client_of(program, WITH_TOKENS)
+    assert client.get("/health").status_code == client.get("/ready").status_code == 200
+    answer = client.get("/v1/documents")
+    problem(answer, 401, "token_missing")
+    assert answer.headers["www-authenticate"] == 'Bearer realm="knowledge-base"'
+    for path in ("/v1/usage", "/v1/nothing", "/v1/documents/x/content", "/v1/chat/sessions"):
+        problem(client.get(path), 401, "token_missing")
+
+
+def test_an_expired_and_a_forged_token_say_which(program: Embedded) -> None:
+    client = client_of(program, WITH_TOKENS)
+    expired = {"Authorization": f"Bearer {token(seconds=-60)}"}
+    answer = client.get("/v1/usage", headers=expired)
+    problem(answer, 401, "token_expired")
+    assert 'error="invalid_token"' in answer.headers["www-authenticate"]
+    problem(client.get("/v1/usage", headers={"Authorization": "Bearer x.y.z"}), 401, "token_invalid")
+
+
+def test_a_body_is_not_read_before_its_sender_is_known(program: Embedded) -> None:
+    def body() -> Iterator[bytes]:
+        raise AssertionError("the body was read")
+        yield b""
+
+    answer = client_of(program, WITH_TOKENS).post(
+        "/v1/documents", content=body(), headers={"Content-Type": "multipart/form-data; boundary=x"}
+    )
+    problem(answer, 401, "token_missing")
+
+
+def test_a_reader_reads_and_asks_but_changes_no_document(program: Embedded) -> None:
+    client = client_of(program, WITH_TOKENS, Authorization=f"Bearer {token('us', 'reader')}")
+    assert client.get("/v1/documents").status_code == 200
+    assert client.post("/v1/search", json={"question": "pump"}).status_code == 200
+    assert client.post("/v1/chat/sessions", json={}).status_code == 201
+    announced = {"name": "m.pdf", "size": 9, "sha256": "0" * 64}
+    for answer in (
+        client.post("/v1/documents", files={"file": ("x.pdf", b"%PDF-1.7")}),
+        client.post("/v1/documents/uploads", json=announced),
+        client.post("/v1/documents/doc_x/ingest", json={}),
+        client.patch("/v1/documents/doc_x", json={"name": "x"}),
+        client.delete("/v1/documents/doc_x"),
+    ):
+        details = problem(answer, 403, "not_allowed")
+        assert "editor" in details["detail"]
+
+
+def test_tokens_are_not_in_the_log(program: Embedded, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    good, bad = token(), token(seconds=-60)
+    client = client_of(program, WITH_TOKENS)
+    for used in (good, bad, good[:-3] + "AAA"):
+        client.get("/v1/usage", headers={"Authorization": f"Bearer {used}"})
+    assert good.split(".")[1] not in caplog.text
+    assert bad.split(".")[1] not in caplog.text
+
+
+# -- the local user ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("host", ["localhost", "localhost:8000", "127.0.0.1:8000", "127.9.9.9", "[::1]:8000"])
+def test_the_local_user_needs_no_token_on_this_machine(program: Embedded, host: str) -> None:
+    assert client_of(program).get("/v1/usage", headers={"Host": host}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["evil.example", "localhost.evil.example", "127.0.0.1.evil.example", "10.0.0.1", "", "[::1", "a@b"],
+)
+def test_another_name_bound_to_this_machine_is_refused(program: Embedded, host: str) -> None:
+    client = client_of(program)
+    for path in ("/v1/documents", "/health", "/", "/openapi.json"):
+        problem(client.get(path, headers={"Host": host}), 403, "not_allowed")
+
+
+@pytest.mark.parametrize(
+    "origin", ["https://evil.example", "null", "http://localhost:3000", "http://127.0.0.1", ""]
+)
+def test_a_web_page_from_elsewhere_changes_nothing(program: Embedded, origin: str) -> None:
+    client = client_of(program, Origin=origin)
+    problem(client.post("/v1/chat/sessions", json={}), 403, "not_allowed")
+    problem(client.post("/v1/documents", files={"file": ("x.pdf", b"%PDF-1.7")}), 403, "not_allowed")
+    problem(client.delete("/v1/documents/doc_x"), 403, "not_allowed")
+    answer = client.get("/v1/documents")
+    assert answer.status_code == 200
+    assert "access-control-allow-origin" not in answer.headers
+    assert answer.headers["cross-origin-resource-policy"] == "same-origin"
+
+
+def test_our_own_page_may_change_things(program: Embedded) -> None:
+    client = client_of(program, Origin="http://localhost")
+    assert client.post("/v1/chat/sessions", json={}).status_code == 201

@@ -1,0 +1,76 @@
+"""``/v1/extract``: a PDF in, its pages out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from app.compose import Embedded
+from tests.support.api import problem
+from tests.support.pdfs import FACTS, manual
+
+
+def test_all_pages_come_out_and_nothing_is_kept(
+    program: Embedded, client: TestClient, tmp_path: Path
+) -> None:
+    content = manual(tmp_path / "m.pdf", 5).read_bytes()
+    answer = client.post("/v1/extract", files={"file": ("m.pdf", content)})
+    assert answer.headers["content-type"] == "application/json"
+    pages = answer.json()["pages"]
+    assert [page["number"] for page in pages] == [1, 2, 3, 4, 5]
+    assert all(fact in " ".join(pages[n]["text"].split()) for n, fact in enumerate(FACTS))
+    assert {"tables", "blocks", "design_heavy", "reasons", "signals", "needs_ocr"} <= pages[0].keys()
+    assert client.get("/v1/usage").json()["bytes"] == 0
+    assert list(program.files.keys("local")) == []
+
+
+def test_chosen_pages_as_markdown_by_field_or_accept(client: TestClient, tmp_path: Path) -> None:
+    files = {"file": ("m.pdf", manual(tmp_path / "m.pdf", 5).read_bytes())}
+    by_field = client.post("/v1/extract", files=files, data={"pages": "2,4-5", "format": "markdown"})
+    assert by_field.headers["content-type"] == "text/markdown; charset=utf-8"
+    headings = [line.strip("# ") for line in by_field.text.splitlines() if line.startswith("#")]
+    assert headings == ["2. Chapter 2", "4. Chapter 4", "5. Chapter 5"]
+    by_accept = client.post(
+        "/v1/extract", files=files, data={"pages": "2,4-5"}, headers={"Accept": "text/markdown"}
+    )
+    assert by_accept.text == by_field.text
+
+
+@pytest.mark.parametrize(
+    ("content", "status", "code"),
+    [
+        (b"", 422, "empty_file"),
+        (b"<html></html>", 415, "not_a_pdf"),
+        (b"%PDF-1.7\n" + b"garbage " * 100, 422, "damaged_pdf"),
+    ],
+)
+def test_a_file_that_cannot_be_opened_is_refused_with_a_status(
+    client: TestClient, content: bytes, status: int, code: str
+) -> None:
+    problem(client.post("/v1/extract", files={"file": ("x.pdf", content)}), status, code)
+
+
+@pytest.mark.parametrize(
+    ("form", "status", "code"),
+    [
+        ({"pages": "9"}, 400, "bad_request"),
+        ({"pages": "one"}, 400, "bad_request"),
+        ({"pages": "0"}, 400, "bad_request"),
+        ({"pages": "1-9999999999"}, 400, "bad_request"),
+        ({"format": "xml"}, 422, "invalid_request"),
+    ],
+)
+def test_pages_and_formats_that_there_are_not_are_refused(
+    client: TestClient, tmp_path: Path, form: dict[str, str], status: int, code: str
+) -> None:
+    files = {"file": ("m.pdf", manual(tmp_path / "m.pdf").read_bytes())}
+    problem(client.post("/v1/extract", files=files, data=form), status, code)
+
+
+def test_an_encrypted_pdf_takes_its_password(client: TestClient, tmp_path: Path) -> None:
+    files = {"file": ("m.pdf", manual(tmp_path / "m.pdf", password="lund").read_bytes())}
+    problem(client.post("/v1/extract", files=files), 422, "password_required")
+    problem(client.post("/v1/extract", files=files, data={"password": "malmö"}), 422, "password_required")
+    assert len(client.post("/v1/extract", files=files, data={"password": "lund"}).json()["pages"]) == 3

@@ -1,0 +1,45 @@
+"""A page as JSON and as Markdown."""
+
+from __future__ import annotations
+
+import json
+
+from app.core.model import Block, BlockKind, Box, Page, Verdict, Word
+from app.ingest.export import page_json, page_markdown
+
+BOX = Box(1, 2, 3, 4)
+PAGE = Page(
+    7,
+    600.0,
+    800.0,
+    text="Results\n\nPart | Price",
+    words=(Word("Results", BOX),),
+    blocks=(
+        Block(BlockKind.HEADING, BOX, (0, 1), "Results", 2),
+        Block(BlockKind.TABLE, BOX, (1, 1), "Part | Price", rows=(("Part", "Price"), ("a|b", "1"))),
+        Block(BlockKind.TEXT, BOX, (1, 1), "Some text."),
+        Block(BlockKind.FIGURE, BOX, image="a/b.png"),
+    ),
+    verdict=Verdict(True, ("images cover 50 % of the page",), {"images": 1.0}),
+    notes=("A picture was left out.",),
+)
+
+
+def test_json_holds_text_tables_and_blocks() -> None:
+    shown = json.loads(json.dumps(page_json(PAGE)))
+    assert (shown["number"], shown["text"]) == (7, "Results\n\nPart | Price")
+    assert shown["tables"] == [[["Part", "Price"], ["a|b", "1"]]]
+    assert shown["blocks"][0] == {"kind": "heading", "level": 2, "box": [1, 2, 3, 4], "text": "Results"}
+    assert shown["design_heavy"] is True
+    assert shown["reasons"] == ["images cover 50 % of the page"]
+
+
+def test_markdown_has_headings_tables_text_and_notes() -> None:
+    assert page_markdown(PAGE) == (
+        "## Results\n\n| Part | Price |\n| --- | --- |\n| a\\|b | 1 |\n\nSome text.\n\n"
+        "> Page 7: A picture was left out."
+    )
+
+
+def test_a_page_that_could_not_be_read_says_so_in_markdown() -> None:
+    assert page_markdown(Page(3, 0.0, 0.0, error="It takes too long.")) == "> Page 3: It takes too long."

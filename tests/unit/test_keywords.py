@@ -1,0 +1,77 @@
+"""The keyword leg of the index."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from app.adapters.embedded import keywords
+from app.adapters.embedded.index import SqliteIndex
+from app.core.model import IndexQuery
+from tests.support.chunks import chunk
+
+COUNT = keywords.FEW + 100
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SqliteIndex]:
+    """Many passages: "pump" stands in every second, "gasket" in one of fifty, "rare" in one."""
+    index = SqliteIndex(tmp_path_factory.mktemp("index") / "index.sqlite3", model="m", dimensions=4)
+    index.put(
+        "us",
+        [
+            chunk(
+                f"Part {n}"
+                + (" pump pump" if n % 2 else "")
+                + (" gasket" if n % 50 == 0 else "")
+                + (" rare" if n == 77 else ""),
+                ordinal=n,
+                document_id=f"doc_{n % 3}",
+            )
+            for n in range(COUNT)
+        ],
+    )
+    index.put("few", [chunk(f"Pump {n}", ordinal=n, tenant="few") for n in range(10)])
+    yield index
+    index.close()
+
+
+def found(index: SqliteIndex, text: str, **narrowed: tuple[str, ...]) -> list[str]:
+    hits = index.search(IndexQuery("us", text, limit=100, **narrowed))  # type: ignore[arg-type]
+    return [hit.chunk.text for hit in hits]
+
+
+def test_a_word_that_stands_in_too_many_passages_is_passed_over_beside_a_telling_one(
+    index: SqliteIndex,
+) -> None:
+    assert len(found(index, "gasket")) == COUNT // 50
+    assert found(index, "pump gasket") == found(index, "gasket")
+    assert found(index, "rare pump part") == ["Part 77 pump pump rare"]
+
+
+def test_common_words_are_looked_for_where_there_are_no_others(index: SqliteIndex) -> None:
+    assert len(found(index, "pump")) == 100
+    assert all("pump" in text for text in found(index, "the pump"))
+
+
+def test_a_common_word_is_remembered_for_its_tenant_alone(index: SqliteIndex) -> None:
+    found(index, "pump gasket")
+    hits = index.search(IndexQuery("few", "pump gasket", limit=100))
+    assert len(hits) == 10
+
+
+def test_documents_are_narrowed_in_the_query(index: SqliteIndex) -> None:
+    assert found(index, "rare", document_ids=("doc_2",)) == ["Part 77 pump pump rare"]
+    assert found(index, "rare", document_ids=("doc_1",)) == []
+
+
+def test_a_word_becomes_rare_again_as_passages_are_added(tmp_path: Path) -> None:
+    index = SqliteIndex(tmp_path / "index.sqlite3", model="m", dimensions=4)
+    index.put("us", [chunk("pump" if n % 10 == 0 else "part", ordinal=n) for n in range(COUNT)])
+    index.put("us", [chunk("rare", ordinal=COUNT)])
+    assert found(index, "pump rare") == ["rare"]
+    index.put("us", [chunk("other", ordinal=n, document_id="b") for n in range(2 * COUNT)])
+    assert len(found(index, "pump rare")) == 100
+    index.close()

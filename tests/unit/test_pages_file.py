@@ -1,0 +1,72 @@
+"""Pages survive being written and read, whatever stands on them."""
+
+from __future__ import annotations
+
+import gzip
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.core.model import Block, BlockKind, Box, Page, Verdict, Word
+from app.ingest import pages_file
+
+texts = st.text(st.characters(), max_size=20)  # lone surrogates and line separators among them
+lengths = st.floats(-1e6, 1e6)
+boxes = st.builds(Box, lengths, lengths, lengths, lengths)
+blocks = st.builds(
+    Block,
+    kind=st.sampled_from(BlockKind),
+    box=boxes,
+    words=st.tuples(st.integers(0, 9), st.integers(0, 9)),
+    text=texts,
+    level=st.integers(0, 6),
+    rows=st.lists(st.lists(texts, max_size=3).map(tuple), max_size=3).map(tuple),
+    image=st.none() | texts,
+)
+pages = st.builds(
+    Page,
+    number=st.integers(1, 99_999),
+    width=lengths,
+    height=lengths,
+    rotation=st.sampled_from([0, 90, 180, 270]),
+    text=texts,
+    words=st.lists(st.builds(Word, texts, boxes), max_size=4).map(tuple),
+    blocks=st.lists(blocks, max_size=3).map(tuple),
+    verdict=st.builds(
+        Verdict,
+        st.booleans(),
+        st.lists(texts, max_size=2).map(tuple),
+        st.dictionaries(texts, lengths, max_size=2),
+    ),
+    error=st.none() | texts,
+    needs_ocr=st.booleans(),
+    notes=st.lists(texts, max_size=2).map(tuple),
+)
+
+
+@given(pages)
+def test_a_page_is_one_line_and_the_same_when_it_is_read(page: Page) -> None:
+    line = pages_file.encode(page)
+    assert "\n" not in line
+    assert pages_file.decode(line) == page
+
+
+@given(st.lists(pages, max_size=3))
+def test_a_file_holds_its_pages_in_order(many: list[Page]) -> None:
+    content = pages_file.dump(many)
+    assert list(pages_file.load(content)) == many
+    assert pages_file.dump(many) == content
+
+
+def test_one_page_is_found_by_its_number() -> None:
+    content = pages_file.dump([Page(number, 1.0, 1.0, text=f"page {number}") for number in (1, 11, 12)])
+    found = pages_file.load_page(content, 11)
+    assert found
+    assert found.text == "page 11"
+    assert pages_file.load_page(content, 2) is None
+
+
+def test_the_same_pages_give_the_same_bytes_at_any_time() -> None:
+    content = pages_file.dump([Page(1, 1.0, 1.0)])
+    assert content[4:8] == b"\0\0\0\0"  # gzip's time of writing
+    assert gzip.decompress(content).endswith(b"\n")

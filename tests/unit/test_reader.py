@@ -1,0 +1,268 @@
+"""Reading happens in processes of their own: what a file breaks there stays there."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import time
+import tracemalloc
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+from reportlab.pdfgen.canvas import Canvas
+
+from app.core.errors import DamagedPdf, EmptyFile, NotAPdf, WrongPassword
+from app.core.model import Page
+from app.ingest.reader import DEATHS_IN_A_ROW, Reader
+from tests.support.pdfs import FACTS, manual
+from tests.support.pictures import hanging
+from tests.support.threads import at_once
+
+ROOT = Path(__file__).parents[2]
+MEMORY = 700 << 20
+
+
+@pytest.fixture
+def reader() -> Iterator[Reader]:
+    reader = Reader(memory_bytes=MEMORY, page_seconds=10)
+    yield reader
+    reader.close()
+
+
+@pytest.fixture
+def hasty() -> Iterator[Reader]:
+    reader = Reader(memory_bytes=MEMORY, page_seconds=1)
+    yield reader
+    reader.close()
+
+
+def drawn(path: Path, *pages: str) -> Path:
+    """A PDF with a page for each word; "hang" is one that is never read to its end."""
+    canvas = Canvas(str(path), invariant=1)
+    for word in pages:
+        if word == "hang" and canvas.hasForm("form12"):
+            canvas.doForm("form12")
+        elif word == "hang":
+            hanging(canvas)
+        else:
+            canvas.drawString(72, 700, word)
+        canvas.showPage()
+    canvas.save()
+    return path
+
+
+def bomb(path: Path) -> Path:
+    """Two pages: a content stream of 2 GiB in 2 kB, and a word."""
+    packer = zlib.compressobj(9)
+    first, again = (packer.compress(b" " * (16 << 20)) + packer.flush(zlib.Z_FULL_FLUSH) for _ in range(2))
+    stream = zlib.compress(first + 127 * again, 9)
+    word = b"BT /F1 12 Tf 72 700 Td (survivor) Tj ET"
+    page = b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Resources << /Font << /F1 7 0 R >> >> "
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R 4 0 R] /Count 2 >>",
+        page + b"/Contents 5 0 R >>",
+        page + b"/Contents 6 0 R >>",
+        b"<< /Filter [/FlateDecode /FlateDecode] /Length %d >>\nstream\n%s\nendstream"
+        % (len(stream), stream),
+        b"<< /Length %d >>\nstream\n%s\nendstream" % (len(word), word),
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+    ]
+    body = b"".join(b"%d 0 obj\n%s\nendobj\n" % (n, each) for n, each in enumerate(objects, start=1))
+    path.write_bytes(b"%PDF-1.4\n" + body + b"trailer << /Root 1 0 R /Size 8 >>\n%%EOF\n")
+    return path
+
+
+def children() -> list[psutil.Process]:
+    found = psutil.Process().children()
+    return [child for child in found if "app.ingest.reader_process" in child.cmdline()]
+
+
+def texts(pages: Iterator[Page]) -> list[str]:
+    return [page.error or page.text for page in pages]
+
+
+# -- what is read -------------------------------------------------------------------------------------------
+
+
+def test_an_outline_has_page_count_and_title(reader: Reader, tmp_path: Path) -> None:
+    outline = reader.outline(manual(tmp_path / "a.pdf", 4))
+    assert (outline.pages, outline.title, outline.encrypted) == (4, "Meridian pump manual", False)
+
+
+def test_pages_come_in_the_order_that_was_asked_for(reader: Reader, tmp_path: Path) -> None:
+    pages = list(reader.pages(manual(tmp_path / "a.pdf", 4), [3, 1]))
+    assert [page.number for page in pages] == [3, 1]
+    assert FACTS[2] in pages[0].text
+    assert FACTS[0] in pages[1].text
+
+
+def test_no_pages_are_read_where_none_are_wanted(reader: Reader, tmp_path: Path) -> None:
+    assert list(reader.pages(manual(tmp_path / "a.pdf"), [])) == []
+
+
+@pytest.mark.parametrize(
+    ("content", "error"),
+    [(b"", EmptyFile), (b"<html>", NotAPdf), (b"%PDF-1.7 and then nothing", DamagedPdf)],
+)
+def test_what_cannot_be_opened_says_why(
+    reader: Reader, tmp_path: Path, content: bytes, error: type[Exception]
+) -> None:
+    path = tmp_path / "a.pdf"
+    path.write_bytes(content)
+    with pytest.raises(error):
+        reader.outline(path)
+    with pytest.raises(error):
+        next(reader.pages(path, [1]))
+
+
+def test_a_page_that_is_not_there_comes_with_an_error(reader: Reader, tmp_path: Path) -> None:
+    first, second = reader.pages(manual(tmp_path / "a.pdf", 1), [1, 2])
+    assert first.error is None
+    assert second.error
+
+
+# -- passwords ----------------------------------------------------------------------------------------------
+
+
+def test_an_encrypted_file_needs_its_password(reader: Reader, tmp_path: Path) -> None:
+    path = manual(tmp_path / "a.pdf", 1, password="s3cret")
+    with pytest.raises(WrongPassword, match="needs a password"):
+        reader.outline(path)
+    with pytest.raises(WrongPassword, match="wrong"):
+        reader.outline(path, "guess")
+    assert reader.outline(path, "s3cret").encrypted
+    assert FACTS[0] in texts(reader.pages(path, [1], "s3cret"))[0]
+
+
+def test_an_unlocked_copy_needs_no_password(reader: Reader, tmp_path: Path) -> None:
+    path, copy = manual(tmp_path / "a.pdf", 2, password="s3cret"), tmp_path / "copy.pdf"
+    reader.unlock(path, "s3cret", copy)
+    assert not reader.outline(copy).encrypted
+    assert FACTS[1] in texts(reader.pages(copy, [2]))[0]
+
+
+def test_a_password_is_not_on_the_command_line(reader: Reader, tmp_path: Path) -> None:
+    reader.outline(manual(tmp_path / "a.pdf", 1, password="s3cret"), "s3cret")
+    (child,) = children()
+    assert "s3cret" not in " ".join(child.cmdline())
+    assert "s3cret" not in "".join(child.environ().values())
+
+
+# -- limits -------------------------------------------------------------------------------------------------
+
+
+def test_a_page_that_hangs_costs_only_itself(hasty: Reader, tmp_path: Path) -> None:
+    path = drawn(tmp_path / "a.pdf", "before", "hang", "after")
+    before, hung, after = texts(hasty.pages(path, [1, 2, 3]))
+    assert (before, after) == ("before", "after")
+    assert hung == "The page could not be read: it takes too long."
+
+
+def test_pages_that_hang_one_after_the_other_end_the_reading(hasty: Reader, tmp_path: Path) -> None:
+    path = drawn(tmp_path / "a.pdf", *["hang"] * DEATHS_IN_A_ROW, "after", "after")
+    errors = [page.error for page in hasty.pages(path, range(1, DEATHS_IN_A_ROW + 3))]
+    assert len(errors) == DEATHS_IN_A_ROW + 2
+    assert errors[-2:] == ["The page was not read: the pages before it each took too long or crashed."] * 2
+
+
+def test_a_page_that_needs_too_much_memory_costs_only_itself(reader: Reader, tmp_path: Path) -> None:
+    bombed, word = texts(reader.pages(bomb(tmp_path / "a.pdf"), [1, 2]))
+    assert "memory" in bombed
+    assert word == "survivor"
+
+
+def test_a_process_that_is_killed_costs_a_page(reader: Reader, tmp_path: Path) -> None:
+    path = drawn(tmp_path / "a.pdf", *[f"word{n}" for n in range(2000)])
+    pages = reader.pages(path, range(1, 2001))
+    assert next(pages).text == "word0"
+    children()[0].kill()
+    rest = texts(pages)
+    lost = [text for text in rest if not text.startswith("word")]
+    assert len(rest) == 1999
+    assert len(lost) == 1
+    assert "the system ended the process" in lost[0]
+
+
+def test_a_process_may_wait_for_whoever_reads_its_pages(hasty: Reader, tmp_path: Path) -> None:
+    path = drawn(tmp_path / "a.pdf", *["word " * 200] * 60)
+    pages = hasty.pages(path, range(1, 61))
+    first = next(pages)
+    time.sleep(1.5)  # the pipe is full, and the limit of a second long over
+    assert [first.error, *(page.error for page in pages)] == [None] * 60
+
+
+# -- processes ----------------------------------------------------------------------------------------------
+
+
+def test_a_document_is_read_by_one_process_that_serves_the_next(reader: Reader, tmp_path: Path) -> None:
+    path = manual(tmp_path / "a.pdf", 5)
+    pids = set()
+    for _ in range(2):
+        for _page in reader.pages(path, range(1, 6)):
+            pids |= {child.pid for child in children()}
+    assert len(pids) == 1
+
+
+def test_an_idle_process_is_small(reader: Reader, tmp_path: Path) -> None:
+    list(reader.pages(manual(tmp_path / "a.pdf", 5), range(1, 6)))
+    (child,) = children()
+    assert child.memory_info().rss < 120e6
+
+
+def test_calls_at_the_same_time_have_a_process_each(reader: Reader, tmp_path: Path) -> None:
+    paths = [manual(tmp_path / f"{n}.pdf", 3, first_fact=n) for n in range(4)]
+    read = at_once([lambda path=path: texts(reader.pages(path, [1, 2, 3])) for path in paths])  # type: ignore[misc]
+    for n, pages in enumerate(read):
+        assert all(FACTS[(n + page) % len(FACTS)] in text for page, text in enumerate(pages))
+
+
+def test_reading_that_is_given_up_leaves_no_process(reader: Reader, tmp_path: Path) -> None:
+    pages = reader.pages(drawn(tmp_path / "a.pdf", *["word"] * 500), range(1, 501))
+    next(pages)
+    assert isinstance(pages, Iterator)
+    pages.close()  # type: ignore[attr-defined]
+    assert children() == []
+
+
+def test_closing_ends_the_processes(reader: Reader, tmp_path: Path) -> None:
+    reader.outline(manual(tmp_path / "a.pdf"))
+    assert len(children()) == 1
+    reader.close()
+    assert children() == []
+
+
+def test_the_memory_of_the_reader_does_not_grow_with_the_pages(reader: Reader, tmp_path: Path) -> None:
+    path = drawn(tmp_path / "a.pdf", *["many words on a page, again and again " * 3] * 600)
+    tracemalloc.start()
+    try:
+        for page in reader.pages(path, range(1, 601)):
+            if page.number == 200:
+                tracemalloc.reset_peak()
+                early = tracemalloc.get_traced_memory()[0]
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak - early < 1_000_000
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs /proc")
+def test_a_busy_process_ends_with_its_parent(tmp_path: Path) -> None:
+    path = drawn(tmp_path / "a.pdf", "word", "hang")
+    program = (
+        "import sys; from pathlib import Path; from app.ingest.reader import Reader\n"
+        "pages = Reader(memory_bytes=10**9, page_seconds=60).pages(Path(sys.argv[1]), [1, 2])\n"
+        "print(next(pages).text, flush=True); next(pages)"
+    )
+    command = [sys.executable, "-c", program, str(path)]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as parent:
+        assert parent.stdout
+        assert parent.stdout.readline() == "word\n"
+        (child,) = psutil.Process(parent.pid).children()
+        parent.send_signal(signal.SIGKILL)
+    psutil.wait_procs([child], timeout=5)
+    assert not child.is_running()

@@ -1,0 +1,49 @@
+"""The sentences and rows that an answer may quote."""
+
+from __future__ import annotations
+
+from app.ask.sentences import Sentence, sentences
+from app.core.model import Box, Page, Span
+from tests.support.pages import heading, page, table, text
+
+EVERYWHERE = (Span(1, Box(0, 0, 9999, 9999)), Span(2, Box(0, 0, 9999, 9999)))
+
+
+def texts(*pages: Page) -> list[str]:
+    return [sentence.text for sentence in sentences(pages, EVERYWHERE)]
+
+
+def test_abbreviations_numbers_and_initials_end_no_sentence() -> None:
+    said = "Dr. J. Smith measured approx. 3.5 kg, e.g. in Fig. 2. It was Mar. 3. Nobody saw it!"
+    assert texts(page(1, text(said))) == [
+        "Dr. J. Smith measured approx. 3.5 kg, e.g. in Fig. 2.",
+        "It was Mar. 3.",
+        "Nobody saw it!",
+    ]
+
+
+def test_a_tables_rows_are_whole_and_know_their_first_row() -> None:
+    shown = page(1, table([["Item", "2022", "2023"], ["Net income", "390.2", "406.1"]]))
+    assert sentences([shown], EVERYWHERE)[1] == Sentence("Net income 390.2 406.1", "Item 2022 2023", row=True)
+
+
+def test_a_sentence_knows_its_heading_and_goes_on_over_the_pages_end() -> None:
+    first = page(
+        1, heading("Storage"), text("The pump is kept dry and is turned by hand once every"), text("Page 1")
+    )
+    second = page(2, text("Manual"), text("month while it is not in use. Then it is oiled."))
+    found = sentences([first, second], EVERYWHERE)
+    assert found[0] == Sentence(
+        "The pump is kept dry and is turned by hand once every month while it is not in use.", "Storage"
+    )
+
+
+def test_the_head_of_a_list_comes_with_its_points() -> None:
+    shown = page(1, text("Before use, check these: • the oil level • the valve. Then start."))
+    assert texts(shown) == ["Before use, check these: • the oil level • the valve. Then start."]
+
+
+def test_what_stands_outside_the_passage_is_left_out() -> None:
+    shown = page(1, text("The first line is here.", top=100), text("The second line is there.", top=300))
+    found = sentences([shown], [Span(1, Box(0, 290, 9999, 400))])
+    assert [sentence.text for sentence in found] == ["The second line is there."]
