@@ -21,8 +21,8 @@ log = logging.getLogger(__name__)
 EVENT_BYTES = 1_048_576
 """Limit of an asynchronous call's event."""
 
-QUEUED_SECONDS = 30.0
-"""So long a call waits for a free container; in the cloud more would be started, up to the concurrency."""
+QUEUED_SECONDS = 2.0
+"""So long a call waits for a container, before its caller hears what is said at the concurrency limit."""
 
 RETRY_SECONDS = (60.0, 120.0)
 """Before each further attempt at an asynchronous call that failed

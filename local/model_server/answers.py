@@ -1,0 +1,105 @@
+"""Replies to this program's prompts without a model that writes: sentences of the passages, quoted.
+
+What it is asked, and how a quote is written, stands in ``app/ask/prompts``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from app.ask.quotes import stem
+from app.ask.standalone import completed
+from app.ask.terms import content_words, words
+from app.core.model import Vector
+from app.core.ports import Embedder
+
+NOT_FOUND = "NOT FOUND"
+
+MOST_QUOTES = 3
+MOST_EMBEDDED = 48
+"""Sentences that are compared by meaning: those with the most of the question's words."""
+
+FEWEST_WORDS, MOST_WORDS = 4, 40
+"""Of a quote."""
+
+LEAST = 0.35
+NEAR_BEST = 0.85
+"""Score of a sentence that is quoted, and its share of the best one's."""
+
+MEANING, WORDS = 0.6, 0.4
+
+_PASSAGES = re.compile(r"<passages-(\w+)>\n(.*)\n</passages-\1>\s*Question: (.*)", re.DOTALL)
+_SAID = re.compile(r"^user: (.+)$", re.MULTILINE)
+_MEANT = re.compile(r"\n\(That is: (.*)\)\s*\Z", re.DOTALL)
+_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z0-9\"“(])|\n{2,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A passage of a prompt."""
+
+    number: int
+    text: str
+
+
+def reply(messages: Sequence[Mapping[str, str]], embedder: Embedder) -> str:
+    """The answer to the last message: quotes from its passages, a question made whole, or NOT FOUND."""
+    asked = messages[-1]["content"] if messages else ""
+    found = _PASSAGES.search(asked)
+    if found:
+        nonce, inside, question = found.groups()
+        meant = _MEANT.search(question)
+        return _quoting(meant[1] if meant else question.strip(), passages(inside, nonce), embedder)
+    said, mark, question = asked.rpartition("\n\nLast question: ")
+    return completed(question.strip(), _SAID.findall(said)) if mark else NOT_FOUND
+
+
+def passages(inside: str, nonce: str) -> list[Passage]:
+    """The passages between a prompt's marks."""
+    one = re.compile(rf'<passage-{nonce} number="(\d+)"[^>]*>\n(.*?)\n</passage-{nonce}>', re.DOTALL)
+    return [Passage(int(number), text) for number, text in one.findall(inside)]
+
+
+def _quoting(question: str, given: Sequence[Passage], embedder: Embedder) -> str:
+    candidates = [
+        Passage(passage.number, sentence)
+        for passage in given
+        for sentence in _sentences(passage.text)
+        if len(sentence.split()) >= FEWEST_WORDS
+    ]
+    chosen = _best(question, candidates, embedder)
+    return "\n".join(f'{each.text} [[{each.number}: "{each.text}"]]' for each in chosen) or NOT_FOUND
+
+
+def _sentences(text: str) -> list[str]:
+    """Sentences on one line each, the first words of long ones."""
+    whole = (" ".join(part.split()) for part in _SENTENCE.split(text))
+    return [" ".join(part.split()[:MOST_WORDS]) for part in whole if "[[" not in part and "]]" not in part]
+
+
+def _best(question: str, candidates: Sequence[Passage], embedder: Embedder) -> list[Passage]:
+    asked = {stem(word) for word in content_words(question)}
+    by_words = {each: _shared(asked, each.text) for each in candidates}
+    near = sorted(by_words, key=lambda each: -by_words[each])[:MOST_EMBEDDED]
+    if not near:
+        return []
+    wanted = embedder.query(question)
+    vectors = embedder.documents([each.text for each in near])
+    scores = {
+        each: MEANING * _dot(wanted, vector) + WORDS * by_words[each]
+        for each, vector in zip(near, vectors, strict=True)
+    }
+    least = max(LEAST, NEAR_BEST * max(scores.values()))
+    best = sorted((each for each in near if scores[each] >= least), key=lambda each: -scores[each])
+    return list({each.text: each for each in reversed(best[:MOST_QUOTES])}.values())[::-1]
+
+
+def _shared(asked: set[str], text: str) -> float:
+    """The share of the question's words that a sentence has."""
+    return len(asked & {stem(word) for word in words(text)}) / max(1, len(asked))
+
+
+def _dot(one: Vector, other: Vector) -> float:
+    return sum(a * b for a, b in zip(one, other, strict=True))

@@ -1,0 +1,114 @@
+"""Tables, bucket and queues, as the settings of the functions name them."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from app.adapters.aws.clients import Clients
+from app.adapters.aws.documents import DynamoDocuments
+from app.adapters.aws.jobs import SqsJobs
+from app.adapters.aws.tables import TABLES
+from app.core.errors import Unavailable
+from app.core.model import Job, JobKind
+
+START_SECONDS = 120.0
+
+VISIBILITY_SECONDS = 120
+"""Before a message comes back that no function has begun; one that has keeps it hidden itself."""
+
+MOST_RECEIVED = 60
+"""Then a message is a dead letter. The functions give a job up before."""
+
+KEPT_SECONDS = 14 * 24 * 3600
+
+CREATED_ALREADY = ("ResourceInUseException", "BucketAlreadyOwnedByYou", "BucketAlreadyExists")
+
+
+def set_up(environment: Mapping[str, str]) -> None:
+    """Make what is missing, when the services answer. Raises ``Unavailable`` if one does not in time."""
+    clients = Clients()
+    for setting in TABLES:
+        _patiently("DynamoDB", lambda name=setting: _table(clients, environment[name], TABLES[name]))  # type: ignore[misc]
+    origins = environment["KB_ORIGINS"].split()
+    _patiently("S3", lambda: _bucket(clients, environment["PDF_STORAGE_BUCKET"], origins))
+    _patiently("SQS", lambda: _queues(clients, environment["INGEST_QUEUE_URL"]))
+    _resume(clients, environment["DOCUMENTS_TABLE"], environment["INGEST_QUEUE_URL"])
+
+
+def _patiently(service: str, step: Callable[[], None]) -> None:
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    end = time.monotonic() + START_SECONDS
+    while True:
+        try:
+            step()
+            return
+        except (BotoCoreError, ClientError) as error:
+            if time.monotonic() > end:
+                raise Unavailable(f"{service} cannot be set up: {error}", service) from error
+            time.sleep(0.5)
+
+
+def _unless_created(call: Callable[..., Any], **parameters: Any) -> None:
+    from botocore.exceptions import ClientError
+
+    try:
+        call(**parameters)
+    except ClientError as error:
+        if error.response["Error"]["Code"] not in CREATED_ALREADY:
+            raise
+
+
+def _table(clients: Clients, name: str, definition: Mapping[str, Any]) -> None:
+    dynamodb = clients.get("dynamodb")
+    _unless_created(dynamodb.create_table, TableName=name, **definition)
+    dynamodb.get_waiter("table_exists").wait(TableName=name)
+
+
+def _bucket(clients: Clients, name: str, origins: list[str]) -> None:
+    """The bucket, which the page at these origins may post files to and get them from."""
+    s3 = clients.get("s3")
+    _unless_created(s3.create_bucket, Bucket=name)
+    rule = {
+        "AllowedOrigins": origins,
+        "AllowedMethods": ["GET", "HEAD", "POST"],
+        "AllowedHeaders": ["*"],
+        "ExposeHeaders": ["ETag"],
+        "MaxAgeSeconds": 3600,
+    }
+    s3.put_bucket_cors(Bucket=name, CORSConfiguration={"CORSRules": [rule]})
+
+
+def _queues(clients: Clients, url: str) -> None:
+    """The queue, and the one for its dead letters."""
+    sqs = clients.get("sqs")
+    name = url.rpartition("/")[2]
+    kept = {"MessageRetentionPeriod": str(KEPT_SECONDS)}
+    dead = sqs.create_queue(QueueName=f"{name}-dead-letters", Attributes=kept)["QueueUrl"]
+    found = sqs.get_queue_attributes(QueueUrl=dead, AttributeNames=["QueueArn"])
+    redrive = {
+        "deadLetterTargetArn": found["Attributes"]["QueueArn"],
+        "maxReceiveCount": str(MOST_RECEIVED),
+    }
+    attributes = {
+        **kept,
+        "VisibilityTimeout": str(VISIBILITY_SECONDS),
+        "RedrivePolicy": json.dumps(redrive),
+    }
+    made = sqs.create_queue(QueueName=name, Attributes=attributes)["QueueUrl"]
+    sqs.set_queue_attributes(QueueUrl=made, Attributes=attributes)
+
+
+def _resume(clients: Clients, table: str, url: str) -> None:
+    """Queue what was under way where the queue has lost it: a queue that is not empty has it still."""
+    counts = ("", "NotVisible", "Delayed")
+    names = [f"ApproximateNumberOfMessages{count}" for count in counts]
+    found = clients.get("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
+    if any(int(found.get(name, 0)) for name in names):
+        return
+    jobs = SqsJobs(clients, url)
+    for run in DynamoDocuments(clients, table).unfinished():
+        jobs.send(Job(JobKind.PLAN, run))
