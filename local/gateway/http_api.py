@@ -74,17 +74,15 @@ def problem(status: int, message: str) -> Response:
 
 
 async def _body(request: Request) -> bytes | None:
-    """The request's body, ``None`` if it is too large."""
-    if int(request.headers.get("content-length") or 0) > BODY_BYTES:
-        return None
+    """The request's body, ``None`` if it is too large. All of it is read: many clients hear no answer before
+    they have sent the whole."""
     pieces: list[bytes] = []
     size = 0
     async for piece in request.stream():
         size += len(piece)
-        if size > BODY_BYTES:
-            return None
-        pieces.append(piece)
-    return b"".join(pieces)
+        if size <= BODY_BYTES:
+            pieces.append(piece)
+    return b"".join(pieces) if size <= BODY_BYTES else None
 
 
 def event(request: Request, body: bytes, authorization: str | None) -> dict[str, Any]:

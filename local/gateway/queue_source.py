@@ -19,7 +19,8 @@ from local.gateway.running import started
 
 log = logging.getLogger(__name__)
 
-POLL_SECONDS = 10
+POLL_SECONDS = 3
+"""Short enough to end with the gateway; a longer poll would only save requests."""
 RETRY_SECONDS = 2.0
 """Before the queue is asked again that did not answer."""
 
