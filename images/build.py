@@ -1,4 +1,4 @@
-"""Builds the Lambda images with the Docker SDK: ``scripts/build_images``.
+"""Builds the Lambda images, and the one beside them, with the Docker SDK: ``scripts/build_images``.
 
 The context is made here, of the sources that git knows and the requirements that ``uv.lock`` says: the same
 commit gives the same context, so that Docker's cache holds across checkouts; nothing that lies about gets in.
@@ -36,8 +36,15 @@ class Recipe:
 
     name: str
     requirements: tuple[str, ...]
-    sources: str
+    sources: tuple[str, ...]
     left_out: tuple[str, ...] = ()
+    folder: str = ""
+    """Where its Dockerfile is, if not in a folder of ``images`` with its name."""
+
+    @property
+    def dockerfile(self) -> Path:
+        """What it is built by."""
+        return ROOT / (self.folder or f"images/{self.name}") / "Dockerfile"
 
     @property
     def repository(self) -> str:
@@ -49,16 +56,22 @@ RECIPES = (
     Recipe(
         "main-api",
         ("--extra", "aws", "--extra", "openai"),
-        "app",
+        ("app",),
         ("app/adapters/embedded/", "app/cli/"),
     ),
     Recipe(
         "image-processor",
         ("--only-group", "imgproc"),
-        "imgproc",
+        ("imgproc",),
         ("imgproc/examples/", "imgproc/__main__.py"),
     ),
 )
+"""The functions' images."""
+
+LOCAL = Recipe("local", ("--extra", "embedded", "--group", "local"), ("app", "local"), folder="local")
+"""What stands in for the cloud under Docker Compose."""
+
+ALL = (*RECIPES, LOCAL)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -67,7 +80,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     import docker
 
     client = docker.from_env(timeout=1800)
-    for recipe in RECIPES:
+    for recipe in ALL:
         if options.image in (None, recipe.name):
             image = build(client, recipe, options.platform, options.base)
             for tag in (revision(), *options.tag):
@@ -79,7 +92,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="scripts/build_images", description="Build the Lambda images.")
-    parser.add_argument("image", nargs="?", choices=[recipe.name for recipe in RECIPES], help="only this one")
+    parser.add_argument("image", nargs="?", choices=[recipe.name for recipe in ALL], help="only this one")
     parser.add_argument(
         "--platform",
         choices=(AMD64, ARM64),
@@ -139,7 +152,7 @@ def context(recipe: Recipe) -> bytes:
     """The build's context as a tar: the same bytes for the same content."""
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w") as archive:
-        _add(archive, "Dockerfile", (ROOT / "images" / recipe.name / "Dockerfile").read_bytes())
+        _add(archive, "Dockerfile", recipe.dockerfile.read_bytes())
         _add(archive, "finish.py", (ROOT / "images" / "finish.py").read_bytes())
         _add(archive, "requirements.txt", requirements(recipe).encode())
         for name in sources(recipe):
@@ -150,7 +163,7 @@ def context(recipe: Recipe) -> bytes:
 def sources(recipe: Recipe) -> list[str]:
     """The program's files that belong into the image: all that git does not ignore, and that is there."""
     known = ["--cached", "--others", "--exclude-standard"]
-    listed = set(_output("git", "ls-files", *known, recipe.sources).split("\n"))
+    listed = set(_output("git", "ls-files", *known, *recipe.sources).split("\n"))
     wanted = [name for name in listed if not name.startswith(recipe.left_out)]
     return sorted(name for name in wanted if (ROOT / name).is_file())
 
