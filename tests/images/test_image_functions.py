@@ -10,9 +10,13 @@ from typing import Any
 
 import pytest
 from jsonschema import Draft7Validator
+from reportlab.pdfgen.canvas import Canvas
 
 import imgproc
-from tests.support.functions import IMAGE_PROCESSOR, MAIN_API, Function, http_event, running
+from app.api.auth import mint
+from app.settings import Settings
+from tests.support.functions import ENVIRONMENT, IMAGE_PROCESSOR, MAIN_API, Function, http_event, running
+from tests.support.pdfs import FACTS, manual
 from tests.support.pictures import decoded, jpeg, pdf, picture, quarters
 
 pytestmark = pytest.mark.timeout(900)  # the first test builds the images
@@ -123,6 +127,48 @@ def test_the_function_does_not_start_half_set_up(change: dict[str, str], said: s
         answer = function.invoke(http_event("/health"))
         assert answer["errorType"] == "ValueError"
         assert said in answer["errorMessage"]
+
+
+def token() -> dict[str, str]:
+    settings = Settings(jwt_secret_key=ENVIRONMENT[MAIN_API]["JWT_SECRET_KEY"])
+    return {"authorization": "Bearer " + mint(settings, "ann", "us", ["editor"], 600)}
+
+
+def extracted(function: Function, content: bytes) -> dict[str, Any]:
+    """The response to a PDF posted to be read."""
+    body = (
+        b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.pdf"\r\n'
+        b"Content-Type: application/pdf\r\n\r\n" + content + b"\r\n--x--\r\n"
+    )
+    headers = {
+        **token(),
+        "content-type": "multipart/form-data; boundary=x",
+        "content-length": str(len(body)),
+    }
+    event = http_event("/v1/extract", "POST", headers=headers)
+    event |= {"body": base64.b64encode(body).decode(), "isBase64Encoded": True}
+    return dict(function.invoke(event))
+
+
+def test_a_pdf_is_read_by_a_process_of_the_read_only_function(main_api: Function, tmp_path: Path) -> None:
+    answer = extracted(main_api, manual(tmp_path / "a.pdf", 2).read_bytes())
+    assert answer["statusCode"] == 200
+    pages = json.loads(answer["body"])["pages"]
+    assert [FACTS[0] in pages[0]["text"], FACTS[1] in pages[1]["text"]] == [True, True]
+
+
+def test_an_answer_that_lambda_would_not_send_becomes_a_problem_that_says_what_to_do(
+    main_api: Function,
+) -> None:
+    def draw(canvas: Canvas) -> None:
+        canvas.setFont("Helvetica", 6)
+        for line in range(95):  # each of its letters takes six bytes in what the runtime sends
+            canvas.drawString(20, 800 - 8 * line, f"{line} " + "ééééé " * 24)
+
+    answer = extracted(main_api, pdf(*[draw] * 40, size=(595, 842)))
+    assert answer["statusCode"] == 413
+    assert json.loads(answer["body"])["code"] == "answer_too_large"
+    assert json.loads(answer["body"])["request_id"] == answer["headers"]["x-request-id"]
 
 
 # -- the image processor ------------------------------------------------------------------------------------
