@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any
 
 from app.adapters.aws.clients import Clients, translated
@@ -119,6 +120,7 @@ class LambdaImager:
                     return
                 if "error" in answer:
                     raise _error(**answer["error"])
+                outputs.known = True
                 yield from [_picture(image, outputs) for image in answer["images"]]
                 rest = answer["next"]
 
@@ -187,7 +189,10 @@ class LambdaImager:
 
 
 class _Outputs:
-    """Places beside a file for the pictures of one call, empty again at the end."""
+    """Places beside a file for the pictures of one call, empty again at the end.
+
+    ``known`` once the answer has told which are used: until then all may be.
+    """
 
     def __init__(self, store: Any, bucket: str, key: str) -> None:
         self._store = store
@@ -195,19 +200,22 @@ class _Outputs:
         folder = f"{key.rpartition('/')[0]}/outputs/{new_id('out')}"
         self._keys = [f"{folder}/{number}" for number in range(OUTPUTS)]
         self._used: list[str] = []
-        self.urls = [
-            store.generate_presigned_url("put_object", self._place(key), ExpiresIn=ADDRESS_SECONDS)
-            for key in self._keys
-        ]
+        self.known = False
+        with translated(PART):
+            self.urls = [
+                store.generate_presigned_url("put_object", self._place(key), ExpiresIn=ADDRESS_SECONDS)
+                for key in self._keys
+            ]
 
     def __enter__(self) -> _Outputs:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._used:
-            with translated(PART):
-                objects = [{"Key": key} for key in self._used]
-                self._store.delete_objects(Bucket=self._bucket, Delete={"Objects": objects, "Quiet": True})
+        keys = self._used if self.known else self._keys
+        if keys:
+            objects = {"Objects": [{"Key": key} for key in keys], "Quiet": True}
+            with suppress(KnowledgeBaseError), translated(PART):  # they go with their document at the latest
+                self._store.delete_objects(Bucket=self._bucket, Delete=objects)
 
     def content(self, number: int) -> bytes:
         """What was put to a place."""
