@@ -122,6 +122,7 @@ def aws(settings: Settings) -> Aws:
         settings.weaviate_api_key,
         model=embedder.model,
         dimensions=embedder.dimensions,
+        grpc_url=settings.weaviate_grpc_url,
     )
     imager = LambdaImager(clients, settings.image_processor_arn, settings.bucket)
     reader = Reader(memory_bytes=settings.reader_bytes, page_seconds=settings.page_seconds)

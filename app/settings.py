@@ -57,6 +57,8 @@ class Settings:
     image_processor_arn: str = ""
     weaviate_url: str = ""
     weaviate_api_key: str | None = field(default=None, repr=False)
+    weaviate_grpc_url: str | None = None
+    """Where it serves gRPC, if not at port 50051 of the same host."""
     s3_public_url: str | None = None
     """Where clients reach the file store, if not where this process does."""
 
@@ -121,6 +123,7 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
         image_processor_arn=env.get("IMAGE_PROCESSOR_LAMBDA_ARN") or "",
         weaviate_url=env.get("WEAVIATE_URL") or "",
         weaviate_api_key=env.get("WEAVIATE_API_KEY") or None,
+        weaviate_grpc_url=env.get("WEAVIATE_GRPC_URL") or None,
         s3_public_url=env.get("S3_PUBLIC_ENDPOINT_URL") or None,
         max_upload_bytes=number("KB_MAX_UPLOAD_BYTES", base.max_upload_bytes),
         max_pages=number("KB_MAX_PAGES", base.max_pages),

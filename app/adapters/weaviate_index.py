@@ -1,0 +1,340 @@
+"""Keyword and vector search in Weaviate, each narrowed to tenant, documents and tags within the query.
+
+The two rankings are asked for one after the other and joined here: Weaviate's own fusion gives neither a
+hit's similarity nor its keyword score, and weighs a chunk that has no vector yet as if it were far off.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from itertools import islice
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from app.adapters.fusion import CANDIDATES, fused, scaled
+from app.adapters.index_model import IndexModel
+from app.adapters.stems import stems
+from app.adapters.weaviate_collections import NOT_EMBEDDED, Collections, vector_name
+from app.adapters.weaviate_objects import CHUNK, chunk_of, uuids, values
+from app.adapters.weaviate_server import WeaviateServer
+from app.adapters.weaviate_writes import at_once, delete, insert, merge, replace
+from app.ask.terms import content_words
+from app.core.errors import ModelChanged
+from app.core.model import Chunk, Hit
+
+if TYPE_CHECKING:
+    import uuid
+
+    from weaviate import WeaviateClient
+    from weaviate.collections import Collection
+    from weaviate.collections.classes.filters import _Filters
+
+    from app.core.model import IndexQuery, Vector
+
+T = TypeVar("T")
+
+PAGE = 500
+"""Objects that are read or written with one request."""
+
+MOST_RESULTS = 10_000
+"""Weaviate gives no more for one query (QUERY_MAXIMUM_RESULTS)."""
+
+
+class WeaviateIndex:
+    """The index in the Weaviate at ``url``, for vectors of one model. Several processes may use it at once.
+
+    ``prefix`` begins the names of its two collections, which are made at first use.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        api_key: str | None,
+        *,
+        model: str,
+        dimensions: int,
+        grpc_url: str | None = None,
+        prefix: str = "KnowledgeBase",
+    ) -> None:
+        self._model = IndexModel(model, dimensions)
+        self._collections = Collections(prefix)
+        self._server = WeaviateServer(url, api_key, grpc_url=grpc_url, prepare=self._prepare)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._server.close()
+
+    # -- written ------------------------------------------------------------------------------------------
+
+    def put(self, tenant: str, chunks: Sequence[Chunk]) -> None:
+        """Make chunks findable by keyword at once; one with a known id is replaced and keeps its vector."""
+        left = iter({chunk.id: chunk for chunk in chunks}.values())
+        while page := {uuid: values(chunk) for chunk in islice(left, PAGE) for uuid in uuids([chunk.id])}:
+            stored = self._stored(tenant, page)
+            with self._chunks(tenant) as place:
+                insert(place, {uuid: page[uuid] for uuid in page.keys() - stored.keys()})
+                at_once(
+                    merge(place, uuid, page[uuid])
+                    for uuid, former in stored.items()
+                    if any(former[name] != value for name, value in page[uuid].items())
+                )
+
+    def set_vectors(self, tenant: str, vectors: Mapping[str, Vector]) -> None:
+        """Give chunks their vectors, by chunk id; unknown ids are passed over.
+
+        The first vectors fix the model and its dimensions; raises ``ModelChanged`` for others. A chunk that
+        is deleted meanwhile stays so.
+        """
+        if any(len(vector) != self._model.dimensions for vector in vectors.values()):
+            raise ModelChanged(
+                f"The model {self._model.name} gave vectors of another length than it announced."
+            )
+        by_uuid = {uuid: vectors[uuid.hex] for uuid in uuids(vectors)}
+        if not by_uuid:
+            return
+        name = self._vectors_place()
+        stored = self._stored(tenant, by_uuid)
+        with self._chunks(tenant) as place:
+            at_once(
+                merge(place, uuid, {"embedded": name}, {name: by_uuid[uuid]})
+                if former["embedded"] in (NOT_EMBEDDED, name)
+                else replace(place, uuid, {**former, "embedded": name}, {name: by_uuid[uuid]})
+                for uuid, former in stored.items()
+            )
+
+    def publish(self, tenant: str, document_id: str, version: int, chunk_ids: Iterable[str]) -> int:
+        """Keep only these chunks of a document, all of ``version``; the number of others removed."""
+        from weaviate.classes.query import Filter
+
+        where = _of_document(document_id)
+        if kept := uuids(chunk_ids):
+            where &= Filter.by_property("version").not_equal(version) | Filter.by_id().contains_none(kept)
+        return self._ask(tenant, lambda place: delete(place, where), 0)
+
+    def retag(self, tenant: str, document_id: str, tags: Sequence[str]) -> None:
+        """Replace the tags on a document's chunks."""
+        wanted = list(tags)
+        for page in self._pages(tenant, document_id):
+            with self._chunks(tenant) as place:
+                at_once(
+                    merge(place, uuid, {"tags": wanted})
+                    for uuid, former in page.items()
+                    if (former["tags"] or []) != wanted
+                )
+
+    def delete(self, tenant: str, document_id: str) -> int:
+        """Remove all chunks of a document; how many there were."""
+        return self.publish(tenant, document_id, 0, ())
+
+    def reset(self, model: str, dimensions: int) -> None:
+        """Take the vectors of this model from now on; keywords stay.
+
+        No chunk is touched: all that another model embedded are ``unembedded``, and left out by a search for
+        vectors, until they have new ones. So this takes no time, and can be taken back.
+        """
+        self._model = IndexModel(model, dimensions)
+        with self._server.client() as client:
+            self._collections.make_place(client, self._model)
+            self._collections.replace(client, self._model)
+
+    # -- read ---------------------------------------------------------------------------------------------
+
+    def unembedded(self, tenant: str, document_id: str, version: int, limit: int) -> list[Chunk]:
+        """Up to ``limit`` chunks that have no vector, in order."""
+        from weaviate.classes.query import Filter, Sort
+
+        with self._server.client() as client:
+            model = self._collections.model(client) or self._model
+        where = (
+            _of_document(document_id)
+            & Filter.by_property("version").equal(version)
+            & Filter.by_property("embedded").not_equal(vector_name(model))
+        )
+        order = Sort.by_property("ordinal")
+        found = self._objects(tenant, filters=where, sort=order, limit=min(limit, MOST_RESULTS))
+        chunks = [chunk_of(tenant, uuid, each) for uuid, each in found.items()]
+        return sorted(chunks, key=lambda chunk: (chunk.ordinal, chunk.id))
+
+    def count(self, tenant: str, document_id: str | None = None) -> int:
+        """The number of chunks, of one document or of all."""
+        where = None if document_id is None else _of_document(document_id)
+
+        def counted(place: Collection[Any, Any]) -> int:
+            return place.aggregate.over_all(filters=where, total_count=True).total_count or 0
+
+        return self._ask(tenant, counted, 0)
+
+    def document_ids(self, tenant: str) -> set[str]:
+        """The documents that have chunks."""
+
+        def every(place: Collection[Any, Any]) -> set[str]:
+            # Grouping would count every passage within one query's time.
+            objects = place.iterator(return_properties=["document_id"], cache_size=1000)
+            return {str(each.properties["document_id"]) for each in objects}
+
+        return self._ask(tenant, every, set())
+
+    def check(self) -> None:
+        """Raise ``Unavailable`` if the index cannot be used, ``ModelChanged`` if it holds vectors of another
+        model or dimension than the embedder's."""
+        self._holds_vectors()
+
+    def search(self, query: IndexQuery) -> list[Hit]:
+        """The best chunks, best first: keyword and vector scores each scaled to 0–1 and weighed by
+        ``alpha``.
+
+        A chunk that waits for its vector is judged by its keywords alone. Raises ``ModelChanged`` if the
+        vectors in the index are not of the query's model.
+        """
+        if query.limit < 1:
+            return []
+        asks_vectors = query.vector is not None and self._holds_vectors()
+        return self._ask(query.tenant, lambda place: self._search(place, query, asks_vectors), [])
+
+    def _search(self, place: Collection[Any, Any], query: IndexQuery, asks_vectors: bool) -> list[Hit]:
+        chunks: dict[uuid.UUID, Chunk] = {}
+        similarity: dict[uuid.UUID, float] = {}
+        by_keyword, nearest = {}, {}
+        name = vector_name(self._model)
+        vector = query.vector if asks_vectors else None
+        for found in self._by_keyword(place, query, [name] if vector else False):
+            chunks[found.uuid] = chunk_of(query.tenant, found.uuid, found.properties)
+            by_keyword[found.uuid] = found.metadata.score
+            if vector and (its := found.vector.get(name)):
+                similarity[found.uuid] = _cosine(vector, its)
+        for found in self._by_vector(place, query, name, vector) if vector else ():
+            chunks[found.uuid] = chunk_of(query.tenant, found.uuid, found.properties)
+            nearest[found.uuid] = similarity[found.uuid] = 1.0 - found.metadata.distance
+        by_keyword = scaled(by_keyword)
+        scores = by_keyword
+        if query.vector is not None:
+            scores = fused(scaled(nearest), by_keyword, query.alpha, similarity)
+        best = sorted(scores, key=lambda uuid: (-scores[uuid], chunks[uuid].ordinal, uuid))[: query.limit]
+        return [Hit(chunks[key], scores[key], similarity.get(key), by_keyword.get(key)) for key in best]
+
+    def _by_keyword(
+        self, place: Collection[Any, Any], query: IndexQuery, vectors: list[str] | bool
+    ) -> Sequence[Any]:
+        from weaviate.classes.query import MetadataQuery
+
+        terms = dict.fromkeys(stems(content_words(query.text)))
+        if not terms:
+            return ()
+        return place.query.bm25(
+            " ".join(terms),
+            query_properties=["words"],
+            limit=_depth(query),
+            filters=_allowed(query),
+            include_vector=vectors,
+            return_properties=CHUNK,
+            return_metadata=MetadataQuery(score=True),
+        ).objects
+
+    def _by_vector(
+        self, place: Collection[Any, Any], query: IndexQuery, name: str, vector: Vector
+    ) -> Sequence[Any]:
+        from weaviate.classes.query import MetadataQuery
+
+        return place.query.near_vector(
+            vector,
+            target_vector=name,
+            limit=_depth(query),
+            filters=_allowed(query),
+            return_properties=CHUNK,
+            return_metadata=MetadataQuery(distance=True),
+        ).objects
+
+    # -- asked --------------------------------------------------------------------------------------------
+
+    def _prepare(self, client: WeaviateClient) -> None:
+        self._collections.prepare(client, self._model)
+
+    def _holds_vectors(self) -> bool:
+        """Whether there are any yet. Raises ``ModelChanged`` if they are another model's."""
+        with self._server.client() as client:
+            found = self._collections.model(client)
+        self._model.check(found)
+        return found is not None
+
+    def _vectors_place(self) -> str:
+        """The name of this model's vectors, which have a place from now on. Raises ``ModelChanged``."""
+        if not self._holds_vectors():
+            with self._server.client() as client:
+                self._collections.make_place(client, self._model)
+                self._collections.claim(client, self._model)
+            self._holds_vectors()
+        return vector_name(self._model)
+
+    @contextmanager
+    def _chunks(self, tenant: str) -> Iterator[Collection[Any, Any]]:
+        with self._server.client() as client:
+            yield self._collections.chunks(client, tenant)
+
+    def _ask(self, tenant: str, question: Callable[[Collection[Any, Any]], T], none: T) -> T:
+        """What ``question`` gives of the tenant's chunks, ``none`` if it never had any."""
+        from weaviate.exceptions import WeaviateBaseError
+
+        with self._chunks(tenant) as place:
+            try:
+                return question(place)
+            except WeaviateBaseError as error:
+                if "tenant not found" in str(error):
+                    return none
+                raise
+
+    def _objects(self, tenant: str, **query: Any) -> dict[uuid.UUID, Any]:
+        """The properties of the objects that a query finds, in its order."""
+
+        def found(place: Collection[Any, Any]) -> dict[uuid.UUID, Any]:
+            return {each.uuid: each.properties for each in place.query.fetch_objects(**query).objects}
+
+        return self._ask(tenant, found, {})
+
+    def _stored(self, tenant: str, wanted: Iterable[uuid.UUID]) -> dict[uuid.UUID, Any]:
+        """Those of the objects that there are, with all their properties."""
+        from weaviate.classes.query import Filter
+
+        ids = list(wanted)
+        stored: dict[uuid.UUID, Any] = {}
+        for begin in range(0, len(ids), PAGE):
+            where = Filter.by_id().contains_any(ids[begin : begin + PAGE])
+            stored |= self._objects(tenant, filters=where, limit=PAGE)
+        return stored
+
+    def _pages(self, tenant: str, document_id: str) -> Iterator[dict[uuid.UUID, Any]]:
+        """A document's objects in the order of their ordinals, in pages that may overlap."""
+        from weaviate.classes.query import Filter, Sort
+
+        order, begin = Sort.by_property("ordinal"), 0
+        while True:
+            where = _of_document(document_id) & Filter.by_property("ordinal").greater_or_equal(begin)
+            page = self._objects(tenant, filters=where, sort=order, limit=MOST_RESULTS)
+            yield page
+            if len(page) < MOST_RESULTS:
+                return
+            begin = int(list(page.values())[-1]["ordinal"])
+
+
+def _of_document(document_id: str) -> _Filters:
+    from weaviate.classes.query import Filter
+
+    return Filter.by_property("document_id").equal(document_id)
+
+
+def _allowed(query: IndexQuery) -> _Filters | None:
+    """The documents and tags that a query is narrowed to, ``None`` for all."""
+    from weaviate.classes.query import Filter
+
+    narrowed = {"document_id": query.document_ids, "tags": query.tags}
+    filters = [Filter.by_property(name).contains_any(list(any)) for name, any in narrowed.items() if any]
+    return Filter.all_of(filters) if filters else None
+
+
+def _depth(query: IndexQuery) -> int:
+    return min(max(CANDIDATES, query.limit), MOST_RESULTS)
+
+
+def _cosine(one: Vector, other: Vector) -> float:
+    lengths = math.hypot(*one) * math.hypot(*other)
+    return sum(map(float.__mul__, one, other)) / lengths if lengths else 0.0

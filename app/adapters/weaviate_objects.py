@@ -1,0 +1,58 @@
+"""A chunk as an object in Weaviate, and back."""
+
+from __future__ import annotations
+
+import json
+import re
+import uuid
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeAlias
+
+from app.adapters.stems import stems
+from app.ask.terms import words
+from app.core.model import BlockKind, Box, Chunk, Span
+
+Values: TypeAlias = dict[str, str | int | list[str]]
+
+CHUNK = ["document_id", "version", "ordinal", "kind", "tags", "headings", "spans", "context", "text"]
+"""The properties that a chunk is made from."""
+
+_CHUNK_ID = re.compile(r"[0-9a-f]{32}")
+
+
+def uuids(chunk_ids: Iterable[str]) -> list[uuid.UUID]:
+    """The objects of chunks; what is no chunk's id has none."""
+    return [uuid.UUID(hex=each) for each in chunk_ids if _CHUNK_ID.fullmatch(each)]
+
+
+def values(chunk: Chunk) -> Values:
+    """The properties that hold a chunk, with the stems by which it is found."""
+    return {
+        "document_id": chunk.document_id,
+        "version": chunk.version,
+        "ordinal": chunk.ordinal,
+        "kind": chunk.kind.value,
+        "tags": list(chunk.tags),
+        "headings": json.dumps(chunk.headings),
+        "spans": json.dumps([[span.page, *span.box] for span in chunk.spans], separators=(",", ":")),
+        "context": chunk.context,
+        "text": chunk.text,
+        "words": " ".join(stems(words(chunk.indexed_text))),
+    }
+
+
+def chunk_of(tenant: str, id: uuid.UUID, found: Mapping[str, Any]) -> Chunk:
+    """The chunk of an object."""
+    return Chunk(
+        id=id.hex,
+        tenant=tenant,
+        document_id=found["document_id"],
+        version=int(found["version"]),
+        ordinal=int(found["ordinal"]),
+        kind=BlockKind(found["kind"]),
+        text=found["text"],
+        headings=tuple(json.loads(found["headings"])),
+        context=found["context"],
+        spans=tuple(Span(page, Box(*edges)) for page, *edges in json.loads(found["spans"])),
+        tags=tuple(found["tags"] or ()),
+    )

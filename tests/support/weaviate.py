@@ -1,0 +1,58 @@
+"""Weaviate as a container of the test run, with collections of one test."""
+
+from __future__ import annotations
+
+import secrets
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
+
+from app.adapters.weaviate_collections import Collections
+from app.adapters.weaviate_index import WeaviateIndex
+from app.adapters.weaviate_server import WeaviateServer
+from tests.support import services
+
+
+@cache
+def addresses() -> tuple[str, str]:
+    """Where the container of the test run serves HTTP and gRPC; it is started at the first call."""
+    url = services.address(services.WEAVIATE)
+    wait_until_ready(url)
+    name = f"{services.LABEL}-{services.RUN}-{services.WEAVIATE.port}"
+    return url, services.url_of(services.WEAVIATE, name, services.WEAVIATE.more[0])
+
+
+def wait_until_ready(url: str) -> None:
+    """Until the server says that it is."""
+    deadline = time.monotonic() + services.START_SECONDS
+    while True:
+        try:
+            urllib.request.urlopen(url + services.WEAVIATE.path, timeout=2).close()
+            return
+        except OSError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.1)
+
+
+@contextmanager
+def indexes() -> Iterator[Callable[[str, int], WeaviateIndex]]:
+    """A maker of indexes, for a model's name and dimensions, over the same collections, which are new."""
+    prefix = f"Test{secrets.token_hex(8)}"
+    url, grpc_url = addresses()
+    opened: list[WeaviateIndex] = []
+
+    def open_index(model: str, dimensions: int) -> WeaviateIndex:
+        index = WeaviateIndex(url, None, grpc_url=grpc_url, model=model, dimensions=dimensions, prefix=prefix)
+        opened.append(index)
+        return index
+
+    yield open_index
+    for index in opened:
+        index.close()
+    server = WeaviateServer(url, None, grpc_url=grpc_url, prepare=lambda client: None)
+    with server.client() as client:
+        Collections(prefix).drop(client)
+    server.close()
