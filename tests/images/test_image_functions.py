@@ -157,6 +157,7 @@ def test_a_pdf_is_read_by_a_process_of_the_read_only_function(main_api: Function
     assert [FACTS[0] in pages[0]["text"], FACTS[1] in pages[1]["text"]] == [True, True]
 
 
+@pytest.mark.slow
 def test_an_answer_that_lambda_would_not_send_becomes_a_problem_that_says_what_to_do(
     main_api: Function,
 ) -> None:
@@ -165,7 +166,7 @@ def test_an_answer_that_lambda_would_not_send_becomes_a_problem_that_says_what_t
         for line in range(95):  # each of its letters takes six bytes in what the runtime sends
             canvas.drawString(20, 800 - 8 * line, f"{line} " + "ééééé " * 24)
 
-    answer = extracted(main_api, pdf(*[draw] * 40, size=(595, 842)))
+    answer = extracted(main_api, pdf(*[draw] * 60, size=(595, 842)))
     assert answer["statusCode"] == 413
     assert json.loads(answer["body"])["code"] == "answer_too_large"
     assert json.loads(answer["body"])["request_id"] == answer["headers"]["x-request-id"]
