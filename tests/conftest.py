@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.support import services
+from tests.support import services, stack
 
 
 def pytest_sessionfinish() -> None:
     """The containers of a run end with it, whichever of its processes started them."""
     if "PYTEST_XDIST_WORKER" not in os.environ:
+        stack.stop()
         services.stop_all()
 
 

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from tests.support.functions import docker
-from tests.support.gateway import Answer, Echo, Gateway, echoes, gateway, until
+from tests.support.gateway import Echo, Gateway, echoes, gateway
+from tests.support.http import Answer, until
 from tests.support.threads import at_once
 
 ARN = "arn:aws:lambda:us-east-1:000000000000:function:echo"

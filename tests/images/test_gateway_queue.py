@@ -13,7 +13,8 @@ import pytest
 
 from tests.support import aws
 from tests.support.functions import docker
-from tests.support.gateway import Echo, echoes, gateway, until
+from tests.support.gateway import Echo, echoes, gateway
+from tests.support.http import until
 
 VISIBILITY = 2
 MOST_RECEIVED = 3

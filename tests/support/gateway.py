@@ -8,22 +8,18 @@ import os
 import secrets
 import subprocess
 import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from tests.support import services
 from tests.support.functions import NOBODY, docker
+from tests.support.http import Answer, ask, status, until
 from tests.support.server import free_port
 
 ECHO = Path(__file__).parents[1] / "images" / "echo"
 ROOT = Path(__file__).parents[2]
-START_SECONDS = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,42 +79,6 @@ def start(echo: Echo) -> None:
     until(lambda: status(f"http://{echo.place}/") > 0, f"{echo.name} listens")
 
 
-def status(url: str) -> int:
-    """The status of an answer, 0 for none."""
-    try:
-        with urllib.request.urlopen(url, timeout=2) as answer:
-            return int(answer.status)
-    except urllib.error.HTTPError as error:
-        error.close()
-        return error.code
-    except OSError:
-        return 0
-
-
-def until(true: Any, what: str, seconds: float = START_SECONDS) -> Any:
-    """The first true value; an error that names ``what`` if there is none in time."""
-    end = time.monotonic() + seconds
-    while True:
-        if value := true():
-            return value
-        if time.monotonic() > end:
-            raise AssertionError(f"not in {seconds:g} seconds: {what}")
-        time.sleep(0.05)
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """An HTTP answer."""
-
-    status: int
-    headers: Any
-    body: bytes
-
-    @property
-    def value(self) -> Any:
-        return json.loads(self.body)
-
-
 @dataclass(frozen=True, slots=True)
 class Gateway:
     """A running gateway: the function's HTTP API at ``url``, the Invoke API at ``lambda_url``."""
@@ -134,13 +94,7 @@ class Gateway:
         method: str | None = None,
         seconds: float = 45.0,
     ) -> Answer:
-        request = urllib.request.Request(self.url + path, body, dict(headers or {}), method=method)
-        try:
-            with urllib.request.urlopen(request, timeout=seconds) as answer:
-                return Answer(answer.status, answer.headers, answer.read())
-        except urllib.error.HTTPError as error:
-            with error:
-                return Answer(error.code, error.headers, error.read())
+        return ask(self.url + path, body, headers, method, seconds)
 
     def do(self, **order: object) -> Answer:
         """What the function answers to an order."""

@@ -18,7 +18,7 @@ from app.adapters.openai_models import OpenAiChat, OpenAiEmbedder
 from app.ask.prompts import prompt_text
 from app.ask.replies import Quote, told_apart
 from app.core.ports import Prompt
-from tests.support.gateway import status, until
+from tests.support.http import status, until
 from tests.support.server import free_port
 
 ROOT = Path(__file__).parents[2]
