@@ -1,6 +1,7 @@
 """Words as keyword search compares them: without endings and accents.
 
-The same as FTS5's ``porter unicode61 remove_diacritics 2``, for an index whose own tokenizer has no stems.
+As FTS5's ``porter unicode61 remove_diacritics 2`` gives them (but for some words with letters like ß, whose
+endings it leaves or takes otherwise), for an index whose own tokenizer has no stems.
 """
 
 from __future__ import annotations

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,9 +20,6 @@ PART = "index"
 CONNECT_SECONDS = 2.0
 QUERY_SECONDS = 10.0
 INSERT_SECONDS = 60.0
-
-WELL_SECONDS = 1.0
-"""So long after an answer the server is not asked again whether it is there."""
 
 GRPC_PORT = 50051
 CLOUD = (".weaviate.cloud", ".weaviate.network", ".weaviate.io")
@@ -62,7 +58,6 @@ class WeaviateServer:
         self._channel: Channel | None = None
         self._client: WeaviateClient | None = None
         self._prepared = False
-        self._well_until = 0.0
 
     @contextmanager
     def client(self) -> Iterator[WeaviateClient]:
@@ -78,7 +73,7 @@ class WeaviateServer:
             yield self._ready()
         except (WeaviateBaseError, httpx.HTTPError, grpc.RpcError) as error:
             with self._lock:
-                self._prepared, self._well_until = False, 0.0
+                self._prepared = False
             raise explained(error) from error
 
     def close(self) -> None:
@@ -102,15 +97,12 @@ class WeaviateServer:
             return self._client
 
     def _check_answers(self) -> None:
-        """Ask the server whether it is there, unless it just was.
+        """Ask the server whether it is there, which takes it no time.
 
         The client would try for a minute, whatever its time-outs: no call is made to a server that is down.
         """
-        if time.monotonic() < self._well_until:
-            return
         health = self._opened().unary_unary("/grpc.health.v1.Health/Check")
         health(b"", timeout=CONNECT_SECONDS, wait_for_ready=True)
-        self._well_until = time.monotonic() + WELL_SECONDS
 
     def _opened(self) -> Channel:
         import grpc

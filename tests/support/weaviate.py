@@ -6,8 +6,9 @@ import secrets
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import cache
+from typing import TypeAlias
 
 from app.adapters.weaviate_collections import Collections
 from app.adapters.weaviate_index import WeaviateIndex
@@ -37,22 +38,28 @@ def wait_until_ready(url: str) -> None:
             time.sleep(0.1)
 
 
+Route: TypeAlias = Callable[[str, str], AbstractContextManager[tuple[str, str]]]
+"""The addresses to use in place of a server's own."""
+
+
 @contextmanager
-def indexes() -> Iterator[Callable[[str, int], WeaviateIndex]]:
+def indexes(route: Route = lambda *own: nullcontext(own)) -> Iterator[Callable[[str, int], WeaviateIndex]]:
     """A maker of indexes, for a model's name and dimensions, over the same collections, which are new."""
     prefix = f"Test{secrets.token_hex(8)}"
-    url, grpc_url = addresses()
+    own = addresses()
     opened: list[WeaviateIndex] = []
+    with route(*own) as (url, grpc_url):
 
-    def open_index(model: str, dimensions: int) -> WeaviateIndex:
-        index = WeaviateIndex(url, None, grpc_url=grpc_url, model=model, dimensions=dimensions, prefix=prefix)
-        opened.append(index)
-        return index
+        def open_index(model: str, dimensions: int) -> WeaviateIndex:
+            opened.append(
+                WeaviateIndex(url, None, grpc_url=grpc_url, model=model, dimensions=dimensions, prefix=prefix)
+            )
+            return opened[-1]
 
-    yield open_index
-    for index in opened:
-        index.close()
-    server = WeaviateServer(url, None, grpc_url=grpc_url, prepare=lambda client: None)
+        yield open_index
+        for index in opened:
+            index.close()
+    server = WeaviateServer(own[0], None, grpc_url=own[1], prepare=lambda client: None)
     with server.client() as client:
         Collections(prefix).drop(client)
     server.close()
