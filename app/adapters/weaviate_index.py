@@ -37,6 +37,9 @@ T = TypeVar("T")
 PAGE = 500
 """Objects that are read or written with one request."""
 
+LONG_PAGE = 2000
+"""Objects that are read together if it is not for their text."""
+
 MOST_RESULTS = 10_000
 """Weaviate gives no more for one query (QUERY_MAXIMUM_RESULTS)."""
 
@@ -94,13 +97,16 @@ class WeaviateIndex:
         if not by_uuid:
             return
         name = self._vectors_place()
-        stored = self._stored(tenant, by_uuid)
+        stored = self._stored(tenant, by_uuid, ["embedded"])
+        # Merging keeps what others change meanwhile, but the vectors of a former model as well.
+        others = [uuid for uuid, its in stored.items() if its["embedded"] not in (NOT_EMBEDDED, name)]
+        whole = self._stored(tenant, others)
         with self._chunks(tenant) as place:
             at_once(
-                merge(place, uuid, {"embedded": name}, {name: by_uuid[uuid]})
-                if former["embedded"] in (NOT_EMBEDDED, name)
-                else replace(place, uuid, {**former, "embedded": name}, {name: by_uuid[uuid]})
-                for uuid, former in stored.items()
+                replace(place, uuid, {**whole[uuid], "embedded": name}, {name: by_uuid[uuid]})
+                if uuid in whole
+                else merge(place, uuid, {"embedded": name}, {name: by_uuid[uuid]})
+                for uuid in stored
             )
 
     def publish(self, tenant: str, document_id: str, version: int, chunk_ids: Iterable[str]) -> int:
@@ -193,25 +199,33 @@ class WeaviateIndex:
         return self._ask(query.tenant, lambda place: self._search(place, query, asks_vectors), [])
 
     def _search(self, place: Collection[Any, Any], query: IndexQuery, asks_vectors: bool) -> list[Hit]:
-        chunks: dict[uuid.UUID, Chunk] = {}
+        properties: dict[uuid.UUID, Any] = {}
         similarity: dict[uuid.UUID, float] = {}
         by_keyword, nearest = {}, {}
         name = vector_name(self._model)
         vector = query.vector if asks_vectors else None
         for found in self._by_keyword(place, query, [name] if vector else False):
-            chunks[found.uuid] = chunk_of(query.tenant, found.uuid, found.properties)
+            properties[found.uuid] = found.properties
             by_keyword[found.uuid] = found.metadata.score
             if vector and (its := found.vector.get(name)):
                 similarity[found.uuid] = _cosine(vector, its)
         for found in self._by_vector(place, query, name, vector) if vector else ():
-            chunks[found.uuid] = chunk_of(query.tenant, found.uuid, found.properties)
+            properties[found.uuid] = found.properties
             nearest[found.uuid] = similarity[found.uuid] = 1.0 - found.metadata.distance
         by_keyword = scaled(by_keyword)
         scores = by_keyword
         if query.vector is not None:
             scores = fused(scaled(nearest), by_keyword, query.alpha, similarity)
-        best = sorted(scores, key=lambda uuid: (-scores[uuid], chunks[uuid].ordinal, uuid))[: query.limit]
-        return [Hit(chunks[key], scores[key], similarity.get(key), by_keyword.get(key)) for key in best]
+        best = sorted(scores, key=lambda uuid: (-scores[uuid], properties[uuid]["ordinal"], uuid))
+        return [
+            Hit(
+                chunk_of(query.tenant, uuid, properties[uuid]),
+                scores[uuid],
+                similarity.get(uuid),
+                by_keyword.get(uuid),
+            )
+            for uuid in best[: query.limit]
+        ]
 
     def _by_keyword(
         self, place: Collection[Any, Any], query: IndexQuery, vectors: list[str] | bool
@@ -291,29 +305,34 @@ class WeaviateIndex:
 
         return self._ask(tenant, found, {})
 
-    def _stored(self, tenant: str, wanted: Iterable[uuid.UUID]) -> dict[uuid.UUID, Any]:
-        """Those of the objects that there are, with all their properties."""
+    def _stored(
+        self, tenant: str, wanted: Iterable[uuid.UUID], properties: list[str] | None = None
+    ) -> dict[uuid.UUID, Any]:
+        """Those of the objects that there are, with these properties, ``None`` for all."""
         from weaviate.classes.query import Filter
 
         ids = list(wanted)
         stored: dict[uuid.UUID, Any] = {}
         for begin in range(0, len(ids), PAGE):
             where = Filter.by_id().contains_any(ids[begin : begin + PAGE])
-            stored |= self._objects(tenant, filters=where, limit=PAGE)
+            stored |= self._objects(tenant, filters=where, limit=PAGE, return_properties=properties)
         return stored
 
     def _pages(self, tenant: str, document_id: str) -> Iterator[dict[uuid.UUID, Any]]:
-        """A document's objects in the order of their ordinals, in pages that may overlap."""
+        """The ordinals and tags of a document's objects, in pages that may overlap."""
         from weaviate.classes.query import Filter, Sort
 
         order, begin = Sort.by_property("ordinal"), 0
         while True:
             where = _of_document(document_id) & Filter.by_property("ordinal").greater_or_equal(begin)
-            page = self._objects(tenant, filters=where, sort=order, limit=MOST_RESULTS)
+            page = self._objects(
+                tenant, filters=where, sort=order, limit=LONG_PAGE, return_properties=["ordinal", "tags"]
+            )
             yield page
-            if len(page) < MOST_RESULTS:
+            if len(page) < LONG_PAGE:
                 return
-            begin = int(list(page.values())[-1]["ordinal"])
+            # Not one further: another version may have a chunk there too.
+            begin = max(begin + 1, int(list(page.values())[-1]["ordinal"]))
 
 
 def _of_document(document_id: str) -> _Filters:

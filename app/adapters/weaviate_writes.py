@@ -73,10 +73,15 @@ def replace(
 
 
 def at_once(changes: Iterable[Callable[[], None]]) -> None:
-    """Make changes, several at the same time."""
+    """Make changes, several at the same time. After an error no further one is begun."""
     with ThreadPoolExecutor(WRITERS) as pool:
-        for each in [pool.submit(change) for change in changes]:
-            each.result()
+        begun = [pool.submit(change) for change in changes]
+        try:
+            for each in begun:
+                each.result()
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
 
 
 def delete(place: Collection[Any, Any], where: _Filters) -> int:
