@@ -1,25 +1,21 @@
-"""Keyword and vector search in Weaviate, each narrowed to tenant, documents and tags within the query.
+"""Keyword and vector search in Weaviate: an object for each chunk, with the chunk's id.
 
-The two rankings are asked for one after the other and joined here: Weaviate's own fusion gives neither a
-hit's similarity nor its keyword score, and weighs a chunk that has no vector yet as if it were far off.
+What changes a chunk changes its object in place, so that nothing brings back one that is deleted meanwhile.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from app.adapters.fusion import CANDIDATES, fused, scaled
 from app.adapters.index_model import IndexModel
-from app.adapters.stems import stems
 from app.adapters.weaviate_collections import NOT_EMBEDDED, Collections, vector_name
-from app.adapters.weaviate_objects import CHUNK, chunk_of, uuids, values
+from app.adapters.weaviate_objects import chunk_of, uuids, values
+from app.adapters.weaviate_search import MOST_RESULTS, search
 from app.adapters.weaviate_server import WeaviateServer
 from app.adapters.weaviate_writes import at_once, delete, insert, merge, replace
-from app.ask.terms import content_words
 from app.core.errors import ModelChanged
 from app.core.model import Chunk, Hit
 
@@ -39,9 +35,6 @@ PAGE = 500
 
 LONG_PAGE = 2000
 """Objects that are read together if it is not for their text."""
-
-MOST_RESULTS = 10_000
-"""Weaviate gives no more for one query (QUERY_MAXIMUM_RESULTS)."""
 
 
 class WeaviateIndex:
@@ -196,68 +189,8 @@ class WeaviateIndex:
         if query.limit < 1:
             return []
         asks_vectors = query.vector is not None and self._holds_vectors()
-        return self._ask(query.tenant, lambda place: self._search(place, query, asks_vectors), [])
-
-    def _search(self, place: Collection[Any, Any], query: IndexQuery, asks_vectors: bool) -> list[Hit]:
-        properties: dict[uuid.UUID, Any] = {}
-        similarity: dict[uuid.UUID, float] = {}
-        by_keyword, nearest = {}, {}
-        name = vector_name(self._model)
-        vector = query.vector if asks_vectors else None
-        for found in self._by_keyword(place, query, [name] if vector else False):
-            properties[found.uuid] = found.properties
-            by_keyword[found.uuid] = found.metadata.score
-            if vector and (its := found.vector.get(name)):
-                similarity[found.uuid] = _cosine(vector, its)
-        for found in self._by_vector(place, query, name, vector) if vector else ():
-            properties[found.uuid] = found.properties
-            nearest[found.uuid] = similarity[found.uuid] = 1.0 - found.metadata.distance
-        by_keyword = scaled(by_keyword)
-        scores = by_keyword
-        if query.vector is not None:
-            scores = fused(scaled(nearest), by_keyword, query.alpha, similarity)
-        best = sorted(scores, key=lambda uuid: (-scores[uuid], properties[uuid]["ordinal"], uuid))
-        return [
-            Hit(
-                chunk_of(query.tenant, uuid, properties[uuid]),
-                scores[uuid],
-                similarity.get(uuid),
-                by_keyword.get(uuid),
-            )
-            for uuid in best[: query.limit]
-        ]
-
-    def _by_keyword(
-        self, place: Collection[Any, Any], query: IndexQuery, vectors: list[str] | bool
-    ) -> Sequence[Any]:
-        from weaviate.classes.query import MetadataQuery
-
-        terms = dict.fromkeys(stems(content_words(query.text)))
-        if not terms:
-            return ()
-        return place.query.bm25(
-            " ".join(terms),
-            query_properties=["words"],
-            limit=_depth(query),
-            filters=_allowed(query),
-            include_vector=vectors,
-            return_properties=CHUNK,
-            return_metadata=MetadataQuery(score=True),
-        ).objects
-
-    def _by_vector(
-        self, place: Collection[Any, Any], query: IndexQuery, name: str, vector: Vector
-    ) -> Sequence[Any]:
-        from weaviate.classes.query import MetadataQuery
-
-        return place.query.near_vector(
-            vector,
-            target_vector=name,
-            limit=_depth(query),
-            filters=_allowed(query),
-            return_properties=CHUNK,
-            return_metadata=MetadataQuery(distance=True),
-        ).objects
+        name = vector_name(self._model) if asks_vectors else None
+        return self._ask(query.tenant, lambda place: search(place, query, name), [])
 
     # -- asked --------------------------------------------------------------------------------------------
 
@@ -339,21 +272,3 @@ def _of_document(document_id: str) -> _Filters:
     from weaviate.classes.query import Filter
 
     return Filter.by_property("document_id").equal(document_id)
-
-
-def _allowed(query: IndexQuery) -> _Filters | None:
-    """The documents and tags that a query is narrowed to, ``None`` for all."""
-    from weaviate.classes.query import Filter
-
-    narrowed = {"document_id": query.document_ids, "tags": query.tags}
-    filters = [Filter.by_property(name).contains_any(list(any)) for name, any in narrowed.items() if any]
-    return Filter.all_of(filters) if filters else None
-
-
-def _depth(query: IndexQuery) -> int:
-    return min(max(CANDIDATES, query.limit), MOST_RESULTS)
-
-
-def _cosine(one: Vector, other: Vector) -> float:
-    lengths = math.hypot(*one) * math.hypot(*other)
-    return sum(map(float.__mul__, one, other)) / lengths if lengths else 0.0
