@@ -38,6 +38,7 @@ from app.core.model import (
     Listing,
     Message,
     Page,
+    Reason,
     Receipt,
     Registered,
     Role,
@@ -213,14 +214,23 @@ class KnowledgeBase:
         """Queue the version that answers to be chunked and embedded anew from what was read of it."""
         number = self.documents.get(tenant, document_id).searchable
         if number:
-            self.jobs.send(Job(JobKind.PLAN, self.documents.restart(tenant, document_id, number)))
+            self._begin(tenant, document_id, number)
 
     def _queue(self, document: Document, version: Version) -> tuple[Document, Version]:
         place = document.tenant, document.id, version.number
         if version.status.ended:  # a retry reads everything anew
             self.files.delete(keys.version_prefix(*place) + "pages/")
-        self.jobs.send(Job(JobKind.PLAN, self.documents.restart(*place)))
+        self._begin(*place)
         return self.documents.get(*place[:2]), self.documents.version(*place)
+
+    def _begin(self, tenant: str, document_id: str, number: int) -> None:
+        """Begin a run and queue it; one that the queue does not take ends at once, since nobody else would."""
+        run = self.documents.restart(tenant, document_id, number)
+        try:
+            self.jobs.send(Job(JobKind.PLAN, run))
+        except KnowledgeBaseError as error:
+            self.documents.finish(run, Status.FAILED, Reason(error.code, error.message))
+            raise
 
     # -- documents: seen ----------------------------------------------------------------------------------
 
