@@ -36,7 +36,7 @@ LEAST_TOKENS = 32
 """A server that does not take even so many is not asked again."""
 
 TRY_SECONDS = 30.0
-QUERY_SECONDS = 20.0
+QUERY_SECONDS = 8.0
 """A person waits for this one."""
 
 ANSWER_SECONDS = 300.0
