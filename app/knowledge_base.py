@@ -224,7 +224,7 @@ class KnowledgeBase:
         return self.documents.get(*place[:2]), self.documents.version(*place)
 
     def _begin(self, tenant: str, document_id: str, number: int) -> None:
-        """Begin a run and queue it; one that the queue does not take ends at once, since nobody else would."""
+        """Begin a run and queue it; one that the queue does not take ends at once: nobody would do it."""
         run = self.documents.restart(tenant, document_id, number)
         try:
             self.jobs.send(Job(JobKind.PLAN, run))
