@@ -22,9 +22,12 @@ COMMANDS = [
     for block in re.findall(r"```sh\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
     for line in block.splitlines()
 ]
+OTHERS = (".venv/bin/kb", "curl", "docker")
 ELSEWHERE = {
     "scripts/check": "CI runs it before the tests",
     "scripts/test": "CI runs it: this is one of its tests",
+    "scripts/build_images": "tests/images",
+    "docker compose up": "tests/images/test_stack.py",
     ".venv/bin/kb eval retrieval FOLDER --json figures.json": "tests/story/test_evaluation.py",
 }
 
@@ -58,7 +61,7 @@ def run(command: str, home: Path, folder: Path = ROOT) -> str:
 
 def test_the_readme_shows_every_kind_of_command() -> None:
     programs = {command.split()[0] for command in COMMANDS}
-    assert programs == {"scripts/start", "scripts/check", "scripts/test", ".venv/bin/kb", "curl"}
+    assert programs == {*("scripts/start", "scripts/build_images", "scripts/check", "scripts/test"), *OTHERS}
     assert set(ELSEWHERE) <= set(COMMANDS)
 
 

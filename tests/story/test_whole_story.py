@@ -8,17 +8,17 @@ from contextlib import AbstractContextManager, contextmanager
 from io import BytesIO
 from pathlib import Path
 from typing import Any
-from urllib.parse import urljoin
 
 import pytest
 from PIL import Image
 from reportlab.pdfgen.canvas import Canvas
 
 from tests.support import stack
-from tests.support.http import ask, post_form, send, until
+from tests.support.http import ask, send
 from tests.support.pdfs import FACTS, FILLER, write_page
 from tests.support.pictures import jpeg, noise, picture
 from tests.support.server import serving
+from tests.support.uploads import address_of, ended, uploaded
 
 SIZE = 30_000_000
 TEXT_PAGES = 120
@@ -67,7 +67,7 @@ def test_a_large_pdf_goes_in_answers_with_proof_and_goes_for_good(url: str, tmp_
     path = large(tmp_path / "pump.pdf")
     assert path.stat().st_size > SIZE
     document = uploaded(url, path)
-    address = f"{url}/v1/documents/{document['id']}"
+    address = address_of(url, document)
     watched(address)
 
     hit = send(f"{url}/v1/search", {"question": "How long is the warranty period?"}).value["items"][0]
@@ -93,31 +93,11 @@ def test_a_large_pdf_goes_in_answers_with_proof_and_goes_for_good(url: str, tmp_
     nothing_answers(url, session["id"], document["id"])
 
 
-def uploaded(url: str, path: Path) -> Any:
-    """The document of a file that is posted with the form that announcing it gives."""
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    announced = send(
-        f"{url}/v1/documents/uploads", {"name": path.name, "size": path.stat().st_size, "sha256": digest}
-    )
-    assert announced.status == 201, announced.body
-    form = announced.value["upload"]
-    assert post_form(urljoin(url, form["url"]), form["fields"], path).status in (200, 201, 204)
-    document = announced.value["document"]
-    started = send(f"{url}/v1/documents/{document['id']}/ingest", {})
-    assert started.status == 202, started.body
-    return document
-
-
 def watched(address: str) -> None:
     """Follow the progress, which never goes back, until the document is ready."""
     seen: list[int] = []
 
-    def ended() -> Any:
-        document = ask(address).value
-        seen.append(document["pages_done"])
-        return document if document["status"] in ("ready", "partial", "failed") else None
-
-    document = until(ended, "the document is ready", 400, pause=0.3)
+    document = ended(address, lambda each: seen.append(each["pages_done"]))
     assert (document["status"], document["reason"]) == ("ready", None)
     assert document["pages_done"] == document["pages"] == TEXT_PAGES + PICTURES
     assert document["chunks_done"] == document["chunks"] > 0
