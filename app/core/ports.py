@@ -277,7 +277,8 @@ class Index(Protocol):
         ...
 
     def publish(self, tenant: str, document_id: str, version: int, chunk_ids: Iterable[str]) -> int:
-        """Keep only these chunks of a document, all of ``version``; the number of others removed."""
+        """Keep only these chunks of ``version``, and none of an older one; the number of those removed.
+        A newer version, which may be on its way in, stays as it is."""
         ...
 
     def retag(self, tenant: str, document_id: str, tags: Sequence[str]) -> None:

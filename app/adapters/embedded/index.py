@@ -107,19 +107,12 @@ class SqliteIndex:
             )
 
     def publish(self, tenant: str, document_id: str, version: int, chunk_ids: Iterable[str]) -> int:
-        """Keep only these chunks of a document, all of ``version``; the number of others removed."""
-        with self._database.write() as connection:
-            removed = connection.execute(
-                """
-                DELETE FROM chunks
-                WHERE tenant = (SELECT number FROM tenants WHERE name = ?) AND document_id = ?
-                  AND (version <> ? OR id NOT IN (SELECT value FROM json_each(?)))
-                """,
-                (tenant, document_id, version, json.dumps(list(chunk_ids))),
-            ).rowcount
-            if removed:
-                connection.execute("UPDATE tenants SET removed = removed + 1 WHERE name = ?", (tenant,))
-            return removed
+        """Keep only these chunks of ``version``, and none of an older one; the number of those removed."""
+        return self._remove(
+            tenant,
+            "document_id = ? AND (version < ? OR version = ? AND id NOT IN (SELECT value FROM json_each(?)))",
+            (document_id, version, version, json.dumps(list(chunk_ids))),
+        )
 
     def retag(self, tenant: str, document_id: str, tags: Sequence[str]) -> None:
         """Replace the tags on a document's chunks."""
@@ -132,7 +125,17 @@ class SqliteIndex:
 
     def delete(self, tenant: str, document_id: str) -> int:
         """Remove all chunks of a document; how many there were."""
-        return self.publish(tenant, document_id, 0, ())
+        return self._remove(tenant, "document_id = ?", (document_id,))
+
+    def _remove(self, tenant: str, where: str, values: Sequence[object]) -> int:
+        with self._database.write() as connection:
+            removed = connection.execute(
+                f"DELETE FROM chunks WHERE tenant = (SELECT number FROM tenants WHERE name = ?) AND {where}",  # noqa: S608
+                (tenant, *values),
+            ).rowcount
+            if removed:
+                connection.execute("UPDATE tenants SET removed = removed + 1 WHERE name = ?", (tenant,))
+            return removed
 
     def reset(self, model: str, dimensions: int) -> None:
         """Forget every vector and take those of this model from now on; keywords stay."""
