@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from app.ask.cite import Source, cite
 from app.ask.marks import unmarked
 from app.ask.sentences import Sentence, sentences
-from app.ask.terms import STOP_WORDS, content_words, words
+from app.ask.terms import STOP_WORDS, content_words, stem, words
 from app.core.model import Answer, AnswerKind, Citation, Claim, Proof, Vector
 from app.core.ports import Embedder
 
@@ -108,14 +108,6 @@ def _weights(asked: Sequence[str], candidates: Sequence[_Candidate]) -> dict[str
     raw = {word: math.log(1 + count / (1 + having[word])) for word in map(stem, asked)}
     total = sum(raw.values()) or 1.0
     return {word: weight / total for word, weight in raw.items()}
-
-
-def stem(word: str) -> str:
-    """A word without its commonest endings: enough to match "periods" with "period"."""
-    for ending in ("ies", "ing", "ed", "es", "s"):
-        if word.endswith(ending) and len(word) - len(ending) >= 4:
-            return word[: -len(ending)] + ("y" if ending == "ies" else "")
-    return word.removesuffix("e") if len(word) > 4 else word
 
 
 def _overlap(weights: dict[str, float], sentence: Sentence) -> float:
