@@ -20,15 +20,34 @@ HELD = 0.2
 WAITING = 0.6
 """Share of the question's words that a passage must hold while it waits for its vector."""
 
+FAINT = 0.15
+"""Cosine below which a passage without a single word of the question has nothing to do with it."""
+
+
+def is_worth_reading(question: str, hits: Sequence[Hit]) -> bool:
+    """Whether to ask a model that writes: it says itself when passages do not answer, and knows better than
+    numbers that differ from one embedding model to another."""
+    terms = _terms(question)
+    return any(hit.similarity is None or hit.similarity >= FAINT or _held(terms, hit) > 0 for hit in hits)
+
 
 def is_enough(question: str, hits: Sequence[Hit]) -> bool:
     """Whether one of the hits is evidence enough to answer the question from."""
-    terms = set(map(stem, content_words(without_instructions(question))))
+    terms = _terms(question)
     return any(_supports(terms, hit) for hit in hits)
 
 
+def _terms(question: str) -> set[str]:
+    return set(map(stem, content_words(without_instructions(question))))
+
+
+def _held(terms: set[str], hit: Hit) -> float:
+    """The share of the terms that a passage has."""
+    return len(terms.intersection(map(stem, words(hit.chunk.indexed_text)))) / (len(terms) or 1)
+
+
 def _supports(terms: set[str], hit: Hit) -> bool:
-    held = len(terms.intersection(map(stem, words(hit.chunk.indexed_text)))) / (len(terms) or 1)
+    held = _held(terms, hit)
     if hit.similarity is None:
         return held >= WAITING
     return hit.similarity + HELD * held >= ENOUGH
