@@ -88,7 +88,12 @@ def test_processes_that_work_on_one_queue_do_each_job_once(tmp_path: Path) -> No
     jobs = SqliteJobs(database(tmp_path))
     for number in range(150):
         jobs.send(Job(JobKind.RANGE, Run("us", "doc_1", 1, 1), number))
-    outputs = _outputs(["work"] * 2, tmp_path)
+    with child("work", tmp_path) as first, child("work", tmp_path) as second:
+        for process in (first, second):
+            assert process.stdout
+            assert process.stdout.readline() == "ready\n"
+        (tmp_path / "begin").touch()
+        outputs = [process.communicate()[0].split() for process in (first, second)]
     assert sorted(int(line) for lines in outputs for line in lines) == list(range(150))
     assert all(outputs)
 

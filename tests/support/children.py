@@ -42,7 +42,8 @@ def database(folder: Path) -> Database:
 
 
 def say(text: str) -> None:
-    print(text, flush=True)
+    sys.stdout.write(f"{text}\n")  # at once: ``print`` lets another thread between a line and its end
+    sys.stdout.flush()
 
 
 def put(folder: Path) -> None:
@@ -75,6 +76,11 @@ def hold(folder: Path) -> None:
 
 
 def work(folder: Path) -> None:
+    """Begins when the file ``begin`` is there, so that several do at the same time."""
+    say("ready")
+    while not (folder / "begin").exists():
+        time.sleep(0.001)
+
     def run(job: Job) -> None:
         time.sleep(0.002)
         say(str(job.range))
