@@ -38,7 +38,7 @@ def content_words(text: str) -> list[str]:
     return [word for word in found if word not in STOP_WORDS] or found
 
 
-@lru_cache(1 << 14)
+@lru_cache(1 << 16)
 def stem(word: str) -> str:
     """A word without its commonest endings: enough to match "periods" with "period"."""
     for ending in ("ies", "ing", "ed", "es", "s"):

@@ -11,6 +11,7 @@ import json
 import sqlite3
 import threading
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 
 CANDIDATES = 100
 """Each leg gives this many at least: the scale of its scores depends on it."""
+
+LEGS = 2
+"""Searches whose vectors are compared at the same time: more would wait for memory anyway."""
 
 _PUT = """
     INSERT INTO chunks (
@@ -61,9 +65,11 @@ class SqliteIndex:
         self._keywords = Keywords()
         self._vectors: dict[int, TenantVectors] = {}
         self._lock = threading.Lock()
+        self._legs = ThreadPoolExecutor(LEGS, "vectors")
 
     def close(self) -> None:
         """Close the file."""
+        self._legs.shutdown()
         self._database.close()
 
     # -- written ------------------------------------------------------------------------------------------
@@ -209,12 +215,15 @@ class SqliteIndex:
     def _search(self, connection: sqlite3.Connection, tenant: int, query: IndexQuery) -> list[Hit]:
         depth = max(CANDIDATES, query.limit)
         allowed = _allowed(connection, tenant, query)
-        by_keyword = _scaled(self._keywords.best(connection, tenant, query.text, allowed, depth))
         if query.vector is None:
+            by_keyword = _scaled(self._keywords.best(connection, tenant, query.text, allowed, depth))
             return _hits(connection, query, by_keyword, by_keyword, {})
         self._check_model(connection)
         matrix = self._of(tenant).current(connection)
-        similarity, nearest = _nearest(matrix, query.vector, allowed, depth, by_keyword)
+        # Neither leg holds the interpreter's lock: side by side they take as long as the slower one.
+        cosines = self._legs.submit(matrix.similarities, query.vector)
+        by_keyword = _scaled(self._keywords.best(connection, tenant, query.text, allowed, depth))
+        similarity, nearest = _nearest(matrix, cosines.result(), allowed, depth, by_keyword)
         by_vector = _scaled(nearest)
         scores = {
             position: query.alpha * by_vector.get(position, 0.0)
@@ -263,12 +272,15 @@ def _allowed(connection: sqlite3.Connection, tenant: int, query: IndexQuery) -> 
 
 
 def _nearest(
-    matrix: Matrix, vector: Vector, allowed: list[int] | None, depth: int, also: Iterable[int]
+    matrix: Matrix,
+    cosines: NDArray[np.float32],
+    allowed: list[int] | None,
+    depth: int,
+    also: Iterable[int],
 ) -> tuple[dict[int, float], dict[int, float]]:
     """The cosines of the ``depth`` nearest positions and of ``also``, and those of the nearest alone."""
     import numpy as np
 
-    cosines = matrix.similarities(vector)
     rows: NDArray[np.intp] = (
         np.arange(len(cosines)) if allowed is None else np.flatnonzero(np.isin(matrix.positions, allowed))
     )
