@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from app.ask.cite import Source, cite
+from app.ask.likeness import likeness
 from app.ask.marks import unmarked
 from app.ask.sentences import Sentence, sentences
 from app.ask.terms import STOP_WORDS, content_words, stem, words
@@ -126,7 +127,7 @@ def _compare(
     for candidate, vector in zip(candidates, embedder.documents(texts), strict=True):
         number = asks_number and bool(_NUMBER.search(candidate.sentence.text))
         candidate.score = (
-            MEANING * _dot(wanted, vector)
+            MEANING * likeness(_dot(wanted, vector), embedder)
             + WORDS * _overlap(weights, candidate.sentence)
             + NUMBER * number
             - RANK * candidate.rank

@@ -321,6 +321,11 @@ class Embedder(Protocol):
         """Length of every vector."""
         ...
 
+    @property
+    def unrelated(self) -> float:
+        """The usual cosine of a question and a passage that have nothing to do with each other."""
+        ...
+
     def documents(self, texts: Sequence[str]) -> list[Vector]:
         """A unit vector for each passage, in the order given."""
         ...
