@@ -43,6 +43,7 @@ class Embedded:
         self.worker.stop()
         self.reader.close()
         self.imager.close()
+        self.index.close()
 
 
 def embedded(settings: Settings) -> Embedded:
