@@ -42,6 +42,7 @@ class Embedded:
         self.worker.stop()
         self.reader.close()
         self.imager.close()
+        self.index.close()
 
 
 def embedded(settings: Settings) -> Embedded:

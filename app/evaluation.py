@@ -54,12 +54,15 @@ class Question:
 class Figures:
     """Means over questions, 0–1.
 
-    ``recall[k]`` is the share of questions for which a page of the evidence is among those of the first k
-    passages; ``ndcg`` is of the first ten different pages, each page of the evidence worth the same.
+    ``recall[k]`` is the share of questions for which a page of the evidence is among the pages of the first
+    k passages. A passage may stand on two pages, so ``of_pages`` is the stricter share of those for which
+    one is among the first five different pages. ``ndcg`` is of the first ten different pages, each page of
+    the evidence worth the same.
     """
 
     questions: int
     recall: dict[int, float]
+    of_pages: float
     ndcg: float
 
 
@@ -84,7 +87,7 @@ class Report:
 
     def table(self) -> str:
         """The figures for a person, in percent."""
-        names = [f"recall@{cut}" for cut in CUTS] + ["nDCG@10"]
+        names = [f"recall@{cut}" for cut in CUTS] + ["5 pages", "nDCG@10"]
         lines = [f"{self.documents} documents, {self.pages:,} pages, not named to the search.", ""]
         for row in self.rows:
             lines.append(f"{row.source} ({row.program.questions} questions)")
@@ -247,6 +250,7 @@ def _figures(
     questions: Sequence[Question], names: dict[str, str], found: Callable[[Question], list[Hit]]
 ) -> Figures:
     recalls: dict[int, list[bool]] = {cut: [] for cut in CUTS}
+    of_pages: list[bool] = []
     ndcgs: list[float] = []
     for question in questions:
         evidence = {(question.pdf, page) for page in question.pages}
@@ -255,9 +259,12 @@ def _figures(
         ]
         for cut in CUTS:
             recalls[cut].append(any(page in evidence for pages in ranked[:cut] for page in pages))
-        ndcgs.append(_ndcg(list(dict.fromkeys(page for pages in ranked for page in pages)), evidence))
+        different = list(dict.fromkeys(page for pages in ranked for page in pages))
+        of_pages.append(not evidence.isdisjoint(different[:5]))
+        ndcgs.append(_ndcg(different, evidence))
     count = len(questions)
-    return Figures(count, {cut: sum(recalls[cut]) / count for cut in CUTS}, sum(ndcgs) / count)
+    recall = {cut: sum(recalls[cut]) / count for cut in CUTS}
+    return Figures(count, recall, sum(of_pages) / count, sum(ndcgs) / count)
 
 
 def _ndcg(pages: Sequence[tuple[str, int]], evidence: set[tuple[str, int]], cut: int = 10) -> float:
@@ -267,11 +274,12 @@ def _ndcg(pages: Sequence[tuple[str, int]], evidence: set[tuple[str, int]], cut:
 
 
 def _columns(figures: Figures) -> list[float]:
-    return [*figures.recall.values(), figures.ndcg]
+    return [*figures.recall.values(), figures.of_pages, figures.ndcg]
 
 
 def _named(figures: Figures) -> dict[str, float]:
-    return {f"recall@{cut}": value for cut, value in figures.recall.items()} | {"ndcg@10": figures.ndcg}
+    recall = {f"recall@{cut}": value for cut, value in figures.recall.items()}
+    return recall | {"recall_of_5_pages": figures.of_pages, "ndcg@10": figures.ndcg}
 
 
 def _percent(share: float | None) -> str:

@@ -48,6 +48,8 @@ TEMPERATURE = 0.1
 class OpenAiEmbedder:
     """Vectors from ``POST /embeddings``. ``seconds`` is how long one request may take with all its tries."""
 
+    unrelated = 0.0
+
     def __init__(
         self, api_key: str, base_url: str | None, model: str, dimensions: int, *, seconds: float = 90.0
     ) -> None:

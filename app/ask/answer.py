@@ -6,7 +6,7 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import replace
 
 from app.ask.cite import Source
-from app.ask.evidence import is_enough
+from app.ask.evidence import is_enough, is_worth_reading
 from app.ask.generated import generated
 from app.ask.quotes import quoted
 from app.core.model import Answer, AnswerKind, Citation, Hit, Page
@@ -31,7 +31,7 @@ def answer(
     or where it writes nothing, the answer is made of quotes; weak evidence gets no guess.
     """
     written = Answer(AnswerKind.NOT_FOUND, "")
-    if is_enough(standalone, hits):
+    if is_worth_reading(standalone, hits) if chat else is_enough(standalone, hits):
         sources = [Source(hit, pages_of) for hit in hits]
         if chat:
             written = yield from _passed_on(generated(question, history, sources, chat, standalone))

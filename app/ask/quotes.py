@@ -9,9 +9,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from app.ask.cite import Source, cite
+from app.ask.likeness import likeness
 from app.ask.marks import unmarked
 from app.ask.sentences import Sentence, sentences
-from app.ask.terms import STOP_WORDS, content_words, words
+from app.ask.terms import STOP_WORDS, content_words, stem, words
 from app.core.model import Answer, AnswerKind, Citation, Claim, Proof, Vector
 from app.core.ports import Embedder
 
@@ -110,14 +111,6 @@ def _weights(asked: Sequence[str], candidates: Sequence[_Candidate]) -> dict[str
     return {word: weight / total for word, weight in raw.items()}
 
 
-def stem(word: str) -> str:
-    """A word without its commonest endings: enough to match "periods" with "period"."""
-    for ending in ("ies", "ing", "ed", "es", "s"):
-        if word.endswith(ending) and len(word) - len(ending) >= 4:
-            return word[: -len(ending)] + ("y" if ending == "ies" else "")
-    return word.removesuffix("e") if len(word) > 4 else word
-
-
 def _overlap(weights: dict[str, float], sentence: Sentence) -> float:
     inside = set(map(stem, words(sentence.text)))
     above = set(map(stem, words(sentence.context))) - inside
@@ -134,7 +127,7 @@ def _compare(
     for candidate, vector in zip(candidates, embedder.documents(texts), strict=True):
         number = asks_number and bool(_NUMBER.search(candidate.sentence.text))
         candidate.score = (
-            MEANING * _dot(wanted, vector)
+            MEANING * likeness(_dot(wanted, vector), embedder)
             + WORDS * _overlap(weights, candidate.sentence)
             + NUMBER * number
             - RANK * candidate.rank

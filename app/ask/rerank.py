@@ -44,7 +44,7 @@ def rerank(question: str, hits: Sequence[Hit]) -> list[Hit]:
 
 
 def _found(terms: set[str], pairs: set[tuple[str, str]], hit: Hit) -> tuple[set[str], set[tuple[str, str]]]:
-    stems = [stem(word) for word in words(hit.chunk.indexed_text)]
+    stems = list(map(stem, words(hit.chunk.indexed_text)))
     return terms.intersection(stems), pairs.intersection(pairwise(stems))
 
 

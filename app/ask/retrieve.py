@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from app.ask.likeness import likeness
 from app.ask.rerank import rerank
 from app.ask.terms import without_instructions
 from app.core.model import Hit, IndexQuery
@@ -44,7 +45,14 @@ def retrieve(
             tags=tuple(tags),
         )
     )
-    return rerank(asked, _answering(tenant, found, documents))[:limit]
+    alike = [_on_our_scale(hit, embedder) for hit in found]
+    return rerank(asked, _answering(tenant, alike, documents))[:limit]
+
+
+def _on_our_scale(hit: Hit, embedder: Embedder) -> Hit:
+    if hit.similarity is None:
+        return hit
+    return replace(hit, similarity=likeness(hit.similarity, embedder))
 
 
 def _answering(tenant: str, hits: Sequence[Hit], documents: DocumentStore) -> list[Hit]:

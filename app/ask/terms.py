@@ -20,11 +20,6 @@ _FUNCTION_WORDS = """
 STOP_WORDS = frozenset(_FUNCTION_WORDS.split())
 """English function words: they stand in nearly every passage and tell none from another."""
 
-SHORTEST_STEM = 3
-"""Letters that an ending must leave."""
-
-_ENDINGS = ("ing", "ies", "es", "ed", "ly", "s")
-
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|^\s+")
 
 _INSTRUCTION = re.compile(
@@ -43,11 +38,13 @@ def content_words(text: str) -> list[str]:
     return [word for word in found if word not in STOP_WORDS] or found
 
 
-@lru_cache(1 << 14)
+@lru_cache(1 << 16)
 def stem(word: str) -> str:
-    """A word without a common English ending: rough, but the same for most forms of a word."""
-    ending = next((ending for ending in _ENDINGS if word.endswith(ending)), "")
-    return word.removesuffix(ending) if len(word) - len(ending) >= SHORTEST_STEM else word
+    """A word without its commonest endings: enough to match "periods" with "period"."""
+    for ending in ("ies", "ing", "ed", "es", "s"):
+        if word.endswith(ending) and len(word) - len(ending) >= 4:
+            return word[: -len(ending)] + ("y" if ending == "ies" else "")
+    return word.removesuffix("e") if len(word) > 4 else word
 
 
 def without_instructions(question: str) -> str:

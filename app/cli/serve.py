@@ -36,16 +36,15 @@ def serve(options: Namespace, settings: Settings) -> int:
         program.knowledge_base.index.check()
         if options.paths:
             ingest_paths(program, options.paths)
-        address = f"http://{host if ':' not in host else f'[{host}]'}:{listener.getsockname()[1]}"
-        app = application(program, settings, address)
+        app = application(program, settings, listener)
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning", server_header=False))
         with suppress(KeyboardInterrupt):  # how it is stopped
             server.run(sockets=[listener])
     return OK
 
 
-def application(program: Embedded, settings: Settings, address: str) -> FastAPI:
-    """The API over a program, whose worker runs while it serves."""
+def application(program: Embedded, settings: Settings, listener: socket.socket) -> FastAPI:
+    """The API over a program, whose worker runs while it serves on ``listener``, and which says where."""
     from app.api.app import create_app
     from app.api.auth import authenticator
 
@@ -62,8 +61,10 @@ def application(program: Embedded, settings: Settings, address: str) -> FastAPI:
         async with inner(served):
             program.knowledge_base.resume()
             program.worker.start()
+            listener.listen()  # whoever reads the line below may call at once
             print(
-                f"Knowledge Base is at {address} (data in {settings.data_folder}; Ctrl-C stops it)",
+                f"Knowledge Base is at {_address(listener)} (data in {settings.data_folder}; "
+                "Ctrl-C stops it)",
                 flush=True,
             )
             yield
@@ -83,6 +84,11 @@ def _bound(host: str, port: int) -> socket.socket:
         message = f"Port {port} of {host} cannot be used ({error.strerror}): choose another with --port."
         raise BadRequest(message) from error
     return listener
+
+
+def _address(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}"
 
 
 def _is_loopback(host: str) -> bool:

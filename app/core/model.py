@@ -262,8 +262,9 @@ class IndexQuery:
 class Hit:
     """A chunk that a search found. ``score`` is 0–1, comparable within one search only.
 
-    ``similarity`` is the cosine of the question and the chunk, ``None`` where it was found by keyword
-    before its vector was there. ``document_name`` and ``title`` are filled in by the read path.
+    ``similarity`` is the cosine of the question and the chunk as the index gives it, and on one scale for all
+    models (``ask/likeness``) after the read path, which fills in ``document_name`` and ``title``, too. It is
+    ``None`` where the chunk was found by keyword before its vector was there.
     """
 
     chunk: Chunk

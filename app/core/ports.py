@@ -279,7 +279,8 @@ class Index(Protocol):
         ...
 
     def publish(self, tenant: str, document_id: str, version: int, chunk_ids: Iterable[str]) -> int:
-        """Keep only these chunks of a document, all of ``version``; the number of others removed."""
+        """Keep only these chunks of ``version``, and none of an older one; the number of those removed.
+        A newer version, which may be on its way in, stays as it is."""
         ...
 
     def retag(self, tenant: str, document_id: str, tags: Sequence[str]) -> None:
@@ -320,6 +321,11 @@ class Embedder(Protocol):
     @property
     def dimensions(self) -> int:
         """Length of every vector."""
+        ...
+
+    @property
+    def unrelated(self) -> float:
+        """The usual cosine of a question and a passage that have nothing to do with each other."""
         ...
 
     def documents(self, texts: Sequence[str]) -> list[Vector]:

@@ -196,8 +196,9 @@ class Ingest:
             if document.searchable == run.version:  # nothing older answers: drop the early chunks first
                 self.index.publish(run.tenant, run.document_id, run.version, chunk_ids)
             self._embed(run, len(chunk_ids))
-            self.documents.update(run.tenant, run.document_id, searchable=run.version)
-            self.index.publish(run.tenant, run.document_id, run.version, chunk_ids)
+            answering = self.documents.update(run.tenant, run.document_id, searchable=run.version).searchable
+            overtaken = answering > run.version  # a newer version was published meanwhile
+            self.index.publish(run.tenant, run.document_id, run.version, [] if overtaken else chunk_ids)
         reason = why_unread(self.pages(run, version), version.pages)
         none_read = len(version.failed_pages) == version.pages
         failed = none_read and reason is not None and reason.code != "needs_ocr"

@@ -93,11 +93,13 @@ def _inked(glyphs: Sequence[_Glyph], text_page: Any, frame: Frame) -> Box | None
 
 def _runs(text_page: Any, frame: Frame, styles: _Styles) -> Iterator[list[_Glyph]]:
     run: list[_Glyph] = []
+    style: Style | None = None  # of the run's first letter
     for glyph in _glyphs(text_page, frame):
-        if run and (glyph is None or _jumps(run[-1], glyph, styles.of(run[0].place))):
+        if run and (glyph is None or style is None or _jumps(run[-1], glyph, style)):
             yield run
             run = []
         if glyph:
+            style = style if run else styles.of(glyph.place)
             run.append(glyph)
     if run:
         yield run

@@ -49,6 +49,15 @@ def test_a_question_is_nearest_to_the_passage_that_answers_it(embedder: Embedder
     assert min(cosine(question, one), cosine(question, same)) > cosine(question, foreign)
 
 
+def test_a_question_is_as_near_to_foreign_passages_as_the_model_says_unrelated_texts_are(
+    embedder: Embedder,
+) -> None:
+    question = embedder.query("How long is the warranty of the pump?")
+    one, same, foreign = (cosine(question, vector) for vector in embedder.documents(SENTENCES))
+    assert foreign == pytest.approx(embedder.unrelated, abs=0.15)
+    assert min(one, same) > embedder.unrelated + 0.25 * (1 - embedder.unrelated)
+
+
 def test_the_same_text_gives_the_same_vector(embedder: Embedder) -> None:
     assert embedder.query(SENTENCES[0]) == embedder.query(SENTENCES[0])
 

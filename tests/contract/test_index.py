@@ -260,6 +260,15 @@ def test_publishing_keeps_the_named_chunks_of_the_version_and_removes_the_others
     assert index.publish("us", "doc_1", 2, [newer[0].id, newer[1].id]) == 0
 
 
+def test_publishing_a_version_leaves_a_newer_one_that_is_on_its_way_in(index: Index) -> None:
+    oldest, older, newer = (chunk(f"Pump {n}.", version=n) for n in (1, 2, 3))
+    index.put("us", [oldest, older, newer])
+    assert index.publish("us", "doc_1", 2, [older.id]) == 1
+    assert set(by_words(index, "pump")) == {older.id, newer.id}
+    assert index.publish("us", "doc_1", 2, []) == 1
+    assert by_words(index, "pump") == [newer.id]
+
+
 def test_deleting_a_document_removes_its_chunks_for_words_and_vectors(index: Index) -> None:
     other = chunk("Other pump.", document_id="doc_2")
     filled(index).put("us", [other])

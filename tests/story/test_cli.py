@@ -110,7 +110,7 @@ def test_an_export_holds_what_was_read_and_the_file_itself(terminal: Terminal, t
         (("ingest", "nowhere.pdf"), "no file nowhere.pdf"),
         (("list", "--status", "done"), "no status"),
         (("extract", "x.pdf", "--pages", "one"), "page numbers such as"),
-        (("ask", "hello", "--session", "ses_none"), "session"),
+        (("ask", "hello", "--session", "ses_none"), "no such conversation"),
         (("serve", "--host", "0.0.0.0"), "JWT_SECRET_KEY"),
     ],
 )

@@ -28,7 +28,7 @@ def passages(data: Path) -> list[tuple[object, ...]]:
     """(document name, what was indexed, whether it has a vector) of every passage, sorted."""
     names = dict(sqlite3.connect(data / "knowledge-base.sqlite3").execute("SELECT id, name FROM documents"))
     rows = sqlite3.connect(data / "index.sqlite3").execute(
-        "SELECT document_id, ordinal, text, vector IS NOT NULL FROM chunks"
+        "SELECT document_id, ordinal, text, vector IS NOT NULL FROM chunks LEFT JOIN vectors USING (position)"
     )
     return sorted((names[document_id], *rest) for document_id, *rest in rows)
 

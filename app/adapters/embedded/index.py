@@ -11,6 +11,7 @@ import json
 import sqlite3
 import threading
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from app.core.model import IndexQuery, Vector
+
+LEGS = 2
+"""Searches whose vectors are compared at the same time: more would wait for memory anyway."""
 
 _PUT = """
     INSERT INTO chunks (
@@ -60,9 +64,11 @@ class SqliteIndex:
         self._keywords = Keywords()
         self._vectors: dict[int, TenantVectors] = {}
         self._lock = threading.Lock()
+        self._legs = ThreadPoolExecutor(LEGS, "vectors")
 
     def close(self) -> None:
         """Close the file."""
+        self._legs.shutdown()
         self._database.close()
 
     # -- written ------------------------------------------------------------------------------------------
@@ -106,19 +112,12 @@ class SqliteIndex:
             )
 
     def publish(self, tenant: str, document_id: str, version: int, chunk_ids: Iterable[str]) -> int:
-        """Keep only these chunks of a document, all of ``version``; the number of others removed."""
-        with self._database.write() as connection:
-            removed = connection.execute(
-                """
-                DELETE FROM chunks
-                WHERE tenant = (SELECT number FROM tenants WHERE name = ?) AND document_id = ?
-                  AND (version <> ? OR id NOT IN (SELECT value FROM json_each(?)))
-                """,
-                (tenant, document_id, version, json.dumps(list(chunk_ids))),
-            ).rowcount
-            if removed:
-                connection.execute("UPDATE tenants SET removed = removed + 1 WHERE name = ?", (tenant,))
-            return removed
+        """Keep only these chunks of ``version``, and none of an older one; the number of those removed."""
+        return self._remove(
+            tenant,
+            "document_id = ? AND (version < ? OR version = ? AND id NOT IN (SELECT value FROM json_each(?)))",
+            (document_id, version, version, json.dumps(list(chunk_ids))),
+        )
 
     def retag(self, tenant: str, document_id: str, tags: Sequence[str]) -> None:
         """Replace the tags on a document's chunks."""
@@ -131,7 +130,17 @@ class SqliteIndex:
 
     def delete(self, tenant: str, document_id: str) -> int:
         """Remove all chunks of a document; how many there were."""
-        return self.publish(tenant, document_id, 0, ())
+        return self._remove(tenant, "document_id = ?", (document_id,))
+
+    def _remove(self, tenant: str, where: str, values: Sequence[object]) -> int:
+        with self._database.write() as connection:
+            removed = connection.execute(
+                f"DELETE FROM chunks WHERE tenant = (SELECT number FROM tenants WHERE name = ?) AND {where}",  # noqa: S608
+                (tenant, *values),
+            ).rowcount
+            if removed:
+                connection.execute("UPDATE tenants SET removed = removed + 1 WHERE name = ?", (tenant,))
+            return removed
 
     def reset(self, model: str, dimensions: int) -> None:
         """Forget every vector and take those of this model from now on; keywords stay."""
@@ -205,12 +214,15 @@ class SqliteIndex:
     def _search(self, connection: sqlite3.Connection, tenant: int, query: IndexQuery) -> list[Hit]:
         depth = max(CANDIDATES, query.limit)
         allowed = _allowed(connection, tenant, query)
-        by_keyword = scaled(self._keywords.best(connection, tenant, query.text, allowed, depth))
         if query.vector is None:
+            by_keyword = scaled(self._keywords.best(connection, tenant, query.text, allowed, depth))
             return _hits(connection, query, by_keyword, by_keyword, {})
         self._check_model(connection)
         matrix = self._of(tenant).current(connection)
-        similarity, nearest = _nearest(matrix, query.vector, allowed, depth, by_keyword)
+        # Neither leg holds the interpreter's lock: side by side they take as long as the slower one.
+        cosines = self._legs.submit(matrix.similarities, query.vector)
+        by_keyword = scaled(self._keywords.best(connection, tenant, query.text, allowed, depth))
+        similarity, nearest = _nearest(matrix, cosines.result(), allowed, depth, by_keyword)
         scores = fused(scaled(nearest), by_keyword, query.alpha, similarity)
         return _hits(connection, query, scores, by_keyword, similarity)
 
@@ -245,12 +257,15 @@ def _allowed(connection: sqlite3.Connection, tenant: int, query: IndexQuery) -> 
 
 
 def _nearest(
-    matrix: Matrix, vector: Vector, allowed: list[int] | None, depth: int, also: Iterable[int]
+    matrix: Matrix,
+    cosines: NDArray[np.float32],
+    allowed: list[int] | None,
+    depth: int,
+    also: Iterable[int],
 ) -> tuple[dict[int, float], dict[int, float]]:
     """The cosines of the ``depth`` nearest positions and of ``also``, and those of the nearest alone."""
     import numpy as np
 
-    cosines = matrix.similarities(vector)
     rows: NDArray[np.intp] = (
         np.arange(len(cosines)) if allowed is None else np.flatnonzero(np.isin(matrix.positions, allowed))
     )

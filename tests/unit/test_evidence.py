@@ -1,0 +1,90 @@
+"""Whether the passages found are enough to answer from."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from app.ask.evidence import is_enough
+from app.core.model import Hit
+from tests.support.chunks import chunk
+from tests.support.pdfs import manual
+
+if TYPE_CHECKING:
+    from app.compose import Embedded
+
+FOREIGN = (
+    "What is the capital of France?",
+    "Who wrote Romeo and Juliet?",
+    "How long do I boil an egg?",
+    "Which spices go into a Thai green curry?",
+    "What is a good recipe for lasagne?",
+    "Who won the football world cup in 1998?",
+    "How do I teach my dog to sit?",
+    "How far is the moon from the earth?",
+    "How many strings does a violin have?",
+    "When did the dinosaurs die out?",
+)
+
+ANSWERABLE = (
+    "How long is the warranty period?",
+    "warranty",
+    "What does the pump weigh?",
+    "Where is the pump tested? Answer in one sentence.",
+    "At which temperature may the pump be operated?",
+    "How often are gaskets replaced?",
+    "Is the supply switched off before work begins?",
+    "Who carries out maintenance?",
+)
+
+
+def hit(text: str, similarity: float | None) -> Hit:
+    return Hit(chunk(text), score=1.0, similarity=similarity)
+
+
+def test_nothing_found_is_not_enough() -> None:
+    assert not is_enough("How heavy is the pump?", [])
+
+
+def test_a_similar_passage_is_enough_and_so_is_a_less_similar_one_with_all_the_words() -> None:
+    question = "How heavy is the pump?"
+    assert is_enough(question, [hit("Something else.", 0.1), hit("It weighs 41 kg.", 0.5)])
+    assert is_enough(question, [hit("The heavy pumps are blue.", 0.25)])
+    assert not is_enough(question, [hit("It is blue.", 0.25)])
+    assert not is_enough(question, [hit("The heavy pump is blue.", 0.1)])
+
+
+def test_a_passage_that_waits_for_its_vector_is_judged_by_its_words() -> None:
+    question = "How heavy is the Meridian pump?"
+    assert is_enough(question, [hit("The Meridian pump has 41 kg.", None)])
+    assert not is_enough(question, [hit("The pump is blue.", None)])
+
+
+@pytest.fixture(scope="module")
+def pump(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Embedded]:
+    from app.compose import embedded
+    from app.settings import Settings
+
+    folder: Path = tmp_path_factory.mktemp("evidence")
+    program = embedded(Settings(data_folder=folder / "data"))
+    content = manual(folder / "pump.pdf", pages=5).read_bytes()
+    program.knowledge_base.upload("us", "pump.pdf", io.BytesIO(content))
+    program.worker.drain()
+    yield program
+    program.close()
+
+
+@pytest.mark.parametrize("question", FOREIGN)
+def test_a_question_that_has_nothing_to_do_with_the_documents_finds_too_little(
+    pump: Embedded, question: str
+) -> None:
+    assert not is_enough(question, pump.knowledge_base.search("us", question))
+
+
+@pytest.mark.parametrize("question", ANSWERABLE)
+def test_a_question_that_the_documents_answer_finds_enough(pump: Embedded, question: str) -> None:
+    assert is_enough(question, pump.knowledge_base.search("us", question))

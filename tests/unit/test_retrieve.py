@@ -1,0 +1,74 @@
+"""From a question to the passages that answer it."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app.core.model import Hit
+from tests.support.chunks import chunk
+from tests.support.pdfs import FACTS, manual
+
+if TYPE_CHECKING:
+    from app.compose import Embedded
+
+TENANT = "us"
+
+
+def ingested(program: Embedded, path: Path, tags: tuple[str, ...] = ()) -> str:
+    content = io.BytesIO(path.read_bytes())
+    document = program.knowledge_base.upload(TENANT, path.name, content, tags=tags).document
+    program.worker.drain()
+    return document.id
+
+
+def search(program: Embedded, question: str, **narrowed: object) -> list[Hit]:
+    return program.knowledge_base.search(TENANT, question, **narrowed)  # type: ignore[arg-type]
+
+
+def test_the_passage_that_answers_is_first_and_says_where_it_stands(
+    program: Embedded, tmp_path: Path
+) -> None:
+    ingested(program, manual(tmp_path / "pump.pdf", pages=5))
+    hit = search(program, "How many kilograms does the pump weigh?")[0]
+    assert FACTS[4] in hit.chunk.text
+    assert 5 in hit.chunk.pages
+    assert (hit.document_name, hit.title) == ("pump.pdf", "Meridian pump manual")
+
+
+def test_a_question_is_searched_for_without_instructions_how_to_answer(
+    program: Embedded, tmp_path: Path
+) -> None:
+    ingested(program, manual(tmp_path / "pump.pdf", pages=5))
+    plain = search(program, "How heavy is the pump?")
+    instructed = search(program, "How heavy is the pump? Give the number only. If unknown, return N/A.")
+    assert instructed == plain
+
+
+def test_no_more_than_the_limit_come_back_and_only_from_the_documents_named(
+    program: Embedded, tmp_path: Path
+) -> None:
+    first = ingested(program, manual(tmp_path / "one.pdf", pages=5), tags=("a",))
+    second = ingested(program, manual(tmp_path / "two.pdf", pages=4, first_fact=1), tags=("b",))
+    assert len(search(program, "pump", limit=2)) == 2
+    assert {hit.chunk.document_id for hit in search(program, "pump")} == {first, second}
+    assert {hit.chunk.document_id for hit in search(program, "pump", document_ids=[second])} == {second}
+    assert {hit.chunk.document_id for hit in search(program, "pump", tags=["a"])} == {first}
+
+
+def test_passages_of_deleted_documents_and_of_versions_that_do_not_answer_are_left_out(
+    program: Embedded, tmp_path: Path
+) -> None:
+    document_id = ingested(program, manual(tmp_path / "pump.pdf", pages=3))
+    stale = chunk("The pump of the next version.", document_id=document_id, version=2)
+    orphan = chunk("The pump of nobody.", document_id="doc_gone")
+    program.index.put(TENANT, [stale, orphan])
+    found = search(program, "pump of the next version, of nobody")
+    assert found
+    assert {(hit.chunk.document_id, hit.chunk.version) for hit in found} == {(document_id, 1)}
+
+
+def test_nothing_is_found_for_a_tenant_without_documents(program: Embedded, tmp_path: Path) -> None:
+    ingested(program, manual(tmp_path / "pump.pdf"))
+    assert program.knowledge_base.search("them", "pump") == []
