@@ -9,9 +9,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from app.ask.quotes import stem
 from app.ask.standalone import completed
-from app.ask.terms import content_words, words
+from app.ask.terms import content_words, stem, words
 from app.core.model import Vector
 from app.core.ports import Embedder
 
