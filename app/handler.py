@@ -38,7 +38,13 @@ def _no_uploads(_: str) -> tuple[str, int]:
 _settings = settings.from_environment()
 _program = compose.aws(_settings)
 _api = Mangum(
-    create_app(_program.knowledge_base, auth=authenticator(_settings), receive_upload=_no_uploads, ui=UI),
+    create_app(
+        _program.knowledge_base,
+        auth=authenticator(_settings),
+        receive_upload=_no_uploads,
+        ui=UI,
+        file_origins=_settings.file_origins,
+    ),
     lifespan="off",
     text_mime_types=["text/", "application/json", "application/problem+json", "application/javascript"],
 )

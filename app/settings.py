@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 MEGABYTE = 1 << 20
 
@@ -61,6 +62,7 @@ class Settings:
     """Where it serves gRPC, if not at port 50051 of the same host."""
     s3_public_url: str | None = None
     """Where clients reach the file store, if not where this process does."""
+    region: str = ""
 
     max_upload_bytes: int = 512 * MEGABYTE
     max_pages: int = 20_000
@@ -70,6 +72,18 @@ class Settings:
     """After this long a page is given up."""
     reader_bytes: int = 900 * MEGABYTE
     """Address space of a process that reads PDFs."""
+
+    @property
+    def file_origins(self) -> tuple[str, ...]:
+        """Where clients post files to and get them from, if not at this program's own address."""
+        if not self.bucket:
+            return ()
+        if self.s3_public_url:
+            place = urlsplit(self.s3_public_url)
+            return (f"{place.scheme}://{place.netloc}",)
+        # Both are S3's: presigned addresses may have either.
+        hosts = ("s3.amazonaws.com", f"s3.{self.region}.amazonaws.com")
+        return tuple(f"https://{self.bucket}.{host}" for host in hosts)
 
     @property
     def uses_openai(self) -> bool:
@@ -125,6 +139,7 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
         weaviate_api_key=env.get("WEAVIATE_API_KEY") or None,
         weaviate_grpc_url=env.get("WEAVIATE_GRPC_URL") or None,
         s3_public_url=env.get("S3_PUBLIC_ENDPOINT_URL") or None,
+        region=env.get("AWS_REGION") or "",
         max_upload_bytes=number("KB_MAX_UPLOAD_BYTES", base.max_upload_bytes),
         max_pages=number("KB_MAX_PAGES", base.max_pages),
         range_pages=number("KB_RANGE_PAGES", base.range_pages),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from fastapi import FastAPI
@@ -30,11 +30,13 @@ def create_app(
     auth: Authenticator,
     receive_upload: Callable[[str], tuple[str, int]],
     ui: Path | None,
+    file_origins: Sequence[str] = (),
 ) -> FastAPI:
     """The application.
 
     ``receive_upload`` gives the key and size that an address of ``/v1/uploads`` allows, or raises
-    ``NotAllowed``; ``ui`` is the folder of the web page, ``None`` for none.
+    ``NotAllowed``; ``ui`` is the folder of the web page, ``None`` for none; ``file_origins`` are other
+    places that the page may post files to and get them from.
     """
     app = FastAPI(
         title="Knowledge Base",
@@ -51,7 +53,7 @@ def create_app(
     app.add_middleware(
         Guard, auth=auth, receive_upload=receive_upload, upload_bytes=knowledge_base.limits.upload_bytes
     )
-    app.add_middleware(Envelope)  # the last one added is the outermost
+    app.add_middleware(Envelope, file_origins=file_origins)  # the last one added is the outermost
     errors.install(app)
     for module in (server, documents, uploads, pages, search, extract, chat):
         app.include_router(module.router)

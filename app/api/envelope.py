@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Sequence
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import ClientDisconnect
@@ -41,8 +42,10 @@ class Envelope:
     """The outermost layer: takes or makes the request id, adds the headers, and explains nothing of what
     happened inside to whoever asked."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, file_origins: Sequence[str] = ()) -> None:
         self._app = app
+        connect = " ".join(("connect-src 'self'", *file_origins))
+        self._page_policy = f"{PAGE_POLICY}; {connect}"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on and a response back."""
@@ -58,7 +61,7 @@ class Envelope:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
-                _complete(MutableHeaders(scope=message), request_id)
+                _complete(MutableHeaders(scope=message), request_id, self._page_policy)
             await send(message)
 
         try:
@@ -72,10 +75,10 @@ class Envelope:
             await response_of(error, request_id)(scope, receive, sent)
 
 
-def _complete(headers: MutableHeaders, request_id: str) -> None:
+def _complete(headers: MutableHeaders, request_id: str, page_policy: str) -> None:
     headers["x-request-id"] = request_id
     is_page = headers.get("content-type", "").startswith("text/html")
     if is_page:
-        headers.setdefault("content-security-policy", PAGE_POLICY)
+        headers.setdefault("content-security-policy", page_policy)
     for name, value in HEADERS.items():
         headers.setdefault(name, value)

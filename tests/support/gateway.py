@@ -50,6 +50,7 @@ def echo_image() -> str:
 @contextlib.contextmanager
 def echoes(count: int) -> Iterator[list[Echo]]:
     """So many containers of the function, restarted when their emulator dies."""
+    services.require_docker()
     made = [Echo(f"{services.LABEL}-echo-{secrets.token_hex(4)}", free_port()) for _ in range(count)]
     try:
         for each in made:

@@ -83,14 +83,8 @@ WEAVIATE = Service(
 
 
 def address(service: Service) -> str:
-    """The address of a service, which is started if no process of this test run has done so.
-
-    Skips the test where there is no Docker; CI always has it.
-    """
-    if not _docker_runs():
-        if os.environ.get("CI"):
-            pytest.fail("CI must have a Docker engine")
-        pytest.skip("a Docker engine is needed to run this")
+    """The address of a service, which is started if no process of this test run has done so."""
+    require_docker()
     FOLDER.mkdir(exist_ok=True)
     name = f"{LABEL}-{RUN}-{service.port}"
     with _locked(FOLDER / str(service.port)):
@@ -99,6 +93,14 @@ def address(service: Service) -> str:
         url = url_of(service, name)
         _wait(url + service.path)
     return url
+
+
+def require_docker() -> None:
+    """Skips the test where there is no Docker; CI always has it."""
+    if not _docker_runs():
+        if os.environ.get("CI"):
+            pytest.fail("CI must have a Docker engine")
+        pytest.skip("a Docker engine is needed to run this")
 
 
 def start(service: Service, name: str) -> None:

@@ -77,6 +77,7 @@ class Stack:
 @contextmanager
 def held() -> Iterator[Stack]:
     """The stack of this test run, for nobody else for as long as the context lasts."""
+    services.require_docker()
     services.FOLDER.mkdir(exist_ok=True)
     note = services.FOLDER / "stack.json"
     with (services.FOLDER / "stack.lock").open("w") as lock:

@@ -44,3 +44,18 @@ def test_a_number_that_is_none_is_said_with_its_name() -> None:
 def test_no_secret_is_shown_with_the_settings() -> None:
     shown = repr(Settings(openai_api_key="secret", jwt_secret_key="secret", weaviate_api_key="secret"))
     assert "secret" not in shown.replace("jwt_secret", "")
+
+
+@pytest.mark.parametrize(
+    ("settings", "origins"),
+    [
+        (Settings(), ()),
+        (Settings(bucket="b", s3_public_url="http://localhost:9000/"), ("http://localhost:9000",)),
+        (
+            Settings(bucket="b", region="eu-central-1"),
+            ("https://b.s3.amazonaws.com", "https://b.s3.eu-central-1.amazonaws.com"),
+        ),
+    ],
+)
+def test_files_go_to_where_their_store_is_for_clients(settings: Settings, origins: tuple[str, ...]) -> None:
+    assert settings.file_origins == origins
