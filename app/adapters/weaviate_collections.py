@@ -8,6 +8,7 @@ their new vectors from then on, and lose the old ones with them.
 
 from __future__ import annotations
 
+import time
 import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from weaviate import WeaviateClient
     from weaviate.collections import Collection
     from weaviate.collections.classes.config import Property
+
+READY_SECONDS = 5.0
+"""A collection that another process is making is waited for this long."""
 
 NOT_EMBEDDED = "none"
 """In place of the name of a vector."""
@@ -59,6 +63,22 @@ class Collections:
                 properties=[_text("name"), _number("dimensions")],
                 vector_config=Configure.Vectors.self_provided(),
             )
+        self._wait(client)
+
+    def _wait(self, client: WeaviateClient) -> None:
+        """Until the collections can be asked: they have a name a moment before."""
+        from weaviate.exceptions import WeaviateQueryError
+
+        deadline = time.monotonic() + READY_SECONDS
+        while True:
+            try:
+                self.model(client)
+            except WeaviateQueryError as error:
+                if "non-existing index" not in str(error) or time.monotonic() > deadline:
+                    raise
+                time.sleep(0.05)
+            else:
+                return
 
     def chunks(self, client: WeaviateClient, tenant: str) -> Collection[Any, Any]:
         """A tenant's chunks. Its name there is derived: not every letter is allowed in one."""

@@ -103,12 +103,14 @@ class WeaviateIndex:
             )
 
     def publish(self, tenant: str, document_id: str, version: int, chunk_ids: Iterable[str]) -> int:
-        """Keep only these chunks of a document, all of ``version``; the number of others removed."""
+        """Keep only these chunks of ``version``, and none of an older one; the number of those removed."""
         from weaviate.classes.query import Filter
 
-        where = _of_document(document_id)
+        number = Filter.by_property("version")
+        others = number.equal(version)
         if kept := uuids(chunk_ids):
-            where &= Filter.by_property("version").not_equal(version) | Filter.by_id().contains_none(kept)
+            others &= Filter.by_id().contains_none(kept)
+        where = _of_document(document_id) & (number.less_than(version) | others)
         return self._ask(tenant, lambda place: delete(place, where), 0)
 
     def retag(self, tenant: str, document_id: str, tags: Sequence[str]) -> None:
@@ -124,7 +126,7 @@ class WeaviateIndex:
 
     def delete(self, tenant: str, document_id: str) -> int:
         """Remove all chunks of a document; how many there were."""
-        return self.publish(tenant, document_id, 0, ())
+        return self._ask(tenant, lambda place: delete(place, _of_document(document_id)), 0)
 
     def reset(self, model: str, dimensions: int) -> None:
         """Take the vectors of this model from now on; keywords stay.

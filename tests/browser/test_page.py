@@ -234,7 +234,8 @@ def test_a_narrow_screen_shows_everything_without_scrolling_sideways(
 ) -> None:
     page = open_page(server.url, width=width, height=740)
     add(page, manual(tmp_path / "a_rather_long_name_of_a_document_that_somebody_scanned_twice.pdf"))
-    page.wait_for_timeout(300)
+    while not any(item["status"] == "ready" for item in server.get("/v1/documents")["items"]):
+        page.wait_for_timeout(100)
     if page.locator("nav.views [data-view=ask]").is_visible():
         page.click("nav.views [data-view=ask]")
     answer = ask(page, "What is the warranty period?")
