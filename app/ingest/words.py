@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from app.core.model import Box
-from app.ingest.calls import Sides, address_of, calls
+from app.ingest.calls import Sides, address_of, text_calls
 from app.ingest.frame import Frame
 from app.ingest.styles import Style, Styles
 
@@ -20,6 +20,9 @@ MOST_CHARACTERS = 400_000
 
 TALLEST = 1.5
 """In ems: some fonts declare letters that are five times as high as a line, and lines would run together."""
+
+ASCENT, DESCENT = 0.9, 0.25
+"""In ems, from the baseline: the height of a common letter's box."""
 
 LEVEL = 0.3
 """In heights of a letter: what the ends of a word that stands on one line may differ by."""
@@ -82,7 +85,7 @@ class _Reading:
         self._address = address_of(text_page)
         self._frame = frame
         self._rulings = rulings
-        self._styles = Styles(text_page, frame)
+        self._styles = Styles(self._address, frame)
         self._shown = _shown_text(text_page)
         self._plain = not UNLIKE_ITS_LETTERS.search(self._shown)
         self._left_to_right = not RIGHT_TO_LEFT.search(self._shown)
@@ -93,7 +96,7 @@ class _Reading:
             text = self._spelling(*span)
             placed = box
             if _height(box, style.direction) > TALLEST * style.size:
-                placed = self._inked(span) or box
+                placed = self._on_baseline(span[0], box, style)
             if text and self._frame.shows(placed):
                 found.append(PlacedWord(text, placed, style, len(found)))
         return found
@@ -101,8 +104,8 @@ class _Reading:
     def _placed(self) -> Iterator[tuple[Span, Box, Style]]:
         spans = [match.span() for match in RUN.finditer(self._shown)]
         starts = [start for start, _ in spans]
-        firsts = calls().loose_boxes(self._address, starts)
-        lasts = calls().loose_boxes(self._address, [end - 1 for _, end in spans])
+        firsts = text_calls().loose_boxes(self._address, starts)
+        lasts = text_calls().loose_boxes(self._address, [end - 1 for _, end in spans])
         for span, first, last, style in zip(spans, firsts, lasts, self._styles.of(starts), strict=True):
             if box := self._whole(span, first, last):
                 yield span, box, style
@@ -145,7 +148,7 @@ class _Reading:
     def _glyphs(self, span: Span) -> list[_Glyph]:
         """The characters of a run that show and have a box."""
         places = [place for place in range(*span) if self._shown[place] != NOTHING]
-        sides = calls().loose_boxes(self._address, places)
+        sides = text_calls().loose_boxes(self._address, places)
         box = self._frame.matrix.box
         return [
             _Glyph(place, self._shown[place], box(*each))
@@ -172,12 +175,15 @@ class _Reading:
         shown = text.replace(SOFT_HYPHEN, "")
         return shown + "-" if shown and text.endswith(SOFT_HYPHEN) else shown
 
-    def _inked(self, span: Span) -> Box | None:
-        """The box around what the letters blacken, ``None`` where that is nothing."""
-        sides = calls().tight_boxes(self._address, range(*span))
-        boxes = [self._frame.matrix.box(*each) for each in sides if any(each)]
-        inked = [box for box in boxes if box.x0 < box.x1 and box.top < box.bottom]
-        return _rounded(inked) if inked else None
+    def _on_baseline(self, place: int, box: Box, style: Style) -> Box:
+        """The box of a word whose letters claim far more height than their size is."""
+        (x, y) = self._frame.matrix.point(*text_calls().origins(self._address, [place])[0])
+        up, down = ASCENT * style.size, DESCENT * style.size
+        if style.direction % 2:
+            left, right = (down, up) if style.direction == 1 else (up, down)
+            return box._replace(x0=round(x - left, 2), x1=round(x + right, 2))
+        top, bottom = (up, down) if style.direction == 0 else (down, up)
+        return box._replace(top=round(y - top, 2), bottom=round(y + bottom, 2))
 
 
 def _shown_text(text_page: Any) -> str:
@@ -191,7 +197,7 @@ def _shown_text(text_page: Any) -> str:
     buffer = (ctypes.c_ushort * (count + 1))()
     units = memoryview(buffer).cast("B")
     if pdfium.FPDFText_GetText(text_page, 0, count, buffer) != count + 1:  # it leaves out what has no code
-        codes = calls().codes(address_of(text_page), count)
+        codes = text_calls().codes(address_of(text_page), count)
         units = memoryview(array("H", (min(code, 0xFFFD) for code in codes))).cast("B")
     text = bytes(units[: 2 * count]).decode("utf-16-le", "surrogatepass")
     text = BEYOND_UTF16.sub(lambda found: found[0] + NOTHING, text)
