@@ -14,6 +14,7 @@ from app.core.model import Box
 from app.ingest.calls import Sides, address_of, text_calls
 from app.ingest.frame import Frame
 from app.ingest.styles import Style, Styles
+from app.ingest.tex import COMBINING, composed, meanings
 
 MOST_CHARACTERS = 400_000
 """Of one page that are read: a page of the densest type holds 20,000, and memory has an end."""
@@ -23,6 +24,12 @@ TALLEST = 1.5
 
 ASCENT, DESCENT = 0.9, 0.25
 """In ems, from the baseline: the height of a common letter's box."""
+
+TOUCHING, OVERLAP = 0.12, -0.5
+"""In ems: the gap before an index or an exponent; one may stand below the other."""
+
+SHARED_ROW = 0.4
+"""Of the lower box's height: what an index or an exponent shares with its letter."""
 
 LEVEL = 0.3
 """In heights of a letter: what the ends of a word that stands on one line may differ by."""
@@ -39,6 +46,7 @@ NOTHING = "\0"
 SOFT_HYPHEN = "\u00ad"
 SYMBOL_BULLETS = frozenset("\uf0b7\uf0a7\uf0d8\uf076\uf0fc\uf06e\uf071\uf0a8")  # of Symbol and Wingdings
 
+STARTS = re.compile(r"\S+")
 RUN = re.compile(f"[^ {NOTHING}](?:[^ ]*[^ {NOTHING}])?")
 BEYOND_UTF16 = re.compile("[\U00010000-\U0010ffff]")
 LIGATURES = re.compile("[\ufb00-\ufb06]")  # ff fi fl ffi ffl st: other compatibility forms carry meaning
@@ -86,20 +94,47 @@ class _Reading:
         self._frame = frame
         self._rulings = rulings
         self._styles = Styles(self._address, frame)
-        self._shown = _shown_text(text_page)
+        self._shown = self._meant(_raw_text(text_page)).translate(_SHOWN)
         self._plain = not UNLIKE_ITS_LETTERS.search(self._shown)
         self._left_to_right = not RIGHT_TO_LEFT.search(self._shown)
 
+    def _meant(self, raw: str) -> str:
+        """The text with what the letters of TeX's mathematical fonts stand for."""
+        samples = self._styles.of([match.start() for match in STARTS.finditer(raw)])
+        if not any(meanings(font) for font in {style.font for style in samples}):
+            return raw
+        styles = self._styles.of(range(len(raw)))
+        each = zip(raw, styles, strict=True)
+        return "".join([meanings(style.font).get(letter, letter) for letter, style in each])
+
     def words(self) -> list[PlacedWord]:
         found: list[PlacedWord] = []
+        end = 0
         for span, box, style in self._placed():
             text = self._spelling(*span)
             placed = box
             if _height(box, style.direction) > TALLEST * style.size:
                 placed = self._on_baseline(span[0], box, style)
-            if text and self._frame.shows(placed):
-                found.append(PlacedWord(text, placed, style, len(found)))
+            if not text or not self._frame.shows(placed):
+                continue
+            word = PlacedWord(text, placed, style, len(found))
+            if found and _touches(found[-1], word) and self._parted_in_vain(end, span[0]):
+                found[-1] = _one(found[-1], word)
+            else:
+                found.append(word)
+            end = span[1]
+        if any(accent in self._shown for accent in COMBINING):
+            return [word._replace(text=composed(word.text)) for word in found]
         return found
+
+    def _parted_in_vain(self, end: int, start: int) -> bool:
+        """Whether nothing but pdfium's own white space parts two words: it takes a raised or lowered letter
+        for another line, and an accent for a word."""
+        from pypdfium2 import raw as pdfium
+
+        shifted = start - end == 2
+        accent = start - end == 1 and (self._shown[end - 1] in COMBINING or self._shown[start] in COMBINING)
+        return (shifted or accent) and pdfium.FPDFText_IsGenerated(self._text_page, end) == 1
 
     def _placed(self) -> Iterator[tuple[Span, Box, Style]]:
         spans = [match.span() for match in RUN.finditer(self._shown)]
@@ -186,8 +221,8 @@ class _Reading:
         return box._replace(top=round(y - top, 2), bottom=round(y + bottom, 2))
 
 
-def _shown_text(text_page: Any) -> str:
-    """What each of pdfium's characters shows: one character, " " for white space, ``NOTHING`` for nothing.
+def _raw_text(text_page: Any) -> str:
+    """What pdfium says that its characters are, one for each.
 
     pdfium counts in UTF-16: a character beyond it is followed by ``NOTHING``.
     """
@@ -201,8 +236,7 @@ def _shown_text(text_page: Any) -> str:
         units = memoryview(array("H", (min(code, 0xFFFD) for code in codes))).cast("B")
     text = bytes(units[: 2 * count]).decode("utf-16-le", "surrogatepass")
     text = BEYOND_UTF16.sub(lambda found: found[0] + NOTHING, text)
-    text = HYPHENS.sub(lambda found: _hyphen(text_page, found.start()), text)
-    return text.translate(_SHOWN)
+    return HYPHENS.sub(lambda found: _hyphen(text_page, found.start()), text)
 
 
 def _hyphen(text_page: Any, place: int) -> str:
@@ -231,6 +265,22 @@ class _Shown(dict[int, str]):
 
 
 _SHOWN = _Shown()
+
+
+def _touches(last: PlacedWord, word: PlacedWord) -> bool:
+    """Whether a word stands on the row of the last, with no room for a space between."""
+    if word.style.direction != last.style.direction or word.style.slanted:
+        return False
+    one, other = upright(last.box, last.style.direction), upright(word.box, word.style.direction)
+    shared = min(one.bottom, other.bottom) - max(one.top, other.top)
+    em = max(last.style.size, word.style.size)
+    low = shared >= SHARED_ROW * min(one.bottom - one.top, other.bottom - other.top)
+    return low and OVERLAP * em <= other.x0 - one.x1 <= TOUCHING * em
+
+
+def _one(last: PlacedWord, word: PlacedWord) -> PlacedWord:
+    style = max(last.style, word.style, key=lambda style: style.size)
+    return PlacedWord(last.text + word.text, _rounded([last.box, word.box]), style, last.order)
 
 
 def _height(box: Box, direction: int) -> float:
