@@ -36,6 +36,8 @@ class Grid:
     def place(self, box: Box) -> tuple[int, int] | None:
         """Row and column, from 0, of the cell that the middle of a box stands in."""
         x, y = (box.x0 + box.x1) / 2, (box.top + box.bottom) / 2
+        if not (self.box.x0 <= x <= self.box.x1 and self.box.top <= y <= self.box.bottom):
+            return None
         tops = [next(cell.top for cell in row if cell) for row in self.rows]
         for row in reversed(range(bisect_right(tops, y))):  # a taller cell may begin further up
             for column, cell in enumerate(self.rows[row]):

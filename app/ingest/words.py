@@ -31,6 +31,9 @@ TOUCHING, OVERLAP = 0.12, -0.5
 SHARED_ROW = 0.4
 """Of the lower box's height: what an index or an exponent shares with its letter."""
 
+SAMPLED = 4
+"""Every so many runs of letters the font is asked for: formulas have many of them."""
+
 LEVEL = 0.3
 """In heights of a letter: what the ends of a word that stands on one line may differ by."""
 
@@ -95,12 +98,13 @@ class _Reading:
         self._rulings = rulings
         self._styles = Styles(self._address, frame)
         self._shown = self._meant(_raw_text(text_page)).translate(_SHOWN)
+        self._accents = any(accent in self._shown for accent in COMBINING)
         self._plain = not UNLIKE_ITS_LETTERS.search(self._shown)
         self._left_to_right = not RIGHT_TO_LEFT.search(self._shown)
 
     def _meant(self, raw: str) -> str:
         """The text with what the letters of TeX's mathematical fonts stand for."""
-        samples = self._styles.of([match.start() for match in STARTS.finditer(raw)])
+        samples = self._styles.of([match.start() for match in STARTS.finditer(raw)][::SAMPLED])
         if not any(meanings(font) for font in {style.font for style in samples}):
             return raw
         styles = self._styles.of(range(len(raw)))
@@ -110,20 +114,19 @@ class _Reading:
     def words(self) -> list[PlacedWord]:
         found: list[PlacedWord] = []
         end = 0
-        for span, box, style in self._placed():
-            text = self._spelling(*span)
-            placed = box
+        for (start, stop), box, style in self._placed():
+            text = self._shown[start:stop] if self._plain else self._spelling(start, stop)
             if _height(box, style.direction) > TALLEST * style.size:
-                placed = self._on_baseline(span[0], box, style)
-            if not text or not self._frame.shows(placed):
+                box = self._on_baseline(start, box, style)  # noqa: PLW2901
+            if not text or not self._frame.shows(box):
                 continue
-            word = PlacedWord(text, placed, style, len(found))
-            if found and _touches(found[-1], word) and self._parted_in_vain(end, span[0]):
+            word = PlacedWord(text, box, style, len(found))
+            if found and start - end <= 2 and self._parted_in_vain(end, start) and _touches(found[-1], word):
                 found[-1] = _one(found[-1], word)
             else:
                 found.append(word)
-            end = span[1]
-        if any(accent in self._shown for accent in COMBINING):
+            end = stop
+        if self._accents:
             return [word._replace(text=composed(word.text)) for word in found]
         return found
 
@@ -133,8 +136,12 @@ class _Reading:
         from pypdfium2 import raw as pdfium
 
         shifted = start - end == 2
-        accent = start - end == 1 and (self._shown[end - 1] in COMBINING or self._shown[start] in COMBINING)
-        return (shifted or accent) and pdfium.FPDFText_IsGenerated(self._text_page, end) == 1
+        accent = (
+            self._accents
+            and start - end == 1
+            and (self._shown[end - 1] in COMBINING or self._shown[start] in COMBINING)
+        )
+        return bool(shifted or accent) and pdfium.FPDFText_IsGenerated(self._text_page, end) == 1
 
     def _placed(self) -> Iterator[tuple[Span, Box, Style]]:
         spans = [match.span() for match in RUN.finditer(self._shown)]
@@ -148,10 +155,20 @@ class _Reading:
                 yield from self._parts(span, style)
 
     def _whole(self, span: Span, first: Sides, last: Sides) -> Box | None:
-        """The box of a run that is one word beyond doubt, by its first and last letter; else ``None``."""
-        if not self._is_level(span, first, last):
-            return None
+        """The box of a run that is one word beyond doubt: its ends stand on one line, no further apart than
+        its letters are wide; else ``None``."""
         (left, bottom, right, top), (left2, bottom2, right2, top2) = first, last
+        height, width = top - bottom, right - left
+        slack = WIDEST * (span[1] - span[0])
+        level = (
+            abs(bottom - bottom2) + abs(top - top2) <= LEVEL * height and abs(right2 - left) <= slack * height
+        )
+        if not level and (
+            abs(left - left2) + abs(right - right2) > LEVEL * width or abs(bottom2 - top) > slack * width
+        ):
+            return None
+        if not self._left_to_right and RIGHT_TO_LEFT.search(self._shown, *span):
+            return None
         x0, y0, x1, y1 = self._frame.matrix.box(
             left if left < left2 else left2,
             bottom if bottom < bottom2 else bottom2,
@@ -160,18 +177,6 @@ class _Reading:
         )
         box = Box(round(x0, 2), round(y0, 2), round(x1, 2), round(y1, 2))
         return None if self._rulings and _cuts(box, self._rulings) else box
-
-    def _is_level(self, span: Span, first: Sides, last: Sides) -> bool:
-        """Whether a run's ends stand on one line, no further apart than its letters are wide."""
-        (left, bottom, right, top), (left2, bottom2, right2, top2) = first, last
-        if not self._left_to_right and RIGHT_TO_LEFT.search(self._shown, *span):
-            return False
-        letters = span[1] - span[0]
-        if abs(bottom - bottom2) + abs(top - top2) <= LEVEL * (top - bottom):
-            return abs(right2 - left) <= letters * WIDEST * (top - bottom)
-        if abs(left - left2) + abs(right - right2) <= LEVEL * (right - left):
-            return abs(bottom2 - top) <= letters * WIDEST * (right - left)
-        return False
 
     def _parts(self, span: Span, style: Style) -> Iterator[tuple[Span, Box, Style]]:
         """The words of a run, with a look at every letter."""
