@@ -42,6 +42,9 @@ SHORTEST_RULING = 100.0
 """Points: a table's rulings are as wide as it is."""
 
 
+MOST_RULINGS = 1_000
+"""Long ones on a page: a drawing may have more."""
+
 LOWEST = 20.0
 """Points between the first and the last ruling of a table."""
 
@@ -195,13 +198,13 @@ def _goes_on(
 def _between_rulings(rulings: Sequence[Ruling]) -> list[Box]:
     """The boxes from the first to the last of the horizontal rulings of one width."""
     widths: dict[tuple[int, int], list[Ruling]] = {}
-    for ruling in rulings:
-        if not ruling.vertical and ruling.x1 - ruling.x0 >= SHORTEST_RULING:
-            key = next(
-                (k for k in widths if abs(k[0] - ruling.x0) <= SNAP and abs(k[1] - ruling.x1) <= SNAP),
-                (round(ruling.x0), round(ruling.x1)),
-            )
-            widths.setdefault(key, []).append(ruling)
+    long = [r for r in rulings if not r.vertical and r.x1 - r.x0 >= SHORTEST_RULING]
+    for ruling in long if len(long) <= MOST_RULINGS else ():
+        key = next(
+            (k for k in widths if abs(k[0] - ruling.x0) <= SNAP and abs(k[1] - ruling.x1) <= SNAP),
+            (round(ruling.x0), round(ruling.x1)),
+        )
+        widths.setdefault(key, []).append(ruling)
     boxes = [around(Box(*ruling) for ruling in group) for group in widths.values()]
     return sorted((box for box in boxes if box.bottom - box.top > LOWEST), key=lambda box: box.top)
 
