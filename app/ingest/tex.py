@@ -32,16 +32,19 @@ def meanings(font: str) -> dict[str, str]:
 COMBINING = dict(
     zip("¨´ˆ˜ˇ˚˘¯˝¸", "\u0308\u0301\u0302\u0303\u030c\u030a\u0306\u0304\u030b\u0327", strict=True)
 )
-ACCENTED = re.compile(rf"([{''.join(COMBINING)}])([^\W\d_])")
+ACCENTED = re.compile(rf"(?<![/.:])([{''.join(COMBINING)}])([^\W\d_])")  # in an address it is a tilde
+AFTER_GREEK = re.compile(rf"([α-ωΑ-Ω])([{''.join(COMBINING)}])")
 DOTLESS = {"\u0131": "i", "\u0237": "j"}
 
 
 def composed(text: str) -> str:
-    """The text with accents on the letters that they stand before, where there is such a letter."""
-    return ACCENTED.sub(_accented, text)
+    """The text with accents on the letters that they stand before, where there is such a letter, and on the
+    Greek ones that they stand after."""
+    text = ACCENTED.sub(_accented, text)
+    return AFTER_GREEK.sub(lambda found: found[1] + COMBINING[found[2]], text)
 
 
 def _accented(found: re.Match[str]) -> str:
     accent, letter = found.groups()
     one = unicodedata.normalize("NFC", DOTLESS.get(letter, letter) + COMBINING[accent])
-    return one if len(one) == 1 else found[0]
+    return one if len(one) == 1 or "α" <= letter.lower() <= "ω" else found[0]

@@ -121,7 +121,8 @@ class _Reading:
             if not text or not self._frame.shows(box):
                 continue
             word = PlacedWord(text, box, style, len(found))
-            if found and start - end <= 2 and self._parted_in_vain(end, start) and _touches(found[-1], word):
+            joins = start - end == 2 or (start - end == 1 and self._accents)
+            if joins and found and self._parted_in_vain(end, start) and _touches(found[-1], word):
                 found[-1] = _one(found[-1], word)
             else:
                 found.append(word)
@@ -136,12 +137,8 @@ class _Reading:
         from pypdfium2 import raw as pdfium
 
         shifted = start - end == 2
-        accent = (
-            self._accents
-            and start - end == 1
-            and (self._shown[end - 1] in COMBINING or self._shown[start] in COMBINING)
-        )
-        return bool(shifted or accent) and pdfium.FPDFText_IsGenerated(self._text_page, end) == 1
+        accent = self._shown[end - 1] in COMBINING or self._shown[start] in COMBINING
+        return (shifted or accent) and pdfium.FPDFText_IsGenerated(self._text_page, end) == 1
 
     def _placed(self) -> Iterator[tuple[Span, Box, Style]]:
         spans = [match.span() for match in RUN.finditer(self._shown)]

@@ -24,12 +24,13 @@ def test_other_fonts_mean_what_they_say(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("set_so", "read"), [("Schr¨odinger", "Schrödinger"), ("Erd˝os", "Erdős"), ("na¨ıve", "naïve")]
+    ("set_so", "read"),
+    [("Schr¨odinger", "Schrödinger"), ("Erd˝os", "Erdős"), ("na¨ıve", "naïve"), ("φ˜1", "φ\u03031")],
 )
 def test_an_accent_goes_onto_the_letter_that_it_stands_before(set_so: str, read: str) -> None:
     assert composed(set_so) == read
 
 
-@pytest.mark.parametrize("text", ["¨", "a¨", "¨1", "´q"])
+@pytest.mark.parametrize("text", ["¨", "a¨", "¨1", "´q", "example.org/˜user"])
 def test_an_accent_with_no_letter_to_take_it_stays(text: str) -> None:
     assert composed(text) == text
