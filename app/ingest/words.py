@@ -95,6 +95,7 @@ class _Reading:
         self._text_page = text_page
         self._address = address_of(text_page)
         self._frame = frame
+        self._corner = frame.matrix.e, frame.matrix.f
         self._rulings = rulings
         self._styles = Styles(self._address, frame)
         self._shown = self._meant(_raw_text(text_page)).translate(_SHOWN)
@@ -166,12 +167,13 @@ class _Reading:
             return None
         if not self._left_to_right and RIGHT_TO_LEFT.search(self._shown, *span):
             return None
-        x0, y0, x1, y1 = self._frame.matrix.box(
-            left if left < left2 else left2,
-            bottom if bottom < bottom2 else bottom2,
-            right if right > right2 else right2,
-            top if top > top2 else top2,
-        )
+        left, right = left if left < left2 else left2, right if right > right2 else right2
+        bottom, top = bottom if bottom < bottom2 else bottom2, top if top > top2 else top2
+        if self._frame.rotation == 0:
+            x, y = self._corner
+            x0, y0, x1, y1 = left + x, y - top, right + x, y - bottom
+        else:
+            x0, y0, x1, y1 = self._frame.matrix.box(left, bottom, right, top)
         box = Box(round(x0, 2), round(y0, 2), round(x1, 2), round(y1, 2))
         return None if self._rulings and _cuts(box, self._rulings) else box
 
