@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-import ctypes
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeAlias
 
 from app.core.model import Box
+from app.ingest.calls import address_of, drawing_calls
 from app.ingest.frame import Frame, Matrix
+
+PATH, IMAGE, SHADING, FORM = 2, 3, 4, 5  # pdfium's FPDF_PAGEOBJ_…
+CURVE, MOVE = 1, 2  # and FPDF_SEGMENT_…
 
 DEEPEST_FORM = 12
 MOST_OBJECTS = 40_000
@@ -56,54 +59,43 @@ class Drawing:
 
 def read_drawing(page: Any, frame: Frame) -> Drawing:
     """The drawing of a pypdfium2 page, form XObjects included."""
-    from pypdfium2 import raw as pdfium
-
-    reading = _Reading(pdfium, frame)
-    top_level = (
-        pdfium.FPDFPage_GetObject(page, index) for index in range(pdfium.FPDFPage_CountObjects(page))
-    )
-    reading.read(top_level, frame.matrix, depth=0)
+    reading = _Reading(frame)
+    reading.read(reading.calls.on_page(address_of(page), MOST_OBJECTS + 1), frame.matrix, depth=0)
     return reading.drawing
 
 
 class _Reading:
-    def __init__(self, pdfium: Any, frame: Frame) -> None:
-        self.pdfium = pdfium
+    def __init__(self, frame: Frame) -> None:
+        self.calls = drawing_calls()
         self.frame = frame
         self.drawing = Drawing()
         self.objects_left = MOST_OBJECTS
         self.segments_left = MOST_SEGMENTS
 
-    def read(self, objects: Iterator[Any], matrix: Matrix, depth: int) -> None:
-        for drawn in objects:
+    def read(self, objects: Sequence[tuple[int, int]], matrix: Matrix, depth: int) -> None:
+        for drawn, kind in objects:
             self.objects_left -= 1
             if self.objects_left < 0:
                 return
-            kind = self.pdfium.FPDFPageObj_GetType(drawn)
-            if kind == self.pdfium.FPDF_PAGEOBJ_PATH:
+            if kind == PATH:
                 self._path(drawn, matrix)
-            elif kind == self.pdfium.FPDF_PAGEOBJ_IMAGE:
+            elif kind == IMAGE:
                 self.drawing.images += 1
                 self.drawing.image_area += self._area(drawn, matrix)
-            elif kind == self.pdfium.FPDF_PAGEOBJ_SHADING:
+            elif kind == SHADING:
                 self.drawing.coloured_area += self._area(drawn, matrix)
-            elif kind == self.pdfium.FPDF_PAGEOBJ_FORM and depth < DEEPEST_FORM:
-                self._form(drawn, matrix, depth)
+            elif kind == FORM and depth < DEEPEST_FORM:
+                inside = self.calls.in_form(drawn, self.objects_left + 1)
+                self.read(inside, self._matrix(drawn).then(matrix), depth + 1)
 
-    def _form(self, form: Any, matrix: Matrix, depth: int) -> None:
-        count = self.pdfium.FPDFFormObj_CountObjects(form)
-        inside = (self.pdfium.FPDFFormObj_GetObject(form, index) for index in range(count))
-        self.read(inside, self._matrix(form).then(matrix), depth + 1)
-
-    def _path(self, path: Any, matrix: Matrix) -> None:
-        fill, stroke = ctypes.c_int(), ctypes.c_int()
-        self.pdfium.FPDFPath_GetDrawMode(path, fill, stroke)
-        if not fill.value and not stroke.value:
+    def _path(self, path: int, matrix: Matrix) -> None:
+        filled, stroked = self.calls.painted(path)
+        if not filled and not stroked:
             return
         self.drawing.paths += 1
-        if fill.value and self._coloured(path):
+        if filled and self._coloured(path):
             self.drawing.coloured_area += self._area(path, matrix)
-        segments = self.pdfium.FPDFPath_CountSegments(path)
+        segments = self.calls.segment_count(path)
         if 0 < segments <= self.segments_left:
             self.segments_left -= segments
             sides = list(self._sides(path, segments, self._matrix(path).then(matrix)))
@@ -113,47 +105,45 @@ class _Reading:
         else:
             self.drawing.shapes += 1
 
-    def _sides(self, path: Any, segments: int, matrix: Matrix) -> Iterator[tuple[Point, Point] | None]:
+    def _sides(self, path: int, segments: int, matrix: Matrix) -> Iterator[tuple[Point, Point] | None]:
         """Start and end of each straight side that is long enough to be seen; ``None`` for a curve."""
-        pdfium = self.pdfium
-        x, y = ctypes.c_float(), ctypes.c_float()
+        a, b, c, d, e, f = matrix
         start = last = (0.0, 0.0)
-        for index in range(segments):
-            segment = pdfium.FPDFPath_GetPathSegment(path, index)
-            pdfium.FPDFPathSegment_GetPoint(segment, x, y)
-            point = matrix.point(x.value, y.value)
-            kind = pdfium.FPDFPathSegment_GetType(segment)
-            if kind == pdfium.FPDF_SEGMENT_MOVETO:
+        for kind, x, y, closes in self.calls.segments(path, segments):
+            point = (a * x + c * y + e, b * x + d * y + f)
+            if kind == MOVE:
                 start = point
-            elif kind == pdfium.FPDF_SEGMENT_BEZIERTO:
+            elif kind == CURVE:
                 yield None
             elif math.dist(last, point) >= SHORTEST_RULING:
                 yield last, point
-            if pdfium.FPDFPathSegment_GetClose(segment) and math.dist(point, start) >= SHORTEST_RULING:
+            if closes and math.dist(point, start) >= SHORTEST_RULING:
                 yield point, start
             last = point
 
-    def _coloured(self, path: Any) -> bool:
-        red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
-        if not self.pdfium.FPDFPageObj_GetFillColor(path, red, green, blue, alpha):
+    def _coloured(self, path: int) -> bool:
+        colour = self.calls.fill_colour(path)
+        if not colour:
             return False
-        shades = red.value, green.value, blue.value
-        return alpha.value > 0 and max(shades) - min(shades) >= COLOURFUL
+        *shades, alpha = colour
+        return alpha > 0 and max(shades) - min(shades) >= COLOURFUL
 
-    def _area(self, drawn: Any, matrix: Matrix) -> float:
-        left, bottom, right, top = (ctypes.c_float() for _ in range(4))
-        if not self.pdfium.FPDFPageObj_GetBounds(drawn, left, bottom, right, top):
+    def _area(self, drawn: int, matrix: Matrix) -> float:
+        bounds = self.calls.bounds(drawn)
+        if not bounds:
             return 0.0
-        box: Box = self.frame.clipped(matrix.box(left.value, bottom.value, right.value, top.value))
+        box: Box = self.frame.clipped(matrix.box(*bounds))
         return (box.x1 - box.x0) * (box.bottom - box.top)
 
-    def _matrix(self, drawn: Any) -> Matrix:
-        entries = self.pdfium.FS_MATRIX()
-        self.pdfium.FPDFPageObj_GetMatrix(drawn, entries)
-        return Matrix(entries.a, entries.b, entries.c, entries.d, entries.e, entries.f)
+    def _matrix(self, drawn: int) -> Matrix:
+        return Matrix(*self.calls.matrix(drawn))
 
 
 def _ruling(start: Point, end: Point) -> Ruling | None:
     """The ruling from one point to another, ``None`` where it leans."""
-    (x0, x1), (top, bottom) = sorted((start[0], end[0])), sorted((start[1], end[1]))
+    (x0, top), (x1, bottom) = start, end
+    if x0 > x1:
+        x0, x1 = x1, x0
+    if top > bottom:
+        top, bottom = bottom, top
     return Ruling(x0, top, x1, bottom) if min(x1 - x0, bottom - top) <= STRAIGHT else None

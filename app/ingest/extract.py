@@ -17,6 +17,7 @@ from app.ingest.drawing import Drawing, read_drawing
 from app.ingest.frame import Frame, page_frame
 from app.ingest.layout import arrange
 from app.ingest.tables import fill, find_grids
+from app.ingest.unruled import find_unruled
 from app.ingest.words import PlacedWord, read_words
 
 HEADER = b"%PDF-"
@@ -114,6 +115,8 @@ def _read(page: Any, number: int) -> Page:
     verticals = sorted((r.x0, r.top, r.bottom) for r in drawing.rulings if r.vertical) if grids else []
     placed = _placed_words(page, frame, verticals)
     tables = [table for grid in grids if (table := fill(grid, placed)).words]
+    in_tables = {word.order for table in tables for word in table.words}
+    tables += find_unruled([word for word in placed if word.order not in in_tables], drawing.rulings)
     words, blocks = arrange(placed, tables)
     blank = not words and drawing.images > 0
     return Page(

@@ -38,11 +38,17 @@ class Matrix(NamedTuple):
 
     def box(self, x0: float, y0: float, x1: float, y1: float) -> Box:
         """The upright box around where a rectangle lands."""
-        (left, top), (right, bottom) = self.point(x0, y0), self.point(x1, y1)
-        if (self.b or self.c) and (self.a or self.d):  # slanted: all four corners count
+        a, b, c, d, e, f = self
+        if (b or c) and (a or d):  # slanted: all four corners count
             xs, ys = zip(*(self.point(x, y) for x in (x0, x1) for y in (y0, y1)), strict=True)
             return Box(min(xs), min(ys), max(xs), max(ys))
-        return Box(min(left, right), min(top, bottom), max(left, right), max(top, bottom))
+        left, right = a * x0 + c * y0 + e, a * x1 + c * y1 + e
+        top, bottom = b * x0 + d * y0 + f, b * x1 + d * y1 + f
+        if left > right:
+            left, right = right, left
+        if top > bottom:
+            top, bottom = bottom, top
+        return Box(left, top, right, bottom)
 
     def direction(self) -> tuple[int, bool]:
         """Where the x axis points on a page whose y axis points down: the quarter turns clockwise from

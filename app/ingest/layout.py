@@ -160,7 +160,7 @@ def _follows(part: Part, line: Line, pitch: float) -> bool:
     last = part.lines[-1]
     step = line.box.top - last.box.top
     sizes = sorted((last.size, line.size))
-    if sizes[1] > SAME_SIZE * sizes[0] or _bold(last) != _bold(line):
+    if sizes[1] > SAME_SIZE * sizes[0] or last.bold != line.bold:
         return False
     if not 0 < step <= max(1.3 * pitch, 1.3) * line.size or not _stacked(last.box, line.box):
         return False
@@ -171,11 +171,6 @@ def _starts_paragraph(part: Part, last: Line, line: Line) -> bool:
     """Whether a line begins anew: after a line that ends short of the column with a full stop."""
     short = last.box.x1 < part.box.x1 - 0.15 * (part.box.x1 - part.box.x0)
     return short and last.text.endswith((".", "!", "?", ":")) and line.text[:1].isupper()
-
-
-def _bold(line: Line) -> bool:
-    letters = sum(len(word.text) for word in line.words)
-    return 2 * sum(len(word.text) for word in line.words if word.style.bold) > letters
 
 
 # -- reading order ------------------------------------------------------------------------------------------
@@ -276,7 +271,7 @@ def _heading_level(part: Part, text: str, body: float) -> int:
     for level, threshold in enumerate((1.8, 1.4, LARGER), start=1):
         if ratio >= threshold:
             return level
-    bold = all(map(_bold, part.lines)) and ratio > 0.95 and not text.endswith((".", ",", ";", ":"))
+    bold = all(line.bold for line in part.lines) and ratio > 0.95 and not text.endswith((".", ",", ";", ":"))
     if not bold or len(part.lines) > 2:
         return 0
     numbered = re.match(r"(\d+(?:\.\d+)+)", text)

@@ -6,8 +6,8 @@ All coordinates here are a reader's: turned so that the text runs to the right (
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
+from math import inf
 
 from app.core.model import Box
 from app.ingest.words import PlacedWord, upright
@@ -19,29 +19,29 @@ JOINED_GAP = 0.5
 """In ems: pieces this close belong together wherever they stand in the content stream."""
 
 
-@dataclass(slots=True)
 class Line:
     """Words on one baseline from left to right. ``box`` is upright to the reader; ``order`` is the place of
-    the first word in the content stream, ``last`` that of the word that was added last."""
+    the first word in the content stream, ``last`` that of the word that was added last; ``size`` the type
+    size that most of its letters have, in points; ``bold`` is whether most of them are; ``text`` its words
+    with single spaces."""
 
-    words: list[PlacedWord]
-    box: Box
-    order: int
-    last: int
+    __slots__ = ("bold", "box", "last", "order", "size", "text", "words")
 
-    @property
-    def size(self) -> float:
-        """The type size that most of its letters have, in points."""
-        return main_size(self.words)
-
-    @property
-    def text(self) -> str:
-        """Its words with single spaces."""
-        return " ".join(word.text for word in self.words)
+    def __init__(self, words: list[PlacedWord], box: Box, order: int, last: int) -> None:
+        self.words = words
+        self.box = box
+        self.order = order
+        self.last = last
+        self.size = main_size(words)
+        self.text = " ".join([word.text for word in words])
+        bold = sum([len(word.text) for word in words if word.style.bold])
+        self.bold = 2 * bold > len(self.text) + 1 - len(words)
 
 
-def main_size(words: Iterable[PlacedWord]) -> float:
+def main_size(words: Sequence[PlacedWord]) -> float:
     """The type size that most letters of these words have, to half a point; at least 1."""
+    if len({word.style.size for word in words}) == 1:
+        return round(words[0].style.size * 2) / 2 or 1.0
     letters: dict[float, int] = {}
     for word in words:
         size = round(word.style.size * 2) / 2
@@ -51,13 +51,7 @@ def main_size(words: Iterable[PlacedWord]) -> float:
 
 def pieces(words: Sequence[PlacedWord]) -> list[Line]:
     """Words of one direction as pieces of lines: no wide gap within; the rest of a line may be elsewhere."""
-    found: list[Line] = []
-    for word in words:
-        box = upright(word.box, word.style.direction)
-        if found and _continues(found[-1], word, box):
-            _add(found[-1], word, box)
-        else:
-            found.append(Line([word], box, word.order, word.order))
+    found = [Line(group, box, group[0].order, group[-1].order) for group, box in _written_on(words)]
     return join(found, [pair for pair in neighbours(found) if _close(*pair)])
 
 
@@ -66,21 +60,34 @@ def _close(left: Line, right: Line) -> bool:
     return -0.5 * em <= right.box.x0 - left.box.x1 <= JOINED_GAP * em
 
 
-def _continues(line: Line, word: PlacedWord, box: Box) -> bool:
-    em = max(word.style.size, line.words[-1].style.size, 1.0)
-    return on_one_row(line.box, box) and -0.5 * em <= box.x0 - line.box.x1 <= WIDE_GAP * em
+def _written_on(words: Sequence[PlacedWord]) -> Iterator[tuple[list[PlacedWord], Box]]:
+    """Words that were written one after the other on one row, and the box around them."""
+    group: list[PlacedWord] = []
+    x0 = top = x1 = bottom = 0.0
+    for word in words:
+        box = upright(word.box, word.style.direction)
+        em = max(word.style.size, group[-1].style.size, 1.0) if group else 0.0
+        if group and -0.5 * em <= box.x0 - x1 <= WIDE_GAP * em and on_one_row((x0, top, x1, bottom), box):
+            x0, top = min(x0, box.x0), min(top, box.top)
+            x1, bottom = max(x1, box.x1), max(bottom, box.bottom)
+        else:
+            if group:
+                yield group, Box(x0, top, x1, bottom)
+            group = []
+            x0, top, x1, bottom = box
+        group.append(word)
+    if group:
+        yield group, Box(x0, top, x1, bottom)
 
 
-def on_one_row(one: Box, other: Box) -> bool:
+def on_one_row(one: tuple[float, float, float, float], other: tuple[float, float, float, float]) -> bool:
     """Whether the lower of two boxes shares at least half its height with the other."""
-    shared = min(one.bottom, other.bottom) - max(one.top, other.top)
-    return shared >= 0.5 * min(one.bottom - one.top, other.bottom - other.top)
-
-
-def _add(line: Line, word: PlacedWord, box: Box) -> None:
-    line.words.append(word)
-    line.box = around((line.box, box))
-    line.last = word.order
+    _, top, _, bottom = one
+    _, other_top, _, other_bottom = other
+    lowest = bottom if bottom < other_bottom else other_bottom
+    highest = top if top > other_top else other_top
+    height, other_height = bottom - top, other_bottom - other_top
+    return lowest - highest >= 0.5 * (height if height < other_height else other_height)
 
 
 def around(boxes: Iterable[Box]) -> Box:
@@ -92,25 +99,26 @@ def around(boxes: Iterable[Box]) -> Box:
 def neighbours(lines: Sequence[Line]) -> Iterator[tuple[Line, Line]]:
     """Each line with the nearest one to its right on its row."""
     ordered = sorted(lines, key=lambda line: line.box.top)
-    for place, line in enumerate(ordered):
-        row = _row(ordered, place)
-        right = [other for other in row if other.box.x0 > line.box.x0 and other is not line]
-        if right:
-            yield line, min(right, key=lambda other: other.box.x0)
+    boxes = [line.box for line in ordered]
+    for place, box in enumerate(boxes):
+        right = _to_the_right(boxes, place, box)
+        if right is not None:
+            yield ordered[place], ordered[right]
 
 
-def _row(ordered: Sequence[Line], place: int) -> list[Line]:
-    """The lines on one row with that at ``place``, of lines sorted by their tops."""
-    line = ordered[place]
-    height = line.box.bottom - line.box.top
-    found = []
-    for step in (-1, 1):
-        at = place + step
-        while 0 <= at < len(ordered) and abs(ordered[at].box.top - line.box.top) <= 3 * height:
-            if on_one_row(line.box, ordered[at].box):
-                found.append(ordered[at])
-            at += step
-    return found
+def _to_the_right(boxes: Sequence[Box], place: int, box: Box) -> int | None:
+    """The nearest box to the right on the row of that at ``place``, of boxes sorted by their tops."""
+    x0, top, _, bottom = box
+    reach = 3 * (bottom - top)
+    nearest, at_x = None, inf
+    for rest in (range(place - 1, -1, -1), range(place + 1, len(boxes))):
+        for at in rest:
+            other = boxes[at]
+            if abs(other[1] - top) > reach:
+                break
+            if x0 < other[0] < at_x and on_one_row(box, other):
+                nearest, at_x = at, other[0]
+    return nearest
 
 
 def join(lines: Sequence[Line], pairs: Iterable[tuple[Line, Line]]) -> list[Line]:
@@ -125,6 +133,8 @@ def join(lines: Sequence[Line], pairs: Iterable[tuple[Line, Line]]) -> list[Line
 
 
 def _joined(parts: list[Line]) -> Line:
+    if len(parts) == 1:
+        return parts[0]
     across = sorted(parts, key=lambda line: line.box.x0)
     stacked = any(left.box.x1 > right.box.x1 for left, right in pairwise(across))
     parts = sorted(parts, key=lambda line: line.order) if stacked else across  # a formula reads as written

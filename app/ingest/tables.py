@@ -1,26 +1,17 @@
-"""Ruled tables: pdfplumber's geometry over the ruling lines that pdfium read.
-
-pdfplumber's own reading of a page costs 84 ms of CPU, its geometry alone 5: it gets pdfium's lines.
-"""
+"""Ruled tables: the cells that a page's ruling lines enclose, and the words that stand in them."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from operator import itemgetter
-from typing import Any
 
 from app.core.model import Box
+from app.ingest.crossings import cells_of
 from app.ingest.drawing import Ruling
+from app.ingest.lines import around
 from app.ingest.words import PlacedWord
-
-TOLERANCE = 3.0
-"""Points between lines that are meant to meet: pdfplumber's default."""
-
-MOST_CROSSINGS = 3_000
-"""The search for cells is quadratic in them; a full page of 60 rows and 15 columns has 976."""
 
 FEWEST_UNRULED = 3
 """Lines that the cells of a ruled row must hold to be taken for rows of their own: two may wrap."""
@@ -36,6 +27,8 @@ class Grid:
     def place(self, box: Box) -> tuple[int, int] | None:
         """Row and column, from 0, of the cell that the middle of a box stands in."""
         x, y = (box.x0 + box.x1) / 2, (box.top + box.bottom) / 2
+        if not (self.box.x0 <= x <= self.box.x1 and self.box.top <= y <= self.box.bottom):
+            return None
         tops = [next(cell.top for cell in row if cell) for row in self.rows]
         for row in reversed(range(bisect_right(tops, y))):  # a taller cell may begin further up
             for column, cell in enumerate(self.rows[row]):
@@ -63,63 +56,16 @@ def find_grids(rulings: Sequence[Ruling]) -> list[Grid]:
     """The grids of at least two rows and two columns that the lines enclose, from top to bottom."""
     if not could_hold_table(rulings):
         return []
-    from pdfplumber import table as plumber
-
-    edges = plumber.merge_edges(_snapped(rulings), 0, 0, TOLERANCE, TOLERANCE)
-    edges = [edge for edge in edges if max(edge["width"], edge["height"]) >= TOLERANCE]
-    crossings = plumber.edges_to_intersections(edges, TOLERANCE, TOLERANCE)
-    if len(crossings) > MOST_CROSSINGS:
-        return []
-    groups = plumber.cells_to_tables(plumber.intersections_to_cells(crossings))
-    grids = [_grid(plumber.Table(None, cells)) for cells in groups]
+    grids = [_grid(cells) for cells in cells_of(rulings)]
     return [grid for grid in grids if len(grid.rows) > 1 and len(grid.rows[0]) > 1]
 
 
-def _snapped(rulings: Sequence[Ruling]) -> list[dict[str, Any]]:
-    """The lines as pdfplumber's edges; those nearly on one line stand exactly on it.
-
-    pdfplumber's own snapping adds and subtracts floats, and lines that end an ulp apart never meet.
-    """
-    return [
-        *_clustered([r for r in rulings if r.vertical], 0),
-        *_clustered([r for r in rulings if not r.vertical], 1),
-    ]
-
-
-def _clustered(rulings: Sequence[Ruling], side: int) -> Iterator[dict[str, Any]]:
-    """Lines of one orientation; ``side`` is the index of the coordinate that is to agree."""
-    cluster: list[Ruling] = []
-    for ruling in [*sorted(rulings, key=itemgetter(side)), None]:
-        if cluster and (ruling is None or ruling[side] - cluster[-1][side] > TOLERANCE):
-            place = round(sum(each[side] for each in cluster) / len(cluster), 2)
-            yield from (_edge(each, place) for each in cluster)
-            cluster = []
-        if ruling:
-            cluster.append(ruling)
-
-
-def _edge(ruling: Ruling, place: float) -> dict[str, Any]:
-    """A line in pdfplumber's words, moved to ``place`` across its direction."""
-    x0, top, x1, bottom = ruling
-    if ruling.vertical:
-        x0 = x1 = place
-    else:
-        top = bottom = place
-    return {
-        "x0": x0,
-        "x1": x1,
-        "top": top,
-        "bottom": bottom,
-        "width": x1 - x0,
-        "height": bottom - top,
-        "orientation": "v" if ruling.vertical else "h",
-        "object_type": "line",
-    }
-
-
-def _grid(table: Any) -> Grid:
-    rows = tuple(tuple(cell and Box(*cell) for cell in row.cells) for row in table.rows)
-    return Grid(Box(*table.bbox), rows)
+def _grid(cells: Sequence[Box]) -> Grid:
+    lefts = sorted({cell.x0 for cell in cells})
+    rows: dict[float, dict[float, Box]] = {}
+    for cell in sorted(cells, key=lambda cell: cell.top):
+        rows.setdefault(cell.top, {})[cell.x0] = cell
+    return Grid(around(cells), tuple(tuple(row.get(x) for x in lefts) for row in rows.values()))
 
 
 def fill(grid: Grid, words: Iterable[PlacedWord]) -> Table:

@@ -5,36 +5,61 @@ from __future__ import annotations
 import ctypes
 import re
 import unicodedata
+from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 from app.core.model import Box
-from app.ingest.frame import Frame, Matrix
+from app.ingest.calls import Sides, address_of, text_calls
+from app.ingest.frame import Frame
+from app.ingest.styles import Style, Styles
+from app.ingest.tex import COMBINING, composed, meanings
 
 MOST_CHARACTERS = 400_000
 """Of one page that are read: a page of the densest type holds 20,000, and memory has an end."""
 
-HYPHEN_CODES = (0x2, 0xFFFE)  # what pdfium puts for a hyphen that ends a line
 TALLEST = 1.5
 """In ems: some fonts declare letters that are five times as high as a line, and lines would run together."""
 
+ASCENT, DESCENT = 0.9, 0.25
+"""In ems, from the baseline: the height of a common letter's box."""
+
+TOUCHING, OVERLAP = 0.12, -0.5
+"""In ems: the gap before an index or an exponent; one may stand below the other."""
+
+SHARED_ROW = 0.4
+"""Of the lower box's height: what an index or an exponent shares with its letter."""
+
+SAMPLED = 4
+"""Every so many runs of letters the font is asked for: formulas have many of them."""
+
+LEVEL = 0.3
+"""In heights of a letter: what the ends of a word that stands on one line may differ by."""
+
+WIDEST = 0.8
+"""In heights, for each letter: in a wider word there may be a jump."""
+
+HYPHENS = re.compile("[\2\ufffe]")
+"""What pdfium puts for a hyphen that ends a line."""
+
+NOTHING = "\0"
+"""Stands for a character that shows nothing."""
+
 SOFT_HYPHEN = "\u00ad"
 SYMBOL_BULLETS = frozenset("\uf0b7\uf0a7\uf0d8\uf076\uf0fc\uf06e\uf071\uf0a8")  # of Symbol and Wingdings
-BOLD_NAME = re.compile(r"bold|black|heavy|demi|cmbx|sfbx|[-,]bd|medi(?!um)", re.IGNORECASE)
-FORCE_BOLD = 1 << 18  # ISO 32000-1, table 123
-FILL_THEN_STROKE = 2  # a text rendering mode that fakes a bold face
 
+STARTS = re.compile(r"\S+")
+RUN = re.compile(f"[^ {NOTHING}](?:[^ ]*[^ {NOTHING}])?")
+BEYOND_UTF16 = re.compile("[\U00010000-\U0010ffff]")
+LIGATURES = re.compile("[\ufb00-\ufb06]")  # ff fi fl ffi ffl st: other compatibility forms carry meaning
+UNLIKE_ITS_LETTERS = re.compile(f"[{NOTHING}{SOFT_HYPHEN}\ufb00-\ufb06]")
+RIGHT_TO_LEFT = re.compile(
+    "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00010fff\U0001e800-\U0001efff]"
+)
 
-class Style(NamedTuple):
-    """How a word is set: size in points as displayed, and the way it runs in quarter turns clockwise."""
-
-    size: float
-    bold: bool
-    direction: int
-    slanted: bool
-    font: str
+Ruling = tuple[float, float, float]
+"""A vertical ruling line: x, top, bottom."""
 
 
 class PlacedWord(NamedTuple):
@@ -52,96 +77,223 @@ class _Glyph(NamedTuple):
     box: Box
 
 
-def read_words(
-    text_page: Any, frame: Frame, rulings: Sequence[tuple[float, float, float]]
-) -> list[PlacedWord]:
+Span = tuple[int, int]
+"""Half-open, of a page's characters."""
+
+
+def read_words(text_page: Any, frame: Frame, rulings: Sequence[Ruling]) -> list[PlacedWord]:
     """The visible words of a pdfium text page.
 
     A word ends at white space, at a jump to another line, and where one of the vertical ``rulings``
     (x, top, bottom; sorted) passes between two of its letters: cells may stand closer than a space.
     """
-    styles = _Styles(text_page, frame)
-    words: list[PlacedWord] = []
-    for glyphs in _runs(text_page, frame, styles):
-        for part in _cut(glyphs, rulings):
-            text, box, style = _spelling(part), _around(part), styles.of(part[0].place)
-            if _height(box, style) > TALLEST * style.size:
-                box = _inked(part, text_page, frame) or box
-            if text and frame.shows(box):
-                words.append(PlacedWord(text, box, style, len(words)))
-    return words
+    return _Reading(text_page, frame, rulings).words()
 
 
-def _height(box: Box, style: Style) -> float:
-    seen = upright(box, style.direction)
-    return seen.bottom - seen.top
+class _Reading:
+    def __init__(self, text_page: Any, frame: Frame, rulings: Sequence[Ruling]) -> None:
+        self._text_page = text_page
+        self._address = address_of(text_page)
+        self._frame = frame
+        self._corner = frame.matrix.e, frame.matrix.f
+        self._rulings = rulings
+        self._styles = Styles(self._address, frame)
+        self._shown = self._meant(_raw_text(text_page)).translate(_SHOWN)
+        self._accents = any(accent in self._shown for accent in COMBINING)
+        self._plain = not UNLIKE_ITS_LETTERS.search(self._shown)
+        self._left_to_right = not RIGHT_TO_LEFT.search(self._shown)
 
+    def _meant(self, raw: str) -> str:
+        """The text with what the letters of TeX's mathematical fonts stand for."""
+        samples = self._styles.of([match.start() for match in STARTS.finditer(raw)][::SAMPLED])
+        if not any(meanings(font) for font in {style.font for style in samples}):
+            return raw
+        styles = self._styles.of(range(len(raw)))
+        each = zip(raw, styles, strict=True)
+        return "".join([meanings(style.font).get(letter, letter) for letter, style in each])
 
-def _inked(glyphs: Sequence[_Glyph], text_page: Any, frame: Frame) -> Box | None:
-    """The box around what the letters blacken, ``None`` where that is nothing."""
-    from pypdfium2 import raw as pdfium
+    def words(self) -> list[PlacedWord]:
+        found: list[PlacedWord] = []
+        end = 0
+        for (start, stop), box, style in self._placed():
+            text = self._shown[start:stop] if self._plain else self._spelling(start, stop)
+            if _height(box, style.direction) > TALLEST * style.size:
+                box = self._on_baseline(start, box, style)  # noqa: PLW2901
+            if not text or not self._frame.shows(box):
+                continue
+            word = PlacedWord(text, box, style, len(found))
+            joins = start - end == 2 or (start - end == 1 and self._accents)
+            if joins and found and self._parted_in_vain(end, start) and _touches(found[-1], word):
+                found[-1] = _one(found[-1], word)
+            else:
+                found.append(word)
+            end = stop
+        if self._accents:
+            return [word._replace(text=composed(word.text)) for word in found]
+        return found
 
-    left, right, bottom, top = (ctypes.c_double() for _ in range(4))
-    boxes = [
-        frame.matrix.box(left.value, bottom.value, right.value, top.value)
-        for glyph in glyphs
-        if pdfium.FPDFText_GetCharBox(text_page, glyph.place, left, right, bottom, top)
-    ]
-    inked = [box for box in boxes if box.x0 < box.x1 and box.top < box.bottom]
-    return _rounded(inked) if inked else None
+    def _parted_in_vain(self, end: int, start: int) -> bool:
+        """Whether nothing but pdfium's own white space parts two words: it takes a raised or lowered letter
+        for another line, and an accent for a word."""
+        from pypdfium2 import raw as pdfium
 
+        shifted = start - end == 2
+        accent = self._shown[end - 1] in COMBINING or self._shown[start] in COMBINING
+        return (shifted or accent) and pdfium.FPDFText_IsGenerated(self._text_page, end) == 1
 
-def _runs(text_page: Any, frame: Frame, styles: _Styles) -> Iterator[list[_Glyph]]:
-    run: list[_Glyph] = []
-    style: Style | None = None  # of the run's first letter
-    for glyph in _glyphs(text_page, frame):
-        if run and (glyph is None or style is None or _jumps(run[-1], glyph, style)):
-            yield run
-            run = []
-        if glyph:
-            style = style if run else styles.of(glyph.place)
-            run.append(glyph)
-    if run:
-        yield run
+    def _placed(self) -> Iterator[tuple[Span, Box, Style]]:
+        spans = [match.span() for match in RUN.finditer(self._shown)]
+        starts = [start for start, _ in spans]
+        firsts = text_calls().loose_boxes(self._address, starts)
+        lasts = text_calls().loose_boxes(self._address, [end - 1 for _, end in spans])
+        for span, first, last, style in zip(spans, firsts, lasts, self._styles.of(starts), strict=True):
+            if box := self._whole(span, first, last):
+                yield span, box, style
+            else:
+                yield from self._parts(span, style)
 
-
-def _glyphs(text_page: Any, frame: Frame) -> Iterator[_Glyph | None]:
-    """Each visible character with its box; ``None`` for white space."""
-    from pypdfium2 import raw as pdfium
-
-    bounds, matrix = pdfium.FS_RECTF(), frame.matrix
-    for index in range(min(pdfium.FPDFText_CountChars(text_page), MOST_CHARACTERS)):
-        code = pdfium.FPDFText_GetUnicode(text_page, index)
-        if code in HYPHEN_CODES:
-            text = "-" if pdfium.FPDFText_IsHyphen(text_page, index) == 1 else ""
+    def _whole(self, span: Span, first: Sides, last: Sides) -> Box | None:
+        """The box of a run that is one word beyond doubt: its ends stand on one line, no further apart than
+        its letters are wide; else ``None``."""
+        (left, bottom, right, top), (left2, bottom2, right2, top2) = first, last
+        height, width = top - bottom, right - left
+        slack = WIDEST * (span[1] - span[0])
+        level = (
+            abs(bottom - bottom2) + abs(top - top2) <= LEVEL * height and abs(right2 - left) <= slack * height
+        )
+        if not level and (
+            abs(left - left2) + abs(right - right2) > LEVEL * width or abs(bottom2 - top) > slack * width
+        ):
+            return None
+        if not self._left_to_right and RIGHT_TO_LEFT.search(self._shown, *span):
+            return None
+        left, right = left if left < left2 else left2, right if right > right2 else right2
+        bottom, top = bottom if bottom < bottom2 else bottom2, top if top > top2 else top2
+        if self._frame.rotation == 0:
+            x, y = self._corner
+            x0, y0, x1, y1 = left + x, y - top, right + x, y - bottom
         else:
-            text = _shown(code)
-        if text == " ":
-            yield None
-        elif text and pdfium.FPDFText_GetLooseCharBox(text_page, index, bounds):
-            box = matrix.box(bounds.left, bounds.bottom, bounds.right, bounds.top)
-            yield _Glyph(index, text, box)
+            x0, y0, x1, y1 = self._frame.matrix.box(left, bottom, right, top)
+        box = Box(round(x0, 2), round(y0, 2), round(x1, 2), round(y1, 2))
+        return None if self._rulings and _cuts(box, self._rulings) else box
+
+    def _parts(self, span: Span, style: Style) -> Iterator[tuple[Span, Box, Style]]:
+        """The words of a run, with a look at every letter."""
+        for run in self._unbroken(self._glyphs(span), style):
+            for part in _cut(run, self._rulings):
+                start, end = part[0].place, part[-1].place + 1
+                yield (start, end), _rounded([glyph.box for glyph in part]), self._styles.of([start])[0]
+
+    def _glyphs(self, span: Span) -> list[_Glyph]:
+        """The characters of a run that show and have a box."""
+        places = [place for place in range(*span) if self._shown[place] != NOTHING]
+        sides = text_calls().loose_boxes(self._address, places)
+        box = self._frame.matrix.box
+        return [
+            _Glyph(place, self._shown[place], box(*each))
+            for place, each in zip(places, sides, strict=True)
+            if any(each)
+        ]
+
+    def _unbroken(self, glyphs: Sequence[_Glyph], style: Style) -> Iterator[list[_Glyph]]:
+        run: list[_Glyph] = []
+        for glyph in glyphs:
+            if run and _jumps(run[-1], glyph, style):
+                yield run
+                run, style = [], self._styles.of([glyph.place])[0]
+            run.append(glyph)
+        if run:
+            yield run
+
+    def _spelling(self, start: int, end: int) -> str:
+        """The letters; a soft hyphen shows only where it ends the word."""
+        text = self._shown[start:end]
+        if self._plain or not UNLIKE_ITS_LETTERS.search(text):
+            return text
+        text = LIGATURES.sub(lambda found: unicodedata.normalize("NFKC", found[0]), text.replace(NOTHING, ""))
+        shown = text.replace(SOFT_HYPHEN, "")
+        return shown + "-" if shown and text.endswith(SOFT_HYPHEN) else shown
+
+    def _on_baseline(self, place: int, box: Box, style: Style) -> Box:
+        """The box of a word whose letters claim far more height than their size is."""
+        (x, y) = self._frame.matrix.point(*text_calls().origins(self._address, [place])[0])
+        up, down = ASCENT * style.size, DESCENT * style.size
+        if style.direction % 2:
+            left, right = (down, up) if style.direction == 1 else (up, down)
+            return box._replace(x0=round(x - left, 2), x1=round(x + right, 2))
+        top, bottom = (up, down) if style.direction == 0 else (down, up)
+        return box._replace(top=round(y - top, 2), bottom=round(y + bottom, 2))
 
 
-@lru_cache(maxsize=4096)
-def _shown(code: int) -> str:
-    """What a code point stands for: itself, a ligature's letters, " " for white space, "" for nothing."""
-    if code > 0x10FFFF or 0xD800 <= code <= 0xDFFF:
-        return "\ufffd"
-    character = chr(code)
-    if character.isspace() or character == "\u200b":
-        return " "
-    if "\ufb00" <= character <= "\ufb06":  # ff fi fl ffi ffl st: other compatibility forms carry meaning
-        return unicodedata.normalize("NFKC", character)
-    if character in SYMBOL_BULLETS:
-        return "•"
-    invisible = unicodedata.category(character) in ("Cc", "Cf", "Cn")
-    return "" if invisible and character != SOFT_HYPHEN else character
+def _raw_text(text_page: Any) -> str:
+    """What pdfium says that its characters are, one for each.
+
+    pdfium counts in UTF-16: a character beyond it is followed by ``NOTHING``.
+    """
+    from pypdfium2 import raw as pdfium
+
+    count = min(max(pdfium.FPDFText_CountChars(text_page), 0), MOST_CHARACTERS)
+    buffer = (ctypes.c_ushort * (count + 1))()
+    units = memoryview(buffer).cast("B")
+    if pdfium.FPDFText_GetText(text_page, 0, count, buffer) != count + 1:  # it leaves out what has no code
+        codes = text_calls().codes(address_of(text_page), count)
+        units = memoryview(array("H", (min(code, 0xFFFD) for code in codes))).cast("B")
+    text = bytes(units[: 2 * count]).decode("utf-16-le", "surrogatepass")
+    text = BEYOND_UTF16.sub(lambda found: found[0] + NOTHING, text)
+    return HYPHENS.sub(lambda found: _hyphen(text_page, found.start()), text)
+
+
+def _hyphen(text_page: Any, place: int) -> str:
+    from pypdfium2 import raw as pdfium
+
+    return "-" if pdfium.FPDFText_IsHyphen(text_page, place) == 1 else NOTHING
+
+
+class _Shown(dict[int, str]):
+    """What a code point shows, worked out once."""
+
+    def __missing__(self, code: int) -> str:
+        character = chr(code)
+        if 0xD800 <= code <= 0xDFFF:
+            shown = "\ufffd"
+        elif character.isspace() or character == "\u200b":
+            shown = " "
+        elif character in SYMBOL_BULLETS:
+            shown = "•"
+        elif unicodedata.category(character) in ("Cc", "Cf", "Cn") and character != SOFT_HYPHEN:
+            shown = NOTHING
+        else:
+            shown = character
+        self[code] = shown
+        return shown
+
+
+_SHOWN = _Shown()
+
+
+def _touches(last: PlacedWord, word: PlacedWord) -> bool:
+    """Whether a word stands on the row of the last, with no room for a space between."""
+    if word.style.direction != last.style.direction or word.style.slanted:
+        return False
+    one, other = upright(last.box, last.style.direction), upright(word.box, word.style.direction)
+    shared = min(one.bottom, other.bottom) - max(one.top, other.top)
+    em = max(last.style.size, word.style.size)
+    low = shared >= SHARED_ROW * min(one.bottom - one.top, other.bottom - other.top)
+    return low and OVERLAP * em <= other.x0 - one.x1 <= TOUCHING * em
+
+
+def _one(last: PlacedWord, word: PlacedWord) -> PlacedWord:
+    style = max(last.style, word.style, key=lambda style: style.size)
+    return PlacedWord(last.text + word.text, _rounded([last.box, word.box]), style, last.order)
+
+
+def _height(box: Box, direction: int) -> float:
+    return box.x1 - box.x0 if direction % 2 else box.bottom - box.top
 
 
 def _jumps(last: _Glyph, glyph: _Glyph, style: Style) -> bool:
     """Whether the pen moved to another line or place between two characters, though no space says so."""
-    if style.slanted or _right_to_left(glyph.text):
+    if style.slanted or RIGHT_TO_LEFT.match(glyph.text):
         return False
     before, after = upright(last.box, style.direction), upright(glyph.box, style.direction)
     height = max(before.bottom - before.top, after.bottom - after.top, 1.0)
@@ -168,17 +320,16 @@ def upright(box: Box, direction: int) -> Box:
     return box
 
 
-def _right_to_left(text: str) -> bool:
-    return unicodedata.bidirectional(text[0]) in ("R", "AL")
-
-
-def _cut(glyphs: list[_Glyph], rulings: Sequence[tuple[float, float, float]]) -> Iterator[list[_Glyph]]:
-    box = _around(glyphs)
+def _cuts(box: Box, rulings: Sequence[Ruling]) -> list[float]:
+    """Where vertical rulings pass through a box."""
     first, last = bisect_left(rulings, (box.x0 + 1,)), bisect_right(rulings, (box.x1 - 1,))
     middle = (box.top + box.bottom) / 2
-    cuts = [x for x, top, bottom in rulings[first:last] if top <= middle <= bottom]
+    return [x for x, top, bottom in rulings[first:last] if top <= middle <= bottom]
+
+
+def _cut(glyphs: list[_Glyph], rulings: Sequence[Ruling]) -> Iterator[list[_Glyph]]:
     start = 0
-    for x in cuts:
+    for x in _cuts(_rounded([glyph.box for glyph in glyphs]), rulings):
         end = next((i for i, g in enumerate(glyphs) if (g.box.x0 + g.box.x1) / 2 > x), len(glyphs))
         if start < end < len(glyphs):
             yield glyphs[start:end]
@@ -186,63 +337,7 @@ def _cut(glyphs: list[_Glyph], rulings: Sequence[tuple[float, float, float]]) ->
     yield glyphs[start:]
 
 
-def _around(glyphs: Sequence[_Glyph]) -> Box:
-    return _rounded([glyph.box for glyph in glyphs])
-
-
 def _rounded(boxes: Sequence[Box]) -> Box:
     """The box around these, to hundredths of a point."""
     x0s, tops, x1s, bottoms = zip(*boxes, strict=True)
     return Box(round(min(x0s), 2), round(min(tops), 2), round(max(x1s), 2), round(max(bottoms), 2))
-
-
-def _spelling(glyphs: Sequence[_Glyph]) -> str:
-    """The letters; a soft hyphen shows only where it ends the word."""
-    text = "".join(glyph.text for glyph in glyphs)
-    shown = text.replace(SOFT_HYPHEN, "")
-    return shown + "-" if shown and text.endswith(SOFT_HYPHEN) else shown
-
-
-class _Styles:
-    """The styles of a page's characters, read once for each text object."""
-
-    def __init__(self, text_page: Any, frame: Frame) -> None:
-        self._text_page = text_page
-        self._frame = frame
-        self._by_object: dict[int | None, Style] = {}
-        self._fonts: dict[int | None, tuple[str, bool]] = {}
-
-    def of(self, index: int) -> Style:
-        from pypdfium2 import raw as pdfium
-
-        text_object = pdfium.FPDFText_GetTextObject(self._text_page, index)
-        key = ctypes.cast(text_object, ctypes.c_void_p).value
-        if key not in self._by_object:
-            self._by_object[key] = self._read(index, text_object)
-        return self._by_object[key]
-
-    def _read(self, index: int, text_object: Any) -> Style:
-        from pypdfium2 import raw as pdfium
-
-        entries = pdfium.FS_MATRIX()
-        pdfium.FPDFText_GetMatrix(self._text_page, index, entries)
-        matrix = Matrix(entries.a, entries.b, entries.c, entries.d, 0, 0).then(self._frame.matrix)
-        size = pdfium.FPDFText_GetFontSize(self._text_page, index) * (matrix.c**2 + matrix.d**2) ** 0.5
-        name, bold = self._font(text_object)
-        if pdfium.FPDFTextObj_GetTextRenderMode(text_object) == FILL_THEN_STROKE:
-            bold = True
-        direction, slanted = matrix.direction()
-        return Style(round(size, 2), bold, direction, slanted, name)
-
-    def _font(self, text_object: Any) -> tuple[str, bool]:
-        from pypdfium2 import raw as pdfium
-
-        font = pdfium.FPDFTextObj_GetFont(text_object)
-        key = ctypes.cast(font, ctypes.c_void_p).value
-        if key not in self._fonts:
-            buffer = ctypes.create_string_buffer(128)
-            pdfium.FPDFFont_GetBaseFontName(font, buffer, len(buffer))
-            name = buffer.value.decode("utf-8", "replace")
-            bold = bool(BOLD_NAME.search(name)) or bool(max(pdfium.FPDFFont_GetFlags(font), 0) & FORCE_BOLD)
-            self._fonts[key] = name, bold
-        return self._fonts[key]

@@ -1,0 +1,141 @@
+"""Where ruling lines cross, and the cells that they enclose: pdfplumber's geometry, without its dicts.
+
+Two lines meet where they come within a tolerance of each other; a cell is the smallest rectangle to the right
+and below a crossing whose corners are crossings that lines join.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from operator import itemgetter
+
+from app.core.model import Box
+from app.ingest.drawing import Ruling
+
+TOLERANCE = 3.0
+"""Points between lines that are meant to meet: pdfplumber's default."""
+
+MOST_CROSSINGS = 3_000
+"""The search for cells is quadratic in them; a full page of 60 rows and 15 columns has 976."""
+
+MOST_PAIRS = 1_000_000
+"""Of an upright and a level line: a drawing has more, a table does not."""
+
+Line = tuple[float, float, float]
+"""A place across, and from where to where along, an axis."""
+
+Point = tuple[float, float]
+Crossings = dict[Point, tuple[set[int], set[int]]]
+"""The numbers of the upright and of the level lines that meet at each point."""
+
+
+def cells_of(rulings: Sequence[Ruling]) -> list[list[Box]]:
+    """The cells that the lines enclose, in groups that share corners: from top to bottom, of two or more."""
+    upright = list(_joined(_snapped((r.x0, r.top, r.bottom) for r in rulings if r.vertical)))
+    level = list(_joined(_snapped((r.top, r.x0, r.x1) for r in rulings if not r.vertical)))
+    if len(upright) * len(level) > MOST_PAIRS:
+        return []
+    crossings = _crossings(upright, level)
+    if len(crossings) > MOST_CROSSINGS:
+        return []
+    groups = [group for group in _groups(list(_cells(crossings))) if len(group) > 1]
+    return sorted(groups, key=lambda group: min((cell.top, cell.x0) for cell in group))
+
+
+def _snapped(lines: Iterable[Line]) -> Iterator[Line]:
+    """The lines; those nearly on one place stand exactly on it."""
+    cluster: list[Line] = []
+    for line in [*sorted(lines), None]:
+        if cluster and (line is None or line[0] - cluster[-1][0] > TOLERANCE):
+            place = round(sum(each[0] for each in cluster) / len(cluster), 2)
+            yield from ((place, start, end) for _, start, end in cluster)
+            cluster = []
+        if line:
+            cluster.append(line)
+
+
+def _joined(lines: Iterable[Line]) -> Iterator[Line]:
+    """The lines, in one where they follow each other; those too short to part cells are left out."""
+    for place, group in groupby(sorted(lines), key=itemgetter(0)):
+        start = end = None
+        for _, first, last in group:
+            if end is not None and first <= end + TOLERANCE:
+                end = max(end, last)
+                continue
+            if start is not None and end is not None and end - start >= TOLERANCE:
+                yield place, start, end
+            start, end = first, last
+        if start is not None and end is not None and end - start >= TOLERANCE:
+            yield place, start, end
+
+
+def _crossings(upright: Sequence[Line], level: Sequence[Line]) -> Crossings:
+    found: Crossings = {}
+    for number, (x, top, bottom) in enumerate(upright):
+        for other, (y, x0, x1) in enumerate(level):
+            if top <= y + TOLERANCE and bottom >= y - TOLERANCE and x0 - TOLERANCE <= x <= x1 + TOLERANCE:
+                uprights, levels = found.setdefault((x, y), (set(), set()))
+                uprights.add(number)
+                levels.add(other)
+    return found
+
+
+def _cells(crossings: Crossings) -> Iterator[Box]:
+    below: dict[float, list[float]] = {}
+    beside: dict[float, list[float]] = {}
+    for x, y in sorted(crossings):
+        below.setdefault(x, []).append(y)
+        beside.setdefault(y, []).append(x)
+    for x, y in sorted(crossings):
+        bottoms, rights = below[x], beside[y]
+        lower = bottoms[bisect_right(bottoms, y) :]
+        if cell := _cell(crossings, (x, y), lower, rights[bisect_right(rights, x) :]):
+            yield cell
+
+
+def _cell(
+    crossings: Crossings, corner: Point, bottoms: Iterable[float], rights: Iterable[float]
+) -> Box | None:
+    """The smallest cell below and to the right of a corner."""
+    x, y = corner
+    upright, level = crossings[corner]
+    reached = [right for right in rights if not level.isdisjoint(crossings[right, y][1])]
+    for bottom in bottoms:
+        left_side, floor = crossings[x, bottom]
+        if upright.isdisjoint(left_side):
+            continue
+        for right in reached:
+            opposite = crossings.get((right, bottom))
+            if not opposite or opposite[1].isdisjoint(floor):
+                continue
+            if not opposite[0].isdisjoint(crossings[right, y][0]):
+                return Box(x, y, right, bottom)
+    return None
+
+
+def _groups(cells: Sequence[Box]) -> list[list[Box]]:
+    """Cells that share corners, together."""
+    at: dict[Point, list[Box]] = {}
+    for cell in cells:
+        for corner in _corners(cell):
+            at.setdefault(corner, []).append(cell)
+    groups: list[list[Box]] = []
+    seen: set[Box] = set()
+    for cell in cells:
+        if cell in seen:
+            continue
+        seen.add(cell)
+        group = [cell]
+        for member in group:  # it grows
+            fresh = {other for corner in _corners(member) for other in at[corner]} - seen
+            seen |= fresh
+            group += fresh
+        groups.append(group)
+    return groups
+
+
+def _corners(cell: Box) -> tuple[Point, Point, Point, Point]:
+    x0, top, x1, bottom = cell
+    return (x0, top), (x1, top), (x0, bottom), (x1, bottom)

@@ -1,0 +1,402 @@
+"""Tables without a grid of lines: rows of short pieces of text whose edges stand below each other.
+
+Two kinds are looked for: what stands between horizontal rulings of one width, as papers set tables, and rows
+that align with no line at all. Prose in columns, maps and charts look alike at first: they are turned away.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from app.core.model import Box
+from app.ingest.drawing import Ruling
+from app.ingest.lines import around
+from app.ingest.tables import Table
+from app.ingest.words import PlacedWord
+
+NUMERIC = re.compile(
+    r"[(\[<>≤≥~±–−$€£+-]*\d[\d.,:;%)\]*/±×–−-]*[a-z*†‡]?$|[–—−-]+$|\.{1,3}$|n\.?[ad]\.?$", re.IGNORECASE
+)
+FORMULA = re.compile(r"[=∫∑∏√≥≤⇒≈∼≡∂∇∞⎛-⎭⟨⟩|‖∈⊂→]|^[+−×·]$")
+LEADERS = re.compile(r"\.{4,}|(?:\. ){4,}")
+
+CELL_GAP = 0.9
+"""In heights of the line: a gap that parts two cells, wider than any between words."""
+
+RULED_GAP = 0.65
+"""The same between horizontal rulings, where there is less doubt."""
+
+SNAP = 3.0
+"""Points within which edges stand below each other, and rulings have one width."""
+
+FEWEST_ROWS = 3
+WORDIEST = 12
+"""Words of the longest piece in a row of a table."""
+
+SHORTEST_RULING = 100.0
+"""Points: a table's rulings are as wide as it is."""
+
+
+MOST_RULINGS = 1_000
+"""Long ones on a page: a drawing may have more."""
+
+LOWEST = 20.0
+"""Points between the first and the last ruling of a table."""
+
+
+@dataclass(slots=True)
+class Piece:
+    """Words of one row with no wide gap between."""
+
+    x0: float
+    x1: float
+    words: list[PlacedWord]
+
+    @property
+    def numeric(self) -> bool:
+        """Whether it is a number, or what stands for a missing one."""
+        return all(NUMERIC.match(word.text) for word in self.words)
+
+
+@dataclass(slots=True)
+class Row:
+    """The pieces that stand on one height; ``tabular`` is set where they look like cells."""
+
+    top: float
+    bottom: float
+    height: float
+    pieces: list[Piece]
+    tabular: bool = False
+
+    @property
+    def wordiest(self) -> int:
+        """The words of its longest piece."""
+        return max(len(piece.words) for piece in self.pieces)
+
+
+def find_unruled(words: Sequence[PlacedWord], rulings: Sequence[Ruling]) -> list[Table]:
+    """The tables among words that stand in no ruled one, given the page's lines."""
+    words = [word for word in words if word.style.direction == 0 and not word.style.slanted]
+    found: list[Table] = []
+    for box in _between_rulings(rulings):
+        inside = [word for word in words if _inside(word, box)]
+        for table in _tables_between(inside, box, rulings):
+            found.append(table)
+            taken = {word.order for word in table.words}
+            words = [word for word in words if word.order not in taken]
+    return found + list(_aligned(words, deep=2))
+
+
+def _inside(word: PlacedWord, box: Box) -> bool:
+    x, y = (word.box.x0 + word.box.x1) / 2, (word.box.top + word.box.bottom) / 2
+    return box.x0 - SNAP <= x <= box.x1 + SNAP and box.top <= y <= box.bottom
+
+
+# -- rows ---------------------------------------------------------------------------------------------------
+
+
+def _rows(words: Iterable[PlacedWord], gap: float) -> list[Row]:
+    """Words as rows from top to bottom, each cut into pieces at gaps of so many heights."""
+    groups: list[list[PlacedWord]] = []
+    middle = 0.0
+    for word in sorted(words, key=_middle):
+        y, height = _middle(word), word.box.bottom - word.box.top
+        if groups and y - middle <= 0.45 * min(height, groups[-1][0].box.bottom - groups[-1][0].box.top):
+            groups[-1].append(word)
+        else:
+            groups.append([word])
+            middle = y
+    return [_row(group, gap) for group in groups]
+
+
+def _middle(word: PlacedWord) -> float:
+    return (word.box.top + word.box.bottom) / 2
+
+
+def _row(words: list[PlacedWord], gap: float) -> Row:
+    words = sorted(words, key=lambda word: word.box.x0)
+    heights = sorted(word.box.bottom - word.box.top for word in words)
+    height = heights[len(heights) // 2]
+    pieces: list[Piece] = []
+    for word in words:
+        if pieces and word.box.x0 - pieces[-1].x1 <= gap * max(4.0, height):
+            pieces[-1].words.append(word)
+            pieces[-1].x1 = max(pieces[-1].x1, word.box.x1)
+        else:
+            pieces.append(Piece(word.box.x0, word.box.x1, [word]))
+    return Row(min(w.box.top for w in words), max(w.box.bottom for w in words), height, pieces)
+
+
+# -- columns ------------------------------------------------------------------------------------------------
+
+
+def _gaps(rows: Sequence[Row]) -> list[float]:
+    """Where the white strips between columns are: almost no row has a piece across."""
+    most = int(0.08 * len(rows))
+    turns = sorted(turn for row in rows for piece in row.pieces for turn in ((piece.x0, 1), (piece.x1, -1)))
+    found: list[float] = []
+    covered, since = 0, None
+    for x, change in turns:
+        before, covered = covered, covered + change
+        if before > most >= covered:
+            since = x
+        elif before <= most < covered:
+            if since is not None and x - since >= 1.5:
+                found.append((since + x) / 2)
+            since = None
+    return found
+
+
+def _cells(row: Row, gaps: Sequence[float]) -> list[list[PlacedWord]]:
+    cells: list[list[PlacedWord]] = [[] for _ in range(len(gaps) + 1)]
+    for piece in row.pieces:
+        if sum(piece.x0 < gap < piece.x1 for gap in gaps) > 1:  # it spans columns: its first holds it
+            cells[bisect_right(gaps, piece.x0)] += piece.words
+            continue
+        for word in piece.words:
+            cells[bisect_right(gaps, (word.box.x0 + word.box.x1) / 2)].append(word)
+    return cells
+
+
+def _table(rows: Sequence[Row], gaps: Sequence[float]) -> Table:
+    grid: list[list[list[PlacedWord]]] = []
+    above: Row | None = None
+    for row in rows:
+        cells = _cells(row, gaps)
+        if above is not None and _goes_on(above, row, cells, grid[-1]):
+            grid[-1] = [cell + more for cell, more in zip(grid[-1], cells, strict=True)]
+        else:
+            grid.append(cells)
+        above = row
+    placed = tuple(word for line in grid for cell in line for word in cell)
+    texts = tuple(tuple(" ".join(word.text for word in cell) for cell in line) for line in grid)
+    return Table(around(word.box for word in placed), placed, texts)
+
+
+def _goes_on(
+    above: Row, row: Row, cells: Sequence[Sequence[PlacedWord]], last: Sequence[Sequence[PlacedWord]]
+) -> bool:
+    """Whether a line continues cells of the row above it: it stands close, and begins nothing new."""
+    if row.top - above.bottom > 0.35 * row.height:
+        return False
+    filled = [place for place, cell in enumerate(cells) if cell]
+    if any(not last[place] for place in filled) or 2 * len(filled) > len(cells):
+        return False
+    if filled[0] > 0:
+        return not any(NUMERIC.match(cell[0].text) for cell in cells if cell)
+    return len(filled) == 1 and cells[0][0].text[:1].islower()
+
+
+# -- between horizontal rulings -----------------------------------------------------------------------------
+
+
+def _between_rulings(rulings: Sequence[Ruling]) -> list[Box]:
+    """The boxes from the first to the last of the horizontal rulings of one width."""
+    widths: dict[tuple[int, int], list[Ruling]] = {}
+    long = [r for r in rulings if not r.vertical and r.x1 - r.x0 >= SHORTEST_RULING]
+    for ruling in long if len(long) <= MOST_RULINGS else ():
+        key = next(
+            (k for k in widths if abs(k[0] - ruling.x0) <= SNAP and abs(k[1] - ruling.x1) <= SNAP),
+            (round(ruling.x0), round(ruling.x1)),
+        )
+        widths.setdefault(key, []).append(ruling)
+    boxes = [around(Box(*ruling) for ruling in group) for group in widths.values()]
+    return sorted((box for box in boxes if box.bottom - box.top > LOWEST), key=lambda box: box.top)
+
+
+def _tables_between(words: Sequence[PlacedWord], box: Box, rulings: Sequence[Ruling]) -> Iterator[Table]:
+    """The tables in a box of rulings: bands between two of them that hold rows and no prose, together."""
+    heights = sorted({round(r.top, 1) for r in rulings if not r.vertical and _same_width(r, box)})
+    tables: list[list[Row]] = [[]]
+    for top, bottom in pairwise(heights):
+        rows = _rows((word for word in words if top < _middle(word) <= bottom), RULED_GAP)
+        if _is_band(rows):
+            tables[-1] += rows
+        elif rows or bottom - top > 2 * SNAP:
+            tables.append([])
+    for rows in tables:
+        several = [row for row in rows if len(row.pieces) > 1]
+        gaps = _gaps(several)
+        if len(several) < 2 or not gaps or 2 * len(several) < len(rows) or _prose_at(several, gaps):
+            continue
+        table = _table(rows, gaps)
+        if len(table.rows) >= FEWEST_ROWS and not _is_wordy(table, gaps):
+            yield table
+
+
+def _is_wordy(table: Table, gaps: Sequence[float]) -> bool:
+    """Whether the cells are lines of prose in two columns, with a ruling above and below."""
+    cells = [cell for row in table.rows for cell in row if cell]
+    return len(gaps) == 1 and sum(len(cell.split()) for cell in cells) > 4.5 * len(cells)
+
+
+def _same_width(ruling: Ruling, box: Box) -> bool:
+    return abs(ruling.x0 - box.x0) <= 2 * SNAP and abs(ruling.x1 - box.x1) <= 2 * SNAP
+
+
+def _is_band(rows: Sequence[Row]) -> bool:
+    if not rows:
+        return False
+    several = sum(len(row.pieces) > 1 for row in rows)
+    wordy = sum(row.wordiest > WORDIEST for row in rows)
+    return (several >= 0.3 * len(rows) or len(rows) == 1) and wordy <= 0.3 * len(rows)
+
+
+# -- by alignment alone -------------------------------------------------------------------------------------
+
+
+def _aligned(words: Sequence[PlacedWord], deep: int) -> Iterator[Table]:
+    rows = _rows(words, CELL_GAP)
+    _mark(rows)
+    for run in _runs(rows):
+        tabular = [row for row in run if row.tabular]
+        gaps = _gaps(tabular)
+        prose = _prose_at(tabular, gaps) if gaps else []
+        if prose and deep:
+            inside = [word for row in run for piece in row.pieces for word in piece.words]
+            yield from _beside(inside, gaps, prose, deep)
+        elif gaps and not prose:
+            table = _table(run, gaps)
+            if _convincing(table, tabular, gaps):
+                yield table
+
+
+def _beside(
+    words: Sequence[PlacedWord], gaps: Sequence[float], prose: Sequence[int], deep: int
+) -> Iterator[Table]:
+    """The tables beside columns of prose."""
+    columns: dict[int, list[PlacedWord]] = {}
+    for word in words:
+        column = bisect_right(gaps, (word.box.x0 + word.box.x1) / 2)
+        if column not in prose:
+            columns.setdefault(sum(column > each for each in prose), []).append(word)
+    for part in columns.values():
+        yield from _aligned(part, deep - 1)
+
+
+def _mark(rows: Sequence[Row]) -> None:
+    """Set ``tabular`` where pieces of a row align with those of others."""
+    edges: Counter[tuple[str, int]] = Counter()
+    for row in rows:
+        if len(row.pieces) > 1:
+            edges.update({edge for piece in row.pieces for edge in _edges(piece)})
+    for row in rows:
+        count = len(row.pieces)
+        if count < 2 or row.wordiest > WORDIEST:
+            continue
+        aligned = sum(_aligns(piece, edges) for piece in row.pieces)
+        numeric = sum(piece.numeric for piece in row.pieces[1:])
+        row.tabular = (count >= 3 and aligned >= 2) or (count == 2 and aligned >= 1 and numeric >= 1)
+
+
+def _edges(piece: Piece) -> tuple[tuple[str, int], ...]:
+    middle = (piece.x0 + piece.x1) / 2
+    sides = ("left", piece.x0), ("right", piece.x1), ("middle", middle)
+    return tuple((side, round(x / SNAP)) for side, x in sides)
+
+
+def _aligns(piece: Piece, edges: Counter[tuple[str, int]]) -> bool:
+    return any(
+        edges[side, place + near] >= FEWEST_ROWS for side, place in _edges(piece) for near in (-1, 0, 1)
+    )
+
+
+def _runs(rows: Sequence[Row]) -> Iterator[list[Row]]:
+    """Rows that follow each other closely, most of them tabular, with the header above them."""
+    at = 0
+    while at < len(rows):
+        if not rows[at].tabular:
+            at += 1
+            continue
+        last = _end_of_run(rows, at)
+        run = rows[at : last + 1]
+        tabular = sum(row.tabular for row in run)
+        if tabular >= FEWEST_ROWS and tabular >= 0.45 * len(run):
+            yield [*_headers(rows, at), *run]
+        at = last + 1
+
+
+def _end_of_run(rows: Sequence[Row], start: int) -> int:
+    last = start
+    for at in range(start + 1, len(rows)):
+        gap = rows[at].top - rows[at - 1].bottom
+        if gap > (3.5 if rows[at].tabular else 2.2) * rows[at - 1].height or at - last > 3:
+            break
+        if rows[at].tabular:
+            last = at
+    return last
+
+
+def _headers(rows: Sequence[Row], start: int) -> list[Row]:
+    first = start
+    while first > 0 and start - first < 3 and len(rows[first - 1].pieces) > 1:
+        above = rows[first - 1]
+        if rows[first].top - above.bottom > 1.3 * rows[first].height or above.wordiest > WORDIEST:
+            break
+        first -= 1
+    return list(rows[first:start])
+
+
+def _prose_at(rows: Sequence[Row], gaps: Sequence[float]) -> list[int]:
+    """The columns that hold justified prose: most pieces are long and fill the column's width."""
+    columns: list[list[Piece]] = [[] for _ in range(len(gaps) + 1)]
+    for row in rows:
+        for piece in row.pieces:
+            columns[bisect_right(gaps, (piece.x0 + piece.x1) / 2)].append(piece)
+    return [place for place, pieces in enumerate(columns) if _is_prose(pieces)]
+
+
+def _is_prose(pieces: Sequence[Piece]) -> bool:
+    if len(pieces) < FEWEST_ROWS:
+        return False
+    left, right = min(piece.x0 for piece in pieces), max(piece.x1 for piece in pieces)
+    full = sum(
+        len(piece.words) >= 4 and max(piece.x0 - left, right - piece.x1) <= 2 * SNAP for piece in pieces
+    )
+    return full >= 0.5 * len(pieces)
+
+
+def _convincing(table: Table, rows: Sequence[Row], gaps: Sequence[float]) -> bool:
+    """Whether what aligns is a table: filled, of short cells, in columns that keep an edge."""
+    cells = [cell for row in table.rows for cell in row if cell]
+    numeric = sum(all(map(NUMERIC.match, cell.split())) for cell in cells) / len(cells)
+    wordy = sum(len(cell.split()) for cell in cells) / len(cells)
+    filled = len(cells) / (len(table.rows) * len(table.rows[0]))
+    if filled < (0.35 if numeric > 0.3 else 0.55) or (wordy > 4.5 and numeric <= 0.3):
+        return False
+    if len(gaps) == 1 and numeric < 0.25:
+        return False
+    return not _is_formula(cells, rows) and _steadiness(rows, gaps) >= 0.5
+
+
+def _is_formula(cells: Sequence[str], rows: Sequence[Row]) -> bool:
+    """Whether what aligns are the parts of display formulas, or an index with leaders."""
+    signs = sum(bool(FORMULA.search(cell)) for cell in cells) / len(cells)
+    overlapping = sum(below.top < row.bottom - 0.3 * row.height for row, below in pairwise(rows)) / len(rows)
+    return signs > 0.12 or overlapping > 0.2 or any(map(LEADERS.search, cells))
+
+
+def _steadiness(rows: Sequence[Row], gaps: Sequence[float]) -> float:
+    """The share of cells, past the first of each column, that keep the edge which most of their column keep:
+    left, right or middle."""
+    columns: list[list[Piece]] = [[] for _ in range(len(gaps) + 1)]
+    for row in rows:
+        for piece in row.pieces:
+            columns[bisect_right(gaps, (piece.x0 + piece.x1) / 2)].append(piece)
+    kept = sum(_most_alike(pieces) - 1 for pieces in columns if pieces)
+    return kept / max(1, sum(len(pieces) - 1 for pieces in columns if pieces))
+
+
+def _most_alike(pieces: Sequence[Piece]) -> int:
+    sides = ([p.x0 for p in pieces], [p.x1 for p in pieces], [(p.x0 + p.x1) / 2 for p in pieces])
+    return max(_within(sorted(places)) for places in sides)
+
+
+def _within(places: Sequence[float]) -> int:
+    """The most of these sorted places that lie within a snap."""
+    return max(bisect_right(places, place + SNAP) - at for at, place in enumerate(places))

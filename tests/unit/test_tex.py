@@ -1,0 +1,36 @@
+"""What TeX sets in its own way is read as what it looks like."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.ingest.tex import composed, meanings
+
+
+def test_the_symbol_font_has_no_letters() -> None:
+    font = meanings("ABCDEF+CMSY10")
+    assert [font["0"], font["p"], font["h"], font["i"]] == ["′", "√", "⟨", "⟩"]
+    assert "A" not in font  # its capitals are letters
+
+
+def test_the_large_symbols_are_sums_and_integrals() -> None:
+    font = meanings("CMEX10")
+    assert [font["X"], font["Z"], font["P"]] == ["∑", "∫", "∑"]
+
+
+@pytest.mark.parametrize("name", ["CMR10", "Helvetica", "", "ABCDEF+CMSY10-Custom"])
+def test_other_fonts_mean_what_they_say(name: str) -> None:
+    assert meanings(name) == {}
+
+
+@pytest.mark.parametrize(
+    ("set_so", "read"),
+    [("Schr¨odinger", "Schrödinger"), ("Erd˝os", "Erdős"), ("na¨ıve", "naïve"), ("φ˜1", "φ\u03031")],
+)
+def test_an_accent_goes_onto_the_letter_that_it_stands_before(set_so: str, read: str) -> None:
+    assert composed(set_so) == read
+
+
+@pytest.mark.parametrize("text", ["¨", "a¨", "¨1", "´q", "example.org/˜user"])
+def test_an_accent_with_no_letter_to_take_it_stays(text: str) -> None:
+    assert composed(text) == text
