@@ -39,6 +39,7 @@ def wait_ready(page: Page, name: str) -> None:
 
 def ask(page: Page, question: str) -> Locator:
     """Asks and waits for the whole answer."""
+    page.locator("#send").wait_for()  # while an answer comes there is another button in its place
     turns = page.locator("#thread > li").count()
     page.fill("#question", question)
     page.press("#question", "Enter")

@@ -59,6 +59,12 @@ class Stack:
         """Until every part says that it can be used."""
         until(lambda: ask(f"{self.url}/ready").status == 200, "the stack is ready", 120, pause=0.5)
 
+    def clear(self) -> None:
+        """Delete what other tests left in it."""
+        while items := ask(f"{self.url}/v1/documents").value["items"]:
+            for item in items:
+                ask(f"{self.url}/v1/documents/{item['id']}", method="DELETE")
+
     def containers(self, service: str) -> list[str]:
         """The ids of a service's containers."""
         return self.compose("ps", "--quiet", service).split()
@@ -76,14 +82,16 @@ class Stack:
 
 @contextmanager
 def held() -> Iterator[Stack]:
-    """The stack of this test run, for nobody else for as long as the context lasts."""
+    """The stack of this test run, for nobody else for as long as the context lasts, and without documents."""
     services.require_docker()
     services.FOLDER.mkdir(exist_ok=True)
     note = services.FOLDER / "stack.json"
     with (services.FOLDER / "stack.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if note.exists():
-            yield Stack(**json.loads(note.read_text()))
+            running = Stack(**json.loads(note.read_text()))
+            running.clear()
+            yield running
             return
         for name in IMAGES:
             functions.image(name)
