@@ -9,7 +9,6 @@ import fcntl
 import json
 import secrets
 import subprocess
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
@@ -132,26 +131,10 @@ def running(name: str, environment: Mapping[str, str] | None = None) -> Iterator
     docker("run", *options, image(name))
     try:
         place = docker("port", container, str(PORT)).splitlines()[0]
-        _wait(f"http://{place}/")
+        services.wait_for_http(f"http://{place}/", START_SECONDS)
         yield Function(container, f"http://{place}{PATH}")
     finally:
         docker("rm", "--force", container)
-
-
-def _wait(url: str) -> None:
-    """Until the emulator listens: any answer will do."""
-    deadline = time.monotonic() + START_SECONDS
-    while True:
-        try:
-            urllib.request.urlopen(url, timeout=2).close()
-            return
-        except urllib.error.HTTPError as error:
-            error.close()
-            return
-        except OSError:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.05)
 
 
 def http_event(path: str, method: str = "GET", *, headers: Mapping[str, str] | None = None) -> dict[str, Any]:

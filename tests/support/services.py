@@ -91,7 +91,7 @@ def address(service: Service) -> str:
         if not _docker("ps", "--quiet", "--filter", f"name=^{name}$"):
             start(service, name)
         url = url_of(service, name)
-        _wait(url + service.path)
+        wait_for_http(url + service.path, START_SECONDS)
     return url
 
 
@@ -135,9 +135,9 @@ def inside(service: Service) -> str:
     return f"http://{_docker('inspect', f'--format={place}', f'{LABEL}-{RUN}-{service.port}')}:{service.port}"
 
 
-def _wait(url: str) -> None:
-    """Until something answers HTTP, whatever it says."""
-    deadline = time.monotonic() + START_SECONDS
+def wait_for_http(url: str, seconds: float) -> None:
+    """Until something answers HTTP, whatever it says; raise what stopped it after ``seconds``."""
+    deadline = time.monotonic() + seconds
     while True:
         try:
             urllib.request.urlopen(url, timeout=2).close()
@@ -148,7 +148,7 @@ def _wait(url: str) -> None:
         except OSError:
             if time.monotonic() > deadline:
                 raise
-            time.sleep(0.1)
+            time.sleep(0.05)
 
 
 @cache
