@@ -6,6 +6,7 @@ numbers are 1-based; times are UTC seconds since 1970.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Generic, NamedTuple, TypeAlias, TypeVar
@@ -20,6 +21,12 @@ class Box(NamedTuple):
     top: float
     x1: float
     bottom: float
+
+
+def around(boxes: Iterable[Box]) -> Box:
+    """The smallest box that holds all of these; raises ``ValueError`` if there are none."""
+    x0s, tops, x1s, bottoms = zip(*boxes, strict=True)
+    return Box(min(x0s), min(tops), max(x1s), max(bottoms))
 
 
 class Word(NamedTuple):
@@ -38,13 +45,47 @@ class BlockKind(StrEnum):
     FIGURE = "figure"
 
 
+class Cell(NamedTuple):
+    """A table's cell: ``row`` and ``column``, from 0, are its top left place, and the spans say how many it
+    covers. ``box`` is its area: what lines enclose, or where there are none, its share of row and column."""
+
+    row: int
+    column: int
+    text: str
+    box: Box
+    row_span: int = 1
+    column_span: int = 1
+    header: bool = False
+
+
+def rows_of(cells: Iterable[Cell]) -> tuple[tuple[str, ...], ...]:
+    """The texts of cells, row by row, all of one length; "" where a cell is empty or covered by another."""
+    placed = {(cell.row, cell.column): cell for cell in cells}
+    height = max((cell.row + cell.row_span for cell in placed.values()), default=0)
+    width = max((cell.column + cell.column_span for cell in placed.values()), default=0)
+    found = [[""] * width for _ in range(height)]
+    for (row, column), cell in placed.items():
+        found[row][column] = cell.text
+    return tuple(map(tuple, found))
+
+
+class TableLink(NamedTuple):
+    """The part of a table on the page before: its page (1-based) and its place among that page's tables, from
+    0. So many of the first rows of the part that goes on say the header again."""
+
+    page: int
+    table: int
+    repeated_rows: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class Block:
     """A piece of a page that reads as one: a heading, a paragraph, a table or a figure.
 
-    ``words`` is the half-open slice of ``Page.words`` that the block is made of (empty for a figure);
-    ``level`` is 1–6 for a heading, else 0; ``rows`` are a table's cells, "" where a cell is empty;
-    ``image`` is a figure's key in the file store.
+    ``words`` is the half-open slice of ``Page.words`` that the block is made of (empty for a figure), those of
+    a table cell by cell; ``level`` is 1–6 for a heading, else 0; ``cells`` are a table's, row by row;
+    ``image`` is a figure's key in the file store; ``continues`` is the table of the page before that this one
+    carries on, which only the document as a whole can tell (``ingest/continued``).
     """
 
     kind: BlockKind
@@ -52,8 +93,19 @@ class Block:
     words: tuple[int, int] = (0, 0)
     text: str = ""
     level: int = 0
-    rows: tuple[tuple[str, ...], ...] = ()
+    cells: tuple[Cell, ...] = ()
     image: str | None = None
+    continues: TableLink | None = None
+
+    @property
+    def rows(self) -> tuple[tuple[str, ...], ...]:
+        """A table's cells as text, row by row, all of one length."""
+        return rows_of(self.cells)
+
+    @property
+    def header_rows(self) -> int:
+        """How many of a table's rows, from the first, are its header."""
+        return max((cell.row + cell.row_span for cell in self.cells if cell.header), default=0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,17 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from app.core.model import Block, BlockKind, Page
+from app.ingest.table_forms import table_html, table_markdown
 
 
 def page_json(page: Page) -> dict[str, Any]:
-    """A page as JSON: text, tables (rows of cells) and blocks with their boxes; no words."""
+    """A page as JSON: text, tables (rows of texts) and blocks with their boxes and cells; no words."""
     return {
         "number": page.number,
         "width": page.width,
         "height": page.height,
         "rotation": page.rotation,
         "text": page.text,
-        "tables": [[list(row) for row in block.rows] for block in page.blocks if block.rows],
+        "tables": [[list(row) for row in block.rows] for block in page.blocks if block.cells],
         "blocks": [_block_json(block) for block in page.blocks],
         "design_heavy": page.verdict.design_heavy,
         "reasons": list(page.verdict.reasons),
@@ -30,6 +31,19 @@ def _block_json(block: Block) -> dict[str, Any]:
     shown: dict[str, Any] = {"kind": block.kind.value, "box": list(block.box), "text": block.text}
     if block.level:
         shown["level"] = block.level
+    if block.cells:
+        shown |= table_json(block)
+    return shown
+
+
+def table_json(block: Block) -> dict[str, Any]:
+    """What a table block has besides its text: cells with their boxes, its HTML, and what it carries on."""
+    shown: dict[str, Any] = {
+        "cells": [cell._asdict() | {"box": list(cell.box)} for cell in block.cells],
+        "html": table_html(block),
+    }
+    if block.continues:
+        shown["continues"] = block.continues._asdict()
     return shown
 
 
@@ -44,12 +58,7 @@ def page_markdown(page: Page) -> str:
 
 def _block_markdown(block: Block) -> str:
     if block.kind is BlockKind.TABLE:
-        return _table_markdown(block.rows)
+        return table_markdown(block)
     if block.kind is BlockKind.HEADING:
         return f"{'#' * block.level} {block.text}"
     return block.text
-
-
-def _table_markdown(rows: tuple[tuple[str, ...], ...]) -> str:
-    lines = ["| " + " | ".join(cell.replace("|", r"\|") for cell in row) + " |" for row in rows]
-    return "\n".join([lines[0], "|" + " --- |" * len(rows[0]), *lines[1:]])

@@ -9,9 +9,9 @@ from heapq import heapify, heappop, heappush
 from itertools import pairwise
 from statistics import median
 
-from app.core.model import Block, BlockKind, Box, Word
+from app.core.model import Block, BlockKind, Box, Word, around, rows_of
 from app.ingest.columns import gutters, parted
-from app.ingest.lines import Line, around, join, main_size, neighbours, pieces
+from app.ingest.lines import Line, join, main_size, neighbours, pieces
 from app.ingest.tables import Table
 from app.ingest.words import PlacedWord, upright
 
@@ -235,16 +235,16 @@ def _beside(box: Box, strip: Box) -> bool:
 def _block(part: Part, body: float, start: int) -> tuple[Block, list[Word]]:
     if part.table:
         placed = list(part.table.words)
-        text = "\n".join(" | ".join(row) for row in part.table.rows)
-        kind, level, rows, box = BlockKind.TABLE, 0, part.table.rows, part.table.box
+        text = "\n".join(" | ".join(row) for row in rows_of(part.table.cells))
+        kind, level, cells, box = BlockKind.TABLE, 0, part.table.cells, part.table.box
     else:
         placed = [word for line in part.lines for word in line.words]
-        text, rows = _text(part.lines), ()
+        text, cells = _text(part.lines), ()
         level = _heading_level(part, text, body)
         kind = BlockKind.HEADING if level else BlockKind.TEXT
         box = around(word.box for word in placed)
     box = Box(*(round(side, 2) for side in box))
-    block = Block(kind, box, (start, start + len(placed)), text, level, rows)
+    block = Block(kind, box, (start, start + len(placed)), text, level, cells)
     return block, [Word(word.text, word.box) for word in placed]
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from math import inf
 
-from app.core.model import Box
+from app.core.model import Box, around
 from app.ingest.words import PlacedWord, upright
 
 WIDE_GAP = 1.0
@@ -88,12 +88,6 @@ def on_one_row(one: tuple[float, float, float, float], other: tuple[float, float
     highest = top if top > other_top else other_top
     height, other_height = bottom - top, other_bottom - other_top
     return lowest - highest >= 0.5 * (height if height < other_height else other_height)
-
-
-def around(boxes: Iterable[Box]) -> Box:
-    """The smallest box that holds all of these."""
-    x0s, tops, x1s, bottoms = zip(*boxes, strict=True)
-    return Box(min(x0s), min(tops), max(x1s), max(bottoms))
 
 
 def neighbours(lines: Sequence[Line]) -> Iterator[tuple[Line, Line]]:

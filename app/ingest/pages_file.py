@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from app.core.model import Block, BlockKind, Box, Page, Verdict, Word
+from app.core.model import Block, BlockKind, Box, Cell, Page, Verdict, Word, around
 
 
 def dump(pages: Iterable[Page]) -> bytes:
@@ -56,17 +56,18 @@ def decode(line: str | bytes) -> Page:
     width, height, rotation = fields["size"]
     sides = iter(fields["boxes"])
     design_heavy, reasons, signals = fields["verdict"]
+    words = tuple(
+        Word(text, Box(*box))
+        for text, box in zip(fields["words"], zip(sides, sides, sides, sides, strict=True), strict=True)
+    )
     return Page(
         number=fields["number"],
         width=width,
         height=height,
         rotation=rotation,
         text=fields["text"],
-        words=tuple(
-            Word(text, Box(*box))
-            for text, box in zip(fields["words"], zip(sides, sides, sides, sides, strict=True), strict=True)
-        ),
-        blocks=tuple(_block(block) for block in fields["blocks"]),
+        words=words,
+        blocks=tuple(_block(block, words) for block in fields["blocks"]),
         verdict=Verdict(design_heavy, tuple(reasons), signals),
         error=fields["error"],
         needs_ocr=fields["needs_ocr"],
@@ -75,11 +76,27 @@ def decode(line: str | bytes) -> Page:
 
 
 def _block_fields(block: Block) -> list[Any]:
-    return [block.kind, block.box, block.words, block.text, block.level, block.rows, block.image]
+    cells = [[*cell[:3], *cell.box, *cell[4:]] for cell in block.cells]
+    return [block.kind, block.box, block.words, block.text, block.level, cells, block.image]
 
 
-def _block(fields: list[Any]) -> Block:
-    kind, box, words, text, level, rows, image = fields
-    return Block(
-        BlockKind(kind), Box(*box), (words[0], words[1]), text, level, tuple(map(tuple, rows)), image
-    )
+def _block(fields: list[Any], words: Sequence[Word]) -> Block:
+    kind, sides, (start, end), text, level, cells, image = fields
+    box = Box(*sides)
+    return Block(BlockKind(kind), box, (start, end), text, level, _cells(cells, box, words[start:end]), image)
+
+
+def _cells(found: list[list[Any]], box: Box, words: Sequence[Word]) -> tuple[Cell, ...]:
+    if found and all(isinstance(each, str) for row in found for each in row):
+        return tuple(_cells_of_rows(found, box, words))
+    return tuple(Cell(row, column, text, Box(*each[:4]), *each[4:]) for row, column, text, *each in found)
+
+
+def _cells_of_rows(rows: list[list[str]], box: Box, words: Sequence[Word]) -> Iterator[Cell]:
+    """The cells of a table in files that were written before cells had boxes: where their words stand."""
+    at = 0
+    for row, texts in enumerate(rows):
+        for column, text in enumerate(texts):
+            inside = [word.box for word in words[at : at + len(text.split())]]
+            at += len(inside)
+            yield Cell(row, column, text, around(inside) if inside else box)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import NamedTuple
 
-from app.core.model import Block, BlockKind, Box, Page, Span
+from app.core.model import Block, BlockKind, Box, Page, Span, around
 
 UNFINISHED = 40
 """Characters of a paragraph that may go on in the next block; a shorter one is a label."""
@@ -55,7 +55,7 @@ class Passage:
         for place in inside:
             boxes.setdefault((place.page, place.block), []).append(place.box)
         for (page, _), found in boxes.items():
-            yield Span(page, _around(found))
+            yield Span(page, around(found))
 
 
 def passages(pages: Iterable[Page]) -> Iterator[Passage]:
@@ -171,12 +171,3 @@ def _cut(text: str, start: int, end: int, most: int) -> Iterator[tuple[int, int]
             begin, used = start + match.start(), 0
         used += tokens
     yield begin, end
-
-
-def _around(boxes: Sequence[Box]) -> Box:
-    return Box(
-        min(box.x0 for box in boxes),
-        min(box.top for box in boxes),
-        max(box.x1 for box in boxes),
-        max(box.bottom for box in boxes),
-    )

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import accumulate, pairwise
 
-from app.core.model import Box
+from app.core.model import Box, Cell, around
 from app.ingest.crossings import cells_of
 from app.ingest.drawing import Ruling
-from app.ingest.lines import around
+from app.ingest.headers import header_rows
 from app.ingest.words import PlacedWord
 
 FEWEST_UNRULED = 3
@@ -37,13 +38,47 @@ class Grid:
         return None
 
 
+@dataclass(slots=True)
+class Slot:
+    """A cell in the making, with its words in reading order."""
+
+    row: int
+    column: int
+    box: Box
+    row_span: int = 1
+    column_span: int = 1
+    words: list[PlacedWord] = field(default_factory=list)
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A filled grid: its words cell by cell, row by row, and its rows as text."""
+    """A table's cells, row by row, and its words in the order of the cells."""
 
     box: Box
     words: tuple[PlacedWord, ...]
-    rows: tuple[tuple[str, ...], ...]
+    cells: tuple[Cell, ...]
+
+
+def table_of(box: Box, slots: Iterable[Slot], headers: int = 0) -> Table:
+    """The table that these cells make; its first rows are known to be headers, or looked at."""
+    ordered = sorted(slots, key=lambda slot: (slot.row, slot.column))
+    headers = headers or header_rows([(slot.row, slot.row_span, slot.column, slot.words) for slot in ordered])
+    return Table(
+        box,
+        tuple(word for slot in ordered for word in slot.words),
+        tuple(
+            Cell(
+                slot.row,
+                slot.column,
+                " ".join(word.text for word in slot.words),
+                Box(*(round(side, 2) for side in slot.box)),
+                slot.row_span,
+                slot.column_span,
+                slot.row < headers,
+            )
+            for slot in ordered
+        ),
+    )
 
 
 def could_hold_table(rulings: Sequence[Ruling]) -> bool:
@@ -56,11 +91,12 @@ def find_grids(rulings: Sequence[Ruling]) -> list[Grid]:
     """The grids of at least two rows and two columns that the lines enclose, from top to bottom."""
     if not could_hold_table(rulings):
         return []
-    grids = [_grid(cells) for cells in cells_of(rulings)]
+    grids = [grid_of(cells) for cells in cells_of(rulings)]
     return [grid for grid in grids if len(grid.rows) > 1 and len(grid.rows[0]) > 1]
 
 
-def _grid(cells: Sequence[Box]) -> Grid:
+def grid_of(cells: Sequence[Box]) -> Grid:
+    """Cells that touch, as rows and columns."""
     lefts = sorted({cell.x0 for cell in cells})
     rows: dict[float, dict[float, Box]] = {}
     for cell in sorted(cells, key=lambda cell: cell.top):
@@ -70,36 +106,82 @@ def _grid(cells: Sequence[Box]) -> Grid:
 
 def fill(grid: Grid, words: Iterable[PlacedWord]) -> Table:
     """Put the words into the cells that their middles stand in; words beside the grid are left out."""
-    cells: list[list[list[PlacedWord]]] = [[[] for _ in row] for row in grid.rows]
+    rows = _slots(grid)
+    at = {(slot.row, slot.column): slot for row in rows for slot in row}
     for word in words:
         if place := grid.place(word.box):
-            cells[place[0]][place[1]].append(word)
-    rows = [*cells[:1], *(part for row in cells[1:] for part in _unruled_rows(row))]  # headers are wrapped
-    return Table(
-        grid.box,
-        tuple(word for row in rows for cell in row for word in cell),
-        tuple(tuple(" ".join(word.text for word in cell) for cell in row) for row in rows),
-    )
+            at[place].words.append(word)
+    parts = [rows[:1], *([part for part in _unruled_rows(row)] for row in rows[1:])]  # headers are wrapped
+    starts = [0, *accumulate(len(part) for part in parts)]
+    slots: list[Slot] = []
+    for number, part in enumerate(parts):
+        for below, row in enumerate(part):
+            for slot in row:
+                last = starts[number + slot.row_span] if slot.row_span > 1 or len(part) == 1 else 0
+                slot.row = starts[number] + below
+                slot.row_span = max(1, last - slot.row)
+                slots.append(slot)
+    return table_of(grid.box, slots)
 
 
-def _unruled_rows(row: list[list[PlacedWord]]) -> list[list[list[PlacedWord]]]:
+def _slots(grid: Grid) -> list[list[Slot]]:
+    tops = [next(cell.top for cell in row if cell) for row in grid.rows]
+    lefts = [next(cell.x0 for cell in column if cell) for column in zip(*grid.rows, strict=True)]
+    return [
+        [
+            Slot(
+                row,
+                column,
+                cell,
+                max(1, bisect_left(tops, cell.bottom) - row),
+                max(1, bisect_left(lefts, cell.x1) - column),
+            )
+            for column, cell in enumerate(cells)
+            if cell
+        ]
+        for row, cells in enumerate(grid.rows)
+    ]
+
+
+def _unruled_rows(row: list[Slot]) -> list[list[Slot]]:
     """The rows that stand in one ruled row without lines between: where most cells hold the same number of
     lines, at the same heights. A row of wrapped text has cells of different lengths."""
-    columns = [_stacked(cell) for cell in row]
+    columns = [_stacked(slot.words) for slot in row]
     counts = Counter(len(lines) for lines in columns if lines)
     count, agreeing = max(counts.items(), key=lambda item: (item[1], item[0]), default=(0, 0))
     if count < FEWEST_UNRULED or agreeing < max(2, 0.6 * counts.total()) or max(counts) > count:
         return [row]
     model = next(lines for lines in columns if len(lines) == count)
     middles = [_middle(line[0]) for line in model]
-    parts: list[list[list[PlacedWord]]] = [[[] for _ in row] for _ in middles]
-    for column, lines in enumerate(columns):
-        for line in lines:
-            nearest = min(range(count), key=lambda at: abs(middles[at] - _middle(line[0])))
-            if abs(middles[nearest] - _middle(line[0])) > 0.5 * line[0].style.size:
-                return [row]
-            parts[nearest][column] += line
+    placed: list[list[tuple[int, list[PlacedWord]]]] = []
+    for lines in columns:
+        found = [(_nearest(middles, line), line) for line in lines]
+        if any(abs(middles[at] - _middle(line[0])) > 0.5 * line[0].style.size for at, line in found):
+            return [row]
+        placed.append(found)
+    return _cut(row, placed, middles)
+
+
+def _cut(
+    row: Sequence[Slot], placed: Sequence[Sequence[tuple[int, list[PlacedWord]]]], middles: Sequence[float]
+) -> list[list[Slot]]:
+    """A ruled row as one for each of these heights; cells that go on below the row stay whole."""
+    parts: list[list[Slot]] = [[] for _ in middles]
+    edges = [(one + other) / 2 for one, other in pairwise(middles)]
+    for slot, lines in zip(row, placed, strict=True):
+        if slot.row_span > 1:
+            parts[0].append(slot)
+            continue
+        bounds = pairwise([slot.box.top, *edges, slot.box.bottom])
+        for at, (top, bottom) in enumerate(bounds):
+            words = [word for place, line in lines if place == at for word in line]
+            box = slot.box._replace(top=top, bottom=bottom)
+            parts[at].append(Slot(slot.row, slot.column, box, 1, slot.column_span, words))
     return parts
+
+
+def _nearest(middles: Sequence[float], line: Sequence[PlacedWord]) -> int:
+    return min(range(len(middles)), key=lambda at: abs(middles[at] - _middle(line[0])))
 
 
 def _stacked(words: Sequence[PlacedWord]) -> list[list[PlacedWord]]:

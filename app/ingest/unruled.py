@@ -13,15 +13,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from app.core.model import Box
+from app.core.model import Box, around
 from app.ingest.drawing import Ruling
-from app.ingest.lines import around
-from app.ingest.tables import Table
+from app.ingest.headers import NUMERIC, is_numeric
+from app.ingest.tables import Slot, Table, table_of
 from app.ingest.words import PlacedWord
 
-NUMERIC = re.compile(
-    r"[(\[<>≤≥~±–−$€£+-]*\d[\d.,:;%)\]*/±×–−-]*[a-z*†‡]?$|[–—−-]+$|\.{1,3}$|n\.?[ad]\.?$", re.IGNORECASE
-)
 FORMULA = re.compile(r"[=∫∑∏√≥≤⇒≈∼≡∂∇∞⎛-⎭⟨⟩|‖∈⊂→]|^[+−×·]$")
 LEADERS = re.compile(r"\.{4,}|(?:\. ){4,}")
 
@@ -60,7 +57,7 @@ class Piece:
     @property
     def numeric(self) -> bool:
         """Whether it is a number, or what stands for a missing one."""
-        return all(NUMERIC.match(word.text) for word in self.words)
+        return is_numeric(self.words)
 
 
 @dataclass(slots=True)
@@ -152,44 +149,64 @@ def _gaps(rows: Sequence[Row]) -> list[float]:
     return found
 
 
-def _cells(row: Row, gaps: Sequence[float]) -> list[list[PlacedWord]]:
-    cells: list[list[PlacedWord]] = [[] for _ in range(len(gaps) + 1)]
+def _slots(row: Row, gaps: Sequence[float], edges: Sequence[float]) -> list[Slot]:
+    """A cell of this row for each column; one that spans columns is the first of them."""
+    slots = [
+        Slot(0, column, Box(x0, row.top, x1, row.bottom)) for column, (x0, x1) in enumerate(pairwise(edges))
+    ]
     for piece in row.pieces:
-        if sum(piece.x0 < gap < piece.x1 for gap in gaps) > 1:  # it spans columns: its first holds it
-            cells[bisect_right(gaps, piece.x0)] += piece.words
+        spanned = sum(piece.x0 < gap < piece.x1 for gap in gaps)
+        if spanned > 1:
+            first = slots[bisect_right(gaps, piece.x0)]
+            first.words += piece.words
+            first.column_span = spanned + 1
             continue
         for word in piece.words:
-            cells[bisect_right(gaps, (word.box.x0 + word.box.x1) / 2)].append(word)
-    return cells
+            slots[bisect_right(gaps, (word.box.x0 + word.box.x1) / 2)].words.append(word)
+    return slots
 
 
 def _table(rows: Sequence[Row], gaps: Sequence[float]) -> Table:
-    grid: list[list[list[PlacedWord]]] = []
+    lines: list[list[Slot]] = []
+    box = around(word.box for row in rows for piece in row.pieces for word in piece.words)
+    edges = [box.x0, *gaps, box.x1]
     above: Row | None = None
     for row in rows:
-        cells = _cells(row, gaps)
-        if above is not None and _goes_on(above, row, cells, grid[-1]):
-            grid[-1] = [cell + more for cell, more in zip(grid[-1], cells, strict=True)]
+        slots = _slots(row, gaps, edges)
+        if above is not None and _goes_on(above, row, slots, lines[-1]):
+            for slot, more in zip(lines[-1], slots, strict=True):
+                slot.words += more.words
+                slot.box = slot.box._replace(bottom=max(slot.box.bottom, row.bottom))
         else:
-            grid.append(cells)
+            lines.append(slots)
         above = row
-    placed = tuple(word for line in grid for cell in line for word in cell)
-    texts = tuple(tuple(" ".join(word.text for word in cell) for cell in line) for line in grid)
-    return Table(around(word.box for word in placed), placed, texts)
+    return table_of(box, (slot for number, slots in enumerate(lines) for slot in _merged(number, slots)))
 
 
-def _goes_on(
-    above: Row, row: Row, cells: Sequence[Sequence[PlacedWord]], last: Sequence[Sequence[PlacedWord]]
-) -> bool:
+def _merged(row: int, slots: Sequence[Slot]) -> Iterator[Slot]:
+    """A row's cells; a cell that spans columns takes the empty ones that it covers."""
+    column = 0
+    while column < len(slots):
+        slot = slots[column]
+        span = 1
+        while span < slot.column_span and not slots[column + span].words:
+            span += 1
+        slot.row, slot.column_span = row, span
+        slot.box = slot.box._replace(x1=slots[column + span - 1].box.x1)
+        yield slot
+        column += span
+
+
+def _goes_on(above: Row, row: Row, slots: Sequence[Slot], last: Sequence[Slot]) -> bool:
     """Whether a line continues cells of the row above it: it stands close, and begins nothing new."""
     if row.top - above.bottom > 0.35 * row.height:
         return False
-    filled = [place for place, cell in enumerate(cells) if cell]
-    if any(not last[place] for place in filled) or 2 * len(filled) > len(cells):
+    filled = [place for place, slot in enumerate(slots) if slot.words]
+    if any(not last[place].words for place in filled) or 2 * len(filled) > len(slots):
         return False
     if filled[0] > 0:
-        return not any(NUMERIC.match(cell[0].text) for cell in cells if cell)
-    return len(filled) == 1 and cells[0][0].text[:1].islower()
+        return not any(NUMERIC.match(slots[place].words[0].text) for place in filled)
+    return len(filled) == 1 and slots[0].words[0].text[:1].islower()
 
 
 # -- between horizontal rulings -----------------------------------------------------------------------------
@@ -225,13 +242,17 @@ def _tables_between(words: Sequence[PlacedWord], box: Box, rulings: Sequence[Rul
         if len(several) < 2 or not gaps or 2 * len(several) < len(rows) or _prose_at(several, gaps):
             continue
         table = _table(rows, gaps)
-        if len(table.rows) >= FEWEST_ROWS and not _is_wordy(table, gaps):
+        if _height(table) >= FEWEST_ROWS and not _is_wordy(table, gaps):
             yield table
+
+
+def _height(table: Table) -> int:
+    return table.cells[-1].row + 1
 
 
 def _is_wordy(table: Table, gaps: Sequence[float]) -> bool:
     """Whether the cells are lines of prose in two columns, with a ruling above and below."""
-    cells = [cell for row in table.rows for cell in row if cell]
+    cells = [cell.text for cell in table.cells if cell.text]
     return len(gaps) == 1 and sum(len(cell.split()) for cell in cells) > 4.5 * len(cells)
 
 
@@ -363,10 +384,10 @@ def _is_prose(pieces: Sequence[Piece]) -> bool:
 
 def _convincing(table: Table, rows: Sequence[Row], gaps: Sequence[float]) -> bool:
     """Whether what aligns is a table: filled, of short cells, in columns that keep an edge."""
-    cells = [cell for row in table.rows for cell in row if cell]
+    cells = [cell.text for cell in table.cells if cell.text]
     numeric = sum(all(map(NUMERIC.match, cell.split())) for cell in cells) / len(cells)
     wordy = sum(len(cell.split()) for cell in cells) / len(cells)
-    filled = len(cells) / (len(table.rows) * len(table.rows[0]))
+    filled = len(cells) / (_height(table) * (len(gaps) + 1))
     if filled < (0.35 if numeric > 0.3 else 0.55) or (wordy > 4.5 and numeric <= 0.3):
         return False
     if len(gaps) == 1 and numeric < 0.25:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import chain
 
-from app.core.model import Block, BlockKind, Box, Page, Word
+from app.core.model import Block, BlockKind, Box, Cell, Page, Word
 
 LINE = 12.0
 """Points from line to line; a block here has one line, however long."""
@@ -21,10 +22,19 @@ def heading(words: str, level: int = 2, *, top: float | None = None) -> Block:
     return Block(BlockKind.HEADING, Box(72, -1 if top is None else top, 500, 0), text=words, level=level)
 
 
-def table(rows: Sequence[Sequence[str]]) -> Block:
-    """A table."""
-    cells = tuple(map(tuple, rows))
-    return Block(BlockKind.TABLE, Box(72, -1, 500, 0), text="\n".join(map(" | ".join, cells)), rows=cells)
+def table(rows: Sequence[Sequence[str]], headers: int = 0) -> Block:
+    """A table whose first rows are headers."""
+    cells = cells_of(rows, headers)
+    return Block(BlockKind.TABLE, Box(72, -1, 500, 0), text="\n".join(map(" | ".join, rows)), cells=cells)
+
+
+def cells_of(rows: Sequence[Sequence[str]], headers: int = 0) -> tuple[Cell, ...]:
+    """Cells of rows of texts, 100 points wide and 10 high."""
+    return tuple(
+        Cell(y, x, text, Box(100.0 * x, 10.0 * y, 100.0 * x + 100, 10.0 * y + 10), header=y < headers)
+        for y, row in enumerate(rows)
+        for x, text in enumerate(row)
+    )
 
 
 def page(number: int, *blocks: Block) -> Page:
@@ -41,7 +51,5 @@ def page(number: int, *blocks: Block) -> Page:
         start = len(words)
         words += [Word(part, Box(72.0 + n, top, 73.0 + n, top + 10)) for n, part in enumerate(parts)]
         box = Box(72.0, top, 72.0 + len(parts), top + 10)
-        placed.append(
-            Block(block.kind, box, (start, len(words)), block.text, block.level, block.rows, block.image)
-        )
+        placed.append(replace(block, box=box, words=(start, len(words))))
     return Page(number, 595.0, 842.0, words=tuple(words), blocks=tuple(placed))

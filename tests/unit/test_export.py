@@ -6,6 +6,7 @@ import json
 
 from app.core.model import Block, BlockKind, Box, Page, Verdict, Word
 from app.ingest.export import page_json, page_markdown
+from tests.support.pages import cells_of
 
 BOX = Box(1, 2, 3, 4)
 PAGE = Page(
@@ -16,7 +17,9 @@ PAGE = Page(
     words=(Word("Results", BOX),),
     blocks=(
         Block(BlockKind.HEADING, BOX, (0, 1), "Results", 2),
-        Block(BlockKind.TABLE, BOX, (1, 1), "Part | Price", rows=(("Part", "Price"), ("a|b", "1"))),
+        Block(
+            BlockKind.TABLE, BOX, (1, 1), "Part | Price", cells=cells_of((("Part", "Price"), ("a|b", "1")))
+        ),
         Block(BlockKind.TEXT, BOX, (1, 1), "Some text."),
         Block(BlockKind.FIGURE, BOX, image="a/b.png"),
     ),

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import gzip
+import json
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.core.model import Block, BlockKind, Box, Page, Verdict, Word
+from app.core.model import Block, BlockKind, Box, Cell, Page, Verdict, Word
 from app.ingest import pages_file
 
 texts = st.text(st.characters(), max_size=20)  # lone surrogates and line separators among them
@@ -20,7 +21,17 @@ blocks = st.builds(
     words=st.tuples(st.integers(0, 9), st.integers(0, 9)),
     text=texts,
     level=st.integers(0, 6),
-    rows=st.lists(st.lists(texts, max_size=3).map(tuple), max_size=3).map(tuple),
+    cells=st.lists(
+        st.builds(
+            Cell,
+            *[st.integers(0, 9)] * 2,
+            texts,
+            boxes,
+            *[st.integers(1, 9)] * 2,
+            st.booleans(),
+        ),
+        max_size=3,
+    ).map(tuple),
     image=st.none() | texts,
 )
 pages = st.builds(
@@ -70,3 +81,20 @@ def test_the_same_pages_give_the_same_bytes_at_any_time() -> None:
     content = pages_file.dump([Page(1, 1.0, 1.0)])
     assert content[4:8] == b"\0\0\0\0"  # gzip's time of writing
     assert gzip.decompress(content).endswith(b"\n")
+
+
+def test_a_table_from_before_cells_had_boxes_has_those_of_its_words() -> None:
+    words = (Word("Part", Box(1, 1, 9, 5)), Word("Big", Box(1, 6, 4, 9)), Word("pump", Box(5, 6, 9, 9)))
+    line = pages_file.encode(
+        Page(1, 9.0, 9.0, words=words, blocks=(Block(BlockKind.TABLE, Box(0, 0, 20, 20), (0, 3)),))
+    )
+    fields = json.loads(line)
+    fields["blocks"][0][5] = [["Part", ""], ["Big pump", ""]]
+    (table,) = pages_file.decode(json.dumps(fields)).blocks
+    assert table.rows == (("Part", ""), ("Big pump", ""))
+    assert [cell.box for cell in table.cells] == [
+        Box(1, 1, 9, 5),
+        Box(0, 0, 20, 20),
+        Box(1, 6, 9, 9),
+        Box(0, 0, 20, 20),
+    ]

@@ -11,18 +11,45 @@ from app.api.schemas.base import Box, Given, shown
 from app.api.schemas.documents import Version
 from app.api.schemas.server import Problem
 from app.core import model as core
-from app.ingest.export import page_json
+from app.ingest.export import page_json, table_json
+
+
+class Cell(Given):
+    """A table's cell: ``row`` and ``column``, from 0, are its top left place; the spans say how many rows and
+    columns it covers."""
+
+    row: int
+    column: int
+    text: str
+    box: Box
+    row_span: int
+    column_span: int
+    header: bool
+
+
+class TableLink(Given):
+    """The part of a table on the page before: its place among that page's tables, from 0. So many of the first
+    rows of the part that goes on say the header again."""
+
+    page: int
+    table: int
+    repeated_rows: int
 
 
 class Block(Given):
     """A heading, paragraph, table or figure with its box. ``level`` is 1–6 for a heading, else 0; ``rows``
-    are a table's cells; ``image`` is where a figure's picture is."""
+    are the texts of a table, ``cells`` its cells and ``html`` both as HTML, with its text escaped;
+    ``continues`` names the part on the page before where the table began earlier; ``image`` is where a
+    figure's picture is."""
 
     kind: Literal["heading", "text", "table", "figure"]
     box: Box
     text: str
     level: int = 0
     rows: list[list[str]] = Field(default_factory=list)
+    cells: list[Cell] = Field(default_factory=list)
+    html: str | None = None
+    continues: TableLink | None = None
     image: str | None = None
 
 
@@ -51,6 +78,7 @@ class Page(Given):
         """A page on the wire, with addresses of its pictures."""
         blocks = [
             Block(
+                **(table_json(block) if block.cells else {}),
                 kind=block.kind.value,
                 box=block.box,
                 text=block.text,

@@ -1,0 +1,70 @@
+"""Tables as Markdown and HTML: whatever stands in a cell stays in it."""
+
+from __future__ import annotations
+
+from html.parser import HTMLParser
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.core.model import Block, BlockKind, Box, Cell
+from app.ingest.table_forms import table_html, table_markdown
+from tests.support.pages import cells_of
+
+BOX = Box(0, 0, 1, 1)
+TEXTS = st.text(st.sampled_from("ab|\\\n<>&\"'` "), max_size=8)
+
+
+def block(*cells: Cell) -> Block:
+    return Block(BlockKind.TABLE, BOX, cells=cells)
+
+
+def test_spans_and_headers_are_kept_in_html() -> None:
+    table = block(
+        Cell(0, 0, "Region", BOX, row_span=2, header=True),
+        Cell(0, 1, "Sales", BOX, column_span=2, header=True),
+        Cell(1, 1, "2023", BOX, header=True),
+        Cell(1, 2, "2024", BOX, header=True),
+        Cell(2, 0, "North", BOX),
+        Cell(2, 1, "12", BOX),
+        Cell(2, 2, "<b>13</b>", BOX),
+    )
+    assert table_html(table) == (
+        '<table><thead><tr><th rowspan="2">Region</th><th colspan="2">Sales</th></tr>'
+        "<tr><th>2023</th><th>2024</th></tr></thead>"
+        "<tbody><tr><td>North</td><td>12</td><td>&lt;b&gt;13&lt;/b&gt;</td></tr></tbody></table>"
+    )
+
+
+def test_a_row_that_only_cells_from_above_cover_is_there() -> None:
+    table = block(Cell(0, 0, "a", BOX, row_span=2), Cell(2, 0, "b", BOX))
+    assert table_html(table).count("<tr>") == 3
+
+
+def test_bars_backslashes_and_line_breaks_do_not_part_cells() -> None:
+    table = block(*cells_of([("a|b", "c\\|d"), ("two\nlines", "ends\\")]))
+    assert table_markdown(table).splitlines() == [
+        "| a\\|b | c\\\\\\|d |",
+        "| --- | --- |",
+        "| two lines | ends\\\\ |",
+    ]
+
+
+@given(st.lists(st.lists(TEXTS, min_size=2, max_size=2), min_size=1, max_size=3))
+def test_a_reader_of_html_finds_the_same_texts(rows: list[list[str]]) -> None:
+    found: list[list[str]] = []
+
+    class Reader(HTMLParser):
+        def handle_starttag(self, tag: str, attrs: object) -> None:
+            if tag == "tr":
+                found.append([])
+            elif tag in ("td", "th"):
+                found[-1].append("")
+            else:
+                assert tag in ("table", "thead", "tbody")
+
+        def handle_data(self, data: str) -> None:
+            found[-1][-1] += data
+
+    Reader().feed(table_html(block(*cells_of(rows, 1))))
+    assert found == rows
