@@ -82,8 +82,8 @@ class TableLink(NamedTuple):
 class Block:
     """A piece of a page that reads as one: a heading, a paragraph, a table or a figure.
 
-    ``words`` is the half-open slice of ``Page.words`` that the block is made of (empty for a figure), those of
-    a table cell by cell; ``level`` is 1–6 for a heading, else 0; ``cells`` are a table's, row by row;
+    ``words`` is the half-open slice of ``Page.words`` that the block is made of, a table's cell by cell
+    (empty for a figure); ``level`` is 1–6 for a heading, else 0; ``cells`` are a table's, row by row;
     ``image`` is a figure's key in the file store; ``continues`` is the table of the page before that this one
     carries on, which only the document as a whole can tell (``ingest/continued``).
     """

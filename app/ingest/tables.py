@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate, pairwise
 
@@ -111,7 +111,7 @@ def fill(grid: Grid, words: Iterable[PlacedWord]) -> Table:
     for word in words:
         if place := grid.place(word.box):
             at[place].words.append(word)
-    parts = [rows[:1], *([part for part in _unruled_rows(row)] for row in rows[1:])]  # headers are wrapped
+    parts = [rows[:1], *map(_unruled_rows, rows[1:])]  # headers are wrapped
     starts = [0, *accumulate(len(part) for part in parts)]
     slots: list[Slot] = []
     for number, part in enumerate(parts):

@@ -28,7 +28,7 @@ class Cell(Given):
 
 
 class TableLink(Given):
-    """The part of a table on the page before: its place among that page's tables, from 0. So many of the first
+    """The part of a table on the page before: its place among that page's tables, from 0. So many first
     rows of the part that goes on say the header again."""
 
     page: int
