@@ -6,11 +6,11 @@ import hashlib
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from app.ask.answer import answer
 from app.ask.retrieve import retrieve
@@ -37,6 +37,7 @@ from app.core.model import (
     JobKind,
     Listing,
     Message,
+    Outline,
     Page,
     Reason,
     Receipt,
@@ -60,7 +61,7 @@ from app.core.ports import (
     JobQueue,
     PageImager,
 )
-from app.ingest import pages_file
+from app.ingest import outline_file, pages_file
 from app.ingest.extract import check_header
 from app.ingest.reader import Reader
 from app.ingest.report import PageReport, Totals, report
@@ -85,6 +86,13 @@ class Limits:
     upload_bytes: int
     hits: int = 50
     question_characters: int = 4000
+
+
+class Extraction(NamedTuple):
+    """What is read of a PDF that is not kept: its outline, and its pages as they are read."""
+
+    outline: Outline
+    pages: Iterator[Page]
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,6 +291,20 @@ class KnowledgeBase:
         """A page as it was read. Raises ``NotFound`` outside the document, ``Conflict`` before it is read."""
         _, chosen = self._chosen(tenant, document_id, version)
         return self._page(tenant, chosen, number)
+
+    def outline(self, tenant: str, document_id: str, version: int | None = None) -> Outline:
+        """Title and bookmarks of a version's file, read at the first call where they are not kept yet; no
+        pages and nothing else before the file was opened."""
+        _, chosen = self._chosen(tenant, document_id, version)
+        if not chosen.pages:
+            return Outline(0)
+        place = tenant, document_id, chosen.number
+        with suppress(NotFound):
+            return outline_file.decode(self.files.get(keys.outline(*place)))
+        with self.files.local(self.ingest_steps.source(Run(*place, chosen.run))) as path:
+            outline = self.reader.outline(path)
+        self.files.put(keys.outline(*place), outline_file.encode(outline).encode())
+        return outline
 
     def pages(self, tenant: str, document_id: str, version: int | None = None) -> Iterator[Page]:
         """All pages that are read so far, in order, one range in memory at a time."""
@@ -484,8 +506,8 @@ class KnowledgeBase:
 
     def extract(
         self, path: Path, *, password: str | None = None, numbers: Sequence[int] | None = None
-    ) -> Iterator[Page]:
-        """Read a PDF's pages without keeping anything: all of them, or those of ``numbers`` (1-based)."""
+    ) -> Extraction:
+        """Read a PDF without keeping anything: all pages, or those of ``numbers`` (1-based)."""
         check_header(path)
         outline = self.reader.outline(path, password)
         wanted = range(1, outline.pages + 1) if numbers is None else numbers
@@ -495,16 +517,17 @@ class KnowledgeBase:
             raise TooLarge(
                 f"The PDF has {outline.pages:,} pages; the limit is {self.ingest_steps.max_pages:,}."
             )
-        return self.reader.pages(path, wanted, password)
+        return Extraction(outline, self.reader.pages(path, wanted, password))
 
     def extract_upload(
         self, content: BinaryIO, *, password: str | None = None, numbers: Sequence[int] | None = None
-    ) -> Iterator[Page]:
+    ) -> Extraction:
         """The same for a file that is not on this machine; its copy lasts as long as the pages are read."""
-        with tempfile.TemporaryDirectory(prefix="kb-") as folder:
-            path = Path(folder) / "original.pdf"
+        with ExitStack() as stack:
+            path = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="kb-"))) / "original.pdf"
             self._spool(content, path)
-            yield from self.extract(path, password=password, numbers=numbers)
+            outline, pages = self.extract(path, password=password, numbers=numbers)
+            return Extraction(outline, _read_within(stack.pop_all(), pages))
 
     # -- upkeep -------------------------------------------------------------------------------------------
 
@@ -550,6 +573,11 @@ class KnowledgeBase:
             for document_id in self.documents.tombstoned(tenant):
                 self.jobs.send(Job(JobKind.DELETE, Run(tenant, document_id, 0, 0)))
         return len(runs)
+
+
+def _read_within(stack: ExitStack, pages: Iterator[Page]) -> Iterator[Page]:
+    with stack:
+        yield from pages
 
 
 def _shortened(text: str, most: int) -> str:

@@ -148,6 +148,16 @@ def versions(door: Door, caller: Reader, document_id: DocumentId) -> schemas.Ver
     return schemas.Versions(items=[schemas.Version.of(version) for version in found])
 
 
+@router.get("/{document_id}/outline")
+def outline(
+    door: Door, caller: Reader, document_id: DocumentId, version: VersionNumber = None
+) -> schemas.Outline:
+    """The outline that the PDF brings along, for finding one's way: titles, levels and pages."""
+    chosen = door.version(caller.tenant, document_id, version)
+    found = door.outline(caller.tenant, document_id, chosen.number)
+    return schemas.Outline.of(found, document_id, chosen.number)
+
+
 @router.get(
     "/{document_id}/content",
     response_class=FileResponse,

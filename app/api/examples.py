@@ -33,6 +33,20 @@ DOCUMENT: dict[str, Any] = {
     **_PROGRESS,
 }
 
+BOOKMARKS = [
+    {"title": "1. Warranty", "level": 1, "page": 1, "top": 60},
+    {"title": "1.1 Exceptions", "level": 2, "page": 2, "top": None},
+]
+
+OUTLINE: dict[str, Any] = {
+    "document_id": DOCUMENT["id"],
+    "version": 1,
+    "pages": 3,
+    "title": "Meridian pump manual",
+    "outline": BOOKMARKS,
+    "cut": False,
+}
+
 ANNOUNCEMENT: dict[str, Any] = {"name": "manual.pdf", "size": 48211, "sha256": SHA256, "tags": ["pumps"]}
 
 RECEIPT: dict[str, Any] = {

@@ -12,13 +12,16 @@ from typing import TYPE_CHECKING
 from app.cli import ERROR, OK
 from app.cli.shown import TENANT, all_documents, find_document, opened, pdfs, print_json, status_filter
 from app.core.errors import BadRequest, NotFound
-from app.core.model import Document, DocumentFilter, Stage, Status, Version
+from app.core.model import Document, DocumentFilter, Outline, Stage, Status, Version
 
 if TYPE_CHECKING:
     from app.compose import Embedded
     from app.settings import Settings
 
 POLL_SECONDS = 0.1
+
+MOST_SHOWN = 60
+"""Lines of an outline: two screens."""
 
 
 def ingest(options: Namespace, settings: Settings) -> int:
@@ -135,8 +138,9 @@ def show(options: Namespace, settings: Settings) -> int:
     with opened(settings) as program:
         document = find_document(program.knowledge_base, options.document)
         versions = program.knowledge_base.versions(TENANT, document.id)
+        outline = program.knowledge_base.outline(TENANT, document.id)
     if options.json:
-        print_json({"document": document, "versions": versions})
+        print_json({"document": document, "versions": versions, "outline": outline.bookmarks})
         return OK
     print(f"{document.name}\n  id     {document.id}\n  title  {document.title or '–'}")
     for version in versions:
@@ -147,7 +151,20 @@ def show(options: Namespace, settings: Settings) -> int:
         )
         if version.reason:
             print(f"         {version.reason.message}")
+    _print_outline(outline)
     return OK
+
+
+def _print_outline(outline: Outline) -> None:
+    """The bookmarks as a table of contents; what follows ``MOST_SHOWN`` is counted."""
+    if outline.bookmarks:
+        print("  outline")
+    for bookmark in outline.bookmarks[:MOST_SHOWN]:
+        page = f"  {bookmark.page}" if bookmark.page else ""
+        print(f"    {'  ' * (bookmark.level - 1)}{bookmark.title}{page}")
+    left = len(outline.bookmarks) - MOST_SHOWN
+    if left > 0:
+        print(f"    and {left:,} more: kb show --json lists all")
 
 
 def delete(options: Namespace, settings: Settings) -> int:

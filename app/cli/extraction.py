@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, TextIO
 from app.cli import OK, REFUSED
 from app.cli.shown import TENANT, all_documents, find_document, opened, pdfs
 from app.core.errors import BadRequest
-from app.core.model import Page
+from app.core.model import Outline, Page
 from app.core.page_numbers import page_numbers
-from app.ingest.export import page_json, page_markdown
+from app.ingest.export import outline_json, page_json, page_markdown
 
 if TYPE_CHECKING:
     from app.settings import Settings
@@ -32,8 +32,8 @@ def extract(options: Namespace, settings: Settings) -> int:
         for path, name in pdfs(options.paths):
             with _output(options.out, name, options.format) as out:
                 try:
-                    pages = program.knowledge_base.extract(path, password=options.password, numbers=numbers)
-                    write_pages(pages, options.format, out)
+                    read = program.knowledge_base.extract(path, password=options.password, numbers=numbers)
+                    write_pages(read.outline, read.pages, options.format, out)
                 except BadRequest as error:
                     print(f"kb: {name}: {error.message}", file=sys.stderr)
                     if options.format == "json":
@@ -59,20 +59,24 @@ def export(options: Namespace, settings: Settings) -> int:
                     shutil.copyfile(source, target)
             else:
                 with _output(options.out, name, options.format) as out:
-                    write_pages(knowledge_base.pages(TENANT, document.id), options.format, out)
+                    kept = TENANT, document.id
+                    outline, pages = knowledge_base.outline(*kept), knowledge_base.pages(*kept)
+                    write_pages(outline, pages, options.format, out)
     return OK
 
 
-def write_pages(pages: Iterable[Page], form: str, out: TextIO) -> None:
+def write_pages(outline: Outline, pages: Iterable[Page], form: str, out: TextIO) -> None:
     """Write pages one by one: memory does not grow with their number."""
     if form == "markdown":
         for page in pages:
             out.write(page_markdown(page).rstrip() + "\n\n")
         return
-    for number, page in enumerate(pages):
-        out.write('{"pages":[\n' if number == 0 else ",\n")
+    opening = json.dumps(outline_json(outline), ensure_ascii=False)[:-1] + ',"pages":['
+    for page in pages:
+        out.write(f"{opening}\n")
         json.dump(page_json(page), out, ensure_ascii=False)
-    out.write("\n]}\n")
+        opening = ","
+    out.write("\n]}\n" if opening == "," else f"{opening}]}}\n")
 
 
 @contextmanager

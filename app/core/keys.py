@@ -53,6 +53,11 @@ def page_range(tenant: str, document_id: str, version: int, index: int) -> str:
     return version_prefix(tenant, document_id, version) + f"pages/{index:05d}.jsonl.gz"
 
 
+def outline(tenant: str, document_id: str, version: int) -> str:
+    """What opening the file told: its title and bookmarks."""
+    return version_prefix(tenant, document_id, version) + "outline.json"
+
+
 def page_image(tenant: str, document_id: str, version: int, page: int, dpi: int) -> str:
     """A rendered page."""
     return version_prefix(tenant, document_id, version) + f"images/{page:06d}@{dpi}.jpg"

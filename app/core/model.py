@@ -140,12 +140,26 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class Bookmark:
+    """An entry of a PDF's own outline. ``level`` counts from 1; ``page`` is 1-based, ``None`` where it leads
+    to no page of the file; ``top`` is in points from that page's top edge, ``None`` where it is not said."""
+
+    title: str
+    level: int
+    page: int | None = None
+    top: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Outline:
-    """What opening a PDF tells before any page is read: page count and title ("" if it has none)."""
+    """What opening a PDF tells before any page is read: page count, title ("" if it has none) and bookmarks
+    in reading order; ``cut`` says that there are more of them than are kept."""
 
     pages: int
     title: str = ""
     encrypted: bool = False
+    bookmarks: tuple[Bookmark, ...] = ()
+    cut: bool = False
 
 
 class Status(StrEnum):

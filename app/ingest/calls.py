@@ -26,14 +26,14 @@ class TextCalls:
     def __init__(self) -> None:
         from pypdfium2 import raw
 
-        self._loose_box = _plain(raw.FPDFText_GetLooseCharBox, NUMBER, ADDRESS, NUMBER, ADDRESS)
-        self._origin = _plain(raw.FPDFText_GetCharOrigin, NUMBER, ADDRESS, NUMBER, ADDRESS, ADDRESS)
-        self._unicode = _plain(raw.FPDFText_GetUnicode, ctypes.c_uint, ADDRESS, NUMBER)
-        self._text_object = _plain(raw.FPDFText_GetTextObject, ADDRESS, ADDRESS, NUMBER)
-        self._matrix = _plain(raw.FPDFText_GetMatrix, NUMBER, ADDRESS, NUMBER, ADDRESS)
-        self._font_size = _plain(raw.FPDFText_GetFontSize, ctypes.c_double, ADDRESS, NUMBER)
-        self._font = _plain(raw.FPDFTextObj_GetFont, ADDRESS, ADDRESS)
-        self._render_mode = _plain(raw.FPDFTextObj_GetTextRenderMode, NUMBER, ADDRESS)
+        self._loose_box = plain(raw.FPDFText_GetLooseCharBox, NUMBER, ADDRESS, NUMBER, ADDRESS)
+        self._origin = plain(raw.FPDFText_GetCharOrigin, NUMBER, ADDRESS, NUMBER, ADDRESS, ADDRESS)
+        self._unicode = plain(raw.FPDFText_GetUnicode, ctypes.c_uint, ADDRESS, NUMBER)
+        self._text_object = plain(raw.FPDFText_GetTextObject, ADDRESS, ADDRESS, NUMBER)
+        self._matrix = plain(raw.FPDFText_GetMatrix, NUMBER, ADDRESS, NUMBER, ADDRESS)
+        self._font_size = plain(raw.FPDFText_GetFontSize, ctypes.c_double, ADDRESS, NUMBER)
+        self._font = plain(raw.FPDFTextObj_GetFont, ADDRESS, ADDRESS)
+        self._render_mode = plain(raw.FPDFTextObj_GetTextRenderMode, NUMBER, ADDRESS)
 
     def loose_boxes(self, text_page: int, places: Sequence[int]) -> list[Sides]:
         """The boxes of the characters at these places; zeros where there is none."""
@@ -80,20 +80,20 @@ class DrawingCalls:
     def __init__(self) -> None:
         from pypdfium2 import raw
 
-        self._count = _plain(raw.FPDFPage_CountObjects, NUMBER, ADDRESS)
-        self._object = _plain(raw.FPDFPage_GetObject, ADDRESS, ADDRESS, NUMBER)
-        self._form_count = _plain(raw.FPDFFormObj_CountObjects, NUMBER, ADDRESS)
-        self._form_object = _plain(raw.FPDFFormObj_GetObject, ADDRESS, ADDRESS, ctypes.c_ulong)
-        self._kind = _plain(raw.FPDFPageObj_GetType, NUMBER, ADDRESS)
-        self._matrix = _plain(raw.FPDFPageObj_GetMatrix, NUMBER, ADDRESS, ADDRESS)
-        self._bounds = _plain(raw.FPDFPageObj_GetBounds, NUMBER, ADDRESS, *(ADDRESS,) * 4)
-        self._fill = _plain(raw.FPDFPageObj_GetFillColor, NUMBER, ADDRESS, *(ADDRESS,) * 4)
-        self._draw_mode = _plain(raw.FPDFPath_GetDrawMode, NUMBER, ADDRESS, ADDRESS, ADDRESS)
-        self._segment_count = _plain(raw.FPDFPath_CountSegments, NUMBER, ADDRESS)
-        self._segment = _plain(raw.FPDFPath_GetPathSegment, ADDRESS, ADDRESS, NUMBER)
-        self._segment_kind = _plain(raw.FPDFPathSegment_GetType, NUMBER, ADDRESS)
-        self._segment_closes = _plain(raw.FPDFPathSegment_GetClose, NUMBER, ADDRESS)
-        self._point = _plain(raw.FPDFPathSegment_GetPoint, NUMBER, ADDRESS, ADDRESS, ADDRESS)
+        self._count = plain(raw.FPDFPage_CountObjects, NUMBER, ADDRESS)
+        self._object = plain(raw.FPDFPage_GetObject, ADDRESS, ADDRESS, NUMBER)
+        self._form_count = plain(raw.FPDFFormObj_CountObjects, NUMBER, ADDRESS)
+        self._form_object = plain(raw.FPDFFormObj_GetObject, ADDRESS, ADDRESS, ctypes.c_ulong)
+        self._kind = plain(raw.FPDFPageObj_GetType, NUMBER, ADDRESS)
+        self._matrix = plain(raw.FPDFPageObj_GetMatrix, NUMBER, ADDRESS, ADDRESS)
+        self._bounds = plain(raw.FPDFPageObj_GetBounds, NUMBER, ADDRESS, *(ADDRESS,) * 4)
+        self._fill = plain(raw.FPDFPageObj_GetFillColor, NUMBER, ADDRESS, *(ADDRESS,) * 4)
+        self._draw_mode = plain(raw.FPDFPath_GetDrawMode, NUMBER, ADDRESS, ADDRESS, ADDRESS)
+        self._segment_count = plain(raw.FPDFPath_CountSegments, NUMBER, ADDRESS)
+        self._segment = plain(raw.FPDFPath_GetPathSegment, ADDRESS, ADDRESS, NUMBER)
+        self._segment_kind = plain(raw.FPDFPathSegment_GetType, NUMBER, ADDRESS)
+        self._segment_closes = plain(raw.FPDFPathSegment_GetClose, NUMBER, ADDRESS)
+        self._point = plain(raw.FPDFPathSegment_GetPoint, NUMBER, ADDRESS, ADDRESS, ADDRESS)
         self._floats = (ctypes.c_float * 6)()
         self._numbers = (ctypes.c_uint * 4)()
         self._six = ctypes.addressof(self._floats)
@@ -154,7 +154,8 @@ def _ask(function: Callable[..., Any], *arguments: Iterable[Any]) -> None:
     deque(map(function, *arguments), maxlen=0)
 
 
-def _plain(function: Any, answer: Any, *arguments: Any) -> Callable[..., Any]:
+def plain(function: Any, answer: Any, *arguments: Any) -> Callable[..., Any]:
+    """A function of pdfium's that takes and gives these types, pointers as integers."""
     found = ctypes.cast(function, ctypes.c_void_p).value
     assert found
     return ctypes.CFUNCTYPE(answer, *arguments)(found)

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
-from app.core.model import Block, BlockKind, Page
+from app.core.model import Block, BlockKind, Outline, Page
 from app.ingest.table_forms import table_html, table_markdown
+
+
+def outline_json(outline: Outline) -> dict[str, Any]:
+    """An outline as JSON: title, and bookmarks with level, page and height on it."""
+    return {"title": outline.title, "outline": [asdict(bookmark) for bookmark in outline.bookmarks]}
 
 
 def page_json(page: Page) -> dict[str, Any]:

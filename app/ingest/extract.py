@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from app.core.errors import DamagedPdf, EmptyFile, NotAPdf, WrongPassword
-from app.core.model import Outline, Page, Verdict, Word
+from app.core.model import Bookmark, Outline, Page, Verdict, Word
+from app.ingest.bookmarks import Entry, read_entries
 from app.ingest.detect import judge
 from app.ingest.drawing import Drawing, read_drawing
 from app.ingest.frame import Frame, page_frame
@@ -67,18 +68,33 @@ def _about_password(password: str | None) -> str:
 
 
 def open_outline(path: Path, password: str | None = None) -> Outline:
-    """Page count, title and whether it is encrypted. Raises as ``opened`` does."""
+    """The outline of a file. Raises as ``opened`` does."""
     with opened(path, password) as document:
         return outline_of(document)
 
 
 def outline_of(document: Any) -> Outline:
-    """The outline of an open document."""
+    """The outline of an open document: page count, title, whether it is encrypted, bookmarks."""
     from pypdfium2 import raw as pdfium
 
     title = " ".join(document.get_metadata_value("Title").split())
     encrypted = pdfium.FPDF_GetSecurityHandlerRevision(document) != -1
-    return Outline(len(document), title, encrypted)
+    entries, cut = read_entries(document)
+    bookmarks = (Bookmark(each.title, each.level, each.page, _top(document, each)) for each in entries)
+    return Outline(len(document), title, encrypted, tuple(bookmarks), cut)
+
+
+def _top(document: Any, entry: Entry) -> float | None:
+    """How far below the top edge an entry leads: on a page that is not loaded only its size is known, so a
+    height that cannot be on it is not taken."""
+    from pypdfium2 import raw as pdfium
+
+    size = pdfium.FS_SIZEF()
+    if entry.page is None or entry.y is None:
+        return None
+    if not pdfium.FPDF_GetPageSizeByIndexF(document, entry.page - 1, size) or not 0 <= entry.y <= size.height:
+        return None
+    return round(float(size.height) - entry.y, 2)
 
 
 def read_pages(path: Path, numbers: Iterable[int], password: str | None = None) -> Iterator[Page]:

@@ -15,7 +15,7 @@ from typing import Any
 
 from app.core.errors import BadRequest, DamagedPdf, EmptyFile, NotAPdf, Unavailable, WrongPassword
 from app.core.model import Outline, Page
-from app.ingest import pages_file
+from app.ingest import outline_file, pages_file
 
 LINE_BYTES = 128 << 20
 """More than any page: one of 400,000 characters takes 40 MB."""
@@ -51,7 +51,7 @@ class Reader:
         self._closed = False
 
     def outline(self, path: Path, password: str | None = None) -> Outline:
-        """Page count, title and whether it is encrypted.
+        """Page count, title, whether it is encrypted, and bookmarks.
 
         Raises ``EmptyFile``, ``NotAPdf``, ``WrongPassword`` or ``DamagedPdf``, the last also where opening it
         takes too long, too much memory or the process's life.
@@ -141,7 +141,7 @@ def _outline(line: bytes) -> Outline:
     fields = json.loads(line)
     if error := fields.get("error"):
         raise ERRORS[error["code"]](error["message"])
-    return Outline(**fields["outline"])
+    return outline_file.of_fields(fields["outline"])
 
 
 def _cause(code: int) -> str:

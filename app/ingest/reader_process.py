@@ -17,13 +17,12 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from app.core.errors import BadRequest, DamagedPdf
 from app.core.model import Outline, Page
-from app.ingest import extract, pages_file
+from app.ingest import extract, outline_file, pages_file
 
 WALL = 4
 """Seconds on the clock for each second of computing: a busy machine is not the file's fault."""
@@ -76,7 +75,7 @@ def answer(request: dict[str, Any], seconds: float, out: BinaryIO) -> None:
 
 
 def answer_lines(request: dict[str, Any]) -> Iterator[str]:
-    """The outline or an error, then the pages that are asked for."""
+    """The outline or an error, then the pages that are asked for: their outline has no more than a count."""
     path, password = Path(request["path"]), request["password"]
     try:
         if request["operation"] == "unlock":
@@ -84,8 +83,11 @@ def answer_lines(request: dict[str, Any]) -> Iterator[str]:
             yield outline_line(Outline(0))
             return
         with extract.opened(path, password) as document:
-            yield outline_line(extract.outline_of(document))
-            for number in request.get("numbers", ()):
+            if request["operation"] == "outline":
+                yield outline_line(extract.outline_of(document))
+                return
+            yield outline_line(Outline(len(document)))
+            for number in request["numbers"]:
                 yield pages_file.encode(page(document, number))
     except BadRequest as error:
         yield error_line(error)
@@ -105,7 +107,7 @@ def page(document: Any, number: int) -> Page:
 
 def outline_line(outline: Outline) -> str:
     """``{"outline": …}``."""
-    return json.dumps({"outline": asdict(outline)})
+    return f'{{"outline":{outline_file.encode(outline)}}}'
 
 
 def error_line(error: BadRequest) -> str:

@@ -29,7 +29,7 @@ from app.core.model import (
     Version,
 )
 from app.core.ports import DocumentStore, Embedder, FileStore, Index, JobQueue, PageImager, Picture
-from app.ingest import pages_file
+from app.ingest import outline_file, pages_file
 from app.ingest.chunk import chunks
 from app.ingest.reader import Reader
 from app.ingest.title import document_title, title_and_name
@@ -99,6 +99,8 @@ class Ingest:
                 outline = self.reader.outline(path)
             if outline.pages > self.max_pages:
                 raise TooLarge(f"The PDF has {outline.pages:,} pages; the limit is {self.max_pages:,}.")
+            content = outline_file.encode(outline).encode()
+            self.files.put(keys.outline(run.tenant, run.document_id, run.version), content)
             version = self.documents.plan(run, page_ranges(outline.pages, self.range_pages))
         self._queue_rest(run, version)
 

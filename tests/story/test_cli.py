@@ -77,7 +77,10 @@ def test_an_encrypted_pdf_says_what_it_needs(terminal: Terminal, tmp_path: Path)
 
 def test_extracted_pages_have_the_documented_shape(terminal: Terminal, tmp_path: Path) -> None:
     path = manual(tmp_path / "a.pdf", 3)
-    pages = json.loads(terminal.kb("extract", str(path), "--pages", "2-3")[0])["pages"]
+    extracted = json.loads(terminal.kb("extract", str(path), "--pages", "2-3")[0])
+    assert extracted["title"] == "Meridian pump manual"
+    assert [entry["page"] for entry in extracted["outline"]] == [1, 2, 3]
+    pages = extracted["pages"]
     assert [page["number"] for page in pages] == [2, 3]
     assert "twelve years" in pages[0]["text"]
     assert {"number", "text", "tables", "design_heavy"} <= pages[0].keys()

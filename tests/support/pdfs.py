@@ -26,12 +26,15 @@ FILLER = (
 
 
 def manual(path: Path, pages: int = 3, *, password: str | None = None, first_fact: int = 0) -> Path:
-    """A manual about the Meridian pump: on page n the fact n stands between filler, under a heading."""
+    """A manual about the Meridian pump: on page n the fact n stands between filler, under a heading
+    that the outline names."""
     canvas = Canvas(
         str(path), pagesize=A4, encrypt=StandardEncryption(password) if password else None, invariant=1
     )
     canvas.setTitle("Meridian pump manual")
     for number in range(pages):
+        canvas.bookmarkPage(f"chapter {number + 1}")
+        canvas.addOutlineEntry(f"{number + 1}. Chapter {number + 1}", f"chapter {number + 1}")
         fact = FACTS[(number + first_fact) % len(FACTS)]
         write_page(canvas, f"{number + 1}. Chapter {number + 1}", [FILLER[number % 4], fact, *FILLER])
     canvas.save()

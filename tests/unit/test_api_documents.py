@@ -209,3 +209,24 @@ def test_the_report_of_a_document_that_is_not_read_yet_has_no_pages(
     report = client.get(f"/v1/documents/{document['id']}/report").json()
     assert (report["pages"], report["totals"]["pages"]) == ([], 0)
     problem(client.get(f"/v1/documents/{document['id']}/pages/1"), 404, "not_found")
+
+
+def test_the_outline_of_a_document_leads_to_its_pages(
+    program: Embedded, client: TestClient, tmp_path: Path
+) -> None:
+    document = upload(program, client, manual(tmp_path / "m.pdf", 2))
+    outline = client.get(f"/v1/documents/{document['id']}/outline").json()
+    assert (outline["version"], outline["pages"], outline["title"]) == (1, 2, "Meridian pump manual")
+    assert outline["outline"] == [
+        {"title": "1. Chapter 1", "level": 1, "page": 1, "top": None},
+        {"title": "2. Chapter 2", "level": 1, "page": 2, "top": None},
+    ]
+    assert outline["cut"] is False
+
+
+def test_a_file_that_was_not_opened_has_an_outline_without_entries(
+    program: Embedded, client: TestClient, tmp_path: Path
+) -> None:
+    document = upload(program, client, manual(tmp_path / "m.pdf", password="lund"))
+    outline = client.get(f"/v1/documents/{document['id']}/outline").json()
+    assert (outline["pages"], outline["outline"]) == (0, [])

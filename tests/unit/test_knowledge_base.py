@@ -311,7 +311,7 @@ def test_feedback_is_kept_with_its_answer(program: Embedded, tmp_path: Path) -> 
 
 def test_extracting_keeps_nothing(program: Embedded, tmp_path: Path) -> None:
     path = manual(tmp_path / "m.pdf", 5)
-    pages = list(program.knowledge_base.extract(path, numbers=[2, 4]))
+    pages = list(program.knowledge_base.extract(path, numbers=[2, 4]).pages)
     assert [page.number for page in pages] == [2, 4]
     assert program.knowledge_base.usage(TENANT).bytes == 0
     with pytest.raises(BadRequest, match="no page 9"):

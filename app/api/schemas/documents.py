@@ -111,6 +111,42 @@ class Documents(Given):
     cursor: str | None
 
 
+class Bookmark(Given):
+    """An entry of a PDF's own outline. `level` counts from 1; `page` is null where it leads to no page, `top`
+    (points from the page's top edge) where its place on the page is not said."""
+
+    title: str
+    level: int
+    page: int | None
+    top: float | None
+
+
+class Outline(Given):
+    """What a version's file says of itself: its title, "" if it has none, and its bookmarks in reading order;
+    `cut` says that it has more than are given."""
+
+    model_config = shown(examples.OUTLINE)
+
+    document_id: str
+    version: int
+    pages: int
+    title: str
+    outline: list[Bookmark]
+    cut: bool
+
+    @classmethod
+    def of(cls, outline: core.Outline, document_id: str, version: int) -> Outline:
+        """An outline on the wire."""
+        return cls(
+            document_id=document_id,
+            version=version,
+            pages=outline.pages,
+            title=outline.title,
+            outline=[Bookmark(**asdict(bookmark)) for bookmark in outline.bookmarks],
+            cut=outline.cut,
+        )
+
+
 class Versions(Given):
     """Versions, newest first."""
 

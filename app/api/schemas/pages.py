@@ -8,7 +8,7 @@ from pydantic import Field
 
 from app.api import examples
 from app.api.schemas.base import Box, Given, shown
-from app.api.schemas.documents import Version
+from app.api.schemas.documents import Bookmark, Version
 from app.api.schemas.server import Problem
 from app.core import model as core
 from app.ingest.export import page_json, table_json
@@ -96,10 +96,15 @@ def _figure_address(key: str, document_id: str, version: int) -> str:
 
 
 class Pages(Given):
-    """Pages of a PDF that was not kept. ``error`` stands at the end where reading stopped before it."""
+    """What was read of a PDF that was not kept: its own title and outline, and pages. ``error`` stands at
+    the end where reading stopped before it."""
 
-    model_config = shown({"pages": [examples.PAGE]})
+    model_config = shown(
+        {"title": "Meridian pump manual", "outline": examples.BOOKMARKS, "pages": [examples.PAGE]}
+    )
 
+    title: str
+    outline: list[Bookmark]
     pages: list[Page]
     error: Problem | None = None
 
