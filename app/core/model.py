@@ -110,11 +110,13 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whether a page is design-heavy: the signals that were measured and the reasons in words."""
+    """Whether a page is design-heavy: the signals that were measured and the reasons in words. A ``scanned``
+    page, an image of paper, is design-heavy, too."""
 
     design_heavy: bool = False
     reasons: tuple[str, ...] = ()
     signals: dict[str, float] = field(default_factory=dict)
+    scanned: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,6 +87,7 @@ class DrawingCalls:
         self._kind = plain(raw.FPDFPageObj_GetType, NUMBER, ADDRESS)
         self._matrix = plain(raw.FPDFPageObj_GetMatrix, NUMBER, ADDRESS, ADDRESS)
         self._bounds = plain(raw.FPDFPageObj_GetBounds, NUMBER, ADDRESS, *(ADDRESS,) * 4)
+        self._pixel_size = plain(raw.FPDFImageObj_GetImagePixelSize, NUMBER, ADDRESS, ADDRESS, ADDRESS)
         self._fill = plain(raw.FPDFPageObj_GetFillColor, NUMBER, ADDRESS, *(ADDRESS,) * 4)
         self._draw_mode = plain(raw.FPDFPath_GetDrawMode, NUMBER, ADDRESS, ADDRESS, ADDRESS)
         self._segment_count = plain(raw.FPDFPath_CountSegments, NUMBER, ADDRESS)
@@ -122,6 +123,12 @@ class DrawingCalls:
             return None
         left, bottom, right, top = self._floats[:4]
         return left, bottom, right, top
+
+    def image_pixels(self, image: int) -> int:
+        """The number of an image's own pixels, 0 where it does not say."""
+        self._numbers[:2] = [0, 0]
+        self._pixel_size(image, *self._four[:2])
+        return self._numbers[0] * self._numbers[1]
 
     def fill_colour(self, drawn: int) -> tuple[int, int, int, int] | None:
         """Red, green, blue and opacity, each 0–255."""

@@ -1,15 +1,54 @@
-"""Design-heavy pages: their meaning stands in their drawing, so that a picture of them is worth having."""
+"""Design-heavy pages: their meaning stands in their drawing, so that a picture of them is worth having.
+
+What a page's objects say decides nine of ten pages. Where they are in doubt a thumbnail does, which sees what
+hides what, and how much of the page is drawn beside its text.
+"""
 
 from __future__ import annotations
 
 from app.core.model import Verdict
 
 IMAGE_SHARE = 0.2
+"""Of the page's area: above it stand photographs and charts, below it logos and portraits."""
+
 COLOUR_SHARE = 0.35
+"""A page with more coloured ground is a cover or a slide; coloured rows of tables cover less."""
 
 MANY_SHAPES = 12
 LITTLE_TEXT = 0.12
 """Of the page's area: the words of a page of running text cover a quarter."""
+
+MUCH_TEXT = 0.2
+"""On such a page an image behind the words (a watermark, a paper's texture) is no reason of its own."""
+
+SOME_IMAGE, SOME_COLOUR, SOME_SHAPES = 0.03, 0.03, 3
+"""Less of all three is a rule, a bullet or a logo: not worth a look."""
+
+DRAWN_SHARE = 0.08
+"""Of the thumbnail's area: two small charts; the edges of letters and rules make up half as much."""
+
+COLOURFUL_SHARE = 0.2
+"""Of the thumbnail's area; coloured headings and rules make up a tenth."""
+
+SCAN_SHARE = 0.7
+"""Of the page's area: a letter's margins are cut off by some scanners, little else."""
+
+STAMPED = 60
+"""Characters that are set on a scan by those who file it: a number, a date."""
+
+PHOTOGRAPH = 0.25
+"""Colourful share of the thumbnail above which what covers a page is a photograph and no paper."""
+
+
+def is_unsure(signals: dict[str, float]) -> bool:
+    """Whether a thumbnail (signals ``drawn_share`` and ``colourful_share``) would help to judge."""
+    images, coloured = signals.get("image_share", 0.0), signals.get("coloured_share", 0.0)
+    shapes, text = signals.get("shapes", 0.0), signals.get("text_share", 0.0)
+    if _covered_by_image(signals):
+        return True  # a scan or a photograph
+    if (images >= IMAGE_SHARE and text < MUCH_TEXT) or _is_drawing(signals):
+        return False
+    return images >= SOME_IMAGE or coloured >= SOME_COLOUR or shapes >= SOME_SHAPES
 
 
 def judge(signals: dict[str, float]) -> Verdict:
@@ -17,15 +56,53 @@ def judge(signals: dict[str, float]) -> Verdict:
 
     The signals (absent ones count as 0): ``image_share`` and ``coloured_share`` of the page's area,
     ``text_share`` (the words' boxes), ``shapes`` (paths that are more than upright lines and rectangles),
-    ``paths``, ``images``, ``fonts``, ``characters``, ``density`` (characters for each 1,000 square points).
+    ``paths``, ``images``, ``fonts``, ``characters``, ``visible_characters``, ``density`` (characters for each
+    1,000 square points); ``drawn_share`` and ``colourful_share`` of a thumbnail, where one was made.
     """
-    reasons: list[str] = []
-    images, coloured = signals.get("image_share", 0.0), signals.get("coloured_share", 0.0)
-    shapes, text = signals.get("shapes", 0.0), signals.get("text_share", 0.0)
-    if images >= IMAGE_SHARE:
-        reasons.append(f"images cover {min(images, 1):.0%} of the page".replace("%", " %"))
-    if coloured >= COLOUR_SHARE:
-        reasons.append(f"coloured areas cover {min(coloured, 1):.0%} of the page".replace("%", " %"))
-    if shapes >= MANY_SHAPES and text < LITTLE_TEXT:
-        reasons.append(f"{shapes:,.0f} drawn shapes, and little text")
+    if _is_scan(signals):
+        reason = f"a scan: an image covers {_percent(signals['image_share'])} of the page"
+        return Verdict(True, (reason,), signals, scanned=True)
+    reasons = _seen(signals) if "drawn_share" in signals else _drawn(signals)
     return Verdict(bool(reasons), tuple(reasons), signals)
+
+
+def _drawn(signals: dict[str, float]) -> list[str]:
+    """The reasons by the page's objects alone."""
+    reasons = []
+    if signals.get("image_share", 0.0) >= IMAGE_SHARE:
+        reasons.append(f"images cover {_percent(signals['image_share'])} of the page")
+    if signals.get("coloured_share", 0.0) >= COLOUR_SHARE:
+        reasons.append(f"coloured areas cover {_percent(signals['coloured_share'])} of the page")
+    if _is_drawing(signals):
+        reasons.append(f"{signals['shapes']:,.0f} drawn shapes, and little text")
+    return reasons
+
+
+def _seen(signals: dict[str, float]) -> list[str]:
+    """The reasons by what the thumbnail shows, in the words of what makes it up."""
+    drawn, colourful = signals["drawn_share"], signals["colourful_share"]
+    reasons = _drawn(signals) if drawn >= DRAWN_SHARE else []
+    if drawn >= DRAWN_SHARE and not reasons:
+        reasons.append(f"pictures and drawings beside the text cover {_percent(drawn)} of the page")
+    if colourful >= COLOURFUL_SHARE:
+        reasons.append(f"{_percent(colourful)} of the page is coloured")
+    return reasons
+
+
+def _is_drawing(signals: dict[str, float]) -> bool:
+    return signals.get("shapes", 0.0) >= MANY_SHAPES and signals.get("text_share", 0.0) < LITTLE_TEXT
+
+
+def _covered_by_image(signals: dict[str, float]) -> bool:
+    visible = signals.get("visible_characters", 0.0)
+    return signals.get("image_share", 0.0) >= SCAN_SHARE and visible <= STAMPED
+
+
+def _is_scan(signals: dict[str, float]) -> bool:
+    drawn = signals.get("shapes", 0.0) or signals.get("coloured_share", 0.0) >= SOME_COLOUR
+    photograph = signals.get("colourful_share", 0.0) >= PHOTOGRAPH
+    return _covered_by_image(signals) and not drawn and not photograph
+
+
+def _percent(share: float) -> str:
+    return f"{min(share, 1):.0%}".replace("%", " %")

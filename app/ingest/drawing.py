@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeAlias
 
-from app.core.model import Box
 from app.ingest.calls import address_of, drawing_calls
+from app.ingest.coverage import Coverage
 from app.ingest.frame import Frame, Matrix
 
 PATH, IMAGE, SHADING, FORM = 2, 3, 4, 5  # pdfium's FPDF_PAGEOBJ_…
@@ -46,15 +46,17 @@ class Ruling(NamedTuple):
 
 @dataclass(slots=True)
 class Drawing:
-    """The sum of a page's drawing. Areas are square points on the visible page; ``shapes`` are the paths that
-    are more than upright lines and rectangles, which a table is made of."""
+    """The sum of a page's drawing. ``shapes`` are the paths that are more than upright lines and rectangles,
+    which a table is made of; ``pixels`` those of all images; ``left_out`` what was beyond the limits."""
 
+    imaged: Coverage
+    coloured: Coverage
     rulings: list[Ruling] = field(default_factory=list)
     images: int = 0
-    image_area: float = 0.0
+    pixels: int = 0
     paths: int = 0
     shapes: int = 0
-    coloured_area: float = 0.0
+    left_out: int = 0
 
 
 def read_drawing(page: Any, frame: Frame) -> Drawing:
@@ -68,7 +70,8 @@ class _Reading:
     def __init__(self, frame: Frame) -> None:
         self.calls = drawing_calls()
         self.frame = frame
-        self.drawing = Drawing()
+        size = frame.width, frame.height
+        self.drawing = Drawing(Coverage(*size), Coverage(*size))
         self.objects_left = MOST_OBJECTS
         self.segments_left = MOST_SEGMENTS
 
@@ -76,14 +79,16 @@ class _Reading:
         for drawn, kind in objects:
             self.objects_left -= 1
             if self.objects_left < 0:
+                self.drawing.left_out += 1
                 return
             if kind == PATH:
                 self._path(drawn, matrix)
             elif kind == IMAGE:
                 self.drawing.images += 1
-                self.drawing.image_area += self._area(drawn, matrix)
+                self.drawing.pixels += self.calls.image_pixels(drawn)
+                self._cover(self.drawing.imaged, drawn, matrix)
             elif kind == SHADING:
-                self.drawing.coloured_area += self._area(drawn, matrix)
+                self._cover(self.drawing.coloured, drawn, matrix)
             elif kind == FORM and depth < DEEPEST_FORM:
                 inside = self.calls.in_form(drawn, self.objects_left + 1)
                 self.read(inside, self._matrix(drawn).then(matrix), depth + 1)
@@ -94,7 +99,7 @@ class _Reading:
             return
         self.drawing.paths += 1
         if filled and self._coloured(path):
-            self.drawing.coloured_area += self._area(path, matrix)
+            self._cover(self.drawing.coloured, path, matrix)
         segments = self.calls.segment_count(path)
         if 0 < segments <= self.segments_left:
             self.segments_left -= segments
@@ -104,6 +109,7 @@ class _Reading:
             self.drawing.shapes += len(rulings) < len(sides)
         else:
             self.drawing.shapes += 1
+            self.drawing.left_out += segments > 0
 
     def _sides(self, path: int, segments: int, matrix: Matrix) -> Iterator[tuple[Point, Point] | None]:
         """Start and end of each straight side that is long enough to be seen; ``None`` for a curve."""
@@ -128,12 +134,9 @@ class _Reading:
         *shades, alpha = colour
         return alpha > 0 and max(shades) - min(shades) >= COLOURFUL
 
-    def _area(self, drawn: int, matrix: Matrix) -> float:
-        bounds = self.calls.bounds(drawn)
-        if not bounds:
-            return 0.0
-        box: Box = self.frame.clipped(matrix.box(*bounds))
-        return (box.x1 - box.x0) * (box.bottom - box.top)
+    def _cover(self, coverage: Coverage, drawn: int, matrix: Matrix) -> None:
+        if bounds := self.calls.bounds(drawn):
+            coverage.add(matrix.box(*bounds))
 
     def _matrix(self, drawn: int) -> Matrix:
         return Matrix(*self.calls.matrix(drawn))

@@ -5,25 +5,29 @@ Meant for ``reader_process``: pdfium may crash, hang or run out of memory on a h
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 from app.core.errors import DamagedPdf, EmptyFile, NotAPdf, WrongPassword
-from app.core.model import Bookmark, Outline, Page, Verdict, Word
+from app.core.model import Bookmark, Outline, Page, Verdict
 from app.ingest.bookmarks import Entry, read_entries
-from app.ingest.detect import judge
+from app.ingest.detect import is_unsure, judge
 from app.ingest.drawing import Drawing, read_drawing
 from app.ingest.frame import Frame, page_frame
 from app.ingest.layout import arrange
-from app.ingest.tables import fill, find_grids
+from app.ingest.tables import Table, fill, find_grids
+from app.ingest.thumbnail import look
 from app.ingest.unruled import find_unruled
 from app.ingest.words import PlacedWord, read_words
 
 HEADER = b"%PDF-"
 HEADER_WITHIN = 1024
 """Bytes from the start in which viewers look for the header (ISO 32000-1, annex H)."""
+
+MOST_PIXELS, MOST_PATHS = 2_000_000, 5_000
+"""Of a page whose thumbnail is drawn: beyond, it would take tens of milliseconds."""
 
 NEEDS_OCR = "No text could be read on this page: it needs OCR."
 
@@ -143,7 +147,7 @@ def _read(page: Any, number: int) -> Page:
         text="\n\n".join(block.text for block in blocks),
         words=tuple(words),
         blocks=tuple(blocks),
-        verdict=_verdict(frame, drawing, placed, words),
+        verdict=_verdict(page, frame, drawing, placed, tables),
         needs_ocr=blank,
         notes=(NEEDS_OCR,) if blank else (),
     )
@@ -161,19 +165,29 @@ def _placed_words(page: Any, frame: Frame, verticals: list[tuple[float, float, f
         pdfium.FPDFText_ClosePage(text_page)
 
 
-def _verdict(frame: Frame, drawing: Drawing, placed: list[PlacedWord], words: list[Word]) -> Verdict:
-    characters = sum(len(word.text) for word in words)
-    text_area = sum((w.box.x1 - w.box.x0) * (w.box.bottom - w.box.top) for w in words)
-    return judge(
-        {
-            "image_share": round(drawing.image_area / frame.area, 4),
-            "coloured_share": round(drawing.coloured_area / frame.area, 4),
-            "text_share": round(text_area / frame.area, 4),
-            "density": round(1000 * characters / frame.area, 4),
-            "characters": float(characters),
-            "images": float(drawing.images),
-            "paths": float(drawing.paths),
-            "shapes": float(drawing.shapes),
-            "fonts": float(len({word.style.font for word in placed})),
-        }
-    )
+def _verdict(
+    page: Any, frame: Frame, drawing: Drawing, placed: list[PlacedWord], tables: Sequence[Table]
+) -> Verdict:
+    signals = _signals(frame, drawing, placed)
+    if is_unsure(signals) and drawing.pixels <= MOST_PIXELS and drawing.paths <= MOST_PATHS:
+        taken = [*(word.box for word in placed), *(table.box for table in tables)]
+        if seen := look(page.raw, frame, taken):
+            signals |= {"drawn_share": seen.drawn, "colourful_share": seen.colourful}
+    return judge(signals)
+
+
+def _signals(frame: Frame, drawing: Drawing, placed: list[PlacedWord]) -> dict[str, float]:
+    characters = sum(len(word.text) for word in placed)
+    text_area = sum((w.box.x1 - w.box.x0) * (w.box.bottom - w.box.top) for w in placed)
+    return {
+        "image_share": round(drawing.imaged.share, 4),
+        "coloured_share": round(drawing.coloured.share, 4),
+        "text_share": round(text_area / frame.area, 4),
+        "density": round(1000 * characters / frame.area, 4),
+        "characters": float(characters),
+        "visible_characters": float(sum(len(word.text) for word in placed if not word.style.hidden)),
+        "images": float(drawing.images),
+        "paths": float(drawing.paths),
+        "shapes": float(drawing.shapes),
+        "fonts": float(len({word.style.font for word in placed})),
+    }

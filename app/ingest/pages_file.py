@@ -41,7 +41,7 @@ def encode(page: Page) -> str:
             "words": [word.text for word in page.words],
             "boxes": [side for word in page.words for side in word.box],
             "blocks": [_block_fields(block) for block in page.blocks],
-            "verdict": [page.verdict.design_heavy, page.verdict.reasons, page.verdict.signals],
+            "verdict": _verdict_fields(page.verdict),
             "error": page.error,
             "needs_ocr": page.needs_ocr,
             "notes": page.notes,
@@ -55,7 +55,6 @@ def decode(line: str | bytes) -> Page:
     fields = json.loads(line)
     width, height, rotation = fields["size"]
     sides = iter(fields["boxes"])
-    design_heavy, reasons, signals = fields["verdict"]
     words = tuple(
         Word(text, Box(*box))
         for text, box in zip(fields["words"], zip(sides, sides, sides, sides, strict=True), strict=True)
@@ -68,11 +67,21 @@ def decode(line: str | bytes) -> Page:
         text=fields["text"],
         words=words,
         blocks=tuple(_block(block, words) for block in fields["blocks"]),
-        verdict=Verdict(design_heavy, tuple(reasons), signals),
+        verdict=_verdict(*fields["verdict"]),
         error=fields["error"],
         needs_ocr=fields["needs_ocr"],
         notes=tuple(fields["notes"]),
     )
+
+
+def _verdict_fields(verdict: Verdict) -> list[Any]:
+    return [verdict.design_heavy, verdict.reasons, verdict.signals, verdict.scanned]
+
+
+def _verdict(
+    design_heavy: bool, reasons: list[str], signals: dict[str, float], scanned: bool = False
+) -> Verdict:
+    return Verdict(design_heavy, tuple(reasons), signals, scanned)
 
 
 def _block_fields(block: Block) -> list[Any]:

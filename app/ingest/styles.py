@@ -13,16 +13,19 @@ from app.ingest.frame import Frame, Matrix
 BOLD_NAME = re.compile(r"bold|black|heavy|demi|cmbx|sfbx|[-,]bd|medi(?!um)", re.IGNORECASE)
 FORCE_BOLD = 1 << 18  # ISO 32000-1, table 123
 FILL_THEN_STROKE = 2  # a text rendering mode that fakes a bold face
+NOT_PAINTED = 3  # another
 
 
 class Style(NamedTuple):
-    """How a word is set: size in points as displayed, and the way it runs in quarter turns clockwise."""
+    """How a word is set: size in points as displayed, and the way it runs in quarter turns clockwise.
+    ``hidden`` text is not painted: the layer of text under a scan."""
 
     size: float
     bold: bool
     direction: int
     slanted: bool
     font: str
+    hidden: bool = False
 
 
 class Styles:
@@ -61,7 +64,8 @@ class Styles:
         direction, slanted = matrix.direction()
         name, bold = self._font(font)
         displayed = round(size * (matrix.c**2 + matrix.d**2) ** 0.5, 2)
-        return Style(displayed, bold or mode == FILL_THEN_STROKE, direction, slanted, name)
+        bold = bold or mode == FILL_THEN_STROKE
+        return Style(displayed, bold, direction, slanted, name, mode == NOT_PAINTED)
 
     def _font(self, address: int | None) -> tuple[str, bool]:
         from pypdfium2 import raw as pdfium

@@ -313,7 +313,8 @@ def test_an_image_without_text_needs_ocr(tmp_path: Path) -> None:
     page = page_of(tmp_path, picture(0, 0, 600, 800))
     assert page.needs_ocr
     assert page.notes == (NEEDS_OCR,)
-    assert page.verdict.reasons == ("images cover 100 % of the page",)
+    assert page.verdict.scanned
+    assert page.verdict.reasons == ("a scan: an image covers 100 % of the page",)
 
 
 def test_a_page_with_nothing_on_it_is_only_empty(tmp_path: Path) -> None:
@@ -349,6 +350,52 @@ def test_a_design_heavy_page_says_why(tmp_path: Path, draw: Callable[[Canvas], N
     page = page_of(tmp_path, draw, lines(50, 200, ["A few words"]))
     assert page.verdict.design_heavy
     assert reason in page.verdict.reasons[0]
+
+
+def _pasted(colour: str, size: tuple[int, int] = (60, 80)) -> ImageReader:
+    buffer = BytesIO()
+    Image.new("RGB", size, colour).save(buffer, "PNG")
+    return ImageReader(buffer)
+
+
+def test_an_image_in_colour_over_the_page_is_no_scan(tmp_path: Path) -> None:
+    page = page_of(tmp_path, lambda canvas: canvas.drawImage(_pasted("orange"), 0, 0, 600, 800))
+    assert (page.verdict.design_heavy, page.verdict.scanned) == (True, False)
+
+
+def test_a_scan_with_a_layer_of_text_is_read_and_still_a_scan(tmp_path: Path) -> None:
+    def layer(canvas: Canvas) -> None:
+        text = canvas.beginText(50, 700)
+        text.setTextRenderMode(3)
+        text.textLines(LEFT)
+        canvas.drawText(text)
+
+    page = page_of(tmp_path, picture(0, 0, 600, 800), layer)
+    assert (page.verdict.scanned, page.needs_ocr) == (True, False)
+    assert LEFT[0] in page.text
+
+
+def test_what_lies_hidden_under_white_is_no_reason(tmp_path: Path) -> None:
+    def covered(canvas: Canvas) -> None:
+        _coloured(canvas)
+        canvas.setFillColor(toColor("white"))
+        canvas.rect(0, 0, 600, 800, stroke=0, fill=1)
+        canvas.setFillColor(toColor("black"))
+
+    page = page_of(tmp_path, covered, lines(50, 700, LEFT))
+    assert page.verdict.signals["coloured_share"] > 0.5
+    assert not page.verdict.design_heavy
+
+
+def test_small_charts_beside_running_text_are_seen(tmp_path: Path) -> None:
+    def bars(canvas: Canvas) -> None:
+        canvas.setFillColor(toColor("seagreen"))
+        for n in range(12):
+            canvas.rect(60 + 38 * n, 60, 30, 60 + 10 * n, stroke=0, fill=1)
+
+    page = page_of(tmp_path, lines(50, 760, LEFT * 8), bars)
+    assert page.verdict.design_heavy
+    assert page.verdict.signals["drawn_share"] > 0.08
 
 
 def test_a_ruled_table_is_not_design_heavy(tmp_path: Path) -> None:
