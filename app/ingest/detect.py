@@ -69,7 +69,8 @@ def judge(signals: dict[str, float]) -> Verdict:
 def _drawn(signals: dict[str, float]) -> list[str]:
     """The reasons by the page's objects alone."""
     reasons = []
-    if signals.get("image_share", 0.0) >= IMAGE_SHARE:
+    ground = signals.get("image_share", 0.0) >= SCAN_SHARE and signals.get("text_share", 0.0) >= MUCH_TEXT
+    if signals.get("image_share", 0.0) >= IMAGE_SHARE and not (ground and _is_set(signals)):
         reasons.append(f"images cover {_percent(signals['image_share'])} of the page")
     if signals.get("coloured_share", 0.0) >= COLOUR_SHARE:
         reasons.append(f"coloured areas cover {_percent(signals['coloured_share'])} of the page")
@@ -94,8 +95,12 @@ def _is_drawing(signals: dict[str, float]) -> bool:
 
 
 def _covered_by_image(signals: dict[str, float]) -> bool:
-    visible = signals.get("visible_characters", 0.0)
-    return signals.get("image_share", 0.0) >= SCAN_SHARE and visible <= STAMPED
+    return signals.get("image_share", 0.0) >= SCAN_SHARE and not _is_set(signals)
+
+
+def _is_set(signals: dict[str, float]) -> bool:
+    """Whether text is set on what covers the page."""
+    return signals.get("visible_characters", 0.0) > STAMPED
 
 
 def _is_scan(signals: dict[str, float]) -> bool:
