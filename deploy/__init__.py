@@ -1,0 +1,2 @@
+"""Brings the images and the stack into an AWS account, and looks whether it works: ``scripts/push_ecr``,
+``release``, ``rollback`` and ``smoke``."""

@@ -1,0 +1,212 @@
+"""ECR as far as a push meets it: its interface by moto, and a real registry (``registry:2``) that lets in
+only those who bring a token that the interface gave out, and for as long as it is good.
+
+moto gives the same token for ever and keeps no images; so both are behind a relay that gives out tokens of
+its own, looks at them, and notes what goes up.
+"""
+
+from __future__ import annotations
+
+import base64
+import http.client
+import json
+import secrets
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import urlsplit
+
+from tests.support import services
+from tests.support.server import free_port
+
+REGISTRY = services.Service("registry:2", 5000, path="/v2/")
+TOKEN_SECONDS = 12 * 3600.0
+GIVE_TOKEN = "AmazonEC2ContainerRegistry_V20150921.GetAuthorizationToken"
+EXPIRED = "Your authorization token has expired. Reauthenticate and try again."
+HOP_HEADERS = ("transfer-encoding", "connection", "content-length")
+
+
+@dataclass
+class Relay:
+    """What stands before moto and the registry. ``uploaded`` are the digests of the blobs that arrived whole,
+    ``tokens`` those given out, the last of which is good."""
+
+    port: int
+    moto: str
+    registry: str
+    uploaded: list[str] = field(default_factory=list)
+    tokens: list[str] = field(default_factory=list)
+    refused: int = 0
+    accepts: bool = True
+    """Whether any token lets in."""
+    blobs_before_hold: int | None = None
+    """After so many blobs what goes up is held, until ``go_on`` is set."""
+    go_on: threading.Event = field(default_factory=threading.Event)
+    held: threading.Event = field(default_factory=threading.Event)
+
+    @property
+    def host(self) -> str:
+        return f"127.0.0.1:{self.port}"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """Of a command that is to find its AWS here."""
+        return {
+            "AWS_ENDPOINT_URL": f"http://{self.host}",
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "test",
+            "AWS_REGION": "eu-central-1",
+            "AWS_DEFAULT_REGION": "eu-central-1",
+        }
+
+    def client(self) -> Any:
+        """boto3's client of the interface."""
+        import boto3
+
+        return boto3.client(
+            "ecr",
+            endpoint_url=f"http://{self.host}",
+            region_name="eu-central-1",
+            aws_access_key_id="test",
+            aws_secret_access_key="test",
+        )
+
+    def expire(self) -> None:
+        """No token that was given out is good any more."""
+        self.tokens.append("of nobody")
+
+    def new_token(self) -> str:
+        self.tokens.append(secrets.token_hex(16))
+        return self.tokens[-1]
+
+    def lets_in(self, header: str | None) -> bool:
+        if not self.tokens or not header or not self.accepts:
+            return False
+        given = base64.b64decode(header.removeprefix("Basic ")).decode()
+        return given == f"AWS:{self.tokens[-1]}"
+
+
+@contextmanager
+def ecr() -> Iterator[Relay]:
+    """An ECR with nothing in its interface; the registry is shared by a test run."""
+    registry = services.address(REGISTRY)
+    port = free_port()
+    command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
+    moto = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        services.wait_for_http(f"http://127.0.0.1:{port}/moto-api/", 30)
+        with _relaying(f"http://127.0.0.1:{port}", registry) as relay:
+            yield relay
+    finally:
+        moto.kill()
+        moto.wait()
+
+
+@contextmanager
+def _relaying(moto: str, registry: str) -> Iterator[Relay]:
+    relay = Relay(0, moto, registry)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"relay": relay}))
+    relay.port = server.server_address[1]
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.start()
+    try:
+        yield relay
+    finally:
+        relay.go_on.set()
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+class _Handler(BaseHTTPRequestHandler):
+    relay: Relay
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+    def _any(self) -> None:
+        if not self.path.startswith("/v2/"):
+            self._api()
+        elif self.relay.lets_in(self.headers.get("Authorization")):
+            self._hold()
+            self._pass_on(self.relay.registry)
+        else:
+            self._refuse()
+
+    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = _any
+
+    def _api(self) -> None:
+        if self.headers.get("X-Amz-Target") != GIVE_TOKEN:
+            self._pass_on(self.relay.moto)
+            return
+        self.rfile.read(int(self.headers["Content-Length"]))
+        token = base64.b64encode(f"AWS:{self.relay.new_token()}".encode()).decode()
+        data = {
+            "authorizationToken": token,
+            "expiresAt": time.time() + TOKEN_SECONDS,
+            "proxyEndpoint": f"http://{self.relay.host}",
+        }
+        self._answer(200, json.dumps({"authorizationData": [data]}).encode())
+
+    def _refuse(self) -> None:
+        """As ECR: 401 of who brings nothing, 403 of who brings an old token."""
+        self.relay.refused += 1
+        self.close_connection = True  # what was to go up is not read
+        error = {"errors": [{"code": "DENIED", "message": EXPIRED}]}
+        self._answer(403 if self.headers.get("Authorization") else 401, json.dumps(error).encode())
+
+    def _answer(self, status: int, body: bytes) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        if status == 401:
+            self.send_header("WWW-Authenticate", 'Basic realm="ecr"')
+        if self.close_connection:
+            self.send_header("Connection", "close")
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
+
+    def _hold(self) -> None:
+        before = self.relay.blobs_before_hold
+        if before is not None and self.command == "PATCH" and len(self.relay.uploaded) >= before:
+            self.relay.held.set()
+            self.relay.go_on.wait(60)
+
+    def _pass_on(self, to: str) -> None:
+        place = urlsplit(to)
+        connection = http.client.HTTPConnection(place.hostname or "", place.port, timeout=60)
+        headers = {name: value for name, value in self.headers.items() if name.lower() not in HOP_HEADERS}
+        try:
+            connection.request(self.command, self.path, self._body(), headers)
+            answer = connection.getresponse()
+            content = answer.read()
+        finally:
+            connection.close()
+        if self.command == "PUT" and "/blobs/uploads/" in self.path and answer.status == 201:
+            self.relay.uploaded.append(answer.headers["Docker-Content-Digest"])
+        self.send_response(answer.status)
+        for name, value in answer.headers.items():
+            if name.lower() not in HOP_HEADERS:
+                self.send_header(name, value)
+        length = answer.headers["Content-Length"] if self.command == "HEAD" else str(len(content))
+        self.send_header("Content-Length", length or "0")
+        self.end_headers()
+        self.wfile.write(content)
+
+    def _body(self) -> bytes:
+        if self.headers.get("Transfer-Encoding") != "chunked":
+            return self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        pieces = []
+        while size := int(self.rfile.readline().split(b";")[0], 16):
+            pieces.append(self.rfile.read(size))
+            self.rfile.readline()
+        self.rfile.readline()
+        return b"".join(pieces)
