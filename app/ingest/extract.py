@@ -15,11 +15,11 @@ from app.core.model import Bookmark, Outline, Page, Verdict
 from app.ingest.bookmarks import Entry, read_entries
 from app.ingest.detect import is_unsure, judge
 from app.ingest.drawing import Drawing, read_drawing
+from app.ingest.find_tables import find_tables
 from app.ingest.frame import Frame, page_frame
 from app.ingest.layout import arrange
-from app.ingest.tables import Table, fill, find_grids
+from app.ingest.tables import Table, find_grids
 from app.ingest.thumbnail import look
-from app.ingest.unruled import find_unruled
 from app.ingest.words import PlacedWord, read_words
 
 HEADER = b"%PDF-"
@@ -134,9 +134,7 @@ def _read(page: Any, number: int) -> Page:
     grids = find_grids(drawing.rulings)
     verticals = sorted((r.x0, r.top, r.bottom) for r in drawing.rulings if r.vertical) if grids else []
     placed = _placed_words(page, frame, verticals)
-    tables = [table for grid in grids if (table := fill(grid, placed)).words]
-    in_tables = {word.order for table in tables for word in table.words}
-    tables += find_unruled([word for word in placed if word.order not in in_tables], drawing.rulings)
+    tables = find_tables(placed, drawing.rulings, grids)
     words, blocks = arrange(placed, tables)
     blank = not words and drawing.images > 0
     return Page(

@@ -77,8 +77,7 @@ class Row:
 
 
 def find_unruled(words: Sequence[PlacedWord], rulings: Sequence[Ruling]) -> list[Table]:
-    """The tables among words that stand in no ruled one, given the page's lines."""
-    words = [word for word in words if word.style.direction == 0 and not word.style.slanted]
+    """The tables among words that run to the right and stand in no ruled one, given the page's lines."""
     found: list[Table] = []
     for box in _between_rulings(rulings):
         inside = [word for word in words if _inside(word, box)]

@@ -1,0 +1,177 @@
+"""Ruled tables: spans, headers and turned ones; grids that hold none are turned away."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from reportlab.pdfgen.canvas import Canvas
+
+from app.core.model import Block, BlockKind, Page
+from app.ingest.extract import read_pages
+
+WIDTH, HEIGHT = 90, 20
+
+
+def grid(canvas: Canvas, columns: int, rows: int, x: float = 60, top: float = 700) -> None:
+    for row in range(rows + 1):
+        canvas.line(x, top - row * HEIGHT, x + columns * WIDTH, top - row * HEIGHT)
+    for column in range(columns + 1):
+        canvas.line(x + column * WIDTH, top, x + column * WIDTH, top - rows * HEIGHT)
+
+
+def fill(canvas: Canvas, rows: Sequence[Sequence[str]], x: float = 60, top: float = 700) -> None:
+    for y, row in enumerate(rows):
+        for column, text in enumerate(row):
+            canvas.drawString(x + column * WIDTH + 4, top - y * HEIGHT - 14, text)
+
+
+def canvas_of(folder: Path) -> Canvas:
+    canvas = Canvas(str(folder / "page.pdf"), pagesize=(600, 800), invariant=1)
+    canvas.setFont("Helvetica", 10)
+    return canvas
+
+
+def read(canvas: Canvas, folder: Path) -> Page:
+    canvas.showPage()
+    canvas.save()
+    (page,) = read_pages(folder / "page.pdf", [1])
+    return page
+
+
+def tables(page: Page) -> list[Block]:
+    return [block for block in page.blocks if block.kind is BlockKind.TABLE]
+
+
+ROWS = (("Region", "2023", "2024"), ("North", "12", "13"), ("South", "7", "9"), ("West", "1", "0"))
+
+
+def test_a_cell_that_spans_has_its_text_once_and_knows_its_reach(tmp_path: Path) -> None:
+    canvas = canvas_of(tmp_path)
+    for y in (700, 660, 640):
+        canvas.line(60, y, 330, y)
+    canvas.line(150, 680, 330, 680)
+    for x in (60, 150, 330):
+        canvas.line(x, 700, x, 640)
+    canvas.line(240, 680, 240, 640)
+    fill(canvas, [("", "Sales", ""), ("Region", "2023", "2024"), ("North", "12", "13")])
+    (table,) = tables(read(canvas, tmp_path))
+    assert table.rows == (("Region", "Sales", ""), ("", "2023", "2024"), ("North", "12", "13"))
+    spans = {cell.text: (cell.row_span, cell.column_span) for cell in table.cells}
+    assert spans["Region"] == (2, 1)
+    assert spans["Sales"] == (1, 2)
+    assert spans["12"] == (1, 1)
+
+
+def test_cells_have_the_boxes_that_the_lines_enclose(tmp_path: Path) -> None:
+    canvas = canvas_of(tmp_path)
+    grid(canvas, 3, 4)
+    fill(canvas, ROWS)
+    (table,) = tables(read(canvas, tmp_path))
+    north = next(cell for cell in table.cells if cell.text == "North")
+    assert north.box == pytest.approx((60, 120, 150, 140), abs=0.5)
+
+
+@pytest.mark.parametrize("bold", [True, False])
+def test_the_header_is_what_stands_above_numbers_or_in_bold(tmp_path: Path, bold: bool) -> None:
+    words = (("Name", "Use", "Place"), ("Pump", "Water", "Lund"), ("Valve", "Steam", "Oslo"))
+    canvas = canvas_of(tmp_path)
+    grid(canvas, 3, 3 if bold else 4)
+    canvas.setFont("Helvetica-Bold" if bold else "Helvetica", 10)
+    fill(canvas, [words[0] if bold else ROWS[0]])
+    canvas.setFont("Helvetica", 10)
+    fill(canvas, words[1:] if bold else ROWS[1:], top=700 - HEIGHT)
+    (table,) = tables(read(canvas, tmp_path))
+    assert table.header_rows == 1
+    assert [cell.header for cell in table.cells if cell.row == 1] == [False] * 3
+
+
+def test_where_nothing_sets_a_first_row_apart_there_is_no_header(tmp_path: Path) -> None:
+    canvas = canvas_of(tmp_path)
+    grid(canvas, 2, 3)
+    fill(canvas, [("Pump", "Lund"), ("Valve", "Oslo"), ("Hose", "Bergen")])
+    assert tables(read(canvas, tmp_path))[0].header_rows == 0
+
+
+@pytest.mark.parametrize("angle", [90, -90])
+@pytest.mark.parametrize("ruled", [True, False])
+def test_a_table_that_is_turned_on_an_upright_page_is_read_as_it_is_meant(
+    tmp_path: Path, angle: int, ruled: bool
+) -> None:
+    canvas = canvas_of(tmp_path)
+    canvas.saveState()
+    canvas.translate(300, 400)
+    canvas.rotate(angle)
+    if ruled:
+        grid(canvas, 3, 4, x=-100, top=100)
+    fill(canvas, ROWS, x=-100, top=100)
+    canvas.restoreState()
+    page = read(canvas, tmp_path)
+    (table,) = tables(page)
+    assert table.rows == ROWS
+    assert table.box.bottom - table.box.top > table.box.x1 - table.box.x0
+    for cell in table.cells:
+        assert 0 <= cell.box.x0 < cell.box.x1 <= page.width
+        assert table.box.x0 - 1 <= cell.box.x0 < cell.box.x1 <= table.box.x1 + 1
+
+
+@pytest.mark.parametrize("turns", [90, 270])
+def test_a_table_on_a_turned_page_is_read_as_it_is_shown(tmp_path: Path, turns: int) -> None:
+    canvas = canvas_of(tmp_path)
+    canvas.setPageRotation(turns)
+    canvas.translate(300, 400)
+    canvas.rotate(turns)
+    grid(canvas, 3, 4, x=-100, top=100)
+    fill(canvas, ROWS, x=-100, top=100)
+    page = read(canvas, tmp_path)
+    (table,) = tables(page)
+    assert table.rows == ROWS
+    assert table.box.x1 - table.box.x0 == pytest.approx(3 * WIDTH, abs=1)
+
+
+# -- what is no table ---------------------------------------------------------------------------------------
+
+
+def test_the_grid_of_a_chart_with_its_labels_is_no_table(tmp_path: Path) -> None:
+    canvas = canvas_of(tmp_path)
+    grid(canvas, 5, 8)
+    for number in range(5):
+        canvas.drawString(80 + number * WIDTH, 690 - number * 35, str(number))
+    assert tables(read(canvas, tmp_path)) == []
+
+
+def test_a_label_that_is_written_across_the_lines_of_a_chart_is_no_row(tmp_path: Path) -> None:
+    canvas = canvas_of(tmp_path)
+    grid(canvas, 3, 6)
+    canvas.drawString(100, 645, "Difference of the spread")
+    canvas.drawString(100, 605, "Difference of all yields")
+    assert tables(read(canvas, tmp_path)) == []
+
+
+def test_frames_and_borders_are_no_table(tmp_path: Path) -> None:
+    canvas = canvas_of(tmp_path)
+    canvas.rect(20, 20, 560, 760)
+    canvas.line(20, 60, 580, 60)
+    canvas.line(300, 60, 300, 20)
+    canvas.drawString(100, 400, "A page in a frame")
+    canvas.drawString(400, 35, "12")
+    assert tables(read(canvas, tmp_path)) == []
+
+
+def test_boxes_behind_the_lines_of_a_paragraph_are_no_table(tmp_path: Path) -> None:
+    canvas = canvas_of(tmp_path)
+    line = "This is a line of a paragraph that a program marks with boxes behind it,"
+    for number in range(5):
+        y = 700 - 14 * number
+        canvas.rect(60, y - 3, 150, 14, stroke=1)
+        canvas.rect(210, y - 3, 180, 14, stroke=1)
+        canvas.drawString(62, y, line)
+    assert tables(read(canvas, tmp_path)) == []
+
+
+def test_a_table_with_many_empty_cells_is_one(tmp_path: Path) -> None:
+    canvas = canvas_of(tmp_path)
+    grid(canvas, 3, 4)
+    fill(canvas, [("Part", "Lund", "Oslo"), ("Pump", "x", ""), ("Valve", "", "x"), ("Hose", "", "")])
+    assert len(tables(read(canvas, tmp_path))) == 1
