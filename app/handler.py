@@ -13,6 +13,8 @@ from typing import Any
 from mangum import Mangum
 
 from app import compose, settings
+from app.adapters.aws import logs
+from app.adapters.aws.invocations import Invocations
 from app.api.app import create_app
 from app.api.auth import authenticator
 from app.api.errors import problem
@@ -30,12 +32,15 @@ TOO_LARGE = (
     "The answer is larger than can be sent at once: ask for fewer pages, or for one page after the other."
 )
 
+UNKNOWN = "This function takes HTTP events of API Gateway (payload format 2.0) and SQS events."
+
 
 def _no_uploads(_: str) -> tuple[str, int]:
     raise NotAllowed("Files are posted to the file store, with the form that announcing one gives.")
 
 
 _settings = settings.from_environment()
+logs.install(_settings.function_name)
 _program = compose.aws(_settings)
 _api = Mangum(
     create_app(
@@ -50,18 +55,24 @@ _api = Mangum(
 )
 
 
+_invocations = Invocations()
+
+
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """The response to an API Gateway event (payload format 2.0) or to a batch of SQS messages."""
+    trace = settings.trace_header()
     if _is_http(event):
-        return _fitting(_api(event, context))
+        with _invocations.noted("http", context, trace) as line:
+            response = _fitting(_api(event, context))
+            line["status"] = response["statusCode"]
+            return response
     if _is_batch(event):
-        return _program.batches(event["Records"], context.get_remaining_time_in_millis() / 1000)
-    return {
-        "error": {
-            "code": "unknown_event",
-            "message": "This function takes HTTP events of API Gateway (payload format 2.0) and SQS events.",
-        }
-    }
+        with _invocations.noted("queue", context, trace) as line:
+            answer = _program.batches(event["Records"], context.get_remaining_time_in_millis() / 1000)
+            line |= {"messages": len(event["Records"]), "again": len(answer["batchItemFailures"])}
+            return answer
+    with _invocations.noted("unknown", context, trace):
+        return {"error": {"code": "unknown_event", "message": UNKNOWN}}
 
 
 def _is_http(event: object) -> bool:

@@ -15,7 +15,7 @@ from typing import BinaryIO, NamedTuple
 from app.ask.answer import answer
 from app.ask.retrieve import retrieve
 from app.ask.standalone import standalone
-from app.core import keys
+from app.core import keys, prices, telemetry
 from app.core.errors import (
     BadRequest,
     Conflict,
@@ -28,6 +28,7 @@ from app.core.errors import (
 from app.core.ids import new_id
 from app.core.model import (
     Answer,
+    AnswerKind,
     Citation,
     Document,
     DocumentFilter,
@@ -39,6 +40,7 @@ from app.core.model import (
     Message,
     Outline,
     Page,
+    Proof,
     Reason,
     Receipt,
     Registered,
@@ -328,7 +330,10 @@ class KnowledgeBase:
         place = tenant, document_id, chosen.number
         key = keys.page_image(*place, number, dpi)
         with suppress(NotFound):
-            return self.files.get(key)
+            content = self.files.get(key)
+            telemetry.figures("page image", cache_hits=1, cache_misses=0)
+            return content
+        telemetry.figures("page image", cache_hits=0, cache_misses=1)
         drawn = self.imager.render(self.ingest_steps.source(Run(*place, chosen.run)), [number], dpi=dpi)
         if not drawn:
             raise NotFound(f"Page {number} cannot be drawn.")
@@ -445,6 +450,7 @@ class KnowledgeBase:
     def _answered(
         self, tenant: str, session: Session, history: Sequence[tuple[str, str]], question: str
     ) -> Iterator[str | Citation | Answer | Message]:
+        begun = time.monotonic()
         asked = standalone(question, history, self.chat)
         hits = self.search(
             tenant, asked[: self.limits.question_characters], document_ids=session.document_ids
@@ -461,6 +467,7 @@ class KnowledgeBase:
         for event in events:
             yield event
             if isinstance(event, Answer):
+                note_answer(event, time.monotonic() - begun)
                 kept = Message(
                     new_id("msg"), session.id, Role.ASSISTANT, event.text, time.time(), answer=event
                 )
@@ -578,6 +585,22 @@ class KnowledgeBase:
 def _read_within(stack: ExitStack, pages: Iterator[Page]) -> Iterator[Page]:
     with stack:
         yield from pages
+
+
+def note_answer(answer: Answer, seconds: float) -> None:
+    """Note what an answer took and cost, and how many of its citations were found in the source."""
+    proofs = [citation.proof for citation in answer.citations]
+    dollars = prices.default().tokens(answer.model, answer.tokens_in, answer.tokens_out)
+    telemetry.figures(
+        "answer",
+        seconds=seconds,
+        not_found=answer.kind is AnswerKind.NOT_FOUND,
+        citations_proven=len(proofs) - proofs.count(Proof.MISSING),
+        citations_missing=proofs.count(Proof.MISSING),
+        tokens_in=answer.tokens_in,
+        tokens_out=answer.tokens_out,
+        **({} if dollars is None else {"dollars": dollars}),
+    )
 
 
 def _shortened(text: str, most: int) -> str:

@@ -63,6 +63,8 @@ class Settings:
     s3_public_url: str | None = None
     """Where clients reach the file store, if not where this process does."""
     region: str = ""
+    function_name: str = ""
+    """The Lambda function's."""
 
     max_upload_bytes: int = 512 * MEGABYTE
     max_pages: int = 20_000
@@ -140,10 +142,16 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
         weaviate_grpc_url=env.get("WEAVIATE_GRPC_URL") or None,
         s3_public_url=env.get("S3_PUBLIC_ENDPOINT_URL") or None,
         region=env.get("AWS_REGION") or "",
+        function_name=env.get("AWS_LAMBDA_FUNCTION_NAME") or "",
         max_upload_bytes=number("KB_MAX_UPLOAD_BYTES", base.max_upload_bytes),
         max_pages=number("KB_MAX_PAGES", base.max_pages),
         range_pages=number("KB_RANGE_PAGES", base.range_pages),
     )
+
+
+def trace_header() -> str:
+    """X-Ray's header of the invocation that is under way: Lambda's runtime sets it anew for each."""
+    return os.environ.get("_X_AMZN_TRACE_ID") or ""
 
 
 def _check_lambda(env: Mapping[str, str]) -> None:

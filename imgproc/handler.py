@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import logging
+import os
+import time
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from imgproc import logs
 from imgproc.errors import Refused
 from imgproc.limits import Limits, bound_memory
 from imgproc.request import Request, parse
@@ -15,11 +19,52 @@ if TYPE_CHECKING:
 
 LOG = logging.getLogger(__name__)
 
+INIT_SECONDS = logs.process_seconds()
 
-def handler(event: object, _context: object = None) -> dict[str, Any]:
+
+def handler(event: object, context: Any = None) -> dict[str, Any]:
     """What ``contract.json`` calls the response to an event."""
+    cold = not _prepared.cache_info().currsize
+    _prepared()
+    started = time.monotonic()
+    answer = handle(event, Limits())
+    fields = {
+        **({"init_ms": round(1000 * INIT_SECONDS)} if cold else {}),
+        "invocation_id": getattr(context, "aws_request_id", ""),
+        **_told(event, answer),
+    }
+    _note(fields, cold, time.monotonic() - started, len(answer.get("images", ())))
+    return answer
+
+
+@lru_cache(maxsize=1)
+def _prepared() -> None:
     bound_memory()
-    return handle(event, Limits())
+    logs.install()
+
+
+def _told(event: object, answer: dict[str, Any]) -> dict[str, Any]:
+    """What a log may tell of an event and its answer: neither addresses nor pictures."""
+    asked = event if isinstance(event, dict) else {}
+    numbers = asked.get("page_numbers")
+    return {
+        "trace_id": logs.root_of(asked.get("trace"))[:64],
+        "operation": str(asked.get("operation"))[:32],
+        "asked_pages": len(numbers) if isinstance(numbers, list) else 0,
+        "skipped": len(answer.get("skipped", ())),
+        "code": answer.get("error", {}).get("code", "ok"),
+    }
+
+
+def _note(fields: dict[str, Any], cold: bool, seconds: float, pictures: int) -> None:
+    figures = logs.metrics(
+        os.environ.get("AWS_LAMBDA_FUNCTION_NAME", ""),
+        seconds=seconds,
+        pictures=pictures,
+        failed=fields["code"] != "ok",
+    )
+    line = {**fields, "cold": cold, "duration_ms": round(1000 * seconds), **figures}
+    LOG.info("invocation", extra={"fields": line})
 
 
 def handle(event: object, limits: Limits) -> dict[str, Any]:

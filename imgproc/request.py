@@ -28,6 +28,7 @@ class Request:
     quality: int = 80
     jpx: bool = False
     output_urls: tuple[str, ...] = ()
+    trace: str = ""
 
 
 def parse(event: object) -> Request:

@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, cast
 
 from app.adapters.openai_client import ModelServer, Refused
+from app.core import prices, telemetry
 from app.core.errors import Unavailable
 from app.core.ports import Delta
 
@@ -100,6 +101,7 @@ class OpenAiEmbedder:
                     raise
             except (ValueError, TypeError, AttributeError) as error:
                 raise _unreadable(EMBEDDING) from error
+        _note_tokens(self.model, answer)
         return self._vectors(answer, len(texts))
 
     def _gives_in(self, error: Refused, optional: dict[str, Any], sent: Sequence[str]) -> bool:
@@ -212,6 +214,14 @@ class OpenAiChat:
             raise self._server.explained(error) from error
         except ValueError as error:
             raise _unreadable(CHAT) from error
+
+
+def _note_tokens(model: str, answer: CreateEmbeddingResponse) -> None:
+    tokens = getattr(getattr(answer, "usage", None), "total_tokens", None)  # some servers leave it out
+    if isinstance(tokens, int):
+        dollars = prices.default().tokens(model, tokens)
+        cost = {} if dollars is None else {"dollars": dollars}
+        telemetry.figures("embedding model", tokens_in=tokens, **cost)
 
 
 def estimated_tokens(text: str) -> int:

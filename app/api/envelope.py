@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Sequence
+import time
+from collections.abc import Mapping, Sequence
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api.errors import response_of
+from app.core import telemetry
 from app.core.ids import new_id
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
@@ -35,6 +37,9 @@ HEADERS = {
     "x-frame-options": "DENY",
 }
 
+IDS = ("document_id", "session_id", "message_id")
+"""The parameters of a path that a log may name."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -55,12 +60,16 @@ class Envelope:
         asked = Headers(scope=scope).get("x-request-id", "")
         request_id = asked if _REQUEST_ID.fullmatch(asked) else new_id("req")
         scope.setdefault("state", {})["request_id"] = request_id
-        started = False
+        with telemetry.about(request_id=request_id):
+            await self._passed(scope, receive, send, request_id)
+
+    async def _passed(self, scope: Scope, receive: Receive, send: Send, request_id: str) -> None:
+        status, begun = 0, time.monotonic()
 
         async def sent(message: Message) -> None:
-            nonlocal started
+            nonlocal status
             if message["type"] == "http.response.start":
-                started = True
+                status = message["status"]
                 _complete(MutableHeaders(scope=message), request_id, self._page_policy)
             await send(message)
 
@@ -70,9 +79,35 @@ class Envelope:
             _log.debug("request %s: its client is gone", request_id)
         except Exception as error:
             _log.exception("request %s failed: %s %s", request_id, scope["method"], scope["path"])
-            if started:
+            if status:
                 raise
             await response_of(error, request_id)(scope, receive, sent)
+        finally:
+            _note(scope, status, time.monotonic() - begun)
+
+
+def _note(scope: Scope, status: int, seconds: float) -> None:
+    """One line for each request. Its path is left out but for its route: names in it are the caller's."""
+    caller = scope["state"].get("caller")
+    route = scope.get("route")
+    fields = {
+        "method": scope["method"],
+        "route": getattr(route, "path", ""),
+        **_named(scope.get("path_params", {})),
+        "status": status,
+        "duration_ms": round(1000 * seconds),
+        **({"tenant": caller.tenant} if caller else {}),
+    }
+    _log.info("request", extra={"fields": fields})
+
+
+def _named(parameters: Mapping[str, object]) -> dict[str, str]:
+    """The ids among a path's parameters. What is none may be anything, such as an upload's token."""
+    return {
+        name: str(value)
+        for name, value in parameters.items()
+        if name in IDS and _REQUEST_ID.fullmatch(str(value))
+    }
 
 
 def _complete(headers: MutableHeaders, request_id: str, page_policy: str) -> None:

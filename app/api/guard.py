@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api.auth import Authenticator
 from app.api.errors import response_of
+from app.core import telemetry
 from app.core.errors import BadRequest, KnowledgeBaseError, NotAllowed, TooLarge
 
 UPLOADS = "/v1/uploads/"
@@ -61,7 +62,9 @@ class Guard:
         except KnowledgeBaseError as error:
             await response_of(error, scope["state"]["request_id"])(scope, receive, send)
             return
-        await self._app(scope, _limited(receive, limit), send)
+        caller = scope["state"].get("caller")
+        with telemetry.about(**({"tenant": caller.tenant} if caller else {})):
+            await self._app(scope, _limited(receive, limit), send)
 
     async def _admitted(self, scope: Scope, headers: Headers) -> int:
         """Note who asks; how many bytes the body may have."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
-from app.core import keys
+from app.core import keys, telemetry
 from app.core.errors import BadRequest, NotFound, TooLarge
 from app.core.model import (
     Block,
@@ -127,10 +127,13 @@ class Ingest:
         if self.files.size(checkpoint) is None:
             first, last = version.ranges[index]
             with self.files.local(self.source(run)) as path:
-                pages = list(self.reader.pages(path, range(first, last + 1)))
+                with telemetry.timed("extract") as found:
+                    pages = list(self.reader.pages(path, range(first, last + 1)))
+                    found.update(_counts(pages))
                 if first == 1:
                     self._name(run, self.reader.outline(path).title, pages)
-            pages = self._picture(run, pages)
+            with telemetry.timed("picture"):
+                pages = self._picture(run, pages)
             self.files.put(checkpoint, pages_file.dump(pages))
         else:
             pages = list(pages_file.load(self.files.get(checkpoint)))
@@ -194,10 +197,14 @@ class Ingest:
         document = self.documents.get(run.tenant, run.document_id)
         if document.searchable <= run.version:
             self.documents.progress(run, Stage.CHUNK)
-            chunk_ids = self._put_chunks(run, document, version)
+            with telemetry.timed("chunk") as found:
+                chunk_ids = self._put_chunks(run, document, version)
+                found["chunks"] = len(chunk_ids)
             if document.searchable == run.version:  # nothing older answers: drop the early chunks first
                 self.index.publish(run.tenant, run.document_id, run.version, chunk_ids)
-            self._embed(run, len(chunk_ids))
+            with telemetry.timed("embed") as found:
+                embedded = self._embed(run, len(chunk_ids))
+                found.update(cache_misses=embedded, cache_hits=max(0, len(chunk_ids) - embedded))
             answering = self.documents.update(run.tenant, run.document_id, searchable=run.version).searchable
             overtaken = answering > run.version  # a newer version was published meanwhile
             self.index.publish(run.tenant, run.document_id, run.version, [] if overtaken else chunk_ids)
@@ -222,7 +229,8 @@ class Ingest:
             chunk_ids += [chunk.id for chunk in batch]
         return chunk_ids
 
-    def _embed(self, run: Run, total: int) -> None:
+    def _embed(self, run: Run, total: int) -> int:
+        """Give a vector to the chunks that have none; how many those were."""
         place = run.tenant, run.document_id, run.version
         left = self.index.unembedded(*place, limit=BATCH)
         done = 0
@@ -233,6 +241,7 @@ class Ingest:
             done += len(left)
             self.documents.progress(run, Stage.EMBED, chunks=total, chunks_done=min(done, total))
             left = self.index.unembedded(*place, limit=BATCH)
+        return done
 
     def _chunks(self, run: Run, document: Document, pages: Iterable[Page]) -> Iterator[Chunk]:
         return chunks(
@@ -257,6 +266,14 @@ class Ingest:
             self.documents.get(run.tenant, run.document_id)
         except NotFound:
             self.erase(run.tenant, run.document_id)
+
+
+def _counts(pages: Sequence[Page]) -> dict[str, float]:
+    return {
+        "pages": len(pages),
+        "unread_pages": sum(map(unread, pages)),
+        "design_heavy_pages": sum(page.verdict.design_heavy for page in pages),
+    }
 
 
 def unread(page: Page) -> bool:

@@ -9,14 +9,14 @@ import logging
 import time
 import uuid
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from local.gateway.containers import NoContainer
-from local.gateway.function import REQUEST_BYTES, Function, Lost
+from local.gateway.function import REQUEST_BYTES, TRACE, Function, Lost, new_trace
 from local.gateway.local_user import LocalUser
 from local.gateway.running import started
 
@@ -25,6 +25,11 @@ log = logging.getLogger(__name__)
 BODY_BYTES = 10_485_760
 ANSWER_SECONDS = 30.0
 """An HTTP API's limits for a request's body and for the integration."""
+
+MOST_AT_ONCE = 40
+"""Requests that are let in at a time. One container answers them one after the other, most in less than half
+a second: the last of them within the integration's limit."""
+RETRY_SECONDS = 2
 
 TEXT = ("text/", "application/json", "application/javascript", "application/xml", "application/problem+json")
 
@@ -38,16 +43,27 @@ class HttpApi:
     function: Function
     local_user: LocalUser | None = None
     answer_seconds: float = ANSWER_SECONDS
+    room: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(MOST_AT_ONCE))
 
     async def answer(self, request: Request) -> Response:
-        """The function's response, or what API Gateway says in its place."""
+        """The function's response, or what API Gateway says in its place. Beyond what can be answered in
+        time it asks to come back."""
+        if self.room.locked():
+            refused = problem(429, "Too Many Requests")
+            refused.headers["Retry-After"] = str(RETRY_SECONDS)
+            return refused
+        async with self.room:
+            return await self._answer(request)
+
+    async def _answer(self, request: Request) -> Response:
         body = await _body(request)
         if body is None:
             return problem(413, "Request Entity Too Large")
-        content = json.dumps(event(request, body, self._authorization(request))).encode()
+        trace = request.headers.get(TRACE) or new_trace()
+        content = json.dumps(event(request, body, self._authorization(request), trace)).encode()
         if len(content) > REQUEST_BYTES:
             return problem(413, "Request Entity Too Large")
-        call = started(self.function.call(content, patience=self.answer_seconds))
+        call = started(self.function.call(content, patience=self.answer_seconds, trace=trace))
         try:
             outcome = await asyncio.wait_for(asyncio.shield(call), self.answer_seconds)
         except (TimeoutError, NoContainer) as error:  # a call that has begun goes on, as in the cloud
@@ -85,10 +101,10 @@ async def _body(request: Request) -> bytes | None:
     return b"".join(pieces) if size <= BODY_BYTES else None
 
 
-def event(request: Request, body: bytes, authorization: str | None) -> dict[str, Any]:
+def event(request: Request, body: bytes, authorization: str | None, trace: str) -> dict[str, Any]:
     """The request as an event
     (https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html)."""
-    headers = _headers(request, authorization)
+    headers = {**_headers(request, authorization), TRACE: trace}
     now = time.time()
     path = request.scope["raw_path"].decode("ascii")
     text, encoded = _text(body, headers.get("content-type", ""))

@@ -77,6 +77,14 @@ def docker(*arguments: str, stdin: str | None = None) -> str:
     return done.stdout.strip()
 
 
+def docker_log(container: str) -> str:
+    """All that a container has written."""
+    done = subprocess.run(
+        ["docker", "logs", container], check=True, capture_output=True, text=True, timeout=120
+    )
+    return done.stdout + done.stderr
+
+
 @dataclass(frozen=True, slots=True)
 class Function:
     """A container that runs a function."""

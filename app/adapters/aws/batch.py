@@ -6,11 +6,13 @@ import logging
 import signal
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import Any
 
 from app.adapters import attempts
+from app.adapters.aws.jobs import trace_of
 from app.adapters.heartbeat import Heartbeat
+from app.core import telemetry
 from app.core.errors import KnowledgeBaseError
 from app.core.model import Job, Lease
 from app.core.ports import JobQueue
@@ -57,7 +59,8 @@ class Batches:
         has left. Only for the main thread: a job is interrupted by a signal."""
         end = time.monotonic() + seconds - LAST_SECONDS
         leases = {record["messageId"]: self._lease(record) for record in records}
-        again = self._delays({id: lease for id, lease in leases.items() if lease is not None}, end)
+        traces = {record["messageId"]: trace_of(record) for record in records}
+        again = self._delays({id: lease for id, lease in leases.items() if lease is not None}, traces, end)
         for id, delay in again.items():
             self._release(leases[id], delay)
         failed = [id for id, lease in leases.items() if lease is None or id in again]
@@ -71,7 +74,7 @@ class Batches:
             log.error("Message %s is no job.", record["messageId"])
             return None
 
-    def _delays(self, leases: Mapping[str, Lease], end: float) -> dict[str, float]:
+    def _delays(self, leases: Mapping[str, Lease], traces: Mapping[str, str], end: float) -> dict[str, float]:
         """After how many seconds those are to be seen again that did not end."""
         heartbeat = Heartbeat(self._jobs, self._lease_seconds)
         with ExitStack() as held:
@@ -79,7 +82,10 @@ class Batches:
             held.callback(heartbeat.stop)
             for lease in leases.values():
                 held.enter_context(heartbeat.keeping(lease))
-            delays = {id: self._delay(lease, end) for id, lease in leases.items()}
+            delays: dict[str, float | None] = {}
+            for id, lease in leases.items():
+                with _about(lease), telemetry.traced(traces[id] or telemetry.trace()):
+                    delays[id] = self._delay(lease, end)
         return {id: delay for id, delay in delays.items() if delay is not None}
 
     def _delay(self, lease: Lease, end: float) -> float | None:
@@ -131,6 +137,14 @@ class Batches:
                 self._jobs.release(lease, delay=delay)
         except KnowledgeBaseError as error:  # it is seen again when its lease has run out
             log.warning("A job could not be handed back: %s", error.message)
+
+
+def _about(lease: Lease) -> AbstractContextManager[None]:
+    """Lines of a job tell whose document it is about."""
+    run = lease.job.run
+    return telemetry.about(
+        tenant=run.tenant, document_id=run.document_id, version=str(run.version), job=lease.job.kind.value
+    )
 
 
 @contextmanager

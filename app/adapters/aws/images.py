@@ -15,9 +15,11 @@ import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from contextvars import copy_context
 from typing import Any
 
 from app.adapters.aws.clients import Clients, translated
+from app.core import telemetry
 from app.core.errors import (
     BadRequest,
     DamagedPdf,
@@ -103,8 +105,11 @@ class LambdaImager:
         if len(batches) < 2:
             return [picture for batch in batches for picture in self._batch(key, event, batch)]
         with ThreadPoolExecutor(min(AT_ONCE, len(batches)), thread_name_prefix="image-batch") as pool:
-            found = pool.map(lambda batch: list(self._batch(key, event, batch)), batches)
-            return [picture for pictures in found for picture in pictures]
+            calls = [  # each with the ids and the trace that are bound here
+                pool.submit(copy_context().run, lambda batch=batch: list(self._batch(key, event, batch)))
+                for batch in batches
+            ]
+            return [picture for call in calls for picture in call.result()]
 
     def _batch(self, key: str, event: dict[str, Any], numbers: list[int]) -> Iterator[Picture]:
         """The pictures of pages (0-based). Pages that together end the function are asked for one by one, so
@@ -144,7 +149,8 @@ class LambdaImager:
     ) -> dict[str, Any] | None:
         """The function's answer, ``None`` where the event ended it."""
         with self._room:
-            response = self._invoked(json.dumps(event).encode(), seconds, patience)
+            traced = {"trace": header} if (header := telemetry.trace()) else {}
+            response = self._invoked(json.dumps({**event, **traced}).encode(), seconds, patience)
         with translated(PART):
             payload = json.loads(response["Payload"].read())
         if "FunctionError" not in response:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.adapters.aws.clients import Clients, code, translated
+from app.core import telemetry
 from app.core.model import Job, JobKind, Lease, Run
 
 log = logging.getLogger(__name__)
@@ -38,6 +39,11 @@ def lease_of(message: Mapping[str, Any], *, until: float = 0.0) -> Lease:
         return Lease(job, received["ReceiptHandle"], attempt, until)
     except (KeyError, TypeError) as error:
         raise ValueError("The message is no job.") from error
+
+
+def trace_of(message: Mapping[str, Any]) -> str:
+    """The trace header that a delivered message came with, "" if none."""
+    return str(message.get("attributes", {}).get("AWSTraceHeader", ""))
 
 
 def job_of(body: str) -> Job:
@@ -79,7 +85,14 @@ class SqsJobs:
         """Queue a job. Raises ``ValueError`` for a delay of more than 15 minutes."""
         if delay > LONGEST_DELAY:
             raise ValueError(f"SQS delays a message by {LONGEST_DELAY} seconds at most.")
-        self._call("send_message", MessageBody=body_of(job), DelaySeconds=math.ceil(delay))
+        header = telemetry.trace()
+        attributes = {"AWSTraceHeader": {"DataType": "String", "StringValue": header}} if header else {}
+        self._call(
+            "send_message",
+            MessageBody=body_of(job),
+            DelaySeconds=math.ceil(delay),
+            MessageSystemAttributes=attributes,
+        )
 
     def receive(self, *, lease: float) -> Lease | None:
         """Take a job. A message that is none is left to come back, and to end among the dead letters."""
