@@ -62,6 +62,8 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """The response to an API Gateway event (payload format 2.0) or to a batch of SQS messages."""
     trace = settings.trace_header()
     if _is_http(event):
+        # The emulator sets no trace; API Gateway names it in the event, too.
+        trace = trace or event.get("headers", {}).get("x-amzn-trace-id", "")
         with _invocations.noted("http", context, trace) as line:
             response = _fitting(_api(event, context))
             line["status"] = response["statusCode"]

@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import secrets
-import time
 from dataclasses import dataclass
 
 import httpx
@@ -27,15 +25,6 @@ TOO_LARGE = {
 CONNECT_SECONDS = 1.0
 GRACE_SECONDS = 10.0
 """The RIE itself ends a call that takes too long; a container that says nothing even then is lost."""
-
-
-TRACE = "x-amzn-trace-id"
-
-
-def new_trace() -> str:
-    """The header of a new trace
-    (https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader)."""
-    return f"Root=1-{int(time.time()):08x}-{secrets.token_hex(12)};Sampled=0"
 
 
 class Lost(Exception):
@@ -65,19 +54,15 @@ class Function:
             trust_env=False,
         )
 
-    async def call(
-        self, event: bytes, *, patience: float, container: Container | None = None, trace: str = ""
-    ) -> Outcome:
+    async def call(self, event: bytes, *, patience: float, container: Container | None = None) -> Outcome:
         """Call it once. A container that is free within ``patience`` seconds is taken, or the given one,
-        which was. ``trace`` is the header of X-Ray that the function finds in its environment, a new one by
-        default. Raises ``NoContainer`` and ``Lost``."""
-        headers = {TRACE: trace or new_trace()}
+        which was. Raises ``NoContainer`` and ``Lost``."""
         while True:
             taken = container or await self.containers.take(patience)
             container = None
             answered = False
             try:
-                response = await self._client.post(taken.url, content=event, headers=headers)
+                response = await self._client.post(taken.url, content=event)
                 answered = True
                 return _outcome(response)
             except (httpx.ConnectError, httpx.ConnectTimeout):

@@ -6,6 +6,7 @@ import asyncio
 import base64
 import json
 import logging
+import secrets
 import time
 import uuid
 from collections import defaultdict
@@ -16,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from local.gateway.containers import NoContainer
-from local.gateway.function import REQUEST_BYTES, TRACE, Function, Lost, new_trace
+from local.gateway.function import REQUEST_BYTES, Function, Lost
 from local.gateway.local_user import LocalUser
 from local.gateway.running import started
 
@@ -30,6 +31,8 @@ MOST_AT_ONCE = 40
 """Requests that are let in at a time. One container answers them one after the other, most in less than half
 a second: the last of them within the integration's limit."""
 RETRY_SECONDS = 2
+
+TRACE = "x-amzn-trace-id"
 
 TEXT = ("text/", "application/json", "application/javascript", "application/xml", "application/problem+json")
 
@@ -59,11 +62,10 @@ class HttpApi:
         body = await _body(request)
         if body is None:
             return problem(413, "Request Entity Too Large")
-        trace = request.headers.get(TRACE) or new_trace()
-        content = json.dumps(event(request, body, self._authorization(request), trace)).encode()
+        content = json.dumps(event(request, body, self._authorization(request))).encode()
         if len(content) > REQUEST_BYTES:
             return problem(413, "Request Entity Too Large")
-        call = started(self.function.call(content, patience=self.answer_seconds, trace=trace))
+        call = started(self.function.call(content, patience=self.answer_seconds))
         try:
             outcome = await asyncio.wait_for(asyncio.shield(call), self.answer_seconds)
         except (TimeoutError, NoContainer) as error:  # a call that has begun goes on, as in the cloud
@@ -101,10 +103,11 @@ async def _body(request: Request) -> bytes | None:
     return b"".join(pieces) if size <= BODY_BYTES else None
 
 
-def event(request: Request, body: bytes, authorization: str | None, trace: str) -> dict[str, Any]:
+def event(request: Request, body: bytes, authorization: str | None) -> dict[str, Any]:
     """The request as an event
     (https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html)."""
-    headers = {**_headers(request, authorization), TRACE: trace}
+    headers = _headers(request, authorization)
+    headers.setdefault(TRACE, new_trace())
     now = time.time()
     path = request.scope["raw_path"].decode("ascii")
     text, encoded = _text(body, headers.get("content-type", ""))
@@ -137,6 +140,12 @@ def event(request: Request, body: bytes, authorization: str | None, trace: str) 
         **({"body": text} if body else {}),
         "isBase64Encoded": encoded,
     }
+
+
+def new_trace() -> str:
+    """The header of a new trace
+    (https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader)."""
+    return f"Root=1-{int(time.time()):08x}-{secrets.token_hex(12)}"
 
 
 def _headers(request: Request, authorization: str | None) -> dict[str, str]:

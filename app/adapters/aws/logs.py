@@ -18,7 +18,18 @@ from app.core.errors import KnowledgeBaseError
 
 NAMESPACE = "KnowledgeBase"
 
-CHATTY = ("botocore", "boto3", "httpcore", "httpx", "openai", "s3transfer", "urllib3", "weaviate")
+CHATTY = (
+    "botocore",
+    "boto3",
+    "httpcore",
+    "httpcore2",
+    "httpx",
+    "httpx2",
+    "mangum",
+    "openai",
+    "urllib3",
+    "weaviate",
+)
 """Libraries that tell at INFO what they send and where."""
 
 RUNTIME = "awslambdaric"
