@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from statistics import median
 
 from app.core.model import Block, BlockKind, Box, Word, around, rows_of
 from app.ingest.columns import gutters, parted
-from app.ingest.lines import Line, join, main_size, neighbours, pieces
+from app.ingest.lines import Line, join, main_size, neighbours, pieces, shares_row
 from app.ingest.tables import Table
 from app.ingest.words import PlacedWord, upright
 
@@ -19,8 +19,14 @@ SAME_SIZE = 1.12
 LARGER = 1.12
 LONGEST_HEADING = 160
 
-SHARED_ROW = 0.3
-"""Of the lower line's height: more than what lines that are set tight overlap by."""
+RECENT = 6
+"""Lines back that a line may go on beside."""
+
+SHORTEST_NOTE = 8
+"""Words: a page number or a running footer is none."""
+
+DASHES = "-‐–"
+"""No space belongs behind one that ends a line and a word."""
 
 BULLET = re.compile(r"^([•◦▪‣●○■□–—*-]|\(?[0-9]{1,2}[.)]|\(?[a-z][.)])$")
 
@@ -112,22 +118,25 @@ def _runs(lines: Sequence[Line], pitch: float, strips: Sequence[Box]) -> list[Pa
     of a formula and the cells of a table row stand, beside it."""
     runs: list[Part] = []
     for line in sorted(lines, key=lambda line: line.order):
-        if runs and (_follows(runs[-1], line, pitch) or _goes_on_beside(runs[-1].lines[-1], line, strips)):
+        if runs and (_follows(runs[-1], line, pitch) or _goes_on_beside(runs[-1], line, strips)):
             _extend(runs[-1], [line])
         else:
             runs.append(Part(line.box, line.order, [line]))
     return runs
 
 
-def _goes_on_beside(last: Line, line: Line, strips: Sequence[Box]) -> bool:
-    """Whether a line was written directly after another and shares part of its row."""
-    one, other = last.box, line.box
-    shared = min(one.bottom, other.bottom) - max(one.top, other.top)
-    if line.order != last.last + 1 or shared < SHARED_ROW * min(
-        one.bottom - one.top, other.bottom - other.top
-    ):
+def _goes_on_beside(run: Part, line: Line, strips: Sequence[Box]) -> bool:
+    """Whether a line was written directly after a run and shares part of a row with what ends it: the lines
+    of a fraction stand above and below the one that goes on after them."""
+    if line.order != run.lines[-1].last + 1:
         return False
-    return not any(one.x1 <= (strip.x0 + strip.x1) / 2 <= other.x0 for strip in strips)
+    return any(_beside_each_other(last.box, line.box, strips) for last in run.lines[-RECENT:])
+
+
+def _beside_each_other(one: Box, other: Box, strips: Sequence[Box]) -> bool:
+    return shares_row(one, other) and not any(
+        one.x1 <= (strip.x0 + strip.x1) / 2 <= other.x0 for strip in strips
+    )
 
 
 def _extend(part: Part, lines: Sequence[Line]) -> None:
@@ -158,7 +167,7 @@ def _stacked(one: Box, other: Box) -> bool:
 
 def _follows(part: Part, line: Line, pitch: float) -> bool:
     last = part.lines[-1]
-    step = line.box.top - last.box.top
+    step = min(line.box.top - last.box.top, line.box.bottom - last.box.bottom)
     sizes = sorted((last.size, line.size))
     if sizes[1] > SAME_SIZE * sizes[0] or last.bold != line.bold:
         return False
@@ -186,7 +195,28 @@ def _reading_order(parts: Sequence[Part], strips: Sequence[Box]) -> list[Part]:
             if i != j and (_above(one.box, other.box) or _left_of(one.box, other.box, strips)):
                 before[i].append(j)
                 waits[j] += 1
-    return [parts[i] for i in _sorted_by_need(parts, before, waits)]
+    ordered = [parts[i] for i in _sorted_by_need(parts, before, waits)]
+    notes = _notes_written_first(parts)
+    return [part for part in ordered if part.order < notes] + [
+        part for part in ordered if part.order >= notes
+    ]
+
+
+def _notes_written_first(parts: Sequence[Part]) -> int:
+    """The place in the stream where the page's text begins after its footnotes, 0 where they do not come
+    first: some word processors write them so, and they stay where they were written."""
+    written = sorted(parts, key=lambda part: part.order)
+    below = accumulate((part.box.top for part in written), min)
+    above = list(accumulate((part.box.bottom for part in reversed(written)), max))[::-1]
+    words = list(accumulate(map(_length, written)))
+    for top, bottom, length, part in zip(below, above[1:], words, written[1:], strict=False):
+        if top >= bottom and length <= words[-1] / 2 and length >= SHORTEST_NOTE:
+            return part.order
+    return 0
+
+
+def _length(part: Part) -> int:
+    return len(part.table.words) if part.table else sum(len(line.words) for line in part.lines)
 
 
 def _sorted_by_need(parts: Sequence[Part], before: list[list[int]], waits: list[int]) -> Iterable[int]:
@@ -250,16 +280,16 @@ def _block(part: Part, body: float, start: int) -> tuple[Block, list[Word]]:
 
 def _text(lines: Sequence[Line]) -> str:
     """Lines as running text: words cut by a hyphen are whole again, list items keep a line of their own."""
-    text = lines[0].text
+    parts = [lines[0].text]
     for line in lines[1:]:
-        following = line.text
-        if re.search(r"[^\W\d]-$", text) and following[:1].islower():
-            text = text[:-1] + following
-        elif BULLET.match(line.words[0].text):
-            text += "\n" + following
+        last, following = parts[-1], line.text
+        if last[-1:] in DASHES and last[-2:-1].isalnum():
+            if last[-1] != "–" and last[-2].isalpha() and following[:1].islower():
+                parts[-1] = last[:-1]
         else:
-            text += " " + following
-    return text
+            parts.append("\n" if BULLET.match(line.words[0].text) else " ")
+        parts.append(following)
+    return "".join(parts)
 
 
 def _heading_level(part: Part, text: str, body: float) -> int:

@@ -18,6 +18,15 @@ WIDE_GAP = 1.0
 JOINED_GAP = 0.5
 """In ems: pieces this close belong together wherever they stand in the content stream."""
 
+SHARED_ROW = 0.3
+"""Of the lower line's height: more than what lines that are set tight overlap by."""
+
+MOST_PARTS = 8
+"""Of a formula that are looked back at."""
+
+APART = 0.5
+"""In ems: the most white between the lines of a fraction."""
+
 
 class Line:
     """Words on one baseline from left to right. ``box`` is upright to the reader; ``order`` is the place of
@@ -51,7 +60,9 @@ def main_size(words: Sequence[PlacedWord]) -> float:
 
 def pieces(words: Sequence[PlacedWord]) -> list[Line]:
     """Words of one direction as pieces of lines: no wide gap within; the rest of a line may be elsewhere."""
-    found = [Line(group, box, group[0].order, group[-1].order) for group, box in _written_on(words)]
+    found = [
+        Line(group, box, group[0].order, group[-1].order) for group, box in _built_up(_written_on(words))
+    ]
     return join(found, [pair for pair in neighbours(found) if _close(*pair)])
 
 
@@ -63,21 +74,57 @@ def _close(left: Line, right: Line) -> bool:
 def _written_on(words: Sequence[PlacedWord]) -> Iterator[tuple[list[PlacedWord], Box]]:
     """Words that were written one after the other on one row, and the box around them."""
     group: list[PlacedWord] = []
-    x0 = top = x1 = bottom = 0.0
+    x0 = top = x1 = bottom = size = 0.0
     for word in words:
-        box = upright(word.box, word.style.direction)
-        em = max(word.style.size, group[-1].style.size, 1.0) if group else 0.0
-        if group and -0.5 * em <= box.x0 - x1 <= WIDE_GAP * em and on_one_row((x0, top, x1, bottom), box):
-            x0, top = min(x0, box.x0), min(top, box.top)
-            x1, bottom = max(x1, box.x1), max(bottom, box.bottom)
+        left, high, right, low = box = upright(word.box, word.style.direction)
+        em = max(word.style.size, size, 1.0)
+        if group and -0.5 * em <= left - x1 <= WIDE_GAP * em and on_one_row((x0, top, x1, bottom), box):
+            x0, top = x0 if x0 < left else left, top if top < high else high
+            x1, bottom = x1 if x1 > right else right, bottom if bottom > low else low
         else:
             if group:
                 yield group, Box(x0, top, x1, bottom)
             group = []
             x0, top, x1, bottom = box
         group.append(word)
+        size = word.style.size
     if group:
         yield group, Box(x0, top, x1, bottom)
+
+
+def _built_up(groups: Iterable[tuple[list[PlacedWord], Box]]) -> list[tuple[list[PlacedWord], Box]]:
+    """The same with the parts of a formula as one, in the order in which they were written: a fraction's
+    lines stand above and below the row that goes on behind it."""
+    found: list[tuple[list[PlacedWord], Box]] = []
+    for words, box in groups:
+        start = _start_of_formula(found, words[0].style.size, box)
+        found.append((words, box))
+        if start < len(found) - 1:
+            parts = found[start:]
+            found[start:] = [([word for part, _ in parts for word in part], around(box for _, box in parts))]
+    return found
+
+
+def _start_of_formula(found: Sequence[tuple[list[PlacedWord], Box]], size: float, box: Box) -> int:
+    """Where, among the last groups, the formula begins that a box of this type size goes on with; their
+    number where there is none."""
+    start = len(found)
+    x0, top, x1, bottom = box
+    for at in range(len(found) - 1, max(len(found) - MOST_PARTS, 0) - 1, -1):
+        words, (left, high, right, low) = found[at]
+        em = max(size, words[0].style.size)
+        if top - low > APART * em or high - bottom > APART * em or left - x1 > em or x0 - right > em:
+            break
+        if shares_row(box, found[at][1]):
+            start = at
+        x0, top, x1, bottom = min(x0, left), min(top, high), max(x1, right), max(bottom, low)
+    return start
+
+
+def shares_row(one: Box, other: Box) -> bool:
+    """Whether two boxes share more of their height than lines that are set tight do."""
+    shared = min(one.bottom, other.bottom) - max(one.top, other.top)
+    return shared >= SHARED_ROW * min(one.bottom - one.top, other.bottom - other.top)
 
 
 def on_one_row(one: tuple[float, float, float, float], other: tuple[float, float, float, float]) -> bool:

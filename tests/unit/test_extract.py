@@ -127,7 +127,7 @@ def test_a_word_that_a_hyphen_cuts_is_whole_in_the_text(tmp_path: Path) -> None:
     page = page_of(
         tmp_path, lines(100, 700, ["The docu-", "ments of the well-", "Known state-of-the-", "art firm"])
     )
-    assert page.text == "The documents of the well- Known state-of-theart firm"
+    assert page.text == "The documents of the well-Known state-of-theart firm"
 
 
 @pytest.fixture(scope="module")
