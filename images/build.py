@@ -1,7 +1,8 @@
 """Builds the Lambda images, and the one beside them, with the Docker SDK: ``scripts/build_images``.
 
-The context is made here, of the sources that git knows and the requirements that ``uv.lock`` says: the same
-commit gives the same context, so that Docker's cache holds across checkouts; nothing that lies about gets in.
+The context is made here, of the sources that git knows, the reader of PDFs compiled for the platform, and the
+requirements that ``uv.lock`` says: the same commit gives the same context, so that Docker's cache holds
+across checkouts; nothing that lies about gets in.
 """
 
 from __future__ import annotations
@@ -13,17 +14,20 @@ import platform
 import subprocess
 import sys
 import tarfile
+import tempfile
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).parents[1]
+from app.ingest.native.compile import LIBRARY, LINUX_ARM, LINUX_X86, compile_reader
+
+ROOT = Path(__file__).resolve().parents[1]
 
 AMD64, ARM64 = "linux/amd64", "linux/arm64"
 MACHINES = {"x86_64": AMD64, "amd64": AMD64, "aarch64": ARM64, "arm64": ARM64}
-
+COMPILED_FOR = {AMD64: LINUX_X86, ARM64: LINUX_ARM}
 
 SMALL = 1 << 20
 """Bytes: less in an image's archive may be what describes it; it is kept until that is known."""
@@ -38,6 +42,8 @@ class Recipe:
     requirements: tuple[str, ...]
     sources: tuple[str, ...]
     left_out: tuple[str, ...] = ()
+    reads_pdfs: bool = False
+    """Whether it gets the compiled reader."""
     folder: str = ""
     """Where its Dockerfile is, if not in a folder of ``images`` with its name."""
 
@@ -57,7 +63,8 @@ RECIPES = (
         "main-api",
         ("--extra", "aws", "--extra", "openai"),
         ("app",),
-        ("app/adapters/embedded/", "app/cli/"),
+        ("app/adapters/embedded/", "app/cli/", "app/ingest/native/source/"),
+        reads_pdfs=True,
     ),
     Recipe(
         "image-processor",
@@ -126,7 +133,7 @@ def build(client: Any, recipe: Recipe, target: str, base: str | None = None) -> 
     """The image, built or from Docker's cache. Prints the steps; ends the program where one fails."""
     arguments = {"BASE": base} if base else {}
     steps = client.api.build(
-        fileobj=io.BytesIO(context(recipe)),
+        fileobj=io.BytesIO(context(recipe, target)),
         custom_context=True,
         rm=True,
         forcerm=True,
@@ -148,8 +155,8 @@ def _followed(steps: Iterator[dict[str, Any]]) -> str:
     return image
 
 
-def context(recipe: Recipe) -> bytes:
-    """The build's context as a tar: the same bytes for the same content."""
+def context(recipe: Recipe, target: str) -> bytes:
+    """The context of the build for a platform as a tar: the same bytes for the same content."""
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w") as archive:
         _add(archive, "Dockerfile", recipe.dockerfile.read_bytes())
@@ -157,6 +164,8 @@ def context(recipe: Recipe) -> bytes:
         _add(archive, "requirements.txt", requirements(recipe).encode())
         for name in sources(recipe):
             _add(archive, name, (ROOT / name).read_bytes())
+        if recipe.reads_pdfs:
+            _add(archive, str(LIBRARY.relative_to(ROOT)), compiled_reader(target))
     return buffer.getvalue()
 
 
@@ -166,6 +175,14 @@ def sources(recipe: Recipe) -> list[str]:
     listed = set(_output("git", "ls-files", *known, *recipe.sources).split("\n"))
     wanted = [name for name in listed if not name.startswith(recipe.left_out)]
     return sorted(name for name in wanted if (ROOT / name).is_file())
+
+
+def compiled_reader(target: str) -> bytes:
+    """The library that reads PDFs, for a platform."""
+    with tempfile.TemporaryDirectory() as folder:
+        library = Path(folder) / LIBRARY.name
+        compile_reader(COMPILED_FOR[target], library)
+        return library.read_bytes()
 
 
 def _add(archive: tarfile.TarFile, name: str, content: bytes) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from app.core.model import Box
 
 CELLS = 64
@@ -9,12 +11,15 @@ CELLS = 64
 
 
 class Coverage:
-    """Boxes on a page of this size in points, each covering the cells whose middle it holds."""
+    """Boxes on a page of this size in points, each covering the cells whose middle it holds.
 
-    def __init__(self, width: float, height: float) -> None:
+    ``rows`` are those that are covered already, a bit for each cell.
+    """
+
+    def __init__(self, width: float, height: float, rows: Iterable[int] = (0,) * CELLS) -> None:
         self._across = CELLS / max(width, 1.0)
         self._down = CELLS / max(height, 1.0)
-        self._rows = [0] * CELLS
+        self._rows = list(rows)
 
     def add(self, box: Box) -> None:
         """Cover what of a box is on the page."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeAlias
@@ -121,9 +120,9 @@ class _Reading:
                 start = point
             elif kind == CURVE:
                 yield None
-            elif math.dist(last, point) >= SHORTEST_RULING:
+            elif _is_long(last, point):
                 yield last, point
-            if closes and math.dist(point, start) >= SHORTEST_RULING:
+            if closes and _is_long(point, start):
                 yield point, start
             last = point
 
@@ -140,6 +139,11 @@ class _Reading:
 
     def _matrix(self, drawn: int) -> Matrix:
         return Matrix(*self.calls.matrix(drawn))
+
+
+def _is_long(start: Point, end: Point) -> bool:
+    across, down = end[0] - start[0], end[1] - start[1]
+    return across * across + down * down >= SHORTEST_RULING * SHORTEST_RULING
 
 
 def _ruling(start: Point, end: Point) -> Ruling | None:

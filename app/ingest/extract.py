@@ -14,13 +14,14 @@ from app.core.errors import DamagedPdf, EmptyFile, NotAPdf, WrongPassword
 from app.core.model import Bookmark, Outline, Page, Verdict
 from app.ingest.bookmarks import Entry, read_entries
 from app.ingest.detect import is_unsure, judge
-from app.ingest.drawing import Drawing, read_drawing
+from app.ingest.drawing import Drawing
+from app.ingest.engine import Engine, engine
 from app.ingest.find_tables import find_tables
 from app.ingest.frame import Frame, page_frame
 from app.ingest.layout import arrange
 from app.ingest.tables import Table, find_grids
 from app.ingest.thumbnail import look
-from app.ingest.words import PlacedWord, read_words
+from app.ingest.words import PlacedWord
 
 HEADER = b"%PDF-"
 HEADER_WITHIN = 1024
@@ -116,8 +117,9 @@ def unlock(path: Path, password: str | None, target: Path) -> None:
         document.save(target, flags=pdfium.FPDF_REMOVE_SECURITY)
 
 
-def read_page(document: Any, number: int) -> Page:
-    """One page of an open document; a page that pdfium cannot load comes with an ``error``."""
+def read_page(document: Any, number: int, by: Engine | None = None) -> Page:
+    """One page of an open document, read by the best engine there is if no other is named; a page that pdfium
+    cannot load comes with an ``error``."""
     import pypdfium2
 
     try:
@@ -125,15 +127,15 @@ def read_page(document: Any, number: int) -> Page:
     except (pypdfium2.PdfiumError, IndexError):
         return Page(number, 0.0, 0.0, error="The page is damaged and cannot be read.")
     with closing(page):
-        return _read(page, number)
+        return _read(page, number, by or engine())
 
 
-def _read(page: Any, number: int) -> Page:
+def _read(page: Any, number: int, by: Engine) -> Page:
     frame = page_frame(page.raw)
-    drawing = read_drawing(page.raw, frame)
+    drawing = by.read_drawing(page.raw, frame)
     grids = find_grids(drawing.rulings)
     verticals = sorted((r.x0, r.top, r.bottom) for r in drawing.rulings if r.vertical) if grids else []
-    placed = _placed_words(page, frame, verticals)
+    placed = _placed_words(page, frame, verticals, by)
     tables = find_tables(placed, drawing.rulings, grids)
     words, blocks = arrange(placed, tables)
     blank = not words and drawing.images > 0
@@ -151,14 +153,16 @@ def _read(page: Any, number: int) -> Page:
     )
 
 
-def _placed_words(page: Any, frame: Frame, verticals: list[tuple[float, float, float]]) -> list[PlacedWord]:
+def _placed_words(
+    page: Any, frame: Frame, verticals: list[tuple[float, float, float]], by: Engine
+) -> list[PlacedWord]:
     from pypdfium2 import raw as pdfium
 
     text_page = pdfium.FPDFText_LoadPage(page.raw)
     if not text_page:
         return []
     try:
-        return read_words(text_page, frame, verticals)
+        return by.read_words(text_page, frame, verticals)
     finally:
         pdfium.FPDFText_ClosePage(text_page)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import math
 import re
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -63,18 +64,23 @@ class Styles:
         matrix = Matrix(a, b, c, d, 0, 0).then(self._frame.matrix)
         direction, slanted = matrix.direction()
         name, bold = self._font(font)
-        displayed = round(size * (matrix.c**2 + matrix.d**2) ** 0.5, 2)
+        displayed = round(size * math.sqrt(matrix.c**2 + matrix.d**2), 2)
         bold = bold or mode == FILL_THEN_STROKE
         return Style(displayed, bold, direction, slanted, name, mode == NOT_PAINTED)
 
     def _font(self, address: int | None) -> tuple[str, bool]:
-        from pypdfium2 import raw as pdfium
-
         if address not in self._fonts:
-            font = ctypes.cast(address or 0, pdfium.FPDF_FONT)
-            buffer = ctypes.create_string_buffer(128)
-            pdfium.FPDFFont_GetBaseFontName(font, buffer, len(buffer))
-            name = buffer.value.decode("utf-8", "replace")
-            flags = max(pdfium.FPDFFont_GetFlags(font), 0)
-            self._fonts[address] = name, bool(BOLD_NAME.search(name) or flags & FORCE_BOLD)
+            self._fonts[address] = font_of(address)
         return self._fonts[address]
+
+
+def font_of(address: int | None) -> tuple[str, bool]:
+    """The name of a font of pdfium's, and whether it is bold by itself."""
+    from pypdfium2 import raw as pdfium
+
+    font = ctypes.cast(address or 0, pdfium.FPDF_FONT)
+    buffer = ctypes.create_string_buffer(128)
+    pdfium.FPDFFont_GetBaseFontName(font, buffer, len(buffer))
+    name = buffer.value.decode("utf-8", "replace")
+    flags = max(pdfium.FPDFFont_GetFlags(font), 0)
+    return name, bool(BOLD_NAME.search(name) or flags & FORCE_BOLD)

@@ -98,7 +98,7 @@ class _Reading:
         self._corner = frame.matrix.e, frame.matrix.f
         self._rulings = rulings
         self._styles = Styles(self._address, frame)
-        self._shown = self._meant(_raw_text(text_page)).translate(_SHOWN)
+        self._shown = as_shown(self._meant(raw_text(text_page)))
         self._accents = any(accent in self._shown for accent in COMBINING)
         self._plain = not UNLIKE_ITS_LETTERS.search(self._shown)
         self._left_to_right = not RIGHT_TO_LEFT.search(self._shown)
@@ -116,7 +116,7 @@ class _Reading:
         found: list[PlacedWord] = []
         end = 0
         for (start, stop), box, style in self._placed():
-            text = self._shown[start:stop] if self._plain else self._spelling(start, stop)
+            text = self._shown[start:stop] if self._plain else spelled(self._shown[start:stop])
             if _height(box, style.direction) > TALLEST * style.size:
                 box = self._on_baseline(start, box, style)  # noqa: PLW2901
             if not text or not self._frame.shows(box):
@@ -205,15 +205,6 @@ class _Reading:
         if run:
             yield run
 
-    def _spelling(self, start: int, end: int) -> str:
-        """The letters; a soft hyphen shows only where it ends the word."""
-        text = self._shown[start:end]
-        if self._plain or not UNLIKE_ITS_LETTERS.search(text):
-            return text
-        text = LIGATURES.sub(lambda found: unicodedata.normalize("NFKC", found[0]), text.replace(NOTHING, ""))
-        shown = text.replace(SOFT_HYPHEN, "")
-        return shown + "-" if shown and text.endswith(SOFT_HYPHEN) else shown
-
     def _on_baseline(self, place: int, box: Box, style: Style) -> Box:
         """The box of a word whose letters claim far more height than their size is."""
         (x, y) = self._frame.matrix.point(*text_calls().origins(self._address, [place])[0])
@@ -225,7 +216,16 @@ class _Reading:
         return box._replace(top=round(y - top, 2), bottom=round(y + bottom, 2))
 
 
-def _raw_text(text_page: Any) -> str:
+def spelled(text: str) -> str:
+    """The letters of a word; a soft hyphen shows only where it ends it."""
+    if not UNLIKE_ITS_LETTERS.search(text):
+        return text
+    text = LIGATURES.sub(lambda found: unicodedata.normalize("NFKC", found[0]), text.replace(NOTHING, ""))
+    shown = text.replace(SOFT_HYPHEN, "")
+    return shown + "-" if shown and text.endswith(SOFT_HYPHEN) else shown
+
+
+def raw_text(text_page: Any) -> str:
     """What pdfium says that its characters are, one for each.
 
     pdfium counts in UTF-16: a character beyond it is followed by ``NOTHING``.
@@ -269,6 +269,14 @@ class _Shown(dict[int, str]):
 
 
 _SHOWN = _Shown()
+
+
+def as_shown(text: str) -> str:
+    """What characters show, one for each: a space for all that is white, ``NOTHING`` for what is not seen."""
+    for character in set(text):
+        if (shown := _SHOWN[ord(character)]) != character:
+            text = text.replace(character, shown)
+    return text
 
 
 def _touches(last: PlacedWord, word: PlacedWord) -> bool:

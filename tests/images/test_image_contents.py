@@ -107,6 +107,13 @@ def test_neither_image_has_what_belongs_elsewhere(
             path.startswith(("/var/task/app/adapters/embedded/", "/var/task/app/cli/")) for path in files
         )
         assert "/var/task/app/ui/index.html" in files
+        assert not any(path.endswith((".c", ".h")) for path in files)
     else:
         assert "imgproc" in top
         assert not top & {"app", "boto3", "botocore", "urllib3", "fastapi"}
+
+
+def test_the_api_reads_pdfs_with_the_compiled_reader(function: Function) -> None:
+    if name_of(function) == MAIN_API:
+        program = "import json; from app.ingest.engine import engine; print(json.dumps(engine().name))"
+        assert function.python(program) == "compiled"

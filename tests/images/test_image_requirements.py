@@ -12,7 +12,7 @@ from packaging.requirements import Requirement
 from packaging.tags import Tag
 from packaging.utils import parse_wheel_filename
 
-from images.build import RECIPES, Recipe, context, requirements
+from images.build import ARM64, RECIPES, Recipe, context, requirements
 
 ROOT = Path(__file__).parents[2]
 LOCK = tomllib.loads((ROOT / "uv.lock").read_text())
@@ -94,7 +94,7 @@ def test_the_group_and_the_extra_for_the_image_processor_are_the_same() -> None:
 
 @recipes
 def test_the_same_tree_gives_the_same_context(recipe: Recipe) -> None:
-    assert context(recipe) == context(recipe)
+    assert context(recipe, ARM64) == context(recipe, ARM64)
 
 
 @recipes

@@ -1,0 +1,40 @@
+"""Drawing by the compiled library, the same as that of ``app.ingest.drawing``."""
+
+from __future__ import annotations
+
+import ctypes
+import struct
+from typing import Any
+
+from app.ingest.calls import address_of
+from app.ingest.coverage import Coverage
+from app.ingest.drawing import DEEPEST_FORM, MOST_OBJECTS, MOST_SEGMENTS, Drawing, Ruling
+from app.ingest.frame import Frame
+from app.ingest.native.library import frame_numbers, library
+
+SIDES = struct.Struct("@4d")
+
+
+def read_drawing(page: Any, frame: Frame) -> Drawing:
+    """What ``app.ingest.drawing.read_drawing`` gives. The library must be there."""
+    compiled = library()
+    assert compiled
+    limits = (ctypes.c_int32 * 3)(MOST_OBJECTS, MOST_SEGMENTS, DEEPEST_FORM)
+    found = compiled.drawing_read(compiled.pdfium, address_of(page), frame_numbers(frame), limits)
+    if not found:
+        raise MemoryError
+    try:
+        sums = found[0]
+        sides = ctypes.string_at(sums.rulings, sums.count * SIDES.size) if sums.count else b""
+        return Drawing(
+            imaged=Coverage(frame.width, frame.height, sums.imaged),
+            coloured=Coverage(frame.width, frame.height, sums.coloured),
+            rulings=list(map(Ruling._make, SIDES.iter_unpack(sides))),
+            images=sums.images,
+            pixels=sums.pixels,
+            paths=sums.paths,
+            shapes=sums.shapes,
+            left_out=sums.left_out,
+        )
+    finally:
+        compiled.drawing_free(found)

@@ -1,0 +1,106 @@
+"""The compiled library: loaded where it was built, and given the addresses of pdfium's functions."""
+
+from __future__ import annotations
+
+import ctypes
+from functools import lru_cache
+from pathlib import Path
+
+from app.ingest.coverage import CELLS
+from app.ingest.frame import Frame
+from app.ingest.native.compile import LIBRARY
+
+CALLED = (
+    "FPDFText_GetLooseCharBox",
+    "FPDFText_GetCharOrigin",
+    "FPDFText_GetTextObject",
+    "FPDFText_GetMatrix",
+    "FPDFText_GetFontSize",
+    "FPDFText_IsGenerated",
+    "FPDFTextObj_GetFont",
+    "FPDFTextObj_GetTextRenderMode",
+    "FPDFPage_CountObjects",
+    "FPDFPage_GetObject",
+    "FPDFFormObj_CountObjects",
+    "FPDFFormObj_GetObject",
+    "FPDFPageObj_GetType",
+    "FPDFPageObj_GetMatrix",
+    "FPDFPageObj_GetBounds",
+    "FPDFImageObj_GetImagePixelSize",
+    "FPDFPageObj_GetFillColor",
+    "FPDFPath_GetDrawMode",
+    "FPDFPath_CountSegments",
+    "FPDFPath_GetPathSegment",
+    "FPDFPathSegment_GetType",
+    "FPDFPathSegment_GetClose",
+    "FPDFPathSegment_GetPoint",
+)
+"""In the order of ``pdfium.h``."""
+
+
+class Words(ctypes.Structure):
+    """``Words`` of ``words.c``: the addresses of its words and styles, and how many there are."""
+
+    _fields_ = (
+        ("words", ctypes.c_void_p),
+        ("styles", ctypes.c_void_p),
+        ("word_count", ctypes.c_int64),
+        ("style_count", ctypes.c_int64),
+    )
+
+
+class Drawing(ctypes.Structure):
+    """``Drawing`` of ``drawing.c``; ``rulings`` is the address of ``count`` boxes."""
+
+    _fields_ = (
+        ("rulings", ctypes.c_void_p),
+        ("count", ctypes.c_int64),
+        ("images", ctypes.c_int64),
+        ("pixels", ctypes.c_int64),
+        ("paths", ctypes.c_int64),
+        ("shapes", ctypes.c_int64),
+        ("left_out", ctypes.c_int64),
+        ("imaged", ctypes.c_uint64 * CELLS),
+        ("coloured", ctypes.c_uint64 * CELLS),
+    )
+
+
+class Library:
+    """The functions of ``words.c`` and ``drawing.c``, which say there what they do."""
+
+    def __init__(self, path: Path) -> None:
+        from pypdfium2 import raw
+
+        address, number = ctypes.c_void_p, ctypes.c_int32
+        words, drawing = ctypes.POINTER(Words), ctypes.POINTER(Drawing)
+        called = [ctypes.cast(getattr(raw, name), address).value for name in CALLED]
+        self.pdfium = (address * len(CALLED))(*called)
+        library = ctypes.CDLL(str(path))
+        self.words_begin = library.words_begin
+        self.words_begin.argtypes, self.words_begin.restype = (address,) * 3, words
+        self.words_sample = library.words_sample
+        self.words_sample.argtypes = (words, address, number, number)
+        self.words_styles = library.words_styles
+        self.words_styles.argtypes = (words, number, address)
+        self.words_read = library.words_read
+        self.words_read.argtypes = (words, address, number, address, number)
+        self.words_free = library.words_free
+        self.words_free.argtypes, self.words_free.restype = (words,), None
+        self.drawing_read = library.drawing_read
+        self.drawing_read.argtypes, self.drawing_read.restype = (address,) * 4, drawing
+        self.drawing_free = library.drawing_free
+        self.drawing_free.argtypes, self.drawing_free.restype = (drawing,), None
+
+
+@lru_cache(maxsize=1)
+def library() -> Library | None:
+    """The library, ``None`` where it was not built for this machine."""
+    try:
+        return Library(LIBRARY)
+    except OSError:
+        return None
+
+
+def frame_numbers(frame: Frame) -> ctypes.Array[ctypes.c_double]:
+    """A frame as ``geometry.h`` has it."""
+    return (ctypes.c_double * 8)(frame.width, frame.height, *frame.matrix)

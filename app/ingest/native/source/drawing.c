@@ -1,0 +1,182 @@
+/* What is drawn on a page besides text, as drawing.py reads it. */
+
+#include "geometry.h"
+#include "growing.h"
+#include "pdfium.h"
+
+enum { PATH = 2, IMAGE = 3, SHADING = 4, FORM = 5 }; /* FPDF_PAGEOBJ_… */
+enum { CURVE = 1, MOVE = 2 };                        /* FPDF_SEGMENT_… */
+
+#define SHORTEST_RULING 1.0
+#define STRAIGHT 0.3
+#define COLOURFUL 40
+
+#define CELLS 64 /* of coverage.py: a bit for each */
+#define MOST_PIXELS (UINT64_C(1) << 40) /* of one image: their sum must not overflow */
+
+typedef struct {
+    int32_t objects, segments, depth;
+} Limits;
+
+/* What Python reads; the rulings are `count` boxes. */
+typedef struct {
+    Box *rulings;
+    int64_t count;
+    int64_t images, pixels, paths, shapes, left_out;
+    uint64_t imaged[CELLS], coloured[CELLS];
+} Drawing;
+
+typedef struct {
+    Drawing drawing; /* first: its address is that of the whole */
+    const Pdfium *pdfium;
+    Frame frame;
+    Limits left;
+    List rulings;
+    int out_of_memory;
+} Reading;
+
+static Matrix matrix_of(const Reading *reading, Handle object) {
+    Entries m = {1, 0, 0, 1, 0, 0};
+    reading->pdfium->matrix(object, &m);
+    return (Matrix){m.a, m.b, m.c, m.d, m.e, m.f};
+}
+
+static int cell(double place) {
+    place = rint(place);
+    return place > 0 ? (place < CELLS ? (int)place : CELLS) : 0;
+}
+
+/* Covers the cells of a page whose middle an object's box holds. */
+static void cover(const Reading *reading, uint64_t *rows, Handle object, const Matrix *matrix) {
+    float left = 0, bottom = 0, right = 0, top = 0;
+    if (!reading->pdfium->bounds(object, &left, &bottom, &right, &top)) return;
+    Box box = landed(matrix, left, bottom, right, top);
+    double across = CELLS / most(reading->frame.width, 1.0), down = CELLS / most(reading->frame.height, 1.0);
+    int first = cell(box.x0 * across), end = cell(box.x1 * across);
+    if (first >= end) return;
+    uint64_t covered = (end < CELLS ? UINT64_C(1) << end : 0) - (UINT64_C(1) << first);
+    for (int row = cell(box.top * down), last = cell(box.bottom * down); row < last; row++)
+        rows[row] |= covered;
+}
+
+static int64_t pixels(const Reading *reading, Handle image) {
+    unsigned width = 0, height = 0;
+    reading->pdfium->pixel_size(image, &width, &height);
+    uint64_t all = (uint64_t)width * height;
+    return (int64_t)(all < MOST_PIXELS ? all : MOST_PIXELS);
+}
+
+static int is_coloured(const Reading *reading, Handle path) {
+    unsigned red = 0, green = 0, blue = 0, alpha = 0;
+    if (!reading->pdfium->fill(path, &red, &green, &blue, &alpha) || !alpha) return 0;
+    return most(red, most(green, blue)) - least(red, least(green, blue)) >= COLOURFUL;
+}
+
+static int is_long(double x0, double y0, double x1, double y1) {
+    return (x1 - x0) * (x1 - x0) + (y1 - y0) * (y1 - y0) >= SHORTEST_RULING * SHORTEST_RULING;
+}
+
+/* Keeps a side that is a ruling; whether it is none. */
+static int leans(Reading *reading, double x0, double y0, double x1, double y1) {
+    Box side = {least(x0, x1), least(y0, y1), most(x0, x1), most(y0, y1)};
+    if (!(least(side.x1 - side.x0, side.bottom - side.top) <= STRAIGHT)) return 1;
+    Box *ruling = list_add(&reading->rulings);
+    if (ruling)
+        *ruling = side;
+    else
+        reading->out_of_memory = 1;
+    return 0;
+}
+
+/* Keeps the rulings among a path's sides; whether it has others. */
+static int read_sides(Reading *reading, Handle path, int count, const Matrix *matrix) {
+    const Pdfium *pdfium = reading->pdfium;
+    double start_x = 0, start_y = 0, last_x = 0, last_y = 0;
+    int others = 0;
+    for (int i = 0; i < count; i++) {
+        Handle segment = pdfium->segment(path, i);
+        float x = 0, y = 0;
+        pdfium->segment_point(segment, &x, &y);
+        int kind = pdfium->segment_kind(segment);
+        double to_x = across(matrix, x, y), to_y = down(matrix, x, y);
+        if (kind == MOVE) {
+            start_x = to_x;
+            start_y = to_y;
+        } else if (kind == CURVE) {
+            others = 1;
+        } else if (is_long(last_x, last_y, to_x, to_y)) {
+            others |= leans(reading, last_x, last_y, to_x, to_y);
+        }
+        if (pdfium->segment_closes(segment) && is_long(to_x, to_y, start_x, start_y))
+            others |= leans(reading, to_x, to_y, start_x, start_y);
+        last_x = to_x;
+        last_y = to_y;
+    }
+    return others;
+}
+
+static void read_path(Reading *reading, Handle path, const Matrix *matrix) {
+    int filled = 0, stroked = 0;
+    reading->pdfium->draw_mode(path, &filled, &stroked);
+    if (!filled && !stroked) return;
+    reading->drawing.paths++;
+    if (filled && is_coloured(reading, path)) cover(reading, reading->drawing.coloured, path, matrix);
+    int count = reading->pdfium->segment_count(path);
+    if (count <= 0 || count > reading->left.segments) {
+        reading->drawing.shapes++;
+        reading->drawing.left_out += count > 0;
+        return;
+    }
+    reading->left.segments -= count;
+    Matrix placed = then(matrix_of(reading, path), *matrix);
+    reading->drawing.shapes += read_sides(reading, path, count, &placed);
+}
+
+static void read_objects(Reading *reading, Handle holder, int is_form, const Matrix *matrix, int depth) {
+    const Pdfium *pdfium = reading->pdfium;
+    int count = is_form ? pdfium->form_count(holder) : pdfium->count(holder);
+    for (int i = 0; i < count && !reading->out_of_memory; i++) {
+        Handle object = is_form ? pdfium->form_object(holder, (unsigned long)i) : pdfium->object(holder, i);
+        if (!object) continue;
+        if (--reading->left.objects < 0) {
+            reading->drawing.left_out++;
+            return;
+        }
+        int kind = pdfium->kind(object);
+        if (kind == PATH) {
+            read_path(reading, object, matrix);
+        } else if (kind == IMAGE) {
+            reading->drawing.images++;
+            reading->drawing.pixels += pixels(reading, object);
+            cover(reading, reading->drawing.imaged, object, matrix);
+        } else if (kind == SHADING) {
+            cover(reading, reading->drawing.coloured, object, matrix);
+        } else if (kind == FORM && depth < reading->left.depth) {
+            Matrix inside = then(matrix_of(reading, object), *matrix);
+            read_objects(reading, object, 1, &inside, depth + 1);
+        }
+    }
+}
+
+void drawing_free(Drawing *drawing) {
+    if (drawing) free(((Reading *)drawing)->rulings.items);
+    free(drawing);
+}
+
+/* The drawing of a page, for drawing_free; NULL where memory ends. */
+Drawing *drawing_read(const Pdfium *pdfium, Handle page, const Frame *frame, const Limits *limits) {
+    Reading *reading = calloc(1, sizeof *reading);
+    if (!reading) return NULL;
+    reading->pdfium = pdfium;
+    reading->frame = *frame;
+    reading->left = *limits;
+    reading->rulings.size = sizeof(Box);
+    read_objects(reading, page, 0, &frame->matrix, 0);
+    if (reading->out_of_memory) {
+        drawing_free(&reading->drawing);
+        return NULL;
+    }
+    reading->drawing.rulings = (Box *)reading->rulings.items;
+    reading->drawing.count = (int64_t)reading->rulings.count;
+    return &reading->drawing;
+}

@@ -1,0 +1,444 @@
+/* Characters to words, as words.py reads them: the same rules, one letter at a time. */
+
+#include "geometry.h"
+#include "growing.h"
+#include "pdfium.h"
+
+#define HALF_PI 1.57079632679489661923
+
+/* The same as in words.py, where they are explained. */
+#define TALLEST 1.5
+#define ASCENT 0.9
+#define DESCENT 0.25
+#define TOUCHING 0.12
+#define OVERLAP (-0.5)
+#define SHARED_ROW 0.4
+#define LEVEL 0.3
+#define WIDEST 0.8
+
+#define NOTHING 0u
+#define SPACE 0x20u
+#define SOFT_HYPHEN 0xADu
+
+/* How a text object is set, as pdfium says; a key of bytes, so it is zeroed first. */
+typedef struct {
+    double size;
+    Handle font;
+    float a, b, c, d;
+    int32_t mode, unused;
+} Setting;
+
+typedef struct {
+    double size;
+    Handle font;
+    int32_t mode, direction, slanted, unused;
+} Style;
+
+/* A word, or a part of one that `joins` the word before it: its box and style are the whole's by then. */
+typedef struct {
+    int32_t start, end, style, joins;
+    Box box;
+} Word;
+
+typedef struct {
+    double x, top, bottom;
+} Ruling;
+
+typedef struct {
+    int32_t place;
+    Box box;
+} Glyph;
+
+/* What Python reads. */
+typedef struct {
+    Word *words;
+    Style *styles;
+    int64_t word_count, style_count;
+} Words;
+
+typedef struct {
+    Words found; /* first: its address is that of the whole */
+    const Pdfium *pdfium;
+    Handle text_page;
+    Frame frame;
+
+    Set objects, settings;
+    List styles_of_objects, styles, words, glyphs;
+    Handle last_object;
+    int32_t last_style;
+
+    const uint32_t *shown;
+    int32_t count;
+    const Ruling *rulings;
+    int32_t ruling_count;
+    int accents, right_to_left;
+    int32_t end; /* of the word before */
+} Reading;
+
+static int is_white(uint32_t code) {
+    return (code >= 9 && code <= 13) || (code >= 0x1C && code <= 0x20) || code == 0x85 || code == 0xA0 ||
+           code == 0x1680 || (code >= 0x2000 && code <= 0x200A) || code == 0x2028 || code == 0x2029 ||
+           code == 0x202F || code == 0x205F || code == 0x3000;
+}
+
+static int is_accent(uint32_t code) {
+    switch (code) {
+    case 0xA8: case 0xB4: case 0x2C6: case 0x2DC: case 0x2C7:
+    case 0x2DA: case 0x2D8: case 0xAF: case 0x2DD: case 0xB8:
+        return 1;
+    default:
+        return 0;
+    }
+}
+
+static int runs_to_left(uint32_t code) {
+    return (code >= 0x590 && code <= 0x8FF) || (code >= 0xFB1D && code <= 0xFDFF) ||
+           (code >= 0xFE70 && code <= 0xFEFF) || (code >= 0x10800 && code <= 0x10FFF) ||
+           (code >= 0x1E800 && code <= 0x1EFFF);
+}
+
+/* -- styles ------------------------------------------------------------------------------------------- */
+
+static Setting setting_at(const Reading *reading, int32_t place, Handle object) {
+    Setting setting;
+    Entries m = {0, 0, 0, 0, 0, 0};
+    memset(&setting, 0, sizeof setting);
+    reading->pdfium->text_matrix(reading->text_page, place, &m);
+    setting.size = reading->pdfium->font_size(reading->text_page, place);
+    setting.font = reading->pdfium->font(object);
+    setting.mode = reading->pdfium->render_mode(object);
+    setting.a = m.a, setting.b = m.b, setting.c = m.c, setting.d = m.d;
+    return setting;
+}
+
+static Style style_of(const Setting *setting, const Matrix *frame) {
+    Matrix m = then((Matrix){setting->a, setting->b, setting->c, setting->d, 0, 0}, *frame);
+    double turns = atan2(m.b, m.a) / HALF_PI;
+    if (isnan(turns)) turns = 0;
+    double nearest = rint(turns);
+    Style style = {rounded(setting->size * sqrt(m.c * m.c + m.d * m.d)), setting->font, setting->mode,
+                   ((int32_t)nearest + 4) % 4, fabs(turns - nearest) > 0.1, 0};
+    return style;
+}
+
+/* The number of a text object's style, given a place in it. */
+static int32_t style_number(Reading *reading, int32_t place, Handle object) {
+    size_t known = reading->objects.keys.count;
+    int32_t number = set_number(&reading->objects, &object);
+    if (number < 0) return -1;
+    int32_t *style = (int32_t *)reading->styles_of_objects.items + number;
+    if ((size_t)number < known) return *style;
+    Setting setting = setting_at(reading, place, object);
+    if (!(style = list_add(&reading->styles_of_objects))) return -1;
+    known = reading->settings.keys.count;
+    if ((*style = set_number(&reading->settings, &setting)) < 0) return -1;
+    if ((size_t)*style == known) {
+        Style *fresh = list_add(&reading->styles);
+        if (!fresh) return -1;
+        *fresh = style_of(&setting, &reading->frame.matrix);
+    }
+    return *style;
+}
+
+/* The number of the style of the character at a place, -1 where memory ends. */
+static int32_t style_at(Reading *reading, int32_t place) {
+    Handle object = reading->pdfium->text_object(reading->text_page, place);
+    if (reading->last_style < 0 || object != reading->last_object) {
+        reading->last_style = style_number(reading, place, object);
+        reading->last_object = object;
+    }
+    return reading->last_style;
+}
+
+static const Style *style(const Reading *reading, int32_t number) {
+    return (const Style *)reading->styles.items + number;
+}
+
+/* -- boxes -------------------------------------------------------------------------------------------- */
+
+static Sides loose_box(const Reading *reading, int32_t place) {
+    Sides sides = {0, 0, 0, 0};
+    reading->pdfium->loose_box(reading->text_page, place, &sides);
+    return sides;
+}
+
+/* As seen by a reader for whom text of this direction runs to the right. */
+static Box upright(Box box, int direction) {
+    switch (direction) {
+    case 1: return (Box){box.top, -box.x1, box.bottom, -box.x0};
+    case 2: return (Box){-box.x1, -box.bottom, -box.x0, -box.top};
+    case 3: return (Box){-box.bottom, box.x0, -box.top, box.x1};
+    default: return box;
+    }
+}
+
+static int shows(const Frame *frame, Box box) {
+    double x = (box.x0 + box.x1) / 2, y = (box.top + box.bottom) / 2;
+    return 0 <= x && x <= frame->width && 0 <= y && y <= frame->height;
+}
+
+/* Of the first ruling that does not stand to the left of a place. */
+static int32_t first_ruling(const Reading *reading, double x) {
+    int32_t low = 0, high = reading->ruling_count;
+    while (low < high) {
+        int32_t middle = low + (high - low) / 2;
+        if (reading->rulings[middle].x < x)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* The next ruling from one on that passes through a box; the end where there is none. */
+static int32_t next_cut(const Reading *reading, Box box, int32_t from, int32_t end) {
+    double middle = (box.top + box.bottom) / 2;
+    while (from < end && !(reading->rulings[from].top <= middle && middle <= reading->rulings[from].bottom))
+        from++;
+    return from;
+}
+
+static int is_cut(const Reading *reading, Box box) {
+    int32_t first = first_ruling(reading, box.x0 + 1), end = first_ruling(reading, box.x1 - 1);
+    return first < end && next_cut(reading, box, first, end) < end;
+}
+
+/* The box of a word whose letters claim far more height than their size is. */
+static Box on_baseline(const Reading *reading, int32_t place, Box box, const Style *set) {
+    double x = 0, y = 0, up = ASCENT * set->size, down_ = DESCENT * set->size;
+    reading->pdfium->origin(reading->text_page, place, &x, &y);
+    double left = across(&reading->frame.matrix, x, y), top = down(&reading->frame.matrix, x, y);
+    if (set->direction % 2) {
+        box.x0 = rounded(left - (set->direction == 1 ? down_ : up));
+        box.x1 = rounded(left + (set->direction == 1 ? up : down_));
+    } else {
+        box.top = rounded(top - (set->direction == 0 ? up : down_));
+        box.bottom = rounded(top + (set->direction == 0 ? down_ : up));
+    }
+    return box;
+}
+
+/* -- words -------------------------------------------------------------------------------------------- */
+
+static int touches(const Reading *reading, const Word *last, const Word *word) {
+    const Style *one_style = style(reading, last->style), *other_style = style(reading, word->style);
+    if (one_style->direction != other_style->direction || other_style->slanted) return 0;
+    Box one = upright(last->box, one_style->direction), other = upright(word->box, one_style->direction);
+    double shared = least(one.bottom, other.bottom) - most(one.top, other.top);
+    double em = most(one_style->size, other_style->size), gap = other.x0 - one.x1;
+    return shared >= SHARED_ROW * least(one.bottom - one.top, other.bottom - other.top) &&
+           OVERLAP * em <= gap && gap <= TOUCHING * em;
+}
+
+/* Whether nothing but pdfium's own white space parts two words. */
+static int parted_in_vain(const Reading *reading, int32_t end, int32_t start) {
+    if (start - end != 2 && !(start - end == 1 && reading->accents)) return 0;
+    int accent = is_accent(reading->shown[end - 1]) || is_accent(reading->shown[start]);
+    return (start - end == 2 || accent) && reading->pdfium->is_generated(reading->text_page, end) == 1;
+}
+
+static int has_letters(const Reading *reading, int32_t start, int32_t end) {
+    for (; start < end; start++)
+        if (reading->shown[start] != NOTHING && reading->shown[start] != SOFT_HYPHEN) return 1;
+    return 0;
+}
+
+/* Keeps a word, if it shows; 0, or -1 where memory ends. */
+static int keep(Reading *reading, Word word) {
+    const Style *set = style(reading, word.style);
+    double height = set->direction % 2 ? word.box.x1 - word.box.x0 : word.box.bottom - word.box.top;
+    if (height > TALLEST * set->size) word.box = on_baseline(reading, word.start, word.box, set);
+    if (!has_letters(reading, word.start, word.end) || !shows(&reading->frame, word.box)) return 0;
+    if (reading->words.count && parted_in_vain(reading, reading->end, word.start)) {
+        const Word *last = (const Word *)reading->words.items + reading->words.count - 1;
+        if (touches(reading, last, &word)) {
+            word.joins = 1;
+            word.box = box_rounded(around(last->box, word.box));
+            if (style(reading, last->style)->size >= set->size) word.style = last->style;
+        }
+    }
+    reading->end = word.end;
+    Word *kept = list_add(&reading->words);
+    if (!kept) return -1;
+    *kept = word;
+    return 0;
+}
+
+/* Whether a run is one word beyond doubt: its ends stand on one line, no further apart than its letters are
+ * wide. Then its box is given. */
+static int is_whole(const Reading *reading, int32_t start, int32_t end, Box *box) {
+    Sides first = loose_box(reading, start), last = loose_box(reading, end - 1);
+    double left = first.left, bottom = first.bottom, right = first.right, top = first.top;
+    double left2 = last.left, bottom2 = last.bottom, right2 = last.right, top2 = last.top;
+    double height = top - bottom, width = right - left, slack = WIDEST * (end - start);
+    int level = fabs(bottom - bottom2) + fabs(top - top2) <= LEVEL * height &&
+                fabs(right2 - left) <= slack * height;
+    if (!level && (fabs(left - left2) + fabs(right - right2) > LEVEL * width ||
+                   fabs(bottom2 - top) > slack * width))
+        return 0;
+    for (int32_t place = start; reading->right_to_left && place < end; place++)
+        if (runs_to_left(reading->shown[place])) return 0;
+    *box = box_rounded(landed(&reading->frame.matrix, least(left, left2), least(bottom, bottom2),
+                              most(right, right2), most(top, top2)));
+    return !is_cut(reading, *box);
+}
+
+/* Whether the pen moved to another line or place between two characters, though no space says so. */
+static int jumps(const Reading *reading, const Glyph *last, const Glyph *glyph, const Style *set) {
+    if (set->slanted || runs_to_left(reading->shown[glyph->place])) return 0;
+    Box before = upright(last->box, set->direction), after = upright(glyph->box, set->direction);
+    double height = most(most(before.bottom - before.top, after.bottom - after.top), 1.0);
+    double shift = fabs(before.top + before.bottom - after.top - after.bottom) / 2;
+    return shift > 0.9 * height || after.x0 < before.x0 - 0.5 * height || after.x0 - before.x1 > height;
+}
+
+static Box around_glyphs(const Glyph *glyphs, int32_t count) {
+    Box box = glyphs[0].box;
+    for (int32_t i = 1; i < count; i++) box = around(box, glyphs[i].box);
+    return box_rounded(box);
+}
+
+static int keep_glyphs(Reading *reading, const Glyph *glyphs, int32_t count) {
+    int32_t start = glyphs[0].place, number = style_at(reading, start);
+    if (number < 0) return -1;
+    return keep(reading, (Word){start, glyphs[count - 1].place + 1, number, 0, around_glyphs(glyphs, count)});
+}
+
+/* Keeps the words of an unbroken run of letters, cut where rulings pass through it. */
+static int keep_cut(Reading *reading, const Glyph *glyphs, int32_t count) {
+    Box box = around_glyphs(glyphs, count);
+    int32_t ruling = first_ruling(reading, box.x0 + 1), last = first_ruling(reading, box.x1 - 1), start = 0;
+    for (; (ruling = next_cut(reading, box, ruling, last)) < last; ruling++) {
+        double x = reading->rulings[ruling].x;
+        int32_t end = 0;
+        while (end < count && (glyphs[end].box.x0 + glyphs[end].box.x1) / 2 <= x) end++;
+        if (start < end && end < count) {
+            if (keep_glyphs(reading, glyphs + start, end - start)) return -1;
+            start = end;
+        }
+    }
+    return keep_glyphs(reading, glyphs + start, count - start);
+}
+
+/* The letters of a run that have a box, in the list of glyphs; -1 where memory ends. */
+static int read_glyphs(Reading *reading, int32_t start, int32_t end) {
+    reading->glyphs.count = 0;
+    for (int32_t place = start; place < end; place++) {
+        if (reading->shown[place] == NOTHING) continue;
+        Sides sides = loose_box(reading, place);
+        if (sides.left == 0 && sides.bottom == 0 && sides.right == 0 && sides.top == 0) continue;
+        Glyph *glyph = list_add(&reading->glyphs);
+        if (!glyph) return -1;
+        glyph->place = place;
+        glyph->box = landed(&reading->frame.matrix, sides.left, sides.bottom, sides.right, sides.top);
+    }
+    return 0;
+}
+
+/* Keeps the words of a run, with a look at every letter. */
+static int keep_parts(Reading *reading, int32_t start, int32_t end, int32_t number) {
+    if (read_glyphs(reading, start, end)) return -1;
+    const Glyph *glyphs = (const Glyph *)reading->glyphs.items;
+    int32_t count = (int32_t)reading->glyphs.count, first = 0;
+    for (int32_t at = 1; at < count; at++) {
+        if (!jumps(reading, glyphs + at - 1, glyphs + at, style(reading, number))) continue;
+        if (keep_cut(reading, glyphs + first, at - first)) return -1;
+        if ((number = style_at(reading, glyphs[at].place)) < 0) return -1;
+        first = at;
+    }
+    return count ? keep_cut(reading, glyphs + first, count - first) : 0;
+}
+
+static int keep_run(Reading *reading, int32_t start, int32_t end) {
+    int32_t number = style_at(reading, start);
+    Box box;
+    if (number < 0) return -1;
+    if (is_whole(reading, start, end, &box)) return keep(reading, (Word){start, end, number, 0, box});
+    return keep_parts(reading, start, end, number);
+}
+
+static void look_over(Reading *reading) {
+    for (int32_t place = 0; place < reading->count; place++) {
+        uint32_t code = reading->shown[place];
+        if (code < 0x80) continue;
+        reading->accents |= is_accent(code);
+        reading->right_to_left |= runs_to_left(code);
+    }
+}
+
+/* -- what Python calls -------------------------------------------------------------------------------- */
+
+void words_free(Words *words) {
+    Reading *reading = (Reading *)words;
+    if (!reading) return;
+    set_free(&reading->objects);
+    set_free(&reading->settings);
+    free(reading->styles_of_objects.items);
+    free(reading->styles.items);
+    free(reading->words.items);
+    free(reading->glyphs.items);
+    free(reading);
+}
+
+/* A text page to be read, for words_free; NULL where memory ends. */
+Words *words_begin(const Pdfium *pdfium, Handle text_page, const Frame *frame) {
+    Reading *reading = calloc(1, sizeof *reading);
+    if (!reading) return NULL;
+    reading->pdfium = pdfium;
+    reading->text_page = text_page;
+    reading->frame = *frame;
+    reading->last_style = -1;
+    reading->objects.keys.size = sizeof(Handle);
+    reading->settings.keys.size = sizeof(Setting);
+    reading->styles_of_objects.size = sizeof(int32_t);
+    reading->styles.size = sizeof(Style);
+    reading->words.size = sizeof(Word);
+    reading->glyphs.size = sizeof(Glyph);
+    return &reading->found;
+}
+
+static int done(Reading *reading) {
+    reading->found.styles = (Style *)reading->styles.items;
+    reading->found.style_count = (int64_t)reading->styles.count;
+    reading->found.words = (Word *)reading->words.items;
+    reading->found.word_count = (int64_t)reading->words.count;
+    return 0;
+}
+
+/* Reads the styles at every so many starts of runs without white space; -1 where memory ends. */
+int words_sample(Words *words, const uint32_t *codes, int32_t count, int32_t every) {
+    Reading *reading = (Reading *)words;
+    int32_t run = 0;
+    for (int32_t place = 0; place < count; place++) {
+        if (is_white(codes[place]) || (place && !is_white(codes[place - 1]))) continue;
+        if (run++ % every == 0 && style_at(reading, place) < 0) return -1;
+    }
+    return done(reading);
+}
+
+/* Writes the number of each character's style; -1 where memory ends. */
+int words_styles(Words *words, int32_t count, int32_t *numbers) {
+    Reading *reading = (Reading *)words;
+    for (int32_t place = 0; place < count; place++)
+        if ((numbers[place] = style_at(reading, place)) < 0) return -1;
+    return done(reading);
+}
+
+/* Reads the words of what is shown: space between them, NOTHING where nothing shows. The rulings are sorted.
+ * -1 where memory ends. */
+int words_read(Words *words, const uint32_t *shown, int32_t count, const Ruling *rulings, int32_t ruling_count) {
+    Reading *reading = (Reading *)words;
+    reading->shown = shown;
+    reading->count = count;
+    reading->rulings = rulings;
+    reading->ruling_count = ruling_count;
+    look_over(reading);
+    for (int32_t start = 0, end; start < count; start = end + 1) {
+        for (end = start; end < count && shown[end] != SPACE;) end++;
+        int32_t first = start, last = end;
+        while (first < last && shown[first] == NOTHING) first++;
+        while (last > first && shown[last - 1] == NOTHING) last--;
+        if (first < last && keep_run(reading, first, last)) return -1;
+    }
+    return done(reading);
+}
