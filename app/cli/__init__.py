@@ -106,6 +106,14 @@ def _extraction_commands(command: Command) -> None:
     export.add_argument("documents", nargs="*", metavar="DOCUMENT", help="ids or names (default: all)")
     _written(export, ("json", "markdown", "pdf"))
 
+    estimate = command(
+        "estimate", "estimation:estimate", "what PDFs and questions would cost on AWS", as_json=True
+    )
+    estimate.add_argument("paths", nargs="+", type=Path, metavar="FILE", help="PDFs, or folders of them")
+    estimate.add_argument("--questions", type=int, default=1000, metavar="N", help="how many (default 1000)")
+    estimate.add_argument("--prices", type=Path, metavar="FILE", help="a price file (see app/prices.json)")
+    estimate.add_argument("--arm64", action="store_true", help="functions for arm64")
+
 
 def _upkeep_commands(command: Command) -> None:
     token = command("token", "upkeep:token", "mint a token for the API")

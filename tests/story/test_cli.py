@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from tests.support.cli import kb
 from tests.support.pdfs import manual
 
 
@@ -18,16 +16,7 @@ class Terminal:
         self.home = home
 
     def kb(self, *arguments: str, code: int = 0, **environment: str) -> tuple[str, str]:
-        done = subprocess.run(
-            [sys.executable, "-m", "app.cli", "--data", str(self.home / "data"), *arguments],
-            env={**os.environ, **environment},
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-        assert done.returncode == code, done.stdout + done.stderr
-        return done.stdout, done.stderr
+        return kb(self.home, *arguments, code=code, **environment)
 
 
 @pytest.fixture

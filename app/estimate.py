@@ -1,0 +1,219 @@
+"""What a folder of PDFs and the questions about it will cost on AWS, before anything is paid.
+
+The PDFs are read here as they would be there. From the counts, the formulas of ``ingest_lines`` and
+``question_lines`` make amounts, and a price file makes those dollars. What serves Weaviate is not in it, nor
+what depends on time: storage is priced for a month.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict, dataclass
+from math import ceil
+from pathlib import Path
+
+from app.ask.prompts import prompt_text
+from app.core.errors import BadRequest
+from app.core.model import Page
+from app.core.prices import Prices
+from app.ingest.chunk import chunks
+
+MAIN_GB, IMAGE_GB = 3008 / 1024, 2048 / 1024
+"""Memory of the two functions."""
+
+JOB_SECONDS = 1.0
+"""Of a job beside its work: the way of the file, checkpoints, a share of cold starts."""
+
+BATCH_CHUNKS, BATCH_SECONDS = 64, 1.5
+"""Chunks that are embedded and stored together, and what that takes."""
+
+PICTURE_SECONDS = 0.3
+"""Of the image processor for a design-heavy page: ``tests/bench/image_processor.py`` gives 0.04 to 0.28."""
+
+HITS = 10
+"""Passages that a question is answered from."""
+
+QUESTION_SECONDS = 4.0
+"""Of the main function: nearly all of it waits for the model."""
+
+ANSWER_TOKENS = 300
+QUESTION_TOKENS = 30
+
+ROW_WRITES = 12
+"""Write units of a document beside its ranges and batches; a transaction counts twice."""
+
+CHARACTERS_A_TOKEN = 4
+"""OpenAI's rule of thumb for English; each character that is not ASCII is taken for a token."""
+
+LOG_BYTES = 2_000
+"""Of an invocation."""
+
+
+@dataclass(slots=True)
+class Counts:
+    """What was read. ``seconds`` are those of reading on this machine; ``refused`` counts files."""
+
+    documents: int = 0
+    refused: int = 0
+    pages: int = 0
+    design_heavy: int = 0
+    ranges: int = 0
+    batches: int = 0
+    chunks: int = 0
+    tokens: int = 0
+    bytes: int = 0
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An amount of something and what it costs; ``dollars`` is ``None`` where there is no price."""
+
+    what: str
+    amount: float
+    dollars: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """The counts, what ingesting them once costs, and what ``questions`` questions cost."""
+
+    counts: Counts
+    prices_as_of: str
+    ingest: tuple[Line, ...]
+    questions: int
+    asking: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """What of a deployment decides the price."""
+
+    embedding_model: str
+    chat_model: str
+    range_pages: int
+    arm64: bool = False
+
+    @property
+    def gb_second(self) -> str:
+        """The price's name."""
+        return "lambda_gb_second_arm64" if self.arm64 else "lambda_gb_second_x86_64"
+
+
+def estimate(
+    files: Iterable[tuple[Path, Path]],
+    extract: Callable[[Path], Iterator[Page]],
+    deployment: Deployment,
+    prices: Prices,
+    *,
+    questions: int,
+    refused: Callable[[Path, BadRequest], None],
+) -> Estimate:
+    """Read ``files`` (path, name) and price them. ``extract`` gives a PDF's pages; ``refused`` is told of a
+    file that could not be opened. Raises ``ValueError`` where the price file lacks something."""
+    counts = Counts()
+    for path, name in files:
+        try:
+            _add(counts, path, name, extract(path), deployment.range_pages)
+        except BadRequest as error:
+            counts.refused += 1
+            refused(name, error)
+    try:
+        return Estimate(
+            counts,
+            prices.as_of,
+            tuple(ingest_lines(counts, deployment, prices)),
+            questions,
+            tuple(question_lines(counts, deployment, prices, questions)),
+        )
+    except KeyError as error:
+        raise ValueError(f"The price file has no price for {error}.") from None
+
+
+def _add(counts: Counts, path: Path, name: Path, pages: Iterator[Page], range_pages: int) -> None:
+    seen = Counts(documents=1, bytes=path.stat().st_size)
+    started = time.monotonic()
+
+    def counted() -> Iterator[Page]:
+        for page in pages:
+            seen.pages += 1
+            seen.design_heavy += page.verdict.design_heavy
+            yield page
+
+    for chunk in chunks(
+        counted(), tenant="", document_id="", version=1, title=str(name.with_suffix("")), tags=()
+    ):
+        seen.chunks += 1
+        seen.tokens += tokens_of(chunk.indexed_text)
+    seen.seconds = time.monotonic() - started
+    seen.ranges = ceil(seen.pages / range_pages)
+    seen.batches = ceil(seen.chunks / BATCH_CHUNKS)
+    for field, value in asdict(seen).items():
+        setattr(counts, field, getattr(counts, field) + value)
+
+
+def tokens_of(text: str) -> int:
+    """About how many tokens a model of OpenAI's counts."""
+    plain = len(text.encode("ascii", "ignore"))
+    return ceil(plain / CHARACTERS_A_TOKEN) + len(text) - plain
+
+
+def ingest_lines(counts: Counts, deployment: Deployment, prices: Prices) -> Iterator[Line]:
+    """What ingesting once costs.
+
+    Jobs: one to plan, one for each range, one to assemble. Each range's chunks are put a second time when the
+    whole is assembled.
+    """
+    aws = prices.aws
+    jobs = 2 * counts.documents + counts.ranges
+    main = counts.seconds + JOB_SECONDS * jobs + BATCH_SECONDS * 2 * counts.batches
+    images = PICTURE_SECONDS * counts.design_heavy
+    yield Line("main function, GB-s", main * MAIN_GB, main * MAIN_GB * aws[deployment.gb_second])
+    yield Line("image processor, GB-s", images * IMAGE_GB, images * IMAGE_GB * aws[deployment.gb_second])
+    calls = jobs + ceil(counts.design_heavy / 8) * 2 + 2 * counts.documents
+    yield Line("invocations", calls, calls * aws["lambda_request"])
+    requests = 2 * counts.documents
+    yield Line("API requests", requests, requests * aws["http_api_request"])
+    puts = counts.documents + counts.ranges + 2 * counts.design_heavy
+    yield Line("S3 writes", puts, puts * aws["s3_put"])
+    gets = counts.documents + 5 * counts.ranges
+    yield Line("S3 reads", gets, gets * aws["s3_get"])
+    yield Line("S3, GB for a month", counts.bytes / 1e9, counts.bytes / 1e9 * aws["s3_gb_month"])
+    messages = 3 * jobs
+    yield Line("SQS requests", messages, messages * aws["sqs_request"])
+    writes = ROW_WRITES * counts.documents + 2 * counts.ranges + counts.batches
+    yield Line("DynamoDB writes", writes, writes * aws["dynamodb_write_unit"])
+    reads = 4 * jobs
+    yield Line("DynamoDB reads", reads, reads * aws["dynamodb_read_unit"])
+    yield Line("logs, GB", calls * LOG_BYTES / 1e9, calls * LOG_BYTES / 1e9 * aws["log_gb"])
+    model = deployment.embedding_model
+    yield Line(f"{model}, tokens", counts.tokens, prices.tokens(model, counts.tokens))
+
+
+def question_lines(counts: Counts, deployment: Deployment, prices: Prices, questions: int) -> Iterator[Line]:
+    """What first questions cost, each answered from ``HITS`` passages of the usual length."""
+    aws = prices.aws
+    passage = counts.tokens / counts.chunks if counts.chunks else 0.0
+    tokens_in = questions * (tokens_of(prompt_text("answer")) + QUESTION_TOKENS + ceil(HITS * passage))
+    gb_seconds = questions * QUESTION_SECONDS * MAIN_GB
+    yield Line("main function, GB-s", gb_seconds, gb_seconds * aws[deployment.gb_second])
+    yield Line("invocations", questions, questions * aws["lambda_request"])
+    yield Line("API requests", questions, questions * aws["http_api_request"])
+    yield Line("DynamoDB writes", 8 * questions, 8 * questions * aws["dynamodb_write_unit"])
+    yield Line("DynamoDB reads", 12 * questions, 12 * questions * aws["dynamodb_read_unit"])
+    yield Line("S3 reads", HITS * questions, HITS * questions * aws["s3_get"])
+    logs = questions * LOG_BYTES / 1e9
+    yield Line("logs, GB", logs, logs * aws["log_gb"])
+    asked = questions * QUESTION_TOKENS
+    model = deployment.embedding_model
+    yield Line(f"{model}, tokens", asked, prices.tokens(model, asked))
+    answered = questions * ANSWER_TOKENS
+    model = deployment.chat_model
+    yield Line(f"{model}, tokens in", tokens_in, prices.tokens(model, tokens_in))
+    yield Line(f"{model}, tokens out", answered, prices.tokens(model, 0, answered))
+
+
+def total(lines: Iterable[Line]) -> float:
+    """The dollars of all lines that have a price."""
+    return sum(line.dollars or 0.0 for line in lines)

@@ -1,0 +1,97 @@
+"""What a folder would cost, from counts that can be checked by hand."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from app import estimate
+from app.ask.prompts import prompt_text
+from app.core import prices
+from app.estimate import Counts, Deployment
+from tests.support.cli import kb
+from tests.support.pdfs import manual
+
+FREE = dict.fromkeys(prices.default().aws, 0.0)
+HERE = Deployment("embed", "chat", range_pages=50)
+
+
+def of(lines: object, what: str) -> float:
+    found = {line.what: line.dollars for line in lines}  # type: ignore[attr-defined]
+    assert found[what] is not None
+    return float(found[what])
+
+
+def test_the_functions_are_paid_by_memory_and_time() -> None:
+    counts = Counts(documents=1, pages=100, ranges=2, batches=1, chunks=10, design_heavy=8, seconds=6.0)
+    priced = prices.Prices("now", {}, {**FREE, "lambda_gb_second_x86_64": 1.0})
+    lines = list(estimate.ingest_lines(counts, HERE, priced))
+    # 6 s of reading, 4 jobs of 1 s, 1 batch put twice at 1.5 s: 13 s of 3008 MB.
+    assert of(lines, "main function, GB-s") == pytest.approx(13 * 3008 / 1024)
+    assert of(lines, "image processor, GB-s") == pytest.approx(8 * 0.3 * 2)
+    assert estimate.total(lines) == pytest.approx(13 * 3008 / 1024 + 4.8)
+
+
+def test_arm64_has_a_price_of_its_own() -> None:
+    priced = prices.Prices("now", {}, {**FREE, "lambda_gb_second_arm64": 1.0})
+    counts = Counts(documents=1, seconds=1.0)
+    arm64 = Deployment("embed", "chat", range_pages=50, arm64=True)
+    assert estimate.total(estimate.ingest_lines(counts, HERE, priced)) == 0
+    assert estimate.total(estimate.ingest_lines(counts, arm64, priced)) > 0
+
+
+def test_a_question_is_paid_by_the_passages_that_it_is_answered_from() -> None:
+    priced = prices.Prices("now", {"chat": (1.0, 10.0), "embed": (0.0, 0.0)}, FREE)
+    counts = Counts(chunks=10, tokens=2000)
+    lines = list(estimate.question_lines(counts, HERE, priced, 1_000_000))
+    system = estimate.tokens_of(prompt_text("answer"))
+    assert of(lines, "chat, tokens in") == pytest.approx(system + 30 + 10 * 200)
+    assert of(lines, "chat, tokens out") == pytest.approx(300 * 10)
+
+
+def test_a_model_without_a_price_is_said_to_have_none() -> None:
+    priced = prices.Prices("now", {}, FREE)
+    lines = list(estimate.question_lines(Counts(), HERE, priced, 1))
+    assert [line.dollars for line in lines if "tokens" in line.what] == [None, None, None]
+
+
+def test_characters_beyond_ascii_count_as_a_token_each() -> None:
+    assert estimate.tokens_of("abcdefgh") == 2
+    assert estimate.tokens_of("第三章") == 3
+
+
+def test_a_folder_is_read_and_priced_and_what_is_no_pdf_is_named(tmp_path: Path) -> None:
+    folder = tmp_path / "pdfs"
+    folder.mkdir()
+    manual(folder / "a.pdf", 3)
+    manual(folder / "b.pdf", 2)
+    (folder / "broken.pdf").write_bytes(b"nothing")
+    own = tmp_path / "prices.json"
+    own.write_text(json.dumps({"as_of": "2026-01", "models": {}, "aws": {**FREE, "lambda_request": 1.0}}))
+    out, err = kb(tmp_path, "estimate", str(folder), "--prices", str(own), "--json", code=3)
+    found = json.loads(out)
+    assert {"documents": 2, "refused": 1, "pages": 5}.items() <= found["counts"].items()
+    assert found["counts"]["tokens"] > found["counts"]["chunks"] > 0
+    assert "broken.pdf" in err
+    # Two jobs and a range for each document, and the two requests that bring it in.
+    invocations = next(line for line in found["ingest"] if line["what"] == "invocations")
+    assert invocations["dollars"] == 2 * (3 + 2)
+    assert not (tmp_path / "data" / "files" / "local").exists()
+
+
+def test_prices_that_lack_something_are_refused(tmp_path: Path) -> None:
+    manual(tmp_path / "a.pdf", 1)
+    own = tmp_path / "prices.json"
+    own.write_text(json.dumps({"as_of": "2026-01", "models": {}, "aws": {}}))
+    _, err = kb(tmp_path, "estimate", str(tmp_path / "a.pdf"), "--prices", str(own), code=1)
+    assert err.startswith("kb: The price file has no price for 'lambda_gb_second_x86_64'")
+
+
+def test_the_words_for_people_name_the_sums(tmp_path: Path) -> None:
+    manual(tmp_path / "a.pdf", 1)
+    out, _ = kb(tmp_path, "estimate", str(tmp_path / "a.pdf"), "--questions", "20")
+    assert "1 documents, 1 pages" in out
+    assert "Answering 20 questions: " in out
+    assert f"Prices as of {prices.default().as_of}" in out
