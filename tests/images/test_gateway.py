@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from local.gateway.http_api import MOST_AT_ONCE
 from tests.support.functions import docker
 from tests.support.gateway import Echo, Gateway, echoes, gateway
 from tests.support.http import Answer, until
@@ -87,6 +88,19 @@ def test_calls_are_spread_over_the_containers_one_at_a_time_each(
     assert {answer.status for answer in answers} == {200}
     assert len({answer.value["container"] for answer in answers}) == 2
     assert [each.restarts() for each in containers] == [0, 0]  # the emulator dies of a second call
+
+
+def test_beyond_what_can_be_answered_in_time_a_request_is_asked_to_come_back(
+    door: Gateway, containers: list[Echo]
+) -> None:
+    more = 15
+    answers = at_once([partial(door.do, sleep=0.5) for _ in range(MOST_AT_ONCE + more)])
+    refused = [answer for answer in answers if answer.status != 200]
+    assert len(refused) == more
+    assert {answer.status for answer in refused} == {429}
+    assert {answer.headers["Retry-After"] for answer in refused} == {"2"}
+    assert door.do(x=1).status == 200
+    assert [each.restarts() for each in containers] == [0, 0]
 
 
 @pytest.mark.parametrize("size", [7_000_000, 10_485_761])
