@@ -1,11 +1,12 @@
 """Search and chat under rising load, against a running stack or deployment (see docs/guides/deploy.md).
 
-    uvx --from locust==2.47.0 locust -f tests/load/locustfile.py --headless --host http://localhost:8000
+    PYTHONPATH=. uvx locust==2.47.0 -f tests/load/locustfile.py --headless --host http://localhost:8000
 
 A PDF is brought in first and deleted at the end. Each step doubles the users; a user asks again as soon as it
-is answered, so that there are as many requests under way as users. A 429 is no error but back-pressure: the
-user waits as long as it is told to. ``KB_TOKEN`` is sent where it is set, ``KB_LOAD_SECONDS`` is the length of
-a step (20), ``KB_LOAD_USERS`` the most users (64). The exit code is 1 where anything else failed.
+is answered, so that as many requests are under way as there are users. A 429 is no error but back-pressure:
+the user waits as long as it is told to. ``KB_TOKEN`` is sent where it is set; a step lasts
+``KB_LOAD_SECONDS`` (20), and the last has ``KB_LOAD_USERS`` (64). The exit code is 1 where anything else
+failed.
 """
 
 from __future__ import annotations
