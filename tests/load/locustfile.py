@@ -16,6 +16,7 @@ import os
 import statistics
 import time
 from collections import defaultdict
+from math import ceil
 from typing import Any
 from urllib.parse import urljoin
 
@@ -38,13 +39,20 @@ FAILED: dict[tuple[int, str], int] = defaultdict(int)
 
 PLACE: dict[str, str] = {}
 """``document``: the address of what was brought in."""
+READY: list[str] = []
+"""The same, once it answers."""
 
 
 class Steps(LoadTestShape):
     """1, 2, 4, … users, each number for ``SECONDS``."""
 
+    begun: float | None = None
+
     def tick(self) -> tuple[int, float] | None:
-        users = 2 ** int(self.get_run_time() // SECONDS)
+        if not READY:
+            return (0, 1.0)
+        self.begun = self.begun if self.begun is not None else self.get_run_time()
+        users = 2 ** int((self.get_run_time() - self.begun) // SECONDS)
         return (users, 100.0) if users <= MOST_USERS else None
 
 
@@ -52,9 +60,10 @@ class Person(HttpUser):
     """Searches, and now and then asks in a conversation of its own."""
 
     wait_time = constant(0)
+    session: str | None = None
+    asked = 0
 
     def on_start(self) -> None:
-        self.asked = 0
         answer = self.post("/v1/chat/sessions", {"title": "load"}, "session")
         self.session = answer.json()["id"] if answer is not None else None
 
@@ -118,6 +127,7 @@ def bring_in(environment: Any, **_: Any) -> None:
         if time.monotonic() > end:
             raise SystemExit("The PDF was not ingested.")
         time.sleep(1)
+    READY.append(PLACE["document"])
 
 
 @events.test_stop.add_listener
@@ -130,7 +140,7 @@ def tell(environment: Any, **_: Any) -> None:
         if users & (users - 1) or name == "session":
             continue  # on the way from one step to the next
         times = sorted(DONE[users, name]) or [float("nan")]
-        median, late = statistics.median(times), times[int(0.95 * (len(times) - 1))]
+        median, late = statistics.median(times), times[ceil(0.95 * len(times)) - 1]
         rate = len(DONE[users, name]) / SECONDS
         counts = f"{PUSHED_BACK[users, name]:6} {FAILED[users, name]:7}"
         print(f"{users:5} {name:8} {rate:9.1f} {median:9.3f} {late:7.3f} {counts}")
