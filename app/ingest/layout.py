@@ -10,6 +10,7 @@ from itertools import accumulate, pairwise
 from statistics import median
 
 from app.core.model import Block, BlockKind, Box, Word, around, rows_of
+from app.ingest.bidi import in_order, runs_to_the_left
 from app.ingest.columns import gutters, parted
 from app.ingest.lines import Line, join, main_size, neighbours, pieces, shares_row
 from app.ingest.tables import Table
@@ -75,7 +76,7 @@ def _parts(words: Sequence[PlacedWord], tables: Sequence[Table], direction: int)
     pairs = list(neighbours(lines))
     strips = gutters(lines, pairs)
     lines = join(lines, [pair for pair in pairs if _in_one_go(pair) and not parted(pair, strips)])
-    parts = _paragraphs(lines, strips)
+    parts = _paragraphs([_in_order(line) for line in lines], strips)
     for table in tables:
         order = min((word.order for word in table.words), default=0)
         parts.append(Part(upright(table.box, direction), order, [], table))
@@ -86,7 +87,14 @@ def _in_one_go(pair: tuple[Line, Line]) -> bool:
     """Whether the right piece was written directly after the left: what has a wide gap between and was not
     belongs to two columns, or to a figure beside the text."""
     left, right = pair
+    if runs_to_the_left(right.text):
+        left, right = right, left
     return right.order == left.last + 1
+
+
+def _in_order(line: Line) -> Line:
+    words = in_order(line.words)
+    return line if words is line.words else Line(words, line.box, line.order, line.last)
 
 
 # -- paragraphs ---------------------------------------------------------------------------------------------

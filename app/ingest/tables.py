@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from itertools import accumulate, pairwise
 
 from app.core.model import Box, Cell, around
+from app.ingest.bidi import in_order
 from app.ingest.crossings import cells_of
 from app.ingest.drawing import Ruling
 from app.ingest.headers import header_rows
@@ -62,6 +63,8 @@ class Table:
 def table_of(box: Box, slots: Iterable[Slot], headers: int = 0) -> Table:
     """The table that these cells make; its first rows are known to be headers, or looked at."""
     ordered = sorted(slots, key=lambda slot: (slot.row, slot.column))
+    for slot in ordered:
+        slot.words = in_order(slot.words)
     headers = headers or header_rows([(slot.row, slot.row_span, slot.column, slot.words) for slot in ordered])
     return Table(
         box,
