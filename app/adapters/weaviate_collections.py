@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from weaviate.collections import Collection
     from weaviate.collections.classes.config import Property
 
+SCHEMA = 1
+"""Counts the changes of what the collections hold that a program from before one cannot work with: a release
+notes it, and there is no way back to a version with another."""
+
 READY_SECONDS = 5.0
 """A collection that another process is making is waited for this long."""
 

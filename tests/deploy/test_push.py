@@ -24,7 +24,7 @@ from deploy.push import push
 from deploy.registry import DOCKER, INDEXES, Manifest, manifest
 from deploy.terminal import Refused
 from tests.support import functions, services
-from tests.support.ecr import Relay, ecr
+from tests.support.account import Relay, aws
 from tests.support.server import free_port
 
 ROOT = Path(__file__).parents[2]
@@ -34,7 +34,7 @@ LAYERS = 3
 @pytest.fixture(scope="module")
 def shared() -> Iterator[Relay]:
     services.require_docker()
-    with ecr() as relay:
+    with aws() as relay:
         yield relay
 
 

@@ -1,8 +1,9 @@
-"""ECR as far as a push meets it: its interface by moto, and a real registry (``registry:2``) that lets in
-only those who bring a token that the interface gave out, and for as long as it is good.
+"""AWS as far as a push and a rollback meet it: its interfaces by moto, and a real registry (``registry:2``)
+that lets in only those who bring a token that ECR's interface gave out, and for as long as it is good.
 
-moto gives the same token for ever and keeps no images; so both are behind a relay that gives out tokens of
-its own, looks at them, and notes what goes up.
+moto gives the same token for ever, keeps no images, runs no functions and needs a hundred packages more for
+stacks; so both are behind a relay that gives out tokens of its own, looks at them, notes what goes up, and
+answers for functions and stacks.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import base64
 import http.client
 import json
+import re
 import secrets
 import subprocess
 import sys
@@ -20,7 +22,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from tests.support import services
 from tests.support.server import free_port
@@ -29,6 +31,7 @@ REGISTRY = services.Service("registry:2", 5000, path="/v2/")
 TOKEN_SECONDS = 12 * 3600.0
 GIVE_TOKEN = "AmazonEC2ContainerRegistry_V20150921.GetAuthorizationToken"
 EXPIRED = "Your authorization token has expired. Reauthenticate and try again."
+INVOCATION = r"/2015-03-31/functions/(?P<name>[^/]+)/invocations\?Qualifier=(?P<version>\d+)"
 HOP_HEADERS = ("transfer-encoding", "connection", "content-length")
 
 
@@ -49,6 +52,10 @@ class Relay:
     """After so many blobs what goes up is held, until ``go_on`` is set."""
     go_on: threading.Event = field(default_factory=threading.Event)
     held: threading.Event = field(default_factory=threading.Event)
+    answers: dict[str, Any] = field(default_factory=dict)
+    """What functions answer, by name and version (``name:1``)."""
+    stacks: dict[str, dict[str, str]] = field(default_factory=dict)
+    """The outputs of stacks."""
 
     @property
     def host(self) -> str:
@@ -65,12 +72,12 @@ class Relay:
             "AWS_DEFAULT_REGION": "eu-central-1",
         }
 
-    def client(self) -> Any:
-        """boto3's client of the interface."""
+    def client(self, service: str = "ecr") -> Any:
+        """boto3's client of an interface."""
         import boto3
 
         return boto3.client(
-            "ecr",
+            service,
             endpoint_url=f"http://{self.host}",
             region_name="eu-central-1",
             aws_access_key_id="test",
@@ -93,8 +100,8 @@ class Relay:
 
 
 @contextmanager
-def ecr() -> Iterator[Relay]:
-    """An ECR with nothing in its interface; the registry is shared by a test run."""
+def aws() -> Iterator[Relay]:
+    """An account with nothing in it; the registry is shared by a test run."""
     registry = services.address(REGISTRY)
     port = free_port()
     command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
@@ -132,7 +139,11 @@ class _Handler(BaseHTTPRequestHandler):
         pass
 
     def _any(self) -> None:
-        if not self.path.startswith("/v2/"):
+        if called := re.fullmatch(INVOCATION, self.path):
+            self._body()
+            name = f"{called['name']}:{called['version']}"
+            self._answer(200, json.dumps(self.relay.answers[name]).encode())
+        elif not self.path.startswith("/v2/"):
             self._api()
         elif self.relay.lets_in(self.headers.get("Authorization")):
             self._hold()
@@ -143,10 +154,27 @@ class _Handler(BaseHTTPRequestHandler):
     do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = _any
 
     def _api(self) -> None:
-        if self.headers.get("X-Amz-Target") != GIVE_TOKEN:
+        if "/cloudformation/" in self.headers.get("Authorization", ""):
+            self._stack()
+        elif self.headers.get("X-Amz-Target") == GIVE_TOKEN:
+            self._give_token()
+        else:
             self._pass_on(self.relay.moto)
-            return
-        self.rfile.read(int(self.headers["Content-Length"]))
+
+    def _stack(self) -> None:
+        asked = parse_qs(self._body().decode())
+        (name,) = asked["StackName"]
+        outputs = "".join(
+            f"<member><OutputKey>{key}</OutputKey><OutputValue>{value}</OutputValue></member>"
+            for key, value in self.relay.stacks[name].items()
+        )
+        stack = f"<member><StackName>{name}</StackName><Outputs>{outputs}</Outputs></member>"
+        result = f"<DescribeStacksResult><Stacks>{stack}</Stacks></DescribeStacksResult>"
+        assert asked["Action"] == ["DescribeStacks"]
+        self._answer(200, f"<DescribeStacksResponse>{result}</DescribeStacksResponse>".encode())
+
+    def _give_token(self) -> None:
+        self._body()
         token = base64.b64encode(f"AWS:{self.relay.new_token()}".encode()).decode()
         data = {
             "authorizationToken": token,

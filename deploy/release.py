@@ -1,0 +1,217 @@
+"""``scripts/release``: the commit that is checked out, into an environment of ``samconfig.toml``."""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from app.adapters.weaviate_collections import SCHEMA
+from deploy import samconfig
+from deploy.ecr import RELEASED, Ecr
+from deploy.push_ecr import bring
+from deploy.registry import manifest
+from deploy.rollback import Way
+from deploy.samconfig import Environment
+from deploy.smoke import check
+from deploy.stack import Stack, deployed
+from deploy.terminal import OK, Refused, ended
+from deploy.versions import ALIAS, Function, description
+from images.build import AMD64, ARM64, RECIPES, ROOT, Recipe, build, revision
+
+ABOUT = """
+Build the images, push them to ECR, deploy the stack with them, and look whether it works.
+
+The commit's images are built and pushed once: what is in ECR already is taken from there, so that production
+gets what staging was tried with. `sam deploy` moves the alias prod to the new version, gradually and back
+where an alarm rings, as samconfig.toml says. Then scripts/smoke is run against the API; if it fails, the
+alias goes back to the version before. A second call for the same commit changes nothing, but looks again.
+"""
+
+PLATFORMS = {"x86_64": AMD64, "arm64": ARM64}
+
+TOKEN_SECONDS = 900
+TENANT = "smoke-test"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Release to the environment that the command line names."""
+    options = _options(arguments)
+    commit = revision()
+    if commit.endswith("-dirty") and not options.dirty:
+        raise Refused("Files differ from the commit: commit them, so that the release can be found again.")
+    environment = samconfig.environment(options.env, options.config)
+    session = environment.session()
+    if options.dry_run:
+        addresses = {recipe.name: f"{recipe.repository}@sha256:…" for recipe in RECIPES}
+        print(shlex.join(sam_command(environment, options.config, values_of(environment, commit, addresses))))
+        return OK
+    _ready_to(environment)
+    ecr = Ecr(session.client("ecr"), options.registry)
+    addresses = {recipe.name: released(recipe, commit, environment, ecr, options.base) for recipe in RECIPES}
+    before = deployed(session, environment)
+    serving = Function(session.client("lambda"), before.main).live() if before else None
+    _deploy(environment, options.config, values_of(environment, commit, addresses))
+    stack = deployed(session, environment)
+    if stack is None:
+        raise Refused(f"The stack {environment.stack} is not there after its deployment.")
+    _shift(session, stack)
+    _try(session, stack, options.seconds, serving.number if serving else None)
+    print(f"{environment.name} serves {commit}: {stack.url}")
+    return OK
+
+
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="scripts/release", description=ABOUT, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("env", metavar="ENV", help="an environment of samconfig.toml, such as staging")
+    parser.add_argument("--dry-run", action="store_true", help="print the `sam deploy` that would be called")
+    parser.add_argument("--dirty", action="store_true", help="release although files differ from the commit")
+    parser.add_argument(
+        "--seconds", type=float, default=300.0, help="the check at the end may take this long (default 300)"
+    )
+    parser.add_argument(
+        "--config", type=Path, default=samconfig.FILE, metavar="FILE", help="another samconfig.toml"
+    )
+    parser.add_argument(
+        "--registry", metavar="HOST[:PORT]", help="where images go if not to ECR's address (an emulator)"
+    )
+    parser.add_argument("--base", help="the base image, instead of the one that the Dockerfiles name")
+    return parser.parse_args(arguments)
+
+
+# -- images -------------------------------------------------------------------------------------------------
+
+
+def released(recipe: Recipe, commit: str, environment: Environment, ecr: Ecr, base: str | None) -> str:
+    """The address by digest of a commit's image, which is built and pushed if ECR does not have it."""
+    architecture = environment.parameters.get("Architecture", "x86_64")
+    tag = f"{RELEASED}{commit}" + ("" if architecture == "x86_64" else f"-{architecture}")
+    address = ecr.prepare(recipe.repository)
+    dirty = commit.endswith("-dirty")
+    if not dirty and (found := manifest(address, tag, ecr.login)):
+        print(f"{recipe.name}: there already as {address}:{tag}", file=sys.stderr)
+        return f"{address}@{found.digest}"
+    import docker
+
+    engine = docker.from_env(timeout=1800)
+    image = build(engine, recipe, PLATFORMS[architecture], base)
+    if dirty:  # there may be several of this name
+        tag += f"-{image.id.removeprefix('sha256:')[:12]}"
+    return bring(engine, image, recipe, tag, ecr)
+
+
+# -- the stack ----------------------------------------------------------------------------------------------
+
+
+def values_of(environment: Environment, commit: str, addresses: Mapping[str, str]) -> dict[str, str]:
+    """The stack's parameters: the environment's, and what is released.
+
+    ``Release`` is a hash of them all: another one publishes new versions.
+    """
+    values = {
+        **environment.parameters,
+        "MainImageUri": addresses["main-api"],
+        "ImageProcessorImageUri": addresses["image-processor"],
+        "Revision": description(commit, SCHEMA),
+    }
+    return {**values, "Release": hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()}
+
+
+def sam_command(environment: Environment, config: Path, values: Mapping[str, str]) -> list[str]:
+    """The call of ``sam`` that deploys. Values on the command line take the place of all in the file."""
+    given = [f"{name}={_quoted(value)}" for name, value in values.items()]
+    return [
+        *("sam", "deploy", "--template-file", str(ROOT / "template.yaml")),
+        *("--config-file", str(config.resolve()), "--config-env", environment.name),
+        *("--no-confirm-changeset", "--no-fail-on-empty-changeset"),
+        *("--parameter-overrides", *given),
+    ]
+
+
+def _quoted(value: str) -> str:
+    """As ``sam`` reads a value: in double quotes where it is not a plain word."""
+    plain = re.fullmatch(r'[^\s"\\]+', value)
+    return value if plain else '"' + re.sub(r'(["\\])', r"\\\1", value) + '"'
+
+
+def _ready_to(environment: Environment) -> None:
+    """Raise ``Refused`` where the release would end half-way for want of something here."""
+    if environment.parameters.get("JwtJwksUrl") and not os.environ.get("KB_TOKEN"):
+        raise Refused("Tokens are signed by an issuer elsewhere: give one for the smoke test in KB_TOKEN.")
+    if shutil.which("sam") is None:
+        raise Refused("`sam` is missing: install aws-sam-cli, such as with `pipx install aws-sam-cli`.")
+
+
+def _deploy(environment: Environment, config: Path, values: Mapping[str, str]) -> None:
+    done = subprocess.run(sam_command(environment, config, values), check=False, stdout=sys.stderr)
+    if done.returncode:
+        raise Refused(
+            "`sam deploy` failed, as it says above; what served before serves on. A stack that was never "
+            "deployed whole must be deleted before the next try: `sam delete`."
+        )
+
+
+def _shift(session: Any, stack: Stack) -> None:
+    """Have both aliases at the newest version, also where they were taken back before and nothing is new."""
+    client = session.client("lambda")
+    for name in (stack.image_processor, stack.main):
+        function = Function(client, name)
+        live, newest = function.live(), function.newest()
+        if live and live.number != newest:
+            function.point(newest)
+
+
+def _try(session: Any, stack: Stack, seconds: float, before: int | None) -> None:
+    """Look whether the stack works; if not, go back to the version that served before."""
+    try:
+        check(stack.url, token(session, stack), seconds)
+    except Refused as error:
+        way = Way.of(session, stack)
+        live = way.main.live()
+        if before is None or (live and live.number == before):
+            raise Refused(
+                f"The smoke test failed, and there is no other version to go back to. {error}"
+            ) from None
+        try:
+            way.back(before)
+        except Refused as reason:
+            raise Refused(
+                f"The smoke test failed ({error}), and {ALIAS} stays at the new version: {reason}"
+            ) from None
+        raise Refused(f"The smoke test failed; {ALIAS} is back at version {before}. {error}") from None
+
+
+def token(session: Any, stack: Stack) -> str:
+    """A token for the smoke test: ``KB_TOKEN``, or one signed with the secret that the stack names."""
+    if given := os.environ.get("KB_TOKEN"):
+        return given
+    from app.api.auth import mint
+    from app.settings import Settings
+
+    secret = session.client("secretsmanager").get_secret_value(SecretId=stack.parameters["SecretArn"])
+    key = json.loads(secret["SecretString"]).get("JWT_SECRET_KEY")
+    if not key:
+        raise Refused(
+            "The stack's secret has no JWT_SECRET_KEY: give a token for the smoke test in KB_TOKEN."
+        )
+    settings = Settings(
+        jwt_secret_key=key,
+        jwt_issuer=stack.parameters.get("JwtIssuer") or None,
+        jwt_audience=stack.parameters.get("JwtAudience") or None,
+    )
+    return mint(settings, "smoke-test", TENANT, ("editor",), TOKEN_SECONDS)
+
+
+if __name__ == "__main__":
+    sys.exit(ended(main, "release"))

@@ -1,0 +1,62 @@
+"""``samconfig.toml``: the environments that the stack is deployed to."""
+
+from __future__ import annotations
+
+import shlex
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from deploy.terminal import Refused
+from images.build import ROOT
+
+FILE = ROOT / "samconfig.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """One environment: its stack, where that is, and the values of its parameters."""
+
+    name: str
+    stack: str
+    region: str | None
+    profile: str | None
+    parameters: Mapping[str, str]
+
+    def session(self) -> Any:
+        """boto3's session there."""
+        import boto3
+
+        return boto3.Session(region_name=self.region, profile_name=self.profile)
+
+
+def environment(name: str, file: Path = FILE) -> Environment:
+    """An environment by its name. Raises ``Refused`` if the file has none of this name, or no stack in it."""
+    try:
+        content = tomllib.loads(file.read_text())
+    except tomllib.TOMLDecodeError as error:
+        raise Refused(f"{file} is not TOML: {error}") from None
+    known = [each for each, value in content.items() if isinstance(value, dict)]
+    if name not in known:
+        raise Refused(f"{file.name} has no environment {name}; it has {', '.join(known) or 'none'}.")
+    values = {
+        **content[name].get("global", {}).get("parameters", {}),
+        **content[name].get("deploy", {}).get("parameters", {}),
+    }
+    if "stack_name" not in values:
+        raise Refused(f"{file.name} names no stack_name for {name}.")
+    return Environment(
+        name,
+        values["stack_name"],
+        values.get("region"),
+        values.get("profile"),
+        _overrides(values.get("parameter_overrides", "")),
+    )
+
+
+def _overrides(given: str | list[str]) -> dict[str, str]:
+    """Values by their parameters' names, of ``A=1 B="two words"``."""
+    pairs = [pair for text in ([given] if isinstance(given, str) else given) for pair in shlex.split(text)]
+    return {name: value for name, _, value in (pair.partition("=") for pair in pairs)}
