@@ -1,7 +1,8 @@
 """The Lambda function's face: an HTTP event goes to the API, a batch of the queue to the ingest jobs.
 
-All that is done before the first event is to import this module: nothing connects, and what is heavy is
-imported where it is first used. ``tests/images`` keeps watch over both.
+All that is done before the first event is to import this module: nothing connects, but to fetch the secrets
+where ``SECRETS_ARN`` is set, and what is heavy is imported where it is first used. ``tests/images`` keeps
+watch over both.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Any
 from mangum import Mangum
 
 from app import compose, settings
-from app.adapters.aws import logs
+from app.adapters.aws import logs, secrets
 from app.adapters.aws.invocations import Invocations
 from app.api.app import create_app
 from app.api.auth import authenticator
@@ -39,7 +40,7 @@ def _no_uploads(_: str) -> tuple[str, int]:
     raise NotAllowed("Files are posted to the file store, with the form that announcing one gives.")
 
 
-_settings = settings.from_environment()
+_settings = settings.from_environment(read_secret=secrets.read)
 logs.install(_settings.function_name)
 _program = compose.aws(_settings)
 _api = Mangum(

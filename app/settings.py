@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -23,6 +23,10 @@ LAMBDA_NEEDS = (
     "WEAVIATE_URL",
     "OPENAI_API_KEY",
 )
+
+
+SECRETS = ("OPENAI_API_KEY", "JWT_SECRET_KEY", "WEAVIATE_API_KEY")
+"""What a function may find in the secret that ``SECRETS_ARN`` names, in place of its environment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +105,20 @@ def default_data_folder(environment: Mapping[str, str]) -> Path:
     return Path(base) / "knowledge-base"
 
 
-def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
-    """The settings of this process. Raises ``ValueError`` with the variable's name where one is malformed."""
+def from_environment(
+    environment: Mapping[str, str] | None = None,
+    *,
+    read_secret: Callable[[str], Mapping[str, str]] | None = None,
+) -> Settings:
+    """The settings of this process. Raises ``ValueError`` with the variable's name where one is malformed.
+
+    ``read_secret`` gives what stands in the secret with an ARN: where ``SECRETS_ARN`` is set, it goes before
+    the environment.
+    """
     env = os.environ if environment is None else environment
+    if read_secret and (arn := env.get("SECRETS_ARN")):
+        found = read_secret(arn)
+        env = {**env, **{name: found[name] for name in SECRETS if name in found}}
 
     def number(name: str, default: int) -> int:
         try:

@@ -1,4 +1,4 @@
-"""The file store's keys: everything of a document version stands under one prefix."""
+"""The file store's keys: all of a document version stands under one prefix, but for what is on its way."""
 
 from __future__ import annotations
 
@@ -8,6 +8,10 @@ from app.core.errors import BadRequest
 
 _SEGMENT = re.compile(r"[A-Za-z0-9_@=+,!-][A-Za-z0-9._@=+,!-]{0,199}")
 _LONGEST_KEY = 900  # characters; S3 allows 1,024
+
+OUTPUTS = "_outputs/"
+"""Of what is stored for seconds only, so that the bucket's own rules can remove what is left. No tenant's
+name begins like this."""
 
 
 def checked(key: str) -> str:
@@ -31,6 +35,16 @@ def checked_prefix(prefix: str) -> str:
 def document_prefix(tenant: str, document_id: str) -> str:
     """Of every file of a document."""
     return f"{tenant}/{document_id}/"
+
+
+def outputs_prefix(tenant: str, document_id: str) -> str:
+    """Of every file on its way that belongs to a document."""
+    return f"{OUTPUTS}{document_prefix(tenant, document_id)}"
+
+
+def output(key: str, name: str, number: int) -> str:
+    """A file on its way that is made from the file ``key``."""
+    return f"{OUTPUTS}{key.rpartition('/')[0]}/{name}/{number}"
 
 
 def version_prefix(tenant: str, document_id: str, version: int) -> str:

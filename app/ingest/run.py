@@ -258,6 +258,7 @@ class Ingest:
     def erase(self, tenant: str, document_id: str) -> tuple[int, int, int, int]:
         """Remove what a tombstoned document left: (versions, files, chunks, bytes). Nothing is no error."""
         chunk_count = self.index.delete(tenant, document_id)
+        self.files.delete(keys.outputs_prefix(tenant, document_id))
         file_count, size = self.files.delete(keys.document_prefix(tenant, document_id))
         return self.documents.purge(tenant, document_id), file_count, chunk_count, size
 

@@ -13,9 +13,9 @@ from typing import Any
 from app.core.errors import KnowledgeBaseError, RateLimited, TooLarge, Unavailable
 
 CONNECT_SECONDS = 2.0
-READ_SECONDS = {"dynamodb": 4.0, "sqs": 4.0, "s3": 10.0}
+READ_SECONDS = {"dynamodb": 4.0, "sqs": 4.0, "s3": 10.0, "secretsmanager": 2.0}
 """Without a byte. What these services do takes milliseconds; only S3 may have large files to put together."""
-ATTEMPTS = {"dynamodb": 3, "sqs": 3, "s3": 2}
+ATTEMPTS = {"dynamodb": 3, "sqs": 3, "s3": 2, "secretsmanager": 2}
 """Calls in all, with boto3's "standard" waits and jitter between them (under two seconds each). A request to
 the API has 30 seconds: what does not answer is given up before."""
 
@@ -55,7 +55,7 @@ class Clients:
         self._session: Any = None
 
     def get(self, service: str, endpoint_url: str | None = None) -> Any:
-        """The client of ``dynamodb``, ``s3`` or ``sqs``, at boto3's address for it or at ``endpoint_url``."""
+        """The client of one of the services above, at boto3's address for it or at ``endpoint_url``."""
         which = service, endpoint_url
         if which not in self._made:
             with self._lock:

@@ -19,7 +19,7 @@ from contextvars import copy_context
 from typing import Any
 
 from app.adapters.aws.clients import Clients, translated
-from app.core import telemetry
+from app.core import keys, telemetry
 from app.core.errors import (
     BadRequest,
     DamagedPdf,
@@ -195,7 +195,7 @@ class LambdaImager:
 
 
 class _Outputs:
-    """Places beside a file for the pictures of one call, empty again at the end.
+    """Places for the pictures of one call, empty again at the end.
 
     ``known`` once the answer has told which are used: until then all may be.
     """
@@ -203,8 +203,8 @@ class _Outputs:
     def __init__(self, store: Any, bucket: str, key: str) -> None:
         self._store = store
         self._bucket = bucket
-        folder = f"{key.rpartition('/')[0]}/outputs/{new_id('out')}"
-        self._keys = [f"{folder}/{number}" for number in range(OUTPUTS)]
+        name = new_id("out")
+        self._keys = [keys.output(key, name, number) for number in range(OUTPUTS)]
         self._used: list[str] = []
         self.known = False
         with translated(PART):
@@ -217,9 +217,9 @@ class _Outputs:
         return self
 
     def __exit__(self, *_: object) -> None:
-        keys = self._used if self.known else self._keys
-        if keys:
-            objects = {"Objects": [{"Key": key} for key in keys], "Quiet": True}
+        used = self._used if self.known else self._keys
+        if used:
+            objects = {"Objects": [{"Key": key} for key in used], "Quiet": True}
             with suppress(KnowledgeBaseError), translated(PART):  # they go with their document at the latest
                 self._store.delete_objects(Bucket=self._bucket, Delete=objects)
 

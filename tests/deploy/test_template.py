@@ -1,0 +1,557 @@
+"""The template as CloudFormation gets it: names, limits, what is kept, what may be done, and who is told."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from typing import Any
+
+import pytest
+
+from app import settings
+from app.adapters import attempts
+from app.adapters.aws.images import AT_ONCE
+from app.adapters.aws.tables import TABLES
+from app.core import keys
+from tests.support import tools
+from tests.support.stack_template import PARAMETERS, ROOT, TEMPLATE, Transformed, transformed
+
+BUCKET = "knowledge-base-production-123456789012-eu-central-1"
+FUNCTIONS = {"Main": "SafexpressOps-KnowledgeBase", "ImageProcessor": "SafexpressOps-ImageProcessor"}
+
+
+@pytest.fixture(scope="module")
+def template() -> Transformed:
+    return transformed()
+
+
+def statements(template: Transformed, role: str) -> dict[str, tuple[set[str], set[str]]]:
+    """By the name of a statement: actions and resources. Nothing but these may be in a role."""
+    properties = template.properties(role)
+    assert set(properties) == {"AssumeRolePolicyDocument", "Policies"}, "no managed policy"
+    found = {}
+    for policy in properties["Policies"]:
+        for each in policy["PolicyDocument"]["Statement"]:
+            assert each["Effect"] == "Allow"
+            found[each["Sid"]] = _set(each["Action"]), _set(each["Resource"])
+    return found
+
+
+def _set(value: str | list[str]) -> set[str]:
+    return {value} if isinstance(value, str) else set(value)
+
+
+# -- the whole ----------------------------------------------------------------------------------------------
+
+
+def test_cfn_lint_has_nothing_to_say() -> None:
+    lint = [tools.commands(tools.SAM) / "cfn-lint", "--regions", "eu-central-1", "us-east-1", "--", TEMPLATE]
+    done = subprocess.run(lint, capture_output=True, text=True, timeout=100, check=False)
+    assert (done.stdout, done.returncode) == ("", 0)
+
+
+@pytest.mark.slow
+def test_sam_validates_it() -> None:
+    done = subprocess.run(
+        [tools.commands(tools.SAM) / "sam", "validate", "--lint", "--template", TEMPLATE],
+        env={
+            "AWS_DEFAULT_REGION": "eu-central-1",
+            "AWS_ACCESS_KEY_ID": "none",
+            "AWS_SECRET_ACCESS_KEY": "none",
+            "SAM_CLI_TELEMETRY": "0",
+        },
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=False,
+    )
+    assert "is a valid SAM Template" in done.stdout
+    assert done.returncode == 0
+
+
+def test_images_are_named_by_their_digest(template: Transformed) -> None:
+    for name in ("MainImageUri", "ImageProcessorImageUri"):
+        pattern = template.content["Parameters"][name]["AllowedPattern"]
+        assert re.fullmatch(pattern, PARAMETERS[name])
+        assert not re.fullmatch(pattern, "123456789012.dkr.ecr.eu-central-1.amazonaws.com/main-api:latest")
+    assert template.properties("Main")["Code"] == {"ImageUri": PARAMETERS["MainImageUri"]}
+    assert template.properties("ImageProcessor")["Code"] == {"ImageUri": PARAMETERS["ImageProcessorImageUri"]}
+    assert "Default" not in template.content["Parameters"]["MainImageUri"]
+
+
+def test_the_address_of_the_api_ends_so_that_health_can_follow(template: Transformed) -> None:
+    assert template.output("KnowledgeBaseAPI") == "https://<Api>.execute-api.eu-central-1.amazonaws.com/"
+
+
+def test_the_prefix_begins_every_name() -> None:
+    template = transformed(Prefix="Ours", Stage="staging")
+    for kind, name in {
+        "AWS::Lambda::Function": "FunctionName",
+        "AWS::DynamoDB::Table": "TableName",
+        "AWS::SQS::Queue": "QueueName",
+        "AWS::SNS::Topic": "TopicName",
+        "AWS::CloudWatch::Alarm": "AlarmName",
+        "AWS::CloudWatch::Dashboard": "DashboardName",
+        "AWS::Events::Rule": "Name",
+    }.items():
+        for each in template.of(kind):
+            assert template.properties(each)[name].startswith("Ours-"), each
+    assert template.properties("Bucket")["BucketName"] == BUCKET.replace("production", "staging")
+
+
+def test_what_can_be_tagged_is(template: Transformed) -> None:
+    wanted = {"Application": "knowledge-base", "Stage": "production"}
+    kinds = ("Lambda::Function", "DynamoDB::Table", "S3::Bucket", "SQS::Queue", "SNS::Topic")
+    for name in (name for kind in kinds for name in template.of(f"AWS::{kind}")):
+        tags = {each["Key"]: each["Value"] for each in template.properties(name)["Tags"]}
+        assert wanted.items() <= tags.items(), name
+    assert wanted.items() <= template.properties("ApiApiGatewayDefaultStage")["Tags"].items()
+
+
+# -- functions ----------------------------------------------------------------------------------------------
+
+
+def test_the_main_function(template: Transformed) -> None:
+    main = template.properties("Main")
+    assert (main["FunctionName"], main["MemorySize"], main["Timeout"]) == (FUNCTIONS["Main"], 3008, 900)
+    assert main["PackageType"] == "Image"
+    assert main["EphemeralStorage"]["Size"] << 20 > 2 * settings.Settings().max_upload_bytes
+    assert main["TracingConfig"] == {"Mode": "Active"}
+    assert "ReservedConcurrentExecutions" not in main
+
+
+def test_the_image_processor(template: Transformed) -> None:
+    found = template.properties("ImageProcessor")
+    assert found["FunctionName"] == FUNCTIONS["ImageProcessor"]
+    assert (found["MemorySize"], found["Timeout"], found["PackageType"]) == (2048, 300, "Image")
+    assert found["ReservedConcurrentExecutions"] == AT_ONCE == 5
+    assert "TracingConfig" not in found  # traces would be a permission more
+
+
+@pytest.mark.parametrize("architecture", ["x86_64", "arm64"])
+def test_both_functions_run_on_the_processor_that_is_chosen(architecture: str) -> None:
+    template = transformed(Architecture=architecture)
+    for name in FUNCTIONS:
+        assert template.properties(name)["Architectures"] == [architecture]
+
+
+def test_the_main_function_has_all_that_it_needs_and_no_secret(template: Transformed) -> None:
+    variables = template.properties("Main")["Environment"]["Variables"]
+    secrets = {"OPENAI_API_KEY", "JWT_SECRET_KEY", "WEAVIATE_API_KEY"}
+    assert set(settings.LAMBDA_NEEDS) - secrets <= set(variables)
+    assert not secrets & set(variables)
+    assert variables["IS_LAMBDA"] == "true"
+    assert variables["SECRETS_ARN"] == PARAMETERS["SecretArn"]
+    assert variables["DOCUMENTS_TABLE"] == "<DocumentsTable>"
+    assert variables["CHAT_SESSIONS_TABLE"] == "<ChatSessionsTable>"
+    assert variables["CHAT_MESSAGES_TABLE"] == "<ChatMessagesTable>"
+    assert variables["PDF_STORAGE_BUCKET"] == template.properties("Bucket")["BucketName"] == BUCKET
+    assert variables["INGEST_QUEUE_URL"] == "<IngestQueue>"
+    assert variables["IMAGE_PROCESSOR_LAMBDA_ARN"] == "<ImageProcessorAliasprod>"
+
+
+def test_every_variable_is_one_that_the_settings_read(template: Transformed) -> None:
+    read = re.findall(r'"([A-Z][A-Z0-9_]+)"', (ROOT / "app" / "settings.py").read_text())
+    assert set(template.properties("Main")["Environment"]["Variables"]) <= set(read)
+
+
+def test_no_secret_can_be_a_parameter(template: Transformed) -> None:
+    assert not [
+        name for name in template.content["Parameters"] if re.search("key|secret$|password", name, re.I)
+    ]
+    assert "{{resolve:" not in TEMPLATE.read_text()
+
+
+def test_the_image_processor_fetches_from_the_bucket_alone(template: Transformed) -> None:
+    variables = template.properties("ImageProcessor")["Environment"]["Variables"]
+    hosts = variables.pop("IMAGE_SOURCE_HOSTS").split(",")
+    program = settings.Settings(bucket=BUCKET, region="eu-central-1")
+    assert {f"https://{host}" for host in hosts} == set(program.file_origins)
+    assert variables == {}
+
+
+def test_a_release_publishes_versions_of_both_functions_and_keeps_the_old_ones() -> None:
+    first, second = transformed(), transformed(Release="d" * 64, Revision="ba9876543210")
+    for name in FUNCTIONS:
+        (before,) = [each for each in first.of("AWS::Lambda::Version") if each.startswith(f"{name}V")]
+        (after,) = [each for each in second.of("AWS::Lambda::Version") if each.startswith(f"{name}V")]
+        assert before != after
+        assert first.resources[before]["DeletionPolicy"] == "Retain"
+        assert second.properties(after)["Description"] == "ba9876543210"
+        assert second.properties(f"{name}Aliasprod") | {"ProvisionedConcurrencyConfig": None} == {
+            "Name": "prod",
+            "FunctionName": f"<{name}>",
+            "FunctionVersion": f"<{after}.Version>",
+            "ProvisionedConcurrencyConfig": None,
+        }
+        # Lambda publishes nothing that is like the version before.
+        assert first.properties(name)["Description"] != second.properties(name)["Description"]
+
+
+def test_the_alias_moves_little_by_little_and_back_when_an_alarm_rings(template: Transformed) -> None:
+    policy = template.rendered(template.resources["MainAliasprod"]["UpdatePolicy"])
+    assert policy["CodeDeployLambdaAliasUpdate"] == {
+        "ApplicationName": "<ServerlessDeploymentApplication>",
+        "DeploymentGroupName": "<MainDeploymentGroup>",
+    }
+    group = template.properties("MainDeploymentGroup")
+    assert group["DeploymentConfigName"] == "CodeDeployDefault.LambdaCanary10Percent5Minutes"
+    assert group["AutoRollbackConfiguration"]["Enabled"]
+    assert "DEPLOYMENT_STOP_ON_ALARM" in group["AutoRollbackConfiguration"]["Events"]
+    assert group["AlarmConfiguration"] == {
+        "Enabled": True,
+        "Alarms": [{"Name": "<MainErrorsAlarm>"}, {"Name": "<ServerErrorsAlarm>"}],
+    }
+    assert group["ServiceRoleArn"] == "<ShiftRole.Arn>"
+
+
+@pytest.mark.parametrize("kind", ["Linear10PercentEvery1Minute", "AllAtOnce"])
+def test_how_fast_the_alias_moves_is_a_parameter(kind: str) -> None:
+    group = transformed(ShiftType=kind).properties("MainDeploymentGroup")
+    assert group["DeploymentConfigName"] == f"CodeDeployDefault.Lambda{kind}"
+
+
+def test_without_a_gradual_shift_nothing_of_codedeploy_is_made() -> None:
+    template = transformed(GradualShift="false")
+    assert not [name for name, each in template.resources.items() if "CodeDeploy" in each["Type"]]
+    assert "UpdatePolicy" not in template.resources["MainAliasprod"]
+
+
+@pytest.mark.parametrize(("kept", "config"), [("0", None), ("2", {"ProvisionedConcurrentExecutions": "2"})])
+def test_instances_are_kept_warm_only_where_that_is_asked_for(kept: str, config: Any) -> None:
+    alias = transformed(ProvisionedConcurrency=kept).properties("MainAliasprod")
+    assert alias.get("ProvisionedConcurrencyConfig") == config
+
+
+# -- what calls the main function ---------------------------------------------------------------------------
+
+
+def test_every_request_goes_to_the_alias(template: Transformed) -> None:
+    paths = template.properties("Api")["Body"]["paths"]
+    integration = paths.pop("$default")["x-amazon-apigateway-any-method"]["x-amazon-apigateway-integration"]
+    assert integration["uri"].endswith("/functions/<MainAliasprod>/invocations")
+    assert (integration["payloadFormatVersion"], integration["timeoutInMillis"]) == ("2.0", 30000)
+    assert paths == {}
+    assert template.properties("MainHttpPermission")["FunctionName"] == "<MainAliasprod>"
+
+
+def test_a_page_elsewhere_may_call_the_api_only_if_it_is_named() -> None:
+    template = transformed(Origin="https://a.example")
+    cors = template.properties("Api")["Body"]["x-amazon-apigateway-cors"]
+    assert cors["allowOrigins"] == ["https://a.example"]
+    assert set(cors["allowMethods"]) == {"GET", "HEAD", "POST", "PATCH", "DELETE"}
+    assert "authorization" in cors["allowHeaders"]
+    assert {"retry-after", "x-request-id"} <= set(cors["exposeHeaders"])
+    assert "allowCredentials" not in cors
+
+
+def test_requests_are_throttled_and_logged_without_what_is_in_them(template: Transformed) -> None:
+    stage = template.properties("ApiApiGatewayDefaultStage")
+    assert stage["StageName"] == "$default"
+    assert stage["DefaultRouteSettings"] == {
+        "ThrottlingRateLimit": 50,
+        "ThrottlingBurstLimit": 100,
+        "DetailedMetricsEnabled": True,
+    }
+    assert stage["AccessLogSettings"]["DestinationArn"] == "<ApiLogs.Arn>"
+    line = json.loads(stage["AccessLogSettings"]["Format"])
+    assert {"request_id", "status", "path", "ms", "error"} <= set(line)
+    assert "authorizer" not in str(line)
+    assert "query" not in str(line).lower()
+
+
+def test_the_queue_goes_to_the_alias_a_message_at_a_time(template: Transformed) -> None:
+    assert template.properties("MainJobs") == {
+        "EventSourceArn": "<IngestQueue.Arn>",
+        "FunctionName": "<MainAliasprod>",
+        "BatchSize": 1,
+        "FunctionResponseTypes": ["ReportBatchItemFailures"],
+        "ScalingConfig": {"MaximumConcurrency": 10},
+    }
+
+
+def test_the_sweep_is_done_every_quarter_of_an_hour(template: Transformed) -> None:
+    rule = template.properties("MainSweep")
+    assert rule["ScheduleExpression"] == "rate(15 minutes)"
+    assert [target["Arn"] for target in rule["Targets"]] == ["<MainAliasprod>"]
+    assert "Input" not in rule["Targets"][0]  # the function knows the event as EventBridge makes it
+
+
+def test_nobody_else_may_call_a_function(template: Transformed) -> None:
+    callers = {
+        template.properties(name)["Principal"]: template.properties(name)["SourceArn"]
+        for name in template.of("AWS::Lambda::Permission")
+    }
+    assert callers == {
+        "apigateway.amazonaws.com": "arn:aws:execute-api:eu-central-1:123456789012:<Api>/*/*",
+        "events.amazonaws.com": "<MainSweep.Arn>",
+    }
+
+
+# -- permissions --------------------------------------------------------------------------------------------
+
+TABLE_ACTIONS = {
+    "Documents": (
+        "BatchGetItem BatchWriteItem DeleteItem GetItem PutItem Query UpdateItem",
+        "<DocumentsTable.Arn>",
+    ),
+    "ChatSessions": ("DeleteItem GetItem PutItem Query UpdateItem", "<ChatSessionsTable.Arn>"),
+    "ChatMessages": ("BatchWriteItem GetItem PutItem Query UpdateItem", "<ChatMessagesTable.Arn>"),
+}
+LOGS = {"logs:CreateLogStream", "logs:PutLogEvents"}
+GROUP = "arn:aws:logs:eu-central-1:123456789012:log-group"
+
+EVERYTHING = {
+    "Traces": "X-Ray knows no resources for these actions",
+    "Alarms": "CodeDeploy asks for the state of alarms without naming one",
+}
+"""The statements with the resource `*`, and why."""
+
+
+def test_the_main_function_may_do_what_it_does_where_it_does_it(template: Transformed) -> None:
+    tables = {
+        sid: ({f"dynamodb:{action}" for action in actions.split()}, {resource})
+        for sid, (actions, resource) in TABLE_ACTIONS.items()
+    }
+    assert statements(template, "MainRole") == {
+        **tables,
+        "Indexes": (
+            {"dynamodb:Query"},
+            {
+                "<DocumentsTable.Arn>/index/listed",
+                "<DocumentsTable.Arn>/index/open",
+                "<ChatSessionsTable.Arn>/index/used",
+                "<ChatMessagesTable.Arn>/index/position",
+            },
+        ),
+        "Files": (
+            {"s3:AbortMultipartUpload", "s3:DeleteObject", "s3:GetObject", "s3:PutObject"},
+            {f"arn:aws:s3:::{BUCKET}/*"},
+        ),
+        "Bucket": ({"s3:ListBucket"}, {f"arn:aws:s3:::{BUCKET}"}),
+        "Jobs": (
+            {
+                "sqs:ChangeMessageVisibility",
+                "sqs:DeleteMessage",
+                "sqs:GetQueueAttributes",
+                "sqs:ReceiveMessage",
+                "sqs:SendMessage",
+            },
+            {"<IngestQueue.Arn>"},
+        ),
+        "Images": ({"lambda:InvokeFunction"}, {"<ImageProcessorAliasprod>"}),
+        "Secrets": ({"secretsmanager:GetSecretValue"}, {PARAMETERS["SecretArn"]}),
+        "Logs": (LOGS, {f"{GROUP}:<MainLogs>:*"}),
+        "Traces": ({"xray:PutTelemetryRecords", "xray:PutTraceSegments"}, {"*"}),
+    }
+
+
+def test_the_image_processor_may_write_its_logs_and_nothing_else(template: Transformed) -> None:
+    assert statements(template, "ImageProcessorRole") == {"Logs": (LOGS, {f"{GROUP}:<ImageProcessorLogs>:*"})}
+
+
+def test_codedeploy_may_move_the_one_alias(template: Transformed) -> None:
+    function = "arn:aws:lambda:eu-central-1:123456789012:function"
+    assert statements(template, "ShiftRole") == {
+        "Alias": (
+            {"lambda:GetAlias", "lambda:GetProvisionedConcurrencyConfig", "lambda:UpdateAlias"},
+            {f"{function}:SafexpressOps-KnowledgeBase:prod"},
+        ),
+        "Alarms": ({"cloudwatch:DescribeAlarms"}, {"*"}),
+    }
+
+
+def test_there_are_no_other_roles_and_each_function_has_its_own(template: Transformed) -> None:
+    assert set(template.of("AWS::IAM::Role")) == {"MainRole", "ImageProcessorRole", "ShiftRole"}
+    assert not template.of("AWS::IAM::ManagedPolicy")
+    assert not template.of("AWS::IAM::Policy")
+    for name in FUNCTIONS:
+        assert template.properties(name)["Role"] == f"<{name}Role.Arn>"
+    callers = {
+        role: template.properties(role)["AssumeRolePolicyDocument"]["Statement"][0]["Principal"]["Service"]
+        for role in template.of("AWS::IAM::Role")
+    }
+    assert callers == {
+        "MainRole": "lambda.amazonaws.com",
+        "ImageProcessorRole": "lambda.amazonaws.com",
+        "ShiftRole": "codedeploy.amazonaws.com",
+    }
+
+
+def test_a_star_stands_only_where_aws_asks_for_it(template: Transformed) -> None:
+    starred = set()
+    for role in template.of("AWS::IAM::Role"):
+        for sid, (actions, resources) in statements(template, role).items():
+            assert not [action for action in actions if "*" in action], sid
+            starred |= {sid} if "*" in resources else set()
+    assert starred == set(EVERYTHING)
+
+
+# -- what is kept -------------------------------------------------------------------------------------------
+
+KEPT = ("AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::SQS::Queue")
+
+
+def test_what_people_put_in_outlives_the_stack(template: Transformed) -> None:
+    kept = {name for name, each in template.resources.items() if each.get("DeletionPolicy") == "Retain"}
+    versions = set(template.of("AWS::Lambda::Version"))
+    assert kept - versions == {name for kind in KEPT for name in template.of(kind)}
+    for name in kept - versions:
+        assert template.resources[name]["UpdateReplacePolicy"] == "Retain"
+
+
+@pytest.mark.parametrize("variable", TABLES)
+def test_a_table_has_the_keys_and_indexes_that_the_program_uses(template: Transformed, variable: str) -> None:
+    name = template.properties("Main")["Environment"]["Variables"][variable].strip("<>")
+    table = template.properties(name)
+    wanted = TABLES[variable]
+    assert {key: table.get(key) for key in wanted} == wanted
+    assert {key for key in table if key.endswith(("Indexes", "Schema"))} <= set(wanted)
+
+
+def test_a_table_can_be_put_back_to_any_second_and_is_not_deleted_by_accident(template: Transformed) -> None:
+    for name in template.of("AWS::DynamoDB::Table"):
+        table = template.properties(name)
+        assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+        assert table["DeletionProtectionEnabled"]
+        assert table["BillingMode"] == "PAY_PER_REQUEST"
+
+
+def test_nobody_else_sees_the_bucket(template: Transformed) -> None:
+    bucket = template.properties("Bucket")
+    assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
+    assert len(bucket["PublicAccessBlockConfiguration"]) == 4
+    assert bucket["OwnershipControls"] == {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}
+    (rule,) = bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+    assert rule == {"ServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}
+    assert "VersioningConfiguration" not in bucket  # what is deleted is gone
+
+
+def test_the_bucket_is_reached_by_tls_only(template: Transformed) -> None:
+    (policy,) = map(template.properties, template.of("AWS::S3::BucketPolicy"))
+    assert policy["Bucket"] == "<Bucket>"
+    (statement,) = policy["PolicyDocument"]["Statement"]
+    assert (statement["Effect"], statement["Principal"], statement["Action"]) == ("Deny", "*", "s3:*")
+    assert statement["Resource"] == ["<Bucket.Arn>", "<Bucket.Arn>/*"]
+    assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+
+
+def test_files_move_to_cheaper_storage_and_leftovers_go(template: Transformed) -> None:
+    rules = {
+        rule.pop("Id"): rule for rule in template.properties("Bucket")["LifecycleConfiguration"]["Rules"]
+    }
+    assert {rule.pop("Status") for rule in rules.values()} == {"Enabled"}
+    assert rules == {
+        "IntelligentTiering": {
+            "Transitions": [{"StorageClass": "INTELLIGENT_TIERING", "TransitionInDays": 0}]
+        },
+        "UnfinishedUploads": {"AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 1}},
+        "TemporaryOutputs": {"Prefix": keys.OUTPUTS, "ExpirationInDays": 1},
+    }
+
+
+def test_the_page_of_the_api_and_the_one_that_is_named_may_post_files() -> None:
+    template = transformed(Origin="https://a.example")
+    (rule,) = template.properties("Bucket")["CorsConfiguration"]["CorsRules"]
+    assert rule["AllowedOrigins"] == [
+        "https://<Api>.execute-api.eu-central-1.amazonaws.com",
+        "https://a.example",
+    ]
+    assert rule["AllowedMethods"] == ["GET", "HEAD", "POST"]
+
+
+def test_a_message_is_hidden_for_six_times_the_functions_time(template: Transformed) -> None:
+    queue = template.properties("IngestQueue")
+    assert queue["VisibilityTimeout"] >= 6 * template.properties("Main")["Timeout"]
+    assert queue["SqsManagedSseEnabled"]
+
+
+def test_a_document_is_given_up_with_a_reason_before_its_message_is_a_dead_letter(
+    template: Transformed,
+) -> None:
+    redrive = template.properties("IngestQueue")["RedrivePolicy"]
+    assert redrive["deadLetterTargetArn"] == "<DeadLetterQueue.Arn>"
+    assert redrive["maxReceiveCount"] > attempts.MOST_DELIVERIES
+    dead = template.properties("DeadLetterQueue")
+    assert dead["MessageRetentionPeriod"] == 14 * 24 * 3600
+    assert dead["SqsManagedSseEnabled"]
+
+
+def test_logs_are_kept_for_a_while() -> None:
+    template = transformed(LogDays="7")
+    groups = {template.properties(name)["LogGroupName"]: name for name in template.of("AWS::Logs::LogGroup")}
+    assert set(groups) == {
+        *(f"/aws/lambda/{name}" for name in FUNCTIONS.values()),
+        "/aws/vendedlogs/SafexpressOps-KnowledgeBase-Api",
+    }
+    for name in groups.values():
+        assert template.properties(name)["RetentionInDays"] == "7"
+    for name in FUNCTIONS:
+        assert template.properties(name)["LoggingConfig"] == {"LogGroup": f"<{name}Logs>"}
+
+
+# -- alarms -------------------------------------------------------------------------------------------------
+
+MAIN, IMAGES = FUNCTIONS.values()
+
+ALARMS = {
+    "MainErrorsAlarm": ("AWS/Lambda", "Errors", ("FunctionName", MAIN), "Sum", 300, 1, 10),
+    "MainThrottlesAlarm": ("AWS/Lambda", "Throttles", ("FunctionName", MAIN), "Sum", 300, 1, 0),
+    "ImageProcessorDurationAlarm": (
+        *("AWS/Lambda", "Duration", ("FunctionName", IMAGES)),
+        *("Maximum", 300, 1, 290_000),
+    ),
+    "DeadLettersAlarm": (
+        *("AWS/SQS", "ApproximateNumberOfMessagesVisible", ("QueueName", "<DeadLetterQueue.QueueName>")),
+        *("Maximum", 300, 1, 0),
+    ),
+    "QueueAgeAlarm": (
+        *("AWS/SQS", "ApproximateAgeOfOldestMessage", ("QueueName", "<IngestQueue.QueueName>")),
+        *("Maximum", 300, 1, 3600),
+    ),
+    "ServerErrorsAlarm": ("AWS/ApiGateway", "5xx", ("ApiId", "<Api>"), "Sum", 300, 1, 10),
+    "LatencyAlarm": ("AWS/ApiGateway", "Latency", ("ApiId", "<Api>"), "p95", 300, 3, 10_000),
+}
+"""Namespace, metric, dimension, statistic, seconds, how often, and above what."""
+
+
+def test_there_are_these_alarms_and_no_others(template: Transformed) -> None:
+    assert set(template.of("AWS::CloudWatch::Alarm")) == set(ALARMS)
+
+
+@pytest.mark.parametrize("name", ALARMS)
+def test_an_alarm_rings_above_its_threshold_and_tells_the_topic(template: Transformed, name: str) -> None:
+    alarm = template.properties(name)
+    (dimension,) = alarm["Dimensions"]
+    assert (
+        alarm["Namespace"],
+        alarm["MetricName"],
+        (dimension["Name"], dimension["Value"]),
+        alarm.get("Statistic") or alarm["ExtendedStatistic"],
+        alarm["Period"],
+        alarm["EvaluationPeriods"],
+        alarm["Threshold"],
+    ) == ALARMS[name]
+    assert alarm["ComparisonOperator"] == "GreaterThanThreshold"
+    assert alarm["TreatMissingData"] == "notBreaching"
+    assert alarm["AlarmActions"] == alarm["OKActions"] == ["<Alerts>"]
+
+
+def test_whoever_is_named_is_told_by_mail() -> None:
+    assert not transformed().holds("HasAlertEmail")
+    template = transformed(AlertEmail="team@example.com")
+    assert template.holds(template.resources["AlertSubscription"]["Condition"])
+    assert template.properties("AlertSubscription") == {
+        "TopicArn": "<Alerts>",
+        "Protocol": "email",
+        "Endpoint": "team@example.com",
+    }
+
+
+def test_the_dashboard_shows_every_alarm_and_both_functions(template: Transformed) -> None:
+    body = json.loads(template.properties("Dashboard")["DashboardBody"])
+    (alarms,) = [each["properties"]["alarms"] for each in body["widgets"] if each["type"] == "alarm"]
+    assert set(alarms) == {f"<{name}.Arn>" for name in ALARMS}
+    shown = json.dumps(body)
+    assert all(name in shown for name in FUNCTIONS.values())

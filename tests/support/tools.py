@@ -1,0 +1,39 @@
+"""Command line tools in environments of their own: what they pin is not what the program uses.
+
+Each has a project with a lock in ``tests/deploy/tools``; it is made by the first test that needs it.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+
+from tests.support import services
+
+FOLDER = Path(__file__).parents[1] / "deploy" / "tools"
+INSTALL_SECONDS = 300
+
+SAM = "sam"
+MINISTACK = "ministack"
+
+
+@cache
+def commands(name: str) -> Path:
+    """The folder of a tool's commands, ``python`` among them."""
+    uv = Path(sys.executable).with_name("uv")
+    command = [
+        str(uv) if uv.exists() else "uv",
+        "sync",
+        "--quiet",
+        "--frozen",
+        "--project",
+        str(FOLDER / name),
+    ]
+    services.FOLDER.mkdir(exist_ok=True)
+    with (services.FOLDER / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        subprocess.run(command, check=True, timeout=INSTALL_SECONDS)
+    return FOLDER / name / ".venv" / "bin"
