@@ -64,6 +64,7 @@ from app.core.ports import (
     PageImager,
 )
 from app.ingest import outline_file, pages_file
+from app.ingest.continued import first_table, link, linked
 from app.ingest.extract import check_header
 from app.ingest.reader import Reader
 from app.ingest.report import PageReport, Totals, report
@@ -292,7 +293,11 @@ class KnowledgeBase:
     def page(self, tenant: str, document_id: str, number: int, version: int | None = None) -> Page:
         """A page as it was read. Raises ``NotFound`` outside the document, ``Conflict`` before it is read."""
         _, chosen = self._chosen(tenant, document_id, version)
-        return self._page(tenant, chosen, number)
+        page = self._page(tenant, chosen, number)
+        if number > 1 and first_table(page) is not None:
+            with suppress(Conflict):
+                return link(self._page(tenant, chosen, number - 1), page)
+        return page
 
     def outline(self, tenant: str, document_id: str, version: int | None = None) -> Outline:
         """Title and bookmarks of a version's file, read at the first call where they are not kept yet; no
@@ -311,9 +316,10 @@ class KnowledgeBase:
     def pages(self, tenant: str, document_id: str, version: int | None = None) -> Iterator[Page]:
         """All pages that are read so far, in order, one range in memory at a time."""
         _, chosen = self._chosen(tenant, document_id, version)
-        for index in sorted(chosen.ranges_done):
-            key = keys.page_range(tenant, document_id, chosen.number, index)
-            yield from pages_file.load(self.files.get(key))
+        stored = (
+            keys.page_range(tenant, document_id, chosen.number, index) for index in sorted(chosen.ranges_done)
+        )
+        yield from linked(page for key in stored for page in pages_file.load(self.files.get(key)))
 
     def page_image(
         self,
@@ -524,7 +530,7 @@ class KnowledgeBase:
             raise TooLarge(
                 f"The PDF has {outline.pages:,} pages; the limit is {self.ingest_steps.max_pages:,}."
             )
-        return Extraction(outline, self.reader.pages(path, wanted, password))
+        return Extraction(outline, linked(self.reader.pages(path, wanted, password)))
 
     def extract_upload(
         self, content: BinaryIO, *, password: str | None = None, numbers: Sequence[int] | None = None

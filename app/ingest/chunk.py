@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from app.core.ids import derived_id
 from app.core.model import BlockKind, Chunk, Page, Span
+from app.ingest.continued import linked
 from app.ingest.furniture import without_furniture
 from app.ingest.passage import Passage, cuts, passages, tokens_of
 
@@ -43,7 +44,7 @@ def chunks(
     The same pages give the same ids. Holds a few pages at a time.
     """
     seen: Counter[tuple[int, str]] = Counter()
-    for ordinal, draft in enumerate(_drafts(passages(without_furniture(pages)), title)):
+    for ordinal, draft in enumerate(_drafts(passages(linked(without_furniture(pages))), title)):
         text, spans = draft.text, draft.spans
         first = spans[0].page
         content = f"{draft.context}\n{text}"
@@ -66,11 +67,12 @@ def chunks(
 
 @dataclass(slots=True)
 class _Run:
-    """A part of a passage: (start, end) in its text."""
+    """A part of a passage: (start, end) in its text; ``again`` if it is a header that a chunk before has."""
 
     passage: Passage
     start: int
     end: int
+    again: bool = False
 
 
 @dataclass(slots=True)
@@ -82,10 +84,15 @@ class _Draft:
     room: int
     runs: list[_Run] = field(default_factory=list)
 
+    def repeat(self, header: _Header) -> None:
+        """Take the header of a table whose rows follow."""
+        self.runs.append(_Run(header.passage, 0, header.passage.header, again=True))
+        self.room -= header.tokens
+
     def add(self, passage: Passage, start: int, end: int, tokens: int) -> None:
         """Take a part of a passage; it is one with the part before where that ends as this begins."""
         last = self.runs[-1] if self.runs else None
-        if last and last.passage is passage and last.end == start:
+        if last and last.passage is passage and last.end == start and not last.again:
             last.end = end
         else:
             self.runs.append(_Run(passage, start, end))
@@ -98,14 +105,32 @@ class _Draft:
 
     @property
     def spans(self) -> tuple[Span, ...]:
-        """The boxes of the parts."""
-        return tuple(span for run in self.runs for span in run.passage.spans(run.start, run.end))
+        """The boxes of the parts, those of a header that is said again at the end."""
+        runs = sorted(self.runs, key=lambda run: run.again)
+        return tuple(span for run in runs for span in run.passage.spans(run.start, run.end))
 
     @property
     def kind(self) -> BlockKind:
-        """Table for rows and the headings above them, else text."""
-        kinds = {run.passage.kind for run in self.runs} - {BlockKind.HEADING}
-        return BlockKind.TABLE if kinds == {BlockKind.TABLE} else BlockKind.TEXT
+        """Table where rows are most of it, but for headings, the caption and notes; else text."""
+        kinds = [
+            run.passage.kind
+            for run in self.runs
+            if run.passage.kind is not BlockKind.HEADING and not _is_near(run)
+        ]
+        return BlockKind.TABLE if kinds and set(kinds) == {BlockKind.TABLE} else BlockKind.TEXT
+
+
+@dataclass(frozen=True, slots=True)
+class _Header:
+    """The passage that begins with a table's header, and the tokens of that."""
+
+    passage: Passage
+    tokens: int
+
+
+def _is_near(run: _Run) -> bool:
+    """Whether it is a table's caption or note."""
+    return run.passage.kind is BlockKind.TEXT and (run.passage.leads or bool(run.passage.caption))
 
 
 class _Packer:
@@ -117,12 +142,13 @@ class _Packer:
         self._waiting: list[Passage] = []
         self._above: list[tuple[int, str]] = []  # the path above the first heading that waits
         self._draft: _Draft | None = None
+        self._header: _Header | None = None  # of the table that was last
 
     def add(self, passage: Passage) -> Iterator[_Draft]:
         """Take a passage; gives the drafts that it completes."""
         if passage.kind is BlockKind.HEADING and tokens_of(passage.text) <= CONTEXT:
             yield from self._head(passage)
-        elif passage.kind is BlockKind.TEXT and _is_label(passage.text):
+        elif passage.kind is BlockKind.TEXT and (passage.leads or _is_label(passage.text)):
             yield from self._wait(passage)
         else:
             yield from self._fill(passage)
@@ -155,25 +181,35 @@ class _Packer:
         total = tokens_of(passage.text) + sum(tokens_of(heading.text) for heading in self._waiting)
         whole = total <= BUDGET - CONTEXT
         closes = self._is_filled() or (whole and passage.kind is BlockKind.TABLE)
-        if self._draft and total > self._draft.room and closes:
+        if self._draft and total > self._draft.room and closes and not passage.continues:
             yield from self._close()
-        header = 0
-        for start, end in cuts(passage, BUDGET // 2):
+        if passage.kind is BlockKind.TABLE and not passage.continues:
+            tokens = tokens_of(passage.text[: passage.header])
+            self._header = _Header(passage, tokens) if tokens <= BUDGET // 4 else None
+        for start, end in cuts(passage, self._most(passage)):
             tokens = tokens_of(passage.text[start:end])
             needed = tokens + sum(tokens_of(heading.text) for heading in self._waiting)
             if self._draft and needed > self._draft.room:
                 yield from self._close()
-                if header:
-                    self._open().add(passage, 0, header, tokens_of(passage.text[:header]))
-            self._open().add(passage, start, end, tokens)
-            if not start and passage.kind is BlockKind.TABLE and tokens <= BUDGET // 4:
-                header = end
+            begun = self._draft is None and passage.kind is BlockKind.TABLE and start >= passage.header
+            draft = self._open(passage.caption)
+            if begun and self._header and draft.room >= tokens + self._header.tokens:
+                draft.repeat(self._header)
+            draft.add(passage, start, end, tokens)
 
-    def _open(self) -> _Draft:
-        """The draft to add to, with the headings that waited."""
+    def _most(self, passage: Passage) -> int:
+        """Tokens of a part: half a chunk of text, or a table's row as long as it fits into a chunk."""
+        if passage.kind is not BlockKind.TABLE:
+            return BUDGET // 2
+        waiting = sum(tokens_of(heading.text) for heading in self._waiting)
+        return BUDGET - CONTEXT - max(waiting, self._header.tokens if self._header else 0)
+
+    def _open(self, caption: str) -> _Draft:
+        """The draft to add to, with the headings that waited; a new one says which table goes on."""
         if self._draft is None:
-            above = self._above if self._waiting else self._path
-            context = _context(self._title, [text for _, text in above])
+            above = [text for _, text in (self._above if self._waiting else self._path)]
+            names = [_shortened(caption, CONTEXT // 2)] if caption and not self._waiting else []
+            context = _context(self._title, [*above, *names])
             headings = tuple(text for _, text in self._path)
             self._draft = _Draft(headings, context, BUDGET - tokens_of(context))
         for heading in self._waiting:

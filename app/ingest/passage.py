@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import NamedTuple
 
-from app.core.model import Block, BlockKind, Box, Page, Span, around
+from app.core.model import Block, BlockKind, Box, Cell, Page, Span, around
+from app.ingest.captions import caption_of, is_caption, is_note, says_continued
+from app.ingest.table_forms import markdown_cell
 
 UNFINISHED = 40
 """Characters of a paragraph that may go on in the next block; a shorter one is a label."""
@@ -38,12 +40,21 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A block's text, or that of a paragraph which runs over several; a table has a line for each row."""
+    """A block's text, or that of a paragraph which runs over several.
+
+    A table is Markdown, a line for each row: the first ``header`` characters are its header. One that
+    ``continues`` the table before lacks the rows that say its header again. ``caption`` names the table that
+    this is, or is a note to; a caption ``leads`` to the table below it.
+    """
 
     kind: BlockKind
     level: int
     text: str
     places: tuple[Place, ...]
+    header: int = 0
+    caption: str = ""
+    continues: bool = False
+    leads: bool = False
 
     def spans(self, start: int, end: int) -> Iterator[Span]:
         """A box for each block that this part of the text stands in."""
@@ -63,6 +74,8 @@ def passages(pages: Iterable[Page]) -> Iterator[Passage]:
     held: Passage | None = None
     for page in pages:
         for number, block in enumerate(page.blocks):
+            if _only_says_again(page, number):
+                continue
             passage = _passage(page, number, block)
             if not passage.text.strip():
                 continue
@@ -78,7 +91,8 @@ def passages(pages: Iterable[Page]) -> Iterator[Passage]:
 
 def cuts(passage: Passage, most: int) -> Iterator[tuple[int, int]]:
     """(start, end) of parts of at most ``most`` tokens: a row, a sentence, or less where one has more."""
-    ends = _row_ends(passage.text) if passage.kind is BlockKind.TABLE else _sentence_ends(passage.text)
+    table = passage.kind is BlockKind.TABLE
+    ends = _row_ends(passage.text, passage.header) if table else _sentence_ends(passage.text)
     start = 0
     for end in chain(ends, [len(passage.text)]):
         if end > start:
@@ -101,12 +115,13 @@ def tokens_of(text: str) -> int:
 
 
 def _passage(page: Page, number: int, block: Block) -> Passage:
-    text = _table_text(block) if block.kind is BlockKind.TABLE and block.rows else block.text
-    words = page.words[slice(*block.words)]
+    if block.kind is BlockKind.TABLE and block.cells:
+        return _table(page, number, block)
+    text = block.text
     places: list[Place] = []
     cursor = 0
-    for word in words:
-        # The text lacks the hyphens of words that a line's end cut; a table's has bars between cells.
+    for word in page.words[slice(*block.words)]:
+        # The text lacks the hyphens of words that a line's end cut.
         found = next(
             (
                 (at, len(form))
@@ -117,20 +132,67 @@ def _passage(page: Page, number: int, block: Block) -> Passage:
         )
         places.append(Place(found[0], page.number, number, word.box))
         cursor = sum(found)
-    return Passage(
-        block.kind, block.level, text, tuple(places) or (Place(0, page.number, number, block.box),)
-    )
+    passage = Passage(block.kind, block.level, text, _placed(places, page, number, block))
+    following = page.blocks[number + 1 : number + 2]
+    leads = is_caption(block) and bool(following) and following[0].kind is BlockKind.TABLE
+    return replace(passage, caption=_caption_of_note(page, number), leads=leads)
 
 
-def _table_text(block: Block) -> str:
-    """A line for each row; columns without a word are left out."""
-    columns = [column for column in zip(*_even(block.rows), strict=True) if any(map(str.strip, column))]
-    return "\n".join(" | ".join(" ".join(cell.split()) for cell in row) for row in zip(*columns, strict=True))
+def _caption_of_note(page: Page, number: int) -> str:
+    """The caption of the table that a block, or those above it, are notes to."""
+    while number and is_note(page.blocks[number]):
+        number -= 1
+        if page.blocks[number].kind is BlockKind.TABLE:
+            return caption_of(page.blocks, number)
+    return ""
 
 
-def _even(rows: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:
-    width = max(map(len, rows))
-    return [(*row, *[""] * (width - len(row))) for row in rows]
+def _placed(places: list[Place], page: Page, number: int, block: Block) -> tuple[Place, ...]:
+    return tuple(places) or (Place(0, page.number, number, block.box),)
+
+
+def _table(page: Page, number: int, block: Block) -> Passage:
+    """A line for each row, without columns that hold no word and without a header that was said before."""
+    said = block.continues.repeated_rows if block.continues else 0
+    headers = 0 if block.continues else max(1, block.header_rows)
+    columns = sorted({cell.column for cell in block.cells if cell.text.strip()})
+    words = iter(page.words[slice(*block.words)])
+    places: list[Place] = []
+    text, header = "", 0
+    for row, cells in _cells_by_row(block):
+        line = "|"
+        for column in columns:
+            cell = cells.get(column)
+            line += " "
+            for part in cell.text.split() if cell else ():
+                word = next(words, None)
+                if word and row >= said:
+                    places.append(Place(len(text) + len(line), page.number, number, word.box))
+                line += markdown_cell(part) + " "
+            line += "|"
+        if row < said:
+            continue
+        text += line + "\n"
+        if row == headers - 1:
+            text += "|" + "-|" * len(columns) + "\n"
+            header = len(text)
+    caption = caption_of(page.blocks, number)
+    places_found = _placed(places, page, number, block)
+    return Passage(block.kind, 0, text.rstrip("\n"), places_found, header, caption, bool(block.continues))
+
+
+def _cells_by_row(block: Block) -> Iterator[tuple[int, dict[int, Cell]]]:
+    rows: dict[int, dict[int, Cell]] = {}
+    for cell in block.cells:
+        rows.setdefault(cell.row, {})[cell.column] = cell
+    yield from sorted(rows.items())
+
+
+def _only_says_again(page: Page, number: int) -> bool:
+    """Whether a block above a table that goes on says no more than that it does."""
+    rest = page.blocks[number + 1 : number + 3]
+    carried = any(block.continues for block in rest)
+    return carried and (says_continued(page.blocks[number]) or is_caption(page.blocks[number]))
 
 
 def _goes_on(one: Passage, other: Passage) -> bool:
@@ -148,8 +210,9 @@ def _joined(one: Passage, other: Passage) -> Passage:
     return Passage(one.kind, one.level, text + other.text, one.places + moved)
 
 
-def _row_ends(text: str) -> Iterator[int]:
-    return (match.end() for match in re.finditer("\n", text))
+def _row_ends(text: str, header: int) -> Iterator[int]:
+    """Where rows end; the header is one."""
+    return (match.end() for match in re.finditer("\n", text) if match.end() >= header)
 
 
 def _sentence_ends(text: str) -> Iterator[int]:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import tracemalloc
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.core.model import Block, BlockKind, Box, Chunk, Page
+from app.core.model import Block, BlockKind, Box, Chunk, Page, TableLink
 from app.ingest.chunk import BUDGET, CONTEXT, chunks
+from app.ingest.continued import linked
 from app.ingest.passage import tokens_of
 from tests.support.pages import heading, page, table, text
 
@@ -138,11 +140,40 @@ def test_a_long_table_is_cut_between_rows_and_repeats_its_header() -> None:
     assert len(found) > 4
     for chunk in found:
         assert chunk.kind is BlockKind.TABLE
-        assert "Model | Weight | Flow" in chunk.text
-        assert all(line.count(" | ") == 2 for line in chunk.text.splitlines() if line != "Data")
-    assert [line for chunk in found for line in chunk.text.splitlines() if line.startswith("M9 ")] == [
-        "M9 | 9 kg | 9 l/min"
+        assert "| Model | Weight | Flow |\n|-|-|-|\n" in chunk.text
+        assert all(line.count("|") == 4 for line in chunk.text.splitlines() if line != "Data")
+    assert [line for chunk in found for line in chunk.text.splitlines() if line.startswith("| M9 ")] == [
+        "| M9 | 9 kg | 9 l/min |"
     ]
+
+
+def test_a_row_that_fits_into_a_chunk_is_never_cut() -> None:
+    long = " ".join(f"w{n}" for n in range(55))  # more than half of a chunk
+    rows = [["Step", "What to do"], *([f"S{n}", f"{long} end{n}"] for n in range(9))]
+    found = cut([page(1, table(rows))])
+    lines = [line for chunk in found for line in chunk.text.splitlines() if line.startswith("| S")]
+    assert [line for line in lines if not line.startswith("| Step")] == [
+        f"| S{n} | {long} end{n} |" for n in range(9)
+    ]
+    assert all(tokens_of(chunk.indexed_text) <= BUDGET for chunk in found)
+
+
+def test_a_header_of_several_rows_is_repeated_whole() -> None:
+    rows = [["", "Sales", ""], ["Region", "2023", "2024"], *([f"R{n}", f"{n}", f"{n}"] for n in range(100))]
+    for chunk in cut([page(1, table(rows, headers=2))]):
+        assert chunk.text.startswith("| | Sales | |\n| Region | 2023 | 2024 |\n|-|-|-|\n| R")
+
+
+def test_the_caption_of_a_table_is_the_context_of_all_its_parts_and_of_its_notes() -> None:
+    rows = [["Model", "Weight"], *([f"M{n}", f"{n} kg"] for n in range(100))]
+    caption, note = "Table 3: Weights of the models, as delivered.", "Source: the maker's own measurements."
+    found = cut([page(1, text(caption), table(rows), text(note), text("Then something else " * 60))])
+    assert caption in found[0].text
+    parts = [chunk for chunk in found if "kg" in chunk.text]
+    assert len(parts) > 2
+    assert all(caption in chunk.context for chunk in parts[1:])
+    (noted,) = [chunk for chunk in found if note in chunk.text]
+    assert "M99 | 99 kg" in noted.text or caption in noted.context
 
 
 def test_a_monster_row_is_cut_and_a_monster_header_is_not_repeated() -> None:
@@ -154,7 +185,76 @@ def test_a_monster_row_is_cut_and_a_monster_header_is_not_repeated() -> None:
 
 def test_columns_without_a_word_are_left_out() -> None:
     (chunk,) = cut([page(1, table([["", "2023", "", "2022"], ["Revenue", "41", "", "39"]]))])
-    assert chunk.text == " | 2023 | 2022\nRevenue | 41 | 39".strip()
+    assert chunk.text == "| | 2023 | 2022 |\n|-|-|-|\n| Revenue | 41 | 39 |"
+
+
+def test_bars_in_cells_are_escaped_and_words_keep_their_places() -> None:
+    made = page(1, table([["Sign", "Use"], ["a|b", "or else"]]))
+    (chunk,) = cut([made])
+    assert "| a\\|b | or else |" in chunk.text
+    assert chunk.spans[0].box == made.blocks[0].box
+
+
+# -- tables over several pages ----------------------------------------------------------------------------
+
+
+def part(number: int, rows: Sequence[Sequence[str]], headers: int = 0) -> Page:
+    """A page of a long table, with a running header and a page number."""
+    made = page(number, text("Price list 2024", top=30), table(rows, headers), text(f"{number}", top=810))
+    blocks = [replace(b, box=Box(72, 90, 500, 780)) if b.cells else b for b in made.blocks]
+    return replace(made, blocks=tuple(blocks))
+
+
+HEADER = ["Model", "Weight"]
+
+
+def test_a_table_over_three_pages_is_one_whose_header_comes_once_a_chunk() -> None:
+    first, second, third = ([[f"M{p}-{n}", f"{n} kg"] for n in range(20)] for p in (1, 2, 3))
+    pages = [part(1, [HEADER, *first], 1), part(2, [HEADER, *second], 1), part(3, third)]
+    found = cut(pages)
+    assert all(chunk.text.count("| Model | Weight |\n|-|-|\n") == 1 for chunk in found)
+    both = [chunk for chunk in found if "M1-19" in chunk.text and "M2-0" in chunk.text]
+    assert [span.page for span in both[0].spans if span.page == 2]
+    rows = [line for chunk in found for line in chunk.text.splitlines() if line.startswith("| M1")]
+    assert len(rows) == 20
+
+
+def test_rows_stand_on_the_page_they_are_on_whatever_header_they_repeat() -> None:
+    rows = [[f"M{n}", f"{n} kg"] for n in range(40)]
+    last = cut([part(1, [HEADER, *rows], 1), part(2, rows), part(3, rows)])[-1]
+    assert last.text.startswith("| Model | Weight |")
+    assert last.spans[0].page == 3
+
+
+def test_a_title_other_columns_or_another_header_part_tables() -> None:
+    rows = [[f"M{n}", f"{n} kg"] for n in range(5)]
+    first = part(1, [HEADER, *rows], 1)
+    titled = page(2, heading("Prices"), table(rows))
+    assert list(linked([first, titled]))[1] == titled
+    wider = part(2, [["M", "1", "2"]])
+    assert list(linked([first, wider]))[1] == wider
+    other = part(2, [["Pump", "Price"], ["A", "3"]], 1)
+    assert list(linked([first, other]))[1] == other
+    (carried,) = [block for block in list(linked([first, part(2, rows)]))[1].blocks if block.cells]
+    assert carried.continues == TableLink(1, 0, 0)
+
+
+def test_a_line_that_says_continued_and_the_caption_again_is_left_out() -> None:
+    rows = [[f"M{n}", f"{n} kg"] for n in range(5)]
+    caption = "Table 3: Weights"
+    first = page(1, text(caption, top=60), table([HEADER, *rows], 1))
+    second = page(2, text(f"{caption} (continued)", top=60), table([HEADER, *rows], 1))
+    pages = [
+        replace(
+            made,
+            blocks=tuple(replace(b, box=Box(72, 90, 500, 780)) if b.cells else b for b in made.blocks),
+        )
+        for made in (first, second)
+    ]
+    (chunk,) = cut(pages)
+    assert chunk.text.count("Table 3") == 1
+    assert chunk.text.count("Model") == 1
+    assert chunk.kind is BlockKind.TABLE
 
 
 # -- furniture --------------------------------------------------------------------------------------------
@@ -244,8 +344,8 @@ PAGES = st.lists(st.lists(BLOCKS, max_size=6), max_size=2).map(
 
 
 def letters(words: str) -> str:
-    """Without white space, hyphens at a page's end and the bars between cells, which may come and go."""
-    return "".join(words.split()).replace("-", "").replace("|", "")
+    """Without white space, hyphens at a page's end, the bars between cells, and what escapes them."""
+    return "".join(words.split()).replace("-", "").replace("|", "").replace("\\", "")
 
 
 def original(block: Block) -> str:
