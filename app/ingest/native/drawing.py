@@ -6,12 +6,21 @@ import ctypes
 import struct
 from typing import Any
 
+from app.ingest import drawing
 from app.ingest.calls import address_of
 from app.ingest.coverage import Coverage
-from app.ingest.drawing import DEEPEST_FORM, MOST_OBJECTS, MOST_SEGMENTS, Drawing, Ruling
+from app.ingest.drawing import Drawing, Ruling
 from app.ingest.frame import Frame
-from app.ingest.native.library import frame_numbers, library
+from app.ingest.native.library import DrawingRules, frame_numbers, library
 
+RULES = DrawingRules(
+    shortest_ruling=drawing.SHORTEST_RULING,
+    straight=drawing.STRAIGHT,
+    colourful=drawing.COLOURFUL,
+    objects=drawing.MOST_OBJECTS,
+    segments=drawing.MOST_SEGMENTS,
+    depth=drawing.DEEPEST_FORM,
+)
 SIDES = struct.Struct("@4d")
 
 
@@ -19,8 +28,7 @@ def read_drawing(page: Any, frame: Frame) -> Drawing:
     """What ``app.ingest.drawing.read_drawing`` gives. The library must be there."""
     compiled = library()
     assert compiled
-    limits = (ctypes.c_int32 * 3)(MOST_OBJECTS, MOST_SEGMENTS, DEEPEST_FORM)
-    found = compiled.drawing_read(compiled.pdfium, address_of(page), frame_numbers(frame), limits)
+    found = compiled.drawing_read(compiled.pdfium, address_of(page), frame_numbers(frame), RULES)
     if not found:
         raise MemoryError
     try:

@@ -38,14 +38,45 @@ CALLED = (
 """In the order of ``pdfium.h``."""
 
 
+class WordRules(ctypes.Structure):
+    """``Rules`` of ``words.c``."""
+
+    _fields_ = (
+        ("tallest", ctypes.c_double),
+        ("ascent", ctypes.c_double),
+        ("descent", ctypes.c_double),
+        ("touching", ctypes.c_double),
+        ("overlap", ctypes.c_double),
+        ("shared_row", ctypes.c_double),
+        ("level", ctypes.c_double),
+        ("widest", ctypes.c_double),
+        ("accents", ctypes.c_wchar_p),
+    )
+
+
+class DrawingRules(ctypes.Structure):
+    """``Rules`` of ``drawing.c``."""
+
+    _fields_ = (
+        ("shortest_ruling", ctypes.c_double),
+        ("straight", ctypes.c_double),
+        ("colourful", ctypes.c_double),
+        ("objects", ctypes.c_int64),
+        ("segments", ctypes.c_int64),
+        ("depth", ctypes.c_int64),
+    )
+
+
 class Words(ctypes.Structure):
-    """``Words`` of ``words.c``: the addresses of its words and styles, and how many there are."""
+    """``Words`` of ``words.c``; ``words`` and ``styles`` are addresses."""
 
     _fields_ = (
         ("words", ctypes.c_void_p),
         ("styles", ctypes.c_void_p),
         ("word_count", ctypes.c_int64),
         ("style_count", ctypes.c_int64),
+        ("joins", ctypes.c_int64),
+        ("accents", ctypes.c_int64),
     )
 
 
@@ -77,7 +108,8 @@ class Library:
         self.pdfium = (address * len(CALLED))(*called)
         library = ctypes.CDLL(str(path))
         self.words_begin = library.words_begin
-        self.words_begin.argtypes, self.words_begin.restype = (address,) * 3, words
+        self.words_begin.argtypes = (address, address, address, ctypes.POINTER(WordRules))
+        self.words_begin.restype = words
         self.words_sample = library.words_sample
         self.words_sample.argtypes = (words, address, number, number)
         self.words_styles = library.words_styles
@@ -87,7 +119,8 @@ class Library:
         self.words_free = library.words_free
         self.words_free.argtypes, self.words_free.restype = (words,), None
         self.drawing_read = library.drawing_read
-        self.drawing_read.argtypes, self.drawing_read.restype = (address,) * 4, drawing
+        self.drawing_read.argtypes = (address, address, address, ctypes.POINTER(DrawingRules))
+        self.drawing_read.restype = drawing
         self.drawing_free = library.drawing_free
         self.drawing_free.argtypes, self.drawing_free.restype = (drawing,), None
 

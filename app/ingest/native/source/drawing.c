@@ -7,16 +7,14 @@
 enum { PATH = 2, IMAGE = 3, SHADING = 4, FORM = 5 }; /* FPDF_PAGEOBJ_… */
 enum { CURVE = 1, MOVE = 2 };                        /* FPDF_SEGMENT_… */
 
-#define SHORTEST_RULING 1.0
-#define STRAIGHT 0.3
-#define COLOURFUL 40
-
 #define CELLS 64 /* of coverage.py: a bit for each */
 #define MOST_PIXELS (UINT64_C(1) << 40) /* of one image: their sum must not overflow */
 
+/* What drawing.py goes by, where it is explained. */
 typedef struct {
-    int32_t objects, segments, depth;
-} Limits;
+    double shortest_ruling, straight, colourful;
+    int64_t objects, segments, depth; /* the most that are read */
+} Rules;
 
 /* What Python reads; the rulings are `count` boxes. */
 typedef struct {
@@ -30,7 +28,8 @@ typedef struct {
     Drawing drawing; /* first: its address is that of the whole */
     const Pdfium *pdfium;
     Frame frame;
-    Limits left;
+    Rules rules;
+    int64_t objects_left, segments_left;
     List rulings;
     int out_of_memory;
 } Reading;
@@ -69,17 +68,18 @@ static int64_t pixels(const Reading *reading, Handle image) {
 static int is_coloured(const Reading *reading, Handle path) {
     unsigned red = 0, green = 0, blue = 0, alpha = 0;
     if (!reading->pdfium->fill(path, &red, &green, &blue, &alpha) || !alpha) return 0;
-    return most(red, most(green, blue)) - least(red, least(green, blue)) >= COLOURFUL;
+    return most(red, most(green, blue)) - least(red, least(green, blue)) >= reading->rules.colourful;
 }
 
-static int is_long(double x0, double y0, double x1, double y1) {
-    return (x1 - x0) * (x1 - x0) + (y1 - y0) * (y1 - y0) >= SHORTEST_RULING * SHORTEST_RULING;
+static int is_long(const Reading *reading, double x0, double y0, double x1, double y1) {
+    double shortest = reading->rules.shortest_ruling;
+    return (x1 - x0) * (x1 - x0) + (y1 - y0) * (y1 - y0) >= shortest * shortest;
 }
 
 /* Keeps a side that is a ruling; whether it is none. */
 static int leans(Reading *reading, double x0, double y0, double x1, double y1) {
     Box side = {least(x0, x1), least(y0, y1), most(x0, x1), most(y0, y1)};
-    if (!(least(side.x1 - side.x0, side.bottom - side.top) <= STRAIGHT)) return 1;
+    if (!(least(side.x1 - side.x0, side.bottom - side.top) <= reading->rules.straight)) return 1;
     Box *ruling = list_add(&reading->rulings);
     if (ruling)
         *ruling = side;
@@ -104,10 +104,10 @@ static int read_sides(Reading *reading, Handle path, int count, const Matrix *ma
             start_y = to_y;
         } else if (kind == CURVE) {
             others = 1;
-        } else if (is_long(last_x, last_y, to_x, to_y)) {
+        } else if (is_long(reading, last_x, last_y, to_x, to_y)) {
             others |= leans(reading, last_x, last_y, to_x, to_y);
         }
-        if (pdfium->segment_closes(segment) && is_long(to_x, to_y, start_x, start_y))
+        if (pdfium->segment_closes(segment) && is_long(reading, to_x, to_y, start_x, start_y))
             others |= leans(reading, to_x, to_y, start_x, start_y);
         last_x = to_x;
         last_y = to_y;
@@ -122,12 +122,12 @@ static void read_path(Reading *reading, Handle path, const Matrix *matrix) {
     reading->drawing.paths++;
     if (filled && is_coloured(reading, path)) cover(reading, reading->drawing.coloured, path, matrix);
     int count = reading->pdfium->segment_count(path);
-    if (count <= 0 || count > reading->left.segments) {
+    if (count <= 0 || count > reading->segments_left) {
         reading->drawing.shapes++;
         reading->drawing.left_out += count > 0;
         return;
     }
-    reading->left.segments -= count;
+    reading->segments_left -= count;
     Matrix placed = then(matrix_of(reading, path), *matrix);
     reading->drawing.shapes += read_sides(reading, path, count, &placed);
 }
@@ -138,7 +138,7 @@ static void read_objects(Reading *reading, Handle holder, int is_form, const Mat
     for (int i = 0; i < count && !reading->out_of_memory; i++) {
         Handle object = is_form ? pdfium->form_object(holder, (unsigned long)i) : pdfium->object(holder, i);
         if (!object) continue;
-        if (--reading->left.objects < 0) {
+        if (--reading->objects_left < 0) {
             reading->drawing.left_out++;
             return;
         }
@@ -151,7 +151,7 @@ static void read_objects(Reading *reading, Handle holder, int is_form, const Mat
             cover(reading, reading->drawing.imaged, object, matrix);
         } else if (kind == SHADING) {
             cover(reading, reading->drawing.coloured, object, matrix);
-        } else if (kind == FORM && depth < reading->left.depth) {
+        } else if (kind == FORM && depth < reading->rules.depth) {
             Matrix inside = then(matrix_of(reading, object), *matrix);
             read_objects(reading, object, 1, &inside, depth + 1);
         }
@@ -164,12 +164,14 @@ void drawing_free(Drawing *drawing) {
 }
 
 /* The drawing of a page, for drawing_free; NULL where memory ends. */
-Drawing *drawing_read(const Pdfium *pdfium, Handle page, const Frame *frame, const Limits *limits) {
+Drawing *drawing_read(const Pdfium *pdfium, Handle page, const Frame *frame, const Rules *rules) {
     Reading *reading = calloc(1, sizeof *reading);
     if (!reading) return NULL;
     reading->pdfium = pdfium;
     reading->frame = *frame;
-    reading->left = *limits;
+    reading->rules = *rules;
+    reading->objects_left = rules->objects;
+    reading->segments_left = rules->segments;
     reading->rulings.size = sizeof(Box);
     read_objects(reading, page, 0, &frame->matrix, 0);
     if (reading->out_of_memory) {

@@ -6,19 +6,15 @@
 
 #define HALF_PI 1.57079632679489661923
 
-/* The same as in words.py, where they are explained. */
-#define TALLEST 1.5
-#define ASCENT 0.9
-#define DESCENT 0.25
-#define TOUCHING 0.12
-#define OVERLAP (-0.5)
-#define SHARED_ROW 0.4
-#define LEVEL 0.3
-#define WIDEST 0.8
-
 #define NOTHING 0u
 #define SPACE 0x20u
 #define SOFT_HYPHEN 0xADu
+
+/* What words.py goes by, where it is explained. */
+typedef struct {
+    double tallest, ascent, descent, touching, overlap, shared_row, level, widest;
+    const uint32_t *accents; /* ends with 0 */
+} Rules;
 
 /* How a text object is set, as pdfium says; a key of bytes, so it is zeroed first. */
 typedef struct {
@@ -49,11 +45,11 @@ typedef struct {
     Box box;
 } Glyph;
 
-/* What Python reads. */
+/* What Python reads; whether any word joins another, and any accent stands in the text. */
 typedef struct {
     Word *words;
     Style *styles;
-    int64_t word_count, style_count;
+    int64_t word_count, style_count, joins, accents;
 } Words;
 
 typedef struct {
@@ -61,6 +57,7 @@ typedef struct {
     const Pdfium *pdfium;
     Handle text_page;
     Frame frame;
+    Rules rules;
 
     Set objects, settings;
     List styles_of_objects, styles, words, glyphs;
@@ -71,7 +68,7 @@ typedef struct {
     int32_t count;
     const Ruling *rulings;
     int32_t ruling_count;
-    int accents, right_to_left;
+    int right_to_left;
     int32_t end; /* of the word before */
 } Reading;
 
@@ -81,14 +78,10 @@ static int is_white(uint32_t code) {
            code == 0x202F || code == 0x205F || code == 0x3000;
 }
 
-static int is_accent(uint32_t code) {
-    switch (code) {
-    case 0xA8: case 0xB4: case 0x2C6: case 0x2DC: case 0x2C7:
-    case 0x2DA: case 0x2D8: case 0xAF: case 0x2DD: case 0xB8:
-        return 1;
-    default:
-        return 0;
-    }
+static int is_accent(const Reading *reading, uint32_t code) {
+    for (const uint32_t *accent = reading->rules.accents; *accent; accent++)
+        if (*accent == code) return 1;
+    return 0;
 }
 
 static int runs_to_left(uint32_t code) {
@@ -205,7 +198,7 @@ static int is_cut(const Reading *reading, Box box) {
 
 /* The box of a word whose letters claim far more height than their size is. */
 static Box on_baseline(const Reading *reading, int32_t place, Box box, const Style *set) {
-    double x = 0, y = 0, up = ASCENT * set->size, down_ = DESCENT * set->size;
+    double x = 0, y = 0, up = reading->rules.ascent * set->size, down_ = reading->rules.descent * set->size;
     reading->pdfium->origin(reading->text_page, place, &x, &y);
     double left = across(&reading->frame.matrix, x, y), top = down(&reading->frame.matrix, x, y);
     if (set->direction % 2) {
@@ -226,14 +219,14 @@ static int touches(const Reading *reading, const Word *last, const Word *word) {
     Box one = upright(last->box, one_style->direction), other = upright(word->box, one_style->direction);
     double shared = least(one.bottom, other.bottom) - most(one.top, other.top);
     double em = most(one_style->size, other_style->size), gap = other.x0 - one.x1;
-    return shared >= SHARED_ROW * least(one.bottom - one.top, other.bottom - other.top) &&
-           OVERLAP * em <= gap && gap <= TOUCHING * em;
+    return shared >= reading->rules.shared_row * least(one.bottom - one.top, other.bottom - other.top) &&
+           reading->rules.overlap * em <= gap && gap <= reading->rules.touching * em;
 }
 
 /* Whether nothing but pdfium's own white space parts two words. */
 static int parted_in_vain(const Reading *reading, int32_t end, int32_t start) {
-    if (start - end != 2 && !(start - end == 1 && reading->accents)) return 0;
-    int accent = is_accent(reading->shown[end - 1]) || is_accent(reading->shown[start]);
+    if (start - end != 2 && !(start - end == 1 && reading->found.accents)) return 0;
+    int accent = is_accent(reading, reading->shown[end - 1]) || is_accent(reading, reading->shown[start]);
     return (start - end == 2 || accent) && reading->pdfium->is_generated(reading->text_page, end) == 1;
 }
 
@@ -247,12 +240,12 @@ static int has_letters(const Reading *reading, int32_t start, int32_t end) {
 static int keep(Reading *reading, Word word) {
     const Style *set = style(reading, word.style);
     double height = set->direction % 2 ? word.box.x1 - word.box.x0 : word.box.bottom - word.box.top;
-    if (height > TALLEST * set->size) word.box = on_baseline(reading, word.start, word.box, set);
+    if (height > reading->rules.tallest * set->size) word.box = on_baseline(reading, word.start, word.box, set);
     if (!has_letters(reading, word.start, word.end) || !shows(&reading->frame, word.box)) return 0;
     if (reading->words.count && parted_in_vain(reading, reading->end, word.start)) {
         const Word *last = (const Word *)reading->words.items + reading->words.count - 1;
         if (touches(reading, last, &word)) {
-            word.joins = 1;
+            word.joins = reading->found.joins = 1;
             word.box = box_rounded(around(last->box, word.box));
             if (style(reading, last->style)->size >= set->size) word.style = last->style;
         }
@@ -270,10 +263,10 @@ static int is_whole(const Reading *reading, int32_t start, int32_t end, Box *box
     Sides first = loose_box(reading, start), last = loose_box(reading, end - 1);
     double left = first.left, bottom = first.bottom, right = first.right, top = first.top;
     double left2 = last.left, bottom2 = last.bottom, right2 = last.right, top2 = last.top;
-    double height = top - bottom, width = right - left, slack = WIDEST * (end - start);
-    int level = fabs(bottom - bottom2) + fabs(top - top2) <= LEVEL * height &&
+    double height = top - bottom, width = right - left, slack = reading->rules.widest * (end - start);
+    int level = fabs(bottom - bottom2) + fabs(top - top2) <= reading->rules.level * height &&
                 fabs(right2 - left) <= slack * height;
-    if (!level && (fabs(left - left2) + fabs(right - right2) > LEVEL * width ||
+    if (!level && (fabs(left - left2) + fabs(right - right2) > reading->rules.level * width ||
                    fabs(bottom2 - top) > slack * width))
         return 0;
     for (int32_t place = start; reading->right_to_left && place < end; place++)
@@ -361,7 +354,7 @@ static void look_over(Reading *reading) {
     for (int32_t place = 0; place < reading->count; place++) {
         uint32_t code = reading->shown[place];
         if (code < 0x80) continue;
-        reading->accents |= is_accent(code);
+        reading->found.accents |= is_accent(reading, code);
         reading->right_to_left |= runs_to_left(code);
     }
 }
@@ -381,12 +374,13 @@ void words_free(Words *words) {
 }
 
 /* A text page to be read, for words_free; NULL where memory ends. */
-Words *words_begin(const Pdfium *pdfium, Handle text_page, const Frame *frame) {
+Words *words_begin(const Pdfium *pdfium, Handle text_page, const Frame *frame, const Rules *rules) {
     Reading *reading = calloc(1, sizeof *reading);
     if (!reading) return NULL;
     reading->pdfium = pdfium;
     reading->text_page = text_page;
     reading->frame = *frame;
+    reading->rules = *rules;
     reading->last_style = -1;
     reading->objects.keys.size = sizeof(Handle);
     reading->settings.keys.size = sizeof(Setting);
