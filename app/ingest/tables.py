@@ -25,14 +25,15 @@ class Grid:
 
     box: Box
     rows: tuple[tuple[Box | None, ...], ...]
+    tops: tuple[float, ...]
 
     def place(self, box: Box) -> tuple[int, int] | None:
         """Row and column, from 0, of the cell that the middle of a box stands in."""
-        x, y = (box.x0 + box.x1) / 2, (box.top + box.bottom) / 2
+        x0, top, x1, bottom = box
+        x, y = (x0 + x1) / 2, (top + bottom) / 2
         if not (self.box.x0 <= x <= self.box.x1 and self.box.top <= y <= self.box.bottom):
             return None
-        tops = [next(cell.top for cell in row if cell) for row in self.rows]
-        for row in reversed(range(bisect_right(tops, y))):  # a taller cell may begin further up
+        for row in reversed(range(bisect_right(self.tops, y))):  # a taller cell may begin further up
             for column, cell in enumerate(self.rows[row]):
                 if cell and cell.x0 <= x <= cell.x1 and cell.top <= y <= cell.bottom:
                     return row, column
@@ -104,7 +105,8 @@ def grid_of(cells: Sequence[Box]) -> Grid:
     rows: dict[float, dict[float, Box]] = {}
     for cell in sorted(cells, key=lambda cell: cell.top):
         rows.setdefault(cell.top, {})[cell.x0] = cell
-    return Grid(around(cells), tuple(tuple(row.get(x) for x in lefts) for row in rows.values()))
+    found = tuple(tuple(row.get(x) for x in lefts) for row in rows.values())
+    return Grid(around(cells), found, tuple(rows))
 
 
 def fill(grid: Grid, words: Iterable[PlacedWord]) -> Table:

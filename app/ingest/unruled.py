@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from operator import attrgetter
 
 from app.core.model import Box, around
 from app.ingest.drawing import Ruling
@@ -99,33 +100,38 @@ def _inside(word: PlacedWord, box: Box) -> bool:
 def _rows(words: Iterable[PlacedWord], gap: float) -> list[Row]:
     """Words as rows from top to bottom, each cut into pieces at gaps of so many heights."""
     groups: list[list[PlacedWord]] = []
-    middle = 0.0
+    middle = lowest = 0.0
     for word in sorted(words, key=_middle):
-        y, height = _middle(word), word.box.bottom - word.box.top
-        if groups and y - middle <= 0.45 * min(height, groups[-1][0].box.bottom - groups[-1][0].box.top):
+        _, top, _, bottom = word.box
+        y, height = (top + bottom) / 2, bottom - top
+        if groups and y - middle <= 0.45 * (height if height < lowest else lowest):
             groups[-1].append(word)
         else:
             groups.append([word])
-            middle = y
+            middle, lowest = y, height
     return [_row(group, gap) for group in groups]
 
 
 def _middle(word: PlacedWord) -> float:
-    return (word.box.top + word.box.bottom) / 2
+    _, top, _, bottom = word.box
+    return (top + bottom) / 2
 
 
 def _row(words: list[PlacedWord], gap: float) -> Row:
-    words = sorted(words, key=lambda word: word.box.x0)
-    heights = sorted(word.box.bottom - word.box.top for word in words)
+    words = sorted(words, key=attrgetter("box.x0"))
+    boxes = [word.box for word in words]
+    heights = sorted([bottom - top for _, top, _, bottom in boxes])
     height = heights[len(heights) // 2]
-    pieces: list[Piece] = []
-    for word in words:
-        if pieces and word.box.x0 - pieces[-1].x1 <= gap * max(4.0, height):
-            pieces[-1].words.append(word)
-            pieces[-1].x1 = max(pieces[-1].x1, word.box.x1)
-        else:
-            pieces.append(Piece(word.box.x0, word.box.x1, [word]))
-    return Row(min(w.box.top for w in words), max(w.box.bottom for w in words), height, pieces)
+    widest = gap * max(4.0, height)
+    piece = Piece(boxes[0].x0, boxes[0].x1, [])
+    pieces = [piece]
+    for word, (x0, _, x1, _) in zip(words, boxes, strict=True):
+        if x0 - piece.x1 > widest:
+            piece = Piece(x0, x1, [])
+            pieces.append(piece)
+        piece.words.append(word)
+        piece.x1 = x1 if x1 > piece.x1 else piece.x1
+    return Row(min([box.top for box in boxes]), max([box.bottom for box in boxes]), height, pieces)
 
 
 # -- columns ------------------------------------------------------------------------------------------------
@@ -227,10 +233,12 @@ def _between_rulings(rulings: Sequence[Ruling]) -> list[Box]:
 
 def _tables_between(words: Sequence[PlacedWord], box: Box, rulings: Sequence[Ruling]) -> Iterator[Table]:
     """The tables in a box of rulings: bands between two of them that hold rows and no prose, together."""
-    heights = sorted({round(r.top, 1) for r in rulings if not r.vertical and _same_width(r, box)})
+    heights = sorted({round(r.top, 1) for r in rulings if _same_width(r, box) and not r.vertical})
     tables: list[list[Row]] = [[]]
+    words = sorted(words, key=_middle)
+    middles = list(map(_middle, words))
     for top, bottom in pairwise(heights):
-        rows = _rows((word for word in words if top < _middle(word) <= bottom), RULED_GAP)
+        rows = _rows(words[bisect_right(middles, top) : bisect_right(middles, bottom)], RULED_GAP)
         if _is_band(rows):
             tables[-1] += rows
         elif rows or bottom - top > 2 * SNAP:
