@@ -41,8 +41,18 @@ class BlockKind(StrEnum):
 
     HEADING = "heading"
     TEXT = "text"
+    ITEM = "item"
     TABLE = "table"
     FIGURE = "figure"
+
+
+class Furniture(StrEnum):
+    """What stands at the edge of page after page, and is none of the document's text."""
+
+    HEADER = "header"
+    FOOTER = "footer"
+    MARGIN = "margin"
+    PAGE_NUMBER = "page_number"
 
 
 class Cell(NamedTuple):
@@ -80,12 +90,14 @@ class TableLink(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A piece of a page that reads as one: a heading, a paragraph, a table or a figure.
+    """A piece of a page that reads as one: a heading, a paragraph, an item of a list, a table or a figure.
 
     ``words`` is the half-open slice of ``Page.words`` that the block is made of, a table's cell by cell
-    (empty for a figure); ``level`` is 1–6 for a heading, else 0; ``cells`` are a table's, row by row;
-    ``image`` is a figure's key in the file store; ``continues`` is the table of the page before that this one
-    carries on, which only the document as a whole can tell (``ingest/continued``).
+    (empty for a figure); ``level`` is 1–6 for a heading, for an item how deep it stands (1–6), else 0;
+    ``cells`` are a table's, row by row; ``image`` is a figure's key in the file store; ``continues`` is the
+    table of the page before that this one carries on, which only the document as a whole can tell
+    (``ingest/continued``); ``size`` is the type size in points that most of its letters have, 0 where it is
+    not known; ``furniture`` says that it recurs from page to page and stands in no chunk.
     """
 
     kind: BlockKind
@@ -96,6 +108,8 @@ class Block:
     cells: tuple[Cell, ...] = ()
     image: str | None = None
     continues: TableLink | None = None
+    size: float = 0.0
+    furniture: Furniture | None = None
 
     @property
     def rows(self) -> tuple[tuple[str, ...], ...]:

@@ -148,7 +148,7 @@ class _Packer:
         """Take a passage; gives the drafts that it completes."""
         if passage.kind is BlockKind.HEADING and tokens_of(passage.text) <= CONTEXT:
             yield from self._head(passage)
-        elif passage.kind is BlockKind.TEXT and (passage.leads or _is_label(passage.text)):
+        elif passage.kind is BlockKind.TEXT and (passage.leads or _announces(passage.text)):
             yield from self._wait(passage)
         else:
             yield from self._fill(passage)
@@ -180,7 +180,7 @@ class _Packer:
     def _fill(self, passage: Passage) -> Iterator[_Draft]:
         total = tokens_of(passage.text) + sum(tokens_of(heading.text) for heading in self._waiting)
         whole = total <= BUDGET - CONTEXT
-        closes = self._is_filled() or (whole and passage.kind is BlockKind.TABLE)
+        closes = self._is_filled() or (whole and passage.kind in (BlockKind.TABLE, BlockKind.ITEM))
         if self._draft and total > self._draft.room and closes and not passage.continues:
             yield from self._close()
         if passage.kind is BlockKind.TABLE and not passage.continues:
@@ -231,6 +231,11 @@ def _drafts(stream: Iterable[Passage], title: str) -> Iterator[_Draft]:
     for passage in stream:
         yield from packer.add(passage)
     yield from packer.end()
+
+
+def _announces(text: str) -> bool:
+    """Whether a paragraph is short enough to stand in one chunk with the list or table that it leads to."""
+    return _is_label(text) or (text.rstrip().endswith((":", "：")) and tokens_of(text) <= BUDGET // 4)
 
 
 def _is_label(text: str) -> bool:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict
 from typing import Any
 
 from app.core.model import Block, BlockKind, Outline, Page
+from app.ingest.lists import without_bullet
+from app.ingest.roles import running_text
 from app.ingest.table_forms import table_html, table_markdown
 
 
@@ -57,9 +60,9 @@ def page_markdown(page: Page) -> str:
     """A page as Markdown: headings by their level, tables as tables; an unread page says why."""
     if page.error:
         return f"> Page {page.number}: {page.error}"
-    parts = [_block_markdown(block) for block in page.blocks]
-    parts += [f"> Page {page.number}: {note}" for note in page.notes]
-    return "\n\n".join(part for part in parts if part)
+    parts = [(block.kind, _block_markdown(block)) for block in page.blocks]
+    parts += [(BlockKind.TEXT, f"> Page {page.number}: {note}") for note in page.notes]
+    return running_text((kind, part) for kind, part in parts if part)
 
 
 def _block_markdown(block: Block) -> str:
@@ -67,4 +70,14 @@ def _block_markdown(block: Block) -> str:
         return table_markdown(block)
     if block.kind is BlockKind.HEADING:
         return f"{'#' * block.level} {block.text}"
+    if block.kind is BlockKind.ITEM:
+        return _item_markdown(block)
     return block.text
+
+
+def _item_markdown(block: Block) -> str:
+    """An item below its list's marker; three spaces are deep enough under "1." and under "-"."""
+    indent = "   " * (block.level - 1)
+    text = without_bullet(block.text)
+    marked = text if re.match(r"\d+[.)] ", text) else f"- {text}"
+    return indent + marked

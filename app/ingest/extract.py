@@ -19,6 +19,7 @@ from app.ingest.engine import Engine, engine
 from app.ingest.find_tables import find_tables
 from app.ingest.frame import Frame, page_frame
 from app.ingest.layout import arrange
+from app.ingest.roles import running_text
 from app.ingest.tables import Table, find_grids
 from app.ingest.thumbnail import look
 from app.ingest.words import PlacedWord
@@ -105,8 +106,9 @@ def _top(document: Any, entry: Entry) -> float | None:
 def read_pages(path: Path, numbers: Iterable[int], password: str | None = None) -> Iterator[Page]:
     """The pages with these numbers (1-based), one at a time. Raises as ``opened`` does."""
     with opened(path, password) as document:
+        entries, _ = read_entries(document)
         for number in numbers:
-            yield read_page(document, number)
+            yield read_page(document, number, entries)
 
 
 def unlock(path: Path, password: str | None, target: Path) -> None:
@@ -117,9 +119,9 @@ def unlock(path: Path, password: str | None, target: Path) -> None:
         document.save(target, flags=pdfium.FPDF_REMOVE_SECURITY)
 
 
-def read_page(document: Any, number: int, by: Engine | None = None) -> Page:
-    """One page of an open document, read by the best engine there is if no other is named; a page that pdfium
-    cannot load comes with an ``error``."""
+def read_page(document: Any, number: int, entries: Sequence[Entry] = (), by: Engine | None = None) -> Page:
+    """One page of an open document, given the entries of its outline, read by the best engine there is if no
+    other is named; a page that pdfium cannot load comes with an ``error``."""
     import pypdfium2
 
     try:
@@ -127,24 +129,24 @@ def read_page(document: Any, number: int, by: Engine | None = None) -> Page:
     except (pypdfium2.PdfiumError, IndexError):
         return Page(number, 0.0, 0.0, error="The page is damaged and cannot be read.")
     with closing(page):
-        return _read(page, number, by or engine())
+        return _read(page, number, [entry for entry in entries if entry.page == number], by or engine())
 
 
-def _read(page: Any, number: int, by: Engine) -> Page:
+def _read(page: Any, number: int, entries: Sequence[Entry], by: Engine) -> Page:
     frame = page_frame(page.raw)
     drawing = by.read_drawing(page.raw, frame)
     grids = find_grids(drawing.rulings)
     verticals = sorted((r.x0, r.top, r.bottom) for r in drawing.rulings if r.vertical) if grids else []
     placed = _placed_words(page, frame, verticals, by)
     tables = find_tables(placed, drawing.rulings, grids)
-    words, blocks = arrange(placed, tables)
+    words, blocks = arrange(placed, tables, entries)
     blank = not words and drawing.images > 0
     return Page(
         number=number,
         width=round(frame.width, 2),
         height=round(frame.height, 2),
         rotation=frame.rotation,
-        text="\n\n".join(block.text for block in blocks),
+        text=running_text((block.kind, block.text) for block in blocks),
         words=tuple(words),
         blocks=tuple(blocks),
         verdict=_verdict(page, frame, drawing, placed, tables),

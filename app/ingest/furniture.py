@@ -73,7 +73,9 @@ def _marks(page: Page) -> dict[int, _Mark]:
 
 def _may_be(block: Block) -> bool:
     """Large type is a title, though it may come again: slides have one each."""
-    small = block.kind is BlockKind.TEXT or (block.kind is BlockKind.HEADING and block.level > 2)
+    small = block.kind in (BlockKind.TEXT, BlockKind.ITEM) or (
+        block.kind is BlockKind.HEADING and block.level > 2
+    )
     return small and len(block.text) <= LONGEST
 
 

@@ -1,24 +1,23 @@
-"""Words to blocks in reading order: paragraphs, headings and tables."""
+"""Words to blocks in reading order: paragraphs, headings, items and tables."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from heapq import heapify, heappop, heappush
 from itertools import accumulate, pairwise
 from statistics import median
 
 from app.core.model import Block, BlockKind, Box, Word, around, rows_of
 from app.ingest.bidi import in_order, runs_to_the_left
+from app.ingest.bookmarks import Entry
 from app.ingest.columns import gutters, parted
 from app.ingest.lines import Line, join, main_size, neighbours, pieces, shares_row
+from app.ingest.roles import Roles
 from app.ingest.tables import Table
 from app.ingest.words import PlacedWord, upright
 
 SAME_SIZE = 1.12
-LARGER = 1.12
-LONGEST_HEADING = 160
 
 RECENT = 6
 """Lines back that a line may go on beside."""
@@ -28,8 +27,6 @@ SHORTEST_NOTE = 8
 
 DASHES = "-‐–"
 """No space belongs behind one that ends a line and a word."""
-
-BULLET = re.compile(r"^([•◦▪‣●○■□–—*-]|\(?[0-9]{1,2}[.)]|\(?[a-z][.)])$")
 
 
 @dataclass(slots=True)
@@ -42,8 +39,11 @@ class Part:
     table: Table | None = None
 
 
-def arrange(words: Sequence[PlacedWord], tables: Sequence[Table]) -> tuple[list[Word], list[Block]]:
-    """All words of a page, block by block in reading order, and the blocks."""
+def arrange(
+    words: Sequence[PlacedWord], tables: Sequence[Table], entries: Sequence[Entry] = ()
+) -> tuple[list[Word], list[Block]]:
+    """All words of a page, block by block in reading order, and the blocks; ``entries`` are those of the
+    outline that lead to the page."""
     in_tables = {word.order for table in tables for word in table.words}
     loose = [word for word in words if word.order not in in_tables]
     body = main_size(words)
@@ -52,10 +52,12 @@ def arrange(words: Sequence[PlacedWord], tables: Sequence[Table]) -> tuple[list[
     for direction in _directions(words):
         turned = [word for word in loose if word.style.direction == direction]
         whole = [table for table in tables if _direction_of(table) == direction]
-        for part in _parts(turned, whole, direction):
-            block, block_words = _block(part, body, len(ordered))
-            blocks.append(block)
-            ordered += block_words
+        parts = _parts(turned, whole, direction)
+        roles = Roles([part.lines for part in parts], body, entries)
+        for part in parts:
+            for block, block_words in _blocks(part, roles, len(ordered)):
+                blocks.append(block)
+                ordered += block_words
     return ordered, blocks
 
 
@@ -270,24 +272,32 @@ def _beside(box: Box, strip: Box) -> bool:
 # -- blocks -------------------------------------------------------------------------------------------------
 
 
-def _block(part: Part, body: float, start: int) -> tuple[Block, list[Word]]:
+def _blocks(part: Part, roles: Roles, start: int) -> Iterator[tuple[Block, list[Word]]]:
+    """The blocks of a part, whose words begin at ``start``."""
     if part.table:
-        placed = list(part.table.words)
         text = "\n".join(" | ".join(row) for row in rows_of(part.table.cells))
-        kind, level, cells, box = BlockKind.TABLE, 0, part.table.cells, part.table.box
-    else:
-        placed = [word for line in part.lines for word in line.words]
-        text, cells = _text(part.lines), ()
-        level = _heading_level(part, text, body)
-        kind = BlockKind.HEADING if level else BlockKind.TEXT
-        box = around(word.box for word in placed)
-    box = Box(*(round(side, 2) for side in box))
-    block = Block(kind, box, (start, start + len(placed)), text, level, cells)
-    return block, [Word(word.text, word.box) for word in placed]
+        block = Block(BlockKind.TABLE, part.table.box, text=text, cells=part.table.cells)
+        yield _placed(block, part.table.words, start)
+        return
+    for piece in roles.pieces(part.lines):
+        placed = [word for line in piece.lines for word in line.words]
+        text = _text(piece.lines)
+        kind, level = roles.kind(piece, text)
+        block = Block(
+            kind, around(word.box for word in placed), text=text, level=level, size=main_size(placed)
+        )
+        yield _placed(block, placed, start)
+        start += len(placed)
+
+
+def _placed(block: Block, words: Sequence[PlacedWord], start: int) -> tuple[Block, list[Word]]:
+    box = Box(*(round(side, 2) for side in block.box))
+    slice_ = (start, start + len(words))
+    return replace(block, box=box, words=slice_), [Word(word.text, word.box) for word in words]
 
 
 def _text(lines: Sequence[Line]) -> str:
-    """Lines as running text: words cut by a hyphen are whole again, list items keep a line of their own."""
+    """Lines as running text: words cut by a hyphen are whole again."""
     parts = [lines[0].text]
     for line in lines[1:]:
         last, following = parts[-1], line.text
@@ -295,22 +305,6 @@ def _text(lines: Sequence[Line]) -> str:
             if last[-1] != "–" and last[-2].isalpha() and following[:1].islower():
                 parts[-1] = last[:-1]
         else:
-            parts.append("\n" if BULLET.match(line.words[0].text) else " ")
+            parts.append(" ")
         parts.append(following)
     return "".join(parts)
-
-
-def _heading_level(part: Part, text: str, body: float) -> int:
-    """1–4 by the type's size against the page's body, 0 for no heading. Bold type of the body's size is
-    level 4, and deeper with each number part of "1.2.3"."""
-    if len(text) > LONGEST_HEADING or len(part.lines) > 4 or not re.search(r"[^\W\d_]{2}", text):
-        return 0
-    ratio = median(line.size for line in part.lines) / body
-    for level, threshold in enumerate((1.8, 1.4, LARGER), start=1):
-        if ratio >= threshold:
-            return level
-    bold = all(line.bold for line in part.lines) and ratio > 0.95 and not text.endswith((".", ",", ";", ":"))
-    if not bold or len(part.lines) > 2:
-        return 0
-    numbered = re.match(r"(\d+(?:\.\d+)+)", text)
-    return min(4 + numbered[1].count("."), 6) if numbered else 4

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from app.core.model import Block, BlockKind, Box, Cell, Page, Verdict, Word, around
+from app.core.model import Block, BlockKind, Box, Cell, Furniture, Page, Verdict, Word, around
 
 
 def dump(pages: Iterable[Page]) -> bytes:
@@ -86,13 +86,25 @@ def _verdict(
 
 def _block_fields(block: Block) -> list[Any]:
     cells = [[*cell[:3], *cell.box, *cell[4:]] for cell in block.cells]
-    return [block.kind, block.box, block.words, block.text, block.level, cells, block.image]
+    more = [block.size, block.furniture] if block.size or block.furniture else []
+    return [block.kind, block.box, block.words, block.text, block.level, cells, block.image, *more]
 
 
 def _block(fields: list[Any], words: Sequence[Word]) -> Block:
-    kind, sides, (start, end), text, level, cells, image = fields
+    kind, sides, (start, end), text, level, cells, image, *more = fields
     box = Box(*sides)
-    return Block(BlockKind(kind), box, (start, end), text, level, _cells(cells, box, words[start:end]), image)
+    size, furniture = more or (0.0, None)  # files that were written before have neither
+    return Block(
+        BlockKind(kind),
+        box,
+        (start, end),
+        text,
+        level,
+        _cells(cells, box, words[start:end]),
+        image,
+        size=size,
+        furniture=Furniture(furniture) if furniture else None,
+    )
 
 
 def _cells(found: list[list[Any]], box: Box, words: Sequence[Word]) -> tuple[Cell, ...]:

@@ -16,6 +16,9 @@ from app.ingest.table_forms import markdown_cell
 UNFINISHED = 40
 """Characters of a paragraph that may go on in the next block; a shorter one is a label."""
 
+LONGEST_LIST = 4000
+"""Characters of a list that is one passage: more than a chunk holds."""
+
 _TOKEN = re.compile(r"([A-Za-z]+)|(\d+)|([\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff])|([^\W\d_]+)|[^\w\s]|_")
 
 _SENTENCE_END = re.compile(r"""[.!?…]["'”’)\]]*\s+(?=["'“‘(\[•]*[A-Z0-9•])|[。！？]["”’」』）]*\s*|\n""")
@@ -70,7 +73,8 @@ class Passage:
 
 
 def passages(pages: Iterable[Page]) -> Iterator[Passage]:
-    """What stands on the pages, in order; paragraphs that go on in the next block are one passage."""
+    """What stands on the pages, in order; paragraphs that go on in the next block are one passage, and so are
+    the items of a list."""
     held: Passage | None = None
     for page in pages:
         for number, block in enumerate(page.blocks):
@@ -79,8 +83,8 @@ def passages(pages: Iterable[Page]) -> Iterator[Passage]:
             passage = _passage(page, number, block)
             if not passage.text.strip():
                 continue
-            if held and _goes_on(held, passage):
-                held = _joined(held, passage)
+            if held and (joined := _as_one(held, passage)):
+                held = joined
                 continue
             if held:
                 yield held
@@ -90,9 +94,9 @@ def passages(pages: Iterable[Page]) -> Iterator[Passage]:
 
 
 def cuts(passage: Passage, most: int) -> Iterator[tuple[int, int]]:
-    """(start, end) of parts of at most ``most`` tokens: a row, a sentence, or less where one has more."""
-    table = passage.kind is BlockKind.TABLE
-    ends = _row_ends(passage.text, passage.header) if table else _sentence_ends(passage.text)
+    """(start, end) of parts of at most ``most`` tokens: a row, an item, a sentence, or less."""
+    by_line = passage.kind in (BlockKind.TABLE, BlockKind.ITEM)
+    ends = _row_ends(passage.text, passage.header) if by_line else _sentence_ends(passage.text)
     start = 0
     for end in chain(ends, [len(passage.text)]):
         if end > start:
@@ -195,17 +199,27 @@ def _only_says_again(page: Page, number: int) -> bool:
     return carried and (says_continued(page.blocks[number]) or is_caption(page.blocks[number]))
 
 
+def _as_one(one: Passage, other: Passage) -> Passage | None:
+    if _goes_on(one, other):
+        text = one.text.rstrip()
+        return _joined(one, text[:-1] if _CUT_WORD.search(text) else f"{text} ", other)
+    if one.kind is other.kind is BlockKind.ITEM and len(one.text) + len(other.text) <= LONGEST_LIST:
+        return _joined(one, one.text.rstrip() + "\n", other)
+    return None
+
+
 def _goes_on(one: Passage, other: Passage) -> bool:
     """Whether a paragraph breaks off in the middle of a sentence and the next block carries it on."""
-    if not one.kind is other.kind is BlockKind.TEXT or len({place[1:3] for place in one.places}) > 2:
+    if other.kind is not BlockKind.TEXT or one.kind not in (BlockKind.TEXT, BlockKind.ITEM):
+        return False
+    if len({place[1:3] for place in one.places}) > 2:
         return False
     end = one.text.rstrip()
     return len(end) >= UNFINISHED and (end[-1].isalnum() or end[-1] in ",-") and other.text[:1].islower()
 
 
-def _joined(one: Passage, other: Passage) -> Passage:
-    text = one.text.rstrip()
-    text = text[:-1] if _CUT_WORD.search(text) else f"{text} "
+def _joined(one: Passage, text: str, other: Passage) -> Passage:
+    """Both, given the text of the first as it stands before that of the second."""
     moved = tuple(place._replace(start=place.start + len(text)) for place in other.places)
     return Passage(one.kind, one.level, text + other.text, one.places + moved)
 

@@ -15,7 +15,7 @@ import queue
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -23,6 +23,7 @@ from typing import Any, BinaryIO
 from app.core.errors import BadRequest, DamagedPdf
 from app.core.model import Outline, Page
 from app.ingest import extract, outline_file, pages_file
+from app.ingest.bookmarks import Entry, read_entries
 
 WALL = 4
 """Seconds on the clock for each second of computing: a busy machine is not the file's fault."""
@@ -87,18 +88,19 @@ def answer_lines(request: dict[str, Any]) -> Iterator[str]:
                 yield outline_line(extract.outline_of(document))
                 return
             yield outline_line(Outline(len(document)))
+            entries, _ = read_entries(document)
             for number in request["numbers"]:
-                yield pages_file.encode(page(document, number))
+                yield pages_file.encode(page(document, number, entries))
     except BadRequest as error:
         yield error_line(error)
     except MemoryError:
         yield error_line(DamagedPdf("The PDF cannot be opened: it needs more memory than is allowed."))
 
 
-def page(document: Any, number: int) -> Page:
+def page(document: Any, number: int, entries: Sequence[Entry]) -> Page:
     """A page, with an ``error`` where it cannot be read."""
     try:
-        return extract.read_page(document, number)
+        return extract.read_page(document, number, entries)
     except MemoryError:
         return Page(number, 0.0, 0.0, error=OUT_OF_MEMORY)
     except Exception as error:  # whatever a damaged page leads to, the next may be sound

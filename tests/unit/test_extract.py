@@ -215,7 +215,7 @@ def test_headings_are_told_by_size_and_by_bold_type(tmp_path: Path) -> None:
     )
     assert kinds(page) == [
         (BlockKind.HEADING, 1, "Annual Report"),
-        (BlockKind.HEADING, 5, "2.1 Results"),
+        (BlockKind.HEADING, 2, "2.1 Results"),
         (BlockKind.TEXT, 0, " ".join(LEFT)),
     ]
 

@@ -8,7 +8,7 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.core.model import Block, BlockKind, Box, Cell, Page, Verdict, Word
+from app.core.model import Block, BlockKind, Box, Cell, Furniture, Page, Verdict, Word
 from app.ingest import pages_file
 
 texts = st.text(st.characters(), max_size=20)  # lone surrogates and line separators among them
@@ -33,6 +33,8 @@ blocks = st.builds(
         max_size=3,
     ).map(tuple),
     image=st.none() | texts,
+    size=st.floats(0, 100),
+    furniture=st.none() | st.sampled_from(Furniture),
 )
 pages = st.builds(
     Page,

@@ -37,12 +37,12 @@ class TableLink(Given):
 
 
 class Block(Given):
-    """A heading, paragraph, table or figure with its box. ``level`` is 1–6 for a heading, else 0; ``rows``
-    are the texts of a table, ``cells`` its cells and ``html`` both as HTML, with its text escaped;
-    ``continues`` names the part on the page before where the table began earlier; ``image`` is where a
-    figure's picture is."""
+    """A heading, paragraph, item of a list, table or figure with its box. ``level`` is 1–6 for a heading and
+    for an item, by how deep it stands, else 0; ``rows`` are the texts of a table, ``cells`` its cells and
+    ``html`` both as HTML, with its text escaped; ``continues`` names the part on the page before where the
+    table began earlier; ``image`` is where a figure's picture is."""
 
-    kind: Literal["heading", "text", "table", "figure"]
+    kind: Literal["heading", "text", "item", "table", "figure"]
     box: Box
     text: str
     level: int = 0
