@@ -31,7 +31,7 @@ def read_twice(path: Path, number: int = 1) -> tuple[Page, Page]:
     other = compiled()
     assert other
     with opened(path) as document:
-        return read_page(document, number, PLAIN), read_page(document, number, other)
+        return read_page(document, number, by=PLAIN), read_page(document, number, by=other)
 
 
 def plain_text(canvas: Canvas) -> None:
