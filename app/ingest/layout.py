@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from heapq import heapify, heappop, heappush
-from itertools import accumulate, pairwise
+from itertools import accumulate, chain, pairwise
 from statistics import median
 
 from app.core.model import Block, BlockKind, Box, Word, around, rows_of
@@ -151,8 +151,16 @@ def _beside_each_other(one: Box, other: Box, strips: Sequence[Box]) -> bool:
 
 def _extend(part: Part, lines: Sequence[Line]) -> None:
     part.lines += lines
-    part.box = around((part.box, *(line.box for line in lines)))
-    part.order = min(part.order, *(line.order for line in lines))
+    for line in lines:
+        x0, top, x1, bottom = part.box
+        left, high, right, low = line.box
+        part.box = Box(
+            x0 if x0 < left else left,
+            top if top < high else high,
+            x1 if x1 > right else right,
+            bottom if bottom > low else low,
+        )
+        part.order = part.order if part.order < line.order else line.order
 
 
 def _pitch(ordered: Sequence[Line]) -> float:
@@ -198,13 +206,10 @@ def _starts_paragraph(part: Part, last: Line, line: Line) -> bool:
 def _reading_order(parts: Sequence[Part], strips: Sequence[Box]) -> list[Part]:
     """Parts sorted so that what is above comes before what is below it, and a column before the one to its
     right; where neither decides, the content stream does."""
-    before: list[list[int]] = [[] for _ in parts]
+    before = [_followers(part, parts, strips) for part in parts]
     waits = [0] * len(parts)
-    for i, one in enumerate(parts):
-        for j, other in enumerate(parts):
-            if i != j and (_above(one.box, other.box) or _left_of(one.box, other.box, strips)):
-                before[i].append(j)
-                waits[j] += 1
+    for place in chain.from_iterable(before):
+        waits[place] += 1
     ordered = [parts[i] for i in _sorted_by_need(parts, before, waits)]
     notes = _notes_written_first(parts)
     return [part for part in ordered if part.order < notes] + [
@@ -248,20 +253,27 @@ def _sorted_by_need(parts: Sequence[Part], before: list[list[int]], waits: list[
                 heappush(ready, (parts[j].order, j))
 
 
-def _above(one: Box, other: Box) -> bool:
-    if not _stacked(one, other):
-        return False
-    shared = min(one.bottom, other.bottom) - max(one.top, other.top)
-    if shared > 0.5 * min(one.bottom - one.top, other.bottom - other.top):
-        return False
-    return one.top + one.bottom < other.top + other.bottom
+def _followers(part: Part, parts: Sequence[Part], strips: Sequence[Box]) -> list[int]:
+    """The places of the parts that come after one: those below it in its column, and beyond a strip."""
+    x0, top, x1, bottom = part.box
+    width, height = x1 - x0, bottom - top
+    beside = [strip for strip in strips if x1 <= (strip.x0 + strip.x1) / 2 and _beside(part.box, strip)]
+    found = []
+    for place, other in enumerate(parts):
+        left, high, right, low = box = other.box
+        overlap = (x1 if x1 < right else right) - (x0 if x0 > left else left)
+        shared = (bottom if bottom < low else low) - (top if top > high else high)
+        stacked = overlap > 0.5 * (width if width < right - left else right - left)
+        apart = shared <= 0.5 * (height if height < low - high else low - high)
+        below = stacked and apart and top + bottom < high + low
+        if other is not part and (below or (beside and _beyond(box, beside))):
+            found.append(place)
+    return found
 
 
-def _left_of(one: Box, other: Box, strips: Sequence[Box]) -> bool:
-    return any(
-        one.x1 <= (strip.x0 + strip.x1) / 2 <= other.x0 and _beside(one, strip) and _beside(other, strip)
-        for strip in strips
-    )
+def _beyond(box: Box, strips: Iterable[Box]) -> bool:
+    """Whether a box stands to the right of one of these strips."""
+    return any((strip.x0 + strip.x1) / 2 <= box.x0 and _beside(box, strip) for strip in strips)
 
 
 def _beside(box: Box, strip: Box) -> bool:

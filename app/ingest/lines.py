@@ -73,21 +73,26 @@ def _close(left: Line, right: Line) -> bool:
 
 def _written_on(words: Sequence[PlacedWord]) -> Iterator[tuple[list[PlacedWord], Box]]:
     """Words that were written one after the other on one row, and the box around them."""
+    turned = bool(words) and words[0].style.direction != 0
     group: list[PlacedWord] = []
     x0 = top = x1 = bottom = size = 0.0
     for word in words:
-        left, high, right, low = box = upright(word.box, word.style.direction)
-        em = max(word.style.size, size, 1.0)
-        if group and -0.5 * em <= left - x1 <= WIDE_GAP * em and on_one_row((x0, top, x1, bottom), box):
-            x0, top = x0 if x0 < left else left, top if top < high else high
-            x1, bottom = x1 if x1 > right else right, bottom if bottom > low else low
-        else:
-            if group:
-                yield group, Box(x0, top, x1, bottom)
-            group = []
-            x0, top, x1, bottom = box
-        group.append(word)
-        size = word.style.size
+        _, box, style, _ = word
+        left, high, right, low = upright(box, style.direction) if turned else box
+        em = max(style.size, size, 1.0)
+        size = style.size
+        if group and -0.5 * em <= left - x1 <= WIDE_GAP * em:
+            lowest, highest = bottom if bottom < low else low, top if top > high else high
+            height, other_height = bottom - top, low - high
+            if lowest - highest >= 0.5 * (height if height < other_height else other_height):  # on one row
+                group.append(word)
+                x0, top = x0 if x0 < left else left, top if top < high else high
+                x1, bottom = x1 if x1 > right else right, bottom if bottom > low else low
+                continue
+        if group:
+            yield group, Box(x0, top, x1, bottom)
+        group = [word]
+        x0, top, x1, bottom = left, high, right, low
     if group:
         yield group, Box(x0, top, x1, bottom)
 
@@ -111,20 +116,27 @@ def _start_of_formula(found: Sequence[tuple[list[PlacedWord], Box]], size: float
     start = len(found)
     x0, top, x1, bottom = box
     for at in range(len(found) - 1, max(len(found) - MOST_PARTS, 0) - 1, -1):
-        words, (left, high, right, low) = found[at]
-        em = max(size, words[0].style.size)
+        words, other = found[at]
+        left, high, right, low = other
+        other_size = words[0].style.size
+        em = size if size > other_size else other_size
         if top - low > APART * em or high - bottom > APART * em or left - x1 > em or x0 - right > em:
             break
-        if shares_row(box, found[at][1]):
+        if shares_row(box, other):
             start = at
-        x0, top, x1, bottom = min(x0, left), min(top, high), max(x1, right), max(bottom, low)
+        x0, top = x0 if x0 < left else left, top if top < high else high
+        x1, bottom = x1 if x1 > right else right, bottom if bottom > low else low
     return start
 
 
 def shares_row(one: Box, other: Box) -> bool:
     """Whether two boxes share more of their height than lines that are set tight do."""
-    shared = min(one.bottom, other.bottom) - max(one.top, other.top)
-    return shared >= SHARED_ROW * min(one.bottom - one.top, other.bottom - other.top)
+    _, top, _, bottom = one
+    _, other_top, _, other_bottom = other
+    lowest = bottom if bottom < other_bottom else other_bottom
+    highest = top if top > other_top else other_top
+    height, other_height = bottom - top, other_bottom - other_top
+    return lowest - highest >= SHARED_ROW * (height if height < other_height else other_height)
 
 
 def on_one_row(one: tuple[float, float, float, float], other: tuple[float, float, float, float]) -> bool:
