@@ -74,6 +74,7 @@ def _document_commands(command: Command) -> None:
 
     show = command("show", "documents:show", "show a document: its versions and what was read", as_json=True)
     show.add_argument("document", help="a document's id or name")
+    show.add_argument("--pages", action="store_true", help="how each page was read, and what was skipped")
 
     delete = command("delete", "documents:delete", "delete documents for good")
     delete.add_argument("documents", nargs="+", metavar="DOCUMENT", help="a document's id or name")

@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.cli import ERROR, OK
+from app.cli.report import print_report
 from app.cli.shown import TENANT, all_documents, find_document, opened, pdfs, print_json, status_filter
 from app.core.errors import BadRequest, NotFound
 from app.core.model import Document, DocumentFilter, Outline, Stage, Status, Version
 
 if TYPE_CHECKING:
     from app.compose import Embedded
+    from app.knowledge_base import KnowledgeBase
     from app.settings import Settings
 
 POLL_SECONDS = 0.1
@@ -134,9 +136,12 @@ def _line(document: Document) -> str:
 
 
 def show(options: Namespace, settings: Settings) -> int:
-    """A document, its versions and what could not be read."""
+    """A document, its versions and what could not be read; with ``--pages`` how each page was read."""
     with opened(settings) as program:
         document = find_document(program.knowledge_base, options.document)
+        if options.pages:
+            _show_pages(program.knowledge_base, document, as_json=options.json)
+            return OK
         versions = program.knowledge_base.versions(TENANT, document.id)
         outline = program.knowledge_base.outline(TENANT, document.id)
     if options.json:
@@ -153,6 +158,16 @@ def show(options: Namespace, settings: Settings) -> int:
             print(f"         {version.reason.message}")
     _print_outline(outline)
     return OK
+
+
+def _show_pages(knowledge_base: KnowledgeBase, document: Document, *, as_json: bool) -> None:
+    report = knowledge_base.report(TENANT, document.id)
+    if as_json:
+        *pages, totals = report
+        print_json({"document": document, "pages": pages, "totals": totals})
+    else:
+        print(f"{document.name}\n")
+        print_report(report)
 
 
 def _print_outline(outline: Outline) -> None:

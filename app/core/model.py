@@ -133,13 +133,39 @@ class Verdict:
     scanned: bool = False
 
 
+class Route(StrEnum):
+    """How a page was read: by its text, also as a picture, by the layer of text that a scan brings, or by
+    OCR; or what kept it from being read."""
+
+    TEXT = "text"
+    TEXT_AND_PICTURES = "text_and_pictures"
+    PICTURES = "pictures"
+    TEXT_LAYER = "text_layer"
+    OCR = "ocr"
+    NEEDS_OCR = "needs_ocr"
+    EMPTY = "empty"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Recognition:
+    """How the text of a page without any was recognised in its picture: by which ``engine``, with what
+    ``confidence`` (0–1, ``None`` where the engine gives none), and whether words are ``placed``: if not, the
+    box of each is the whole picture's."""
+
+    engine: str
+    confidence: float | None = None
+    placed: bool = True
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """One page as it was read.
 
     ``number`` is 1-based; ``width`` and ``height`` are points as displayed; ``words`` stand in reading order,
     block by block. ``error`` says why the page could not be read, ``needs_ocr`` that it shows an image where
-    text is to be expected, ``notes`` what was skipped and why.
+    text is to be expected, ``notes`` what was skipped and why. ``unreadable`` is the share of its characters
+    whose meaning the file does not tell; ``recognition`` says where OCR read it.
     """
 
     number: int
@@ -153,6 +179,23 @@ class Page:
     error: str | None = None
     needs_ocr: bool = False
     notes: tuple[str, ...] = ()
+    unreadable: float = 0.0
+    recognition: Recognition | None = None
+
+    @property
+    def route(self) -> Route:
+        """Which way the page took."""
+        if self.error:
+            return Route.FAILED
+        if self.recognition:
+            return Route.OCR
+        if self.needs_ocr:
+            return Route.NEEDS_OCR
+        if not self.words:
+            return Route.PICTURES if self.verdict.design_heavy else Route.EMPTY
+        if self.verdict.scanned:
+            return Route.TEXT_LAYER
+        return Route.TEXT_AND_PICTURES if self.verdict.design_heavy else Route.TEXT
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ class TextCalls:
 
         self._loose_box = plain(raw.FPDFText_GetLooseCharBox, NUMBER, ADDRESS, NUMBER, ADDRESS)
         self._origin = plain(raw.FPDFText_GetCharOrigin, NUMBER, ADDRESS, NUMBER, ADDRESS, ADDRESS)
+        self._map_error = plain(raw.FPDFText_HasUnicodeMapError, NUMBER, ADDRESS, NUMBER)
         self._unicode = plain(raw.FPDFText_GetUnicode, ctypes.c_uint, ADDRESS, NUMBER)
         self._text_object = plain(raw.FPDFText_GetTextObject, ADDRESS, ADDRESS, NUMBER)
         self._matrix = plain(raw.FPDFText_GetMatrix, NUMBER, ADDRESS, NUMBER, ADDRESS)
@@ -53,6 +54,10 @@ class TextCalls:
     def codes(self, text_page: int, number: int) -> list[int]:
         """What pdfium says that each of the first characters of a page is."""
         return list(map(self._unicode, repeat(text_page), range(number)))
+
+    def unmapped(self, text_page: int, places: Sequence[int]) -> list[bool]:
+        """Whether the font does not say what the characters at these places mean."""
+        return [answer == 1 for answer in map(self._map_error, repeat(text_page), places)]
 
     def text_objects(self, text_page: int, places: Sequence[int]) -> list[int | None]:
         """The addresses of the text objects that the characters at these places belong to."""

@@ -13,12 +13,13 @@ from typing import Any
 from app.core.errors import DamagedPdf, EmptyFile, NotAPdf, WrongPassword
 from app.core.model import Bookmark, Outline, Page, Verdict
 from app.ingest.bookmarks import Entry, read_entries
-from app.ingest.detect import is_unsure, judge
+from app.ingest.detect import MANY_SHAPES, STAMPED, is_unsure, judge
 from app.ingest.drawing import Drawing
 from app.ingest.engine import Engine, engine
 from app.ingest.find_tables import find_tables
 from app.ingest.frame import Frame, page_frame
 from app.ingest.layout import arrange
+from app.ingest.legibility import UNREADABLE, Legibility, read_legibility
 from app.ingest.roles import running_text
 from app.ingest.tables import Table, find_grids
 from app.ingest.thumbnail import look
@@ -32,6 +33,9 @@ MOST_PIXELS, MOST_PATHS = 2_000_000, 5_000
 """Of a page whose thumbnail is drawn: beyond, it would take tens of milliseconds."""
 
 NEEDS_OCR = "No text could be read on this page: it needs OCR."
+ONLY_STAMPED = "The page is a scan, and hardly any of it is text: it needs OCR."
+GARBLED = "Most of the page's characters cannot be read: it needs OCR."
+TOO_INTRICATE = "The page's drawing is more intricate than is looked at: tables and pictures may be missing."
 
 
 @contextmanager
@@ -137,10 +141,11 @@ def _read(page: Any, number: int, entries: Sequence[Entry], by: Engine) -> Page:
     drawing = by.read_drawing(page.raw, frame)
     grids = find_grids(drawing.rulings)
     verticals = sorted((r.x0, r.top, r.bottom) for r in drawing.rulings if r.vertical) if grids else []
-    placed = _placed_words(page, frame, verticals, by)
+    placed, legibility = _placed_words(page, frame, verticals, by)
     tables = find_tables(placed, drawing.rulings, grids)
     words, blocks = arrange(placed, tables, entries)
-    blank = not words and drawing.images > 0
+    verdict = _verdict(page, frame, drawing, placed, tables)
+    lacks = _lacks(verdict, legibility, drawn=drawing.images > 0 or drawing.shapes >= MANY_SHAPES)
     return Page(
         number=number,
         width=round(frame.width, 2),
@@ -149,22 +154,41 @@ def _read(page: Any, number: int, entries: Sequence[Entry], by: Engine) -> Page:
         text=running_text((block.kind, block.text) for block in blocks),
         words=tuple(words),
         blocks=tuple(blocks),
-        verdict=_verdict(page, frame, drawing, placed, tables),
-        needs_ocr=blank,
-        notes=(NEEDS_OCR,) if blank else (),
+        verdict=verdict,
+        needs_ocr=lacks is not None,
+        notes=tuple(_notes(lacks, drawing, legibility)),
+        unreadable=legibility.unreadable,
     )
+
+
+def _lacks(verdict: Verdict, legibility: Legibility, *, drawn: bool) -> str | None:
+    """Why a page needs OCR, ``None`` where it does not."""
+    characters, visible = verdict.signals["characters"], verdict.signals["visible_characters"]
+    if not characters:
+        return NEEDS_OCR if drawn else None
+    if verdict.scanned and characters - visible <= STAMPED:
+        return ONLY_STAMPED
+    return GARBLED if legibility.unreadable >= UNREADABLE else None
+
+
+def _notes(lacks: str | None, drawing: Drawing, legibility: Legibility) -> Iterator[str]:
+    if lacks:
+        yield lacks
+    yield from legibility.notes()
+    if drawing.left_out:
+        yield TOO_INTRICATE
 
 
 def _placed_words(
     page: Any, frame: Frame, verticals: list[tuple[float, float, float]], by: Engine
-) -> list[PlacedWord]:
+) -> tuple[list[PlacedWord], Legibility]:
     from pypdfium2 import raw as pdfium
 
     text_page = pdfium.FPDFText_LoadPage(page.raw)
     if not text_page:
-        return []
+        return [], Legibility()
     try:
-        return by.read_words(text_page, frame, verticals)
+        return by.read_words(text_page, frame, verticals), read_legibility(text_page, page.raw)
     finally:
         pdfium.FPDFText_ClosePage(text_page)
 

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from app.core.model import Block, BlockKind, Box, Cell, Furniture, Page, Verdict, Word, around
+from app.core.model import Block, BlockKind, Box, Cell, Furniture, Page, Recognition, Verdict, Word, around
 
 
 def dump(pages: Iterable[Page]) -> bytes:
@@ -45,6 +45,8 @@ def encode(page: Page) -> str:
             "error": page.error,
             "needs_ocr": page.needs_ocr,
             "notes": page.notes,
+            "unreadable": page.unreadable,
+            "recognition": _recognition_fields(page.recognition),
         },
         separators=(",", ":"),
     )
@@ -71,7 +73,13 @@ def decode(line: str | bytes) -> Page:
         error=fields["error"],
         needs_ocr=fields["needs_ocr"],
         notes=tuple(fields["notes"]),
+        unreadable=fields.get("unreadable", 0.0),
+        recognition=Recognition(*found) if (found := fields.get("recognition")) else None,
     )
+
+
+def _recognition_fields(recognition: Recognition | None) -> list[Any] | None:
+    return [recognition.engine, recognition.confidence, recognition.placed] if recognition else None
 
 
 def _verdict_fields(verdict: Verdict) -> list[Any]:

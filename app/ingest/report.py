@@ -2,58 +2,76 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
+from typing import Any
 
-from app.core.model import BlockKind, Page
+from app.core.model import BlockKind, Page, Recognition, Route
 
 
 @dataclass(frozen=True, slots=True)
 class PageReport:
-    """What was read of one page, in counts; ``figures`` are those that pictures were made of."""
+    """How one page was read and what of it, in counts: ``images`` stand on it, of ``figures`` pictures were
+    made. ``notes`` say what was skipped and why, ``unreadable`` which share of characters means nothing."""
 
     number: int
+    route: Route
     characters: int
     words: int
     tables: int
+    images: int
     figures: int
     design_heavy: bool
+    scanned: bool
     reasons: tuple[str, ...]
     signals: Mapping[str, float]
     needs_ocr: bool
+    unreadable: float
+    recognition: Recognition | None
     notes: tuple[str, ...]
     error: str | None
 
 
 @dataclass(slots=True)
 class Totals:
-    """Sums over the pages that are read so far; the last four count pages."""
+    """Sums over the pages that are read so far; ``design_heavy`` and those after it count pages. ``routes``
+    are pages by route, ``unreadable`` is the share of all characters."""
 
     pages: int = 0
     characters: int = 0
     words: int = 0
     tables: int = 0
+    images: int = 0
     figures: int = 0
     design_heavy: int = 0
+    scanned: int = 0
     needs_ocr: int = 0
     with_notes: int = 0
     failed: int = 0
+    routes: Counter[str] = field(default_factory=Counter)
+    unreadable: float = 0.0
 
     def add(self, page: PageReport) -> None:
         """Count a page."""
+        unread = self.unreadable * self.characters + page.unreadable * page.characters
         self.pages += 1
         self.characters += page.characters
         self.words += page.words
         self.tables += page.tables
+        self.images += page.images
         self.figures += page.figures
         self.design_heavy += page.design_heavy
+        self.scanned += page.scanned
         self.needs_ocr += page.needs_ocr
         self.with_notes += bool(page.notes)
         self.failed += page.error is not None
+        self.routes[page.route.value] += 1
+        self.unreadable = unread / self.characters if self.characters else 0.0
 
-    def json(self) -> dict[str, int]:
+    def json(self) -> dict[str, Any]:
         """The sums by name."""
-        return asdict(self)
+        return asdict(self) | {"unreadable": round(self.unreadable, 4), "routes": dict(self.routes)}
 
 
 def report(pages: Iterable[Page]) -> Iterator[PageReport | Totals]:
@@ -71,14 +89,19 @@ def page_report(page: Page) -> PageReport:
     kinds = [block.kind for block in page.blocks]
     return PageReport(
         number=page.number,
+        route=page.route,
         characters=len(page.text),
         words=len(page.words),
         tables=kinds.count(BlockKind.TABLE),
+        images=int(page.verdict.signals.get("images", 0)),
         figures=kinds.count(BlockKind.FIGURE),
         design_heavy=page.verdict.design_heavy,
+        scanned=page.verdict.scanned,
         reasons=page.verdict.reasons,
         signals=page.verdict.signals,
         needs_ocr=page.needs_ocr,
+        unreadable=page.unreadable,
+        recognition=page.recognition,
         notes=page.notes,
         error=page.error,
     )

@@ -97,7 +97,7 @@ def left_out(pages: list[Labelled]) -> list[tuple[Labelled, bool]]:
 
 def cost(folder: Path, looked: Callable[[Page], bool]) -> None:
     """CPU of the signals and the thumbnail, on the first pages of every document of the folder."""
-    from app.ingest.drawing import read_drawing
+    from app.ingest.engine import engine
     from app.ingest.frame import page_frame
 
     spent = seen = pages = 0.0
@@ -109,8 +109,8 @@ def cost(folder: Path, looked: Callable[[Page], bool]) -> None:
                 read = extract.read_page(document, number)
                 page = document[number - 1]
                 frame = page_frame(page.raw)
-                drawing = read_drawing(page.raw, frame)
-                placed = extract._placed_words(page, frame, [])
+                drawing = engine().read_drawing(page.raw, frame)
+                placed, _ = extract._placed_words(page, frame, [], engine())
                 began = time.process_time()
                 extract._verdict(page, frame, drawing, placed, [])
                 spent += time.process_time() - began

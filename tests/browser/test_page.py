@@ -12,9 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from PIL import Image
+from reportlab.lib.pagesizes import A4
+from reportlab.pdfgen.canvas import Canvas
 
 from tests.support.openai_server import OpenAiServer
-from tests.support.pdfs import manual
+from tests.support.pdfs import FACTS, manual, write_page
 from tests.support.server import Server, serving
 
 if TYPE_CHECKING:
@@ -95,6 +98,15 @@ def _holds(mark: list[float], word: dict[str, Any], width: float, height: float)
     return mark[0] <= x <= mark[2] and mark[1] <= y <= mark[3]
 
 
+def with_a_picture(path: Path) -> Path:
+    """A page of text, and one that is a picture without text."""
+    canvas = Canvas(str(path), pagesize=A4, invariant=1)
+    write_page(canvas, "1. Chapter", list(FACTS))
+    canvas.drawInlineImage(Image.new("L", (60, 80), 200), 0, 0, *A4)
+    canvas.save()
+    return path
+
+
 def test_a_dropped_pdf_is_asked_and_its_quote_is_marked_on_the_page(
     open_page: Open, server: Server, tmp_path: Path
 ) -> None:
@@ -124,6 +136,28 @@ def test_progress_moves_while_a_long_pdf_is_read(open_page: Open, server: Server
         page.wait_for_timeout(30)
     assert any(re.search(r"Reading: \d+ of 150 pages", text) for text in said), said
     assert row(page, "long.pdf").inner_text().count("150 pages") == 1
+
+
+def test_the_report_shows_how_each_page_was_read_and_leads_to_it(
+    open_page: Open, server: Server, tmp_path: Path
+) -> None:
+    page = open_page(server.url)
+    add(page, manual(tmp_path / "pump.pdf", 3))
+    wait_ready(page, "pump.pdf")
+    add(page, with_a_picture(tmp_path / "mixed.pdf"))
+    row(page, "mixed.pdf").get_by_role("button", name="See its pages").click()
+    report = page.get_by_role("dialog", name="mixed.pdf")
+    report.get_by_text("No text could be read on this page: it needs OCR.").wait_for()
+    assert [text.split()[0] for text in report.locator("tbody tr").all_inner_texts()] == ["1", "2"]
+    assert report.locator("tbody .route").all_inner_texts() == ["Text", "Needs OCR"]
+    report.get_by_role("button", name="Needs OCR: 1").click()
+    assert report.locator("tbody .route").all_inner_texts() == ["Needs OCR"]
+    report.get_by_role("button", name="2", exact=True).click()
+    page.locator("#viewer .sheet img").wait_for()
+    assert page.locator("#viewer input[type=number]").input_value() == "2"
+    row(page, "pump.pdf").hover()
+    page.get_by_role("button", name="How the pages of pump.pdf were read").click()
+    assert "3 pages" in page.get_by_role("dialog", name="pump.pdf").locator("header").inner_text()
 
 
 def test_a_conversation_is_there_again_after_a_reload(

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.cli import kb
-from tests.support.pdfs import manual
+from tests.support.pdfs import manual, scan
 
 
 class Terminal:
@@ -62,6 +62,34 @@ def test_an_encrypted_pdf_says_what_it_needs(terminal: Terminal, tmp_path: Path)
     assert "--password" in out
     terminal.kb("retry", "a.pdf", "--password", "lund")
     assert "ready" in terminal.kb("list")[0]
+
+
+def test_a_document_s_pages_are_shown_with_what_was_skipped(terminal: Terminal, tmp_path: Path) -> None:
+    path = scan(tmp_path / "scan.pdf", [["Invoice 4711"], ["Total: 12 euros"]])
+    terminal.kb("ingest", str(path), KB_OCR="off")
+    out, _ = terminal.kb("show", "scan.pdf", "--pages")
+    lines = out.splitlines()
+    assert lines[0] == "scan.pdf"
+    assert lines[2].split() == [
+        "page",
+        "read",
+        "by",
+        "characters",
+        "words",
+        "tables",
+        "images",
+        "what",
+        "to",
+        "know",
+    ]
+    assert "needs OCR" in lines[3]
+    assert "No text could be read on this page: it needs OCR." in lines[3]
+    assert "a scan: an image covers 100 % of the page" in lines[4]
+    assert lines[-1].split()[:3] == ["all", "2", "pages"]
+    assert lines[-1].endswith("needs OCR: 2")
+    report = json.loads(terminal.kb("show", "scan.pdf", "--pages", "--json")[0])
+    assert [page["route"] for page in report["pages"]] == ["needs_ocr", "needs_ocr"]
+    assert report["totals"]["needs_ocr"] == 2
 
 
 def test_extracted_pages_have_the_documented_shape(terminal: Terminal, tmp_path: Path) -> None:

@@ -52,3 +52,22 @@ def write_page(canvas: Canvas, heading: str, sentences: Sequence[str]) -> None:
         canvas.drawString(72, top, " ".join(words[:half]))
         canvas.drawString(72, top - 14, " ".join(words[half:]))
     canvas.showPage()
+
+
+def scan(path: Path, pages: Sequence[Sequence[str]], *, stamp: str = "", dpi: int = 150) -> Path:
+    """A scan: each page is nothing but a picture of these lines of text, with a ``stamp`` of real text."""
+    from PIL import Image, ImageDraw, ImageFont
+    from reportlab.lib.utils import ImageReader
+
+    canvas = Canvas(str(path), pagesize=A4, invariant=1)
+    font = ImageFont.load_default(12 * dpi / 72)
+    for texts in pages:
+        picture = Image.new("L", (round(A4[0] * dpi / 72), round(A4[1] * dpi / 72)), 250)
+        draw = ImageDraw.Draw(picture)
+        for number, text in enumerate(texts):
+            draw.text((72 * dpi / 72, (72 + 30 * number) * dpi / 72), text, fill=20, font=font)
+        canvas.drawImage(ImageReader(picture), 0, 0, *A4)
+        canvas.drawString(450, 20, stamp)
+        canvas.showPage()
+    canvas.save()
+    return path

@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
+from app.api import schemas
 from app.compose import Embedded, embedded
 from app.settings import Settings
 from tests.support.api import client_of, problem, upload
-from tests.support.pdfs import FACTS, manual
+from tests.support.pdfs import FACTS, manual, scan
 
 
 def test_an_upload_is_created_and_its_state_can_be_followed_to_ready(
@@ -199,6 +200,22 @@ def test_the_report_counts_each_page_and_all_of_them(
         assert report["totals"][name] == sum(page[name] for page in report["pages"])
     assert report["totals"]["words"] > 100
     assert (report["totals"]["failed"], report["totals"]["needs_ocr"]) == (0, 0)
+
+
+def test_the_report_says_which_pages_need_ocr_and_why(
+    client: TestClient, program: Embedded, tmp_path: Path
+) -> None:
+    path = scan(tmp_path / "scan.pdf", [["Invoice 4711"], ["Total: 12 euros"]], stamp="A-1")
+    document = upload(program, client, path)
+    report = client.get(f"/v1/documents/{document['id']}/report").json()
+    assert [page["route"] for page in report["pages"]] == ["needs_ocr", "needs_ocr"]
+    assert all(page["scanned"] and page["needs_ocr"] and page["images"] == 1 for page in report["pages"])
+    assert report["pages"][0]["notes"] == ["The page is a scan, and hardly any of it is text: it needs OCR."]
+    assert report["pages"][0]["reasons"] == ["a scan: an image covers 100 % of the page"]
+    totals = report["totals"]
+    assert (totals["routes"], totals["needs_ocr"], totals["scanned"]) == ({"needs_ocr": 2}, 2, 2)
+    assert set(schemas.PageReport.model_fields) == set(report["pages"][0])
+    assert set(schemas.Totals.model_fields) == set(totals)
 
 
 def test_the_report_of_a_document_that_is_not_read_yet_has_no_pages(

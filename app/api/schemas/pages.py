@@ -13,6 +13,12 @@ from app.api.schemas.server import Problem
 from app.core import model as core
 from app.ingest.export import page_json, table_json
 
+RouteName = Literal[
+    "text", "text_and_pictures", "pictures", "text_layer", "ocr", "needs_ocr", "empty", "failed"
+]
+"""How a page was read: by its text, also as a picture, only as a picture, by the layer of text that a scan
+brings, by OCR; or why it was not."""
+
 
 class Cell(Given):
     """A table's cell: ``row`` and ``column``, from 0, are its top left place; the spans say how many rows and
@@ -53,9 +59,19 @@ class Block(Given):
     image: str | None = None
 
 
+class Recognition(Given):
+    """How OCR read a page: by which ``engine``, with what ``confidence`` (0–1, ``null`` where it gives none),
+    and whether its words are ``placed``; if not, their boxes are the whole picture's."""
+
+    engine: str
+    confidence: float | None
+    placed: bool
+
+
 class Page(Given):
-    """A page as it was read. ``error`` says why it could not be, ``needs_ocr`` that it shows an image where
-    text is to be expected, ``notes`` what was skipped and why."""
+    """A page as it was read. ``route`` says how, ``error`` why it could not be, ``needs_ocr`` that it shows
+    an image where text is to be expected, ``notes`` what was skipped and why. ``unreadable`` is the share of
+    characters (0–1) whose meaning the file does not tell; ``recognition`` is there where OCR read it."""
 
     model_config = shown(examples.PAGE)
 
@@ -66,10 +82,14 @@ class Page(Given):
     text: str
     tables: list[list[list[str]]]
     blocks: list[Block]
+    route: RouteName
     design_heavy: bool
+    scanned: bool
     reasons: list[str]
     signals: dict[str, float]
     needs_ocr: bool
+    unreadable: float
+    recognition: Recognition | None
     notes: list[str]
     error: str | None
 
@@ -110,33 +130,44 @@ class Pages(Given):
 
 
 class PageReport(Given):
-    """What was read of one page, in counts; why it is design-heavy, and the signals that were measured."""
+    """How one page was read and what of it, in counts: ``images`` stand on it, of ``figures`` pictures were
+    made. Why it is design-heavy and the signals that were measured; what was skipped and why (``notes``)."""
 
     number: int
+    route: RouteName
     characters: int
     words: int
     tables: int
+    images: int
     figures: int
     design_heavy: bool
+    scanned: bool
     reasons: list[str]
     signals: dict[str, float]
     needs_ocr: bool
+    unreadable: float
+    recognition: Recognition | None
     notes: list[str]
     error: str | None
 
 
 class Totals(Given):
-    """Sums over the pages read so far; ``design_heavy`` and those after it count pages."""
+    """Sums over the pages read so far; ``design_heavy`` and those after it count pages. ``routes`` are pages
+    by route, ``unreadable`` is the share (0–1) of all characters whose meaning the file does not tell."""
 
     pages: int
     characters: int
     words: int
     tables: int
+    images: int
     figures: int
     design_heavy: int
+    scanned: int
     needs_ocr: int
     with_notes: int
     failed: int
+    routes: dict[str, int]
+    unreadable: float
 
 
 class Report(Given):

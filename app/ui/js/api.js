@@ -48,6 +48,15 @@ export class Api {
   }
 
   /**
+   * How each page was read.
+   * @param {string} id @param {number} version @param {AbortSignal} signal
+   * @returns {Promise<{pages: import("./types.js").PageReport[], totals: import("./types.js").Totals, error?: {detail: string}}>}
+   */
+  report(id, version, signal) {
+    return this.http.json("GET", `documents/${id}/report`, { query: { version }, signal });
+  }
+
+  /**
    * A page as a picture.
    * @param {string} id @param {number} page @param {number} version @param {number} dpi @param {AbortSignal} signal
    */

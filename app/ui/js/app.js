@@ -7,6 +7,7 @@ import { Documents } from "./documents.js";
 import { byId } from "./dom.js";
 import { fromDrop, fromFolder, fromPicker } from "./dropped.js";
 import { Http } from "./http.js";
+import { Report } from "./report.js";
 import { Sessions } from "./sessions.js";
 import { Token } from "./token.js";
 import { Uploads } from "./uploads.js";
@@ -15,7 +16,8 @@ import { Viewer } from "./viewer.js";
 const connection = new Connection();
 const api = new Api(new Http(new Token(), connection));
 const viewer = new Viewer(api, showViews);
-const documents = new Documents(api, openDocument);
+const report = new Report(api, openPage);
+const documents = new Documents(api, openDocument, (document) => report.open(document));
 const uploads = new Uploads(api, (document) => documents.arrived(document));
 const sessions = new Sessions(api);
 const chat = new Chat(api, documents, openCitation);
@@ -23,6 +25,11 @@ const chat = new Chat(api, documents, openCitation);
 /** @param {import("./types.js").KbDocument} document @param {HTMLElement} opener */
 function openDocument({ id, name, version }, opener) {
   viewer.open({ id, name, version, page: 1, citation: null }, opener);
+}
+
+/** @param {{id: string, name: string, version: number}} subject @param {number} page */
+function openPage(subject, page) {
+  viewer.open({ ...subject, page, citation: null }, byId("question"));
 }
 
 /** @param {import("./types.js").Citation} citation @param {HTMLElement} opener */

@@ -8,6 +8,7 @@ import { count, pageRanges, progressShare, progressWords, searchable, size, unfi
 /**
  * @typedef {object} Actions what a row can ask for; the promises end when it is done
  * @property {(document: KbDocument, opener: HTMLElement) => void} open
+ * @property {(document: KbDocument) => void} report
  * @property {(document: KbDocument, picked: boolean) => void} pick
  * @property {(document: KbDocument, password?: string) => Promise<void>} ingest
  * @property {(document: KbDocument) => Promise<void>} remove
@@ -29,9 +30,10 @@ export class DocumentRow {
     this.bar = element("progress", { max: 1 });
     this.progress = element("p", { class: "meta working" });
     this.trouble = element("div", { class: "trouble-box" });
+    this.report = button({ icon: "list", label: "How its pages were read" }, () => actions.report(this.#document));
     this.delete = button({ icon: "trash", label: "Delete" }, () => this.#askToDelete());
     this.body = element("div", { class: "row-main" }, this.name, this.meta, this.bar, this.progress, this.trouble);
-    this.element = element("li", { class: "row document" }, element("label", { class: "row-mark pick" }, this.check), this.body, this.delete);
+    this.element = element("li", { class: "row document" }, element("label", { class: "row-mark pick" }, this.check), this.body, this.report, this.delete);
     this.update(document);
   }
 
@@ -41,6 +43,7 @@ export class DocumentRow {
     this.element.dataset.status = document.status;
     this.element.toggleAttribute("data-locked", locked(document));
     this.#named(document.name);
+    this.report.hidden = document.pages_done === 0;
     this.meta.replaceChildren(...metaWords(document));
     this.#showProgress(document);
     this.#showTrouble(document);
@@ -58,6 +61,7 @@ export class DocumentRow {
     this.check.setAttribute("aria-label", `Ask only ${name}`);
     this.check.title = "Ask only the ticked documents";
     this.bar.setAttribute("aria-label", `Progress of ${name}`);
+    this.report.setAttribute("aria-label", `How the pages of ${name} were read`);
     this.delete.title = "Delete";
     this.delete.setAttribute("aria-label", `Delete ${name}`);
   }
@@ -83,7 +87,7 @@ export class DocumentRow {
   #troubleParts(document) {
     if (document.status !== "failed" && document.status !== "partial") return [];
     const parts = [element("p", { class: "trouble" }, icon(locked(document) ? "lock" : "warning"), element("span", {}, troubleWords(document)))];
-    parts.push(locked(document) ? this.#passwordForm() : this.#retryButton());
+    parts.push(locked(document) ? this.#passwordForm() : element("div", { class: "actions" }, this.#retryButton(), this.#pagesButton(document)));
     return parts;
   }
 
@@ -91,6 +95,11 @@ export class DocumentRow {
     const retry = button({ icon: "retry", text: "Retry", kind: "soft" }, () => this.#run(retry, () => this.actions.ingest(this.#document)));
     retry.setAttribute("aria-label", `Retry ${this.#document.name}`);
     return retry;
+  }
+
+  /** @returns {HTMLButtonElement | null} */
+  #pagesButton(document) {
+    return document.pages_done ? button({ icon: "list", text: "See its pages", kind: "soft" }, () => this.actions.report(this.#document)) : null;
   }
 
   #passwordForm() {

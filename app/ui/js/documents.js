@@ -26,14 +26,16 @@ export class Documents extends EventTarget {
   /**
    * @param {import("./api.js").Api} api
    * @param {(document: KbDocument, opener: HTMLElement) => void} onOpen
+   * @param {(document: KbDocument) => void} onReport
    */
-  constructor(api, onOpen) {
+  constructor(api, onOpen, onReport) {
     super();
     this.api = api;
     this.loaded = false;
     this.complete = true;
     this.actions = {
       open: onOpen,
+      report: onReport,
       pick: (document, picked) => this.#pick(document, picked),
       ingest: (document, password) => this.#ingest(document, password),
       remove: (document) => this.#remove(document),

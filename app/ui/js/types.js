@@ -62,6 +62,22 @@
  * @typedef {{id: string, title: string, document_ids: string[]}} Session
  *
  * @typedef {{number: number, width: number, height: number, text: string, error: string | null}} PageInfo
+ *
+ * @typedef {"text"|"text_and_pictures"|"pictures"|"text_layer"|"ocr"|"needs_ocr"|"empty"|"failed"} Route
+ * @typedef {{engine: string, confidence: number | null, placed: boolean}} Recognition
+ *
+ * @typedef {object} PageReport
+ * @property {number} number
+ * @property {Route} route
+ * @property {number} words
+ * @property {number} tables
+ * @property {number} images
+ * @property {string[]} reasons
+ * @property {string[]} notes
+ * @property {Recognition | null} recognition
+ * @property {string | null} error
+ *
+ * @typedef {{pages: number, characters: number, words: number, tables: number, images: number, with_notes: number, routes: Record<string, number>, unreadable: number}} Totals
  */
 
 export {};

@@ -66,3 +66,21 @@ export const PROOFS = {
   fuzzy: { words: "Nearly word for word", icon: "near" },
   missing: { words: "Not found in the source", icon: "warning" },
 };
+
+/** How a page was read, as a person is told, and how it is coloured. @type {Record<import("./types.js").Route, {words: string, kind: string}>} */
+export const ROUTES = {
+  failed: { words: "Failed", kind: "bad" },
+  needs_ocr: { words: "Needs OCR", kind: "warn" },
+  ocr: { words: "Scan, by OCR", kind: "good" },
+  text_layer: { words: "Scan, its text", kind: "good" },
+  text: { words: "Text", kind: "good" },
+  text_and_pictures: { words: "Text, pictures", kind: "good" },
+  pictures: { words: "Pictures", kind: "" },
+  empty: { words: "Empty", kind: "" },
+};
+
+/** A share as a person reads it: `12 %`, `0.4 %`. @param {number} share 0–1 */
+export function percent(share) {
+  const value = 100 * share;
+  return `${value >= 1 || value === 0 ? Math.round(value) : value.toFixed(1)} %`;
+}
