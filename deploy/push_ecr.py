@@ -1,42 +1,49 @@
-"""``scripts/push_ecr``: the functions' images as they were built here, into ECR."""
+"""``scripts/push_ecr``: the functions' images into ECR."""
 
 from __future__ import annotations
 
 import argparse
+import platform
 import sys
 from collections.abc import Sequence
 from typing import Any
 
 from deploy.ecr import BUILT, RELEASED, Ecr
 from deploy.push import push
+from deploy.registry import manifest
 from deploy.terminal import OK, Refused, ended
-from images.build import RECIPES, Recipe, revision
+from images.build import AMD64, ARM64, MACHINES, RECIPES, Recipe, build, revision
 
 ABOUT = """
-Push the images that scripts/build_images made to ECR, and print their digests.
+Push the images that scripts/build_images made to ECR, and print their addresses by digest.
 
 Makes the repositories (immutable tags, scan on push, lifecycle rules). Layers that are there are left out: a
 push that was interrupted goes on, and a second one does nothing. The account and the region are those of the
-usual AWS settings (AWS_PROFILE, AWS_REGION, …).
+usual AWS settings (AWS_PROFILE, AWS_REGION, ...).
+
+With --release the tags begin with release-, so that no lifecycle rule deletes the images, and a commit's
+images are built and pushed once: what is in ECR already is not built again.
 """
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Push what the command line asks for, and print a line for each: its name and address by digest."""
     options = _options(arguments)
+    recipes = [recipe for recipe in RECIPES if options.image in (None, recipe.name)]
+    if options.dry_run:
+        for recipe in recipes:
+            print(f"{recipe.name} would be pushed as {recipe.repository}:{_tag(options)}")
+        return OK
     import boto3
-    import docker
 
-    engine = docker.from_env(timeout=1800)
-    for recipe in RECIPES:
-        if options.image in (None, recipe.name):
-            image = built(engine, recipe)
-            tag = options.tag or tag_of(image.id, released=options.release)
-            if options.dry_run:
-                print(f"{recipe.name} would be pushed as {recipe.repository}:{tag}")
-            else:
-                ecr = Ecr(boto3.client("ecr"), options.registry)
-                print(f"{recipe.name} {bring(engine, image, recipe, tag, ecr)}", flush=True)
+    ecr = Ecr(boto3.client("ecr"), options.registry)
+    for recipe in recipes:
+        if options.release:
+            address = released(recipe, options.platform, ecr)
+        else:
+            engine = _engine()
+            address = bring(engine, _built(engine, recipe), recipe, _tag(options), ecr)
+        print(recipe.name, address, flush=True)
     return OK
 
 
@@ -46,17 +53,38 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("image", nargs="?", choices=[recipe.name for recipe in RECIPES], help="only this one")
     parser.add_argument(
-        "--release", action="store_true", help=f"tag it as released ({RELEASED}…): never deleted by a rule"
+        "--release", action="store_true", help=f"as released: tags that begin with {RELEASED}"
     )
     parser.add_argument("--tag", help=f"another tag than {BUILT}COMMIT")
+    parser.add_argument(
+        "--platform",
+        choices=(AMD64, ARM64),
+        default=MACHINES[platform.machine()],
+        help="of the images that are released; this machine's by default",
+    )
     parser.add_argument(
         "--registry", metavar="HOST[:PORT]", help="where images go if not to ECR's address (an emulator)"
     )
     parser.add_argument("--dry-run", action="store_true", help="say what would be pushed")
-    return parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
+    if options.release and options.tag:
+        parser.error("--release names the tag itself")
+    return options
 
 
-def built(engine: Any, recipe: Recipe) -> Any:
+def _tag(options: argparse.Namespace) -> str:
+    if options.release:
+        return release_tag(revision(), options.platform)
+    return options.tag or f"{BUILT}{revision()}"
+
+
+def _engine() -> Any:
+    import docker
+
+    return docker.from_env(timeout=1800)
+
+
+def _built(engine: Any, recipe: Recipe) -> Any:
     """The image of this commit as Docker has it."""
     from docker.errors import ImageNotFound
 
@@ -67,12 +95,28 @@ def built(engine: Any, recipe: Recipe) -> Any:
         raise Refused(f"There is no image {name}: run scripts/build_images first.") from None
 
 
-def tag_of(image_id: str, *, released: bool) -> str:
-    """The tag of an image of this commit; where sources were changed since, there may be several: its id is
-    in it."""
+def release_tag(commit: str, target: str) -> str:
+    """The tag of a commit's released image for a platform."""
+    return f"{RELEASED}{commit}" + ("-arm64" if target == ARM64 else "")
+
+
+def released(recipe: Recipe, target: str, ecr: Ecr, base: str | None = None) -> str:
+    """The address by digest of this commit's image, which is built and pushed if ECR does not have it.
+
+    Where files differ from the commit there may be several: the tag then has the image's id in it.
+    """
     commit = revision()
-    mark = f"-{image_id.removeprefix('sha256:')[:12]}" if commit.endswith("-dirty") else ""
-    return f"{RELEASED if released else BUILT}{commit}{mark}"
+    tag = release_tag(commit, target)
+    address = ecr.prepare(recipe.repository)
+    dirty = commit.endswith("-dirty")
+    if not dirty and (found := manifest(address, tag, ecr.login)):
+        print(f"{recipe.name}: there already as {address}:{tag}", file=sys.stderr)
+        return f"{address}@{found.digest}"
+    engine = _engine()
+    image = build(engine, recipe, target, base)
+    if dirty:
+        tag += f"-{image.id.removeprefix('sha256:')[:12]}"
+    return bring(engine, image, recipe, tag, ecr)
 
 
 def bring(engine: Any, image: Any, recipe: Recipe, tag: str, ecr: Ecr) -> str:

@@ -17,16 +17,15 @@ from typing import Any
 
 from app.adapters.weaviate_collections import SCHEMA
 from deploy import samconfig
-from deploy.ecr import RELEASED, Ecr
-from deploy.push_ecr import bring
-from deploy.registry import manifest
+from deploy.ecr import Ecr
+from deploy.push_ecr import released
 from deploy.rollback import Way
 from deploy.samconfig import Environment
 from deploy.smoke import check
 from deploy.stack import Stack, deployed
 from deploy.terminal import OK, Refused, ended
 from deploy.versions import ALIAS, Function, description
-from images.build import AMD64, ARM64, RECIPES, ROOT, Recipe, build, revision
+from images.build import AMD64, ARM64, RECIPES, ROOT, revision
 
 ABOUT = """
 Build the images, push them to ECR, deploy the stack with them, and look whether it works.
@@ -57,7 +56,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return OK
     _ready_to(environment)
     ecr = Ecr(session.client("ecr"), options.registry)
-    addresses = {recipe.name: released(recipe, commit, environment, ecr, options.base) for recipe in RECIPES}
+    target = PLATFORMS[environment.parameters.get("Architecture", "x86_64")]
+    addresses = {recipe.name: released(recipe, target, ecr, options.base) for recipe in RECIPES}
     before = deployed(session, environment)
     serving = Function(session.client("lambda"), before.main).live() if before else None
     _deploy(environment, options.config, values_of(environment, commit, addresses))
@@ -88,27 +88,6 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("--base", help="the base image, instead of the one that the Dockerfiles name")
     return parser.parse_args(arguments)
-
-
-# -- images -------------------------------------------------------------------------------------------------
-
-
-def released(recipe: Recipe, commit: str, environment: Environment, ecr: Ecr, base: str | None) -> str:
-    """The address by digest of a commit's image, which is built and pushed if ECR does not have it."""
-    architecture = environment.parameters.get("Architecture", "x86_64")
-    tag = f"{RELEASED}{commit}" + ("" if architecture == "x86_64" else f"-{architecture}")
-    address = ecr.prepare(recipe.repository)
-    dirty = commit.endswith("-dirty")
-    if not dirty and (found := manifest(address, tag, ecr.login)):
-        print(f"{recipe.name}: there already as {address}:{tag}", file=sys.stderr)
-        return f"{address}@{found.digest}"
-    import docker
-
-    engine = docker.from_env(timeout=1800)
-    image = build(engine, recipe, PLATFORMS[architecture], base)
-    if dirty:  # there may be several of this name
-        tag += f"-{image.id.removeprefix('sha256:')[:12]}"
-    return bring(engine, image, recipe, tag, ecr)
 
 
 # -- the stack ----------------------------------------------------------------------------------------------

@@ -57,6 +57,6 @@ def environment(name: str, file: Path = FILE) -> Environment:
 
 
 def _overrides(given: str | list[str]) -> dict[str, str]:
-    """Values by their parameters' names, of ``A=1 B="two words"``."""
-    pairs = [pair for text in ([given] if isinstance(given, str) else given) for pair in shlex.split(text)]
+    """Values by their parameters' names, of ``A=1 B="two words"`` or a list of pairs."""
+    pairs = shlex.split(given) if isinstance(given, str) else given
     return {name: value for name, _, value in (pair.partition("=") for pair in pairs)}
