@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate, pairwise
@@ -17,6 +16,13 @@ from app.ingest.words import PlacedWord
 
 FEWEST_UNRULED = 3
 """Lines that the cells of a ruled row must hold to be taken for rows of their own: two may wrap."""
+
+
+APART = 0.9
+"""In heights of a line: a gap that is wider than any between words."""
+
+NEARLY, SHORT = 0.75, 2.5
+"""Of the lines of the longest cell, those of one that may lack some; and the words of a line of values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +122,8 @@ def fill(grid: Grid, words: Iterable[PlacedWord]) -> Table:
     for word in words:
         if place := grid.place(word.box):
             at[place].words.append(word)
+    lefts = _lefts(grid)
+    rows = [[part for slot in row for part in _columns_of(slot, lefts)] for row in rows]
     parts = [rows[:1], *map(_unruled_rows, rows[1:])]  # headers are wrapped
     starts = [0, *accumulate(len(part) for part in parts)]
     slots: list[Slot] = []
@@ -129,9 +137,41 @@ def fill(grid: Grid, words: Iterable[PlacedWord]) -> Table:
     return table_of(grid.box, slots)
 
 
+def _lefts(grid: Grid) -> list[float]:
+    """Where each column begins."""
+    return [next(cell.x0 for cell in column if cell) for column in zip(*grid.rows, strict=True)]
+
+
+def _columns_of(slot: Slot, lefts: Sequence[float]) -> list[Slot]:
+    """A cell over three columns or more whose words stand apart below those of the columns is a row without
+    lines between: the cells that it lacks. Else the cell."""
+    if slot.column_span < 3 or slot.row_span > 1 or len(slot.words) < 3:
+        return [slot]
+    words = sorted(slot.words, key=lambda word: word.box.x0)
+    edges = [*lefts[slot.column + 1 : slot.column + slot.column_span], slot.box.x1]
+    if any(word.box.x0 < edge - 1 and word.box.x1 > edge + 1 for word in words for edge in edges):
+        return [slot]
+    columns = [bisect_right(edges, (word.box.x0 + word.box.x1) / 2) for word in words]
+    apart = [
+        right.box.x0 - left.box.x1 > APART * (left.box.bottom - left.box.top)
+        for (left, one), (right, other) in pairwise(zip(words, columns, strict=True))
+        if one != other
+    ]
+    if len(apart) < 2 or not all(apart):
+        return [slot]
+    bounds = pairwise([slot.box.x0, *edges])
+    parts = [
+        Slot(slot.row, slot.column + at, Box(x0, slot.box.top, x1, slot.box.bottom))
+        for at, (x0, x1) in enumerate(bounds)
+    ]
+    for word in slot.words:
+        parts[bisect_right(edges, (word.box.x0 + word.box.x1) / 2)].words.append(word)
+    return parts
+
+
 def _slots(grid: Grid) -> list[list[Slot]]:
     tops = [next(cell.top for cell in row if cell) for row in grid.rows]
-    lefts = [next(cell.x0 for cell in column if cell) for column in zip(*grid.rows, strict=True)]
+    lefts = _lefts(grid)
     return [
         [
             Slot(
@@ -152,11 +192,11 @@ def _unruled_rows(row: list[Slot]) -> list[list[Slot]]:
     """The rows that stand in one ruled row without lines between: where most cells hold the same number of
     lines, at the same heights. A row of wrapped text has cells of different lengths."""
     columns = [_stacked(slot.words) for slot in row]
-    counts = Counter(len(lines) for lines in columns if lines)
-    count, agreeing = max(counts.items(), key=lambda item: (item[1], item[0]), default=(0, 0))
-    if count < FEWEST_UNRULED or agreeing < max(2, 0.6 * counts.total()) or max(counts) > count:
+    count = max(map(len, columns), default=0)
+    filled = [lines for lines in columns if lines]
+    if count < FEWEST_UNRULED or not _are_rows(filled, count):
         return [row]
-    model = next(lines for lines in columns if len(lines) == count)
+    model = next(lines for lines in filled if len(lines) == count)
     middles = [_middle(line[0]) for line in model]
     placed: list[list[tuple[int, list[PlacedWord]]]] = []
     for lines in columns:
@@ -165,6 +205,16 @@ def _unruled_rows(row: list[Slot]) -> list[list[Slot]]:
             return [row]
         placed.append(found)
     return _cut(row, placed, middles)
+
+
+def _are_rows(columns: Sequence[list[list[PlacedWord]]], count: int) -> bool:
+    """Whether most columns have as many lines as the longest; a few less where they are short, as values are."""
+    if sum(len(lines) == count for lines in columns) >= max(2, 0.6 * len(columns)):
+        return True
+    nearly = [lines for lines in columns if len(lines) >= NEARLY * count]
+    words = sum(len(line) for lines in nearly for line in lines)
+    short = words <= SHORT * sum(map(len, nearly))
+    return short and len(nearly) >= max(2, 0.6 * len(columns))
 
 
 def _cut(

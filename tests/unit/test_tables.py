@@ -130,6 +130,57 @@ def test_a_table_on_a_turned_page_is_read_as_it_is_shown(tmp_path: Path, turns: 
     assert table.box.x1 - table.box.x0 == pytest.approx(3 * WIDTH, abs=1)
 
 
+def test_a_row_without_lines_between_its_values_has_the_cells_of_its_columns(tmp_path: Path) -> None:
+    canvas = canvas_of(tmp_path)
+    for y in (700, 680, 660, 640):
+        canvas.line(60, y, 330, y)
+    for x in (60, 330):
+        canvas.line(x, 700, x, 640)
+    for x in (150, 240):
+        canvas.line(x, 700, x, 680)
+        canvas.line(x, 660, x, 640)
+    fill(canvas, ROWS[:3])
+    (table,) = tables(read(canvas, tmp_path))
+    assert table.rows == ROWS[:3]
+    assert all(cell.column_span == 1 for cell in table.cells)
+
+
+def test_a_text_that_spans_columns_stays_whole(tmp_path: Path) -> None:
+    canvas = canvas_of(tmp_path)
+    for y in (700, 680, 660, 640):
+        canvas.line(60, y, 330, y)
+    for x in (60, 330):
+        canvas.line(x, 700, x, 640)
+    for x in (150, 240):
+        canvas.line(x, 700, x, 680)
+        canvas.line(x, 660, x, 640)
+    fill(canvas, [ROWS[0], ("Values of the second half of the year",), ROWS[2]])
+    (table,) = tables(read(canvas, tmp_path))
+    assert table.rows[1] == ("Values of the second half of the year", "", "")
+    assert table.cells[3].column_span == 3
+
+
+def test_values_below_each_other_without_lines_between_are_rows(tmp_path: Path) -> None:
+    canvas = canvas_of(tmp_path)
+    for y in (700, 680, 600, 580):
+        canvas.line(60, y, 330, y)
+    for x in (60, 150, 240, 330):
+        canvas.line(x, 700, x, 580)
+    fill(canvas, [ROWS[0]])
+    names, first = ("North", "South", "West", "East"), ("1", "2", "3", "4")
+    for n in range(4):
+        fill(canvas, [(names[n], first[n], "" if n == 2 else "7")], top=678 - 18 * n)
+    fill(canvas, [("Sum", "10", "21")], top=600)
+    (table,) = tables(read(canvas, tmp_path))
+    assert table.rows[1:] == (
+        ("North", "1", "7"),
+        ("South", "2", "7"),
+        ("West", "3", ""),
+        ("East", "4", "7"),
+        ("Sum", "10", "21"),
+    )
+
+
 # -- what is no table ---------------------------------------------------------------------------------------
 
 
