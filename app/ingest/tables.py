@@ -208,7 +208,7 @@ def _unruled_rows(row: list[Slot]) -> list[list[Slot]]:
 
 
 def _are_rows(columns: Sequence[list[list[PlacedWord]]], count: int) -> bool:
-    """Whether most columns have as many lines as the longest; a few less where they are short, as values are."""
+    """Whether most columns have as many lines as the longest, or of short values nearly as many."""
     if sum(len(lines) == count for lines in columns) >= max(2, 0.6 * len(columns)):
         return True
     nearly = [lines for lines in columns if len(lines) >= NEARLY * count]
