@@ -9,14 +9,11 @@ import secrets
 import sys
 import time
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
-from urllib.parse import urljoin
+from typing import Any, TypeVar
 
+from deploy.client import CALL_SECONDS, Api, told, value
 from deploy.terminal import OK, Refused, ended
 from deploy.tiny_pdf import tiny_pdf
-
-if TYPE_CHECKING:
-    import httpx
 
 T = TypeVar("T")
 
@@ -30,10 +27,6 @@ ingested, asked with a citation that is proven, deleted. What it adds it deletes
 exit codes: 0 all works, 1 a step failed, 2 wrong usage, 3 all works, but something could not be deleted
 """
 
-CALL_SECONDS = 35.0
-"""For one call; API Gateway gives up after 30."""
-WAITED_STATUSES = (429, 502, 503, 504)
-MOST_WAIT = 10.0
 POLL_SECONDS = 1.0
 
 QUESTION = "What is the code word of this check?"
@@ -70,12 +63,7 @@ class Smoke:
     """One check of a server, within so many seconds."""
 
     def __init__(self, url: str, token: str, seconds: float) -> None:
-        import httpx
-
-        self._url = url.rstrip("/") + "/"
-        self._deadline = time.monotonic() + seconds
-        self._client = httpx.Client(timeout=CALL_SECONDS, follow_redirects=True)
-        self._headers = {"Authorization": f"Bearer {token}"} if token else {}
+        self._api = Api(url, token, time.monotonic() + seconds)
         self._code = f"amber-{secrets.token_hex(4)}"
         self._added: list[str] = []
 
@@ -85,7 +73,7 @@ class Smoke:
             self._step("health", self._health)
             self._step("ready", self._ready)
             document, upload = self._step("announced", self._announce)
-            self._step("posted", lambda: self._post(upload))
+            self._step("posted", lambda: self._api.post_file(upload, self._pdf))
             self._step("ingested", lambda: self._ingest(document))
             self._step("asked", lambda: self._ask(document))
         except BaseException:
@@ -94,7 +82,7 @@ class Smoke:
         else:
             return self._clean()
         finally:
-            self._client.close()
+            self._api.close()
 
     def _step(self, name: str, step: Callable[[], T]) -> T:
         begun = time.monotonic()
@@ -106,15 +94,15 @@ class Smoke:
         return result
 
     def _health(self) -> None:
-        if self._json("GET", "health").get("status") != "ok":
+        if self._api.json("GET", "health").get("status") != "ok":
             raise Refused("the answer is not that of a Knowledge Base.")
 
     def _ready(self) -> None:
-        answer = self._call("GET", "ready")
-        parts = _value(answer).get("parts", {})
+        answer = self._api.call("GET", "ready")
+        parts = value(answer).get("parts", {})
         broken = [f"{part}: {state}" for part, state in parts.items() if state != "ok"]
         if answer.status_code != 200 or broken:
-            raise Refused("; ".join(broken) or _told(answer))
+            raise Refused("; ".join(broken) or told(answer))
 
     def _announce(self) -> tuple[str, dict[str, Any]]:
         self._pdf = tiny_pdf(
@@ -124,7 +112,7 @@ class Smoke:
                 "It was made up for one check of this installation and is deleted after it.",
             ],
         )
-        announced = self._json(
+        announced = self._api.json(
             "POST",
             "v1/documents/uploads",
             {
@@ -137,18 +125,10 @@ class Smoke:
         self._added.append(document)
         return document, announced["upload"]
 
-    def _post(self, upload: dict[str, Any]) -> None:
-        """As a client does: no token, the address is the permission."""
-        url = urljoin(self._url, upload["url"])
-        file = {"file": ("smoke.pdf", self._pdf, "application/pdf")}
-        answer = self._sent(lambda: self._client.post(url, data=upload["fields"], files=file))
-        if answer.status_code not in (200, 201, 204):
-            raise Refused(f"the file store answers {_told(answer)}")
-
     def _ingest(self, document: str) -> None:
-        self._json("POST", f"{document}/ingest", {})
-        while (found := self._json("GET", document))["status"] not in ("ready", "partial", "failed"):
-            if time.monotonic() > self._deadline:
+        self._api.json("POST", f"{document}/ingest", {})
+        while (found := self._api.json("GET", document))["status"] not in ("ready", "partial", "failed"):
+            if time.monotonic() > self._api.deadline:
                 raise Refused(f"it is still {found['status']} when the time is over.")
             time.sleep(POLL_SECONDS)
         if found["status"] != "ready":
@@ -156,9 +136,9 @@ class Smoke:
 
     def _ask(self, document: str) -> None:
         document_id = document.rpartition("/")[2]
-        session = self._json("POST", "v1/chat/sessions", {"document_ids": [document_id]})["id"]
+        session = self._api.json("POST", "v1/chat/sessions", {"document_ids": [document_id]})["id"]
         self._added.append(f"v1/chat/sessions/{session}")
-        message = self._json("POST", f"v1/chat/sessions/{session}/messages", {"question": QUESTION})
+        message = self._api.json("POST", f"v1/chat/sessions/{session}/messages", {"question": QUESTION})
         answer = message["answer"]
         if self._code not in answer["text"]:
             raise Refused(f"the answer is not the document's: {answer['text'][:200]!r}")
@@ -168,7 +148,7 @@ class Smoke:
 
     def _clean(self) -> bool:
         begun = time.monotonic()
-        self._deadline = max(self._deadline, begun + CALL_SECONDS)  # what was added goes in any case
+        self._api.deadline = max(self._api.deadline, begun + CALL_SECONDS)  # what was added goes in any case
         left = [address for address in reversed(self._added) if not self._deleted(address)]
         for address in left:
             print(f"smoke: {address} could not be deleted", file=sys.stderr)
@@ -177,62 +157,11 @@ class Smoke:
         return not left
 
     def _deleted(self, address: str) -> bool:
-        import httpx
-
         try:
-            self._call("DELETE", address)
-            return self._call("GET", address).status_code == 404
-        except (Refused, httpx.HTTPError):
+            self._api.call("DELETE", address)
+            return self._api.call("GET", address).status_code == 404
+        except Refused:
             return False
-
-    # -- calls ---------------------------------------------------------------------------------------------
-
-    def _json(self, method: str, path: str, body: object = None) -> Any:
-        answer = self._call(method, path, body)
-        if not answer.is_success:
-            raise Refused(f"{method} /{path} answers {_told(answer)}")
-        return _value(answer)
-
-    def _call(self, method: str, path: str, body: object = None) -> httpx.Response:
-        return self._sent(
-            lambda: self._client.request(method, self._url + path, json=body, headers=self._headers)
-        )
-
-    def _sent(self, call: Callable[[], httpx.Response]) -> httpx.Response:
-        """The answer to a call; one that says "later" is asked again, until it says so twice in the time."""
-        import httpx
-
-        for last in (False, False, True):
-            try:
-                answer = call()
-            except httpx.TransportError as error:
-                raise Refused(f"nobody answers at {self._url}: {error}") from None
-            wait = min(_seconds(answer.headers.get("Retry-After", "1")), MOST_WAIT)
-            if last or answer.status_code not in WAITED_STATUSES or time.monotonic() + wait > self._deadline:
-                break
-            time.sleep(wait)
-        return answer
-
-
-def _value(answer: httpx.Response) -> Any:
-    try:
-        return answer.json()
-    except ValueError:
-        raise Refused(f"the answer is not JSON ({answer.status_code}): is the address right?") from None
-
-
-def _told(answer: httpx.Response) -> str:
-    """What an error says, in a line."""
-    try:
-        detail = answer.json()
-        said = f"{detail.get('code', '')} {detail.get('detail', '')}".strip() or answer.text
-    except (ValueError, AttributeError):
-        said = answer.text
-    return f"{answer.status_code}: {' '.join(said.split())[:300]}"
-
-
-def _seconds(text: str) -> float:
-    return float(text) if text.isdecimal() else 1.0
 
 
 if __name__ == "__main__":
