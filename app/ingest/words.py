@@ -8,6 +8,7 @@ import unicodedata
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
+from operator import eq
 from typing import Any, NamedTuple
 
 from app.core.model import Box
@@ -40,6 +41,15 @@ LEVEL = 0.3
 WIDEST = 0.8
 """In heights, for each letter: in a wider word there may be a jump."""
 
+SPACE = 0.13
+"""In ems: a gap between two text objects that stands for a space, where pdfium saw none."""
+
+SPREAD = 3.0
+"""So many times as wide as the gap before it such a gap must be: letters may be spaced out."""
+
+SMALLER, RAISED = 0.87, 0.1
+"""The size of a note's number against its word's, and how far above that it ends, in sizes of the word."""
+
 HYPHENS = re.compile("[\2\ufffe]")
 """What pdfium puts for a hyphen that ends a line."""
 
@@ -54,6 +64,11 @@ RUN = re.compile(f"[^ {NOTHING}](?:[^ ]*[^ {NOTHING}])?")
 BEYOND_UTF16 = re.compile("[\U00010000-\U0010ffff]")
 LIGATURES = re.compile("[\ufb00-\ufb06]")  # ff fi fl ffi ffl st: other compatibility forms carry meaning
 UNLIKE_ITS_LETTERS = re.compile(f"[{NOTHING}{SOFT_HYPHEN}\ufb00-\ufb06]")
+SPELT = re.compile(
+    "[0-9A-Za-z\u00c0-\u058f]"
+)  # scripts whose words are parted by spaces and their letters by none
+BEFORE_SPACE = re.compile("[0-9A-Za-z\u00c0-\u058f.,;:)]")
+NUMBERED = re.compile("[a-z\u00df-\u00ff]{3}[0-9]")
 RIGHT_TO_LEFT = re.compile(
     "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00010fff\U0001e800-\U0001efff]"
 )
@@ -75,6 +90,8 @@ class _Glyph(NamedTuple):
     place: int
     text: str
     box: Box
+    text_object: int | None
+    style: Style
 
 
 Span = tuple[int, int]
@@ -123,7 +140,7 @@ class _Reading:
                 continue
             word = PlacedWord(text, box, style, len(found))
             joins = start - end == 2 or (start - end == 1 and self._accents)
-            if joins and found and self._parted_in_vain(end, start) and _touches(found[-1], word):
+            if joins and found and self._parted_in_vain(end, start) and self._go_on(found[-1], word, start):
                 found[-1] = _one(found[-1], word)
             else:
                 found.append(word)
@@ -141,13 +158,20 @@ class _Reading:
         accent = self._shown[end - 1] in COMBINING or self._shown[start] in COMBINING
         return (shifted or accent) and pdfium.FPDFText_IsGenerated(self._text_page, end) == 1
 
+    def _go_on(self, last: PlacedWord, word: PlacedWord, start: int) -> bool:
+        number = self._shown[start - 5 : start - 2] + self._shown[start]
+        return _touches(last, word) and not (NUMBERED.fullmatch(number) and _is_raised(last, word))
+
     def _placed(self) -> Iterator[tuple[Span, Box, Style]]:
         spans = [match.span() for match in RUN.finditer(self._shown)]
         starts = [start for start, _ in spans]
         firsts = text_calls().loose_boxes(self._address, starts)
-        lasts = text_calls().loose_boxes(self._address, [end - 1 for _, end in spans])
-        for span, first, last, style in zip(spans, firsts, lasts, self._styles.of(starts), strict=True):
-            if box := self._whole(span, first, last):
+        ends = [end - 1 for _, end in spans]
+        lasts = text_calls().loose_boxes(self._address, ends)
+        in_one = map(eq, *(text_calls().text_objects(self._address, places) for places in (starts, ends)))
+        each = zip(spans, firsts, lasts, self._styles.of(starts), in_one, strict=True)
+        for span, first, last, style, written_at_once in each:
+            if written_at_once and (box := self._whole(span, first, last)):
                 yield span, box, style
             else:
                 yield from self._parts(span, style)
@@ -188,22 +212,39 @@ class _Reading:
         """The characters of a run that show and have a box."""
         places = [place for place in range(*span) if self._shown[place] != NOTHING]
         sides = text_calls().loose_boxes(self._address, places)
+        objects = text_calls().text_objects(self._address, places)
         box = self._frame.matrix.box
         return [
-            _Glyph(place, self._shown[place], box(*each))
-            for place, each in zip(places, sides, strict=True)
+            _Glyph(place, self._shown[place], box(*each), text_object, style)
+            for place, each, text_object, style in zip(
+                places, sides, objects, self._styles.of(places), strict=True
+            )
             if any(each)
         ]
 
     def _unbroken(self, glyphs: Sequence[_Glyph], style: Style) -> Iterator[list[_Glyph]]:
         run: list[_Glyph] = []
         for glyph in glyphs:
-            if run and _jumps(run[-1], glyph, style):
+            if run and (_jumps(run[-1], glyph, style) or self._ends(run, glyph)):
                 yield run
-                run, style = [], self._styles.of([glyph.place])[0]
+                run, style = [], glyph.style
             run.append(glyph)
         if run:
             yield run
+
+    def _ends(self, run: Sequence[_Glyph], glyph: _Glyph) -> bool:
+        """Whether a word ends before a letter that was written apart: there is room for a space, or it is the
+        number of a note."""
+        last = run[-1]
+        if glyph.text_object == last.text_object or glyph.style.slanted:
+            return False
+        if NUMBERED.fullmatch(self._shown[glyph.place - 3 : glyph.place + 1]) and _is_raised(last, glyph):
+            return True
+        if not (BEFORE_SPACE.match(last.text) and SPELT.match(glyph.text) and len(run) > 1):
+            return False
+        gap = _gap(last, glyph)
+        em = max(last.style.size, glyph.style.size)
+        return SPACE * em <= gap and SPREAD * _gap(run[-2], last) <= gap
 
     def _on_baseline(self, place: int, box: Box, style: Style) -> Box:
         """The box of a word whose letters claim far more height than their size is."""
@@ -277,6 +318,18 @@ def as_shown(text: str) -> str:
         if (shown := _SHOWN[ord(character)]) != character:
             text = text.replace(character, shown)
     return text
+
+
+def _is_raised(last: PlacedWord | _Glyph, mark: PlacedWord | _Glyph) -> bool:
+    """Whether what follows is smaller, and ends higher up."""
+    size, direction = last.style.size, last.style.direction
+    foot, other_foot = upright(last.box, direction).bottom, upright(mark.box, direction).bottom
+    return mark.style.size < SMALLER * size and other_foot < foot - RAISED * size
+
+
+def _gap(last: _Glyph, glyph: _Glyph) -> float:
+    direction = last.style.direction
+    return upright(glyph.box, direction).x0 - upright(last.box, direction).x1
 
 
 def _touches(last: PlacedWord, word: PlacedWord) -> bool:

@@ -65,6 +65,20 @@ def accents_before_letters(canvas: Canvas) -> None:
     canvas.drawString(66, 680, "e is here")
 
 
+def words_in_pieces(canvas: Canvas) -> None:
+    canvas.setFont("Times-Roman", 12)
+    for x, y, text in ((50, 700, "courts"), (82.5, 700, "final"), (50, 680, "courts"), (81, 680, "final")):
+        canvas.drawString(x, y, text)
+    for number, letter in enumerate("summary"):
+        canvas.drawString(50 + 8 * number, 660, letter)
+    text = canvas.beginText(50, 640)
+    for word, size, rise in (("words", 11, 0), ("31", 7, 4), (" and x", 11, 0), ("2", 7, 4)):
+        text.setFont("Times-Roman", size)
+        text.setRise(rise)
+        text.textOut(word)
+    canvas.drawText(text)
+
+
 def other_scripts(canvas: Canvas) -> None:
     canvas.setFont("Unicode", 11)
     canvas.drawString(50, 700, "שלום עולם and \u0645\u0631\u062d\u0628\u0627")
@@ -112,6 +126,7 @@ DRAWN = (
     turned_text,
     indexes_and_exponents,
     accents_before_letters,
+    words_in_pieces,
     other_scripts,
     crowded_cells,
     forms_in_forms,

@@ -50,6 +50,10 @@ class WordRules(ctypes.Structure):
         ("shared_row", ctypes.c_double),
         ("level", ctypes.c_double),
         ("widest", ctypes.c_double),
+        ("space", ctypes.c_double),
+        ("spread", ctypes.c_double),
+        ("smaller", ctypes.c_double),
+        ("raised", ctypes.c_double),
         ("accents", ctypes.c_wchar_p),
     )
 

@@ -27,6 +27,10 @@ RULES = WordRules(
     shared_row=words.SHARED_ROW,
     level=words.LEVEL,
     widest=words.WIDEST,
+    space=words.SPACE,
+    spread=words.SPREAD,
+    smaller=words.SMALLER,
+    raised=words.RAISED,
     accents="".join(COMBINING),
 )
 WORD = struct.Struct("@4i4d")

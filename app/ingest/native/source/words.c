@@ -13,6 +13,7 @@
 /* What words.py goes by, where it is explained. */
 typedef struct {
     double tallest, ascent, descent, touching, overlap, shared_row, level, widest;
+    double space, spread, smaller, raised;
     const uint32_t *accents; /* ends with 0 */
 } Rules;
 
@@ -41,7 +42,8 @@ typedef struct {
 } Ruling;
 
 typedef struct {
-    int32_t place;
+    int32_t place, style;
+    Handle object;
     Box box;
 } Glyph;
 
@@ -223,6 +225,36 @@ static int touches(const Reading *reading, const Word *last, const Word *word) {
            reading->rules.overlap * em <= gap && gap <= reading->rules.touching * em;
 }
 
+/* Whether what follows is smaller, and ends higher up. */
+static int is_raised(const Reading *reading, Box last, int32_t last_style, Box mark, int32_t mark_style) {
+    double size = style(reading, last_style)->size;
+    int direction = style(reading, last_style)->direction;
+    return style(reading, mark_style)->size < reading->rules.smaller * size &&
+           upright(mark, direction).bottom < upright(last, direction).bottom - reading->rules.raised * size;
+}
+
+static int is_digit(uint32_t code) { return code >= '0' && code <= '9'; }
+
+/* Whether these are three small letters and a figure, as a word and the number of its note are. */
+static int is_numbered(const Reading *reading, int32_t letters, int32_t figure) {
+    if (letters < 0) return 0;
+    for (int32_t place = letters; place < letters + 3; place++) {
+        uint32_t code = reading->shown[place];
+        if (!((code >= 'a' && code <= 'z') || (code >= 0xDF && code <= 0xFF))) return 0;
+    }
+    return is_digit(reading->shown[figure]);
+}
+
+/* A letter of a script whose words are parted by spaces and their letters by none. */
+static int is_spelt(uint32_t code) {
+    return is_digit(code) || (code >= 'A' && code <= 'Z') || (code >= 'a' && code <= 'z') ||
+           (code >= 0xC0 && code <= 0x58F);
+}
+
+static int stands_before_space(uint32_t code) {
+    return is_spelt(code) || code == '.' || code == ',' || code == ';' || code == ':' || code == ')';
+}
+
 /* Whether nothing but pdfium's own white space parts two words. */
 static int parted_in_vain(const Reading *reading, int32_t end, int32_t start) {
     if (start - end != 2 && !(start - end == 1 && reading->found.accents)) return 0;
@@ -244,7 +276,9 @@ static int keep(Reading *reading, Word word) {
     if (!has_letters(reading, word.start, word.end) || !shows(&reading->frame, word.box)) return 0;
     if (reading->words.count && parted_in_vain(reading, reading->end, word.start)) {
         const Word *last = (const Word *)reading->words.items + reading->words.count - 1;
-        if (touches(reading, last, &word)) {
+        int number = is_numbered(reading, word.start - 5, word.start) &&
+                     is_raised(reading, last->box, last->style, word.box, word.style);
+        if (!number && touches(reading, last, &word)) {
             word.joins = reading->found.joins = 1;
             word.box = box_rounded(around(last->box, word.box));
             if (style(reading, last->style)->size >= set->size) word.style = last->style;
@@ -285,6 +319,28 @@ static int jumps(const Reading *reading, const Glyph *last, const Glyph *glyph, 
     return shift > 0.9 * height || after.x0 < before.x0 - 0.5 * height || after.x0 - before.x1 > height;
 }
 
+static double gap_between(const Reading *reading, const Glyph *last, const Glyph *glyph) {
+    int direction = style(reading, last->style)->direction;
+    return upright(glyph->box, direction).x0 - upright(last->box, direction).x1;
+}
+
+/* Whether a word, begun so many letters before, ends before a letter that was written apart: there is room for
+ * a space, or it is the number of a note. */
+static int ends(const Reading *reading, const Glyph *glyph, int32_t letters) {
+    const Glyph *last = glyph - 1;
+    const Style *last_style = style(reading, last->style), *set = style(reading, glyph->style);
+    if (glyph->object == last->object || set->slanted) return 0;
+    if (is_numbered(reading, glyph->place - 3, glyph->place) &&
+        is_raised(reading, last->box, last->style, glyph->box, glyph->style))
+        return 1;
+    if (letters < 2 || !stands_before_space(reading->shown[last->place]) ||
+        !is_spelt(reading->shown[glyph->place]))
+        return 0;
+    double gap = gap_between(reading, last, glyph);
+    return reading->rules.space * most(last_style->size, set->size) <= gap &&
+           reading->rules.spread * gap_between(reading, last - 1, last) <= gap;
+}
+
 static Box around_glyphs(const Glyph *glyphs, int32_t count) {
     Box box = glyphs[0].box;
     for (int32_t i = 1; i < count; i++) box = around(box, glyphs[i].box);
@@ -323,6 +379,8 @@ static int read_glyphs(Reading *reading, int32_t start, int32_t end) {
         Glyph *glyph = list_add(&reading->glyphs);
         if (!glyph) return -1;
         glyph->place = place;
+        if ((glyph->style = style_at(reading, place)) < 0) return -1;
+        glyph->object = reading->last_object;
         glyph->box = landed(&reading->frame.matrix, sides.left, sides.bottom, sides.right, sides.top);
     }
     return 0;
@@ -334,9 +392,11 @@ static int keep_parts(Reading *reading, int32_t start, int32_t end, int32_t numb
     const Glyph *glyphs = (const Glyph *)reading->glyphs.items;
     int32_t count = (int32_t)reading->glyphs.count, first = 0;
     for (int32_t at = 1; at < count; at++) {
-        if (!jumps(reading, glyphs + at - 1, glyphs + at, style(reading, number))) continue;
+        if (!jumps(reading, glyphs + at - 1, glyphs + at, style(reading, number)) &&
+            !ends(reading, glyphs + at, at - first))
+            continue;
         if (keep_cut(reading, glyphs + first, at - first)) return -1;
-        if ((number = style_at(reading, glyphs[at].place)) < 0) return -1;
+        number = glyphs[at].style;
         first = at;
     }
     return count ? keep_cut(reading, glyphs + first, count - first) : 0;
@@ -346,7 +406,10 @@ static int keep_run(Reading *reading, int32_t start, int32_t end) {
     int32_t number = style_at(reading, start);
     Box box;
     if (number < 0) return -1;
-    if (is_whole(reading, start, end, &box)) return keep(reading, (Word){start, end, number, 0, box});
+    int written_at_once =
+        start + 1 == end || reading->pdfium->text_object(reading->text_page, end - 1) == reading->last_object;
+    if (written_at_once && is_whole(reading, start, end, &box))
+        return keep(reading, (Word){start, end, number, 0, box});
     return keep_parts(reading, start, end, number);
 }
 
