@@ -64,7 +64,7 @@ def embedded(settings: Settings) -> Embedded:
     jobs = SqliteJobs(database)
     embedder, chat = models(settings)
     index = SqliteIndex(folder / "index.sqlite3", model=embedder.model, dimensions=embedder.dimensions)
-    reader = Reader(memory_bytes=settings.reader_bytes, page_seconds=settings.page_seconds)
+    reader = _reader(settings)
     imager = ImageProcess(files, folder / "files", memory_bytes=settings.reader_bytes, seconds=IMAGE_SECONDS)
     steps = Ingest(
         files=files,
@@ -126,7 +126,7 @@ def aws(settings: Settings) -> Aws:
         grpc_url=settings.weaviate_grpc_url,
     )
     imager = LambdaImager(clients, settings.image_processor_arn, settings.bucket)
-    reader = Reader(memory_bytes=settings.reader_bytes, page_seconds=settings.page_seconds)
+    reader = _reader(settings)
     steps = Ingest(
         files=files,
         documents=documents,
@@ -152,6 +152,14 @@ def aws(settings: Settings) -> Aws:
         limits=Limits(upload_bytes=settings.max_upload_bytes),
     )
     return Aws(knowledge_base, Batches(jobs, lease_of, steps.run, steps.give_up))
+
+
+def _reader(settings: Settings) -> Reader:
+    return Reader(
+        memory_bytes=settings.reader_bytes,
+        page_seconds=settings.page_seconds,
+        processes=settings.reader_processes,
+    )
 
 
 def models(settings: Settings) -> tuple[Embedder, ChatModel | None]:

@@ -10,7 +10,7 @@ from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO, Generic, NamedTuple, TypeVar
 
 from app.ask.answer import answer
 from app.ask.retrieve import retrieve
@@ -65,6 +65,7 @@ from app.core.ports import (
 )
 from app.ingest import outline_file, pages_file
 from app.ingest.continued import first_table, link, linked
+from app.ingest.export import PageForm
 from app.ingest.extract import check_header
 from app.ingest.reader import Reader
 from app.ingest.report import PageReport, Totals, report
@@ -81,6 +82,8 @@ HISTORY = 6
 
 TITLE_CHARACTERS = 80
 
+P = TypeVar("P")
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -91,11 +94,11 @@ class Limits:
     question_characters: int = 4000
 
 
-class Extraction(NamedTuple):
+class Extraction(NamedTuple, Generic[P]):
     """What is read of a PDF that is not kept: its outline, and its pages as they are read."""
 
     outline: Outline
-    pages: Iterator[Page]
+    pages: Iterator[P]
 
 
 @dataclass(frozen=True, slots=True)
@@ -519,8 +522,21 @@ class KnowledgeBase:
 
     def extract(
         self, path: Path, *, password: str | None = None, numbers: Sequence[int] | None = None
-    ) -> Extraction:
+    ) -> Extraction[Page]:
         """Read a PDF without keeping anything: all pages, or those of ``numbers`` (1-based)."""
+        outline, wanted = self._wanted(path, password, numbers)
+        return Extraction(outline, linked(self.reader.pages(path, wanted, password)))
+
+    def extract_as(
+        self, form: PageForm, path: Path, *, password: str | None = None, numbers: Sequence[int] | None = None
+    ) -> Extraction[str]:
+        """The same in a form in which pages are passed on."""
+        outline, wanted = self._wanted(path, password, numbers)
+        return Extraction(outline, self.reader.exported(path, wanted, form, password))
+
+    def _wanted(
+        self, path: Path, password: str | None, numbers: Sequence[int] | None
+    ) -> tuple[Outline, Sequence[int]]:
         check_header(path)
         outline = self.reader.outline(path, password)
         wanted = range(1, outline.pages + 1) if numbers is None else numbers
@@ -530,16 +546,21 @@ class KnowledgeBase:
             raise TooLarge(
                 f"The PDF has {outline.pages:,} pages; the limit is {self.ingest_steps.max_pages:,}."
             )
-        return Extraction(outline, linked(self.reader.pages(path, wanted, password)))
+        return outline, wanted
 
     def extract_upload(
-        self, content: BinaryIO, *, password: str | None = None, numbers: Sequence[int] | None = None
-    ) -> Extraction:
+        self,
+        form: PageForm,
+        content: BinaryIO,
+        *,
+        password: str | None = None,
+        numbers: Sequence[int] | None = None,
+    ) -> Extraction[str]:
         """The same for a file that is not on this machine; its copy lasts as long as the pages are read."""
         with ExitStack() as stack:
             path = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="kb-"))) / "original.pdf"
             self._spool(content, path)
-            outline, pages = self.extract(path, password=password, numbers=numbers)
+            outline, pages = self.extract_as(form, path, password=password, numbers=numbers)
             return Extraction(outline, _read_within(stack.pop_all(), pages))
 
     # -- upkeep -------------------------------------------------------------------------------------------
@@ -588,7 +609,7 @@ class KnowledgeBase:
         return len(runs)
 
 
-def _read_within(stack: ExitStack, pages: Iterator[Page]) -> Iterator[Page]:
+def _read_within(stack: ExitStack, pages: Iterator[str]) -> Iterator[str]:
     with stack:
         yield from pages
 

@@ -29,6 +29,14 @@ SECRETS = ("OPENAI_API_KEY", "JWT_SECRET_KEY", "WEAVIATE_API_KEY")
 """What a function may find in the secret that ``SECRETS_ARN`` names, in place of its environment."""
 
 
+def cores() -> int:
+    """Those that this process may use."""
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:  # not on every system
+        return os.cpu_count() or 1
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """How one process is set up. Secrets are left out of its ``repr``."""
@@ -78,6 +86,8 @@ class Settings:
     """After this long a page is given up."""
     reader_bytes: int = 900 * MEGABYTE
     """Address space of a process that reads PDFs."""
+    reader_processes: int = field(default_factory=cores)
+    """As many of these share the reading of a long PDF, by default one for each core."""
 
     @property
     def file_origins(self) -> tuple[str, ...]:
@@ -161,6 +171,7 @@ def from_environment(
         max_upload_bytes=number("KB_MAX_UPLOAD_BYTES", base.max_upload_bytes),
         max_pages=number("KB_MAX_PAGES", base.max_pages),
         range_pages=number("KB_RANGE_PAGES", base.range_pages),
+        reader_processes=number("KB_READER_PROCESSES", base.reader_processes),
     )
 
 

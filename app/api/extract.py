@@ -11,7 +11,7 @@ from app.api import schemas
 from app.api.dependencies import DESCRIBED, Door, Reader
 from app.api.streams import begun, json_array, markdown
 from app.core.page_numbers import page_numbers
-from app.ingest.export import outline_json, page_json
+from app.ingest.export import PageForm, outline_json
 
 MARKDOWN = "text/markdown"
 
@@ -48,10 +48,12 @@ def extract(
     `pages`, the Markdown with a line that begins with `> Error:`.
     """
     numbers = page_numbers(pages) if pages else None
-    outline, pages_read = door.extract_upload(file.file, password=password or None, numbers=numbers)
+    by_header = PageForm.MARKDOWN if MARKDOWN in request.headers.get("accept", "") else PageForm.JSON
+    form = PageForm(format) if format else by_header
+    outline, pages_read = door.extract_upload(form, file.file, password=password or None, numbers=numbers)
     read = begun(pages_read)
     request_id = request.state.request_id
-    if format == "markdown" or (format is None and MARKDOWN in request.headers.get("accept", "")):
+    if form is PageForm.MARKDOWN:
         return StreamingResponse(markdown(read, request_id), media_type=MARKDOWN)
-    parts = json_array(outline_json(outline), "pages", map(page_json, read), request_id)
+    parts = json_array(outline_json(outline), "pages", read, request_id)
     return StreamingResponse(parts, media_type="application/json")

@@ -16,8 +16,6 @@ from starlette.responses import StreamingResponse
 
 from app.api.errors import problem_of
 from app.core.errors import KnowledgeBaseError
-from app.core.model import Page
-from app.ingest.export import page_markdown
 
 T = TypeVar("T")
 
@@ -53,9 +51,12 @@ class After(NamedTuple):
 
 
 def json_array(
-    head: dict[str, Any], name: str, items: Iterable[dict[str, Any] | After], request_id: str
+    head: dict[str, Any], name: str, items: Iterable[dict[str, Any] | str | After], request_id: str
 ) -> Iterator[bytes]:
-    """``{head…, name: [items…], after…}``, with an ``error`` after the array where the items end in one."""
+    """``{head…, name: [items…], after…}``, with an ``error`` after the array where the items end in one.
+
+    An item that is a string is JSON already.
+    """
     opening = to_json(head)[1:-1]
     yield _encoded("{" + (f"{opening}," if opening else "") + f"{to_json(name)}:[\n")
     after, separator = "", ""
@@ -64,7 +65,7 @@ def json_array(
             if isinstance(item, After):
                 after += f",{to_json(item.name)}:{to_json(item.value)}"
             else:
-                yield _encoded(separator + to_json(item))
+                yield _encoded(separator + (item if isinstance(item, str) else to_json(item)))
                 separator = ",\n"
     except Exception as error:
         after = f',"error":{to_json(told(error, request_id))}'
@@ -76,11 +77,10 @@ def _encoded(text: str) -> bytes:
     return text.encode("utf-8", "replace")
 
 
-def markdown(pages: Iterable[Page], request_id: str) -> Iterator[bytes]:
-    """Pages as Markdown, with a last line that says so where they end in an error."""
+def markdown(pages: Iterable[str], request_id: str) -> Iterator[bytes]:
+    """Pages that are Markdown, with a last line that says so where they end in an error."""
     try:
-        for page in pages:
-            yield _encoded(page_markdown(page).rstrip() + "\n\n")
+        yield from map(_encoded, pages)
     except Exception as error:
         yield _encoded(f"> Error: {told(error, request_id)['detail']}\n")
 

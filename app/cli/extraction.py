@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, TextIO
 from app.cli import OK, REFUSED
 from app.cli.shown import TENANT, all_documents, find_document, opened, pdfs
 from app.core.errors import BadRequest
-from app.core.model import Outline, Page
+from app.core.model import Outline
 from app.core.page_numbers import page_numbers
-from app.ingest.export import outline_json, page_json, page_markdown
+from app.ingest.export import PageForm, outline_json, rendered
 
 if TYPE_CHECKING:
     from app.settings import Settings
@@ -27,13 +27,16 @@ ENDINGS = {"json": ".json", "markdown": ".md", "pdf": ".pdf"}
 def extract(options: Namespace, settings: Settings) -> int:
     """Read PDFs; ``REFUSED`` if any could not be opened, the reason in its output."""
     numbers = page_numbers(options.pages) if options.pages else None
+    form = PageForm(options.format)
     code = OK
     with opened(settings) as program:
         for path, name in pdfs(options.paths):
             with _output(options.out, name, options.format) as out:
                 try:
-                    read = program.knowledge_base.extract(path, password=options.password, numbers=numbers)
-                    write_pages(read.outline, read.pages, options.format, out)
+                    read = program.knowledge_base.extract_as(
+                        form, path, password=options.password, numbers=numbers
+                    )
+                    write_pages(read.outline, read.pages, form, out)
                 except BadRequest as error:
                     print(f"kb: {name}: {error.message}", file=sys.stderr)
                     if options.format == "json":
@@ -59,22 +62,20 @@ def export(options: Namespace, settings: Settings) -> int:
                     shutil.copyfile(source, target)
             else:
                 with _output(options.out, name, options.format) as out:
-                    kept = TENANT, document.id
+                    kept, form = (TENANT, document.id), PageForm(options.format)
                     outline, pages = knowledge_base.outline(*kept), knowledge_base.pages(*kept)
-                    write_pages(outline, pages, options.format, out)
+                    write_pages(outline, (rendered(page, form).decode() for page in pages), form, out)
     return OK
 
 
-def write_pages(outline: Outline, pages: Iterable[Page], form: str, out: TextIO) -> None:
-    """Write pages one by one: memory does not grow with their number."""
-    if form == "markdown":
-        for page in pages:
-            out.write(page_markdown(page).rstrip() + "\n\n")
+def write_pages(outline: Outline, pages: Iterable[str], form: PageForm, out: TextIO) -> None:
+    """Write pages that are rendered in a form one by one: memory does not grow with their number."""
+    if form is PageForm.MARKDOWN:
+        out.writelines(pages)
         return
     opening = json.dumps(outline_json(outline), ensure_ascii=False)[:-1] + ',"pages":['
     for page in pages:
-        out.write(f"{opening}\n")
-        json.dump(page_json(page), out, ensure_ascii=False)
+        out.write(f"{opening}\n{page}")
         opening = ","
     out.write("\n]}\n" if opening == "," else f"{opening}]}}\n")
 

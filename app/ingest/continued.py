@@ -48,6 +48,11 @@ def link(before: Page, page: Page) -> Page:
     return replace(page, blocks=(*page.blocks[:first], carried, *page.blocks[first + 1 :]))
 
 
+def may_be_linked(page: Page) -> bool:
+    """Whether a page's neighbours matter to it, or it to them: it begins or ends with a table."""
+    return first_table(page) is not None or _last(page) is not None
+
+
 def first_table(page: Page) -> int | None:
     """The place of the table that a page begins with, below its running header: it may carry one on."""
     for place, block in enumerate(page.blocks):

@@ -2,14 +2,52 @@
 
 from __future__ import annotations
 
+import json
 import re
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from enum import StrEnum
 from typing import Any
 
 from app.core.model import Block, BlockKind, Outline, Page
+from app.ingest import pages_file
+from app.ingest.continued import may_be_linked
 from app.ingest.lists import without_bullet
 from app.ingest.roles import running_text
 from app.ingest.table_forms import table_html, table_markdown
+
+
+class PageForm(StrEnum):
+    """What a page is made into: a checkpoint's line, or what is written out of the program."""
+
+    STORED = "stored"
+    JSON = "json"
+    MARKDOWN = "markdown"
+
+
+def rendered(page: Page, form: PageForm) -> bytes:
+    """A page in a form: JSON on one line, or Markdown that ends with an empty one.
+
+    In UTF-8, where half a surrogate pair, which a PDF's text may hold, becomes a question mark. Raises
+    ``ValueError`` where a number is none.
+    """
+    if form is PageForm.STORED:
+        return pages_file.encode(page).encode()
+    if form is PageForm.MARKDOWN:
+        text = page_markdown(page).rstrip() + "\n\n"
+    else:
+        text = json.dumps(page_json(page), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return text.encode("utf-8", "replace")
+
+
+UNLINKED = b"\xff"
+"""Begins a page that is passed on as it is stored, as no UTF-8 does: tables may go on from page to page."""
+
+
+def passed_on(page: Page, form: PageForm) -> bytes:
+    """A page as its process answers: rendered, unless it is to be linked with its neighbours before that."""
+    if form is PageForm.STORED or not may_be_linked(page):
+        return rendered(page, form)
+    return UNLINKED + rendered(replace(page, words=()), PageForm.STORED)
 
 
 def outline_json(outline: Outline) -> dict[str, Any]:

@@ -2,53 +2,43 @@
 
 from __future__ import annotations
 
-import json
-import os
-import signal
-import subprocess
-import sys
-import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import ExitStack, closing
 from pathlib import Path
-from typing import Any
 
-from app.core.errors import BadRequest, DamagedPdf, EmptyFile, NotAPdf, Unavailable, WrongPassword
 from app.core.model import Outline, Page
-from app.ingest import outline_file, pages_file
+from app.ingest import pages_file
+from app.ingest.continued import link
+from app.ingest.export import UNLINKED, PageForm, rendered
+from app.ingest.reader_child import Children
+from app.ingest.reading import Lost, Reading, Request
 
-LINE_BYTES = 128 << 20
-"""More than any page: one of 400,000 characters takes 40 MB."""
+PAGES_EACH = 150
+"""Pages that are worth a process: to start one costs as much as reading some fifty."""
+
+STRETCH = 8
+"""Pages in a row that one process reads, while the next reads the next: neighbours share what is decoded for
+them, and a pipe holds so many."""
 
 DEATHS_IN_A_ROW = 3
 """After so many pages that each ended a process, the rest of a request is given up: with each page the wait
 would be as long again."""
 
-ENDING_SECONDS = 10.0
-"""A process that has closed its pipe may take so long to end."""
-
-LEFT = 0
-"""The exit code of a child that left of its own accord."""
-
 GIVEN_UP = "The page was not read: the pages before it each took too long or crashed."
-
-ERRORS: dict[str, type[BadRequest]] = {
-    error.code: error for error in (EmptyFile, NotAPdf, DamagedPdf, WrongPassword)
-}
+UNREADABLE = "The page could not be read: what its process answered is no page."
 
 
 class Reader:
     """Opens PDFs in processes of their own.
 
     Each has ``memory_bytes`` of address space and ``page_seconds`` of computing for a page or for opening a
-    file. Thread-safe: as many processes as there are calls at a time; idle ones are kept for a while.
+    file. Thread-safe: each call has a process at least; many pages are shared out among several, as long as
+    no more than ``processes`` are at work.
     """
 
-    def __init__(self, *, memory_bytes: int, page_seconds: float) -> None:
-        self._arguments = [str(memory_bytes), str(page_seconds)]
-        self._lock = threading.Lock()
-        self._idle: list[_Child] = []
-        self._closed = False
+    def __init__(self, *, memory_bytes: int, page_seconds: float, processes: int = 1) -> None:
+        self._most = processes
+        self._children = Children(memory_bytes=memory_bytes, seconds=page_seconds, most=processes)
 
     def outline(self, path: Path, password: str | None = None) -> Outline:
         """Page count, title, whether it is encrypted, and bookmarks.
@@ -56,154 +46,89 @@ class Reader:
         Raises ``EmptyFile``, ``NotAPdf``, ``WrongPassword`` or ``DamagedPdf``, the last also where opening it
         takes too long, too much memory or the process's life.
         """
-        with self._asked(_request("outline", path, password), answers=1) as (_, outline):
-            return outline
+        with closing(Reading(self._children, Request("outline", path, password))) as reading:
+            return reading.outline()
 
     def unlock(self, path: Path, password: str | None, target: Path) -> None:
         """Save a copy without encryption. Raises as ``outline`` does."""
-        with self._asked(_request("unlock", path, password, target=str(target.absolute())), answers=1):
-            pass
+        request = Request("unlock", path, password, target=target)
+        with closing(Reading(self._children, request)) as reading:
+            reading.outline()
 
     def pages(self, path: Path, numbers: Sequence[int], password: str | None = None) -> Iterator[Page]:
         """The pages with these numbers (1-based), in order, as they are read. Raises as ``outline`` does.
 
         A page that takes too long, too much memory or its process's life comes with an ``error``.
         """
-        done = deaths = 0
-        while done < len(numbers) and deaths < DEATHS_IN_A_ROW:
-            rest = list(numbers[done:])
-            request = _request("pages", path, password, numbers=rest)
-            with self._asked(request, answers=1 + len(rest)) as (child, _):
-                while done < len(numbers) and (line := child.answer()):
-                    yield pages_file.decode(line)
-                    done, deaths = done + 1, 0
-                code = child.exit_code() if done < len(numbers) else LEFT
-            if code != LEFT:
-                yield Page(numbers[done], 0.0, 0.0, error=f"The page could not be read: {_cause(code)}.")
-                done, deaths = done + 1, deaths + 1
-        for number in numbers[done:]:
-            yield Page(number, 0.0, 0.0, error=GIVEN_UP)
+        with closing(self._answers(path, numbers, PageForm.STORED, password)) as answers:
+            for number, answer in zip(numbers, answers, strict=True):
+                yield _page(number, answer)
+
+    def exported(
+        self, path: Path, numbers: Sequence[int], form: PageForm, password: str | None = None
+    ) -> Iterator[str]:
+        """The same pages in a form in which they are passed on, made where they are read where that can be;
+        tables that go on from page to page say so."""
+        before: Page | None = None
+        with closing(self._answers(path, numbers, form, password)) as answers:
+            for number, answer in zip(numbers, answers, strict=True):
+                if not answer.startswith(UNLINKED):
+                    before = None
+                    yield answer.decode("utf-8", "replace")
+                    continue
+                page = _page(number, answer.removeprefix(UNLINKED))
+                before = link(before, page) if before else page
+                yield rendered(before, form).decode()
 
     def close(self) -> None:
         """End the idle processes; a busy one ends with its call."""
-        with self._lock:
-            self._closed = True
-            idle, self._idle = self._idle, []
-        for child in idle:
-            child.end()
+        self._children.close()
 
-    @contextmanager
-    def _asked(self, request: bytes, *, answers: int) -> Iterator[tuple[_Child, Outline]]:
-        """A child that has opened the file of a request, and the outline; it still owes the other answers."""
-        child, line = self._answered(request, answers)
-        try:
-            yield child, _outline(line)
-        finally:
-            self._give_back(child)
+    def _answers(
+        self, path: Path, numbers: Sequence[int], form: PageForm, password: str | None
+    ) -> Generator[bytes, None, None]:
+        if not numbers:
+            return
+        deaths = 0
+        with ExitStack() as stack:
+            readings = self._begun(stack, Request("pages", path, password, form), numbers)
+            readings[0].outline()
+            for index, number in enumerate(numbers):
+                if deaths == DEATHS_IN_A_ROW:
+                    stack.close()
+                    yield _unread(number, GIVEN_UP, form)
+                    continue
+                try:
+                    yield readings[index // STRETCH % len(readings)].page()
+                    deaths = 0
+                except Lost as cause:
+                    deaths += 1
+                    yield _unread(number, f"The page could not be read: {cause}.", form)
 
-    def _answered(self, request: bytes, answers: int) -> tuple[_Child, bytes]:
-        while True:
-            child = self._take()
-            child.ask(request, answers)
-            if line := child.answer():
-                return child, line
-            code = child.exit_code()
-            child.end()
-            if code > 0:
-                raise Unavailable("The process that reads PDFs does not run.", part="reader")
-            if code != LEFT:
-                raise DamagedPdf(f"The PDF could not be opened: {_cause(code)}.")
-
-    def _take(self) -> _Child:
-        with self._lock:
-            while self._idle:
-                child = self._idle.pop()
-                if child.runs():
-                    return child
-                child.end()
-        return _Child(self._arguments)
-
-    def _give_back(self, child: _Child) -> None:
-        with self._lock:
-            keep = not self._closed and child.owes == 0 and child.runs()
-            if keep:
-                self._idle.append(child)
-        if not keep:
-            child.end()
+    def _begun(self, stack: ExitStack, request: Request, numbers: Sequence[int]) -> list[Reading]:
+        """Readings that have the numbers in turn, a stretch each."""
+        children = self._children.take_up_to(min(self._most, len(numbers) // PAGES_EACH))
+        shares: list[list[int]] = [[] for _ in children]
+        for start in range(0, len(numbers), STRETCH):
+            shares[start // STRETCH % len(shares)] += numbers[start : start + STRETCH]
+        readings = [Reading(self._children, request, share) for share in shares]
+        for reading, child in zip(readings, children, strict=True):
+            stack.enter_context(closing(reading))
+            reading.begin(child)
+        return readings
 
 
-def _request(operation: str, path: Path, password: str | None, **more: Any) -> bytes:
-    fields = {"operation": operation, "path": str(path.absolute()), "password": password, **more}
-    return json.dumps(fields).encode() + b"\n"
+def _page(number: int, answer: bytes) -> Page:
+    try:
+        return pages_file.decode(answer)
+    except (
+        ValueError,
+        TypeError,
+        LookupError,
+        AttributeError,
+    ):  # a hostile page may make anything of its process
+        return Page(number, 0.0, 0.0, error=UNREADABLE)
 
 
-def _outline(line: bytes) -> Outline:
-    fields = json.loads(line)
-    if error := fields.get("error"):
-        raise ERRORS[error["code"]](error["message"])
-    return outline_file.of_fields(fields["outline"])
-
-
-def _cause(code: int) -> str:
-    """Why a process ended, from its exit code."""
-    if -code in (signal.SIGPROF, signal.SIGALRM):
-        return "it takes too long"
-    if -code == signal.SIGKILL:
-        return "the system ended the process, most likely for lack of memory"
-    return "the process that read it crashed or ran out of memory"
-
-
-class _Child:
-    """One process: what it was asked and how many answers it still owes. ``end`` must follow."""
-
-    def __init__(self, arguments: Sequence[str]) -> None:
-        self.owes = 0
-        try:
-            self._process = subprocess.Popen(
-                # -P: modules come from where this process finds them, never from the working directory.
-                [sys.executable, "-P", "-m", "app.ingest.reader_process", *arguments],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                env={  # none of this process's secrets
-                    "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
-                    "MALLOC_ARENA_MAX": "1",  # an arena for each thread reserves 64 MB of address space
-                },
-                start_new_session=True,  # Ctrl-C is for the program, which then ends its children in order
-            )
-        except OSError as error:
-            raise Unavailable("The process that reads PDFs could not be started.", part="reader") from error
-
-    def runs(self) -> bool:
-        return self._process.poll() is None
-
-    def ask(self, request: bytes, answers: int) -> None:
-        """Send a request that is answered by so many lines."""
-        assert self._process.stdin is not None
-        self.owes = answers
-        try:
-            self._process.stdin.write(request)
-            self._process.stdin.flush()
-        except OSError:
-            pass  # it has ended: ``answer`` finds out
-
-    def answer(self) -> bytes | None:
-        """The next line, ``None`` where it ended without one."""
-        assert self._process.stdout is not None
-        line = self._process.stdout.readline(LINE_BYTES)
-        if not line.endswith(b"\n"):
-            return None
-        self.owes -= 1
-        return line
-
-    def exit_code(self) -> int:
-        """Of a process whose answers have ended; negative for a signal."""
-        try:
-            return self._process.wait(timeout=ENDING_SECONDS)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            return self._process.wait()
-
-    def end(self) -> None:
-        """End the process, whatever it is doing, and close its pipes."""
-        self._process.kill()
-        self._process.communicate()
+def _unread(number: int, error: str, form: PageForm) -> bytes:
+    return rendered(Page(number, 0.0, 0.0, error=error), form)

@@ -1,10 +1,11 @@
-"""The child that reads PDFs: one JSON request a line on stdin, answers a line each on stdout.
+"""The child that reads PDFs: one JSON request a line on stdin, answers on stdout, each after its length.
 
 It keeps itself to its limits: the kernel refuses memory beyond them and ends it when a step takes too long.
 It leaves, with exit code 0, when stdin ends, when nothing was asked for a while, and when it has grown large:
 the parent takes what is left to another.
 
-The answer to every request begins with the file's outline or an error; ``pages`` adds a line for each page.
+The first answer to every request is the file's outline or an error; ``pages`` adds one for each page, in the
+form that is asked for.
 """
 
 from __future__ import annotations
@@ -17,16 +18,18 @@ import sys
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from app.core.errors import BadRequest, DamagedPdf
 from app.core.model import Outline, Page
-from app.ingest import extract, outline_file, pages_file
+from app.ingest import extract, outline_file
 from app.ingest.bookmarks import Entry, read_entries
+from app.ingest.export import PageForm, passed_on, rendered
 
-WALL = 4
-"""Seconds on the clock for each second of computing: a busy machine is not the file's fault."""
+HEAD = 4
+"""Bytes before each answer that give its length, the highest first."""
 
 IDLE_SECONDS = 60.0
 """To start a child takes a fifth of a second, to keep one 60 MB."""
@@ -40,19 +43,19 @@ OUT_OF_MEMORY = "The page could not be read: it needs more memory than is allowe
 
 def main() -> None:
     """Answer until there is nothing left to do."""
-    memory_bytes, seconds = int(sys.argv[1]), float(sys.argv[2])
-    begin_step(seconds)
+    memory_bytes, limits = int(sys.argv[1]), Limits(float(sys.argv[2]), float(sys.argv[3]))
+    limits.begin_step()
     bound(memory_bytes)
     out = private_stdout()
     requests: queue.SimpleQueue[bytes] = queue.SimpleQueue()
     threading.Thread(target=receive, args=(requests,), daemon=True).start()
-    end_step()
+    limits.end_step()
     while not large():
         try:
             line = requests.get(timeout=IDLE_SECONDS)
         except queue.Empty:
             return
-        answer(json.loads(line), seconds, out)
+        answer(json.loads(line), limits, out)
 
 
 def receive(requests: queue.SimpleQueue[bytes]) -> None:
@@ -62,59 +65,59 @@ def receive(requests: queue.SimpleQueue[bytes]) -> None:
     os._exit(0)
 
 
-def answer(request: dict[str, Any], seconds: float, out: BinaryIO) -> None:
-    """Write the answer to one request, each line within ``seconds`` of computing."""
-    begin_step(seconds)
-    for line in answer_lines(request):
-        end_step()  # to wait for the parent to read is no fault of the file
-        out.write(line.encode() + b"\n")
+def answer(request: dict[str, Any], limits: Limits, out: BinaryIO) -> None:
+    """Write the answers to one request, each within the limits."""
+    limits.begin_step()
+    for content in answers(request):
+        limits.end_step()  # to wait for the parent to read is no fault of the file
+        out.write(len(content).to_bytes(HEAD, "big") + content)
         out.flush()
         if large():
             os._exit(0)
-        begin_step(seconds)
-    end_step()
+        limits.begin_step()
+    limits.end_step()
 
 
-def answer_lines(request: dict[str, Any]) -> Iterator[str]:
+def answers(request: dict[str, Any]) -> Iterator[bytes]:
     """The outline or an error, then the pages that are asked for: their outline has no more than a count."""
     path, password = Path(request["path"]), request["password"]
     try:
         if request["operation"] == "unlock":
             extract.unlock(path, password, Path(request["target"]))
-            yield outline_line(Outline(0))
+            yield outline_answer(Outline(0))
             return
         with extract.opened(path, password) as document:
             if request["operation"] == "outline":
-                yield outline_line(extract.outline_of(document))
+                yield outline_answer(extract.outline_of(document))
                 return
-            yield outline_line(Outline(len(document)))
+            yield outline_answer(Outline(len(document)))
             entries, _ = read_entries(document)
             for number in request["numbers"]:
-                yield pages_file.encode(page(document, number, entries))
+                yield page(document, number, entries, PageForm(request["form"]))
     except BadRequest as error:
-        yield error_line(error)
+        yield error_answer(error)
     except MemoryError:
-        yield error_line(DamagedPdf("The PDF cannot be opened: it needs more memory than is allowed."))
+        yield error_answer(DamagedPdf("The PDF cannot be opened: it needs more memory than is allowed."))
 
 
-def page(document: Any, number: int, entries: Sequence[Entry]) -> Page:
-    """A page, with an ``error`` where it cannot be read."""
+def page(document: Any, number: int, entries: Sequence[Entry], form: PageForm) -> bytes:
+    """A page in a form, with an ``error`` where it cannot be read."""
     try:
-        return extract.read_page(document, number, entries)
+        return passed_on(extract.read_page(document, number, entries), form)
     except MemoryError:
-        return Page(number, 0.0, 0.0, error=OUT_OF_MEMORY)
+        return rendered(Page(number, 0.0, 0.0, error=OUT_OF_MEMORY), form)
     except Exception as error:  # whatever a damaged page leads to, the next may be sound
-        return Page(number, 0.0, 0.0, error=UNEXPECTED.format(name=type(error).__name__))
+        return rendered(Page(number, 0.0, 0.0, error=UNEXPECTED.format(name=type(error).__name__)), form)
 
 
-def outline_line(outline: Outline) -> str:
+def outline_answer(outline: Outline) -> bytes:
     """``{"outline": …}``."""
-    return f'{{"outline":{outline_file.encode(outline)}}}'
+    return f'{{"outline":{outline_file.encode(outline)}}}'.encode()
 
 
-def error_line(error: BadRequest) -> str:
+def error_answer(error: BadRequest) -> bytes:
     """``{"error": …}``."""
-    return json.dumps({"error": {"code": error.code, "message": error.message}})
+    return json.dumps({"error": {"code": error.code, "message": error.message}}).encode()
 
 
 # -- limits -------------------------------------------------------------------------------------------------
@@ -129,17 +132,23 @@ def bound(memory_bytes: int) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
 
 
-def begin_step(seconds: float) -> None:
-    """After ``seconds`` of computing from now, or ``WALL`` times as many on the clock, the kernel ends this
-    process: with SIGPROF or SIGALRM, whatever library it is in."""
-    signal.setitimer(signal.ITIMER_PROF, seconds)
-    signal.setitimer(signal.ITIMER_REAL, WALL * seconds)
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Seconds of computing and on the clock that one step may take: the kernel then ends this process, with
+    SIGPROF or SIGALRM, whatever library it is in."""
 
+    computing: float
+    clock: float
 
-def end_step() -> None:
-    """No limit of time until the next step begins."""
-    signal.setitimer(signal.ITIMER_PROF, 0)
-    signal.setitimer(signal.ITIMER_REAL, 0)
+    def begin_step(self) -> None:
+        """From now on."""
+        signal.setitimer(signal.ITIMER_PROF, self.computing)
+        signal.setitimer(signal.ITIMER_REAL, self.clock)
+
+    def end_step(self) -> None:
+        """No limit of time until the next step begins."""
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.setitimer(signal.ITIMER_REAL, 0)
 
 
 def large() -> bool:

@@ -61,7 +61,7 @@ def test_pages_are_sent_as_they_are_read_and_a_client_that_leaves_is_no_error(tm
         client.request("POST", "/v1/extract", body, headers)
         answer = client.getresponse()
         assert answer.headers["Transfer-Encoding"] == "chunked"
-        assert answer.readline() == b'{"pages":[\n'
+        assert answer.readline().endswith(b'"pages":[\n')
         assert answer.readline().startswith(b'{"number":1,')
         answer.close()
         client.close()

@@ -10,7 +10,6 @@ import pytest
 
 from app.api.streams import After, begun, event, json_array, markdown
 from app.core.errors import DamagedPdf
-from app.core.model import Block, BlockKind, Box, Page
 
 
 def failing(error: Exception) -> Iterator[dict[str, int]]:
@@ -47,8 +46,8 @@ def test_an_unexpected_error_in_a_stream_is_logged_and_not_told(caplog: pytest.L
 
 
 def test_markdown_that_ends_in_an_error_says_so_in_its_last_line() -> None:
-    def pages() -> Iterator[Page]:
-        yield Page(1, 10, 10, blocks=(Block(BlockKind.TEXT, Box(0, 0, 1, 1), text="All is well."),))
+    def pages() -> Iterator[str]:
+        yield "All is well.\n\n"
         raise DamagedPdf("Page 2 is broken.")
 
     assert b"".join(markdown(pages(), "req_1")).decode() == "All is well.\n\n> Error: Page 2 is broken.\n"

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 from app.core.model import Block, BlockKind, Box, Page, Verdict, Word
-from app.ingest.export import page_json, page_markdown
+from app.ingest import pages_file
+from app.ingest.export import UNLINKED, PageForm, page_json, page_markdown, passed_on
 from tests.support.pages import cells_of
 
 BOX = Box(1, 2, 3, 4)
@@ -46,3 +48,12 @@ def test_markdown_has_headings_tables_text_and_notes() -> None:
 
 def test_a_page_that_could_not_be_read_says_so_in_markdown() -> None:
     assert page_markdown(Page(3, 0.0, 0.0, error="It takes too long.")) == "> Page 3: It takes too long."
+
+
+def test_a_page_is_passed_on_rendered_unless_it_may_go_on_with_its_neighbours() -> None:
+    text = replace(PAGE, blocks=PAGE.blocks[2:3])
+    assert json.loads(passed_on(text, PageForm.JSON)) == page_json(text)
+    assert passed_on(text, PageForm.MARKDOWN) == b"Some text.\n\n> Page 7: A picture was left out.\n\n"
+    low = replace(PAGE, blocks=(replace(PAGE.blocks[1], box=Box(1, 500, 3, 700)),))
+    handed_on = passed_on(low, PageForm.JSON)
+    assert pages_file.decode(handed_on.removeprefix(UNLINKED)) == replace(low, words=())

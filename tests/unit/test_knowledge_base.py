@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from io import BytesIO
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from app.core.errors import (
     WrongPassword,
 )
 from app.core.model import Answer, AnswerKind, Citation, Document, Feedback, Message, Proof, Status
+from app.ingest.export import PageForm
 from app.settings import Settings
 from tests.support.pdfs import FACTS, manual
 
@@ -311,8 +313,9 @@ def test_feedback_is_kept_with_its_answer(program: Embedded, tmp_path: Path) -> 
 
 def test_extracting_keeps_nothing(program: Embedded, tmp_path: Path) -> None:
     path = manual(tmp_path / "m.pdf", 5)
-    pages = list(program.knowledge_base.extract(path, numbers=[2, 4]).pages)
-    assert [page.number for page in pages] == [2, 4]
+    pages = program.knowledge_base.extract(path, numbers=[2, 4]).pages
+    as_json = program.knowledge_base.extract_as(PageForm.JSON, path, numbers=[2, 4]).pages
+    assert [page.number for page in pages] == [json.loads(page)["number"] for page in as_json] == [2, 4]
     assert program.knowledge_base.usage(TENANT).bytes == 0
     with pytest.raises(BadRequest, match="no page 9"):
         program.knowledge_base.extract(path, numbers=[9])

@@ -7,23 +7,17 @@ import subprocess
 import sys
 import time
 import tracemalloc
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
 import pytest
-from reportlab.pdfgen.canvas import Canvas
 
 from app.core.errors import DamagedPdf, EmptyFile, NotAPdf, WrongPassword
-from app.core.model import Page
 from app.ingest.reader import DEATHS_IN_A_ROW, Reader
 from tests.support.pdfs import FACTS, manual
-from tests.support.pictures import hanging
+from tests.support.readers import MEMORY, ROOT, bomb, children, drawn, texts
 from tests.support.threads import at_once
-
-ROOT = Path(__file__).parents[2]
-MEMORY = 700 << 20
 
 
 @pytest.fixture
@@ -38,52 +32,6 @@ def hasty() -> Iterator[Reader]:
     reader = Reader(memory_bytes=MEMORY, page_seconds=1)
     yield reader
     reader.close()
-
-
-def drawn(path: Path, *pages: str) -> Path:
-    """A PDF with a page for each word; "hang" is one that is never read to its end."""
-    canvas = Canvas(str(path), invariant=1)
-    for word in pages:
-        if word == "hang" and canvas.hasForm("form12"):
-            canvas.doForm("form12")
-        elif word == "hang":
-            hanging(canvas)
-        else:
-            canvas.drawString(72, 700, word)
-        canvas.showPage()
-    canvas.save()
-    return path
-
-
-def bomb(path: Path) -> Path:
-    """Two pages: a content stream of 2 GiB in 2 kB, and a word."""
-    packer = zlib.compressobj(9)
-    first, again = (packer.compress(b" " * (16 << 20)) + packer.flush(zlib.Z_FULL_FLUSH) for _ in range(2))
-    stream = zlib.compress(first + 127 * again, 9)
-    word = b"BT /F1 12 Tf 72 700 Td (survivor) Tj ET"
-    page = b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Resources << /Font << /F1 7 0 R >> >> "
-    objects = [
-        b"<< /Type /Catalog /Pages 2 0 R >>",
-        b"<< /Type /Pages /Kids [3 0 R 4 0 R] /Count 2 >>",
-        page + b"/Contents 5 0 R >>",
-        page + b"/Contents 6 0 R >>",
-        b"<< /Filter [/FlateDecode /FlateDecode] /Length %d >>\nstream\n%s\nendstream"
-        % (len(stream), stream),
-        b"<< /Length %d >>\nstream\n%s\nendstream" % (len(word), word),
-        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
-    ]
-    body = b"".join(b"%d 0 obj\n%s\nendobj\n" % (n, each) for n, each in enumerate(objects, start=1))
-    path.write_bytes(b"%PDF-1.4\n" + body + b"trailer << /Root 1 0 R /Size 8 >>\n%%EOF\n")
-    return path
-
-
-def children() -> list[psutil.Process]:
-    found = psutil.Process().children()
-    return [child for child in found if "app.ingest.reader_process" in child.cmdline()]
-
-
-def texts(pages: Iterator[Page]) -> list[str]:
-    return [page.error or page.text for page in pages]
 
 
 # -- what is read -------------------------------------------------------------------------------------------

@@ -1,0 +1,183 @@
+"""The parent's side of the processes that read PDFs: each one's pipes, and those that wait for work."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import select
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+
+from app.core.errors import Unavailable
+
+HEAD = 4
+"""Bytes before each answer that give its length."""
+
+ANSWER_BYTES = 128 << 20
+"""More than any page: one of 400,000 characters takes 40 MB."""
+
+PIPE_BYTES = 1 << 20
+"""What a process may have read ahead, where the system lets a pipe be so long: some tens of pages."""
+
+CHUNK = 1 << 18
+
+WALL = 4
+"""Seconds on the clock for each second of computing: a busy machine is not the file's fault."""
+
+ENDING_SECONDS = 10.0
+"""A process that is over its time, or has closed its pipe, may take so long to end."""
+
+LEFT = 0
+"""The exit code of a child that left of its own accord."""
+
+
+class Child:
+    """One process: what it was asked and how many answers it still owes. ``end`` must follow."""
+
+    def __init__(self, memory_bytes: int, seconds: float) -> None:
+        self.owes = 0
+        self._patience = WALL * seconds + ENDING_SECONDS
+        self._overdue = False
+        self._held = bytearray()
+        arguments = [str(memory_bytes), str(seconds), str(WALL * seconds)]
+        try:
+            self._process = subprocess.Popen(
+                # -P: modules come from where this process finds them, never from the working directory.
+                [sys.executable, "-P", "-m", "app.ingest.reader_process", *arguments],
+                bufsize=0,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                env={  # none of this process's secrets
+                    "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
+                    "MALLOC_ARENA_MAX": "1",  # an arena for each thread reserves 64 MB of address space
+                },
+                start_new_session=True,  # Ctrl-C is for the program, which then ends its children in order
+            )
+        except OSError as error:
+            raise Unavailable("The process that reads PDFs could not be started.", part="reader") from error
+        assert self._process.stdout
+        self._out = self._process.stdout.fileno()
+        with suppress(AttributeError, OSError):  # Linux alone has it, and each user so much of it
+            fcntl.fcntl(self._out, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
+
+    def runs(self) -> bool:
+        """Whether it has not ended."""
+        return self._process.poll() is None
+
+    def ask(self, request: bytes, answers: int) -> None:
+        """Send a request that has so many answers."""
+        assert self._process.stdin
+        self.owes = answers
+        with suppress(OSError):  # it has ended: ``answer`` finds out
+            self._process.stdin.write(request)
+
+    def answer(self) -> bytes | None:
+        """The next answer, ``None`` where the process ended without one or is silent for too long."""
+        deadline = time.monotonic() + self._patience
+        head = self._bytes(HEAD, deadline)
+        length = int.from_bytes(head or b"", "big")
+        if head is None or length > ANSWER_BYTES:
+            return None
+        content = self._bytes(length, deadline)
+        if content is not None:
+            self.owes -= 1
+        return content
+
+    def _bytes(self, count: int, deadline: float) -> bytes | None:
+        while len(self._held) < count:
+            if not self._readable(deadline):
+                return None
+            more = os.read(self._out, CHUNK)
+            if not more:
+                return None
+            self._held += more
+        taken = bytes(self._held[:count])
+        del self._held[:count]
+        return taken
+
+    def _readable(self, deadline: float) -> bool:
+        """Whether there is something to read, or an end, before the deadline; if not the process is over its
+        time, which its own limits did not stop."""
+        poll = select.poll()
+        poll.register(self._out, select.POLLIN)
+        if poll.poll(1000 * max(0.0, deadline - time.monotonic())):
+            return True
+        self._overdue = True
+        self._process.kill()
+        return False
+
+    def exit_code(self) -> int:
+        """Of a process whose answers have ended; negative for a signal."""
+        try:
+            code = self._process.wait(timeout=ENDING_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            code = self._process.wait()
+        return -signal.SIGALRM if self._overdue else code
+
+    def end(self) -> None:
+        """End the process, whatever it is doing, and close its pipes."""
+        self._process.kill()
+        self._process.wait()
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe:
+                pipe.close()
+
+
+class Children:
+    """The processes of one reader. Thread-safe; those that have nothing to do are kept for a while."""
+
+    def __init__(self, *, memory_bytes: int, seconds: float, most: int) -> None:
+        self._limits = memory_bytes, seconds
+        self._most = most
+        self._lock = threading.Lock()  # of the rest
+        self._idle: list[Child] = []
+        self._busy = 0
+        self._closed = False
+
+    def take(self) -> Child:
+        """A process for one call, to be given back. Raises ``Unavailable``."""
+        with self._lock:
+            self._busy += 1
+            while self._idle:
+                child = self._idle.pop()
+                if child.runs():
+                    return child
+                child.end()
+        try:
+            return Child(*self._limits)
+        except BaseException:
+            with self._lock:
+                self._busy -= 1
+            raise
+
+    def take_up_to(self, count: int) -> Sequence[Child]:
+        """One process, and as many more, up to ``count``, as leave no more than ``most`` at work."""
+        taken = [self.take()]
+        with suppress(Unavailable):
+            while len(taken) < count and self._busy < self._most:
+                taken.append(self.take())
+        return taken
+
+    def give_back(self, child: Child) -> None:
+        """The process is kept if it owes nothing, else ended."""
+        with self._lock:
+            self._busy -= 1
+            keep = not self._closed and child.owes == 0 and child.runs()
+            if keep:
+                self._idle.append(child)
+        if not keep:
+            child.end()
+
+    def close(self) -> None:
+        """End the idle processes; a busy one ends with its call."""
+        with self._lock:
+            self._closed = True
+            idle, self._idle = self._idle, []
+        for child in idle:
+            child.end()
