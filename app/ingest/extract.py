@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.core.errors import DamagedPdf, EmptyFile, NotAPdf, WrongPassword
 from app.core.model import Bookmark, Outline, Page, Verdict
@@ -23,7 +23,7 @@ from app.ingest.legibility import UNREADABLE, Legibility, read_legibility
 from app.ingest.roles import running_text
 from app.ingest.tables import Table, find_grids
 from app.ingest.thumbnail import look
-from app.ingest.words import PlacedWord
+from app.ingest.words import PlacedWord, Ruling
 
 HEADER = b"%PDF-"
 HEADER_WITHIN = 1024
@@ -137,12 +137,7 @@ def read_page(document: Any, number: int, entries: Sequence[Entry] = (), by: Eng
 
 
 def _read(page: Any, number: int, entries: Sequence[Entry], by: Engine) -> Page:
-    frame = page_frame(page.raw)
-    drawing = by.read_drawing(page.raw, frame)
-    grids = find_grids(drawing.rulings)
-    verticals = sorted((r.x0, r.top, r.bottom) for r in drawing.rulings if r.vertical) if grids else []
-    placed, legibility = _placed_words(page, frame, verticals, by)
-    tables = find_tables(placed, drawing.rulings, grids)
+    frame, drawing, placed, tables, legibility = read_contents(page, by)
     words, blocks = arrange(placed, tables, entries)
     verdict = _verdict(page, frame, drawing, placed, tables)
     lacks = _lacks(verdict, legibility, drawn=drawing.images > 0 or drawing.shapes >= MANY_SHAPES)
@@ -179,16 +174,38 @@ def _notes(lacks: str | None, drawing: Drawing, legibility: Legibility) -> Itera
         yield TOO_INTRICATE
 
 
-def _placed_words(
-    page: Any, frame: Frame, verticals: list[tuple[float, float, float]], by: Engine
+class Contents(NamedTuple):
+    """What stands on a page, before it is put in order."""
+
+    frame: Frame
+    drawing: Drawing
+    words: list[PlacedWord]
+    tables: list[Table]
+    legibility: Legibility
+
+
+def read_contents(page: Any, by: Engine) -> Contents:
+    """The words and tables of a pypdfium2 page, and what is drawn on it."""
+    frame = page_frame(page.raw)
+    drawing = by.read_drawing(page.raw, frame)
+    grids = find_grids(drawing.rulings)
+    verticals = sorted((r.x0, r.top, r.bottom) for r in drawing.rulings if r.vertical) if grids else []
+    words, legibility = read_placed(page, frame, verticals, by)
+    return Contents(frame, drawing, words, find_tables(words, drawing.rulings, grids), legibility)
+
+
+def read_placed(
+    page: Any, frame: Frame, rulings: Sequence[Ruling], by: Engine
 ) -> tuple[list[PlacedWord], Legibility]:
+    """The words of a pypdfium2 page where they stand, and how many of its characters could be read;
+    ``rulings`` as ``read_words`` takes them."""
     from pypdfium2 import raw as pdfium
 
     text_page = pdfium.FPDFText_LoadPage(page.raw)
     if not text_page:
         return [], Legibility()
     try:
-        return by.read_words(text_page, frame, verticals), read_legibility(text_page, page.raw)
+        return by.read_words(text_page, frame, rulings), read_legibility(text_page, page.raw)
     finally:
         pdfium.FPDFText_ClosePage(text_page)
 
