@@ -26,6 +26,14 @@ def ended(command: Command, name: str, arguments: Sequence[str] | None = None) -
     except KeyboardInterrupt:
         print(f"{name}: interrupted; call it again to go on", file=sys.stderr)
         return INTERRUPTED
-    except (Refused, BotoCoreError, ClientError, DockerException, httpx.HTTPError, OSError) as error:
+    except (
+        Refused,
+        BotoCoreError,
+        ClientError,
+        DockerException,
+        httpx.HTTPError,
+        OSError,
+        ValueError,
+    ) as error:
         print(f"{name}: {' '.join(str(error).split()) or type(error).__name__}", file=sys.stderr)
         return FAILED
