@@ -132,7 +132,7 @@ class Way:
     def _processor_of(self, target: Version) -> Version | None:
         """The newest version that was released with it."""
         for each in self.image_processor.versions():
-            if each.description == target.description:
+            if each.released_with(target):
                 return each
         return None
 

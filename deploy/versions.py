@@ -53,6 +53,11 @@ class Version:
         name = self.variables.get("OPENAI_EMBEDDING_MODEL") or "the default model"
         return f"{name}/{self.variables.get('OPENAI_EMBEDDING_DIMENSIONS') or 'default'}"
 
+    def released_with(self, other: Version) -> bool:
+        """Whether another function's version came of the same release."""
+        mine, its = self.variables.get("RELEASE"), other.variables.get("RELEASE")
+        return mine == its if mine and its else self.description == other.description
+
     @property
     def repository(self) -> str:
         """The name of its image's repository."""

@@ -104,10 +104,10 @@ class Deployment:
 
     def publish(self, description: str, variables: Mapping[str, str] = SMALL, index: str = "ok") -> int:
         """Publish a version of both functions, and point the aliases to it; the main function's number."""
-        number = 0
+        number, release = 0, secrets.token_hex(4)
         for name in (self.image_processor, self.main):
             self.functions.update_function_configuration(
-                FunctionName=name, Environment={"Variables": {**variables, "RELEASE": secrets.token_hex(4)}}
+                FunctionName=name, Environment={"Variables": {**variables, "RELEASE": release}}
             )
             number = int(
                 self.functions.publish_version(FunctionName=name, Description=description)["Version"]
