@@ -87,9 +87,10 @@ def answering(status: int, json_code: str, xml_code: str, more: str = "") -> Ite
             self.send_response(status)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
-            self.wfile.write(body)
+            if self.command != "HEAD":
+                self.wfile.write(body)
 
-        do_GET = do_PUT = do_POST = answer
+        do_GET = do_HEAD = do_PUT = do_POST = answer
 
         def log_message(self, *_: object) -> None:
             """Nothing."""
@@ -167,6 +168,13 @@ def test_a_service_that_says_nothing_is_given_up_before_a_request_is(
     at(mute, monkeypatch)
     names = "documents", "files", "jobs"
     assert max(at_once([partial(seconds_to_unavailable, *CALLS[name]) for name in names])) < 25
+
+
+@every_call
+def test_what_is_not_allowed_is_unavailable(part: str, call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    with answering(403, "AccessDeniedException", "AccessDenied") as (port, _):
+        at(port, monkeypatch)
+        assert seconds_to_unavailable(part, call) < 8
 
 
 @every_call

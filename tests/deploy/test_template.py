@@ -45,6 +45,7 @@ def _set(value: str | list[str]) -> set[str]:
 # -- the whole ----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_cfn_lint_has_nothing_to_say() -> None:
     lint = [tools.commands(tools.SAM) / "cfn-lint", "--regions", "eu-central-1", "us-east-1", "--", TEMPLATE]
     done = subprocess.run(lint, capture_output=True, text=True, timeout=100, check=False)
@@ -106,7 +107,8 @@ def test_what_can_be_tagged_is(template: Transformed) -> None:
     for name in (name for kind in kinds for name in template.of(f"AWS::{kind}")):
         tags = {each["Key"]: each["Value"] for each in template.properties(name)["Tags"]}
         assert wanted.items() <= tags.items(), name
-    assert wanted.items() <= template.properties("ApiApiGatewayDefaultStage")["Tags"].items()
+    for name in ("Api", "ApiStage"):
+        assert template.properties(name)["Tags"] == wanted
 
 
 # -- functions ----------------------------------------------------------------------------------------------
@@ -228,27 +230,31 @@ def test_instances_are_kept_warm_only_where_that_is_asked_for(kept: str, config:
 
 
 def test_every_request_goes_to_the_alias(template: Transformed) -> None:
-    paths = template.properties("Api")["Body"]["paths"]
-    integration = paths.pop("$default")["x-amazon-apigateway-any-method"]["x-amazon-apigateway-integration"]
-    assert integration["uri"].endswith("/functions/<MainAliasprod>/invocations")
-    assert (integration["payloadFormatVersion"], integration["timeoutInMillis"]) == ("2.0", 30000)
-    assert paths == {}
-    assert template.properties("MainHttpPermission")["FunctionName"] == "<MainAliasprod>"
+    assert list(template.of("AWS::ApiGatewayV2::Route")) == ["ApiRoute"]
+    route = template.properties("ApiRoute")
+    assert (route["RouteKey"], route["Target"]) == ("$default", "integrations/<ApiIntegration>")
+    assert template.properties("ApiIntegration") == {
+        "ApiId": "<Api>",
+        "IntegrationType": "AWS_PROXY",
+        "IntegrationUri": f"arn:aws:lambda:eu-central-1:123456789012:function:{FUNCTIONS['Main']}:prod",
+        "PayloadFormatVersion": "2.0",
+        "TimeoutInMillis": 30000,
+    }
+    assert template.properties("ApiPermission")["FunctionName"] == "<MainAliasprod>"
 
 
-def test_a_page_elsewhere_may_call_the_api_only_if_it_is_named() -> None:
-    template = transformed(Origin="https://a.example")
-    cors = template.properties("Api")["Body"]["x-amazon-apigateway-cors"]
-    assert cors["allowOrigins"] == ["https://a.example"]
-    assert set(cors["allowMethods"]) == {"GET", "HEAD", "POST", "PATCH", "DELETE"}
-    assert "authorization" in cors["allowHeaders"]
-    assert {"retry-after", "x-request-id"} <= set(cors["exposeHeaders"])
-    assert "allowCredentials" not in cors
+def test_pages_elsewhere_may_call_the_api_only_if_they_are_named() -> None:
+    cors = transformed(Origins="https://a.example,https://b.example").properties("Api")["CorsConfiguration"]
+    assert cors["AllowOrigins"] == ["https://a.example", "https://b.example"]
+    assert set(cors["AllowMethods"]) == {"GET", "HEAD", "POST", "PATCH", "DELETE"}
+    assert "authorization" in cors["AllowHeaders"]
+    assert {"retry-after", "x-request-id"} <= set(cors["ExposeHeaders"])
+    assert "AllowCredentials" not in cors
 
 
 def test_requests_are_throttled_and_logged_without_what_is_in_them(template: Transformed) -> None:
-    stage = template.properties("ApiApiGatewayDefaultStage")
-    assert stage["StageName"] == "$default"
+    stage = template.properties("ApiStage")
+    assert (stage["ApiId"], stage["StageName"], stage["AutoDeploy"]) == ("<Api>", "$default", True)
     assert stage["DefaultRouteSettings"] == {
         "ThrottlingRateLimit": 50,
         "ThrottlingBurstLimit": 100,
@@ -284,7 +290,7 @@ def test_nobody_else_may_call_a_function(template: Transformed) -> None:
         for name in template.of("AWS::Lambda::Permission")
     }
     assert callers == {
-        "apigateway.amazonaws.com": "arn:aws:execute-api:eu-central-1:123456789012:<Api>/*/*",
+        "apigateway.amazonaws.com": "arn:aws:execute-api:eu-central-1:123456789012:<Api>/*",
         "events.amazonaws.com": "<MainSweep.Arn>",
     }
 
@@ -451,12 +457,13 @@ def test_files_move_to_cheaper_storage_and_leftovers_go(template: Transformed) -
     }
 
 
-def test_the_page_of_the_api_and_the_one_that_is_named_may_post_files() -> None:
-    template = transformed(Origin="https://a.example")
+def test_the_page_of_the_api_and_those_that_are_named_may_post_files() -> None:
+    template = transformed(Origins="https://a.example,https://b.example")
     (rule,) = template.properties("Bucket")["CorsConfiguration"]["CorsRules"]
     assert rule["AllowedOrigins"] == [
         "https://<Api>.execute-api.eu-central-1.amazonaws.com",
         "https://a.example",
+        "https://b.example",
     ]
     assert rule["AllowedMethods"] == ["GET", "HEAD", "POST"]
 

@@ -1,4 +1,4 @@
-"""SAM's transform, run by its own Python: a template and parameters on stdin, CloudFormation on stdout."""
+"""SAM's transform, run by its own Python: for each line of stdin a line of stdout."""
 
 from __future__ import annotations
 
@@ -16,5 +16,7 @@ class NoManagedPolicies:
         return {}
 
 
-given = json.load(sys.stdin)
-json.dump(transform(yaml_parse(given["template"]), given["parameters"], NoManagedPolicies()), sys.stdout)
+for line in sys.stdin:
+    given = json.loads(line)
+    made = transform(yaml_parse(given["template"]), given["parameters"], NoManagedPolicies())
+    print(json.dumps(made), flush=True)

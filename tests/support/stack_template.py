@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import re
 import subprocess
@@ -119,17 +120,30 @@ class Transformed:
 
 
 @cache
+def _translator() -> subprocess.Popen[str]:
+    """SAM, which takes a second to start: once for all tests of a process."""
+    process = subprocess.Popen(
+        [tools.commands(tools.SAM) / "python", "-W", "ignore", ROOT / "tests" / "deploy" / "transform.py"],
+        env={"AWS_DEFAULT_REGION": PSEUDO["AWS::Region"]},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    atexit.register(process.communicate)
+    return process
+
+
+@cache
 def transformed(**parameters: str) -> Transformed:
     """What SAM makes of the template with these parameters beside those it needs."""
     given = {**PARAMETERS, **parameters}
-    done = subprocess.run(
-        [tools.commands(tools.SAM) / "python", "-W", "ignore", ROOT / "tests" / "deploy" / "transform.py"],
-        input=json.dumps({"template": TEMPLATE.read_text(encoding="utf-8"), "parameters": given}),
-        env={"AWS_DEFAULT_REGION": PSEUDO["AWS::Region"]},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
+    sam = _translator()
+    assert sam.stdin
+    assert sam.stdout
+    print(
+        json.dumps({"template": TEMPLATE.read_text(encoding="utf-8"), "parameters": given}),
+        file=sam.stdin,
+        flush=True,
     )
-    assert done.returncode == 0, done.stderr
-    return Transformed(json.loads(done.stdout), given)
+    return Transformed(json.loads(sam.stdout.readline()), given)

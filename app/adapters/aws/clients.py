@@ -31,6 +31,7 @@ _THROTTLED = {
     "TooManyRequestsException",
 }
 _NOT_SET_UP = {
+    "403",  # where an answer has no body to say more
     "AWS.SimpleQueueService.NonExistentQueue",
     "AccessDenied",
     "AccessDeniedException",

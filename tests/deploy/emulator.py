@@ -1,0 +1,45 @@
+"""ministack, nearer to AWS: SAM's transform gets the values of the stack's parameters, those that are numbers
+arrive as such, and ``/health`` is the stack's.
+
+Run by ministack's own Python, with its settings in the environment.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ministack import app
+from ministack.services.cloudformation import changesets, engine, handlers
+from samtranslator.translator import transform as sam
+
+app._HEALTH_PATHS = ("/_ministack/health",)
+
+translate = sam.transform
+apply = engine._apply_transforms
+
+
+def with_parameters(template: Any, provided: Any = None, previous: Any = None) -> Any:
+    """The template as ``apply`` transforms it, knowing its parameters."""
+    values = engine._transform_parameters(template, provided, previous)
+    kinds = {name: each.get("Type") for name, each in template.get("Parameters", {}).items()}
+    numbers = {name: int(value) for name, value in values.items() if kinds.get(name) == "Number"}
+    sam.transform = lambda fragment, _, policies: translate(fragment, values, policies)
+    applied = apply(template, provided, previous)
+    if isinstance(applied, dict) and "Resources" in applied:
+        applied["Resources"] = filled(applied["Resources"], numbers)
+    return applied
+
+
+def filled(value: Any, numbers: dict[str, int]) -> Any:
+    """The value with these numbers in the place of references to them."""
+    if isinstance(value, list):
+        return [filled(each, numbers) for each in value]
+    if not isinstance(value, dict):
+        return value
+    if set(value) == {"Ref"} and value["Ref"] in numbers:
+        return numbers[value["Ref"]]
+    return {name: filled(each, numbers) for name, each in value.items()}
+
+
+changesets._apply_transforms = handlers._apply_transforms = with_parameters
+app.main()
