@@ -26,8 +26,9 @@ TALLEST = 1.5
 ASCENT, DESCENT = 0.9, 0.25
 """In ems, from the baseline: the height of a common letter's box."""
 
-TOUCHING, OVERLAP = 0.12, -0.5
-"""In ems: the gap before an index or an exponent; one may stand below the other."""
+TOUCHING, OVERLAP = 0.15, -0.5
+"""In ems: the gap before an index or an exponent, wider behind a slanted letter; one may stand below the
+other."""
 
 SHARED_ROW = 0.4
 """Of the lower box's height: what an index or an exponent shares with its letter."""

@@ -52,5 +52,9 @@ def test_an_exponent_stays_with_what_it_stands_on(tmp_path: Path, word: str, sma
     assert words_of(tmp_path, [(word, 0, 12, 0), (small, 0, 8, 4)]) == [word + small]
 
 
+def test_an_exponent_stays_with_a_letter_that_slants_away_from_it(tmp_path: Path) -> None:
+    assert words_of(tmp_path, [("S", 0, 12, 0), ("1", 1.7, 8, 4)]) == ["S1"]
+
+
 def test_an_index_stays_with_its_word(tmp_path: Path) -> None:
     assert words_of(tmp_path, [("carbon", 0, 12, 0), ("14", 0, 8, -3)]) == ["carbon14"]
