@@ -33,8 +33,13 @@ Crossings = dict[Point, tuple[set[int], set[int]]]
 
 def cells_of(rulings: Sequence[Ruling]) -> list[list[Box]]:
     """The cells that the lines enclose, in groups that share corners: from top to bottom, of two or more."""
-    upright = list(_joined(_snapped((r.x0, r.top, r.bottom) for r in rulings if r.vertical)))
-    level = list(_joined(_snapped((r.top, r.x0, r.x1) for r in rulings if not r.vertical)))
+    lines: tuple[list[Line], list[Line]] = ([], [])
+    for x0, top, x1, bottom in rulings:
+        if bottom - top > x1 - x0:
+            lines[0].append((x0, top, bottom))
+        else:
+            lines[1].append((top, x0, x1))
+    upright, level = (list(_joined(_snapped(each))) for each in lines)
     if len(upright) * len(level) > MOST_PAIRS:
         return []
     crossings = _crossings(upright, level)

@@ -93,7 +93,7 @@ def table_of(box: Box, slots: Iterable[Slot], headers: int = 0) -> Table:
 
 def could_hold_table(rulings: Sequence[Ruling]) -> bool:
     """Whether lines enough are there for two cells: the gate before anything dearer."""
-    vertical = sum(ruling.vertical for ruling in rulings)
+    vertical = sum([bottom - top > x1 - x0 for x0, top, x1, bottom in rulings])
     return vertical >= 2 and len(rulings) - vertical >= 2
 
 

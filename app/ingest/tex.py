@@ -56,6 +56,8 @@ DOTLESS = {"\u0131": "i", "\u0237": "j"}
 def composed(text: str) -> str:
     """The text with accents on their letters: TeX sets them before those of words, and mathematics behind
     theirs. A letter that has a form of its own with the accent takes it first."""
+    if text.isascii():
+        return text
     text = NEGATED.sub(lambda found: unicodedata.normalize("NFC", found[1] + SLASH), text)
     return ACCENTED.sub(_accented, text)
 

@@ -80,9 +80,10 @@ class Row:
 def find_unruled(words: Sequence[PlacedWord], rulings: Sequence[Ruling]) -> list[Table]:
     """The tables among words that run to the right and stand in no ruled one, given the page's lines."""
     found: list[Table] = []
-    for box in _between_rulings(rulings):
+    level = [ruling for ruling in rulings if not ruling.vertical]
+    for box in _between_rulings(level):
         inside = [word for word in words if _inside(word, box)]
-        for table in _tables_between(inside, box, rulings):
+        for table in _tables_between(inside, box, level):
             found.append(table)
             taken = {word.order for word in table.words}
             words = [word for word in words if word.order not in taken]
@@ -90,7 +91,8 @@ def find_unruled(words: Sequence[PlacedWord], rulings: Sequence[Ruling]) -> list
 
 
 def _inside(word: PlacedWord, box: Box) -> bool:
-    x, y = (word.box.x0 + word.box.x1) / 2, (word.box.top + word.box.bottom) / 2
+    x0, top, x1, bottom = word.box
+    x, y = (x0 + x1) / 2, (top + bottom) / 2
     return box.x0 - SNAP <= x <= box.x1 + SNAP and box.top <= y <= box.bottom
 
 
@@ -217,10 +219,10 @@ def _goes_on(above: Row, row: Row, slots: Sequence[Slot], last: Sequence[Slot]) 
 # -- between horizontal rulings -----------------------------------------------------------------------------
 
 
-def _between_rulings(rulings: Sequence[Ruling]) -> list[Box]:
+def _between_rulings(level: Sequence[Ruling]) -> list[Box]:
     """The boxes from the first to the last of the horizontal rulings of one width."""
     widths: dict[tuple[int, int], list[Ruling]] = {}
-    long = [r for r in rulings if not r.vertical and r.x1 - r.x0 >= SHORTEST_RULING]
+    long = [ruling for ruling in level if ruling.x1 - ruling.x0 >= SHORTEST_RULING]
     for ruling in long if len(long) <= MOST_RULINGS else ():
         key = next(
             (k for k in widths if abs(k[0] - ruling.x0) <= SNAP and abs(k[1] - ruling.x1) <= SNAP),
@@ -231,9 +233,9 @@ def _between_rulings(rulings: Sequence[Ruling]) -> list[Box]:
     return sorted((box for box in boxes if box.bottom - box.top > LOWEST), key=lambda box: box.top)
 
 
-def _tables_between(words: Sequence[PlacedWord], box: Box, rulings: Sequence[Ruling]) -> Iterator[Table]:
+def _tables_between(words: Sequence[PlacedWord], box: Box, level: Sequence[Ruling]) -> Iterator[Table]:
     """The tables in a box of rulings: bands between two of them that hold rows and no prose, together."""
-    heights = sorted({round(r.top, 1) for r in rulings if _same_width(r, box) and not r.vertical})
+    heights = sorted(_heights(box, level))
     tables: list[list[Row]] = [[]]
     words = sorted(words, key=_middle)
     middles = list(map(_middle, words))
@@ -263,8 +265,10 @@ def _is_wordy(table: Table, gaps: Sequence[float]) -> bool:
     return len(gaps) == 1 and sum(len(cell.split()) for cell in cells) > 4.5 * len(cells)
 
 
-def _same_width(ruling: Ruling, box: Box) -> bool:
-    return abs(ruling.x0 - box.x0) <= 2 * SNAP and abs(ruling.x1 - box.x1) <= 2 * SNAP
+def _heights(box: Box, level: Sequence[Ruling]) -> set[float]:
+    """Where the rulings of the width of a box stand."""
+    left, right, most = box.x0, box.x1, 2 * SNAP
+    return {round(top, 1) for x0, top, x1, _ in level if abs(x0 - left) <= most and abs(x1 - right) <= most}
 
 
 def _is_band(rows: Sequence[Row]) -> bool:
