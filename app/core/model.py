@@ -123,6 +123,52 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """Where a click on a part of a page leads: ``uri`` as the file has it, or ``page`` (1-based) of the
+    document itself. ``text`` is what it covers, ``words`` their half-open slice of ``Page.words``."""
+
+    box: Box
+    text: str = ""
+    words: tuple[int, int] = (0, 0)
+    uri: str = ""
+    page: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Annotation:
+    """What a reader added to a page. ``kind`` is PDF's word for it, such as "note", "highlight" or
+    "free_text"; ``covers`` is the text that it marks."""
+
+    kind: str
+    box: Box
+    text: str = ""
+    author: str = ""
+    covers: str = ""
+
+
+class FieldKind(StrEnum):
+    """What a field of a form takes."""
+
+    TEXT = "text"
+    CHECKBOX = "checkbox"
+    RADIO = "radio"
+    CHOICE = "choice"
+    SIGNATURE = "signature"
+
+
+@dataclass(frozen=True, slots=True)
+class FormField:
+    """A field of a form as it is filled in. ``value`` is "" where nothing is; a box that can be ticked has
+    ``checked``, and as ``value`` its name for that where it is. The value of a password is never read."""
+
+    kind: FieldKind
+    name: str
+    box: Box
+    value: str = ""
+    checked: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """Whether a page is design-heavy: the signals that were measured and the reasons in words. A ``scanned``
     page, an image of paper, is design-heavy, too."""
@@ -181,6 +227,9 @@ class Page:
     notes: tuple[str, ...] = ()
     unreadable: float = 0.0
     recognition: Recognition | None = None
+    links: tuple[Link, ...] = ()
+    annotations: tuple[Annotation, ...] = ()
+    fields: tuple[FormField, ...] = ()
 
     @property
     def route(self) -> Route:

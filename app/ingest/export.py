@@ -8,9 +8,10 @@ from dataclasses import asdict, replace
 from enum import StrEnum
 from typing import Any
 
-from app.core.model import Block, BlockKind, Outline, Page
+from app.core.model import Annotation, Block, BlockKind, Outline, Page
 from app.ingest import pages_file
 from app.ingest.continued import may_be_linked
+from app.ingest.linked import linked_text
 from app.ingest.lists import without_bullet
 from app.ingest.roles import running_text
 from app.ingest.table_forms import table_html, table_markdown
@@ -70,6 +71,12 @@ def page_json(page: Page) -> dict[str, Any]:
         "scanned": page.verdict.scanned,
         "reasons": list(page.verdict.reasons),
         "signals": page.verdict.signals,
+        "links": [
+            {"box": list(each.box), "text": each.text, "uri": each.uri, "page": each.page}
+            for each in page.links
+        ],
+        "annotations": [asdict(each) | {"box": list(each.box)} for each in page.annotations],
+        "fields": [asdict(each) | {"box": list(each.box), "kind": each.kind.value} for each in page.fields],
         "needs_ocr": page.needs_ocr,
         "unreadable": page.unreadable,
         "recognition": asdict(page.recognition) if page.recognition else None,
@@ -82,6 +89,10 @@ def _block_json(block: Block) -> dict[str, Any]:
     shown: dict[str, Any] = {"kind": block.kind.value, "box": list(block.box), "text": block.text}
     if block.level:
         shown["level"] = block.level
+    if block.size:
+        shown["size"] = block.size
+    if block.furniture:
+        shown["furniture"] = block.furniture.value
     if block.cells:
         shown |= table_json(block)
     return shown
@@ -99,27 +110,40 @@ def table_json(block: Block) -> dict[str, Any]:
 
 
 def page_markdown(page: Page) -> str:
-    """A page as Markdown: headings by their level, tables as tables; an unread page says why."""
+    """A page as Markdown: headings by their level, tables as tables, links at what they cover, without
+    what recurs from page to page; an unread page says why."""
     if page.error:
         return f"> Page {page.number}: {page.error}"
-    parts = [(block.kind, _block_markdown(block)) for block in page.blocks]
+    parts = [(block.kind, _block_markdown(page, block)) for block in page.blocks if not block.furniture]
+    parts += [(BlockKind.TEXT, _annotation_markdown(each)) for each in page.annotations]
     parts += [(BlockKind.TEXT, f"> Page {page.number}: {note}") for note in page.notes]
     return running_text((kind, part) for kind, part in parts if part)
 
 
-def _block_markdown(block: Block) -> str:
+def _block_markdown(page: Page, block: Block) -> str:
     if block.kind is BlockKind.TABLE:
         return table_markdown(block)
     if block.kind is BlockKind.HEADING:
-        return f"{'#' * block.level} {block.text}"
+        return f"{'#' * block.level} {linked_text(page, block)}"
     if block.kind is BlockKind.ITEM:
-        return _item_markdown(block)
-    return block.text
+        return _item_markdown(block, linked_text(page, block))
+    return linked_text(page, block)
 
 
-def _item_markdown(block: Block) -> str:
+def _annotation_markdown(annotation: Annotation) -> str:
+    """What a reader added, as a quoted paragraph; free text stands in the page's own text."""
+    said = annotation.text.strip() or annotation.covers
+    if annotation.kind == "free_text" or not said:
+        return ""
+    author = f" ({annotation.author})" if annotation.author else ""
+    marked = f" “{annotation.covers}”" if annotation.text.strip() and annotation.covers else ""
+    kind = annotation.kind.replace("_", " ").capitalize()
+    return "\n".join(f"> {line}" for line in f"{kind}{author}{marked}: {said}".splitlines())
+
+
+def _item_markdown(block: Block, text: str) -> str:
     """An item below its list's marker; three spaces are deep enough under "1." and under "-"."""
     indent = "   " * (block.level - 1)
-    text = without_bullet(block.text)
+    text = without_bullet(text)
     marked = text if re.match(r"\d+[.)] ", text) else f"- {text}"
     return indent + marked

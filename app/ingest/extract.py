@@ -12,10 +12,12 @@ from typing import Any, NamedTuple
 
 from app.core.errors import DamagedPdf, EmptyFile, NotAPdf, WrongPassword
 from app.core.model import Bookmark, Outline, Page, Verdict
+from app.ingest.annotations import Marks, read_marks
 from app.ingest.bookmarks import Entry, read_entries
 from app.ingest.detect import MANY_SHAPES, STAMPED, is_unsure, judge
 from app.ingest.drawing import Drawing
 from app.ingest.engine import Engine, engine
+from app.ingest.filled_in import with_values
 from app.ingest.find_tables import find_tables
 from app.ingest.frame import Frame, page_frame
 from app.ingest.layout import arrange
@@ -137,7 +139,7 @@ def read_page(document: Any, number: int, entries: Sequence[Entry] = (), by: Eng
 
 
 def _read(page: Any, number: int, entries: Sequence[Entry], by: Engine) -> Page:
-    frame, drawing, placed, tables, legibility = read_contents(page, by)
+    frame, drawing, placed, tables, legibility, marks = read_contents(page, by)
     words, blocks = arrange(placed, tables, entries)
     verdict = _verdict(page, frame, drawing, placed, tables)
     lacks = _lacks(verdict, legibility, drawn=drawing.images > 0 or drawing.shapes >= MANY_SHAPES)
@@ -151,8 +153,11 @@ def _read(page: Any, number: int, entries: Sequence[Entry], by: Engine) -> Page:
         blocks=tuple(blocks),
         verdict=verdict,
         needs_ocr=lacks is not None,
-        notes=tuple(_notes(lacks, drawing, legibility)),
+        notes=(*_notes(lacks, drawing, legibility), *marks.notes),
         unreadable=legibility.unreadable,
+        links=marks.links(words),
+        annotations=marks.annotations(words),
+        fields=marks.fields,
     )
 
 
@@ -182,6 +187,7 @@ class Contents(NamedTuple):
     words: list[PlacedWord]
     tables: list[Table]
     legibility: Legibility
+    marks: Marks
 
 
 def read_contents(page: Any, by: Engine) -> Contents:
@@ -191,7 +197,9 @@ def read_contents(page: Any, by: Engine) -> Contents:
     grids = find_grids(drawing.rulings)
     verticals = sorted((r.x0, r.top, r.bottom) for r in drawing.rulings if r.vertical) if grids else []
     words, legibility = read_placed(page, frame, verticals, by)
-    return Contents(frame, drawing, words, find_tables(words, drawing.rulings, grids), legibility)
+    marks = read_marks(page, frame)
+    words = with_values(words, marks.values)
+    return Contents(frame, drawing, words, find_tables(words, drawing.rulings, grids), legibility, marks)
 
 
 def read_placed(

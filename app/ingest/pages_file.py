@@ -9,7 +9,22 @@ from functools import partial
 from itertools import chain
 from typing import Any
 
-from app.core.model import Block, BlockKind, Box, Cell, Furniture, Page, Recognition, Verdict, Word, around
+from app.core.model import (
+    Annotation,
+    Block,
+    BlockKind,
+    Box,
+    Cell,
+    FieldKind,
+    FormField,
+    Furniture,
+    Link,
+    Page,
+    Recognition,
+    Verdict,
+    Word,
+    around,
+)
 
 # A page has hundreds of words: these are made of pairs and fours without a step of Python for each.
 _word = partial(tuple.__new__, Word)
@@ -56,6 +71,7 @@ def encode(page: Page) -> str:
             "notes": page.notes,
             "unreadable": page.unreadable,
             "recognition": _recognition_fields(page.recognition),
+            **_marks(page),
         },
         separators=(",", ":"),
         allow_nan=False,
@@ -83,6 +99,9 @@ def decode(line: str | bytes) -> Page:
         notes=tuple(fields["notes"]),
         unreadable=fields.get("unreadable", 0.0),
         recognition=Recognition(*found) if (found := fields.get("recognition")) else None,
+        links=tuple(_link(*link) for link in fields.get("links", ())),
+        annotations=tuple(_annotation(*each) for each in fields.get("annotations", ())),
+        fields=tuple(_field(*each) for each in fields.get("fields", ())),
     )
 
 
@@ -98,6 +117,28 @@ def _verdict(
     design_heavy: bool, reasons: list[str], signals: dict[str, float], scanned: bool = False
 ) -> Verdict:
     return Verdict(design_heavy, tuple(reasons), signals, scanned)
+
+
+def _marks(page: Page) -> dict[str, Any]:
+    """What most pages have none of, and files that were written before have not."""
+    found: dict[str, Any] = {
+        "links": [[link.box, link.text, link.words, link.uri, link.page] for link in page.links],
+        "annotations": [[a.kind, a.box, a.text, a.author, a.covers] for a in page.annotations],
+        "fields": [[f.kind, f.name, f.box, f.value, f.checked] for f in page.fields],
+    }
+    return {name: marks for name, marks in found.items() if marks}
+
+
+def _link(box: list[float], text: str, words: tuple[int, int], uri: str, page: int | None) -> Link:
+    return Link(Box(*box), text, (words[0], words[1]), uri, page)
+
+
+def _annotation(kind: str, box: list[float], *more: str) -> Annotation:
+    return Annotation(kind, Box(*box), *more)
+
+
+def _field(kind: str, name: str, box: list[float], value: str, checked: bool | None) -> FormField:
+    return FormField(FieldKind(kind), name, Box(*box), value, checked)
 
 
 def _block_fields(block: Block) -> list[Any]:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from app.core.model import Block, BlockKind, Box, Cell, Page, Span, around
 from app.ingest.captions import caption_of, is_caption, is_note, says_continued
+from app.ingest.linked import word_places
 from app.ingest.table_forms import markdown_cell
 
 UNFINISHED = 40
@@ -121,21 +122,11 @@ def tokens_of(text: str) -> int:
 def _passage(page: Page, number: int, block: Block) -> Passage:
     if block.kind is BlockKind.TABLE and block.cells:
         return _table(page, number, block)
-    text = block.text
-    places: list[Place] = []
-    cursor = 0
-    for word in page.words[slice(*block.words)]:
-        # The text lacks the hyphens of words that a line's end cut.
-        found = next(
-            (
-                (at, len(form))
-                for form in (word.text, word.text[:-1])
-                if form and (at := text.find(form, cursor, cursor + len(form) + 40)) >= 0
-            ),
-            (cursor, 0),
-        )
-        places.append(Place(found[0], page.number, number, word.box))
-        cursor = sum(found)
+    text, words = block.text, page.words[slice(*block.words)]
+    starts = word_places(text, words)
+    places = [
+        Place(start, page.number, number, word.box) for (start, _), word in zip(starts, words, strict=True)
+    ]
     passage = Passage(block.kind, block.level, text, _placed(places, page, number, block))
     following = page.blocks[number + 1 : number + 2]
     leads = is_caption(block) and bool(following) and following[0].kind is BlockKind.TABLE

@@ -4,16 +4,40 @@ from __future__ import annotations
 
 import gzip
 import json
+from typing import Any, TypeVar
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.core.model import Block, BlockKind, Box, Cell, Furniture, Page, Verdict, Word
+from app.core.model import (
+    Annotation,
+    Block,
+    BlockKind,
+    Box,
+    Cell,
+    FieldKind,
+    FormField,
+    Furniture,
+    Link,
+    Page,
+    Verdict,
+    Word,
+)
 from app.ingest import pages_file
+
+T = TypeVar("T")
 
 texts = st.text(st.characters(), max_size=20)  # lone surrogates and line separators among them
 lengths = st.floats(-1e6, 1e6)
 boxes = st.builds(Box, lengths, lengths, lengths, lengths)
+counts = st.none() | st.integers(1, 9)
+
+
+def several(made: type[T], *parts: st.SearchStrategy[Any]) -> st.SearchStrategy[tuple[T, ...]]:
+    """A few of these."""
+    return st.lists(st.builds(made, *parts), max_size=2).map(tuple)
+
+
 blocks = st.builds(
     Block,
     kind=st.sampled_from(BlockKind),
@@ -54,6 +78,11 @@ pages = st.builds(
     error=st.none() | texts,
     needs_ocr=st.booleans(),
     notes=st.lists(texts, max_size=2).map(tuple),
+    links=several(Link, boxes, texts, st.tuples(st.integers(0, 9), st.integers(0, 9)), texts, counts),
+    annotations=several(Annotation, texts, boxes, texts, texts, texts),
+    fields=several(
+        FormField, st.sampled_from(FieldKind), texts, boxes, texts, st.sampled_from([None, True, False])
+    ),
 )
 
 

@@ -46,7 +46,8 @@ class Block(Given):
     """A heading, paragraph, item of a list, table or figure with its box. ``level`` is 1–6 for a heading and
     for an item, by how deep it stands, else 0; ``rows`` are the texts of a table, ``cells`` its cells and
     ``html`` both as HTML, with its text escaped; ``continues`` names the part on the page before where the
-    table began earlier; ``image`` is where a figure's picture is."""
+    table began earlier; ``image`` is where a figure's picture is; ``size`` is the type's in points, 0 where
+    it is not known; ``furniture`` says that it recurs from page to page and no passage holds it."""
 
     kind: Literal["heading", "text", "item", "table", "figure"]
     box: Box
@@ -57,6 +58,40 @@ class Block(Given):
     html: str | None = None
     continues: TableLink | None = None
     image: str | None = None
+    size: float = 0.0
+    furniture: Literal["header", "footer", "margin", "page_number"] | None = None
+
+
+class Link(Given):
+    """Where a click on a part of a page leads: an address as the file has it, which may be of any kind, or a
+    page of the document itself. `text` is what it covers."""
+
+    box: Box
+    text: str
+    uri: str
+    page: int | None
+
+
+class Annotation(Given):
+    """What a reader added to a page: `kind` is PDF's word for it, such as `note` or `highlight`; `covers` is
+    the text that it marks."""
+
+    kind: str
+    box: Box
+    text: str
+    author: str
+    covers: str
+
+
+class FormField(Given):
+    """A field of a form as it is filled in; a box that can be ticked has `checked`. The value of a password
+    is never given."""
+
+    kind: Literal["text", "checkbox", "radio", "choice", "signature"]
+    name: str
+    box: Box
+    value: str
+    checked: bool | None
 
 
 class Recognition(Given):
@@ -87,6 +122,9 @@ class Page(Given):
     scanned: bool
     reasons: list[str]
     signals: dict[str, float]
+    links: list[Link] = Field(default_factory=list)
+    annotations: list[Annotation] = Field(default_factory=list)
+    fields: list[FormField] = Field(default_factory=list)
     needs_ocr: bool
     unreadable: float
     recognition: Recognition | None
@@ -104,6 +142,8 @@ class Page(Given):
                 text=block.text,
                 level=block.level,
                 rows=[list(row) for row in block.rows],
+                size=block.size,
+                furniture=block.furniture.value if block.furniture else None,
                 image=_figure_address(block.image, document_id, version) if block.image else None,
             )
             for block in page.blocks
