@@ -128,17 +128,21 @@ def _runs(lines: Sequence[Line], pitch: float, strips: Sequence[Box]) -> list[Pa
     of a formula and the cells of a table row stand, beside it."""
     runs: list[Part] = []
     for line in sorted(lines, key=lambda line: line.order):
-        if runs and (_follows(runs[-1], line, pitch) or _goes_on_beside(runs[-1], line, strips)):
+        if runs and (_follows(runs[-1], line, pitch) or _goes_on_beside(runs[-1], line, line, strips)):
             _extend(runs[-1], [line])
         else:
             runs.append(Part(line.box, line.order, [line]))
+        if len(runs) > 1 and _goes_on_beside(runs[-2], runs[-1].lines[0], line, strips):
+            last = runs.pop()  # a wrapped cell that begins above its row
+            _extend(runs[-1], last.lines)
     return runs
 
 
-def _goes_on_beside(run: Part, line: Line, strips: Sequence[Box]) -> bool:
-    """Whether a line was written directly after a run and shares part of a row with what ends it: the lines
-    of a fraction stand above and below the one that goes on after them."""
-    if line.order != run.lines[-1].last + 1:
+def _goes_on_beside(run: Part, start: Line, line: Line, strips: Sequence[Box]) -> bool:
+    """Whether what starts with a line was written directly after a run, and one of its lines shares part of a
+    row with what ends the run: the lines of a fraction stand above and below the one that goes on after
+    them."""
+    if start.order != run.lines[-1].last + 1:
         return False
     return any(_beside_each_other(last.box, line.box, strips) for last in run.lines[-RECENT:])
 

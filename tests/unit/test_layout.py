@@ -67,6 +67,12 @@ def test_the_cells_of_a_row_stay_together_where_one_is_wrapped(tmp_path: Path) -
     assert blocks(page_of(tmp_path, row)) == ["A title that takes two lines 1998"]
 
 
+def test_a_row_stays_together_where_a_wrapped_cell_begins_above_it(tmp_path: Path) -> None:
+    cell = set_solid(200, 612.5, ("Magnetic", "properties", "of alloys"), 10)
+    row: list[Piece] = [(50, 600, "High pressure", 10), *cell, (300, 600, "1998", 10)]
+    assert blocks(page_of(tmp_path, row)) == ["High pressure Magnetic properties of alloys 1998"]
+
+
 def test_footnotes_that_were_written_first_stay_first(tmp_path: Path) -> None:
     notes = [*set_solid(50, 80, NOTE, 8), (100, 40, "- 2 -", 10)]
     text = PROSE * 3
