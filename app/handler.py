@@ -1,4 +1,5 @@
-"""The Lambda function's face: an HTTP event goes to the API, a batch of the queue to the ingest jobs.
+"""The Lambda function's face: an HTTP event goes to the API, a batch of the queue to the ingest jobs, and
+the clock's to a sweep of what was lost on its way to the queue.
 
 All that is done before the first event is to import this module: nothing connects, but to fetch the secrets
 where ``SECRETS_ARN`` is set, and what is heavy is imported where it is first used. ``tests/images`` keeps
@@ -33,7 +34,7 @@ TOO_LARGE = (
     "The answer is larger than can be sent at once: ask for fewer pages, or for one page after the other."
 )
 
-UNKNOWN = "This function takes HTTP events of API Gateway (payload format 2.0) and SQS events."
+UNKNOWN = "This function takes events of API Gateway (payload format 2.0), SQS and EventBridge's schedule."
 
 
 def _no_uploads(_: str) -> tuple[str, int]:
@@ -60,7 +61,7 @@ _invocations = Invocations()
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """The response to an API Gateway event (payload format 2.0) or to a batch of SQS messages."""
+    """The response to an event of API Gateway (payload format 2.0), to a batch of SQS, or to the clock."""
     trace = settings.trace_header()
     if _is_http(event):
         # The emulator sets no trace; API Gateway names it in the event, too.
@@ -74,6 +75,10 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
             answer = _program.batches(event["Records"], context.get_remaining_time_in_millis() / 1000)
             line |= {"messages": len(event["Records"]), "again": len(answer["batchItemFailures"])}
             return answer
+    if _is_scheduled(event):
+        with _invocations.noted("schedule", context, trace) as line:
+            line["queued"] = _program.knowledge_base.sweep()
+            return {"queued": line["queued"]}
     with _invocations.noted("unknown", context, trace):
         return {"error": {"code": "unknown_event", "message": UNKNOWN}}
 
@@ -89,6 +94,14 @@ def _is_http(event: object) -> bool:
 def _is_batch(event: object) -> bool:
     records = event.get("Records", ()) if isinstance(event, dict) else ()
     return bool(records) and all(record.get("eventSource") == "aws:sqs" for record in records)
+
+
+def _is_scheduled(event: object) -> bool:
+    return (
+        isinstance(event, dict)
+        and event.get("source") == "aws.events"
+        and event.get("detail-type") == "Scheduled Event"
+    )
 
 
 def _fitting(response: dict[str, Any]) -> dict[str, Any]:

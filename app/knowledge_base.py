@@ -77,6 +77,9 @@ UPLOAD_SECONDS = 3600
 SWEEP_SECONDS = 90.0
 """A delete is repeated after this long, for what a step that was running at the time still wrote."""
 
+LOST_SECONDS = 24 * 3600.0
+"""A run that has not changed for so long is in no queue any more."""
+
 HISTORY = 6
 """Messages of the conversation that a follow-up question is understood from."""
 
@@ -607,6 +610,23 @@ class KnowledgeBase:
             for document_id in self.documents.tombstoned(tenant):
                 self.jobs.send(Job(JobKind.DELETE, Run(tenant, document_id, 0, 0)))
         return len(runs)
+
+    def sweep(self) -> int:
+        """Queue again the runs that were lost on their way to the queue; how many those were.
+
+        While the queue is busy any run may be in it: then it is only one without a change for a day.
+        """
+        if self.jobs.idle():
+            return self.resume()
+        lost = [run for run in self.documents.unfinished() if self._is_lost(run)]
+        for run in lost:
+            self.jobs.send(Job(JobKind.PLAN, run))
+        return len(lost)
+
+    def _is_lost(self, run: Run) -> bool:
+        with suppress(NotFound):  # deleted meanwhile
+            return self.documents.version(*run[:3]).updated_at < time.time() - LOST_SECONDS
+        return False
 
 
 def _read_within(stack: ExitStack, pages: Iterator[str]) -> Iterator[str]:

@@ -258,6 +258,10 @@ class JobQueue(Protocol):
         """Give the job back, to be seen after ``delay`` seconds."""
         ...
 
+    def idle(self) -> bool:
+        """Whether there is no job, waiting or in hand; one of the last minute may be overlooked."""
+        ...
+
     def check(self) -> None:
         """Raise ``Unavailable`` if the queue cannot be used."""
         ...

@@ -104,11 +104,8 @@ def _queues(clients: Clients, url: str) -> None:
 
 def _resume(clients: Clients, table: str, url: str) -> None:
     """Queue what was under way where the queue has lost it: a queue that is not empty has it still."""
-    counts = ("", "NotVisible", "Delayed")
-    names = [f"ApproximateNumberOfMessages{count}" for count in counts]
-    found = clients.get("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
-    if any(int(found.get(name, 0)) for name in names):
-        return
     jobs = SqsJobs(clients, url)
+    if not jobs.idle():
+        return
     for run in DynamoDocuments(clients, table).unfinished():
         jobs.send(Job(JobKind.PLAN, run))

@@ -89,6 +89,18 @@ def test_the_same_step_of_another_run_version_or_kind_is_another_job(jobs: Timed
     assert {received(jobs).job for _ in different} == set(different)
 
 
+def test_a_queue_is_idle_when_no_job_waits_or_is_in_hand(jobs: TimedJobs) -> None:
+    assert jobs.queue.idle()
+    jobs.queue.send(job(), delay=jobs.lease / 4)
+    assert not jobs.queue.idle()
+    jobs.wait(jobs.lease / 2)
+    assert not jobs.queue.idle()
+    lease = received(jobs)
+    assert not jobs.queue.idle()
+    jobs.queue.done(lease)
+    assert jobs.queue.idle()
+
+
 # -- leases ---------------------------------------------------------------------------------------------
 
 

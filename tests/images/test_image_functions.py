@@ -109,6 +109,22 @@ def test_a_message_that_is_no_job_is_to_be_delivered_again(main_api: Function) -
     assert main_api.invoke({"Records": [record]}) == {"batchItemFailures": [{"itemIdentifier": "m-1"}]}
 
 
+def test_the_clocks_event_is_taken_for_a_sweep(main_api: Function) -> None:
+    event = {
+        "version": "0",
+        "id": "53dc4d37-cffa-4f76-80c9-8b7d4a4d2eaa",
+        "detail-type": "Scheduled Event",
+        "source": "aws.events",
+        "account": "123456789012",
+        "time": "2026-01-01T00:00:00Z",
+        "region": "eu-central-1",
+        "resources": ["arn:aws:events:eu-central-1:123456789012:rule/sweep"],
+        "detail": {},
+    }
+    answer = main_api.invoke(event)  # there is no queue: Lambda hears of it, and calls again
+    assert (answer["errorType"], "queue" in answer["errorMessage"]) == ("Unavailable", True)
+
+
 @pytest.mark.parametrize("event", [{}, [], {"Records": []}, {"Records": [{"eventSource": "aws:s3"}]}, "x"])
 def test_another_event_gets_an_error_object(main_api: Function, event: object) -> None:
     assert main_api.invoke(event)["error"]["code"] == "unknown_event"

@@ -6,6 +6,7 @@ Each has a project with a lock in ``tests/deploy/tools``; it is made by the firs
 from __future__ import annotations
 
 import fcntl
+import os
 import subprocess
 import sys
 from functools import cache
@@ -13,7 +14,8 @@ from pathlib import Path
 
 from tests.support import services
 
-FOLDER = Path(__file__).parents[1] / "deploy" / "tools"
+ROOT = Path(__file__).parents[2]
+PROJECTS = ROOT / "tests" / "deploy" / "tools"
 INSTALL_SECONDS = 300
 
 SAM = "sam"
@@ -24,16 +26,15 @@ MINISTACK = "ministack"
 def commands(name: str) -> Path:
     """The folder of a tool's commands, ``python`` among them."""
     uv = Path(sys.executable).with_name("uv")
-    command = [
-        str(uv) if uv.exists() else "uv",
-        "sync",
-        "--quiet",
-        "--frozen",
-        "--project",
-        str(FOLDER / name),
-    ]
+    place = ROOT / ".venv" / "tools" / name
+    sync = [str(uv) if uv.exists() else "uv", "sync", "--quiet", "--frozen"]
     services.FOLDER.mkdir(exist_ok=True)
     with (services.FOLDER / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        subprocess.run(command, check=True, timeout=INSTALL_SECONDS)
-    return FOLDER / name / ".venv" / "bin"
+        subprocess.run(
+            [*sync, "--project", PROJECTS / name],
+            env={**os.environ, "UV_PROJECT_ENVIRONMENT": str(place)},
+            check=True,
+            timeout=INSTALL_SECONDS,
+        )
+    return place / "bin"

@@ -122,6 +122,12 @@ class SqsJobs:
         """Give the job back, unless it was lost."""
         self._hide(lease, delay)
 
+    def idle(self) -> bool:
+        """Whether there is no message, as far as SQS knows: it counts with a delay."""
+        names = [f"ApproximateNumberOfMessages{kind}" for kind in ("", "NotVisible", "Delayed")]
+        found = self._call("get_queue_attributes", AttributeNames=names)["Attributes"]
+        return not any(int(found.get(name, 0)) for name in names)
+
     def check(self) -> None:
         """Raise ``Unavailable`` if the queue cannot be used."""
         self._call("get_queue_attributes", AttributeNames=["QueueArn"])

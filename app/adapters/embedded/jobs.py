@@ -74,6 +74,11 @@ class SqliteJobs:
                 (self._clock() + delay, lease.job.id, lease.token),
             )
 
+    def idle(self) -> bool:
+        """Whether there is no job."""
+        with self._database.read() as connection:
+            return connection.execute("SELECT 1 FROM jobs LIMIT 1").fetchone() is None
+
     def check(self) -> None:
         """Raise ``Unavailable`` if the database cannot be read."""
         self._database.check()
