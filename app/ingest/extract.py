@@ -23,6 +23,7 @@ from app.ingest.frame import Frame, page_frame
 from app.ingest.layout import arrange
 from app.ingest.legibility import UNREADABLE, Legibility, read_legibility
 from app.ingest.roles import running_text
+from app.ingest.second_opinion import fitting, is_in_doubt, second_grids
 from app.ingest.tables import Table, find_grids
 from app.ingest.thumbnail import look
 from app.ingest.words import PlacedWord, Ruling
@@ -139,7 +140,7 @@ def read_page(document: Any, number: int, entries: Sequence[Entry] = (), by: Eng
 
 
 def _read(page: Any, number: int, entries: Sequence[Entry], by: Engine) -> Page:
-    frame, drawing, placed, tables, legibility, marks = read_contents(page, by)
+    frame, drawing, placed, tables, legibility, marks = read_contents(page, number, by)
     words, blocks = arrange(placed, tables, entries)
     verdict = _verdict(page, frame, drawing, placed, tables)
     lacks = _lacks(verdict, legibility, drawn=drawing.images > 0 or drawing.shapes >= MANY_SHAPES)
@@ -190,8 +191,8 @@ class Contents(NamedTuple):
     marks: Marks
 
 
-def read_contents(page: Any, by: Engine) -> Contents:
-    """The words and tables of a pypdfium2 page, and what is drawn on it."""
+def read_contents(page: Any, number: int, by: Engine) -> Contents:
+    """The words and tables of a pypdfium2 page, and what is drawn on it; ``number`` is its own, from 1."""
     frame = page_frame(page.raw)
     drawing = by.read_drawing(page.raw, frame)
     grids = find_grids(drawing.rulings)
@@ -199,7 +200,11 @@ def read_contents(page: Any, by: Engine) -> Contents:
     words, legibility = read_placed(page, frame, verticals, by)
     marks = read_marks(page, frame)
     words = with_values(words, marks.values)
-    return Contents(frame, drawing, words, find_tables(words, drawing.rulings, grids), legibility, marks)
+    tables = find_tables(words, drawing.rulings, grids)
+    if is_in_doubt(grids, tables, drawing.rulings, words):
+        grids = fitting(grids, second_grids(page.pdf, number), words)
+        tables = find_tables(words, drawing.rulings, grids)
+    return Contents(frame, drawing, words, tables, legibility, marks)
 
 
 def read_placed(

@@ -1,0 +1,152 @@
+"""pdfplumber as the second opinion on a page, and as the reference for ruled tables."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pdfplumber
+import pytest
+from reportlab.pdfgen.canvas import Canvas
+
+from app.core.model import BlockKind, Box
+from app.ingest import second_opinion
+from app.ingest.drawing import Ruling, read_drawing
+from app.ingest.extract import opened, read_page
+from app.ingest.frame import page_frame
+from app.ingest.second_opinion import fitting, is_in_doubt, second_grids
+from app.ingest.tables import Grid, find_grids, grid_of
+from tests.unit.test_tables import ROWS, canvas_of, fill, grid, read, tables
+
+SHORT = 6.0
+
+
+def broken_grid(canvas: Canvas, columns: int, rows: int) -> None:
+    """A grid of cells of 90 by 40 points whose lines end just short of each other."""
+    for row in range(rows + 1):
+        y = 700 - 40 * row
+        for column in range(columns):
+            canvas.line(60 + 90 * column + SHORT, y, 150 + 90 * column - SHORT, y)
+    for column in range(columns + 1):
+        for row in range(rows):
+            canvas.line(60 + 90 * column, 698 - 40 * row, 60 + 90 * column, 662 - 40 * row)
+
+
+def rulings_of(path: Path, number: int = 1) -> list[Ruling]:
+    with opened(path) as document:
+        page = document[number - 1]
+        return list(read_drawing(page.raw, page_frame(page.raw)).rulings)
+
+
+def test_lines_that_nearly_meet_are_a_table_on_a_second_look(tmp_path: Path) -> None:
+    words = (("Name", "Use", "Place"), ("Pump", "Water", "Lund"), ("Valve", "Steam", "Oslo"))
+    canvas = canvas_of(tmp_path)
+    broken_grid(canvas, 3, 3)
+    for row, texts in enumerate(words):
+        fill(canvas, [texts], top=690 - 40 * row)
+    (table,) = tables(read(canvas, tmp_path))
+    assert find_grids(rulings_of(tmp_path / "page.pdf")) == []
+    assert table.rows == words
+    assert table.box == pytest.approx((60, 100, 330, 220), abs=SHORT)
+
+
+def test_a_whole_grid_leaves_no_doubt(tmp_path: Path) -> None:
+    canvas = canvas_of(tmp_path)
+    grid(canvas, 3, 4)
+    fill(canvas, ROWS)
+    read(canvas, tmp_path)
+    rulings = rulings_of(tmp_path / "page.pdf")
+    grids = find_grids(rulings)
+    assert len(grids) == 1
+    assert not is_in_doubt(grids, [], rulings, [])
+
+
+def test_the_grid_that_holds_more_of_the_words_is_taken() -> None:
+    def boxes(columns: int, rows: int) -> Grid:
+        return grid_of(
+            [Box(50 * x, 20 * y, 50 * x + 50, 20 * y + 20) for x in range(columns) for y in range(rows)]
+        )
+
+    small, large = boxes(2, 2), boxes(2, 4)
+    assert fitting([small], [large], []) == [small]
+    assert fitting([], [], []) == []
+
+
+def test_it_has_a_limit_of_time() -> None:
+    def endless() -> None:
+        with second_opinion._limited(0.05):
+            while True:
+                time.process_time()
+
+    with pytest.raises(TimeoutError):
+        endless()
+
+
+def test_outside_the_main_thread_where_it_could_not_be_stopped_it_is_not_asked(tmp_path: Path) -> None:
+    canvas = canvas_of(tmp_path)
+    broken_grid(canvas, 3, 3)
+    read(canvas, tmp_path)
+    found: list[list[Grid]] = []
+
+    def ask() -> None:
+        with opened(tmp_path / "page.pdf") as document:
+            found.append(second_grids(document, 1))
+
+    thread = threading.Thread(target=ask)
+    thread.start()
+    thread.join()
+    assert found == [[]]
+    with opened(tmp_path / "page.pdf") as document:
+        assert len(second_grids(document, 1)) == 1
+
+
+def pages_with_lines(corpus: Path) -> Iterator[tuple[Path, int]]:
+    """The first page of every third file with tables."""
+    return ((path, 1) for path in sorted((corpus / "tables").glob("*.pdf"))[::3])
+
+
+@pytest.mark.timeout(120)
+def test_ruled_cells_and_their_texts_are_those_of_pdfplumber(corpus: Path) -> None:
+    cells = agreeing = texts = same = 0
+    for path, number in pages_with_lines(corpus):
+        with pdfplumber.open(path, pages=[number]) as pdf, opened(path) as document:
+            page = pdf.pages[0]
+            ours = [
+                cell for each in find_grids(rulings_of(path, number)) for row in each.rows for cell in row
+            ]
+            near = {(round(cell.x0 / 2), round(cell.top / 2)): cell for cell in ours if cell}
+            read_cells = [
+                cell
+                for block in read_page(document, number).blocks
+                if block.kind is BlockKind.TABLE
+                for cell in block.cells
+            ]
+            for table in page.find_tables():
+                rows = table.rows
+                if len(rows) < 2 or max(len(row.cells) for row in rows) < 2:
+                    continue
+                for row, said in zip(rows, table.extract(), strict=True):
+                    for box, text in zip(row.cells, said, strict=True):
+                        if box is None:
+                            continue
+                        cells += 1
+                        agreeing += _has(near, box)
+                        if found := [cell for cell in read_cells if _near(cell.box, box)]:
+                            texts += 1
+                            same += "".join(found[0].text.split()) == "".join((text or "").split())
+    assert cells > 500
+    assert agreeing >= 0.98 * cells
+    assert texts > 300
+    assert same >= 0.95 * texts
+
+
+def _has(near: dict[tuple[int, int], Box], box: tuple[float, float, float, float]) -> bool:
+    x, y = round(box[0] / 2), round(box[1] / 2)
+    around = [near.get((x + dx, y + dy)) for dx in (-1, 0, 1) for dy in (-1, 0, 1)]
+    return any(cell and _near(cell, box) for cell in around)
+
+
+def _near(one: Sequence[float], other: Sequence[float]) -> bool:
+    return max(abs(a - b) for a, b in zip(one, other, strict=True)) <= 1.5
