@@ -124,6 +124,32 @@ def test_a_dropped_pdf_is_asked_and_its_quote_is_marked_on_the_page(
     assert words_under(page, path) == sentence.split()
 
 
+def test_a_quote_from_a_table_is_shown_as_its_rows_below_the_header(
+    open_page: Open, server: Server, tmp_path: Path
+) -> None:
+    rows = (("Pump model", "Weight"), ("Meridian", "41 kg"), ("Castor <b>", "38 kg"), ("Pollux", "12 kg"))
+    canvas = Canvas(str(tmp_path / "weights.pdf"), pagesize=A4, invariant=1)
+    canvas.drawString(72, 760, "The weights of the pumps are in the table.")
+    for y in range(5):
+        canvas.line(72, 720 - 20 * y, 332, 720 - 20 * y)
+    for x in (72, 202, 332):
+        canvas.line(x, 720, x, 640)
+    for y, row_texts in enumerate(rows):
+        for x, text in enumerate(row_texts):
+            canvas.drawString(76 + 130 * x, 706 - 20 * y, text)
+    canvas.save()
+    page = open_page(server.url)
+    add(page, tmp_path / "weights.pdf")
+    wait_ready(page, "weights.pdf")
+    answer = ask(page, "What is the weight of the pump model Castor?")
+    answer.locator(".source", has_text="38 kg").first.click()
+    table = page.locator("#viewer .viewer-quote table")
+    table.wait_for()
+    assert "Castor <b>" in table.inner_text()
+    assert "38 kg" in table.inner_text()
+    assert table.locator("b").count() == 0
+
+
 def test_progress_moves_while_a_long_pdf_is_read(open_page: Open, server: Server, tmp_path: Path) -> None:
     page = open_page(server.url)
     add(page, manual(tmp_path / "long.pdf", 150))

@@ -61,7 +61,9 @@
  *
  * @typedef {{id: string, title: string, document_ids: string[]}} Session
  *
- * @typedef {{number: number, width: number, height: number, text: string, error: string | null}} PageInfo
+ * @typedef {{row: number, column: number, text: string, box: Box, row_span: number, column_span: number, header: boolean}} TableCell
+ * @typedef {{kind: string, box: Box, text: string, cells: TableCell[]}} Block
+ * @typedef {{number: number, width: number, height: number, text: string, blocks: Block[], error: string | null}} PageInfo
  *
  * @typedef {"text"|"text_and_pictures"|"pictures"|"text_layer"|"ocr"|"needs_ocr"|"empty"|"failed"} Route
  * @typedef {{engine: string, confidence: number | null, placed: boolean}} Recognition

@@ -1,5 +1,6 @@
 /** The page viewer: a page as it looks, with a quote's boxes marked on it. */
 
+import { citedTable } from "./cited_table.js";
 import { isAbort } from "./http.js";
 import { announce, button, byId, calm, element, icon } from "./dom.js";
 import { PROOFS } from "./words.js";
@@ -159,10 +160,18 @@ export class Viewer {
     const image = element("img", { src: this.#picture, alt: `Page ${info.number} of ${this.#subject.name}`, draggable: false });
     this.sheet.style.aspectRatio = `${info.width} / ${info.height}`;
     this.#sizeSheet();
-    const marks = this.#boxes(info.number).map((box) => highlight(box, info));
+    const boxes = this.#boxes(info.number);
+    const marks = boxes.map((box) => highlight(box, info));
+    this.#showRows(citedTable(info.blocks, boxes));
     this.sheet.replaceChildren(image, element("div", { class: "marks", "aria-hidden": true }, ...marks));
     this.#scrollTo(marks);
     announce(`Page ${info.number} is shown${marks.length ? ", with the quote marked" : ""}`);
+  }
+
+  /** The quote as the rows of the table that it is from, where it is from one. */
+  #showRows(table) {
+    const quote = this.quote.querySelector("q, table");
+    if (table && quote) quote.replaceWith(table);
   }
 
   #failed(error) {
