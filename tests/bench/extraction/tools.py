@@ -35,7 +35,7 @@ def readers(path: Path) -> Iterator[dict[str, Callable[[int], Any]]]:
 
         def our_contents(index: int) -> None:
             with contextlib.closing(document[index]) as page:
-                extract.read_contents(page, engine())
+                extract.read_contents(page, index + 1, engine())
 
         def our_words(index: int) -> None:
             with contextlib.closing(document[index]) as page:
