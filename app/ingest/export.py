@@ -48,7 +48,8 @@ def passed_on(page: Page, form: PageForm) -> bytes:
     """A page as its process answers: rendered, unless it is to be linked with its neighbours before that."""
     if form is PageForm.STORED or not may_be_linked(page):
         return rendered(page, form)
-    return UNLINKED + rendered(replace(page, words=()), PageForm.STORED)
+    words = page.words if page.links else ()  # links are shown at the words that they cover
+    return UNLINKED + rendered(replace(page, words=words), PageForm.STORED)
 
 
 def outline_json(outline: Outline) -> dict[str, Any]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import TypeAlias
+from typing import NamedTuple
 
-from app.core.model import Block, BlockKind, Box, Page
+from app.core.model import Block, BlockKind, Box, Furniture, Page
 
 WINDOW = 7
 """Pages that are looked at together: left and right pages may differ, so three or more of each."""
@@ -21,14 +21,32 @@ MARGIN = 0.12
 LONGEST = 200
 """Characters of a running header; a longer text is none."""
 
+LARGE = 1.4
+"""Of the page's body: type of a title, which may come again, as slides have one each."""
+
+SAME_PLACE = 1.5
+"""Points."""
+
 _NUMBER = re.compile(r"\d+|\b[ivxlc]+\b", re.IGNORECASE)
+_COUNT = re.compile(r"\d{1,5}")
+_AROUND_NUMBER = re.compile(
+    r"\b(page|pages|p|of|seite|von|sur|página|pagina|de|di|стр)\b|[\W_]+", re.IGNORECASE
+)
 
-_Mark: TypeAlias = tuple[str, str]
-"""The edge that a block stands at, and its text without numbers."""
+
+class _Mark(NamedTuple):
+    """A block that may be furniture: its edge, its text without numbers, the differences between its numbers
+    and the page's, and where it stands; ``None`` where it is only nearest to the edge."""
+
+    edge: str
+    text: str
+    offsets: frozenset[int]
+    box: Box | None
 
 
-def without_furniture(pages: Iterable[Page]) -> Iterator[Page]:
-    """The pages without the blocks that recur at their edges; numbers may differ from page to page.
+def marked(pages: Iterable[Page]) -> Iterator[Page]:
+    """The pages with the blocks that recur at their edges marked; numbers may differ from page to page, and
+    so may the text where others stand in the same place.
 
     Holds ``WINDOW`` pages at a time.
     """
@@ -40,43 +58,114 @@ def without_furniture(pages: Iterable[Page]) -> Iterator[Page]:
             done -= 1
         window.append((page, _marks(page)))
         while len(window) == WINDOW and done <= WINDOW // 2:
-            yield _cleared(window, done)
+            yield _marked(window, done)
             done += 1
     for index in range(done, len(window)):
-        yield _cleared(window, index)
+        yield _marked(window, index)
 
 
-def _cleared(window: Sequence[tuple[Page, dict[int, _Mark]]], index: int) -> Page:
+def without_furniture(pages: Iterable[Page]) -> Iterator[Page]:
+    """The pages without the blocks that ``marked`` marks, or that are marked already."""
+    for page in marked(pages):
+        yield replace(page, blocks=tuple(block for block in page.blocks if not block.furniture))
+
+
+def _marked(window: Sequence[tuple[Page, dict[int, _Mark]]], index: int) -> Page:
     page, marks = window[index]
-    others = [set(found.values()) for other, found in window if other is not page]
-    recurring = {mark for mark in marks.values() if sum(mark in other for other in others) >= AGAIN}
-    blocks = (block for number, block in enumerate(page.blocks) if marks.get(number) not in recurring)
-    return replace(page, blocks=tuple(blocks))
+    others = [list(found.values()) for place, (_, found) in enumerate(window) if place != index]
+    found = {number for number, mark in marks.items() if _recurs(mark, others)}
+    rest = marks.keys() - found
+    if rest:
+        known = [
+            [mark for mark in found if _recurs(mark, [each for each in others if each is not found])]
+            for found in others
+        ]
+        found |= {number for number in rest if _in_the_place_of(marks[number], known)}
+    if not found:
+        return page
+    blocks = tuple(
+        _as_furniture(block, marks[number]) if number in found else block
+        for number, block in enumerate(page.blocks)
+    )
+    return replace(page, blocks=blocks)
+
+
+def _recurs(mark: _Mark, others: Sequence[Sequence[_Mark]]) -> bool:
+    """Whether enough other pages have the text at this edge, or a number that counts with theirs."""
+    same = sum(any(other.edge == mark.edge and other.text == mark.text for other in page) for page in others)
+    if same >= AGAIN:
+        return True
+    counted = (
+        any(other.edge == mark.edge and other.offsets & mark.offsets for other in page) for page in others
+    )
+    return bool(mark.offsets) and sum(counted) >= AGAIN
+
+
+def _in_the_place_of(mark: _Mark, known: Sequence[Sequence[_Mark]]) -> bool:
+    """Whether enough other pages have furniture right there: the title of another chapter."""
+    return sum(any(_same_place(mark, other) for other in page) for page in known) >= AGAIN
+
+
+def _same_place(mark: _Mark, other: _Mark) -> bool:
+    if mark.edge != other.edge or mark.edge not in ("top", "bottom") or not mark.box or not other.box:
+        return False
+    return abs(mark.box.top - other.box.top) + abs(mark.box.bottom - other.box.bottom) <= SAME_PLACE
+
+
+def _as_furniture(block: Block, mark: _Mark) -> Block:
+    kind = BlockKind.TEXT if block.kind in (BlockKind.HEADING, BlockKind.ITEM) else block.kind
+    return replace(block, kind=kind, level=0, furniture=_kind(mark))
+
+
+def _kind(mark: _Mark) -> Furniture:
+    if not _AROUND_NUMBER.sub("", mark.text):
+        return Furniture.PAGE_NUMBER
+    if mark.edge in ("top", "bottom"):
+        return Furniture.HEADER if mark.edge == "top" else Furniture.FOOTER
+    return Furniture.MARGIN
 
 
 def _marks(page: Page) -> dict[int, _Mark]:
     """The blocks that may be furniture, by their number on the page."""
-    candidates = {number: block for number, block in enumerate(page.blocks) if _may_be(block)}
+    body = _body_size(page)
+    candidates = {number: block for number, block in enumerate(page.blocks) if _may_be(block, body)}
     if not candidates:
         return {}
     highest = min(candidates, key=lambda number: candidates[number].box.top)
     lowest = max(candidates, key=lambda number: candidates[number].box.bottom)
     found: dict[int, _Mark] = {}
     for number, block in candidates.items():
-        edge = _edge(block.box, page)
-        if not edge and number in (highest, lowest):
-            edge = "top" if number == highest else "bottom"
-        if edge:
-            found[number] = edge, " ".join(_NUMBER.sub("", block.text).lower().split())
+        text = " ".join(_NUMBER.sub("", block.text).lower().split())
+        if edge := _edge(block.box, page):
+            offsets = frozenset(int(count) - page.number for count in _counts(block.text))
+            found[number] = _Mark(edge, text, offsets, block.box)
+        elif number in (highest, lowest):
+            found[number] = _Mark("top" if number == highest else "bottom", text, frozenset(), None)
     return found
 
 
-def _may_be(block: Block) -> bool:
-    """Large type is a title, though it may come again: slides have one each."""
-    small = block.kind in (BlockKind.TEXT, BlockKind.ITEM) or (
-        block.kind is BlockKind.HEADING and block.level > 2
-    )
-    return small and len(block.text) <= LONGEST
+def _counts(text: str) -> list[str]:
+    """The number that a short text begins or ends with."""
+    words = text.split()
+    ends = {words[0], words[-1]} if 1 < len(words) <= 20 else set()
+    return [word for word in ends if _COUNT.fullmatch(word)]
+
+
+def _body_size(page: Page) -> float:
+    """The type size that most of the page's text has, 0 where sizes are not known."""
+    letters: dict[float, int] = {}
+    for block in page.blocks:
+        if block.size:
+            letters[block.size] = letters.get(block.size, 0) + len(block.text)
+    return max(letters, key=lambda size: (letters[size], size), default=0.0)
+
+
+def _may_be(block: Block, body: float) -> bool:
+    if block.kind not in (BlockKind.TEXT, BlockKind.ITEM, BlockKind.HEADING) or len(block.text) > LONGEST:
+        return False
+    if block.kind is not BlockKind.HEADING:
+        return True
+    return block.size < LARGE * body if block.size and body else block.level > 2
 
 
 def _edge(box: Box, page: Page) -> str:

@@ -31,6 +31,7 @@ from app.core.model import (
 from app.core.ports import DocumentStore, Embedder, FileStore, Index, JobQueue, PageImager, Picture
 from app.ingest import outline_file, pages_file
 from app.ingest.chunk import chunks
+from app.ingest.furniture import WINDOW, marked
 from app.ingest.reader import Reader
 from app.ingest.title import document_title, title_and_name
 from app.ingest.unread import why_unread
@@ -128,7 +129,9 @@ class Ingest:
             first, last = version.ranges[index]
             with self.files.local(self.source(run)) as path:
                 with telemetry.timed("extract") as found:
-                    pages = list(self.reader.pages(path, range(first, last + 1)))
+                    before = max(1, min(first, last + 1 - WINDOW))  # a short range tells too little alone
+                    read = marked(self.reader.pages(path, range(before, last + 1)))
+                    pages = [page for page in read if page.number >= first]
                     found.update(_counts(pages))
                 if first == 1:
                     self._name(run, self.reader.outline(path).title, pages)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
-from app.core.model import Block, BlockKind, Box, Page, Verdict, Word
+from app.core.model import Block, BlockKind, Box, Cell, Link, Page, Verdict, Word
 from app.ingest import pages_file
 from app.ingest.export import UNLINKED, PageForm, page_json, page_markdown, passed_on
 from tests.support.pages import cells_of
@@ -57,3 +57,20 @@ def test_a_page_is_passed_on_rendered_unless_it_may_go_on_with_its_neighbours() 
     low = replace(PAGE, blocks=(replace(PAGE.blocks[1], box=Box(1, 500, 3, 700)),))
     handed_on = passed_on(low, PageForm.JSON)
     assert pages_file.decode(handed_on.removeprefix(UNLINKED)) == replace(low, words=())
+
+
+def test_a_page_with_a_table_keeps_its_links_on_the_way_to_markdown() -> None:
+    words = (Word("Read", BOX), Word("this", BOX))
+    table = Block(BlockKind.TABLE, BOX, text="a | b", cells=(Cell(0, 0, "a", BOX), Cell(0, 1, "b", BOX)))
+    page = Page(
+        1,
+        600.0,
+        800.0,
+        words=words,
+        blocks=(Block(BlockKind.TEXT, BOX, (0, 2), "Read this"), table),
+        links=(Link(BOX, "this", (1, 2), "https://example.com"),),
+    )
+    passed = passed_on(page, PageForm.MARKDOWN)
+    assert passed.startswith(UNLINKED)
+    kept = pages_file.decode(passed.removeprefix(UNLINKED))
+    assert page_markdown(kept).startswith("Read [this](https://example.com)")

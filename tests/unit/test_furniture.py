@@ -1,0 +1,86 @@
+"""What stands at the edge of page after page is marked, and no passage holds it."""
+
+from __future__ import annotations
+
+from app.core.model import Block, BlockKind, Box, Furniture, Page
+from app.ingest.export import page_json, page_markdown
+from app.ingest.furniture import marked, without_furniture
+
+BODY = Block(BlockKind.TEXT, Box(72, 100, 500, 700), text="The pump is stored in a dry room. " * 9, size=10.0)
+
+
+def edge(text: str, top: float = 40, x0: float = 72, kind: BlockKind = BlockKind.TEXT) -> Block:
+    level = 4 if kind is BlockKind.HEADING else 0
+    return Block(kind, Box(x0, top, x0 + 200, top + 10), text=text, size=9.0, level=level)
+
+
+def book(*headers: str, footers: tuple[str, ...] = ()) -> list[Page]:
+    """A page for each header, with a footer where there are any."""
+    return [
+        Page(
+            number,
+            600,
+            800,
+            blocks=(
+                edge(header),
+                BODY,
+                *([edge(footers[number - 1], top=760)] if footers else []),
+            ),
+        )
+        for number, header in enumerate(headers, start=1)
+    ]
+
+
+def kinds(pages: list[Page]) -> list[list[Furniture | None]]:
+    return [[block.furniture for block in page.blocks] for page in marked(pages)]
+
+
+def test_headers_footers_and_page_numbers_are_told_apart() -> None:
+    pages = book(*["Pump manual"] * 4, footers=tuple(f"Page {n} of 4" for n in range(1, 5)))
+    assert kinds(pages) == [[Furniture.HEADER, None, Furniture.PAGE_NUMBER]] * 4
+
+
+def test_roman_numerals_are_page_numbers() -> None:
+    pages = book(*["Preface"] * 4, footers=("iv", "v", "vi", "vii"))
+    assert kinds(pages) == [[Furniture.HEADER, None, Furniture.PAGE_NUMBER]] * 4
+
+
+def test_left_and_right_pages_have_headers_of_their_own() -> None:
+    pages = book(*["Pump manual", "Storage"] * 4)
+    assert kinds(pages) == [[Furniture.HEADER, None]] * 8
+
+
+def test_the_title_of_a_short_chapter_is_known_by_its_place() -> None:
+    pages = book("Storage", "Storage", "Storage", "Care", "Repair", "Repair", "Repair")
+    assert kinds(pages) == [[Furniture.HEADER, None]] * 7
+
+
+def test_a_header_that_changes_is_known_by_the_number_that_counts_with_the_pages() -> None:
+    pages = book("13 Storage", "14 Cleaning", "Greasing 15", "16 Turning")
+    assert kinds(pages) == [[Furniture.HEADER, None]] * 4
+
+
+def test_what_stands_at_an_edge_once_is_no_furniture() -> None:
+    pages = book("Storage of the pump", "Cleaning it", "Greasing it")
+    assert kinds(pages) == [[None, None]] * 3
+
+
+def test_a_running_header_in_bold_type_is_no_heading() -> None:
+    pages = [
+        Page(n, 600, 800, blocks=(edge("1. Storage", kind=BlockKind.HEADING), BODY)) for n in range(1, 5)
+    ]
+    first = next(marked(pages))
+    assert (first.blocks[0].kind, first.blocks[0].level) == (BlockKind.TEXT, 0)
+    assert [len(page.blocks) for page in without_furniture(pages)] == [1] * 4
+
+
+def test_a_title_in_large_type_stays_though_it_comes_again() -> None:
+    title = Block(BlockKind.HEADING, Box(72, 40, 400, 60), text="Pumps", size=20.0, level=1)
+    pages = [Page(n, 600, 800, blocks=(title, BODY)) for n in range(1, 5)]
+    assert kinds(pages) == [[None, None]] * 4
+
+
+def test_a_client_sees_what_is_furniture_and_markdown_leaves_it_out() -> None:
+    page = next(marked(book(*["Pump manual"] * 3)))
+    assert page_json(page)["blocks"][0]["furniture"] == "header"
+    assert "Pump manual" not in page_markdown(page)
