@@ -186,6 +186,20 @@ def test_the_report_shows_how_each_page_was_read_and_leads_to_it(
     assert "3 pages" in page.get_by_role("dialog", name="pump.pdf").locator("header").inner_text()
 
 
+def test_an_entry_of_the_outline_leads_to_its_page(open_page: Open, server: Server, tmp_path: Path) -> None:
+    page = open_page(server.url)
+    add(page, manual(tmp_path / "pump.pdf", 3))
+    wait_ready(page, "pump.pdf")
+    row(page, "pump.pdf").hover()
+    page.get_by_role("button", name="How the pages of pump.pdf were read").click()
+    page.get_by_role("dialog", name="pump.pdf").get_by_role("button", name="1", exact=True).click()
+    contents = page.get_by_role("navigation", name="Contents")
+    contents.get_by_text("Contents").click()
+    contents.get_by_role("button", name="3. Chapter 3").click()
+    page.get_by_alt_text("Page 3 of pump.pdf").wait_for()
+    assert page.locator("#viewer input[type=number]").input_value() == "3"
+
+
 def test_a_conversation_is_there_again_after_a_reload(
     open_page: Open, server: Server, tmp_path: Path
 ) -> None:

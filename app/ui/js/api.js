@@ -70,6 +70,11 @@ export class Api {
     return (await this.http.json("GET", `documents/${id}/versions`)).items;
   }
 
+  /** The outline that a version's PDF brings along. @param {string} id @param {number} version @returns {Promise<import("./types.js").Bookmark[]>} */
+  async outline(id, version) {
+    return (await this.http.json("GET", `documents/${id}/outline`, { query: { version } })).outline;
+  }
+
   /** Whether plain links do not work, because they carry no token. */
   get needsToken() {
     return this.http.token.current() !== null;

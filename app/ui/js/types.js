@@ -29,6 +29,8 @@
  * @typedef {{page: number, boxes: Box[]}} Place
  * @typedef {"exact"|"fuzzy"|"missing"} Proof
  *
+ * @typedef {{title: string, level: number, page: number | null, top: number | null}} Bookmark an entry of a PDF's outline
+ *
  * @typedef {object} Citation
  * @property {number} number its mark in the answer
  * @property {string} quote

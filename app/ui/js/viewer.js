@@ -3,6 +3,7 @@
 import { citedTable } from "./cited_table.js";
 import { isAbort } from "./http.js";
 import { announce, button, byId, calm, element, icon } from "./dom.js";
+import { outlineOf } from "./outline.js";
 import { PROOFS } from "./words.js";
 
 /** @typedef {import("./types.js").Citation} Citation */
@@ -57,7 +58,7 @@ export class Viewer {
     this.element.hidden = false;
     this.onToggle();
     this.title.focus({ preventScroll: true });
-    await Promise.all([this.#show(subject.page), this.#count(subject)]);
+    await Promise.all([this.#show(subject.page), this.#count(subject), this.#outline(subject)]);
   }
 
   /** Closes it and goes back to what opened it. */
@@ -81,11 +82,12 @@ export class Viewer {
     this.title = element("h2", { class: "viewer-title", tabindex: -1 });
     this.place = element("p", { class: "meta", "aria-live": "polite" });
     this.quote = element("div", { class: "viewer-quote" });
+    this.outline = element("nav", { class: "viewer-outline", "aria-label": "Contents" });
     this.sheet = element("div", { class: "sheet" });
     this.stage = element("div", { class: "stage", tabindex: 0, role: "group", "aria-label": "Page" }, this.sheet);
     const close = button({ icon: "close", label: "Close the page (Escape)" }, () => this.close());
     const words = element("div", { class: "viewer-words" }, this.title, this.place);
-    this.element.replaceChildren(element("header", { class: "viewer-head" }, words, close), this.#toolbar(), this.quote, this.stage);
+    this.element.replaceChildren(element("header", { class: "viewer-head" }, words, close), this.#toolbar(), this.outline, this.quote, this.stage);
   }
 
   #toolbar() {
@@ -123,6 +125,13 @@ export class Viewer {
     if (this.#subject !== subject) return;
     this.#pages = versions.find((version) => version.number === subject.version)?.pages ?? 0;
     this.#drawNumbers();
+  }
+
+  async #outline(subject) {
+    this.outline.replaceChildren();
+    const bookmarks = await this.api.outline(subject.id, subject.version).catch(() => []);
+    if (this.#subject !== subject) return;
+    this.outline.replaceChildren(...outlineOf(bookmarks, (page) => this.#show(page)));
   }
 
   #turn(step) {
