@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import struct
+from itertools import repeat
 from typing import Any
 
 from app.ingest import drawing
@@ -37,7 +38,7 @@ def read_drawing(page: Any, frame: Frame) -> Drawing:
         return Drawing(
             imaged=Coverage(frame.width, frame.height, sums.imaged),
             coloured=Coverage(frame.width, frame.height, sums.coloured),
-            rulings=list(map(Ruling._make, SIDES.iter_unpack(sides))),
+            rulings=list(map(tuple.__new__, repeat(Ruling), SIDES.iter_unpack(sides))),
             images=sums.images,
             pixels=sums.pixels,
             paths=sums.paths,
