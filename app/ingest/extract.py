@@ -26,7 +26,7 @@ from app.ingest.roles import running_text
 from app.ingest.second_opinion import fitting, is_in_doubt, second_grids
 from app.ingest.tables import Table, find_grids
 from app.ingest.thumbnail import look
-from app.ingest.words import PlacedWord, Ruling
+from app.ingest.words import PlacedWord
 
 HEADER = b"%PDF-"
 HEADER_WITHIN = 1024
@@ -140,7 +140,9 @@ def read_page(document: Any, number: int, entries: Sequence[Entry] = (), by: Eng
 
 
 def _read(page: Any, number: int, entries: Sequence[Entry], by: Engine) -> Page:
-    frame, drawing, placed, tables, legibility, marks = read_contents(page, number, by)
+    with text_page_of(page) as text_page:
+        frame, drawing, placed, tables, marks = read_contents(page, number, text_page, by)
+        legibility = read_legibility(text_page, page.raw) if text_page else Legibility()
     words, blocks = arrange(placed, tables, entries)
     verdict = _verdict(page, frame, drawing, placed, tables)
     lacks = _lacks(verdict, legibility, drawn=drawing.images > 0 or drawing.shapes >= MANY_SHAPES)
@@ -187,40 +189,37 @@ class Contents(NamedTuple):
     drawing: Drawing
     words: list[PlacedWord]
     tables: list[Table]
-    legibility: Legibility
     marks: Marks
 
 
-def read_contents(page: Any, number: int, by: Engine) -> Contents:
-    """The words and tables of a pypdfium2 page, and what is drawn on it; ``number`` is its own, from 1."""
+def read_contents(page: Any, number: int, text_page: Any, by: Engine) -> Contents:
+    """The words and tables of a pypdfium2 page, and what is drawn on it and lies on it; ``number`` is its
+    own, from 1, and ``text_page`` pdfium's, ``None`` where it has none."""
     frame = page_frame(page.raw)
     drawing = by.read_drawing(page.raw, frame)
     grids = find_grids(drawing.rulings)
     verticals = sorted((r.x0, r.top, r.bottom) for r in drawing.rulings if r.vertical) if grids else []
-    words, legibility = read_placed(page, frame, verticals, by)
+    words = by.read_words(text_page, frame, verticals) if text_page else []
     marks = read_marks(page, frame)
     words = with_values(words, marks.values)
     tables = find_tables(words, drawing.rulings, grids)
     if is_in_doubt(grids, tables, drawing.rulings, words):
         grids = fitting(grids, second_grids(page.pdf, number), words)
         tables = find_tables(words, drawing.rulings, grids)
-    return Contents(frame, drawing, words, tables, legibility, marks)
+    return Contents(frame, drawing, words, tables, marks)
 
 
-def read_placed(
-    page: Any, frame: Frame, rulings: Sequence[Ruling], by: Engine
-) -> tuple[list[PlacedWord], Legibility]:
-    """The words of a pypdfium2 page where they stand, and how many of its characters could be read;
-    ``rulings`` as ``read_words`` takes them."""
+@contextmanager
+def text_page_of(page: Any) -> Iterator[Any]:
+    """pdfium's text page of a pypdfium2 page, closed at the end; ``None`` where it has none."""
     from pypdfium2 import raw as pdfium
 
     text_page = pdfium.FPDFText_LoadPage(page.raw)
-    if not text_page:
-        return [], Legibility()
     try:
-        return by.read_words(text_page, frame, rulings), read_legibility(text_page, page.raw)
+        yield text_page or None
     finally:
-        pdfium.FPDFText_ClosePage(text_page)
+        if text_page:
+            pdfium.FPDFText_ClosePage(text_page)
 
 
 def _verdict(

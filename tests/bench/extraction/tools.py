@@ -28,18 +28,20 @@ def readers(path: Path) -> Iterator[dict[str, Callable[[int], Any]]]:
     """What each tool does with a page (from 0) of one open file; opening is not counted."""
     with (
         extract.opened(path) as document,
+        extract.opened(path) as second,  # of its own: the fonts that the first has read cost it nothing
+        extract.opened(path) as third,
         pdfplumber.open(path) as plumber,
         pymupdf.open(path) as mupdf,
         contextlib.closing(pypdfium2.PdfDocument(path)) as pdfium_document,
     ):
 
         def our_contents(index: int) -> None:
-            with contextlib.closing(document[index]) as page:
-                extract.read_contents(page, index + 1, engine())
+            with contextlib.closing(second[index]) as page, extract.text_page_of(page) as text_page:
+                extract.read_contents(page, index + 1, text_page, engine())
 
         def our_words(index: int) -> None:
-            with contextlib.closing(document[index]) as page:
-                extract.read_placed(page, page_frame(page.raw), [], engine())
+            with contextlib.closing(third[index]) as page, extract.text_page_of(page) as text_page:
+                engine().read_words(text_page, page_frame(page.raw), [])
 
         def plumbed(index: int, *, tables: bool) -> None:
             page = plumber.pages[index]
