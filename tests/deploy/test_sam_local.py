@@ -1,0 +1,114 @@
+"""``sam local`` runs the images that were built here, as the guide says."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from app.api.auth import mint
+from app.settings import Settings
+from tests.support import functions, services, tools
+from tests.support import stack as stacks
+from tests.support.functions import ROOT, docker
+from tests.support.http import status, until
+from tests.support.server import free_port
+from tests.support.stack import Stack
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+
+IMAGE = f"knowledge-base/{services.LABEL}-{services.RUN}"
+"""In place of the name that the guide gives it."""
+
+
+@pytest.fixture
+def sam() -> str:
+    return str(tools.commands(tools.SAM) / "sam")
+
+
+@pytest.fixture
+def stack() -> Iterator[Stack]:
+    with stacks.held() as running:
+        yield running
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Iterator[Path]:
+    """``samconfig.toml`` for the image's and the network's names of this run."""
+    text = (ROOT / "samconfig.toml").read_text()
+    assert text.count("knowledge-base/main-api:sam") == 2
+    assert text.count("knowledge-base_inside") == 2
+    path = tmp_path / "samconfig.toml"
+    path.write_text(
+        text.replace("knowledge-base/main-api:sam", f"{IMAGE}:sam").replace(
+            "knowledge-base_inside", f"{stacks.PROJECT}_inside"
+        )
+    )
+    yield path
+    for left in docker("images", "--quiet", IMAGE).split():
+        docker("rmi", "--force", left)
+
+
+ENVIRONMENT = {
+    "SAM_CLI_TELEMETRY": "0",
+    "AWS_ACCESS_KEY_ID": "local",
+    "AWS_SECRET_ACCESS_KEY": "local",
+    "AWS_REGION": "us-east-1",
+    "AWS_DEFAULT_REGION": "us-east-1",
+}
+
+
+def test_the_api_does_all_that_it_is_there_for(sam: str, stack: Stack, settings: Path) -> None:
+    secret = stack.compose("exec", "gateway", "cat", "/secrets/jwt_secret_key")
+    arguments = [f"--build-arg=JWT_SECRET_KEY={secret}", f"--build-arg=S3_PORT={stack.s3_port}"]
+    docker("build", "--quiet", *arguments, f"--tag={IMAGE}:sam", str(ROOT / "local/sam"))
+    environment = {
+        **os.environ,
+        **ENVIRONMENT,
+        "AWS_SECRET_ACCESS_KEY": stack.compose("exec", "gateway", "cat", "/secrets/s3_secret_key"),
+    }
+    port = free_port()
+    command = [sam, "local", "start-api", "--config-file", str(settings), "--config-env", "local"]
+    log = (settings.parent / "log").open("wb")
+    process = subprocess.Popen(
+        [*command, "--port", str(port)], cwd=ROOT, env=environment, stdout=log, stderr=log
+    )
+    try:
+        url = f"http://127.0.0.1:{port}"
+        until(lambda: status(f"{url}/health") == 200, "sam serves", 90, pause=1)
+        token = mint(Settings(jwt_secret_key=secret), "sam", "sam", ("editor",), 600)
+        done = subprocess.run(
+            [ROOT / "scripts/smoke", url, "--token", token],
+            capture_output=True,
+            text=True,
+            timeout=400,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr + Path(log.name).read_text()[-5000:]
+    finally:
+        process.send_signal(signal.SIGINT)  # it removes its containers
+        process.wait(60)
+        log.close()
+
+
+def test_a_function_is_called_with_an_event(sam: str, stack: Stack, settings: Path) -> None:
+    functions.image(functions.IMAGE_PROCESSOR)
+    done = subprocess.run(
+        [
+            *(sam, "local", "invoke", "ImageProcessor", "--event", "local/sam/event.json"),
+            *("--config-file", str(settings), "--config-env", "local"),
+        ],
+        cwd=ROOT,
+        env={**os.environ, **ENVIRONMENT},
+        capture_output=True,
+        text=True,
+        timeout=200,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["error"]["code"] == "not_a_pdf"
