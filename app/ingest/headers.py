@@ -17,6 +17,9 @@ NUMERIC = re.compile(
 YEAR = re.compile(r"(?:19|20)\d\d(?:[-/–](?:19|20)?\d\d)?[a-z*†‡]?$")
 """Looks like a number, and stands above columns."""
 
+LONGEST_QUANTITY = 3
+"""Words of a number with its unit."""
+
 MOST = 4
 """Rows of a header."""
 
@@ -53,7 +56,7 @@ def _above_numbers(rows: Sequence[Sequence[Placed]]) -> int:
     numbers: dict[int, list[bool]] = {}
     for row in rows[1:]:
         for _, _, column, words in row:
-            numbers.setdefault(column, []).append(is_numeric(words))
+            numbers.setdefault(column, []).append(_is_quantity(words))
     numeric = {column for column, found in numbers.items() if 2 * sum(found) > len(found)}
     if not numeric:
         return 0
@@ -64,7 +67,12 @@ def _above_numbers(rows: Sequence[Sequence[Placed]]) -> int:
 
 
 def _counts(words: Sequence[PlacedWord]) -> bool:
-    return is_numeric(words) and not all(YEAR.match(word.text) for word in words)
+    return _is_quantity(words) and not all(YEAR.match(word.text) for word in words)
+
+
+def _is_quantity(words: Sequence[PlacedWord]) -> bool:
+    """Whether a cell holds a number, perhaps with its unit."""
+    return is_numeric(words) or (len(words) <= LONGEST_QUANTITY and is_numeric(words[:1]))
 
 
 def _bold_above_plain(rows: Sequence[Sequence[Placed]]) -> int:
