@@ -22,7 +22,7 @@ LONGEST_LIST = 4000
 
 _TOKEN = re.compile(r"([A-Za-z]+)|(\d+)|([\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff])|([^\W\d_]+)|[^\w\s]|_")
 
-_SENTENCE_END = re.compile(r"""[.!?…]["'”’)\]]*\s+(?=["'“‘(\[•]*[A-Z0-9•])|[。！？]["”’」』）]*\s*|\n""")
+_SENTENCE_END = re.compile(r"""[.!?…]["'”’)\]]*\s+(?=["'“‘(\[•]*[A-Z0-9•])|[。！？；]["”’」』）]*\s*|\n""")
 
 _ABBREVIATION = re.compile(
     r"\b(?:[A-Za-z]|Mr|Mrs|Ms|Dr|Prof|St|vs|etc|al|cf|e\.g|i\.e|approx|figs?|eq|sec|nos?|vol|pp?|eds?|"

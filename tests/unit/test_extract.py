@@ -13,6 +13,7 @@ from PIL import Image
 from reportlab.lib.colors import toColor
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
@@ -439,3 +440,21 @@ def test_words_and_boxes_are_those_of_another_library(corpus: Path) -> None:
 def _same(box: Box, word: dict[str, float]) -> bool:
     middle, theirs = (box.top + box.bottom) / 2, (word["top"] + word["bottom"]) / 2
     return max(abs(box.x0 - word["x0"]), abs(box.x1 - word["x1"]), abs(middle - theirs)) <= 2
+
+
+@pytest.mark.parametrize(
+    ("font", "written"),
+    [
+        ("STSong-Light", ["离心泵的保修期为自交货之日起三十六个月，制造商负责免费更", "换有缺陷的零件。"]),
+        (
+            "HeiseiMin-W3",
+            ["ポンプの保証期間は三十六か月で、製造者が欠陥の", "ある部品を交換する。"],
+        ),
+    ],
+)
+def test_lines_of_chinese_and_japanese_are_joined_without_a_space(
+    tmp_path: Path, font: str, written: list[str]
+) -> None:
+    pdfmetrics.registerFont(UnicodeCIDFont(font))
+    page = page_of(tmp_path, lines(60, 700, written, font=font))
+    assert page.text == "".join(written)
