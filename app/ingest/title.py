@@ -50,9 +50,9 @@ def _sane(text: str) -> str:
 
 def _heading(page: Page | None) -> str:
     headings = [block for block in page.blocks if block.kind is BlockKind.HEADING] if page else []
-    candidates = [
-        _sane(block.text) for block in sorted(headings, key=lambda block: (block.level, block.box.top))
-    ]
+    # Where sizes are known the largest is the title: a number's depth says nothing about that.
+    headings.sort(key=lambda block: (-block.size, block.level, block.box.top))
+    candidates = [_sane(block.text) for block in headings]
     return next(filter(None, candidates), "")
 
 
