@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from app.adapters.openai_models import OpenAiChat, OpenAiEmbedder
+from app.adapters.openai_vision import OpenAiVision
+from app.ingest.ocr import Ocr
 from app.ingest.reader import Reader
 from app.ingest.run import Ingest
 from app.knowledge_base import KnowledgeBase, Limits
@@ -19,8 +21,10 @@ if TYPE_CHECKING:
     from app.adapters.embedded.images import ImageProcess
     from app.adapters.embedded.index import SqliteIndex
     from app.adapters.embedded.worker import Worker
-    from app.core.ports import ChatModel, Embedder
+    from app.core.ports import ChatModel, Embedder, TextRecogniser
     from app.settings import Settings
+
+OCR = ("auto", "local", "model", "off")
 
 IMAGE_SECONDS = 60.0
 """The image processor may take this long for one call."""
@@ -41,6 +45,8 @@ class Embedded:
         """Stop the worker and the processes it keeps."""
         self.worker.stop()
         self.reader.close()
+        if recogniser := self.knowledge_base.ingest_steps.ocr.recogniser:
+            recogniser.close()
         self.imager.close()
         self.index.close()
 
@@ -74,6 +80,7 @@ def embedded(settings: Settings) -> Embedded:
         embedder=embedder,
         imager=imager,
         reader=reader,
+        ocr=Ocr(reader, recogniser(settings)),
         range_pages=settings.range_pages,
         max_pages=settings.max_pages,
     )
@@ -135,6 +142,7 @@ def aws(settings: Settings) -> Aws:
         embedder=embedder,
         imager=imager,
         reader=reader,
+        ocr=Ocr(reader, recogniser(settings)),
         range_pages=settings.range_pages,
         max_pages=settings.max_pages,
     )
@@ -173,3 +181,19 @@ def models(settings: Settings) -> tuple[Embedder, ChatModel | None]:
         OpenAiEmbedder(*access, settings.embedding_model, settings.embedding_dimensions),
         OpenAiChat(*access, settings.chat_model),
     )
+
+
+def recogniser(settings: Settings) -> TextRecogniser | None:
+    """What reads scanned pages: as ``KB_OCR`` says, by default the engine on this machine where it is
+    installed, else the vision model where there is a key, else nothing."""
+    if settings.ocr not in OCR:
+        raise ValueError(f"KB_OCR must be one of {', '.join(OCR)}, not {settings.ocr!r}.")
+    if not settings.is_lambda and settings.ocr in ("auto", "local"):
+        from app.adapters.embedded.ocr import LocalOcr, is_installed
+
+        if settings.ocr == "local" or is_installed():
+            return LocalOcr()
+    if settings.ocr == "off" or settings.openai_api_key is None:
+        return None
+    model = settings.vision_model or settings.chat_model
+    return OpenAiVision(settings.openai_api_key, settings.openai_base_url, model)

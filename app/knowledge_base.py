@@ -526,16 +526,25 @@ class KnowledgeBase:
     def extract(
         self, path: Path, *, password: str | None = None, numbers: Sequence[int] | None = None
     ) -> Extraction[Page]:
-        """Read a PDF without keeping anything: all pages, or those of ``numbers`` (1-based)."""
+        """Read a PDF without keeping anything: all pages, or those of ``numbers`` (1-based). Scanned pages
+        are read where there is OCR."""
         outline, wanted = self._wanted(path, password, numbers)
-        return Extraction(outline, linked(self.reader.pages(path, wanted, password)))
+        pages = self.ingest_steps.ocr.pages(path, self.reader.pages(path, wanted, password), password)
+        return Extraction(outline, linked(pages))
 
     def extract_as(
-        self, form: PageForm, path: Path, *, password: str | None = None, numbers: Sequence[int] | None = None
+        self,
+        form: PageForm,
+        path: Path,
+        *,
+        password: str | None = None,
+        numbers: Sequence[int] | None = None,
+        ocr: bool = True,
     ) -> Extraction[str]:
-        """The same in a form in which pages are passed on."""
+        """The same in a form in which pages are passed on, without OCR where it is not wanted."""
         outline, wanted = self._wanted(path, password, numbers)
-        return Extraction(outline, self.reader.exported(path, wanted, form, password))
+        read = self.ingest_steps.ocr.of(path, password) if ocr else None
+        return Extraction(outline, self.reader.exported(path, wanted, form, password, ocr=read))
 
     def _wanted(
         self, path: Path, password: str | None, numbers: Sequence[int] | None
@@ -558,12 +567,13 @@ class KnowledgeBase:
         *,
         password: str | None = None,
         numbers: Sequence[int] | None = None,
+        ocr: bool = True,
     ) -> Extraction[str]:
         """The same for a file that is not on this machine; its copy lasts as long as the pages are read."""
         with ExitStack() as stack:
             path = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="kb-"))) / "original.pdf"
             self._spool(content, path)
-            outline, pages = self.extract_as(form, path, password=password, numbers=numbers)
+            outline, pages = self.extract_as(form, path, password=password, numbers=numbers, ocr=ocr)
             return Extraction(outline, _read_within(stack.pop_all(), pages))
 
     # -- upkeep -------------------------------------------------------------------------------------------
@@ -595,6 +605,8 @@ class KnowledgeBase:
         }
         if self.chat:
             parts["chat model"] = self.chat.check
+        if recogniser := self.ingest_steps.ocr.recogniser:
+            parts["OCR"] = recogniser.check
         return {name: _state(check) for name, check in parts.items()}
 
     def run_job(self, job: Job) -> None:

@@ -52,6 +52,10 @@ class Settings:
     chat_model: str = "gpt-4.1-mini"
     embedding_model: str = "text-embedding-3-small"
     embedding_dimensions: int = 1536
+    vision_model: str = ""
+    """Reads scanned pages where a key is set; the chat model unless it is named."""
+    ocr: str = "auto"
+    """What reads scanned pages: ``local`` (extra ``ocr``), ``model`` (a key), ``off``, or what there is."""
     local_model: str = "minilm"
     """``minilm`` (English) or ``e5`` (many languages, extra ``multilingual``)."""
 
@@ -148,6 +152,8 @@ def from_environment(
         openai_api_key=env.get("OPENAI_API_KEY") or None,
         openai_base_url=env.get("OPENAI_BASE_URL") or None,
         chat_model=env.get("OPENAI_CHAT_MODEL") or base.chat_model,
+        vision_model=env.get("OPENAI_VISION_MODEL") or base.vision_model,
+        ocr=env.get("KB_OCR") or base.ocr,
         embedding_model=env.get("OPENAI_EMBEDDING_MODEL") or base.embedding_model,
         embedding_dimensions=number("OPENAI_EMBEDDING_DIMENSIONS", base.embedding_dimensions),
         local_model=env.get("KB_LOCAL_MODEL") or base.local_model,

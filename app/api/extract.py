@@ -38,6 +38,7 @@ def extract(
     file: Annotated[UploadFile, File(description="A PDF.")],
     pages: Annotated[str | None, Form(max_length=1000, description="Only these, such as `1-3,7`.")] = None,
     password: Annotated[schemas.Password | None, Form(description="Opens an encrypted PDF.")] = None,
+    ocr: Annotated[bool, Form(description="Read scanned pages, where the server can.")] = True,
     format: Annotated[
         Literal["json", "markdown"] | None, Form(description="By default what `Accept` asks for.")
     ] = None,
@@ -50,7 +51,9 @@ def extract(
     numbers = page_numbers(pages) if pages else None
     by_header = PageForm.MARKDOWN if MARKDOWN in request.headers.get("accept", "") else PageForm.JSON
     form = PageForm(format) if format else by_header
-    outline, pages_read = door.extract_upload(form, file.file, password=password or None, numbers=numbers)
+    outline, pages_read = door.extract_upload(
+        form, file.file, password=password or None, numbers=numbers, ocr=ocr
+    )
     read = begun(pages_read)
     request_id = request.state.request_id
     if form is PageForm.MARKDOWN:

@@ -102,6 +102,7 @@ def _extraction_commands(command: Command) -> None:
     _written(extract, ("json", "markdown"))
     extract.add_argument("--pages", metavar="1-3,7", help="only these pages")
     extract.add_argument("--password", help="opens an encrypted PDF")
+    extract.add_argument("--no-ocr", action="store_true", help="leave scanned pages unread")
 
     export = command("export", "extraction:export", "write documents out, as read or as they came")
     export.add_argument("documents", nargs="*", metavar="DOCUMENT", help="ids or names (default: all)")

@@ -34,7 +34,7 @@ def extract(options: Namespace, settings: Settings) -> int:
             with _output(options.out, name, options.format) as out:
                 try:
                     read = program.knowledge_base.extract_as(
-                        form, path, password=options.password, numbers=numbers
+                        form, path, password=options.password, numbers=numbers, ocr=not options.no_ocr
                     )
                     write_pages(read.outline, read.pages, form, out)
                 except BadRequest as error:

@@ -240,7 +240,7 @@ class Page:
             return Route.OCR
         if self.needs_ocr:
             return Route.NEEDS_OCR
-        if not self.words:
+        if not self.text:
             return Route.PICTURES if self.verdict.design_heavy else Route.EMPTY
         if self.verdict.scanned:
             return Route.TEXT_LAYER

@@ -405,3 +405,34 @@ class PageImager(Protocol):
     def check(self) -> None:
         """Raise ``Unavailable`` if the image processor cannot be used."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class ReadLine:
+    """A line of text that was recognised in a picture; ``box`` is in its pixels, ``confidence`` 0–1; ``None``
+    where the engine tells neither. An empty text parts paragraphs."""
+
+    text: str
+    box: Box | None = None
+    confidence: float | None = None
+
+
+class TextRecogniser(Protocol):
+    """Pictures of pages to their text (OCR)."""
+
+    @property
+    def engine(self) -> str:
+        """What recognises it, as a report says it."""
+        ...
+
+    def read(self, picture: Picture) -> list[ReadLine]:
+        """The lines of text in a picture, from top to bottom; none where it shows none."""
+        ...
+
+    def check(self) -> None:
+        """Raise ``Unavailable`` if it cannot be used."""
+        ...
+
+    def close(self) -> None:
+        """Give back what it keeps; the next call takes it again."""
+        ...

@@ -41,12 +41,14 @@ def rendered(page: Page, form: PageForm) -> bytes:
 
 
 UNLINKED = b"\xff"
-"""Begins a page that is passed on as it is stored, as no UTF-8 does: tables may go on from page to page."""
+"""Begins a page that is passed on as it is stored, as no UTF-8 does: tables may go on from page to page,
+and a scan is yet to be read."""
 
 
 def passed_on(page: Page, form: PageForm) -> bytes:
-    """A page as its process answers: rendered, unless it is to be linked with its neighbours before that."""
-    if form is PageForm.STORED or not may_be_linked(page):
+    """A page as its process answers: rendered, unless it is to be linked with its neighbours or to be read by
+    OCR before that."""
+    if form is PageForm.STORED or not (page.needs_ocr or may_be_linked(page)):
         return rendered(page, form)
     words = page.words if page.links else ()  # links are shown at the words that they cover
     return UNLINKED + rendered(replace(page, words=words), PageForm.STORED)

@@ -38,6 +38,9 @@ MOST_PIXELS, MOST_PATHS = 2_000_000, 5_000
 NEEDS_OCR = "No text could be read on this page: it needs OCR."
 ONLY_STAMPED = "The page is a scan, and hardly any of it is text: it needs OCR."
 GARBLED = "Most of the page's characters cannot be read: it needs OCR."
+LACKING = (NEEDS_OCR, ONLY_STAMPED, GARBLED)
+"""Why a page needs OCR."""
+
 TOO_INTRICATE = "The page's drawing is more intricate than is looked at: tables and pictures may be missing."
 
 

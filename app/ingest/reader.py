@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
+import base64
+import json
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import ExitStack, closing
 from pathlib import Path
 
+from app.core.errors import DamagedPdf
 from app.core.model import Outline, Page
+from app.core.ports import Picture
 from app.ingest import pages_file
 from app.ingest.continued import link
 from app.ingest.export import UNLINKED, PageForm, rendered
@@ -65,10 +69,16 @@ class Reader:
                 yield _page(number, answer)
 
     def exported(
-        self, path: Path, numbers: Sequence[int], form: PageForm, password: str | None = None
+        self,
+        path: Path,
+        numbers: Sequence[int],
+        form: PageForm,
+        password: str | None = None,
+        *,
+        ocr: Callable[[Page], Page] | None = None,
     ) -> Iterator[str]:
         """The same pages in a form in which they are passed on, made where they are read where that can be;
-        tables that go on from page to page say so."""
+        tables that go on from page to page say so. ``ocr`` gives pages that need it their text."""
         before: Page | None = None
         with closing(self._answers(path, numbers, form, password)) as answers:
             for number, answer in zip(numbers, answers, strict=True):
@@ -77,8 +87,19 @@ class Reader:
                     yield answer.decode("utf-8", "replace")
                     continue
                 page = _page(number, answer.removeprefix(UNLINKED))
+                page = ocr(page) if ocr else page
                 before = link(before, page) if before else page
                 yield rendered(before, form).decode()
+
+    def picture(self, path: Path, number: int, password: str | None = None) -> Picture:
+        """A page (1-based) as a picture for OCR. Raises as ``outline`` does, also if it cannot be drawn."""
+        with closing(Reading(self._children, Request("picture", path, password), [number])) as reading:
+            try:
+                fields = json.loads(reading.page())
+                return Picture(**(fields | {"content": base64.b64decode(fields["content"])}))
+            except (Lost, ValueError, TypeError, LookupError) as error:
+                why = f": {error}" if isinstance(error, Lost) else ""
+                raise DamagedPdf(f"The page cannot be drawn{why}.") from None
 
     def close(self) -> None:
         """End the idle processes; a busy one ends with its call."""

@@ -10,6 +10,7 @@ form that is asked for.
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import queue
@@ -18,15 +19,17 @@ import sys
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from app.core.errors import BadRequest, DamagedPdf
 from app.core.model import Outline, Page
+from app.core.ports import Picture
 from app.ingest import extract, outline_file
 from app.ingest.bookmarks import Entry, read_entries
 from app.ingest.export import PageForm, passed_on, rendered
+from app.ingest.page_picture import picture_of
 
 HEAD = 4
 """Bytes before each answer that give its length, the highest first."""
@@ -91,6 +94,9 @@ def answers(request: dict[str, Any]) -> Iterator[bytes]:
                 yield outline_answer(extract.outline_of(document))
                 return
             yield outline_answer(Outline(len(document)))
+            if request["operation"] == "picture":
+                yield from (picture_answer(picture_of(document, each)) for each in request["numbers"])
+                return
             entries, _ = read_entries(document)
             for number in request["numbers"]:
                 yield page(document, number, entries, PageForm(request["form"]))
@@ -113,6 +119,11 @@ def page(document: Any, number: int, entries: Sequence[Entry], form: PageForm) -
 def outline_answer(outline: Outline) -> bytes:
     """``{"outline": …}``."""
     return f'{{"outline":{outline_file.encode(outline)}}}'.encode()
+
+
+def picture_answer(picture: Picture) -> bytes:
+    """The fields of a picture, with its content as base64."""
+    return json.dumps(asdict(picture) | {"content": base64.b64encode(picture.content).decode()}).encode()
 
 
 def error_answer(error: BadRequest) -> bytes:

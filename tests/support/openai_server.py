@@ -301,8 +301,9 @@ def _inputs(body: dict[str, Any]) -> list[str]:
     return [given] if isinstance(given, str) else given
 
 
-def _words(text: str) -> int:
-    return len(text.split())
+def _words(content: str | list[Any]) -> int:
+    """Of a text; the parts of a message with a picture cost nothing here."""
+    return len(content.split()) if isinstance(content, str) else 0
 
 
 def _head(body: dict[str, Any], kind: str) -> dict[str, Any]:

@@ -9,15 +9,11 @@ from __future__ import annotations
 
 import base64
 import importlib.util
-import json
-import subprocess
-import sys
-import threading
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+from app.adapters.embedded.child import Child
 from app.core.errors import (
     BadRequest,
     DamagedPdf,
@@ -34,10 +30,6 @@ from app.core.ports import FileStore, Picture
 PART = "image processor"
 IDLE_SECONDS = 60.0
 """To start a child takes a second, to keep one 130 MB."""
-CALLS = 500
-"""After so many calls a child is replaced, lest it grow."""
-ANSWER_BYTES = 8 << 20
-"""More than any answer: it holds at most 6 MB."""
 
 ERRORS: dict[str, type[BadRequest]] = {
     error.code: error for error in (BadRequest, NotAPdf, EmptyFile, DamagedPdf, WrongPassword, TooLarge)
@@ -62,7 +54,11 @@ class ImageProcess:
         idle_seconds: float = IDLE_SECONDS,
     ) -> None:
         self._files = files
-        self._child = _Child(folder, memory_bytes, seconds, idle_seconds)
+        environment = {
+            "IMAGE_SOURCE_FOLDER": str(folder.resolve()),
+            "IMAGE_MEMORY_BYTES": str(memory_bytes),
+        }
+        self._child = Child("imgproc", environment, seconds=seconds, idle_seconds=idle_seconds, part=PART)
 
     def render(self, key: str, pages: Sequence[int], *, dpi: int = 150) -> list[Picture]:
         """Each page (1-based) of the stored PDF as a JPEG. A page that cannot be drawn is left out."""
@@ -118,84 +114,3 @@ def _picture(image: dict[str, Any]) -> Picture:
 
 def _error(code: str, message: str) -> KnowledgeBaseError:
     return ERRORS[code](message) if code in ERRORS else Unavailable(message, part=PART)
-
-
-class _Child:
-    """The process, its life and the limits of one call."""
-
-    def __init__(self, folder: Path, memory_bytes: int, seconds: float, idle_seconds: float) -> None:
-        self._environment = {
-            "IMAGE_SOURCE_FOLDER": str(folder.resolve()),
-            "IMAGE_MEMORY_BYTES": str(memory_bytes),
-        }
-        self._seconds = seconds
-        self._idle_seconds = idle_seconds
-        self._lock = threading.Lock()
-        # Linux kills the child when the thread that started it ends: this one lives as long as the program.
-        self._starter = ThreadPoolExecutor(1, thread_name_prefix="image-processor")
-        self._process: subprocess.Popen[bytes] | None = None
-        self._calls = 0
-        self._idle = threading.Timer(0, self.stop)
-
-    def ask(self, event: dict[str, Any]) -> dict[str, Any] | None:
-        """The answer to an event, ``None`` if the process died of it or took too long and was killed."""
-        with self._lock:
-            self._idle.cancel()
-            line = self._exchange(self._running(), json.dumps(event).encode() + b"\n")
-            if not line.endswith(b"\n") or self._calls >= CALLS:
-                self._end()
-            self._wait_idle()
-        answer: dict[str, Any] | None = json.loads(line) if line.endswith(b"\n") else None
-        return answer
-
-    def stop(self) -> None:
-        """End the process if there is one, after the call that it is busy with."""
-        with self._lock:
-            self._idle.cancel()
-            self._end()
-
-    def _running(self) -> subprocess.Popen[bytes]:
-        if self._process is None or self._process.poll() is not None:
-            self._end()
-            self._process = self._starter.submit(self._start).result()
-            self._calls = 0
-        self._calls += 1
-        return self._process
-
-    def _start(self) -> subprocess.Popen[bytes]:
-        try:
-            return subprocess.Popen(
-                # -P: modules come from the installation, never from the working directory.
-                [sys.executable, "-P", "-m", "imgproc"],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                env=self._environment,  # none of this process's secrets
-                start_new_session=True,  # Ctrl-C is for the server, which then ends its child in order
-            )
-        except OSError as error:
-            raise Unavailable("The image processor could not be started.", part=PART) from error
-
-    def _exchange(self, process: subprocess.Popen[bytes], line: bytes) -> bytes:
-        assert process.stdin is not None
-        assert process.stdout is not None
-        killer = threading.Timer(self._seconds, process.kill)
-        killer.start()
-        try:
-            process.stdin.write(line)
-            process.stdin.flush()
-            return process.stdout.readline(ANSWER_BYTES)
-        except OSError:  # it died before it read the event
-            return b""
-        finally:
-            killer.cancel()
-
-    def _wait_idle(self) -> None:
-        self._idle = threading.Timer(self._idle_seconds, self.stop)
-        self._idle.daemon = True
-        self._idle.start()
-
-    def _end(self) -> None:
-        if self._process is not None:
-            self._process.kill()
-            self._process.communicate()
-            self._process = None

@@ -1,0 +1,105 @@
+"""A program of its own for what may crash, hang or grow: one JSON line each way."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import threading
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from app.core.errors import Unavailable
+
+CALLS = 500
+"""After so many calls a child is replaced, lest it grow."""
+
+ANSWER_BYTES = 8 << 20
+"""More than any answer: the image processor's holds at most 6 MB."""
+
+
+class Child:
+    """A Python module as a process that answers a JSON line with one, kept while it is warm.
+
+    It gets this ``environment`` and nothing else, ``seconds`` for each answer, and is ended after
+    ``idle_seconds`` without a call. One call runs at a time. ``part`` names it where it cannot be started.
+    """
+
+    def __init__(
+        self, module: str, environment: Mapping[str, str], *, seconds: float, idle_seconds: float, part: str
+    ) -> None:
+        self._module = module
+        self._environment = dict(environment)
+        self._seconds = seconds
+        self._idle_seconds = idle_seconds
+        self._part = part
+        self._lock = threading.Lock()
+        # Linux kills the child when the thread that started it ends: this one lives as long as the program.
+        self._starter = ThreadPoolExecutor(1, thread_name_prefix=self._part.replace(" ", "-"))
+        self._process: subprocess.Popen[bytes] | None = None
+        self._calls = 0
+        self._idle = threading.Timer(0, self.stop)
+
+    def ask(self, event: dict[str, Any]) -> dict[str, Any] | None:
+        """The answer to an event, ``None`` if the process died of it or took too long and was killed."""
+        with self._lock:
+            self._idle.cancel()
+            line = self._exchange(self._running(), json.dumps(event).encode() + b"\n")
+            if not line.endswith(b"\n") or self._calls >= CALLS:
+                self._end()
+            self._wait_idle()
+        answer: dict[str, Any] | None = json.loads(line) if line.endswith(b"\n") else None
+        return answer
+
+    def stop(self) -> None:
+        """End the process if there is one, after the call that it is busy with."""
+        with self._lock:
+            self._idle.cancel()
+            self._end()
+
+    def _running(self) -> subprocess.Popen[bytes]:
+        if self._process is None or self._process.poll() is not None:
+            self._end()
+            self._process = self._starter.submit(self._start).result()
+            self._calls = 0
+        self._calls += 1
+        return self._process
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        try:
+            return subprocess.Popen(
+                # -P: modules come from the installation, never from the working directory.
+                [sys.executable, "-P", "-m", self._module],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                env=self._environment,  # none of this process's secrets
+                start_new_session=True,  # Ctrl-C is for the server, which then ends its child in order
+            )
+        except OSError as error:
+            raise Unavailable(f"The {self._part} could not be started.", part=self._part) from error
+
+    def _exchange(self, process: subprocess.Popen[bytes], line: bytes) -> bytes:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        killer = threading.Timer(self._seconds, process.kill)
+        killer.start()
+        try:
+            process.stdin.write(line)
+            process.stdin.flush()
+            return process.stdout.readline(ANSWER_BYTES)
+        except OSError:  # it died before it read the event
+            return b""
+        finally:
+            killer.cancel()
+
+    def _wait_idle(self) -> None:
+        self._idle = threading.Timer(self._idle_seconds, self.stop)
+        self._idle.daemon = True
+        self._idle.start()
+
+    def _end(self) -> None:
+        if self._process is not None:
+            self._process.kill()
+            self._process.communicate()
+            self._process = None

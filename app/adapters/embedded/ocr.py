@@ -1,0 +1,48 @@
+"""OCR on this machine, in a process of its own: its models take a second to load and 800 MB to run."""
+
+from __future__ import annotations
+
+import base64
+import importlib.util
+
+from app.adapters.embedded.child import Child
+from app.core.errors import DamagedPdf, Unavailable
+from app.core.model import Box
+from app.core.ports import Picture, ReadLine
+
+PART = "OCR"
+IDLE_SECONDS = 60.0
+SECONDS = 120.0
+"""A page of small type takes ten seconds of one core."""
+
+
+class LocalOcr:
+    """A ``TextRecogniser``: PP-OCR's models, which come inside the package ``rapidocr``."""
+
+    engine = "rapidocr"
+
+    def __init__(self, *, seconds: float = SECONDS, idle_seconds: float = IDLE_SECONDS) -> None:
+        module = "app.adapters.embedded.ocr_process"
+        self._child = Child(module, {}, seconds=seconds, idle_seconds=idle_seconds, part=PART)
+
+    def read(self, picture: Picture) -> list[ReadLine]:
+        """The lines of text in a picture, with their boxes, from top to bottom."""
+        self.check()
+        answer = self._child.ask({"image": base64.b64encode(picture.content).decode()})
+        if answer is None or "error" in answer:
+            raise DamagedPdf("its picture takes too long or cannot be read")
+        return [ReadLine(text, Box(*box), confidence) for text, box, confidence in answer["lines"]]
+
+    def check(self) -> None:
+        """Raise ``Unavailable`` if the engine is not installed."""
+        if not is_installed():
+            raise Unavailable("Install the extra ocr: rapidocr cannot be found.", part=PART)
+
+    def close(self) -> None:
+        """End the process. The next call starts another."""
+        self._child.stop()
+
+
+def is_installed() -> bool:
+    """Whether the engine is there."""
+    return importlib.util.find_spec("rapidocr") is not None

@@ -1,0 +1,143 @@
+"""Pages that need OCR get it, and become pages like any other: words with boxes, blocks, text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+from pathlib import Path
+from statistics import median
+
+from app.core.errors import KnowledgeBaseError, RateLimited, Unavailable
+from app.core.model import Block, BlockKind, Box, Page, Recognition, Word
+from app.core.ports import Picture, ReadLine, TextRecogniser
+from app.ingest.extract import LACKING
+from app.ingest.layout import arrange
+from app.ingest.reader import Reader
+from app.ingest.roles import running_text
+from app.ingest.styles import Style
+from app.ingest.words import PlacedWord
+
+UNSURE = 0.8
+"""A mean confidence below which a person is told: handwriting, faint copies."""
+
+TYPE_SIZE = 0.75
+"""Of a line's box: the engine leaves room around the letters."""
+
+ONE_SIZE = 1.35
+"""Lines that differ from the usual height by less are of one size: boxes are not as exact as type."""
+
+NO_TEXT = "OCR found no text on this page."
+
+
+@dataclass(frozen=True, slots=True)
+class Ocr:
+    """Reads the pages that need it; all pass unchanged where there is no ``recogniser``."""
+
+    reader: Reader
+    recogniser: TextRecogniser | None = None
+
+    def pages(self, path: Path, pages: Iterable[Page], password: str | None = None) -> Iterator[Page]:
+        """The same pages of the file at ``path``, those that need OCR with what it read, as they come."""
+        return map(self.of(path, password), pages)
+
+    def of(self, path: Path, password: str | None = None) -> Callable[[Page], Page]:
+        """What reads a page of this file if it needs OCR.
+
+        Where that fails the page stays as it is, with a note; a recogniser that does not answer is not asked
+        again for the rest.
+        """
+        outages: list[KnowledgeBaseError] = []
+
+        def read(page: Page) -> Page:
+            if self.recogniser is None or not page.needs_ocr:
+                return page
+            try:
+                if outages:
+                    raise outages[0]
+                return self._read(self.recogniser, path, page, password)
+            except KnowledgeBaseError as error:
+                if isinstance(error, Unavailable | RateLimited):
+                    outages.append(error)
+                return replace(page, notes=(*page.notes, f"OCR failed: {error.message}"))
+
+        return read
+
+    def _read(self, recogniser: TextRecogniser, path: Path, page: Page, password: str | None) -> Page:
+        picture = self.reader.picture(path, page.number, password)
+        return recognised(page, picture, recogniser.read(picture), recogniser.engine)
+
+
+def recognised(page: Page, picture: Picture, lines: Sequence[ReadLine], engine: str) -> Page:
+    """The page with the text that was recognised in its picture in place of what it had."""
+    found = [line for line in lines if line.text.strip()]
+    placed = all(line.box for line in found)
+    recognition = Recognition(engine, _confidence(found), placed)
+    notes = [note for note in page.notes if note not in LACKING]
+    if not found:
+        return replace(page, needs_ocr=False, notes=(*notes, NO_TEXT), recognition=recognition)
+    if recognition.confidence is not None and recognition.confidence < UNSURE:
+        notes.append(f"OCR is not sure of this page ({recognition.confidence:.0%}).".replace("%", " %"))
+    words, blocks = _arranged(page, picture, found) if placed else _listed(page, lines)
+    return replace(
+        page,
+        text=running_text((block.kind, block.text) for block in blocks),
+        words=tuple(words),
+        blocks=tuple(blocks),
+        needs_ocr=False,
+        notes=tuple(notes),
+        unreadable=0.0,
+        recognition=recognition,
+    )
+
+
+def _confidence(lines: Sequence[ReadLine]) -> float | None:
+    """The mean over the characters, ``None`` where a line has none."""
+    weights = [(len(line.text), line.confidence) for line in lines if line.confidence is not None]
+    if not weights or len(weights) < len(lines):
+        return None
+    return round(sum(weight * sure for weight, sure in weights) / sum(weight for weight, _ in weights), 4)
+
+
+def _arranged(page: Page, picture: Picture, lines: Sequence[ReadLine]) -> tuple[list[Word], list[Block]]:
+    """Lines with boxes as the words and blocks of the page."""
+    across, down = page.width / picture.width, page.height / picture.height
+    boxes = [Box(b.x0 * across, b.top * down, b.x1 * across, b.bottom * down) for b in _boxes(lines)]
+    usual = median(box.bottom - box.top for box in boxes)
+    words: list[PlacedWord] = []
+    for line, box in zip(lines, boxes, strict=True):
+        height = box.bottom - box.top
+        size = usual if usual / ONE_SIZE < height < usual * ONE_SIZE else height
+        style = Style(round(TYPE_SIZE * size, 2), False, 0, False, "")
+        for text, part in _words(line.text, box):
+            words.append(PlacedWord(text, part, style, len(words)))
+    return arrange(words, [])
+
+
+def _boxes(lines: Sequence[ReadLine]) -> Iterator[Box]:
+    return (line.box for line in lines if line.box)
+
+
+def _words(text: str, box: Box) -> Iterator[tuple[str, Box]]:
+    """A line's words, each with its share of the line's width by the number of its letters."""
+    text = " ".join(text.split())
+    step = (box.x1 - box.x0) / len(text)
+    at = 0
+    for word in text.split():
+        start, end = box.x0 + step * at, box.x0 + step * (at + len(word))
+        yield word, Box(round(start, 2), round(box.top, 2), round(end, 2), round(box.bottom, 2))
+        at += len(word) + 1
+
+
+def _listed(page: Page, lines: Sequence[ReadLine]) -> tuple[list[Word], list[Block]]:
+    """Lines without boxes as paragraphs, which empty lines part; each word's box is the whole page."""
+    whole = Box(0.0, 0.0, page.width, page.height)
+    words: list[Word] = []
+    blocks: list[Block] = []
+    for filled, paragraph in groupby(lines, key=lambda line: bool(line.text.strip())):
+        if filled:
+            text = " ".join(word for line in paragraph for word in line.text.split())
+            start = len(words)
+            words += [Word(word, whole) for word in text.split()]
+            blocks.append(Block(BlockKind.TEXT, whole, (start, len(words)), text))
+    return words, blocks

@@ -1,0 +1,28 @@
+"""A page as a picture for OCR, drawn by pdfium where the page is read."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from io import BytesIO
+from typing import Any
+
+from app.core.ports import Picture
+
+DPI = 150
+"""Enough for type of eight points."""
+
+MOST_PIXELS = 6_000_000
+"""A poster is drawn smaller."""
+
+QUALITY = 88
+
+
+def picture_of(document: Any, number: int) -> Picture:
+    """A page (1-based) of an open pypdfium2 document as a grey JPEG."""
+    with closing(document[number - 1]) as page:
+        width, height = page.get_size()
+        scale = min(DPI / 72, (MOST_PIXELS / max(width * height, 1.0)) ** 0.5)
+        image = page.render(scale=scale, grayscale=True).to_pil()
+    content = BytesIO()
+    image.save(content, "JPEG", quality=QUALITY)
+    return Picture(number, content.getvalue(), "image/jpeg", image.width, image.height)
