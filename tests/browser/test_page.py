@@ -164,26 +164,25 @@ def test_progress_moves_while_a_long_pdf_is_read(open_page: Open, server: Server
     assert row(page, "long.pdf").inner_text().count("150 pages") == 1
 
 
-def test_the_report_shows_how_each_page_was_read_and_leads_to_it(
-    open_page: Open, server: Server, tmp_path: Path
-) -> None:
-    page = open_page(server.url)
-    add(page, manual(tmp_path / "pump.pdf", 3))
-    wait_ready(page, "pump.pdf")
-    add(page, with_a_picture(tmp_path / "mixed.pdf"))
-    row(page, "mixed.pdf").get_by_role("button", name="See its pages").click()
-    report = page.get_by_role("dialog", name="mixed.pdf")
-    report.get_by_text("No text could be read on this page: it needs OCR.").wait_for()
-    assert [text.split()[0] for text in report.locator("tbody tr").all_inner_texts()] == ["1", "2"]
-    assert report.locator("tbody .route").all_inner_texts() == ["Text", "Needs OCR"]
-    report.get_by_role("button", name="Needs OCR: 1").click()
-    assert report.locator("tbody .route").all_inner_texts() == ["Needs OCR"]
-    report.get_by_role("button", name="2", exact=True).click()
-    page.locator("#viewer .sheet img").wait_for()
-    assert page.locator("#viewer input[type=number]").input_value() == "2"
-    row(page, "pump.pdf").hover()
-    page.get_by_role("button", name="How the pages of pump.pdf were read").click()
-    assert "3 pages" in page.get_by_role("dialog", name="pump.pdf").locator("header").inner_text()
+def test_the_report_shows_how_each_page_was_read_and_leads_to_it(open_page: Open, tmp_path: Path) -> None:
+    with serving(tmp_path / "data", environment={"KB_OCR": "off"}) as server:
+        page = open_page(server.url)
+        add(page, manual(tmp_path / "pump.pdf", 3))
+        wait_ready(page, "pump.pdf")
+        add(page, with_a_picture(tmp_path / "mixed.pdf"))
+        row(page, "mixed.pdf").get_by_role("button", name="See its pages").click()
+        report = page.get_by_role("dialog", name="mixed.pdf")
+        report.get_by_text("No text could be read on this page: it needs OCR.").wait_for()
+        assert [text.split()[0] for text in report.locator("tbody tr").all_inner_texts()] == ["1", "2"]
+        assert report.locator("tbody .route").all_inner_texts() == ["Text", "Needs OCR"]
+        report.get_by_role("button", name="Needs OCR: 1").click()
+        assert report.locator("tbody .route").all_inner_texts() == ["Needs OCR"]
+        report.get_by_role("button", name="2", exact=True).click()
+        page.locator("#viewer .sheet img").wait_for()
+        assert page.locator("#viewer input[type=number]").input_value() == "2"
+        row(page, "pump.pdf").hover()
+        page.get_by_role("button", name="How the pages of pump.pdf were read").click()
+        assert "3 pages" in page.get_by_role("dialog", name="pump.pdf").locator("header").inner_text()
 
 
 def test_an_entry_of_the_outline_leads_to_its_page(open_page: Open, server: Server, tmp_path: Path) -> None:

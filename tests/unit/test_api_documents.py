@@ -202,11 +202,12 @@ def test_the_report_counts_each_page_and_all_of_them(
     assert (report["totals"]["failed"], report["totals"]["needs_ocr"]) == (0, 0)
 
 
-def test_the_report_says_which_pages_need_ocr_and_why(
-    client: TestClient, program: Embedded, tmp_path: Path
-) -> None:
+def test_the_report_says_which_pages_need_ocr_and_why(tmp_path: Path) -> None:
     path = scan(tmp_path / "scan.pdf", [["Invoice 4711"], ["Total: 12 euros"]], stamp="A-1")
+    program = embedded(Settings(data_folder=tmp_path / "data", ocr="off"))
+    client = client_of(program)
     document = upload(program, client, path)
+    program.close()
     report = client.get(f"/v1/documents/{document['id']}/report").json()
     assert [page["route"] for page in report["pages"]] == ["needs_ocr", "needs_ocr"]
     assert all(page["scanned"] and page["needs_ocr"] and page["images"] == 1 for page in report["pages"])
