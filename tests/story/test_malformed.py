@@ -56,7 +56,7 @@ def cases(corpus: Path) -> list[Case]:
 
 @pytest.fixture(scope="module")
 def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Embedded]:
-    program = embedded(Settings(data_folder=tmp_path_factory.mktemp("malformed")))
+    program = embedded(Settings(data_folder=tmp_path_factory.mktemp("malformed"), ocr="off"))
     yield program
     program.close()
 
