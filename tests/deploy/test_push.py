@@ -23,6 +23,7 @@ from deploy.ecr import LIFECYCLE, Ecr
 from deploy.push import push
 from deploy.registry import DOCKER, INDEXES, Manifest, manifest
 from deploy.terminal import Refused
+from images.build import revision
 from tests.support import functions, services
 from tests.support.account import Relay, aws
 from tests.support.server import free_port
@@ -54,12 +55,9 @@ def engine() -> Iterator[Any]:
 
 
 @pytest.fixture
-def name(relay: Relay, engine: Any) -> Iterator[str]:
-    """A repository of the test's own, and of Docker's what it leaves."""
-    made = f"knowledge-base/{secrets.token_hex(4)}"
-    yield made
-    for image in engine.images.list(f"{relay.host}/{made}"):
-        engine.images.remove(image.id, force=True)
+def name() -> str:
+    """A repository of the test's own."""
+    return f"knowledge-base/{secrets.token_hex(4)}"
 
 
 def image_of(engine: Any, *contents: bytes) -> Any:
@@ -77,8 +75,10 @@ def image_of(engine: Any, *contents: bytes) -> Any:
 
 
 @pytest.fixture
-def image(engine: Any) -> Any:
-    return image_of(engine, *(os.urandom(100_000) for _ in range(LAYERS)))
+def image(engine: Any) -> Iterator[Any]:
+    made = image_of(engine, *(os.urandom(100_000) for _ in range(LAYERS)))
+    yield made
+    engine.images.remove(made.id, force=True)
 
 
 def prepared(relay: Relay, name: str) -> tuple[Ecr, str]:
@@ -176,8 +176,10 @@ def test_a_released_image_that_was_built_before_is_not_sent_again(
 def test_a_tag_is_never_moved_to_another_image(relay: Relay, name: str, engine: Any, image: Any) -> None:
     cloud, address = prepared(relay, name)
     first, _ = push(engine, image, address, "release-1", cloud)
+    other = image_of(engine, b"other")
     with pytest.raises(Refused, match=r"release-1 is another image already"):
-        push(engine, image_of(engine, b"other"), address, "release-1", cloud)
+        push(engine, other, address, "release-1", cloud)
+    engine.images.remove(other.id)
     found = manifest(address, "release-1", cloud.login)
     assert found == first
 
@@ -303,7 +305,7 @@ def test_the_command_pushes_what_was_built_and_prints_its_address(relay: Relay, 
     assert second.stdout == first.stdout
     assert "there already" in second.stderr
     assert not relay.uploaded
-    engine.images.remove(first.stdout.split()[1])
+    engine.images.remove(f"{repository}:build-{revision()}")
     assert engine.images.get(built)
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import json
+import subprocess
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
@@ -13,6 +15,7 @@ from deploy import release
 from deploy.samconfig import environment
 from deploy.terminal import Refused, ended
 from images.build import revision
+from tests.support import tools
 
 ADDRESSES = {"main-api": "registry/main-api@sha256:1", "image-processor": "registry/images@sha256:2"}
 
@@ -85,6 +88,18 @@ def test_a_value_with_spaces_or_nothing_in_it_is_quoted_as_sam_reads_it(config: 
         'AlertEmail=""',
         'Said="a \\"b\\" \\\\ c"',
     ]
+    assert as_sam_reads(given) == {**listed.parameters, "Said": 'a "b" \\ c'}
+
+
+def as_sam_reads(given: list[str]) -> object:
+    program = """
+import json, sys
+from samcli.cli.types import CfnParameterOverridesType
+print(json.dumps(CfnParameterOverridesType().convert(tuple(sys.argv[1:]), None, None)))
+"""
+    python = tools.commands(tools.SAM) / "python"
+    done = subprocess.run([python, "-c", program, *given], capture_output=True, text=True, check=True)
+    return json.loads(done.stdout)
 
 
 def test_a_dry_run_prints_the_call_and_makes_none(config: Path) -> None:
