@@ -23,7 +23,13 @@ from tests.support.stack import Stack
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 IMAGE = f"knowledge-base/{services.LABEL}-{services.RUN}"
-"""In place of the name that the guide gives it."""
+"""In place of the names that the guide has, beside which ``sam`` keeps images of its own."""
+
+NAMES = {
+    "knowledge-base/main-api:sam": f"{IMAGE}:sam",
+    "knowledge-base/image-processor:local": f"{IMAGE}:images",
+    "knowledge-base_inside": f"{stacks.PROJECT}_inside",
+}
 
 
 @pytest.fixture
@@ -39,19 +45,16 @@ def stack() -> Iterator[Stack]:
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Iterator[Path]:
-    """``samconfig.toml`` for the image's and the network's names of this run."""
+    """``samconfig.toml`` with the names of this run."""
     text = (ROOT / "samconfig.toml").read_text()
-    assert text.count("knowledge-base/main-api:sam") == 2
-    assert text.count("knowledge-base_inside") == 2
+    for shown, own in NAMES.items():
+        assert text.count(shown) == 2
+        text = text.replace(shown, own)
     path = tmp_path / "samconfig.toml"
-    path.write_text(
-        text.replace("knowledge-base/main-api:sam", f"{IMAGE}:sam").replace(
-            "knowledge-base_inside", f"{stacks.PROJECT}_inside"
-        )
-    )
+    path.write_text(text)
+    docker("tag", functions.image(functions.IMAGE_PROCESSOR), f"{IMAGE}:images")
     yield path
-    for left in docker("images", "--quiet", IMAGE).split():
-        docker("rmi", "--force", left)
+    docker("rmi", *docker("images", "--format={{.Repository}}:{{.Tag}}", IMAGE).split())
 
 
 ENVIRONMENT = {
@@ -97,7 +100,6 @@ def test_the_api_does_all_that_it_is_there_for(sam: str, stack: Stack, settings:
 
 
 def test_a_function_is_called_with_an_event(sam: str, stack: Stack, settings: Path) -> None:
-    functions.image(functions.IMAGE_PROCESSOR)
     done = subprocess.run(
         [
             *(sam, "local", "invoke", "ImageProcessor", "--event", "local/sam/event.json"),
