@@ -1,18 +1,37 @@
 """ministack, nearer to AWS: SAM's transform gets the values of the stack's parameters, those that are numbers
-arrive as such, and ``/health`` is the stack's.
+arrive as such, and ``/health`` is the stack's. Whoever asks for something is noted, as IAM sees it.
 
-Run by ministack's own Python, with its settings in the environment.
+Run by ministack's own Python, with its settings in the environment; ``EMULATOR_CALLS`` is the file of notes.
 """
 
 from __future__ import annotations
 
+import json
+import os
+from pathlib import Path
 from typing import Any
 
 from ministack import app
+from ministack.core import iam_evaluator
 from ministack.services.cloudformation import changesets, engine, handlers
 from samtranslator.translator import transform as sam
 
 app._HEALTH_PATHS = ("/_ministack/health",)
+
+enforce = iam_evaluator.enforce
+notes = Path(os.environ["EMULATOR_CALLS"])
+
+
+def noted(key: str, action: str, service: str, region: str, resource_arn: str = "*", **more: Any) -> Any:
+    """What IAM says to a call."""
+    denied = enforce(key, action, service, region, resource_arn=resource_arn, **more)
+    note = {"key": key, "action": action, "resource": resource_arn, "denied": denied is not None}
+    with notes.open("a") as file:
+        file.write(json.dumps(note) + "\n")
+    return denied
+
+
+iam_evaluator.enforce = noted
 
 translate = sam.transform
 apply = engine._apply_transforms
