@@ -116,6 +116,7 @@ def test_a_minted_token_names_its_caller() -> None:
         (signed(claims(tenant="")), TokenInvalid),
         (signed(claims(tenant="../us")), TokenInvalid),
         (signed(claims(tenant=".us")), TokenInvalid),
+        (signed(claims(tenant="_outputs")), TokenInvalid),  # where files on their way are
         (signed(claims(tenant=["us"])), TokenInvalid),
     ],
 )

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from app.compose import Embedded
+from app.core import keys
 from app.core.errors import (
     BadRequest,
     Conflict,
@@ -53,6 +54,18 @@ def test_an_uploaded_pdf_becomes_ready_with_every_page_read(program: Embedded, t
     pages = list(program.knowledge_base.pages(TENANT, document.id))
     assert [page.number for page in pages] == [1, 2, 3, 4, 5]
     assert all(fact in " ".join(pages[n].text.split()) for n, fact in enumerate(FACTS))
+
+
+def test_what_is_on_its_way_for_a_document_goes_with_it(program: Embedded, tmp_path: Path) -> None:
+    documents = [ingest(program, manual(tmp_path / f"{n}.pdf", n), f"{n}.pdf") for n in (1, 2)]
+    left = [
+        keys.output(keys.original(TENANT, document.id, document.latest.number), "out_1", 0)
+        for document in documents
+    ]
+    for key in left:
+        program.files.put(key, b"a picture")
+    program.knowledge_base.delete(TENANT, documents[0].id)
+    assert list(program.files.keys(keys.OUTPUTS)) == [left[1]]
 
 
 def test_search_finds_the_page_that_says_it(program: Embedded, tmp_path: Path) -> None:
