@@ -31,18 +31,21 @@ Crossings = dict[Point, tuple[set[int], set[int]]]
 """The numbers of the upright and of the level lines that meet at each point."""
 
 
-def cells_of(rulings: Sequence[Ruling]) -> list[list[Box]]:
-    """The cells that the lines enclose, in groups that share corners: from top to bottom, of two or more."""
+def cells_of(rulings: Sequence[Ruling], reach: float = TOLERANCE) -> list[list[Box]]:
+    """The cells that the lines enclose, in groups that share corners: from top to bottom, of two or more.
+
+    ``reach`` is how many points a line may stop short of another that it meets or goes on as.
+    """
     lines: tuple[list[Line], list[Line]] = ([], [])
     for x0, top, x1, bottom in rulings:
         if bottom - top > x1 - x0:
             lines[0].append((x0, top, bottom))
         else:
             lines[1].append((top, x0, x1))
-    upright, level = (list(_joined(_snapped(each))) for each in lines)
+    upright, level = (list(_joined(_snapped(each), reach)) for each in lines)
     if len(upright) * len(level) > MOST_PAIRS:
         return []
-    crossings = _crossings(upright, level)
+    crossings = _crossings(upright, level, reach)
     if len(crossings) > MOST_CROSSINGS:
         return []
     groups = [group for group in _groups(list(_cells(crossings))) if len(group) > 1]
@@ -61,12 +64,12 @@ def _snapped(lines: Iterable[Line]) -> Iterator[Line]:
             cluster.append(line)
 
 
-def _joined(lines: Iterable[Line]) -> Iterator[Line]:
+def _joined(lines: Iterable[Line], reach: float) -> Iterator[Line]:
     """The lines, in one where they follow each other; those too short to part cells are left out."""
     for place, group in groupby(sorted(lines), key=itemgetter(0)):
         start = end = None
         for _, first, last in group:
-            if end is not None and first <= end + TOLERANCE:
+            if end is not None and first <= end + reach:
                 end = max(end, last)
                 continue
             if start is not None and end is not None and end - start >= TOLERANCE:
@@ -76,11 +79,11 @@ def _joined(lines: Iterable[Line]) -> Iterator[Line]:
             yield place, start, end
 
 
-def _crossings(upright: Sequence[Line], level: Sequence[Line]) -> Crossings:
+def _crossings(upright: Sequence[Line], level: Sequence[Line], reach: float) -> Crossings:
     found: Crossings = {}
     for number, (x, top, bottom) in enumerate(upright):
         for other, (y, x0, x1) in enumerate(level):
-            if top <= y + TOLERANCE and bottom >= y - TOLERANCE and x0 - TOLERANCE <= x <= x1 + TOLERANCE:
+            if top <= y + reach and bottom >= y - reach and x0 - reach <= x <= x1 + reach:
                 uprights, levels = found.setdefault((x, y), (set(), set()))
                 uprights.add(number)
                 levels.add(other)

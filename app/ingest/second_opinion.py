@@ -2,8 +2,9 @@
 words better.
 
 Not sure is a page on which words stand inside a grid but in none of its cells, or on which lines that make no
-grid end just short of each other. pdfplumber takes some fifty times as long for a page, so it is shown this
-page alone, as a file of its own, and only where that is small; it has a limit of time.
+grid end just short of each other, if lines that reach further would hold more of the words. pdfplumber takes
+some fifty times as long for a page, so it is shown this page alone, as a file of its own, and only where that
+is small; it has a limit of time.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from typing import Any
 from app.core.model import Box
 from app.ingest.crossings import TOLERANCE
 from app.ingest.drawing import Ruling
-from app.ingest.tables import Grid, Table, could_hold_table, grid_of
+from app.ingest.tables import Grid, Table, could_hold_table, find_grids, grid_of
 from app.ingest.words import PlacedWord
 
 FEWEST_STRAY = 2
@@ -58,8 +59,10 @@ def is_in_doubt(
         return False
     if grids:
         held = {table.box for table in tables}
-        return any(len(stray(grid, words)) >= FEWEST_STRAY for grid in grids if grid.box in held)
-    return could_hold_table(rulings) and _nearly_meeting(rulings) >= FEWEST_NEAR
+        doubt = any(len(stray(grid, words)) >= FEWEST_STRAY for grid in grids if grid.box in held)
+    else:
+        doubt = could_hold_table(rulings) and _nearly_meeting(rulings) >= FEWEST_NEAR
+    return doubt and fitting(grids, find_grids(rulings, NEAR), words) != list(grids)
 
 
 def stray(grid: Grid, words: Sequence[PlacedWord]) -> list[PlacedWord]:

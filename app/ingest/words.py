@@ -281,7 +281,8 @@ def raw_text(text_page: Any) -> str:
         codes = text_calls().codes(address_of(text_page), count)
         units = memoryview(array("H", (min(code, 0xFFFD) for code in codes))).cast("B")
     text = bytes(units[: 2 * count]).decode("utf-16-le", "surrogatepass")
-    text = BEYOND_UTF16.sub(lambda found: found[0] + NOTHING, text)
+    if len(text) < count:
+        text = BEYOND_UTF16.sub(lambda found: found[0] + NOTHING, text)
     return HYPHENS.sub(lambda found: _hyphen(text_page, found.start()), text)
 
 

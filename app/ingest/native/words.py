@@ -5,8 +5,8 @@ from __future__ import annotations
 import ctypes
 import struct
 from array import array
-from collections.abc import Iterator, Sequence
-from itertools import chain
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, repeat
 from typing import Any
 
 from app.core.model import Box
@@ -36,8 +36,8 @@ RULES = WordRules(
 WORD = struct.Struct("@4i4d")
 STYLE = struct.Struct("@dP4i")
 
-Part = tuple[Any, ...]
-"""Start, end, style, whether it joins the one before, and the sides."""
+_NEW: Any = tuple.__new__
+"""What a named tuple calls, in Python, for each one."""
 
 
 def read_words(text_page: Any, frame: Frame, rulings: Sequence[Ruling]) -> list[PlacedWord]:
@@ -57,70 +57,79 @@ class _Reading:
     def __init__(self, compiled: Library, words: Any) -> None:
         self._compiled = compiled
         self._words = words
-        self._fonts: dict[int | None, tuple[str, bool]] = {}
+        self._fonts: dict[int, tuple[str, bool]] = {}
 
     def words(self, raw: str, rulings: Sequence[Ruling]) -> list[PlacedWord]:
         shown = as_shown(self._meant(raw))
         lines = array("d", chain.from_iterable(rulings))
         address, _ = lines.buffer_info()
         _done(self._compiled.words_read(self._words, _codes(shown), len(shown), address, len(rulings)))
-        parts = list(self._found("words", WORD, self._words[0].word_count))
-        texts = [shown[part[0] : part[1]] for part in parts]
+        if not self._words[0].word_count:
+            return []
+        # Columns all along: a loop over the words would take longer than pdfium and the library do.
+        starts, ends, numbers, joins, *sides = zip(*self._found("words", WORD, "word_count"), strict=True)
+        texts = list(map(shown.__getitem__, map(slice, starts, ends)))
         if UNLIKE_ITS_LETTERS.search(shown):
             texts = list(map(spelled, texts))
+        boxes: Iterable[Box] = map(_NEW, repeat(Box), zip(*sides, strict=True))
+        styles: Iterable[Style] = map(self._styles().__getitem__, numbers)
         if self._words[0].joins:
-            parts, texts = _joined(parts, texts)
+            texts, boxes, styles = _joined(texts, boxes, styles, joins)
         if self._words[0].accents:
             texts = list(map(composed, texts))
-        styles = self._styles()
-        new = tuple.__new__  # what a named tuple calls, in Python, for each one
-        return [
-            new(PlacedWord, (text, new(Box, (x0, top, x1, bottom)), styles[style], order))
-            for order, (text, (_, _, style, _, x0, top, x1, bottom)) in enumerate(
-                zip(texts, parts, strict=True)
-            )
-        ]
+        fields = zip(texts, boxes, styles, range(len(texts)), strict=True)
+        return list(map(_NEW, repeat(PlacedWord), fields))
 
     def _meant(self, raw: str) -> str:
         """The text with what the letters of TeX's mathematical fonts stand for."""
         _done(self._compiled.words_sample(self._words, _codes(raw), len(raw), SAMPLED))
-        if not any(meanings(style.font) for style in self._styles()):
+        if not any(map(meanings, self._names())):
             return raw
         numbers = (ctypes.c_int32 * len(raw))()
         _done(self._compiled.words_styles(self._words, len(raw), numbers))
-        meant = [meanings(style.font) for style in self._styles()]
+        meant = list(map(meanings, self._names()))
         return "".join(
             [meant[number].get(letter, letter) for letter, number in zip(raw, numbers, strict=True)]
         )
 
+    def _names(self) -> list[str]:
+        """The name of each style's font."""
+        return [self._font(font)[0] for _, font, *_ in self._found("styles", STYLE, "style_count")]
+
     def _styles(self) -> list[Style]:
-        found = self._found("styles", STYLE, self._words[0].style_count)
-        return [self._style(*fields) for fields in found]
+        return [self._style(*fields) for fields in self._found("styles", STYLE, "style_count")]
 
     def _style(self, size: float, font: int, mode: int, direction: int, slanted: int, _unused: int) -> Style:
-        if font not in self._fonts:
-            self._fonts[font] = font_of(font)
-        name, bold = self._fonts[font]
+        name, bold = self._font(font)
         bold = bold or mode == FILL_THEN_STROKE
         return Style(size, bold, direction, bool(slanted), name, mode == NOT_PAINTED)
 
-    def _found(self, field: str, form: struct.Struct, count: int) -> Iterator[tuple[Any, ...]]:
-        address = getattr(self._words[0], field)
-        return form.iter_unpack(ctypes.string_at(address, count * form.size) if count else b"")
+    def _font(self, address: int) -> tuple[str, bool]:
+        if address not in self._fonts:
+            self._fonts[address] = font_of(address)
+        return self._fonts[address]
+
+    def _found(self, field: str, form: struct.Struct, count: str) -> Iterator[tuple[Any, ...]]:
+        """The fields of each of a list's structures."""
+        words = self._words[0]
+        address, length = getattr(words, field), getattr(words, count) * form.size
+        return form.iter_unpack(ctypes.string_at(address, length) if length else b"")
 
 
-def _joined(parts: list[Part], texts: list[str]) -> tuple[list[Part], list[str]]:
+def _joined(
+    texts: Iterable[str], boxes: Iterable[Box], styles: Iterable[Style], joins: Iterable[int]
+) -> tuple[list[str], list[Box], list[Style]]:
     """Each part that joins the word before it as one with that."""
-    whole: list[Part] = []
     spelling: list[str] = []
-    for part, text in zip(parts, texts, strict=True):
-        if part[3]:
-            whole[-1] = part
+    whole: list[tuple[Box, Style]] = []
+    for text, box, style, joined in zip(texts, boxes, styles, joins, strict=True):
+        if joined:
             spelling[-1] += text
+            whole[-1] = box, style
         else:
-            whole.append(part)
             spelling.append(text)
-    return whole, spelling
+            whole.append((box, style))
+    return spelling, [box for box, _ in whole], [style for _, style in whole]
 
 
 def _codes(text: str) -> bytes:

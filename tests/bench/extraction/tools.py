@@ -25,13 +25,18 @@ Shown = dict[str, Any]
 
 @contextlib.contextmanager
 def readers(path: Path) -> Iterator[dict[str, Callable[[int], Any]]]:
-    """What each tool does with a page (from 0) of one open file; opening is not counted."""
+    """What each tool does with a page (from 0) of one open file; opening is not counted.
+
+    Each has the file open for itself: the fonts that another has read would cost it nothing.
+    """
     with (
         extract.opened(path) as document,
-        extract.opened(path) as second,  # of its own: the fonts that the first has read cost it nothing
+        extract.opened(path) as second,
         extract.opened(path) as third,
         pdfplumber.open(path) as plumber,
+        pdfplumber.open(path) as second_plumber,
         pymupdf.open(path) as mupdf,
+        pymupdf.open(path) as second_mupdf,
         contextlib.closing(pypdfium2.PdfDocument(path)) as pdfium_document,
     ):
 
@@ -43,15 +48,19 @@ def readers(path: Path) -> Iterator[dict[str, Callable[[int], Any]]]:
             with contextlib.closing(third[index]) as page, extract.text_page_of(page) as text_page:
                 engine().read_words(text_page, page_frame(page.raw), [])
 
-        def plumbed(index: int, *, tables: bool) -> None:
+        def plumber_words(index: int) -> None:
             page = plumber.pages[index]
             page.extract_words()
-            if tables:
-                page.extract_tables()
+            page.close()
+
+        def plumber_tables(index: int) -> None:
+            page = second_plumber.pages[index]
+            page.extract_words()
+            page.extract_tables()
             page.close()
 
         def mupdf_tables(index: int) -> None:
-            page = mupdf[index]
+            page = second_mupdf[index]
             page.get_text("words")
             for table in page.find_tables().tables:
                 table.extract()
@@ -69,8 +78,8 @@ def readers(path: Path) -> Iterator[dict[str, Callable[[int], Any]]]:
             WHOLE: lambda index: extract.read_page(document, index + 1),
             OURS: our_contents,
             "ours: words": our_words,
-            "pdfplumber: words": lambda index: plumbed(index, tables=False),
-            "pdfplumber: words, tables": lambda index: plumbed(index, tables=True),
+            "pdfplumber: words": plumber_words,
+            "pdfplumber: words, tables": plumber_tables,
             "PyMuPDF: words": lambda index: mupdf[index].get_text("words"),
             "PyMuPDF: words, find_tables": mupdf_tables,
             "pypdfium2: text": pdfium_text,
