@@ -1,6 +1,6 @@
 """Which reader asks pdfium about a page: the compiled one where it was built, else the plain one.
 
-Both give the same words and the same drawing.
+Both give the same words, the same drawing and the same rows.
 """
 
 from __future__ import annotations
@@ -9,28 +9,32 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from app.ingest import drawing, words
+from app.ingest import drawing, rows, words
 from app.ingest.drawing import Drawing
 from app.ingest.frame import Frame
+from app.ingest.rows import Row
 from app.ingest.words import PlacedWord, Ruling
 
 
 class Engine(NamedTuple):
-    """A reader of pdfium's pages and of its text pages."""
+    """A reader of pdfium's pages and of its text pages, and of the words' rows."""
 
     name: str
     read_drawing: Callable[[Any, Frame], Drawing]
     read_words: Callable[[Any, Frame, Sequence[Ruling]], list[PlacedWord]]
+    read_rows: Callable[[Sequence[PlacedWord], float], list[Row]]
 
 
-PLAIN = Engine("plain", drawing.read_drawing, words.read_words)
+PLAIN = Engine("plain", drawing.read_drawing, words.read_words, rows.read_rows)
 
 
 def compiled() -> Engine | None:
     """The compiled reader, ``None`` where there is none for this machine."""
-    from app.ingest.native import drawing, library, words
+    from app.ingest.native import drawing, library, rows, words
 
-    return Engine("compiled", drawing.read_drawing, words.read_words) if library.library() else None
+    if not library.library():
+        return None
+    return Engine("compiled", drawing.read_drawing, words.read_words, rows.read_rows)
 
 
 @lru_cache(maxsize=1)

@@ -205,10 +205,10 @@ def read_contents(page: Any, number: int, text_page: Any, by: Engine) -> Content
     words = by.read_words(text_page, frame, verticals) if text_page else []
     marks = read_marks(page, frame)
     words = with_values(words, marks.values)
-    tables = find_tables(words, drawing.rulings, grids)
+    tables = find_tables(words, drawing.rulings, grids, by.read_rows)
     if is_in_doubt(grids, tables, drawing.rulings, words):
         grids = fitting(grids, second_grids(page.pdf, number), words)
-        tables = find_tables(words, drawing.rulings, grids)
+        tables = find_tables(words, drawing.rulings, grids, by.read_rows)
     return Contents(frame, drawing, words, tables, marks)
 
 

@@ -5,35 +5,48 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from operator import attrgetter
 
 from app.core.model import Box
 from app.ingest.drawing import Ruling
 from app.ingest.false_grids import holds_table
 from app.ingest.tables import Grid, Table, fill, grid_of
-from app.ingest.unruled import find_unruled
+from app.ingest.unruled import ReadRows, find_unruled
 from app.ingest.words import PlacedWord, upright
 
 FEWEST_TURNED = 12
 """Words of one direction that may be a table without lines: axis labels of a chart are fewer."""
 
 
-def find_tables(words: Sequence[PlacedWord], rulings: Sequence[Ruling], grids: Sequence[Grid]) -> list[Table]:
+def find_tables(
+    words: Sequence[PlacedWord], rulings: Sequence[Ruling], grids: Sequence[Grid], read_rows: ReadRows
+) -> list[Table]:
     """The tables among a page's words, given its lines and the grids that they make."""
     tables = [table for grid in grids if (table := _ruled(grid, words))]
     taken = {word.order for table in tables for word in table.words}
-    loose: dict[int, list[PlacedWord]] = {}
-    for word in words:
-        if word.order not in taken and not word.style.slanted:
-            loose.setdefault(word.style.direction, []).append(word)
-    for direction, group in loose.items():
+    loose = [word for word in words if word.order not in taken] if taken else words
+    for direction, group in _by_direction(loose).items():
         if direction == 0:
-            tables += find_unruled(group, rulings)
+            tables += find_unruled(group, rulings, read_rows)
         elif len(group) >= FEWEST_TURNED:
             lines = [Ruling(*upright(Box(*ruling), direction)) for ruling in rulings]
             originals = {word.order: word for word in group}
-            found = find_unruled([_turned(word, direction) for word in group], lines)
+            found = find_unruled([_turned(word, direction) for word in group], lines, read_rows)
             tables += [_turned_back(table, direction, originals) for table in found]
     return tables
+
+
+def _by_direction(words: Sequence[PlacedWord]) -> dict[int, Sequence[PlacedWord]]:
+    """The words that are not slanted, by the direction that they run in."""
+    styles = list(map(attrgetter("style"), words))
+    each = dict(zip(map(id, styles), styles, strict=True)).values()  # words share them
+    if not any(style.direction or style.slanted for style in each):
+        return {0: words} if words else {}
+    found: dict[int, list[PlacedWord]] = {}
+    for word in words:
+        if not word.style.slanted:
+            found.setdefault(word.style.direction, []).append(word)
+    return dict(found)
 
 
 def _ruled(grid: Grid, words: Sequence[PlacedWord]) -> Table | None:

@@ -7,16 +7,16 @@ that align with no line at all. Prose in columns, maps and charts look alike at 
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
-from operator import attrgetter
+from typing import TypeAlias
 
 from app.core.model import Box, around
 from app.ingest.drawing import Ruling
-from app.ingest.headers import NUMERIC, is_numeric
+from app.ingest.headers import NUMERIC
+from app.ingest.rows import Piece, Row, middle
 from app.ingest.tables import Slot, Table, table_of
 from app.ingest.words import PlacedWord
 
@@ -47,93 +47,29 @@ LOWEST = 20.0
 """Points between the first and the last ruling of a table."""
 
 
-@dataclass(slots=True)
-class Piece:
-    """Words of one row with no wide gap between."""
-
-    x0: float
-    x1: float
-    words: list[PlacedWord]
-
-    @property
-    def numeric(self) -> bool:
-        """Whether it is a number, or what stands for a missing one."""
-        return is_numeric(self.words)
+ReadRows: TypeAlias = Callable[[Sequence[PlacedWord], float], list[Row]]
+"""``rows.read_rows``, or its like."""
 
 
-@dataclass(slots=True)
-class Row:
-    """The pieces that stand on one height; ``tabular`` is set where they look like cells."""
-
-    top: float
-    bottom: float
-    height: float
-    pieces: list[Piece]
-    tabular: bool = False
-
-    @property
-    def wordiest(self) -> int:
-        """The words of its longest piece."""
-        return max(len(piece.words) for piece in self.pieces)
-
-
-def find_unruled(words: Sequence[PlacedWord], rulings: Sequence[Ruling]) -> list[Table]:
+def find_unruled(words: Sequence[PlacedWord], rulings: Sequence[Ruling], read_rows: ReadRows) -> list[Table]:
     """The tables among words that run to the right and stand in no ruled one, given the page's lines."""
     found: list[Table] = []
-    level = [ruling for ruling in rulings if not ruling.vertical]
-    for box in _between_rulings(level):
-        inside = [word for word in words if _inside(word, box)]
-        for table in _tables_between(inside, box, level):
+    level = [ruling for ruling in rulings if ruling.bottom - ruling.top <= ruling.x1 - ruling.x0]
+    boxes = _between_rulings(level)
+    words = sorted(words, key=middle) if boxes else words
+    for box in boxes:
+        for table in _tables_between(_inside(words, box), box, level, read_rows):
             found.append(table)
             taken = {word.order for word in table.words}
             words = [word for word in words if word.order not in taken]
-    return found + list(_aligned(words, deep=2))
+    return found + list(_aligned(words, 2, read_rows))
 
 
-def _inside(word: PlacedWord, box: Box) -> bool:
-    x0, top, x1, bottom = word.box
-    x, y = (x0 + x1) / 2, (top + bottom) / 2
-    return box.x0 - SNAP <= x <= box.x1 + SNAP and box.top <= y <= box.bottom
-
-
-# -- rows ---------------------------------------------------------------------------------------------------
-
-
-def _rows(words: Iterable[PlacedWord], gap: float) -> list[Row]:
-    """Words as rows from top to bottom, each cut into pieces at gaps of so many heights."""
-    groups: list[list[PlacedWord]] = []
-    middle = lowest = 0.0
-    for word in sorted(words, key=_middle):
-        _, top, _, bottom = word.box
-        y, height = (top + bottom) / 2, bottom - top
-        if groups and y - middle <= 0.45 * (height if height < lowest else lowest):
-            groups[-1].append(word)
-        else:
-            groups.append([word])
-            middle, lowest = y, height
-    return [_row(group, gap) for group in groups]
-
-
-def _middle(word: PlacedWord) -> float:
-    _, top, _, bottom = word.box
-    return (top + bottom) / 2
-
-
-def _row(words: list[PlacedWord], gap: float) -> Row:
-    words = sorted(words, key=attrgetter("box.x0"))
-    boxes = [word.box for word in words]
-    heights = sorted([bottom - top for _, top, _, bottom in boxes])
-    height = heights[len(heights) // 2]
-    widest = gap * max(4.0, height)
-    piece = Piece(boxes[0].x0, boxes[0].x1, [])
-    pieces = [piece]
-    for word, (x0, _, x1, _) in zip(words, boxes, strict=True):
-        if x0 - piece.x1 > widest:
-            piece = Piece(x0, x1, [])
-            pieces.append(piece)
-        piece.words.append(word)
-        piece.x1 = x1 if x1 > piece.x1 else piece.x1
-    return Row(min([box.top for box in boxes]), max([box.bottom for box in boxes]), height, pieces)
+def _inside(words: Sequence[PlacedWord], box: Box) -> list[PlacedWord]:
+    """Of words from top to bottom those that stand between the sides of a box."""
+    first, last = bisect_left(words, box.top, key=middle), bisect_right(words, box.bottom, key=middle)
+    left, right = box.x0 - SNAP, box.x1 + SNAP
+    return [word for word in words[first:last] if left <= (word.box.x0 + word.box.x1) / 2 <= right]
 
 
 # -- columns ------------------------------------------------------------------------------------------------
@@ -233,14 +169,16 @@ def _between_rulings(level: Sequence[Ruling]) -> list[Box]:
     return sorted((box for box in boxes if box.bottom - box.top > LOWEST), key=lambda box: box.top)
 
 
-def _tables_between(words: Sequence[PlacedWord], box: Box, level: Sequence[Ruling]) -> Iterator[Table]:
-    """The tables in a box of rulings: bands between two of them that hold rows and no prose, together."""
+def _tables_between(
+    words: Sequence[PlacedWord], box: Box, level: Sequence[Ruling], read_rows: ReadRows
+) -> Iterator[Table]:
+    """The tables in a box of rulings: bands between two of them that hold rows and no prose, together. The
+    words come from top to bottom."""
     heights = sorted(_heights(box, level))
     tables: list[list[Row]] = [[]]
-    words = sorted(words, key=_middle)
-    middles = list(map(_middle, words))
-    for top, bottom in pairwise(heights):
-        rows = _rows(words[bisect_right(middles, top) : bisect_right(middles, bottom)], RULED_GAP)
+    edges = [bisect_right(words, height, key=middle) for height in heights]
+    for (top, bottom), (first, last) in zip(pairwise(heights), pairwise(edges), strict=True):
+        rows = read_rows(words[first:last], RULED_GAP)
         if _is_band(rows):
             tables[-1] += rows
         elif rows or bottom - top > 2 * SNAP:
@@ -282,8 +220,8 @@ def _is_band(rows: Sequence[Row]) -> bool:
 # -- by alignment alone -------------------------------------------------------------------------------------
 
 
-def _aligned(words: Sequence[PlacedWord], deep: int) -> Iterator[Table]:
-    rows = _rows(words, CELL_GAP)
+def _aligned(words: Sequence[PlacedWord], deep: int, read_rows: ReadRows) -> Iterator[Table]:
+    rows = read_rows(words, CELL_GAP)
     _mark(rows)
     for run in _runs(rows):
         tabular = [row for row in run if row.tabular]
@@ -291,7 +229,8 @@ def _aligned(words: Sequence[PlacedWord], deep: int) -> Iterator[Table]:
         prose = _prose_at(tabular, gaps) if gaps else []
         if prose and deep:
             inside = [word for row in run for piece in row.pieces for word in piece.words]
-            yield from _beside(inside, gaps, prose, deep)
+            for part in _beside(inside, gaps, prose):
+                yield from _aligned(part, deep - 1, read_rows)
         elif gaps and not prose:
             table = _table(run, gaps)
             if _convincing(table, tabular, gaps):
@@ -299,31 +238,34 @@ def _aligned(words: Sequence[PlacedWord], deep: int) -> Iterator[Table]:
 
 
 def _beside(
-    words: Sequence[PlacedWord], gaps: Sequence[float], prose: Sequence[int], deep: int
-) -> Iterator[Table]:
-    """The tables beside columns of prose."""
+    words: Sequence[PlacedWord], gaps: Sequence[float], prose: Sequence[int]
+) -> Iterable[list[PlacedWord]]:
+    """The words beside columns of prose, together where no such column parts them."""
     columns: dict[int, list[PlacedWord]] = {}
     for word in words:
         column = bisect_right(gaps, (word.box.x0 + word.box.x1) / 2)
         if column not in prose:
             columns.setdefault(sum(column > each for each in prose), []).append(word)
-    for part in columns.values():
-        yield from _aligned(part, deep - 1)
+    return columns.values()
 
 
 def _mark(rows: Sequence[Row]) -> None:
     """Set ``tabular`` where pieces of a row align with those of others."""
-    edges: Counter[tuple[str, int]] = Counter()
-    for row in rows:
-        if len(row.pieces) > 1:
-            edges.update({edge for piece in row.pieces for edge in _edges(piece)})
-    for row in rows:
-        count = len(row.pieces)
-        if count < 2 or row.wordiest > WORDIEST:
-            continue
+    several = [row for row in rows if len(row.pieces) > 1]
+    possible = [row for row in several if _could_be_cells(row)]
+    if len(possible) < FEWEST_ROWS:
+        return  # as on a page of prose
+    edges = Counter(
+        edge for row in several for edge in {edge for piece in row.pieces for edge in _edges(piece)}
+    )
+    for row in possible:
         aligned = sum(_aligns(piece, edges) for piece in row.pieces)
-        numeric = sum(piece.numeric for piece in row.pieces[1:])
-        row.tabular = (count >= 3 and aligned >= 2) or (count == 2 and aligned >= 1 and numeric >= 1)
+        row.tabular = aligned >= min(2, len(row.pieces) - 1)
+
+
+def _could_be_cells(row: Row) -> bool:
+    """Whether the pieces of a row are short, and three, or the second of two is a number."""
+    return row.wordiest <= WORDIEST and (len(row.pieces) > 2 or row.pieces[1].numeric)
 
 
 def _edges(piece: Piece) -> tuple[tuple[str, int], ...]:

@@ -71,6 +71,12 @@ class DrawingRules(ctypes.Structure):
     )
 
 
+class RowRules(ctypes.Structure):
+    """``Rules`` of ``rows.c``."""
+
+    _fields_ = (("shared", ctypes.c_double), ("lowest", ctypes.c_double), ("gap", ctypes.c_double))
+
+
 class Words(ctypes.Structure):
     """``Words`` of ``words.c``; ``words`` and ``styles`` are addresses."""
 
@@ -101,7 +107,7 @@ class Drawing(ctypes.Structure):
 
 
 class Library:
-    """The functions of ``words.c`` and ``drawing.c``, which say there what they do."""
+    """The functions of ``words.c``, ``drawing.c`` and ``rows.c``, which say there what they do."""
 
     def __init__(self, path: Path) -> None:
         from pypdfium2 import raw
@@ -127,6 +133,8 @@ class Library:
         self.drawing_read.restype = drawing
         self.drawing_free = library.drawing_free
         self.drawing_free.argtypes, self.drawing_free.restype = (drawing,), None
+        self.rows_read = library.rows_read
+        self.rows_read.argtypes = (ctypes.POINTER(RowRules), address, number, address, address, address)
 
 
 @lru_cache(maxsize=1)
