@@ -13,6 +13,7 @@ import shutil
 import ssl
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -39,6 +40,8 @@ STACK = "knowledge-base-staging"
 PREFIX = "Tried"
 QUESTION = "What is the warranty period of the Meridian pump?"
 RELEASE_SECONDS = 420
+POLLED_SECONDS = 3
+"""After which an event source that was turned off asks for no more messages."""
 JWT_SECRET = secrets.token_hex(32)
 
 CLOCK = {
@@ -252,6 +255,7 @@ def test_it_is_deployed_used_and_taken_back_and_nothing_is_lost(tmp_path: Path) 
             _waits_for_the_index(client, tmp_path, account, index)
             _finds_what_was_lost(client, tmp_path, account)
             _takes_back_what_does_not_work(source, client)
+            _goes_on_and_back(source, client)
             assert client.value("GET", pump)["status"] == "ready"
             _answers(client, session, pump)
             _ingests_and_shows(client, tmp_path, "after.pdf")
@@ -337,14 +341,18 @@ def _finds_what_was_lost(client: Client, folder: Path, account: Emulator) -> Non
     (source,) = functions.list_event_source_mappings()["EventSourceMappings"]
     document = client.posted(manual(folder / "lost.pdf", 2))
     functions.update_event_source_mapping(UUID=source["UUID"], Enabled=False)
+    time.sleep(POLLED_SECONDS)
     client.value("POST", f"{document}/ingest", {})
     account.client("sqs").purge_queue(QueueUrl=queue)
     functions.update_event_source_mapping(UUID=source["UUID"], Enabled=True)
     assert client.value("GET", document)["status"] == "queued"
-    answer = functions.invoke(
-        FunctionName=client.outputs["MainFunction"], Qualifier="prod", Payload=json.dumps(CLOCK).encode()
-    )
-    assert json.load(answer["Payload"]) == {"queued": 1}
+
+    def swept() -> bool:
+        prod = {"FunctionName": client.outputs["MainFunction"], "Qualifier": "prod"}
+        answer = functions.invoke(**prod, Payload=json.dumps(CLOCK).encode())
+        return bool(json.load(answer["Payload"]) == {"queued": 1})
+
+    until(swept, "the queue is idle and the sweep has found it", 60, pause=2)
     assert client.ended(document)["status"] == "ready"
 
 
@@ -354,9 +362,28 @@ def _takes_back_what_does_not_work(source: Repository, client: Client) -> None:
     second = source.release()
     assert second.returncode == 1, second.stderr[-4000:]
     assert "prod is back at version 1" in second.stderr
-    marks = {line.split()[-1]: line.split()[0] for line in source.versions().splitlines()[1:]}
-    assert sorted(mark == "*" for mark in marks.values()) == [False, True]
+    assert _serving(source) == (1, 2)
     assert client.value("GET", "health") == {"status": "ok"}
+
+
+def _goes_on_and_back(source: Repository, client: Client) -> None:
+    """After a way back the next release is like any other, and there is a way back from it."""
+    source.change("app/api/schemas/server.py", 'Literal["no"] = "no"', 'Literal["ok"] = "ok"')
+    source.commit("third")
+    third = source.release()
+    assert third.returncode == 0, third.stderr[-4000:]
+    assert _serving(source) == (3, 3)
+    back = source.back(1)
+    assert back.returncode == 0, back.stderr
+    assert _serving(source) == (1, 3)
+    assert client.value("GET", "health") == {"status": "ok"}
+
+
+def _serving(source: Repository) -> tuple[int, int]:
+    """The version that serves, and how many there are."""
+    rows = source.versions().splitlines()[1:]
+    (serving,) = [row.split()[1] for row in rows if row.startswith("*")]
+    return int(serving), len(rows)
 
 
 def _deletes_without_a_trace(client: Client, account: Emulator, document: str, session: str) -> None:

@@ -108,34 +108,39 @@ def emulator(folder: Path) -> Iterator[Emulator]:
         "EMULATOR_CALLS": str(notes),
     }
     with (
-        (folder / "emulator.log").open("wb") as log,
-        subprocess.Popen(
-            [tools.commands(tools.MINISTACK) / "python", PROGRAM],
-            env={**kept, **account, **own},
-            stdout=log,
-            stderr=subprocess.STDOUT,
-        ) as process,
+        _running({**kept, **account, **own}, folder / "emulator.log"),
         tunnel(port) as way,
         plain(port, certificate) as registry,
     ):
+        proxy = f"http://127.0.0.1:{way}"
+        environment = {
+            **kept,
+            **account,
+            "AWS_ENDPOINT_URL": f"https://127.0.0.1:{port}",
+            "AWS_CA_BUNDLE": str(certificate),
+            "SSL_CERT_FILE": str(certificate),
+            "HTTPS_PROXY": proxy,
+            "NO_PROXY": "127.0.0.1",
+            "SAM_CLI_TELEMETRY": "0",
+        }
+        running = Emulator(f"127.0.0.1:{registry}", proxy, certificate, notes, environment)
+        until(lambda: _answers(running), "the emulator answers", START_SECONDS, pause=0.5)
+        yield running
+
+
+@contextmanager
+def _running(environment: Mapping[str, str], log: Path) -> Iterator[None]:
+    """The program; the containers of its functions go with it."""
+    command = [tools.commands(tools.MINISTACK) / "python", PROGRAM]
+    with (
+        log.open("wb") as file,
+        subprocess.Popen(command, env=environment, stdout=file, stderr=subprocess.STDOUT) as process,
+    ):
         try:
-            proxy = f"http://127.0.0.1:{way}"
-            trusted = {"AWS_CA_BUNDLE": str(certificate), "SSL_CERT_FILE": str(certificate)}
-            environment = {
-                **kept,
-                **account,
-                **trusted,
-                "AWS_ENDPOINT_URL": f"https://127.0.0.1:{port}",
-                "HTTPS_PROXY": proxy,
-                "NO_PROXY": "127.0.0.1",
-                "SAM_CLI_TELEMETRY": "0",
-            }
-            running = Emulator(f"127.0.0.1:{registry}", proxy, certificate, notes, environment)
-            until(lambda: _answers(running), "the emulator answers", START_SECONDS, pause=0.5)
-            yield running
+            yield
         finally:
             process.terminate()
-            process.wait(STOP_SECONDS)  # the containers of its functions go with it
+            process.wait(STOP_SECONDS)
 
 
 def _answers(running: Emulator) -> bool:
