@@ -6,6 +6,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from app.core.unspaced import asked, searchable
+
 _WORD = re.compile(r"[^\W_]+")
 
 _FUNCTION_WORDS = """
@@ -20,6 +22,12 @@ _FUNCTION_WORDS = """
 STOP_WORDS = frozenset(_FUNCTION_WORDS.split())
 """English function words: they stand in nearly every passage and tell none from another."""
 
+_PARTICLES = re.compile(
+    "请问|請問|为什么|為什麼|什么|什麼|多少|怎么|怎麼|怎样|怎樣|如何|哪[里裡些个個]?|谁|誰|[吗嗎呢吧的了是何]"
+    "|でしょうか|ですか|ますか|ました|について|ください|(?<![ぁ-ゖ])[ぁ-ゖ]{1,2}(?![ぁ-ゖ])"
+)
+"""Chinese and Japanese ones."""
+
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|^\s+")
 
 _INSTRUCTION = re.compile(
@@ -28,14 +36,24 @@ _INSTRUCTION = re.compile(
 
 
 def words(text: str) -> list[str]:
-    """The words of a text in order: runs of letters and digits, lower case, accents kept."""
-    return _WORD.findall(unicodedata.normalize("NFC", text).lower())
+    """The words of a text in order: runs of letters and digits, lower case, accents kept.
+
+    Of a script without spaces the single letters, and pairs of them.
+    """
+    return _words(searchable(text))
 
 
 def content_words(text: str) -> list[str]:
-    """The different words of a text in order, without function words unless there are no others."""
-    found = list(dict.fromkeys(words(text)))
-    return [word for word in found if word not in STOP_WORDS] or found
+    """The different words of a question in order, without function words unless there are no others.
+
+    Of a script without spaces the pairs of letters; a letter that stands alone is a word.
+    """
+    found = dict.fromkeys(_words(asked(_PARTICLES.sub(" ", text))))
+    return [word for word in found if word not in STOP_WORDS] or list(dict.fromkeys(_words(asked(text))))
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(unicodedata.normalize("NFC", text).lower())
 
 
 @lru_cache(1 << 16)

@@ -9,6 +9,7 @@ from itertools import accumulate, chain, pairwise
 from statistics import median
 
 from app.core.model import Block, BlockKind, Box, Word, around, rows_of
+from app.core.unspaced import glued
 from app.ingest.bidi import in_order, runs_to_the_left
 from app.ingest.bookmarks import Entry
 from app.ingest.columns import gutters, parted
@@ -21,9 +22,6 @@ SAME_SIZE = 1.12
 
 RECENT = 6
 """Lines back that a line may go on beside."""
-
-UNSPACED = ("\u2e80", "\u9fff"), ("\uf900", "\ufaff"), ("\uff00", "\uffef")
-"""Chinese and Japanese characters; Korean parts its words."""
 
 SHORTEST_NOTE = 8
 """Words: a page number or a running footer is none."""
@@ -315,11 +313,6 @@ def _placed(block: Block, words: Sequence[PlacedWord], start: int) -> tuple[Bloc
     return replace(block, box=box, words=slice_), [Word(word.text, word.box) for word in words]
 
 
-def _unspaced(character: str) -> bool:
-    """Whether it is of Chinese or Japanese writing, which has no spaces between words."""
-    return any(first <= character <= last for first, last in UNSPACED)
-
-
 def _text(lines: Sequence[Line]) -> str:
     """Lines as running text: words cut by a hyphen are whole again."""
     parts = [lines[0].text]
@@ -328,7 +321,7 @@ def _text(lines: Sequence[Line]) -> str:
         if last[-1:] in DASHES and last[-2:-1].isalnum():
             if last[-1] != "–" and last[-2].isalpha() and following[:1].islower():
                 parts[-1] = last[:-1]
-        elif not (_unspaced(last[-1:]) and _unspaced(following[:1])):
+        elif not glued(last, following):
             parts.append(" ")
         parts.append(following)
     return "".join(parts)

@@ -8,6 +8,7 @@ import pytest
 
 from app.adapters.stems import LONGEST, stems
 from app.ask.terms import words
+from app.core.unspaced import searchable
 
 TEXTS = {
     "english": """The pumps were weighing forty-one kilograms; weighed, weighs, relational, conditional,
@@ -16,6 +17,7 @@ TEXTS = {
     "numbers and codes": "M8x25 ISO-9001:2015, 3.5 kW, A4/B5, 2nd, 1,200 rpm, x86_64 DN-50",
     "other languages": "Überprüfung der Ölpumpe, señal, façade, naïve, déjà vu, ångström, Čeština, kůň",
     "without letters of ours": "насос 泵的重量 ポンプ مضخة",
+    "without spaces": "泵的重量是41公斤，ﾎﾟﾝﾌﾟは⾦属。น้ำหนัก 41 กก. ທໍ ម៉ាស៊ីន",
 }
 
 
@@ -24,7 +26,7 @@ def fts5_stems(text: str) -> set[str]:
         database.execute(
             "CREATE VIRTUAL TABLE texts USING fts5(text, tokenize = 'porter unicode61 remove_diacritics 2')"
         )
-        database.execute("INSERT INTO texts VALUES (?)", (text,))
+        database.execute("INSERT INTO texts VALUES (?)", (searchable(text),))
         database.execute("CREATE VIRTUAL TABLE terms USING fts5vocab(texts, 'row')")
         found = {row[0] for row in database.execute("SELECT term FROM terms")}
     database.close()

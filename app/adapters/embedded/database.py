@@ -18,6 +18,7 @@ from pathlib import Path
 
 from app.adapters.embedded.schema import SCHEMA
 from app.core.errors import BadRequest, Unavailable
+from app.core.unspaced import searchable
 
 BUSY_SECONDS = 30.0
 """A transaction waits this long for another process's, which are all short."""
@@ -97,6 +98,7 @@ def _open(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
     connection.row_factory = sqlite3.Row
     connection.create_function("casefold", 1, str.casefold, deterministic=True)
+    connection.create_function("searchable", 1, searchable, deterministic=True)
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.execute("PRAGMA foreign_keys = ON")
     return connection

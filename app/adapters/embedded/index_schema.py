@@ -81,4 +81,45 @@ _FIRST = (
     """,
 )
 
-INDEX_SCHEMA = (_FIRST,)
+_UNSPACED = (
+    "DROP TRIGGER chunks_inserted",
+    "DROP TRIGGER chunks_deleted",
+    "DROP TRIGGER chunks_updated",
+    "DROP TABLE words",
+    # `searchable` is a function of this program.
+    """
+    CREATE VIEW searched AS
+        SELECT position, searchable(context) AS context, searchable(text) AS text FROM chunks
+    """,
+    """
+    CREATE VIRTUAL TABLE words USING fts5 (
+        context, text,
+        content = 'searched', content_rowid = 'position',
+        tokenize = 'porter unicode61 remove_diacritics 2'
+    )
+    """,
+    """
+    CREATE TRIGGER chunks_inserted AFTER INSERT ON chunks BEGIN
+        INSERT INTO words (rowid, context, text)
+            VALUES (new.position, searchable(new.context), searchable(new.text));
+    END
+    """,
+    """
+    CREATE TRIGGER chunks_deleted AFTER DELETE ON chunks BEGIN
+        INSERT INTO words (words, rowid, context, text)
+            VALUES ('delete', old.position, searchable(old.context), searchable(old.text));
+    END
+    """,
+    """
+    CREATE TRIGGER chunks_updated AFTER UPDATE OF context, text ON chunks BEGIN
+        INSERT INTO words (words, rowid, context, text)
+            VALUES ('delete', old.position, searchable(old.context), searchable(old.text));
+        INSERT INTO words (rowid, context, text)
+            VALUES (new.position, searchable(new.context), searchable(new.text));
+    END
+    """,
+    "INSERT INTO words (words) VALUES ('rebuild')",
+)
+"""Scripts without spaces are found by pairs of letters."""
+
+INDEX_SCHEMA = (_FIRST, _UNSPACED)
