@@ -62,6 +62,10 @@ class OpenAiEmbedder:
         # What some servers refuse, and is then left out.
         self._optional: dict[str, Any] = {"dimensions": dimensions, "encoding_format": "base64"}
 
+    def reads(self, text: str) -> bool:
+        """Every script."""
+        return True
+
     def documents(self, texts: Sequence[str]) -> list[Vector]:
         """A unit vector for each passage, in the order given; longer ones than the model takes are cut."""
         vectors: list[Vector] = []

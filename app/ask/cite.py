@@ -8,7 +8,7 @@ from functools import cached_property
 
 from app.ask.exact import Ranges, find_exact
 from app.ask.fuzzy import find_fuzzy, kept
-from app.ask.passage_text import Key, PassageText, key_of
+from app.ask.passage_text import Key, PassageText, key_of, words_of
 from app.ask.places import places
 from app.ask.spelling import spelled
 from app.core.model import Citation, Hit, Page, Proof, Span
@@ -65,7 +65,7 @@ def _citation(
 
 def _words(text: PassageText, ranges: Ranges, proof: Proof) -> str:
     """The words as they stand, with single spaces; "…" for what a quote with omissions leaves out."""
-    parts = [" ".join(word.text for word in text.words[first:last]) for first, last in ranges]
+    parts = [text.said(first, last) for first, last in ranges]
     return (" " if proof is Proof.EXACT else " … ").join(parts)
 
 
@@ -85,7 +85,7 @@ def prove(quote: str, source: Source) -> tuple[Proof, Ranges] | None:
 
 
 def _key(quote: str) -> Key:
-    return key_of(spelled(quote).split())
+    return key_of([spelled(word) for word in words_of(quote)])
 
 
 def _nearest(found: Iterator[Ranges], text: PassageText, spans: Sequence[Span]) -> Ranges | None:
@@ -110,7 +110,7 @@ def _stands_in(text: PassageText, word: int, spans: Sequence[Span]) -> bool:
 def _find_parts(text: PassageText, parts: Sequence[str]) -> Ranges | None:
     """The parts of a quote with omissions, in order and near each other; no omission may hold a word that
     turns what is said."""
-    if len(parts) < 2 or any(len(part.split()) < SHORTEST_PART for part in parts):
+    if len(parts) < 2 or any(len(words_of(part)) < SHORTEST_PART for part in parts):
         return None
     for start in find_exact(text, _key(parts[0])):
         ranges = start

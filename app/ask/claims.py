@@ -12,7 +12,8 @@ from app.ask.replies import Quote
 from app.ask.sentences import ends_sentence
 from app.core.model import Citation, Claim, Proof
 
-_WORD = re.compile(r"\S+")
+_WORD = re.compile(r"\S*?[。！？]+[”’）」』]*|\S+")
+"""White space parts words, and so does a full-width stop, behind which there is none."""
 _NO_MARK = re.compile(rf"\[{JOINER}[\d\s,]*\]")
 _LIST_MARK = re.compile(r"^(?:[-*•–]|\d{1,2}[.)])\s+")
 

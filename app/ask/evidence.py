@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from app.ask.terms import content_words, stem, without_instructions, words
 from app.core.model import Hit
+from app.core.unspaced import is_unspaced
 
 ENOUGH = 0.42
 """Least evidence of a passage: its cosine with the question plus ``HELD`` for holding all words of it.
@@ -18,7 +19,10 @@ short question meets a passage about many things, and up to 0.41 for foreign one
 HELD = 0.2
 
 WAITING = 0.6
-"""Share of the question's words that a passage must hold while it waits for its vector."""
+"""Share of the question's words that a passage must hold that has no vector to compare."""
+
+PAIRED = 0.5
+"""The same of a question in a script without spaces: pairs of letters over a word's end are no words."""
 
 FAINT = 0.15
 """Cosine below which a passage without a single word of the question has nothing to do with it."""
@@ -49,5 +53,6 @@ def _held(terms: set[str], hit: Hit) -> float:
 def _supports(terms: set[str], hit: Hit) -> bool:
     held = _held(terms, hit)
     if hit.similarity is None:
-        return held >= WAITING
+        paired = any(is_unspaced(term[0]) for term in terms)
+        return held >= (PAIRED if paired else WAITING)
     return hit.similarity + HELD * held >= ENOUGH

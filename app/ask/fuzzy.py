@@ -7,8 +7,9 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from app.ask.passage_text import PassageText
+from app.ask.passage_text import PassageText, words_of
 from app.ask.tokens import tokens
+from app.core.unspaced import is_unspaced
 
 FEWEST_WORDS = 4
 """A shorter quote may differ in case and punctuation alone."""
@@ -52,7 +53,7 @@ _CONTRACTED = frozenset(
 
 def find_fuzzy(text: PassageText, quote: str) -> tuple[int, int] | None:
     """The range of words that the quote stands for, ``None`` if nothing is near enough."""
-    wanted = [token.text for token in tokens(quote.split())]
+    wanted = [token.text for token in tokens(words_of(quote))]
     if not wanted:
         return None
     standing = text.tokens
@@ -131,9 +132,10 @@ def _left_out(word: str) -> int:
 
 @lru_cache(maxsize=16384)
 def kept(word: str) -> bool:
-    """Whether a word must stand in a quote as it stands in the text: a number, a negation, a condition."""
-    numeric = any(character.isdigit() for character in word)
-    return numeric or word in KEPT or word in _CONTRACTED or word.rstrip("s") in KEPT
+    """Whether a word must stand in a quote as it stands in the text: a number, a negation, a condition, and
+    every letter of a script without spaces, where one may be any of them."""
+    exact = any(character.isdigit() or is_unspaced(character) for character in word)
+    return exact or word in KEPT or word in _CONTRACTED or word.rstrip("s") in KEPT
 
 
 @lru_cache(maxsize=65536)

@@ -7,10 +7,13 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain, pairwise
 
+from app.ask.cutting import cut, goes_on
 from app.ask.spelling import spelled
 from app.ask.tokens import Token, tokens
-from app.core.model import Page, Word
+from app.core.model import Page, Word, around
+from app.core.unspaced import pieces
 
 _INNER_HYPHEN = re.compile(r"(?<=[^\W\d_])-(?=[^\W\d_])")
 """A hyphen between letters: it may be a line's end, which no quote shows."""
@@ -47,22 +50,32 @@ def key_of(words: Sequence[str]) -> Key:
     return Key(text, tuple(place - n for n, place in enumerate(hyphens)), tuple(breaks))
 
 
+def words_of(quote: str) -> list[str]:
+    """The words of a quote, cut as those of the text are."""
+    return [piece for word in quote.split() for piece in pieces(word)]
+
+
 class PassageText:
     """Pages as a key, with the way back from its characters to the words.
 
+    A word of a script without spaces is cut into its letters: a quote may begin and end at any of them.
     ``blocks`` are half-open ranges of words that read as one, in order: a line of text never jumps inside.
     """
 
     def __init__(self, pages: Sequence[Page]) -> None:
         self.pages = tuple(pages)
-        self.words: list[Word] = [word for page in pages for word in page.words]
+        self.words: list[Word] = []
         self.page_starts: list[int] = []
         self.blocks: list[tuple[int, int]] = []
-        count = 0
+        self._begins: list[int] = []  # of each word, where its parts do
         for page in pages:
-            self.page_starts.append(count)
-            self.blocks += [(count + start, count + end) for start, end in _blocks(page)]
-            count += len(page.words)
+            first = len(self._begins)
+            self.page_starts.append(len(self.words))
+            for word in page.words:
+                self._begins.append(len(self.words))
+                self.words += cut(word, pieces(word.text))
+            begins = [*self._begins[first:], len(self.words)]
+            self.blocks += [(begins[start], begins[end]) for start, end in _blocks(page)]
 
     @cached_property
     def spelled(self) -> list[str]:
@@ -111,9 +124,31 @@ class PassageText:
         """The word that the key's character at ``place`` belongs to."""
         return bisect_right(self.starts, place, hi=len(self.words)) - 1
 
+    def whole(self, words: Sequence[int]) -> list[Word]:
+        """Words (ascending), the parts of one that was cut put together again."""
+        parts: dict[int, list[Word]] = {}
+        for word in words:
+            parts.setdefault(bisect_right(self._begins, word), []).append(self.words[word])
+        return [
+            Word("".join(part.text for part in each), around(part.box for part in each))
+            if len(each) > 1
+            else each[0]
+            for each in parts.values()
+        ]
+
+    def said(self, first: int, last: int) -> str:
+        """A range of words as it reads, with single spaces."""
+        words = self.whole(range(first, last))
+        joints = ["" if goes_on(*pair) else " " for pair in pairwise(words)]
+        return "".join(chain.from_iterable(zip((word.text for word in words), [*joints, ""], strict=True)))
+
     def page_index(self, word: int) -> int:
         """The place, among the pages, of the one that a word stands on."""
         return bisect_right(self.page_starts, word) - 1
+
+    def page_range(self, at: int) -> tuple[int, int]:
+        """The half-open range of the words of the page at a place."""
+        return self.page_starts[at], [*self.page_starts, len(self.words)][at + 1]
 
 
 def _blocks(page: Page) -> Iterator[tuple[int, int]]:

@@ -20,7 +20,7 @@ def places(text: PassageText, ranges: Iterable[tuple[int, int]]) -> tuple[Place,
     return tuple(
         Place(
             text.pages[at].number,
-            _line_boxes([text.words[word] for word in chosen], _others(text, at, chosen)),
+            _line_boxes(text.whole(chosen), _others(text, at, chosen)),
         )
         for at, chosen in sorted(by_page.items())
     )
@@ -28,10 +28,10 @@ def places(text: PassageText, ranges: Iterable[tuple[int, int]]) -> tuple[Place,
 
 def _others(text: PassageText, at: int, chosen: Sequence[int]) -> list[tuple[float, float]]:
     """The middles of the page's other words."""
-    quoted, start = set(chosen), text.page_starts[at]
+    quoted, start, end = set(chosen), *text.page_range(at)
     return [
         ((box.x0 + box.x1) / 2, (box.top + box.bottom) / 2)
-        for place, (_, box) in enumerate(text.pages[at].words, start)
+        for place, (_, box) in enumerate(text.words[start:end], start)
         if place not in quoted
     ]
 

@@ -120,7 +120,9 @@ def _overlap(weights: dict[str, float], sentence: Sentence) -> float:
 def _compare(
     question: str, candidates: Sequence[_Candidate], weights: dict[str, float], embedder: Embedder
 ) -> None:
-    """Give each candidate its score by meaning and words."""
+    """Give each candidate its score by meaning and words; by words alone what the embedder does not read."""
+    if not embedder.reads(question):
+        return
     asks_number = bool(_ASKS_NUMBER.search(question))
     wanted = embedder.query(question)
     texts = [_in_context(candidate.sentence) for candidate in candidates]

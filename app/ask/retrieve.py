@@ -31,14 +31,15 @@ def retrieve(
 ) -> list[Hit]:
     """The ``limit`` passages that answer best, best first, with their documents' names and titles.
 
-    Only the version that a document answers from is searched, and no deleted document.
+    Only the version that a document answers from is searched, and no deleted document. A question in a script
+    that the embedder does not read is searched for by keyword alone.
     """
     asked = without_instructions(question)
     found = index.search(
         IndexQuery(
             tenant=tenant,
             text=asked,
-            vector=embedder.query(asked),
+            vector=embedder.query(asked) if embedder.reads(asked) else None,
             alpha=ALPHA,
             limit=max(CANDIDATES, limit),
             document_ids=tuple(document_ids),

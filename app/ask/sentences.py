@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from app.ask.cutting import cut, goes_on
 from app.core.model import Block, BlockKind, Page, Span, Word
 
 _SHORT_FORMS = """
@@ -17,7 +18,10 @@ _SHORT_FORMS = """
 ABBREVIATIONS = frozenset(_SHORT_FORMS.split())
 """Words whose full stop ends no sentence."""
 
-_STOP = re.compile(r"[.!?…][\"'”’)\]]*(?:\d{1,2}|\[[\d, ]+\])?$")
+_STOP = re.compile(r"[.!?…。！？；｡][\"'”’)\]）」』】》]*(?:\d{1,2}|\[[\d, ]+\])?$")
+_WIDE_STOP = re.compile(r"[^。！？；｡]*[。！？；｡]+[\"'”’)\]）」』】》]*|[^。！？；｡]+")
+"""A part of a word that ends with a full-width stop, and the rest: such a line is one word."""
+
 _ORDINAL = re.compile(r"\(?(?:[A-Za-z]|\d{1,3}|[ivx]+)[.)]")
 _BULLET = re.compile(r"[•◦▪‣●○■□]")
 
@@ -75,7 +79,7 @@ def _leads_on(before: Sentence, following: Sentence) -> bool:
     if before.row or following.row or before.context != following.context:
         return False
     count = len(before.text.split()) + len(following.text.split())
-    return (before.leads or before.text.endswith(":")) and count <= LONGEST
+    return (before.leads or before.text.endswith((":", "："))) and count <= LONGEST
 
 
 def _inside(placed: tuple[int, Word], spans: Sequence[Span]) -> bool:
@@ -125,7 +129,8 @@ def _rows(block: Block, words: Sequence[tuple[int, Word]]) -> Iterator[_Run]:
             at += count
 
 
-def _cut(words: Sequence[tuple[int, Word]]) -> Iterator[Sequence[tuple[int, Word]]]:
+def _cut(run: Sequence[tuple[int, Word]]) -> Iterator[Sequence[tuple[int, Word]]]:
+    words = [(page, part) for page, word in run for part in cut(word, _WIDE_STOP.findall(word.text))]
     start = 0
     for at, (_, word) in enumerate(words):
         following = words[at + 1][1].text if at + 1 < len(words) else ""
@@ -153,11 +158,14 @@ def _text(words: Sequence[Word]) -> str:
     """The words with single spaces; one that a hyphen cuts at a line's end is whole again."""
     text = words[0].text
     for last, word in pairwise(words):
-        cut = (
+        hyphen = (
             len(last.text) > 1
             and last.text[-1] == "-"
             and last.text[-2].isalpha()
             and word.text[:1].islower()
         )
-        text = text[:-1] + word.text if cut and word.box.x0 < last.box.x0 else f"{text} {word.text}"
+        if hyphen and word.box.x0 < last.box.x0:
+            text = text[:-1] + word.text
+        else:
+            text += word.text if goes_on(last, word) else f" {word.text}"
     return text

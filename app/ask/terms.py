@@ -19,12 +19,13 @@ _FUNCTION_WORDS = """
     where which while who whom why will with would you your yours
 """
 
-STOP_WORDS = frozenset(_FUNCTION_WORDS.split())
-"""English function words: they stand in nearly every passage and tell none from another."""
+STOP_WORDS = frozenset([*_FUNCTION_WORDS.split(), *"はがをにのへともでやかねよ"])
+"""English function words, and Japanese of a letter: they stand in nearly every passage and tell none from another."""
 
 _PARTICLES = re.compile(
-    "请问|請問|为什么|為什麼|什么|什麼|多少|怎么|怎麼|怎样|怎樣|如何|哪[里裡些个個]?|谁|誰|[吗嗎呢吧的了是何]"
-    "|でしょうか|ですか|ますか|ました|について|ください|(?<![ぁ-ゖ])[ぁ-ゖ]{1,2}(?![ぁ-ゖ])"
+    "请问|請問|为什么|為什麼|什么|什麼|多[少长長久大高重远遠]|怎么|怎麼|怎样|怎樣|如何|哪[里裡些个個]?|谁|誰|[吗嗎呢吧的了是有几幾何]"
+    "|どのくらい|どれくらい|いくら|いつ|どこ|だれ|でしょうか|ですか|ますか|ました|について|ください"
+    "|(?<![ぁ-ゖ])[ぁ-ゖ]{1,2}(?![ぁ-ゖ])"
 )
 """Chinese and Japanese ones."""
 

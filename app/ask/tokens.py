@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from app.ask.spelling import spelled
+from app.core.unspaced import is_unspaced
 
 _NUMBER_EDGES = "\"'[]{}.,;:!?*•…"
 _ACCOUNTED = re.compile(r"\([$€£]?[\d.,]+%?\)")
@@ -37,7 +38,10 @@ def tokens(words: Sequence[str]) -> list[Token]:
 
 @lru_cache(maxsize=16384)
 def bare(word: str) -> str:
-    """A word in lower case: its letters without accents, or a number with its sign and unit."""
+    """A word in lower case: its letters without accents, or a number with its sign and unit; a letter of a
+    script without spaces with its marks."""
+    if is_unspaced(word[:1]):
+        return "".join(filter(str.isalnum, word[:1])) and unicodedata.normalize("NFKC", word)
     plain = unicodedata.normalize("NFD", word.lower())
     if not any(character.isdigit() for character in plain):
         return "".join(filter(str.isalpha, spelled(plain)))

@@ -332,6 +332,10 @@ class Embedder(Protocol):
         """The usual cosine of a question and a passage that have nothing to do with each other."""
         ...
 
+    def reads(self, text: str) -> bool:
+        """Whether it knows the script of a text: if not, its vector says nothing."""
+        ...
+
     def documents(self, texts: Sequence[str]) -> list[Vector]:
         """A unit vector for each passage, in the order given."""
         ...

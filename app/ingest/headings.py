@@ -20,6 +20,9 @@ MOST_LINES = 6
 
 DEEPEST = 6
 
+UNFINISHED = (*".,;:", *"。，；：、")
+"""A line in bold type that ends so is part of a text."""
+
 _ORDINARY = r"[1-9]\d?|[A-Z]|[IVX]{1,5}"
 _NUMBER = re.compile(
     rf"(?:(?:chapter|part|section|article|artikel|appendix|kapitel|teil|abschnitt|anhang|chapitre|partie|annexe|capítulo)\s+)?"
@@ -59,15 +62,17 @@ def level_of(lines: Sequence[Line], text: str, body: float) -> int:
         return 0
     ratio = median(line.size for line in lines) / body
     by_size = next((n for n, least in enumerate((1.8, 1.4, LARGER), start=1) if ratio >= least), 0)
-    bold = ratio > 0.95 and len(lines) <= 2 and not text.endswith((".", ",", ";", ":")) and _all_bold(lines)
+    bold = ratio > 0.95 and len(lines) <= 2 and not text.endswith(UNFINISHED) and _all_bold(lines)
     if not (by_size or bold) or (len(text) > LONGEST and by_size not in (1, 2)):
         return 0
     return number_depth(text) or by_size or 4
 
 
 def _all_bold(lines: Sequence[Line]) -> bool:
-    """Whether every word is bold: in a paragraph that begins with bold type only most may be."""
-    return all(word.style.bold for line in lines for word in line.words if word.text.isalnum())
+    """Whether every word is bold: in a paragraph that begins with bold type only most may be. Those with
+    punctuation count where there are no others, as a line of Chinese is one word."""
+    words = [word for line in lines for word in line.words]
+    return all(word.style.bold for word in [word for word in words if word.text.isalnum()] or words)
 
 
 def outlined(parts: Iterable[Sequence[Line]], entries: Sequence[Entry]) -> dict[int, Told]:

@@ -32,7 +32,7 @@ MEANING, WORDS = 0.6, 0.4
 _PASSAGES = re.compile(r"<passages-(\w+)>\n(.*)\n</passages-\1>\s*Question: (.*)", re.DOTALL)
 _SAID = re.compile(r"^user: (.+)$", re.MULTILINE)
 _MEANT = re.compile(r"\n\(That is: (.*)\)\s*\Z", re.DOTALL)
-_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z0-9\"“(])|\n{2,}")
+_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z0-9\"“(])|(?<=[。！？])|\n{2,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ def _quoting(question: str, given: Sequence[Passage], embedder: Embedder) -> str
         Passage(passage.number, sentence)
         for passage in given
         for sentence in _sentences(passage.text)
-        if len(sentence.split()) >= FEWEST_WORDS
+        if len(words(sentence)) >= FEWEST_WORDS
     ]
     chosen = _best(question, candidates, embedder)
     return "\n".join(f'{each.text} [[{each.number}: "{each.text}"]]' for each in chosen) or NOT_FOUND

@@ -224,3 +224,44 @@ def test_text_that_runs_up_the_page_gets_one_upright_box(tmp_path: Path) -> None
     (box,) = boxes(citation)
     assert citation.proof is Proof.EXACT
     assert box.bottom - box.top > 5 * (box.x1 - box.x0)
+
+
+# -- scripts without spaces -----------------------------------------------------------------------------
+
+
+LINES = ("安装时不得用手搬运。泵的净重为41公斤，额定", "功率为3.5千瓦。进水管的直径为五十毫米。")
+
+
+def test_a_quote_may_begin_and_end_inside_a_word_of_a_script_without_spaces() -> None:
+    for quote in ("净重为41公斤", "泵的净重为41公斤，额定功率为3.5千瓦。", "额定 功率", "3.5千瓦"):
+        assert proof(quote, *LINES) is Proof.EXACT
+    assert proof("重さは四十一", "ポンプの重さは四十一キロです。") is Proof.EXACT
+    assert proof("หนัก", "ปั๊มน้ำหนัก41กิโลกรัม") is Proof.EXACT
+
+
+def test_no_letter_of_it_is_taken_for_another_and_no_number_is_cut() -> None:
+    for quote in ("净重为1公斤", "净重为42公斤", "安装时用手搬运", "得用脚搬运", "净重为41公斤…直径为五十毫米"):
+        assert proof(quote, *LINES) is Proof.MISSING
+    assert proof("これはペンです", "これはベンです") is Proof.MISSING
+
+
+def test_another_punctuation_is_a_fuzzy_quote() -> None:
+    assert proof("净重为41公斤。额定功率", *LINES) is Proof.FUZZY
+
+
+def test_the_box_holds_the_quoted_letters_of_the_line() -> None:
+    page = Page(1, 595, 842, words=(Word("泵的净重为四十一公斤。", Box(50, 100, 160, 110)),))
+    citation = cite(1, "净重为四十一公斤", [source_of([page])])
+    assert citation.found == "净重为四十一公斤"
+    assert boxes(citation) == [pytest.approx((70, 100, 150, 110))]
+
+
+def test_the_box_of_letters_set_down_the_page_is_cut_across() -> None:
+    page = Page(1, 595, 842, words=(Word("泵的净重为四十一公斤。", Box(50, 100, 60, 210)),))
+    assert boxes(cite(1, "净重", [source_of([page])])) == [pytest.approx((50, 120, 60, 140))]
+
+
+def test_lines_of_it_are_said_without_a_space() -> None:
+    citation = cite(1, "额定功率为3.5千瓦", [source_of([typed(*LINES)])])
+    assert citation.found == "额定功率为3.5千瓦"
+    assert len(boxes(citation)) == 2

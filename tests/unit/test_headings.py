@@ -10,6 +10,7 @@ from reportlab.pdfgen.canvas import Canvas
 from app.core.model import BlockKind, Page
 from app.ingest.extract import read_pages
 from app.ingest.headings import number_depth
+from tests.support.unspaced import unspaced
 
 PROSE = [
     "The pump is to be stored in a dry room, and its shaft is turned by hand once",
@@ -145,3 +146,9 @@ def test_an_item_in_large_or_bold_type_is_no_heading(sheet: Sheet) -> None:
     sheet.write("• Wait for a minute", size=14)
     sheet.write(*PROSE)
     assert headings(sheet.pages()[0]) == []
+
+
+def test_a_short_paragraph_of_chinese_is_no_heading(tmp_path: Path) -> None:
+    path = unspaced(tmp_path / "page.pdf", ["安装时不得用手搬运。泵的净重为四十一公斤，额定功率为三千瓦"])
+    (page,) = read_pages(path, [1])
+    assert [block.kind for block in page.blocks] == [BlockKind.TEXT]

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from app.adapters.embedded import keywords
+from app.adapters.embedded.database import Database
 from app.adapters.embedded.index import SqliteIndex
+from app.adapters.embedded.index_schema import INDEX_SCHEMA, TENANT_SPAN
 from app.core.model import IndexQuery
 from tests.support.chunks import chunk
 
@@ -74,4 +76,23 @@ def test_a_word_becomes_rare_again_as_passages_are_added(tmp_path: Path) -> None
     assert found(index, "pump rare") == ["rare"]
     index.put("us", [chunk("other", ordinal=n, document_id="b") for n in range(2 * COUNT)])
     assert len(found(index, "pump rare")) == 100
+    index.close()
+
+
+def test_an_index_from_before_scripts_without_spaces_were_parted_is_made_anew(tmp_path: Path) -> None:
+    path = tmp_path / "index.sqlite3"
+    former = Database(path, INDEX_SCHEMA[:1])
+    with former.write() as connection:
+        connection.execute("INSERT INTO tenants (name, used) VALUES ('us', 2 * 1099511627776)")
+        for position, text in ((1, "泵的净重为四十一公斤"), (2, "The pump weighs 41 kilograms")):
+            connection.execute(
+                "INSERT INTO chunks VALUES (?, 1, ?, 'd', 1, 0, 'text', '[]', '[]', '[]', '', ?)",
+                (TENANT_SPAN + position, str(position), text),
+            )
+    former.close()
+    index = SqliteIndex(path, model="m", dimensions=4)
+    assert found(index, "净重") == ["泵的净重为四十一公斤"]
+    assert found(index, "pumps") == ["The pump weighs 41 kilograms"]
+    index.delete("us", "d")
+    assert found(index, "净重 pump") == []
     index.close()

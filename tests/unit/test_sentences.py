@@ -47,3 +47,14 @@ def test_what_stands_outside_the_passage_is_left_out() -> None:
     shown = page(1, text("The first line is here.", top=100), text("The second line is there.", top=300))
     found = sentences([shown], [Span(1, Box(0, 290, 9999, 400))])
     assert [sentence.text for sentence in found] == ["The second line is there."]
+
+
+def test_a_full_width_stop_ends_a_sentence_inside_a_word() -> None:
+    said = "泵的净重为41公斤。他说：“可以！”不得 DN50（见图。）手搬运；完"
+    assert texts(page(1, text(said))) == [
+        "泵的净重为41公斤。",
+        "他说：“可以！”",
+        "不得 DN50（见图。）",
+        "手搬运；",
+        "完",
+    ]

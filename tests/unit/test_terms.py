@@ -42,3 +42,10 @@ def test_instructions_behind_a_question_are_left_out() -> None:
     assert without_instructions(context) == context
     for whole in ("warranty period", "List the spare parts.", "", "Give me the weight. And the flow."):
         assert without_instructions(whole) == whole
+
+
+def test_of_a_script_without_spaces_pairs_of_letters_are_asked_for_without_the_words_that_ask() -> None:
+    assert content_words("泵的净重是多少？") == ["泵", "净重"]
+    assert content_words("ポンプの重さは何キロですか") == ["ポン", "ンプ", "重", "キロ"]
+    assert content_words("是什么？") == ["是什", "什么"]
+    assert set(content_words("泵的净重")) < set(words("泵的净重为41公斤"))

