@@ -19,7 +19,9 @@ def cut(word: Word, texts: Sequence[str]) -> list[Word]:
         return [word]
     ends = list(accumulate(map(_width, texts), initial=0))
     shares = [end / (ends[-1] or 1) for end in ends]
-    return [Word(text, _part(word.box, *between)) for text, between in zip(texts, pairwise(shares), strict=True)]
+    return [
+        Word(text, _part(word.box, *between)) for text, between in zip(texts, pairwise(shares), strict=True)
+    ]
 
 
 def goes_on(before: Word, following: Word) -> bool:

@@ -20,7 +20,8 @@ _FUNCTION_WORDS = """
 """
 
 STOP_WORDS = frozenset([*_FUNCTION_WORDS.split(), *"はがをにのへともでやかねよ"])
-"""English function words, and Japanese of a letter: they stand in nearly every passage and tell none from another."""
+"""English function words, and Japanese ones of a letter: they stand in nearly every passage and tell none
+from another."""
 
 _PARTICLES = re.compile(
     "请问|請問|为什么|為什麼|什么|什麼|多[少长長久大高重远遠]|怎么|怎麼|怎样|怎樣|如何|哪[里裡些个個]?|谁|誰|[吗嗎呢吧的了是有几幾何]"

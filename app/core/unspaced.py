@@ -22,7 +22,9 @@ _MARKS = (
 )
 """Vowels, tones and the like: they belong to the letter before."""
 
-_SIGNS = "\u3001-\u3003\u3008-\u3020\u3030\u303d\u30a0\u30fb\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65"
+_SIGNS = (
+    "\u3001-\u3003\u3008-\u3020\u3030\u303d\u30a0\u30fb\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65"
+)
 """Full-width punctuation."""
 
 _PIECE = re.compile(f"[{_LETTERS}{_SIGNS}][{_MARKS}]*|[^{_LETTERS}{_SIGNS}]+")

@@ -65,7 +65,12 @@ def test_words_are_found_in_other_cases_and_forms(index: Index) -> None:
 
 
 def test_words_of_scripts_without_spaces_are_found_inside_a_line(index: Index) -> None:
-    texts = ("安装泵时不得用手搬运。", "ポンプの重さは四十一キロです。", "ปั๊มน้ำหนัก41กิโลกรัม", "公司员工每年享有年假")
+    texts = (
+        "安装泵时不得用手搬运。",
+        "ポンプの重さは四十一キロです。",
+        "ปั๊มน้ำหนัก41กิโลกรัม",
+        "公司员工每年享有年假",
+    )
     chunks = [chunk(text, ordinal=ordinal) for ordinal, text in enumerate(texts)]
     index.put("us", chunks)
     for text, found in (("搬运", 0), ("泵", 0), ("重さ", 1), ("ﾎﾟﾝﾌﾟ", 1), ("น้ำหนัก", 2), ("年假有多少天", 3)):

@@ -240,7 +240,13 @@ def test_a_quote_may_begin_and_end_inside_a_word_of_a_script_without_spaces() ->
 
 
 def test_no_letter_of_it_is_taken_for_another_and_no_number_is_cut() -> None:
-    for quote in ("净重为1公斤", "净重为42公斤", "安装时用手搬运", "得用脚搬运", "净重为41公斤…直径为五十毫米"):
+    for quote in (
+        "净重为1公斤",
+        "净重为42公斤",
+        "安装时用手搬运",
+        "得用脚搬运",
+        "净重为41公斤…直径为五十毫米",
+    ):
         assert proof(quote, *LINES) is Proof.MISSING
     assert proof("これはペンです", "これはベンです") is Proof.MISSING
 
