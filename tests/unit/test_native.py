@@ -17,7 +17,8 @@ from reportlab.pdfgen.canvas import Canvas
 from app.core.model import Page
 from app.ingest.engine import PLAIN, compiled, engine
 from app.ingest.extract import opened, read_page
-from app.ingest.native.compile import LINUX_ARM, LINUX_X86, compile_reader
+from app.ingest.native.compile import LIBRARY, LINUX_ARM, LINUX_X86, compile_reader, version
+from app.ingest.native.library import load
 
 SENTENCE = "A line of words that stands where it was put, with 12.5 % more."
 
@@ -171,3 +172,20 @@ def test_it_is_built_for_amazon_linux_2(tmp_path: Path, target: str) -> None:
 
 def test_this_environment_has_it() -> None:
     assert engine().name == "compiled"
+
+
+def test_a_library_of_other_sources_is_not_used(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    content, sources = LIBRARY.read_bytes(), version()
+    assert sources
+    older = tmp_path / "older.so"
+    older.write_bytes(content.replace(sources.encode(), sources[::-1].encode()))
+    assert load(older) is None
+    silent = tmp_path / "silent.so"
+    silent.write_bytes(content.replace(b"reading_version", b"reading_nothing"))
+    assert load(silent) is None
+    assert [record.getMessage().count("of other sources") for record in caplog.records] == [1, 1]
+
+
+def test_without_a_library_the_plain_reader_does(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    assert load(tmp_path / "reading.so") is None
+    assert not caplog.records

@@ -7,6 +7,7 @@ The same sources give the same bytes, wherever they are compiled.
 
 from __future__ import annotations
 
+import hashlib
 import platform
 import subprocess
 import sys
@@ -15,7 +16,7 @@ from pathlib import Path
 ZIG = "ziglang==0.17.0"
 
 FOLDER = Path(__file__).resolve().parent
-SOURCES = ("words.c", "drawing.c", "rows.c")
+SOURCES = ("words.c", "drawing.c", "rows.c", "version.c")
 LIBRARY = FOLDER / "reading.so"
 """Where it is looked for, whatever the system calls its libraries."""
 
@@ -37,9 +38,18 @@ def this_machine() -> str | None:
     return TARGETS.get((platform.system(), platform.machine()))
 
 
+def version() -> str | None:
+    """A sum of the sources and of the module that calls what they become, ``None`` where the sources are not
+    there: an image has none, and nothing in it is newer than the rest."""
+    sources = sorted((FOLDER / "source").glob("*.[ch]"))
+    files = [*sources, FOLDER / "library.py"]
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest() if sources else None
+
+
 def compile_reader(target: str, library: Path) -> None:
     """Compile for a target. Raises ``CalledProcessError`` where that fails, or Zig is not installed."""
-    command = [sys.executable, "-m", "ziglang", "cc", "-target", target, *OPTIONS, SAME_SUMS]
+    options = (*OPTIONS, SAME_SUMS, f'-DVERSION="{version()}"')
+    command = [sys.executable, "-m", "ziglang", "cc", "-target", target, *options]
     files = ["-o", str(library.absolute()), *SOURCES, "-lm"]
     subprocess.run([*command, *files], cwd=FOLDER / "source", check=True)
 

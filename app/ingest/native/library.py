@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import ctypes
+import logging
 from functools import lru_cache
 from pathlib import Path
 
 from app.ingest.coverage import CELLS
 from app.ingest.frame import Frame
-from app.ingest.native.compile import LIBRARY
+from app.ingest.native.compile import LIBRARY, version
+
+_log = logging.getLogger(__name__)
 
 CALLED = (
     "FPDFText_GetLooseCharBox",
@@ -106,8 +109,15 @@ class Drawing(ctypes.Structure):
     )
 
 
+class Stale(Exception):
+    """The library was compiled of other sources: its structures may not be those that are here."""
+
+
 class Library:
-    """The functions of ``words.c``, ``drawing.c`` and ``rows.c``, which say there what they do."""
+    """The functions of ``words.c``, ``drawing.c`` and ``rows.c``, which say there what they do.
+
+    Raises ``OSError`` where it cannot be loaded, and ``Stale``.
+    """
 
     def __init__(self, path: Path) -> None:
         from pypdfium2 import raw
@@ -117,6 +127,7 @@ class Library:
         called = [ctypes.cast(getattr(raw, name), address).value for name in CALLED]
         self.pdfium = (address * len(CALLED))(*called)
         library = ctypes.CDLL(str(path))
+        _check(library)
         self.words_begin = library.words_begin
         self.words_begin.argtypes = (address, address, address, ctypes.POINTER(WordRules))
         self.words_begin.restype = words
@@ -137,13 +148,33 @@ class Library:
         self.rows_read.argtypes = (ctypes.POINTER(RowRules), address, number, address, address, address)
 
 
+def _check(library: ctypes.CDLL) -> None:
+    """Raise ``Stale`` where a library says that it is of other sources, or nothing."""
+    sources = version()
+    try:
+        library.reading_version.restype = ctypes.c_char_p
+        compiled_of = library.reading_version().decode()
+    except AttributeError:
+        raise Stale from None
+    if sources and compiled_of != sources:
+        raise Stale
+
+
+def load(path: Path) -> Library | None:
+    """A library, ``None`` where it is not there, not for this machine, or stale."""
+    try:
+        return Library(path)
+    except OSError:
+        return None
+    except Stale:
+        _log.warning("The compiled reader is of other sources, and PDFs are read more slowly: install again.")
+        return None
+
+
 @lru_cache(maxsize=1)
 def library() -> Library | None:
     """The library, ``None`` where it was not built for this machine."""
-    try:
-        return Library(LIBRARY)
-    except OSError:
-        return None
+    return load(LIBRARY)
 
 
 def frame_numbers(frame: Frame) -> ctypes.Array[ctypes.c_double]:

@@ -1,0 +1,3 @@
+/* Which sources this was compiled of, as compile.py sums them up. */
+
+const char *reading_version(void) { return VERSION; }
