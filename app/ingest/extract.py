@@ -23,7 +23,7 @@ from app.ingest.frame import Frame, page_frame
 from app.ingest.layout import arrange
 from app.ingest.legibility import UNREADABLE, Legibility, read_legibility
 from app.ingest.roles import running_text
-from app.ingest.second_opinion import fitting, is_in_doubt, second_grids
+from app.ingest.second_opinion import NO_SECOND_LOOK, OutOfTime, fitting, is_in_doubt, second_grids
 from app.ingest.tables import Table, find_grids
 from app.ingest.thumbnail import look
 from app.ingest.words import PlacedWord
@@ -144,7 +144,7 @@ def read_page(document: Any, number: int, entries: Sequence[Entry] = (), by: Eng
 
 def _read(page: Any, number: int, entries: Sequence[Entry], by: Engine) -> Page:
     with text_page_of(page) as text_page:
-        frame, drawing, placed, tables, marks = read_contents(page, number, text_page, by)
+        frame, drawing, placed, tables, marks, notes = read_contents(page, number, text_page, by)
         legibility = read_legibility(text_page, page.raw) if text_page else Legibility()
     words, blocks = arrange(placed, tables, entries)
     verdict = _verdict(page, frame, drawing, placed, tables)
@@ -159,7 +159,7 @@ def _read(page: Any, number: int, entries: Sequence[Entry], by: Engine) -> Page:
         blocks=tuple(blocks),
         verdict=verdict,
         needs_ocr=lacks is not None,
-        notes=(*_notes(lacks, drawing, legibility), *marks.notes),
+        notes=(*_notes(lacks, drawing, legibility), *notes, *marks.notes),
         unreadable=legibility.unreadable,
         links=marks.links(words),
         annotations=marks.annotations(words),
@@ -193,6 +193,7 @@ class Contents(NamedTuple):
     words: list[PlacedWord]
     tables: list[Table]
     marks: Marks
+    notes: tuple[str, ...] = ()
 
 
 def read_contents(page: Any, number: int, text_page: Any, by: Engine) -> Contents:
@@ -207,7 +208,10 @@ def read_contents(page: Any, number: int, text_page: Any, by: Engine) -> Content
     words = with_values(words, marks.values)
     tables = find_tables(words, drawing.rulings, grids, by.read_rows)
     if is_in_doubt(grids, tables, drawing.rulings, words):
-        grids = fitting(grids, second_grids(page.pdf, number), words)
+        try:
+            grids = fitting(grids, second_grids(page.pdf, number), words)
+        except OutOfTime:
+            return Contents(frame, drawing, words, tables, marks, (NO_SECOND_LOOK,))
         tables = find_tables(words, drawing.rulings, grids, by.read_rows)
     return Contents(frame, drawing, words, tables, marks)
 

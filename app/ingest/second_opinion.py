@@ -45,6 +45,12 @@ MOST_WORDS = 2_500
 SECONDS = 3.0
 """Of computing that it has."""
 
+AGAIN = 0.5
+"""Seconds of computing after which it is stopped once more: an error in what Python runs by the way, such as
+the end of an object, is lost."""
+
+NO_SECOND_LOOK = "A closer look at the lines of the page took too long: tables may be missing or cut wrongly."
+
 BETTER = 0.05
 """Share of the words that it must place in more."""
 
@@ -92,9 +98,15 @@ def _nearly_meeting(rulings: Sequence[Ruling]) -> int:
     return min(len({x for x, _ in corners}), len({y for _, y in corners}))
 
 
+class OutOfTime(BaseException):
+    """The second opinion takes too long. No ``Exception``: pdfplumber and pdfminer pass over those."""
+
+
 def second_grids(document: Any, number: int) -> list[Grid]:
-    """The grids that pdfplumber sees on a page (1-based) of an open pypdfium2 document; none where it takes
-    too long, or fails."""
+    """The grids that pdfplumber sees on a page (1-based) of an open pypdfium2 document; none where it fails.
+
+    Raises ``OutOfTime``.
+    """
     import pdfplumber
 
     if threading.current_thread() is not threading.main_thread():
@@ -133,16 +145,19 @@ def _moved(cell: tuple[float, float, float, float], left: float, top: float) -> 
 
 @contextmanager
 def _limited(seconds: float) -> Iterator[None]:
-    """Raise ``TimeoutError`` after so many seconds of computing. Only for the main thread."""
+    """Raise ``OutOfTime`` after so many seconds of computing. Only for the main thread."""
 
     def stop(*_: object) -> None:
-        raise TimeoutError
+        raise OutOfTime
 
     before = signal.signal(signal.SIGVTALRM, stop)
-    signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
+    signal.setitimer(signal.ITIMER_VIRTUAL, seconds, AGAIN)
     try:
-        yield
-    finally:
+        try:
+            yield
+        finally:
+            signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+    finally:  # it may be stopped once more just as it ends
         signal.setitimer(signal.ITIMER_VIRTUAL, 0)
         signal.signal(signal.SIGVTALRM, before)
 
