@@ -108,9 +108,10 @@ def emulator(folder: Path) -> Iterator[Emulator]:
         "EMULATOR_CALLS": str(notes),
     }
     with (
+        plain(port, certificate) as registry,
+        _names_gone(f"127.0.0.1:{registry}"),
         _running({**kept, **account, **own}, folder / "emulator.log"),
         tunnel(port) as way,
-        plain(port, certificate) as registry,
     ):
         proxy = f"http://127.0.0.1:{way}"
         environment = {
@@ -126,6 +127,17 @@ def emulator(folder: Path) -> Iterator[Emulator]:
         running = Emulator(f"127.0.0.1:{registry}", proxy, certificate, notes, environment)
         until(lambda: _answers(running), "the emulator answers", START_SECONDS, pause=0.5)
         yield running
+
+
+@contextmanager
+def _names_gone(registry: str) -> Iterator[None]:
+    """At the end images lose the names that they were pushed under."""
+    try:
+        yield
+    finally:
+        listed = ("images", "--format={{.Repository}}:{{.Tag}}", f"--filter=reference={registry}/*/*")
+        if names := docker(*listed).split():
+            docker("rmi", *names)
 
 
 @contextmanager
