@@ -182,7 +182,7 @@ def test_the_report_shows_how_each_page_was_read_and_leads_to_it(open_page: Open
         assert page.locator("#viewer input[type=number]").input_value() == "2"
         row(page, "pump.pdf").hover()
         page.get_by_role("button", name="How the pages of pump.pdf were read").click()
-        assert "3 pages" in page.get_by_role("dialog", name="pump.pdf").locator("header").inner_text()
+        page.get_by_role("dialog", name="pump.pdf").locator("header").get_by_text("3 pages").wait_for()
 
 
 def test_an_entry_of_the_outline_leads_to_its_page(open_page: Open, server: Server, tmp_path: Path) -> None:
