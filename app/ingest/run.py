@@ -32,6 +32,7 @@ from app.core.ports import DocumentStore, Embedder, FileStore, Index, JobQueue, 
 from app.ingest import outline_file, pages_file
 from app.ingest.chunk import chunks
 from app.ingest.furniture import WINDOW, marked
+from app.ingest.levels import levelled
 from app.ingest.ocr import Ocr
 from app.ingest.reader import Reader
 from app.ingest.title import document_title, title_and_name
@@ -132,8 +133,8 @@ class Ingest:
             with self.files.local(self.source(run)) as path:
                 with telemetry.timed("extract") as found:
                     before = max(1, min(first, last + 1 - WINDOW))  # a short range tells too little alone
-                    read = marked(self.ocr.pages(path, self.reader.pages(path, range(before, last + 1))))
-                    pages = [page for page in read if page.number >= first]
+                    read = self.ocr.pages(path, self.reader.pages(path, range(before, last + 1)))
+                    pages = [page for page in levelled(marked(read)) if page.number >= first]
                     found.update(_counts(pages))
                 if first == 1:
                     self._name(run, self.reader.outline(path).title, pages)
