@@ -16,6 +16,9 @@ from typing import Any
 ADDRESS = ctypes.c_void_p
 NUMBER = ctypes.c_int
 
+LONGEST_NAME = 128
+"""Bytes of a font's name, with the zero that ends it."""
+
 Sides = tuple[float, float, float, float]
 """Left, bottom, right and top in user space."""
 
@@ -34,6 +37,10 @@ class TextCalls:
         self._matrix = plain(raw.FPDFText_GetMatrix, NUMBER, ADDRESS, NUMBER, ADDRESS)
         self._font_size = plain(raw.FPDFText_GetFontSize, ctypes.c_double, ADDRESS, NUMBER)
         self._font = plain(raw.FPDFTextObj_GetFont, ADDRESS, ADDRESS)
+        self._font_name = plain(
+            raw.FPDFFont_GetBaseFontName, ctypes.c_size_t, ADDRESS, ADDRESS, ctypes.c_size_t
+        )
+        self._font_flags = plain(raw.FPDFFont_GetFlags, NUMBER, ADDRESS)
         self._render_mode = plain(raw.FPDFTextObj_GetTextRenderMode, NUMBER, ADDRESS)
 
     def loose_boxes(self, text_page: int, places: Sequence[int]) -> list[Sides]:
@@ -73,6 +80,12 @@ class TextCalls:
     def fonts(self, text_objects: Iterable[int | None]) -> list[int | None]:
         """The addresses of the fonts of these text objects."""
         return list(map(self._font, text_objects))
+
+    def font(self, address: int | None) -> tuple[str, int]:
+        """A font's name, as far as it is not too long, and its flags (ISO 32000-1, table 123)."""
+        name = ctypes.create_string_buffer(LONGEST_NAME)
+        self._font_name(address, ctypes.addressof(name), LONGEST_NAME)
+        return name.value.decode("utf-8", "replace"), max(self._font_flags(address), 0)
 
     def render_modes(self, text_objects: Iterable[int | None]) -> list[int]:
         """How these text objects are painted (ISO 32000-1, table 106)."""

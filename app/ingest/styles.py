@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import ctypes
 import math
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from app.ingest.calls import text_calls
@@ -76,11 +76,10 @@ class Styles:
 
 def font_of(address: int | None) -> tuple[str, bool]:
     """The name of a font of pdfium's, and whether it is bold by itself."""
-    from pypdfium2 import raw as pdfium
+    name, flags = text_calls().font(address)
+    return name, _is_bold_name(name) or bool(flags & FORCE_BOLD)
 
-    font = ctypes.cast(address or 0, pdfium.FPDF_FONT)
-    buffer = ctypes.create_string_buffer(128)
-    pdfium.FPDFFont_GetBaseFontName(font, buffer, len(buffer))
-    name = buffer.value.decode("utf-8", "replace")
-    flags = max(pdfium.FPDFFont_GetFlags(font), 0)
-    return name, bool(BOLD_NAME.search(name) or flags & FORCE_BOLD)
+
+@lru_cache(maxsize=256)
+def _is_bold_name(name: str) -> bool:
+    return bool(BOLD_NAME.search(name))

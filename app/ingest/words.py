@@ -7,7 +7,7 @@ import re
 import unicodedata
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from operator import eq
 from typing import Any, NamedTuple
 
@@ -116,7 +116,7 @@ class _Reading:
         self._corner = frame.matrix.e, frame.matrix.f
         self._rulings = rulings
         self._styles = Styles(self._address, frame)
-        self._shown = as_shown(self._meant(raw_text(text_page)))
+        self._shown = as_shown(self._meant(raw_text(text_page, text_calls().codes)))
         self._accents = any(accent in self._shown for accent in COMBINING)
         self._plain = not UNLIKE_ITS_LETTERS.search(self._shown)
         self._left_to_right = not RIGHT_TO_LEFT.search(self._shown)
@@ -267,8 +267,9 @@ def spelled(text: str) -> str:
     return shown + "-" if shown and text.endswith(SOFT_HYPHEN) else shown
 
 
-def raw_text(text_page: Any) -> str:
-    """What pdfium says that its characters are, one for each.
+def raw_text(text_page: Any, codes: Callable[[int, int], Iterable[int]]) -> str:
+    """What pdfium says that its characters are, one for each; ``codes`` asks for each of the first of a text
+    page, given its address.
 
     pdfium counts in UTF-16: a character beyond it is followed by ``NOTHING``.
     """
@@ -278,8 +279,8 @@ def raw_text(text_page: Any) -> str:
     buffer = (ctypes.c_ushort * (count + 1))()
     units = memoryview(buffer).cast("B")
     if pdfium.FPDFText_GetText(text_page, 0, count, buffer) != count + 1:  # it leaves out what has no code
-        codes = text_calls().codes(address_of(text_page), count)
-        units = memoryview(array("H", (min(code, 0xFFFD) for code in codes))).cast("B")
+        found = codes(address_of(text_page), count)
+        units = memoryview(array("H", [code if code < 0xFFFD else 0xFFFD for code in found])).cast("B")
     text = bytes(units[: 2 * count]).decode("utf-16-le", "surrogatepass")
     if len(text) < count:
         text = BEYOND_UTF16.sub(lambda found: found[0] + NOTHING, text)

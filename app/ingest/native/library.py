@@ -20,6 +20,7 @@ CALLED = (
     "FPDFText_GetMatrix",
     "FPDFText_GetFontSize",
     "FPDFText_IsGenerated",
+    "FPDFText_GetUnicode",
     "FPDFTextObj_GetFont",
     "FPDFTextObj_GetTextRenderMode",
     "FPDFPage_CountObjects",
@@ -128,6 +129,8 @@ class Library:
         self.pdfium = (address * len(CALLED))(*called)
         library = ctypes.CDLL(str(path))
         _check(library)
+        self.words_codes = library.words_codes
+        self.words_codes.argtypes, self.words_codes.restype = (address, address, number, address), None
         self.words_begin = library.words_begin
         self.words_begin.argtypes = (address, address, address, ctypes.POINTER(WordRules))
         self.words_begin.restype = words

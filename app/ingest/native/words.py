@@ -6,7 +6,7 @@ import ctypes
 import struct
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain, repeat
+from itertools import chain, compress, repeat
 from typing import Any
 
 from app.core.model import Box
@@ -48,7 +48,7 @@ def read_words(text_page: Any, frame: Frame, rulings: Sequence[Ruling]) -> list[
     if not found:
         raise MemoryError
     try:
-        return _Reading(compiled, found).words(raw_text(text_page), rulings)
+        return _Reading(compiled, found).words(raw_text(text_page, _all_codes), rulings)
     finally:
         compiled.words_free(found)
 
@@ -117,19 +117,23 @@ class _Reading:
 
 
 def _joined(
-    texts: Iterable[str], boxes: Iterable[Box], styles: Iterable[Style], joins: Iterable[int]
+    texts: Iterable[str], boxes: Iterable[Box], styles: Iterable[Style], joins: Sequence[int]
 ) -> tuple[list[str], list[Box], list[Style]]:
-    """Each part that joins the word before it as one with that."""
-    spelling: list[str] = []
-    whole: list[tuple[Box, Style]] = []
-    for text, box, style, joined in zip(texts, boxes, styles, joins, strict=True):
-        if joined:
-            spelling[-1] += text
-            whole[-1] = box, style
-        else:
-            spelling.append(text)
-            whole.append((box, style))
-    return spelling, [box for box, _ in whole], [style for _, style in whole]
+    """Each part that joins the word before it as one with that; the last has the box and the style."""
+    spelling = list(texts)
+    for place in reversed([place for place, joined in enumerate(joins) if joined]):
+        spelling[place - 1] += spelling[place]
+    begins = [not joined for joined in joins]
+    ends = [*begins[1:], True]
+    return list(compress(spelling, begins)), list(compress(boxes, ends)), list(compress(styles, ends))
+
+
+def _all_codes(text_page: int, count: int) -> array[int]:
+    compiled = library()
+    assert compiled
+    found = array("I", bytes(4 * count))
+    compiled.words_codes(compiled.pdfium, text_page, count, found.buffer_info()[0])
+    return found
 
 
 def _codes(text: str) -> bytes:

@@ -20,6 +20,7 @@ typedef struct {
     int (*text_matrix)(Handle text_page, int place, Entries *matrix);
     double (*font_size)(Handle text_page, int place);
     int (*is_generated)(Handle text_page, int place);
+    unsigned (*unicode)(Handle text_page, int place);
     Handle (*font)(Handle text_object);
     int (*render_mode)(Handle text_object);
 

@@ -424,6 +424,11 @@ static void look_over(Reading *reading) {
 
 /* -- what Python calls -------------------------------------------------------------------------------- */
 
+/* Writes what pdfium says that each of the first characters of a text page is. */
+void words_codes(const Pdfium *pdfium, Handle text_page, int32_t count, uint32_t *codes) {
+    for (int32_t place = 0; place < count; place++) codes[place] = pdfium->unicode(text_page, place);
+}
+
 void words_free(Words *words) {
     Reading *reading = (Reading *)words;
     if (!reading) return;
