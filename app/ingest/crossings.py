@@ -6,10 +6,8 @@ and below a crossing whose corners are crossings that lines join.
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
-from operator import itemgetter
 
 from app.core.model import Box
 from app.ingest.drawing import Ruling
@@ -22,6 +20,9 @@ MOST_CROSSINGS = 3_000
 
 MOST_PAIRS = 1_000_000
 """Of an upright and a level line: a drawing has more, a table does not."""
+
+FEWEST_LINES = 5
+"""Of two cells beside or below each other."""
 
 Line = tuple[float, float, float]
 """A place across, and from where to where along, an axis."""
@@ -42,8 +43,8 @@ def cells_of(rulings: Sequence[Ruling], reach: float = TOLERANCE) -> list[list[B
             lines[0].append((x0, top, bottom))
         else:
             lines[1].append((top, x0, x1))
-    upright, level = (list(_joined(_snapped(each), reach)) for each in lines)
-    if len(upright) * len(level) > MOST_PAIRS:
+    upright, level = (_joined(_snapped(each), reach) for each in lines)
+    if len(upright) * len(level) > MOST_PAIRS or len(upright) + len(level) < FEWEST_LINES:
         return []
     crossings = _crossings(upright, level, reach)
     if len(crossings) > MOST_CROSSINGS:
@@ -52,41 +53,45 @@ def cells_of(rulings: Sequence[Ruling], reach: float = TOLERANCE) -> list[list[B
     return sorted(groups, key=lambda group: min((cell.top, cell.x0) for cell in group))
 
 
-def _snapped(lines: Iterable[Line]) -> Iterator[Line]:
+def _snapped(lines: Iterable[Line]) -> list[Line]:
     """The lines; those nearly on one place stand exactly on it."""
-    cluster: list[Line] = []
-    for line in [*sorted(lines), None]:
-        if cluster and (line is None or line[0] - cluster[-1][0] > TOLERANCE):
-            place = round(sum(each[0] for each in cluster) / len(cluster), 2)
-            yield from ((place, start, end) for _, start, end in cluster)
-            cluster = []
-        if line:
-            cluster.append(line)
+    ordered = sorted(lines)
+    found: list[Line] = []
+    start = 0
+    for at in range(1, len(ordered) + 1):
+        if at == len(ordered) or ordered[at][0] - ordered[at - 1][0] > TOLERANCE:
+            cluster = ordered[start:at]
+            place = round(sum([each[0] for each in cluster]) / len(cluster), 2)
+            found += [(place, first, last) for _, first, last in cluster]
+            start = at
+    return found
 
 
-def _joined(lines: Iterable[Line], reach: float) -> Iterator[Line]:
+def _joined(lines: Iterable[Line], reach: float) -> list[Line]:
     """The lines, in one where they follow each other; those too short to part cells are left out."""
-    for place, group in groupby(sorted(lines), key=itemgetter(0)):
-        start = end = None
-        for _, first, last in group:
-            if end is not None and first <= end + reach:
-                end = max(end, last)
-                continue
-            if start is not None and end is not None and end - start >= TOLERANCE:
-                yield place, start, end
-            start, end = first, last
-        if start is not None and end is not None and end - start >= TOLERANCE:
-            yield place, start, end
+    found: list[Line] = []
+    for place, first, last in sorted(lines):
+        if found and place == found[-1][0] and first <= found[-1][2] + reach:
+            if last > found[-1][2]:
+                found[-1] = place, found[-1][1], last
+        else:
+            found.append((place, first, last))
+    return [line for line in found if line[2] - line[1] >= TOLERANCE]
 
 
 def _crossings(upright: Sequence[Line], level: Sequence[Line], reach: float) -> Crossings:
     found: Crossings = {}
+    heights = [y for y, _, _ in level]
     for number, (x, top, bottom) in enumerate(upright):
-        for other, (y, x0, x1) in enumerate(level):
+        near = range(bisect_left(heights, top - 2 * reach), bisect_right(heights, bottom + 2 * reach))
+        for other in near:
+            y, x0, x1 = level[other]
             if top <= y + reach and bottom >= y - reach and x0 - reach <= x <= x1 + reach:
-                uprights, levels = found.setdefault((x, y), (set(), set()))
-                uprights.add(number)
-                levels.add(other)
+                meeting = found.get((x, y))
+                if meeting is None:
+                    meeting = found[x, y] = set(), set()
+                meeting[0].add(number)
+                meeting[1].add(other)
     return found
 
 

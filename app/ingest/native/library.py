@@ -137,7 +137,7 @@ class Library:
         self.words_sample = library.words_sample
         self.words_sample.argtypes = (words, address, number, number)
         self.words_styles = library.words_styles
-        self.words_styles.argtypes = (words, number, address)
+        self.words_styles.argtypes = (words, number, address, address)
         self.words_read = library.words_read
         self.words_read.argtypes = (words, address, number, address, number)
         self.words_free = library.words_free

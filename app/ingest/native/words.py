@@ -6,7 +6,7 @@ import ctypes
 import struct
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain, compress, repeat
+from itertools import chain, compress, pairwise, repeat
 from typing import Any
 
 from app.core.model import Box
@@ -85,11 +85,17 @@ class _Reading:
         _done(self._compiled.words_sample(self._words, _codes(raw), len(raw), SAMPLED))
         if not any(map(meanings, self._names())):
             return raw
-        numbers = (ctypes.c_int32 * len(raw))()
-        _done(self._compiled.words_styles(self._words, len(raw), numbers))
-        meant = list(map(meanings, self._names()))
+        places, numbers = (array("i", bytes(4 * len(raw))) for _ in range(2))
+        starts = places.buffer_info()[0], numbers.buffer_info()[0]
+        changes = self._compiled.words_styles(self._words, len(raw), *starts)
+        _done(changes)
+        meant = [str.maketrans(meanings(name)) for name in self._names()]
+        parts = zip(pairwise([*places[:changes], len(raw)]), numbers[:changes], strict=True)
         return "".join(
-            [meant[number].get(letter, letter) for letter, number in zip(raw, numbers, strict=True)]
+            [
+                raw[start:end].translate(meant[number]) if meant[number] else raw[start:end]
+                for (start, end), number in parts
+            ]
         )
 
     def _names(self) -> list[str]:
@@ -141,5 +147,5 @@ def _codes(text: str) -> bytes:
 
 
 def _done(answer: int) -> None:
-    if answer:
+    if answer < 0:
         raise MemoryError

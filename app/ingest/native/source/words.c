@@ -478,12 +478,20 @@ int words_sample(Words *words, const uint32_t *codes, int32_t count, int32_t eve
     return done(reading);
 }
 
-/* Writes the number of each character's style; -1 where memory ends. */
-int words_styles(Words *words, int32_t count, int32_t *numbers) {
+/* Writes where the characters' style changes, and its number from there on. How often it does; -1 where memory
+ * ends. */
+int words_styles(Words *words, int32_t count, int32_t *places, int32_t *numbers) {
     Reading *reading = (Reading *)words;
-    for (int32_t place = 0; place < count; place++)
-        if ((numbers[place] = style_at(reading, place)) < 0) return -1;
-    return done(reading);
+    int32_t changes = 0;
+    for (int32_t place = 0; place < count; place++) {
+        int32_t number = style_at(reading, place);
+        if (number < 0) return -1;
+        if (changes && numbers[changes - 1] == number) continue;
+        places[changes] = place;
+        numbers[changes++] = number;
+    }
+    done(reading);
+    return changes;
 }
 
 /* Reads the words of what is shown: space between them, NOTHING where nothing shows. The rulings are sorted.
