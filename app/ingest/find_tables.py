@@ -10,7 +10,7 @@ from operator import attrgetter
 from app.core.model import Box
 from app.ingest.drawing import Ruling
 from app.ingest.false_grids import holds_table
-from app.ingest.tables import Grid, Table, fill, grid_of
+from app.ingest.tables import Grid, Table, fill, grid_of, standing_in
 from app.ingest.unruled import ReadRows, find_unruled
 from app.ingest.words import PlacedWord, upright
 
@@ -22,7 +22,7 @@ def find_tables(
     words: Sequence[PlacedWord], rulings: Sequence[Ruling], grids: Sequence[Grid], read_rows: ReadRows
 ) -> list[Table]:
     """The tables among a page's words, given its lines and the grids that they make."""
-    tables = [table for grid in grids if (table := _ruled(grid, words))]
+    tables = [table for grid in grids if (table := ruled_table(grid, words))]
     taken = {word.order for table in tables for word in table.words}
     loose = [word for word in words if word.order not in taken] if taken else words
     for direction, group in _by_direction(loose).items():
@@ -49,9 +49,9 @@ def _by_direction(words: Sequence[PlacedWord]) -> dict[int, Sequence[PlacedWord]
     return dict(found)
 
 
-def _ruled(grid: Grid, words: Sequence[PlacedWord]) -> Table | None:
+def ruled_table(grid: Grid, words: Sequence[PlacedWord]) -> Table | None:
     """The table in a grid, read the way that most of its words run; ``None`` where it holds none."""
-    inside = [word for word in words if grid.place(word.box)]
+    inside = [word for word in standing_in(grid.box, words) if grid.place(word.box)]
     counts = Counter(word.style.direction for word in inside)
     direction = max(counts, key=lambda each: counts[each], default=0)
     if direction == 0:

@@ -2,7 +2,7 @@
 words better.
 
 Not sure is a page on which words stand inside a grid but in none of its cells, or on which lines that make no
-grid end just short of each other, if lines that reach further would hold more of the words. pdfplumber takes
+grid end just short of each other, if lines that reach further would make another table. pdfplumber takes
 some fifty times as long for a page, so it is shown this page alone, as a file of its own, and only where that
 is small; it has a limit of time.
 """
@@ -19,7 +19,8 @@ from typing import Any
 from app.core.model import Box
 from app.ingest.crossings import TOLERANCE
 from app.ingest.drawing import Ruling
-from app.ingest.tables import Grid, Table, could_hold_table, find_grids, grid_of
+from app.ingest.find_tables import ruled_table
+from app.ingest.tables import Grid, Table, could_hold_table, find_grids, grid_of, standing_in
 from app.ingest.words import PlacedWord
 
 FEWEST_STRAY = 2
@@ -68,12 +69,19 @@ def is_in_doubt(
         doubt = any(len(stray(grid, words)) >= FEWEST_STRAY for grid in grids if grid.box in held)
     else:
         doubt = could_hold_table(rulings) and _nearly_meeting(rulings) >= FEWEST_NEAR
-    return doubt and fitting(grids, find_grids(rulings, NEAR), words) != list(grids)
+    return doubt and any(
+        grid not in grids and ruled_table(grid, words)
+        for grid in fitting(grids, find_grids(rulings, NEAR), words)
+    )
 
 
 def stray(grid: Grid, words: Sequence[PlacedWord]) -> list[PlacedWord]:
     """The words that stand in a grid's box but in none of its cells."""
-    return [word for word in words if _stands_in(word.box, grid.box) and not grid.place(word.box)]
+    return [
+        word
+        for word in standing_in(grid.box, words)
+        if _stands_in(word.box, grid.box) and not grid.place(word.box)
+    ]
 
 
 def _stands_in(box: Box, outer: Box) -> bool:

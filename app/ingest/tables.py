@@ -75,20 +75,16 @@ def table_of(box: Box, slots: Iterable[Slot], headers: int = 0) -> Table:
     headers = headers or header_rows([(slot.row, slot.row_span, slot.column, slot.words) for slot in ordered])
     return Table(
         box,
-        tuple(word for slot in ordered for word in slot.words),
-        tuple(
-            Cell(
-                slot.row,
-                slot.column,
-                " ".join(word.text for word in slot.words),
-                Box(*(round(side, 2) for side in slot.box)),
-                slot.row_span,
-                slot.column_span,
-                slot.row < headers,
-            )
-            for slot in ordered
-        ),
+        tuple([word for slot in ordered for word in slot.words]),
+        tuple([_cell(slot, slot.row < headers) for slot in ordered]),
     )
+
+
+def _cell(slot: Slot, header: bool) -> Cell:
+    text = " ".join([word.text for word in slot.words])
+    x0, top, x1, bottom = slot.box
+    box = Box(round(x0, 2), round(top, 2), round(x1, 2), round(bottom, 2))
+    return Cell(slot.row, slot.column, text, box, slot.row_span, slot.column_span, header)
 
 
 def could_hold_table(rulings: Sequence[Ruling]) -> bool:
@@ -114,6 +110,16 @@ def grid_of(cells: Sequence[Box]) -> Grid:
         rows.setdefault(cell.top, {})[cell.x0] = cell
     found = tuple(tuple(row.get(x) for x in lefts) for row in rows.values())
     return Grid(around(cells), found, tuple(rows))
+
+
+def standing_in(outer: Box, words: Iterable[PlacedWord]) -> list[PlacedWord]:
+    """The words whose middles stand in a box."""
+    left, top, right, bottom = 2 * outer.x0, 2 * outer.top, 2 * outer.x1, 2 * outer.bottom
+    return [
+        word
+        for word in words
+        if top <= word.box.top + word.box.bottom <= bottom and left <= word.box.x0 + word.box.x1 <= right
+    ]
 
 
 def fill(grid: Grid, words: Iterable[PlacedWord]) -> Table:
