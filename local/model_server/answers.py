@@ -84,15 +84,21 @@ def _best(question: str, candidates: Sequence[Passage], embedder: Embedder) -> l
     near = sorted(by_words, key=lambda each: -by_words[each])[:MOST_EMBEDDED]
     if not near:
         return []
-    wanted = embedder.query(question)
-    vectors = embedder.documents([each.text for each in near])
-    scores = {
-        each: MEANING * _dot(wanted, vector) + WORDS * by_words[each]
-        for each, vector in zip(near, vectors, strict=True)
-    }
+    scores = _scores(question, near, by_words, embedder) if embedder.reads(question) else by_words
     least = max(LEAST, NEAR_BEST * max(scores.values()))
     best = sorted((each for each in near if scores[each] >= least), key=lambda each: -scores[each])
     return list({each.text: each for each in reversed(best[:MOST_QUOTES])}.values())[::-1]
+
+
+def _scores(
+    question: str, near: Sequence[Passage], by_words: Mapping[Passage, float], embedder: Embedder
+) -> Mapping[Passage, float]:
+    wanted = embedder.query(question)
+    vectors = embedder.documents([each.text for each in near])
+    return {
+        each: MEANING * _dot(wanted, vector) + WORDS * by_words[each]
+        for each, vector in zip(near, vectors, strict=True)
+    }
 
 
 def _shared(asked: set[str], text: str) -> float:

@@ -160,6 +160,16 @@ def test_a_sentence_without_a_quote_is_not_carried_by_the_next_ones(ask: Asker, 
     ]
 
 
+def test_a_full_width_stop_ends_a_claim(ask: Asker, server: OpenAiServer) -> None:
+    reply = '它很重。泵重41公斤。 [[5: "The Meridian pump weighs 41 kilograms"]]买两台！'
+    whole, _ = ask(chat=says(server, reply))
+    assert [(claim.text, claim.proven) for claim in whole.claims] == [
+        ("它很重。", False),
+        ("泵重41公斤。", True),
+        ("买两台！", False),
+    ]
+
+
 def test_a_document_that_gives_orders_cannot_make_a_claim_proven(ask: Asker, server: OpenAiServer) -> None:
     def obeys(messages: list[dict[str, str]]) -> str:
         assert HOSTILE in messages[-1]["content"]

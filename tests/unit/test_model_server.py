@@ -53,6 +53,14 @@ def asked(url: str, question: str) -> str:
     return "".join(delta.text for delta in OpenAiChat("none", url, "quotes").stream(prompt, max_tokens=500))
 
 
+def test_a_chinese_sentence_is_quoted_by_its_words(url: str) -> None:
+    passage = "安装时不得用手搬运。泵的净重为四十一公斤。保修期为二十四个月。"
+    said = PASSAGES.replace("Gaskets are", f"{passage}\nGaskets are") + "泵的净重是多少？"
+    prompt = Prompt(prompt_text("answer").replace("{nonce}", "abc"), (("user", said),))
+    reply = "".join(delta.text for delta in OpenAiChat("none", url, "quotes").stream(prompt, max_tokens=500))
+    assert reply == '泵的净重为四十一公斤。 [[1: "泵的净重为四十一公斤。"]]'
+
+
 def test_embeddings_are_the_local_models(url: str) -> None:
     embedder = OpenAiEmbedder("none", url, "all-MiniLM-L6-v2-int8", 384)
     embedder.check()
