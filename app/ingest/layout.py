@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from heapq import heapify, heappop, heappush
@@ -64,9 +65,12 @@ def arrange(
 
 def _directions(words: Sequence[PlacedWord]) -> list[int]:
     """The directions of the words, the most frequent first."""
+    styles = [word.style for word in words]
+    each = dict(zip(map(id, styles), styles, strict=True))  # words share them
     counts: dict[int, int] = {}
-    for word in words:
-        counts[word.style.direction] = counts.get(word.style.direction, 0) + 1
+    for key, count in Counter(map(id, styles)).items():
+        direction = each[key].direction
+        counts[direction] = counts.get(direction, 0) + count
     return sorted(counts, key=lambda direction: -counts[direction])
 
 
@@ -310,7 +314,7 @@ def _blocks(part: Part, roles: Roles, start: int) -> Iterator[tuple[Block, list[
 def _placed(block: Block, words: Sequence[PlacedWord], start: int) -> tuple[Block, list[Word]]:
     box = Box(*(round(side, 2) for side in block.box))
     slice_ = (start, start + len(words))
-    return replace(block, box=box, words=slice_), [Word(word.text, word.box) for word in words]
+    return replace(block, box=box, words=slice_), [Word(text, place) for text, place, _, _ in words]
 
 
 def _text(lines: Sequence[Line]) -> str:

@@ -41,21 +41,33 @@ class Line:
         self.box = box
         self.order = order
         self.last = last
+        texts, _, styles, _ = zip(*words, strict=True)
+        self.text = " ".join(texts)
         self.size = main_size(words)
-        self.text = " ".join([word.text for word in words])
-        bold = sum([len(word.text) for word in words if word.style.bold])
-        self.bold = 2 * bold > len(self.text) + 1 - len(words)
+        self.bold = styles[0].bold
+        if styles.count(styles[0]) < len(styles):
+            bold = sum([len(text) for text, style in zip(texts, styles, strict=True) if style.bold])
+            self.bold = 2 * bold > len(self.text) + 1 - len(words)
 
 
 def main_size(words: Sequence[PlacedWord]) -> float:
     """The type size that most letters of these words have, to half a point; at least 1."""
-    if len({word.style.size for word in words}) == 1:
-        return round(words[0].style.size * 2) / 2 or 1.0
+    styles = [word.style for word in words]
+    if styles and styles.count(styles[0]) == len(styles):
+        return _to_half(styles[0].size) or 1.0
     letters: dict[float, int] = {}
-    for word in words:
-        size = round(word.style.size * 2) / 2
-        letters[size] = letters.get(size, 0) + len(word.text)
-    return max(letters, key=lambda size: (letters[size], size), default=0.0) or 1.0
+    for text, _, style, _ in words:
+        size = style.size
+        letters[size] = letters.get(size, 0) + len(text)
+    halves: dict[float, int] = {}
+    for size, count in letters.items():
+        half = _to_half(size)
+        halves[half] = halves.get(half, 0) + count
+    return max(halves, key=lambda size: (halves[size], size), default=0.0) or 1.0
+
+
+def _to_half(size: float) -> float:
+    return round(size * 2) / 2
 
 
 def pieces(words: Sequence[PlacedWord]) -> list[Line]:
