@@ -18,10 +18,14 @@ from app.ingest.drawing import Ruling, read_drawing
 from app.ingest.extract import opened, read_page
 from app.ingest.frame import page_frame
 from app.ingest.second_opinion import NO_SECOND_LOOK, OutOfTime, fitting, is_in_doubt, second_grids
+from app.ingest.styles import Style
 from app.ingest.tables import Grid, find_grids, grid_of
+from app.ingest.words import PlacedWord
 from tests.unit.test_tables import ROWS, canvas_of, fill, grid, read, tables
 
 SHORT = 6.0
+PLAIN_STYLE = Style(11.0, False, 0, False, "Helvetica")
+WORDS = (("Name", "Use", "Place"), ("Pump", "Water", "Lund"), ("Valve", "Steam", "Oslo"))
 
 
 def broken_grid(canvas: Canvas, columns: int, rows: int) -> None:
@@ -35,6 +39,13 @@ def broken_grid(canvas: Canvas, columns: int, rows: int) -> None:
             canvas.line(60 + 90 * column, 698 - 40 * row, 60 + 90 * column, 662 - 40 * row)
 
 
+def fill_broken_grid(canvas: Canvas) -> None:
+    """One that holds a table."""
+    broken_grid(canvas, 3, 3)
+    for row, texts in enumerate(WORDS):
+        fill(canvas, [texts], top=690 - 40 * row)
+
+
 def rulings_of(path: Path, number: int = 1) -> list[Ruling]:
     with opened(path) as document:
         page = document[number - 1]
@@ -42,14 +53,11 @@ def rulings_of(path: Path, number: int = 1) -> list[Ruling]:
 
 
 def test_lines_that_nearly_meet_are_a_table_on_a_second_look(tmp_path: Path) -> None:
-    words = (("Name", "Use", "Place"), ("Pump", "Water", "Lund"), ("Valve", "Steam", "Oslo"))
     canvas = canvas_of(tmp_path)
-    broken_grid(canvas, 3, 3)
-    for row, texts in enumerate(words):
-        fill(canvas, [texts], top=690 - 40 * row)
+    fill_broken_grid(canvas)
     (table,) = tables(read(canvas, tmp_path))
     assert find_grids(rulings_of(tmp_path / "page.pdf")) == []
-    assert table.rows == words
+    assert table.rows == WORDS
     assert table.box == pytest.approx((60, 100, 330, 220), abs=SHORT)
 
 
@@ -62,6 +70,16 @@ def test_a_whole_grid_leaves_no_doubt(tmp_path: Path) -> None:
     grids = find_grids(rulings)
     assert len(grids) == 1
     assert not is_in_doubt(grids, [], rulings, [])
+
+
+def test_it_is_not_asked_where_lines_that_reach_further_would_make_no_table(tmp_path: Path) -> None:
+    canvas = canvas_of(tmp_path)
+    broken_grid(canvas, 3, 3)
+    fill(canvas, [("Name", "Use", "Place")], top=690)
+    page = read(canvas, tmp_path)
+    placed = [PlacedWord(word.text, word.box, PLAIN_STYLE, order) for order, word in enumerate(page.words)]
+    assert len(placed) == 3
+    assert not is_in_doubt([], [], rulings_of(tmp_path / "page.pdf"), placed)
 
 
 def test_the_grid_that_holds_more_of_the_words_is_taken() -> None:
@@ -101,13 +119,12 @@ def test_it_is_stopped_again_where_a_stop_was_lost() -> None:
 @pytest.mark.timeout(60)
 def test_a_page_on_which_it_takes_too_long_keeps_all_that_was_read(tmp_path: Path) -> None:
     canvas = canvas_of(tmp_path)
-    broken_grid(canvas, 3, 3)
-    fill(canvas, [("Name", "Use", "Place")], top=690)
+    fill_broken_grid(canvas)
     canvas._code.extend(["/Name MP"] * 500_000)  # marks that show nothing: pdfium passes over them quickly
     began = time.process_time()
     page = read(canvas, tmp_path)
     assert time.process_time() - began < 2 * second_opinion.SECONDS + 2
-    assert [word.text for word in page.words] == ["Name", "Use", "Place"]
+    assert [word.text for word in page.words] == [text for row in WORDS for text in row]
     assert page.notes == (NO_SECOND_LOOK,)
 
 
