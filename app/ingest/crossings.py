@@ -7,7 +7,7 @@ and below a crossing whose corners are crossings that lines join.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from app.core.model import Box
 from app.ingest.drawing import Ruling
@@ -27,16 +27,25 @@ FEWEST_LINES = 5
 Line = tuple[float, float, float]
 """A place across, and from where to where along, an axis."""
 
+ReadCells = Callable[[Sequence[Ruling], float], list[Box]]
+"""``read_cells``, or its like."""
+
 Point = tuple[float, float]
 Crossings = dict[Point, tuple[set[int], set[int]]]
 """The numbers of the upright and of the level lines that meet at each point."""
 
 
-def cells_of(rulings: Sequence[Ruling], reach: float = TOLERANCE) -> list[list[Box]]:
+def cells_of(rulings: Sequence[Ruling], reach: float, read: ReadCells) -> list[list[Box]]:
     """The cells that the lines enclose, in groups that share corners: from top to bottom, of two or more.
 
     ``reach`` is how many points a line may stop short of another that it meets or goes on as.
     """
+    groups = [group for group in _groups(read(rulings, reach)) if len(group) > 1]
+    return sorted(groups, key=lambda group: min((cell.top, cell.x0) for cell in group))
+
+
+def read_cells(rulings: Sequence[Ruling], reach: float) -> list[Box]:
+    """The cells that the lines enclose, from left to right; none where the lines are too many for a table."""
     lines: tuple[list[Line], list[Line]] = ([], [])
     for x0, top, x1, bottom in rulings:
         if bottom - top > x1 - x0:
@@ -47,10 +56,7 @@ def cells_of(rulings: Sequence[Ruling], reach: float = TOLERANCE) -> list[list[B
     if len(upright) * len(level) > MOST_PAIRS or len(upright) + len(level) < FEWEST_LINES:
         return []
     crossings = _crossings(upright, level, reach)
-    if len(crossings) > MOST_CROSSINGS:
-        return []
-    groups = [group for group in _groups(list(_cells(crossings))) if len(group) > 1]
-    return sorted(groups, key=lambda group: min((cell.top, cell.x0) for cell in group))
+    return list(_cells(crossings)) if len(crossings) <= MOST_CROSSINGS else []
 
 
 def _snapped(lines: Iterable[Line]) -> list[Line]:

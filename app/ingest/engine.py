@@ -1,6 +1,6 @@
 """Which reader asks pdfium about a page: the compiled one where it was built, else the plain one.
 
-Both give the same words, the same drawing and the same rows.
+Both give the same words, drawings, cells and rows.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from app.ingest import drawing, rows, words
+from app.ingest import crossings, drawing, rows, words
 from app.ingest.drawing import Drawing
 from app.ingest.frame import Frame
 from app.ingest.rows import Row
@@ -17,24 +17,25 @@ from app.ingest.words import PlacedWord, Ruling
 
 
 class Engine(NamedTuple):
-    """A reader of pdfium's pages and of its text pages, and of the words' rows."""
+    """A reader of pdfium's pages and of its text pages, and of what lines and words make."""
 
     name: str
     read_drawing: Callable[[Any, Frame], Drawing]
     read_words: Callable[[Any, Frame, Sequence[Ruling]], list[PlacedWord]]
+    read_cells: crossings.ReadCells
     read_rows: Callable[[Sequence[PlacedWord], float], list[Row]]
 
 
-PLAIN = Engine("plain", drawing.read_drawing, words.read_words, rows.read_rows)
+PLAIN = Engine("plain", drawing.read_drawing, words.read_words, crossings.read_cells, rows.read_rows)
 
 
 def compiled() -> Engine | None:
     """The compiled reader, ``None`` where there is none for this machine."""
-    from app.ingest.native import drawing, library, rows, words
+    from app.ingest.native import crossings, drawing, library, rows, words
 
     if not library.library():
         return None
-    return Engine("compiled", drawing.read_drawing, words.read_words, rows.read_rows)
+    return Engine("compiled", drawing.read_drawing, words.read_words, crossings.read_cells, rows.read_rows)
 
 
 @lru_cache(maxsize=1)

@@ -201,7 +201,7 @@ def read_contents(page: Any, number: int, text_page: Any, by: Engine) -> Content
     own, from 1, and ``text_page`` pdfium's, ``None`` where it has none."""
     frame = page_frame(page.raw)
     drawing = by.read_drawing(page.raw, frame)
-    grids = find_grids(drawing.rulings)
+    grids = find_grids(drawing.rulings, read=by.read_cells)
     verticals = sorted((r.x0, r.top, r.bottom) for r in drawing.rulings if r.vertical) if grids else []
     words = by.read_words(text_page, frame, verticals) if text_page else []
     marks = read_marks(page, frame)

@@ -9,7 +9,7 @@ from itertools import accumulate, pairwise
 
 from app.core.model import Box, Cell, around
 from app.ingest.bidi import in_order
-from app.ingest.crossings import TOLERANCE, cells_of
+from app.ingest.crossings import TOLERANCE, ReadCells, cells_of, read_cells
 from app.ingest.drawing import Ruling
 from app.ingest.headers import header_rows
 from app.ingest.words import PlacedWord
@@ -93,12 +93,14 @@ def could_hold_table(rulings: Sequence[Ruling]) -> bool:
     return vertical >= 2 and len(rulings) - vertical >= 2
 
 
-def find_grids(rulings: Sequence[Ruling], reach: float = TOLERANCE) -> list[Grid]:
+def find_grids(
+    rulings: Sequence[Ruling], reach: float = TOLERANCE, read: ReadCells = read_cells
+) -> list[Grid]:
     """The grids of at least two rows and two columns that the lines enclose, from top to bottom; ``reach`` is
     how many points a line may stop short of another."""
     if not could_hold_table(rulings):
         return []
-    grids = [grid_of(cells) for cells in cells_of(rulings, reach)]
+    grids = [grid_of(cells) for cells in cells_of(rulings, reach, read)]
     return [grid for grid in grids if len(grid.rows) > 1 and len(grid.rows[0]) > 1]
 
 

@@ -8,17 +8,22 @@ from pathlib import Path
 
 import pytest
 import reportlab
+from hypothesis import given
+from hypothesis import strategies as st
 from pypdfium2 import PdfDocument
 from reportlab.lib.colors import toColor
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
-from app.core.model import Page
+from app.core.model import Box, Page
+from app.ingest.drawing import Ruling
 from app.ingest.engine import PLAIN, compiled, engine
 from app.ingest.extract import opened, read_page
 from app.ingest.native.compile import LIBRARY, LINUX_ARM, LINUX_X86, compile_reader, version
 from app.ingest.native.library import load
+from app.ingest.styles import Style
+from app.ingest.words import PlacedWord
 
 SENTENCE = "A line of words that stands where it was put, with 12.5 % more."
 
@@ -147,6 +152,36 @@ def test_a_made_page_is_the_same(tmp_path: Path, draw: Callable[[Canvas], None],
     plain, fast = read_twice(tmp_path / "page.pdf")
     assert plain == fast
     assert plain.words or plain.verdict.signals["paths"]
+
+
+PLACE, LENGTH = st.integers(0, 60).map(float), st.integers(0, 40).map(float)
+
+
+@given(st.lists(st.tuples(PLACE, PLACE, LENGTH, st.booleans()), max_size=40), st.sampled_from([3.0, 9.0]))
+def test_the_cells_of_any_lines_are_the_same(
+    lines: list[tuple[float, float, float, bool]], reach: float
+) -> None:
+    rulings = [
+        Ruling(x, y, x, y + length) if upright else Ruling(x, y, x + length, y)
+        for x, y, length, upright in lines
+    ]
+    other = compiled()
+    assert other
+    assert other.read_cells(rulings, reach) == PLAIN.read_cells(rulings, reach)
+
+
+@given(st.lists(st.tuples(PLACE, PLACE, LENGTH, LENGTH), max_size=40), st.sampled_from([0.65, 0.9]))
+def test_the_rows_of_any_words_are_the_same(
+    boxes: list[tuple[float, float, float, float]], gap: float
+) -> None:
+    style = Style(10.0, False, 0, False, "Helvetica")
+    words = [
+        PlacedWord("word", Box(x, y, x + width, y + height), style, order)
+        for order, (x, y, width, height) in enumerate(boxes)
+    ]
+    other = compiled()
+    assert other
+    assert other.read_rows(words, gap) == PLAIN.read_rows(words, gap)
 
 
 @pytest.mark.slow

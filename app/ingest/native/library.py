@@ -81,6 +81,18 @@ class RowRules(ctypes.Structure):
     _fields_ = (("shared", ctypes.c_double), ("lowest", ctypes.c_double), ("gap", ctypes.c_double))
 
 
+class CrossingRules(ctypes.Structure):
+    """``Rules`` of ``crossings.c``."""
+
+    _fields_ = (
+        ("tolerance", ctypes.c_double),
+        ("reach", ctypes.c_double),
+        ("fewest_lines", ctypes.c_int64),
+        ("most_pairs", ctypes.c_int64),
+        ("most_crossings", ctypes.c_int64),
+    )
+
+
 class Words(ctypes.Structure):
     """``Words`` of ``words.c``; ``words`` and ``styles`` are addresses."""
 
@@ -115,7 +127,7 @@ class Stale(Exception):
 
 
 class Library:
-    """The functions of ``words.c``, ``drawing.c`` and ``rows.c``, which say there what they do.
+    """The functions of the sources, which say there what they do.
 
     Raises ``OSError`` where it cannot be loaded, and ``Stale``.
     """
@@ -147,6 +159,8 @@ class Library:
         self.drawing_read.restype = drawing
         self.drawing_free = library.drawing_free
         self.drawing_free.argtypes, self.drawing_free.restype = (drawing,), None
+        self.cells_read = library.cells_read
+        self.cells_read.argtypes = (ctypes.POINTER(CrossingRules), address, number, address)
         self.rows_read = library.rows_read
         self.rows_read.argtypes = (ctypes.POINTER(RowRules), address, number, address, address, address)
 
