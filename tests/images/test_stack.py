@@ -152,7 +152,7 @@ OUTAGES: dict[str, tuple[set[str], Any, str]] = {
     "dynamodb": ({"documents", "conversations"}, listing, "database"),
     "s3": ({"files"}, page, "files"),
     "queue": ({"jobs"}, again, "queue"),
-    "model-server": ({"embedding model", "chat model"}, search, "embedding model"),
+    "model-server": ({"embedding model", "chat model", "OCR"}, search, "embedding model"),
     "image-processor": ({"image processor"}, image, "image processor"),
 }
 """By service: the parts that /ready says are down, a request that needs it, and its name in the answer."""

@@ -65,14 +65,18 @@ def _serving(opened: Opened) -> Iterator[int]:
             task.cancel()
         await asyncio.gather(*clients, return_exceptions=True)
 
-    server = loop.run_until_complete(asyncio.start_server(joined, "127.0.0.1", 0))
+    # All of the loop is in the thread: in this one a browser's may run.
     thread = Thread(target=loop.run_forever, daemon=True)
     thread.start()
-    yield server.sockets[0].getsockname()[1]
-    asyncio.run_coroutine_threadsafe(end(), loop).result(30)
-    loop.call_soon_threadsafe(loop.stop)
-    thread.join()
-    loop.close()
+    started = asyncio.start_server(joined, "127.0.0.1", 0)
+    server = asyncio.run_coroutine_threadsafe(started, loop).result(30)
+    try:
+        yield server.sockets[0].getsockname()[1]
+    finally:
+        asyncio.run_coroutine_threadsafe(end(), loop).result(30)
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
 
 
 async def _join(here: Streams, there: Streams) -> None:
