@@ -130,8 +130,8 @@ def test_a_table_on_a_turned_page_is_read_as_it_is_shown(tmp_path: Path, turns: 
     assert table.box.x1 - table.box.x0 == pytest.approx(3 * WIDTH, abs=1)
 
 
-def test_a_row_without_lines_between_its_values_has_the_cells_of_its_columns(tmp_path: Path) -> None:
-    canvas = canvas_of(tmp_path)
+def without_lines_in_the_second_row(canvas: Canvas) -> None:
+    """Three rows and columns; in the second row no line parts the columns."""
     for y in (700, 680, 660, 640):
         canvas.line(60, y, 330, y)
     for x in (60, 330):
@@ -139,6 +139,11 @@ def test_a_row_without_lines_between_its_values_has_the_cells_of_its_columns(tmp
     for x in (150, 240):
         canvas.line(x, 700, x, 680)
         canvas.line(x, 660, x, 640)
+
+
+def test_a_row_without_lines_between_its_values_has_the_cells_of_its_columns(tmp_path: Path) -> None:
+    canvas = canvas_of(tmp_path)
+    without_lines_in_the_second_row(canvas)
     fill(canvas, ROWS[:3])
     (table,) = tables(read(canvas, tmp_path))
     assert table.rows == ROWS[:3]
@@ -147,13 +152,7 @@ def test_a_row_without_lines_between_its_values_has_the_cells_of_its_columns(tmp
 
 def test_a_text_that_spans_columns_stays_whole(tmp_path: Path) -> None:
     canvas = canvas_of(tmp_path)
-    for y in (700, 680, 660, 640):
-        canvas.line(60, y, 330, y)
-    for x in (60, 330):
-        canvas.line(x, 700, x, 640)
-    for x in (150, 240):
-        canvas.line(x, 700, x, 680)
-        canvas.line(x, 660, x, 640)
+    without_lines_in_the_second_row(canvas)
     fill(canvas, [ROWS[0], ("Values of the second half of the year",), ROWS[2]])
     (table,) = tables(read(canvas, tmp_path))
     assert table.rows[1] == ("Values of the second half of the year", "", "")
