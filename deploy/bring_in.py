@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from deploy.client import Api
+from deploy.client import ENDS, Api
 from deploy.terminal import FAILED, OK, Refused, ended
 
 ABOUT = """
@@ -23,7 +23,6 @@ with your own AWS credentials and left as it is.
 exit codes: 0 all are ready, 1 one is not or could not be sent, 2 wrong usage
 """
 
-ENDS = ("ready", "partial", "failed")
 POLL_SECONDS = 2.0
 
 

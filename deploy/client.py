@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 CALL_SECONDS = 35.0
 """For one call; API Gateway gives up after 30."""
+ENDS = ("ready", "partial", "failed")
+"""The states in which an ingest has ended."""
 LATER = (429, 502, 503, 504)
 MOST_WAIT = 10.0
 

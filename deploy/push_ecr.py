@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import platform
 import sys
 from collections.abc import Sequence
 from typing import Any
@@ -12,7 +11,7 @@ from deploy.ecr import BUILT, RELEASED, Ecr
 from deploy.push import push
 from deploy.registry import manifest
 from deploy.terminal import OK, Refused, ended
-from images.build import AMD64, ARM64, MACHINES, RECIPES, Recipe, build, revision
+from images.build import ARM64, RECIPES, Recipe, add_platform, build, docker_engine, revision
 
 ABOUT = """
 Push the images that scripts/build_images made to ECR, and print their addresses by digest.
@@ -41,8 +40,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if options.release:
             address = released(recipe, options.platform, ecr)
         else:
-            engine = _engine()
-            address = bring(engine, _built(engine, recipe), recipe, _tag(options), ecr)
+            engine = docker_engine()
+            image = _built(engine, recipe)  # before a repository is made for it
+            address = bring(engine, image, recipe, ecr.prepare(recipe.repository), _tag(options), ecr)
         print(recipe.name, address, flush=True)
     return OK
 
@@ -56,12 +56,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
         "--release", action="store_true", help=f"as released: tags that begin with {RELEASED}"
     )
     parser.add_argument("--tag", help=f"another tag than {BUILT}COMMIT")
-    parser.add_argument(
-        "--platform",
-        choices=(AMD64, ARM64),
-        default=MACHINES[platform.machine()],
-        help="of the images that are released; this machine's by default",
-    )
+    add_platform(parser, "of the images that are released; this machine's by default")
     parser.add_argument(
         "--registry", metavar="HOST[:PORT]", help="where images go if not to ECR's address (an emulator)"
     )
@@ -76,12 +71,6 @@ def _tag(options: argparse.Namespace) -> str:
     if options.release:
         return release_tag(revision(), options.platform)
     return options.tag or f"{BUILT}{revision()}"
-
-
-def _engine() -> Any:
-    import docker
-
-    return docker.from_env(timeout=1800)
 
 
 def _built(engine: Any, recipe: Recipe) -> Any:
@@ -112,16 +101,15 @@ def released(recipe: Recipe, target: str, ecr: Ecr, base: str | None = None) -> 
     if not dirty and (found := manifest(address, tag, ecr.login)):
         print(f"{recipe.name}: there already as {address}:{tag}", file=sys.stderr)
         return f"{address}@{found.digest}"
-    engine = _engine()
+    engine = docker_engine()
     image = build(engine, recipe, target, base)
     if dirty:
         tag += f"-{image.id.removeprefix('sha256:')[:12]}"
-    return bring(engine, image, recipe, tag, ecr)
+    return bring(engine, image, recipe, address, tag, ecr)
 
 
-def bring(engine: Any, image: Any, recipe: Recipe, tag: str, ecr: Ecr) -> str:
-    """Push an image, if it is not there; its address by digest."""
-    address = ecr.prepare(recipe.repository)
+def bring(engine: Any, image: Any, recipe: Recipe, address: str, tag: str, ecr: Ecr) -> str:
+    """Push an image to its repository at ``address``, if it is not there; its address by digest."""
     found, pushed = push(engine, image, address, tag, ecr)
     print(f"{recipe.name}: {'pushed' if pushed else 'there already'} as {address}:{tag}", file=sys.stderr)
     return f"{address}@{found.digest}"

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
-from deploy.client import CALL_SECONDS, Api, told, value
+from deploy.client import CALL_SECONDS, ENDS, Api, told, value
 from deploy.terminal import OK, Refused, ended
 from deploy.tiny_pdf import tiny_pdf
 
@@ -127,7 +127,7 @@ class Smoke:
 
     def _ingest(self, document: str) -> None:
         self._api.json("POST", f"{document}/ingest", {})
-        while (found := self._api.json("GET", document))["status"] not in ("ready", "partial", "failed"):
+        while (found := self._api.json("GET", document))["status"] not in ENDS:
             if time.monotonic() > self._api.deadline:
                 raise Refused(f"it is still {found['status']} when the time is over.")
             time.sleep(POLL_SECONDS)

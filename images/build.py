@@ -84,9 +84,7 @@ ALL = (*RECIPES, LOCAL)
 def main(arguments: Sequence[str] | None = None) -> None:
     """Build what the command line asks for, and print the tags and sizes."""
     options = _options(arguments)
-    import docker
-
-    client = docker.from_env(timeout=1800)
+    client = docker_engine()
     for recipe in ALL:
         if options.image in (None, recipe.name):
             image = build(client, recipe, options.platform, options.base)
@@ -100,12 +98,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="scripts/build_images", description="Build the Lambda images.")
     parser.add_argument("image", nargs="?", choices=[recipe.name for recipe in ALL], help="only this one")
-    parser.add_argument(
-        "--platform",
-        choices=(AMD64, ARM64),
-        default=MACHINES[platform.machine()],
-        help="this machine's by default; another one needs emulation (binfmt)",
-    )
+    add_platform(parser, "this machine's by default; another one needs emulation (binfmt)")
     parser.add_argument(
         "--tag", action="append", help="beside the commit's; may be repeated (default: local)"
     )
@@ -116,15 +109,33 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     return options
 
 
+def add_platform(parser: argparse.ArgumentParser, text: str) -> None:
+    """The option for what images are made for, by default this machine's; ``text`` is its help."""
+    default = MACHINES[platform.machine()]
+    parser.add_argument("--platform", choices=(AMD64, ARM64), default=default, help=text)
+
+
+def docker_engine() -> Any:
+    """Docker's client, with time for long steps."""
+    import docker
+
+    return docker.from_env(timeout=1800)
+
+
 def revision() -> str:
     """The commit's short name, with ``-dirty`` where tracked files differ from it."""
     return _output("git", "describe", "--always", "--exclude=*", "--abbrev=12", "--dirty")
 
 
+def uv() -> str:
+    """The command of this environment's uv, or of the one in the path."""
+    own = Path(sys.executable).with_name("uv")
+    return str(own) if own.exists() else "uv"
+
+
 def requirements(recipe: Recipe) -> str:
     """The image's requirements with their hashes, as the lock has them."""
-    uv = Path(sys.executable).with_name("uv")
-    command = [str(uv) if uv.exists() else "uv", "export", "--quiet", "--frozen"]
+    command = [uv(), "export", "--quiet", "--frozen"]
     plain = ["--no-dev", "--no-emit-project", "--no-header", "--no-annotate"]
     return _output(*command, *plain, *recipe.requirements) + "\n"
 

@@ -35,7 +35,7 @@ def print_report(report: Iterable[PageReport | Totals]) -> None:
 
 def _line(page: PageReport) -> str:
     figures = (page.characters, page.words, page.tables, page.images)
-    words = [word for word in (*_told(page),) if word]
+    words = [word for word in _told(page) if word]
     first = _row(str(page.number), ROUTES[page.route], figures)
     return "\n".join([f"{first}  {words[0]}" if words else first, *(INDENT + word for word in words[1:])])
 

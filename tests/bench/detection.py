@@ -76,11 +76,6 @@ def thresholds(values: dict[str, float]) -> Iterator[None]:
             setattr(detect, name, value)
 
 
-def right(judged: list[tuple[Labelled, bool]]) -> int:
-    """Right verdicts, the clear ones counted twice."""
-    return sum((1 + one.clear) * (verdict == one.heavy) for one, verdict in judged)
-
-
 def left_out(pages: list[Labelled]) -> list[tuple[Labelled, bool]]:
     settings = [dict(zip(SEARCHED, values, strict=True)) for values in product(*SEARCHED.values())]
     tables = []

@@ -33,6 +33,7 @@ from tests.support.functions import ROOT, docker, image
 from tests.support.http import until
 from tests.support.pdfs import FACTS, FILLER, manual, write_page
 from tests.support.pictures import jpeg, noise, picture
+from tests.support.uploads import ENDS
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
@@ -192,7 +193,7 @@ class Client:
 
         def looked() -> Any:
             found = self.value("GET", document)
-            return found if found["status"] in ("ready", "partial", "failed") else None
+            return found if found["status"] in ENDS else None
 
         return until(looked, f"{document} has ended", 240, pause=1)
 

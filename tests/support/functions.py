@@ -5,7 +5,6 @@ Read-only but for ``/tmp``, as nobody in particular, with the memory that the fu
 
 from __future__ import annotations
 
-import fcntl
 import json
 import secrets
 import subprocess
@@ -58,8 +57,7 @@ def image(name: str) -> str:
     """The id of an image, built if no process of this test run has done so."""
     services.FOLDER.mkdir(exist_ok=True)
     note = services.FOLDER / f"{name}.image"
-    with (services.FOLDER / "images.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with services.locked(services.FOLDER / "images.lock"):
         if not note.exists():
             subprocess.run([ROOT / "scripts" / "build_images", name, "--quiet"], check=True, timeout=900)
             tag = f"knowledge-base/{name}:local"

@@ -87,7 +87,7 @@ def address(service: Service) -> str:
     require_docker()
     FOLDER.mkdir(exist_ok=True)
     name = f"{LABEL}-{RUN}-{service.port}"
-    with _locked(FOLDER / str(service.port)):
+    with locked(FOLDER / str(service.port)):
         if not _docker("ps", "--quiet", "--filter", f"name=^{name}$"):
             start(service, name)
         url = url_of(service, name)
@@ -166,7 +166,8 @@ def _docker(*arguments: str) -> str:
 
 
 @contextmanager
-def _locked(path: Path) -> Iterator[None]:
+def locked(path: Path) -> Iterator[None]:
+    """Hold a lock between processes for as long as the context lasts."""
     with path.open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield

@@ -5,7 +5,6 @@ The first process that needs it starts it; tests hold it one at a time, since so
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import subprocess
@@ -86,8 +85,7 @@ def held() -> Iterator[Stack]:
     services.require_docker()
     services.FOLDER.mkdir(exist_ok=True)
     note = services.FOLDER / "stack.json"
-    with (services.FOLDER / "stack.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with services.locked(services.FOLDER / "stack.lock"):
         if note.exists():
             running = Stack(**json.loads(note.read_text()))
             running.clear()

@@ -5,13 +5,12 @@ Each has a project with a lock in ``tests/deploy/tools``; it is made by the firs
 
 from __future__ import annotations
 
-import fcntl
 import os
 import subprocess
-import sys
 from functools import cache
 from pathlib import Path
 
+from images.build import uv
 from tests.support import services
 
 ROOT = Path(__file__).parents[2]
@@ -25,12 +24,10 @@ MINISTACK = "ministack"
 @cache
 def commands(name: str) -> Path:
     """The folder of a tool's commands, ``python`` among them."""
-    uv = Path(sys.executable).with_name("uv")
     place = ROOT / ".venv" / "tools" / name
-    sync = [str(uv) if uv.exists() else "uv", "sync", "--quiet", "--frozen"]
+    sync = [uv(), "sync", "--quiet", "--frozen"]
     services.FOLDER.mkdir(exist_ok=True)
-    with (services.FOLDER / f"{name}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with services.locked(services.FOLDER / f"{name}.lock"):
         subprocess.run(
             [*sync, "--project", PROJECTS / name],
             env={**os.environ, "UV_PROJECT_ENVIRONMENT": str(place)},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import csv
+import glob
 import io
 import json
 import shutil
@@ -44,18 +45,14 @@ def show(corpus: Path, every: int, scratch: Path, other_python: Path | None) -> 
 
 def sample(corpus: Path, every: int, target: Path) -> Path:
     """A corpus of every ``every``-th file of the texts and of the tables, by links."""
-    chosen = [*sorted((corpus / "text").glob("*.pdf"))[::every]]
+    chosen = sorted((corpus / "text").glob("*.pdf"))[::every]
     tables = sorted((corpus / "tables").glob("*.tables.json"))[::every]
     for path in chosen:
-        link_all(corpus, target, path.parent.glob(f"{glob_safe(path.stem)}.*"))
+        link_all(corpus, target, path.parent.glob(f"{glob.escape(path.stem)}.*"))
     for path in tables:
         link_all(corpus, target, [path, corpus / json.loads(path.read_text("utf-8"))["pdf"]])
     link_all(corpus, target, [corpus / "MANIFEST.tsv"])
     return target
-
-
-def glob_safe(stem: str) -> str:
-    return stem.replace("[", "[[]")
 
 
 def link_all(corpus: Path, target: Path, paths: Iterable[Path]) -> None:
