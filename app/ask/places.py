@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from app.ask.passage_text import PassageText
-from app.core.model import Box, Place, Word
+from app.core.model import Box, Place, Word, around
 
 WIDEST_GAP = 3.0
 """Between two words of a line, in line heights."""
@@ -42,7 +42,7 @@ def _line_boxes(words: Sequence[Word], others: Sequence[tuple[float, float]]) ->
     last: Word | None = None
     for word in words:
         if last and _on_one_line(last.box, word.box, upended):
-            wider = _around(lines[-1], word.box)
+            wider = around((lines[-1], word.box))
             if not any(_holds(wider, point) for point in others):
                 lines[-1] = wider
                 last = word
@@ -72,12 +72,6 @@ def _in_line(one: Box, other: Box) -> bool:
 
 def _turned(box: Box) -> Box:
     return Box(box.top, box.x0, box.bottom, box.x1)
-
-
-def _around(one: Box, other: Box) -> Box:
-    return Box(
-        min(one.x0, other.x0), min(one.top, other.top), max(one.x1, other.x1), max(one.bottom, other.bottom)
-    )
 
 
 def _holds(box: Box, point: tuple[float, float]) -> bool:

@@ -173,12 +173,16 @@ class _Packer:
         if not self._waiting and passage.kind is not BlockKind.HEADING:
             self._above = self._path
         self._waiting.append(passage)
-        if sum(tokens_of(heading.text) for heading in self._waiting) > BUDGET // 4:
+        if self._waiting_tokens() > BUDGET // 4:
             # A table of contents, or a page of large type: these are its text.
             yield from self._fill(self._waiting.pop())
 
+    def _waiting_tokens(self) -> int:
+        """Of the headings that are not in a chunk yet."""
+        return sum(tokens_of(heading.text) for heading in self._waiting)
+
     def _fill(self, passage: Passage) -> Iterator[_Draft]:
-        total = tokens_of(passage.text) + sum(tokens_of(heading.text) for heading in self._waiting)
+        total = tokens_of(passage.text) + self._waiting_tokens()
         whole = total <= BUDGET - CONTEXT
         closes = self._is_filled() or (whole and passage.kind in (BlockKind.TABLE, BlockKind.ITEM))
         if self._draft and total > self._draft.room and closes and not passage.continues:
@@ -188,7 +192,7 @@ class _Packer:
             self._header = _Header(passage, tokens) if tokens <= BUDGET // 4 else None
         for start, end in cuts(passage, self._most(passage)):
             tokens = tokens_of(passage.text[start:end])
-            needed = tokens + sum(tokens_of(heading.text) for heading in self._waiting)
+            needed = tokens + self._waiting_tokens()
             if self._draft and needed > self._draft.room:
                 yield from self._close()
             begun = self._draft is None and passage.kind is BlockKind.TABLE and start >= passage.header
@@ -201,8 +205,7 @@ class _Packer:
         """Tokens of a part: half a chunk of text, or a table's row as long as it fits into a chunk."""
         if passage.kind is not BlockKind.TABLE:
             return BUDGET // 2
-        waiting = sum(tokens_of(heading.text) for heading in self._waiting)
-        return BUDGET - CONTEXT - max(waiting, self._header.tokens if self._header else 0)
+        return BUDGET - CONTEXT - max(self._waiting_tokens(), self._header.tokens if self._header else 0)
 
     def _open(self, caption: str) -> _Draft:
         """The draft to add to, with the headings that waited; a new one says which table goes on."""

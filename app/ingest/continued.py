@@ -58,10 +58,15 @@ def first_table(page: Page) -> int | None:
     for place, block in enumerate(page.blocks):
         if block.kind is BlockKind.TABLE:
             return place if block.cells and block.box.top <= HIGH * page.height else None
-        edge = block.box.bottom <= EDGE * page.height or block.box.top >= (1 - EDGE) * page.height
+        edge = _at_edge(block, page)
         if not (edge or says_continued(block) or is_caption(block) or block.kind is BlockKind.FIGURE):
             return None
     return None
+
+
+def _at_edge(block: Block, page: Page) -> bool:
+    """Whether a block stands where running headers and footers do."""
+    return block.box.bottom <= EDGE * page.height or block.box.top >= (1 - EDGE) * page.height
 
 
 def _last(page: Page) -> int | None:
@@ -70,7 +75,7 @@ def _last(page: Page) -> int | None:
         block = page.blocks[place]
         if block.kind is BlockKind.TABLE:
             return place if block.cells and block.box.bottom >= LOW * page.height else None
-        edge = block.box.top >= (1 - EDGE) * page.height or block.box.bottom <= EDGE * page.height
+        edge = _at_edge(block, page)
         if not (edge or is_note(block) or says_continued(block) or block.kind is BlockKind.FIGURE):
             return None
     return None

@@ -60,7 +60,7 @@ def judge(signals: dict[str, float]) -> Verdict:
     1,000 square points); ``drawn_share`` and ``colourful_share`` of a thumbnail, where one was made.
     """
     if _is_scan(signals):
-        reason = f"a scan: an image covers {_percent(signals['image_share'])} of the page"
+        reason = f"a scan: an image covers {percent(signals['image_share'])} of the page"
         return Verdict(True, (reason,), signals, scanned=True)
     reasons = _seen(signals) if "drawn_share" in signals else _drawn(signals)
     return Verdict(bool(reasons), tuple(reasons), signals)
@@ -71,9 +71,9 @@ def _drawn(signals: dict[str, float]) -> list[str]:
     reasons = []
     ground = signals.get("image_share", 0.0) >= SCAN_SHARE and signals.get("text_share", 0.0) >= MUCH_TEXT
     if signals.get("image_share", 0.0) >= IMAGE_SHARE and not (ground and _is_set(signals)):
-        reasons.append(f"images cover {_percent(signals['image_share'])} of the page")
+        reasons.append(f"images cover {percent(signals['image_share'])} of the page")
     if signals.get("coloured_share", 0.0) >= COLOUR_SHARE:
-        reasons.append(f"coloured areas cover {_percent(signals['coloured_share'])} of the page")
+        reasons.append(f"coloured areas cover {percent(signals['coloured_share'])} of the page")
     if _is_drawing(signals):
         reasons.append(f"{signals['shapes']:,.0f} drawn shapes, and little text")
     return reasons
@@ -84,9 +84,9 @@ def _seen(signals: dict[str, float]) -> list[str]:
     drawn, colourful = signals["drawn_share"], signals["colourful_share"]
     reasons = _drawn(signals) if drawn >= DRAWN_SHARE else []
     if drawn >= DRAWN_SHARE and not reasons:
-        reasons.append(f"pictures and drawings beside the text cover {_percent(drawn)} of the page")
+        reasons.append(f"pictures and drawings beside the text cover {percent(drawn)} of the page")
     if colourful >= COLOURFUL_SHARE:
-        reasons.append(f"{_percent(colourful)} of the page is coloured")
+        reasons.append(f"{percent(colourful)} of the page is coloured")
     return reasons
 
 
@@ -109,5 +109,6 @@ def _is_scan(signals: dict[str, float]) -> bool:
     return _covered_by_image(signals) and not drawn and not photograph
 
 
-def _percent(share: float) -> str:
+def percent(share: float) -> str:
+    """A share of 1 in words, never more than all."""
     return f"{min(share, 1):.0%}".replace("%", " %")

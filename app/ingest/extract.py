@@ -207,12 +207,13 @@ def read_contents(page: Any, number: int, text_page: Any, by: Engine) -> Content
     marks = read_marks(page, frame)
     words = with_values(words, marks.values)
     tables = find_tables(words, drawing.rulings, grids, by.read_rows)
-    if is_in_doubt(grids, tables, drawing.rulings, words):
+    if is_in_doubt(grids, tables, drawing.rulings, words, by.read_cells):
         try:
-            grids = fitting(grids, second_grids(page.pdf, number), words)
+            better = fitting(grids, second_grids(page.pdf, number), words)
         except OutOfTime:
             return Contents(frame, drawing, words, tables, marks, (NO_SECOND_LOOK,))
-        tables = find_tables(words, drawing.rulings, grids, by.read_rows)
+        if better != grids:
+            tables = find_tables(words, drawing.rulings, better, by.read_rows)
     return Contents(frame, drawing, words, tables, marks)
 
 

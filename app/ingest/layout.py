@@ -14,7 +14,7 @@ from app.core.unspaced import glued
 from app.ingest.bidi import in_order, runs_to_the_left
 from app.ingest.bookmarks import Entry
 from app.ingest.columns import gutters, parted
-from app.ingest.lines import Line, join, main_size, neighbours, pieces, shares_row
+from app.ingest.lines import SHARED_ROW, Line, join, main_size, neighbours, on_one_row, pieces
 from app.ingest.roles import Roles
 from app.ingest.tables import Table
 from app.ingest.words import PlacedWord, upright
@@ -153,7 +153,7 @@ def _goes_on_beside(run: Part, start: Line, line: Line, strips: Sequence[Box]) -
 
 
 def _beside_each_other(one: Box, other: Box, strips: Sequence[Box]) -> bool:
-    return shares_row(one, other) and not any(
+    return on_one_row(one, other, SHARED_ROW) and not any(
         one.x1 <= (strip.x0 + strip.x1) / 2 <= other.x0 for strip in strips
     )
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.ingest.calls import address_of, text_calls
+from app.ingest.detect import percent
 from app.ingest.words import MOST_CHARACTERS, SYMBOL_BULLETS
 
 UNKNOWN = re.compile("[\ufffd\ue000-\uf8ff\0\1\3-\x08\x0e-\x1f]")
@@ -49,7 +50,7 @@ class Legibility:
         if self.beside >= FEW:
             found.append(f"{self.beside:,} characters stand beside the visible page and were left out.")
         if self.unreadable >= UNREADABLE_NOTE:
-            share = f"{self.unreadable:.0%}".replace("%", " %")
+            share = percent(self.unreadable)
             found.append(f"{share} of the characters cannot be read: their font does not say what they mean.")
         return found
 

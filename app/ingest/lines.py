@@ -134,31 +134,23 @@ def _start_of_formula(found: Sequence[tuple[list[PlacedWord], Box]], size: float
         em = size if size > other_size else other_size
         if top - low > APART * em or high - bottom > APART * em or left - x1 > em or x0 - right > em:
             break
-        if shares_row(box, other):
+        if on_one_row(box, other, SHARED_ROW):
             start = at
         x0, top = x0 if x0 < left else left, top if top < high else high
         x1, bottom = x1 if x1 > right else right, bottom if bottom > low else low
     return start
 
 
-def shares_row(one: Box, other: Box) -> bool:
-    """Whether two boxes share more of their height than lines that are set tight do."""
+def on_one_row(
+    one: tuple[float, float, float, float], other: tuple[float, float, float, float], least: float = 0.5
+) -> bool:
+    """Whether the lower of two boxes shares at least half its height, or another part, with the other."""
     _, top, _, bottom = one
     _, other_top, _, other_bottom = other
     lowest = bottom if bottom < other_bottom else other_bottom
     highest = top if top > other_top else other_top
     height, other_height = bottom - top, other_bottom - other_top
-    return lowest - highest >= SHARED_ROW * (height if height < other_height else other_height)
-
-
-def on_one_row(one: tuple[float, float, float, float], other: tuple[float, float, float, float]) -> bool:
-    """Whether the lower of two boxes shares at least half its height with the other."""
-    _, top, _, bottom = one
-    _, other_top, _, other_bottom = other
-    lowest = bottom if bottom < other_bottom else other_bottom
-    highest = top if top > other_top else other_top
-    height, other_height = bottom - top, other_bottom - other_top
-    return lowest - highest >= 0.5 * (height if height < other_height else other_height)
+    return lowest - highest >= least * (height if height < other_height else other_height)
 
 
 def neighbours(lines: Sequence[Line]) -> Iterator[tuple[Line, Line]]:

@@ -11,6 +11,7 @@ from statistics import median
 from app.core.errors import KnowledgeBaseError, RateLimited, Unavailable
 from app.core.model import Block, BlockKind, Box, Page, Recognition, Word
 from app.core.ports import Picture, ReadLine, TextRecogniser
+from app.ingest.detect import percent
 from app.ingest.extract import LACKING
 from app.ingest.layout import arrange
 from app.ingest.reader import Reader
@@ -77,7 +78,7 @@ def recognised(page: Page, picture: Picture, lines: Sequence[ReadLine], engine: 
     if not found:
         return replace(page, needs_ocr=False, notes=(*notes, NO_TEXT), recognition=recognition)
     if recognition.confidence is not None and recognition.confidence < UNSURE:
-        notes.append(f"OCR is not sure of this page ({recognition.confidence:.0%}).".replace("%", " %"))
+        notes.append(f"OCR is not sure of this page ({percent(recognition.confidence)}).")
     words, blocks = _arranged(page, picture, found) if placed else _listed(page, lines)
     return replace(
         page,

@@ -17,7 +17,7 @@ from io import BytesIO
 from typing import Any
 
 from app.core.model import Box
-from app.ingest.crossings import TOLERANCE
+from app.ingest.crossings import TOLERANCE, ReadCells, read_cells
 from app.ingest.drawing import Ruling
 from app.ingest.find_tables import ruled_table
 from app.ingest.tables import Grid, Table, could_hold_table, find_grids, grid_of, standing_in
@@ -59,9 +59,14 @@ LINES = {"snap_tolerance": TOLERANCE, "join_tolerance": NEAR, "intersection_tole
 
 
 def is_in_doubt(
-    grids: Sequence[Grid], tables: Sequence[Table], rulings: Sequence[Ruling], words: Sequence[PlacedWord]
+    grids: Sequence[Grid],
+    tables: Sequence[Table],
+    rulings: Sequence[Ruling],
+    words: Sequence[PlacedWord],
+    read: ReadCells = read_cells,
 ) -> bool:
-    """Whether the lines leave doubt about the page's grids, and the tables that were found in them."""
+    """Whether the lines leave doubt about the page's grids, and the tables that were found in them; ``read``
+    finds cells."""
     if len(rulings) > MOST_RULINGS or len(words) > MOST_WORDS:
         return False
     if grids:
@@ -71,7 +76,7 @@ def is_in_doubt(
         doubt = could_hold_table(rulings) and _nearly_meeting(rulings) >= FEWEST_NEAR
     return doubt and any(
         grid not in grids and ruled_table(grid, words)
-        for grid in fitting(grids, find_grids(rulings, NEAR), words)
+        for grid in fitting(grids, find_grids(rulings, NEAR, read), words)
     )
 
 

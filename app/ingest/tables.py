@@ -12,6 +12,7 @@ from app.ingest.bidi import in_order
 from app.ingest.crossings import TOLERANCE, ReadCells, cells_of, read_cells
 from app.ingest.drawing import Ruling
 from app.ingest.headers import header_rows
+from app.ingest.rows import middle
 from app.ingest.words import PlacedWord
 
 FEWEST_UNRULED = 3
@@ -206,11 +207,11 @@ def _unruled_rows(row: list[Slot]) -> list[list[Slot]]:
     if count < FEWEST_UNRULED or not _are_rows(filled, count):
         return [row]
     model = next(lines for lines in filled if len(lines) == count)
-    middles = [_middle(line[0]) for line in model]
+    middles = [middle(line[0]) for line in model]
     placed: list[list[tuple[int, list[PlacedWord]]]] = []
     for lines in columns:
         found = [(_nearest(middles, line), line) for line in lines]
-        if any(abs(middles[at] - _middle(line[0])) > 0.5 * line[0].style.size for at, line in found):
+        if any(abs(middles[at] - middle(line[0])) > 0.5 * line[0].style.size for at, line in found):
             return [row]
         placed.append(found)
     return _cut(row, placed, middles)
@@ -245,19 +246,15 @@ def _cut(
 
 
 def _nearest(middles: Sequence[float], line: Sequence[PlacedWord]) -> int:
-    return min(range(len(middles)), key=lambda at: abs(middles[at] - _middle(line[0])))
+    return min(range(len(middles)), key=lambda at: abs(middles[at] - middle(line[0])))
 
 
 def _stacked(words: Sequence[PlacedWord]) -> list[list[PlacedWord]]:
     """The words of a cell as lines, from top to bottom."""
     lines: list[list[PlacedWord]] = []
-    for word in sorted(words, key=_middle):
-        if lines and _middle(word) - _middle(lines[-1][-1]) <= 0.5 * word.style.size:
+    for word in sorted(words, key=middle):
+        if lines and middle(word) - middle(lines[-1][-1]) <= 0.5 * word.style.size:
             lines[-1].append(word)
         else:
             lines.append([word])
     return [sorted(line, key=lambda word: word.order) for line in lines]
-
-
-def _middle(word: PlacedWord) -> float:
-    return (word.box.top + word.box.bottom) / 2

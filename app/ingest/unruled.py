@@ -316,13 +316,18 @@ def _headers(rows: Sequence[Row], start: int) -> list[Row]:
     return list(rows[first:start])
 
 
-def _prose_at(rows: Sequence[Row], gaps: Sequence[float]) -> list[int]:
-    """The columns that hold justified prose: most pieces are long and fill the column's width."""
+def _columns(rows: Sequence[Row], gaps: Sequence[float]) -> list[list[Piece]]:
+    """The pieces of each column."""
     columns: list[list[Piece]] = [[] for _ in range(len(gaps) + 1)]
     for row in rows:
         for piece in row.pieces:
             columns[bisect_right(gaps, (piece.x0 + piece.x1) / 2)].append(piece)
-    return [place for place, pieces in enumerate(columns) if _is_prose(pieces)]
+    return columns
+
+
+def _prose_at(rows: Sequence[Row], gaps: Sequence[float]) -> list[int]:
+    """The columns that hold justified prose: most pieces are long and fill the column's width."""
+    return [place for place, pieces in enumerate(_columns(rows, gaps)) if _is_prose(pieces)]
 
 
 def _is_prose(pieces: Sequence[Piece]) -> bool:
@@ -358,10 +363,7 @@ def _is_formula(cells: Sequence[str], rows: Sequence[Row]) -> bool:
 def _steadiness(rows: Sequence[Row], gaps: Sequence[float]) -> float:
     """The share of cells, past the first of each column, that keep the edge which most of their column keep:
     left, right or middle."""
-    columns: list[list[Piece]] = [[] for _ in range(len(gaps) + 1)]
-    for row in rows:
-        for piece in row.pieces:
-            columns[bisect_right(gaps, (piece.x0 + piece.x1) / 2)].append(piece)
+    columns = _columns(rows, gaps)
     kept = sum(_most_alike(pieces) - 1 for pieces in columns if pieces)
     return kept / max(1, sum(len(pieces) - 1 for pieces in columns if pieces))
 
