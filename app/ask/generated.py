@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import secrets
 from collections.abc import Iterable, Iterator, Sequence
 
 from app.ask.cite import Source
 from app.ask.claims import Draft
+from app.ask.fence import Fence
 from app.ask.prompts import prompt_text
 from app.ask.replies import Quote, told_apart
 from app.core.model import Answer, AnswerKind, Citation
@@ -95,24 +95,27 @@ def _unless_refused(parts: Iterable[str | Quote]) -> Iterator[str | Quote]:
 def prompt(
     question: str, history: Sequence[tuple[str, str]], sources: Sequence[Source], standalone: str
 ) -> Prompt:
-    """Instructions, the last turns, then the passages between marks that their text cannot know."""
-    nonce = secrets.token_hex(8)
-    passages = "\n".join(_passage(number, source, nonce) for number, source in enumerate(sources, 1))
-    meant = f"\n(That is: {standalone})" if standalone != question else ""
-    asked = f"<passages-{nonce}>\n{passages}\n</passages-{nonce}>\n\nQuestion: {question}{meant}"
-    turns = [(role, _MARK.sub("", text)[:TURN_CHARACTERS]) for role, text in history[-TURNS:]]
-    return Prompt(prompt_text("answer").replace("{nonce}", nonce), (*turns, ("user", asked)))
+    """Instructions, then one turn: the conversation, the passages and the question's meaning between marks
+    that their text cannot know, and outside of them the reader's question alone."""
+    fence = Fence()
+    unmarked = [(role, _MARK.sub("", text)) for role, text in history]
+    parts = [
+        fence.conversation(unmarked, TURNS, TURN_CHARACTERS),
+        fence.block("passages", "\n".join(_passage(n, source, fence) for n, source in enumerate(sources, 1))),
+        fence.block("meaning", standalone) if standalone != question else "",
+        f"Question: {question}",
+    ]
+    instructions = prompt_text("answer").replace("{nonce}", fence.nonce)
+    return Prompt(instructions, (("user", "\n\n".join(filter(None, parts))),))
 
 
-def _passage(number: int, source: Source, nonce: str) -> str:
+def _passage(number: int, source: Source, fence: Fence) -> str:
     chunk = source.hit.chunk
-    pages = ", ".join(map(str, chunk.pages))
-    about = f'number="{number}" document="{_attribute(source.hit.document_name)}" pages="{pages}"'
+    about = {
+        "number": str(number),
+        "document": source.hit.document_name,
+        "pages": ", ".join(map(str, chunk.pages)),
+    }
     if chunk.headings:
-        about += f' section="{_attribute(" > ".join(chunk.headings))}"'
-    return f"<passage-{nonce} {about}>\n{chunk.text}\n</passage-{nonce}>"
-
-
-def _attribute(text: str) -> str:
-    """A document's name or heading, on one line and without what could end the attribute."""
-    return re.sub(r"[\s\"<>]+", " ", text).strip()
+        about["section"] = " > ".join(chunk.headings)
+    return fence.block("passage", chunk.text, **about)

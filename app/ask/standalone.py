@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from app.ask.fence import Fence
 from app.ask.prompts import prompt_text
 from app.ask.terms import STOP_WORDS, content_words, words
 from app.core.errors import KnowledgeBaseError
@@ -22,6 +23,9 @@ TURN_CHARACTERS = 800
 
 CARRIED = 8
 """Words that are carried over from the question before."""
+
+_BEGINNING = 4
+"""Letters by which a word of the rewriting is known again: "weighs" in "weight"."""
 
 _PRONOUNS = re.compile(
     r"\b(?:it|its|they|them|their|theirs|he|him|his|she|her|hers|the (?:same|former|latter|others?|\w+ ones?)"
@@ -64,12 +68,19 @@ def standalone(question: str, history: Sequence[tuple[str, str]], chat: ChatMode
 
 
 def _rewritten(question: str, history: Sequence[tuple[str, str]], chat: ChatModel) -> str:
-    said = "\n".join(f"{role}: {text[:TURN_CHARACTERS]}" for role, text in history[-TURNS:])
-    turn = f"Conversation:\n{said}\n\nLast question: {question}"
-    prompt = Prompt(prompt_text("standalone"), (("user", turn),))
-    reply = "".join(delta.text for delta in chat.stream(prompt, max_tokens=MAX_TOKENS)).strip()
+    """A model's rewriting, "" where it is none: it must hold a word that the reader wrote, or it may come
+    from a document that an earlier answer quotes."""
+    fence = Fence()
+    turn = f"{fence.conversation(history, TURNS, TURN_CHARACTERS)}\n\nLast question: {question}"
+    instructions = prompt_text("standalone").replace("{nonce}", fence.nonce)
+    reply = "".join(
+        delta.text for delta in chat.stream(Prompt(instructions, (("user", turn),)), max_tokens=MAX_TOKENS)
+    ).strip()
     line = reply.splitlines()[-1].strip(" \"'") if reply else ""
-    return line if len(line) <= LONGEST else ""
+    written = [question, *(text for role, text in history if role == "user")]
+    beginnings = {word[:_BEGINNING] for text in written for word in _content(text)}
+    known = any(word[:_BEGINNING] in beginnings for word in _content(line))
+    return line if known and len(line) <= LONGEST else ""
 
 
 def completed(question: str, asked: Sequence[str]) -> str:

@@ -29,9 +29,16 @@ NEAR_BEST = 0.85
 
 MEANING, WORDS = 0.6, 0.4
 
-_PASSAGES = re.compile(r"<passages-(\w+)>\n(.*)\n</passages-\1>\s*Question: (.*)", re.DOTALL)
-_SAID = re.compile(r"^user: (.+)$", re.MULTILINE)
-_MEANT = re.compile(r"\n\(That is: (.*)\)\s*\Z", re.DOTALL)
+_PASSAGES = re.compile(
+    r"<passages-(?P<nonce>\w+)>\n(?P<inside>.*)\n</passages-(?P=nonce)>\s*"
+    r"(?:<meaning-(?P=nonce)>\n(?P<meant>.*)\n</meaning-(?P=nonce)>\s*)?Question: (?P<question>.*)",
+    re.DOTALL,
+)
+_FOLLOW_UP = re.compile(
+    r"<conversation-(?P<nonce>\w+)>\n(?P<inside>.*)\n</conversation-(?P=nonce)>\s*"
+    r"Last question: (?P<question>.*)",
+    re.DOTALL,
+)
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z0-9\"“(])|(?<=[。！？])|\n{2,}")
 
 
@@ -46,13 +53,17 @@ class Passage:
 def reply(messages: Sequence[Mapping[str, str]], embedder: Embedder) -> str:
     """The answer to the last message: quotes from its passages, a question made whole, or NOT FOUND."""
     asked = messages[-1]["content"] if messages else ""
-    found = _PASSAGES.search(asked)
-    if found:
-        nonce, inside, question = found.groups()
-        meant = _MEANT.search(question)
-        return _quoting(meant[1] if meant else question.strip(), passages(inside, nonce), embedder)
-    said, mark, question = asked.rpartition("\n\nLast question: ")
-    return completed(question.strip(), _SAID.findall(said)) if mark else NOT_FOUND
+    if found := _PASSAGES.search(asked):
+        question = (found["meant"] or found["question"]).strip()
+        return _quoting(question, passages(found["inside"], found["nonce"]), embedder)
+    if found := _FOLLOW_UP.search(asked):
+        return completed(found["question"].strip(), _questions(found["inside"], found["nonce"]))
+    return NOT_FOUND
+
+
+def _questions(inside: str, nonce: str) -> list[str]:
+    """What the reader asked in a conversation between a prompt's marks."""
+    return re.findall(rf'<turn-{nonce} by="user">\n(.*?)\n</turn-{nonce}>', inside, re.DOTALL)
 
 
 def passages(inside: str, nonce: str) -> list[Passage]:

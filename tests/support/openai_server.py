@@ -102,7 +102,7 @@ def reply_from_passages(messages: Messages) -> str:
     question's words, with its quote; without passages, the last line back."""
     asked = messages[-1]["content"]
     passages = re.findall(r'<passage-\w+ number="(\d+)"[^>]*>\n(.*?)\n</passage-', asked, re.DOTALL)
-    question = _terms(asked.rpartition("Question: ")[2])
+    question = _terms(re.sub(r"</?\w+-\w+>", "", asked.rpartition("</passages-")[2]))
     best, number, sentence = 0, "", ""
     for place, text in passages:
         for candidate in re.split(r"(?<=[.!?])\s+", text):

@@ -15,6 +15,7 @@ import pytest
 
 from app.adapters.embedded.models import MiniLm
 from app.adapters.openai_models import OpenAiChat, OpenAiEmbedder
+from app.ask.fence import Fence
 from app.ask.prompts import prompt_text
 from app.ask.replies import Quote, told_apart
 from app.core.ports import Prompt
@@ -87,10 +88,8 @@ def test_a_question_that_the_passages_do_not_answer_is_not_found(url: str) -> No
 
 
 def test_a_followup_is_made_whole_from_the_conversation(url: str) -> None:
-    turn = (
-        "Conversation:\nuser: How long is the warranty of the Meridian pump?\nassistant: 36 months."
-        "\n\nLast question: And its weight?"
-    )
+    history = [("user", "How long is the warranty of the Meridian pump?"), ("assistant", "36 months.")]
+    turn = f"{Fence().conversation(history, 4, 800)}\n\nLast question: And its weight?"
     prompt = Prompt(prompt_text("standalone"), (("user", turn),))
     deltas = list(OpenAiChat("none", url, "quotes").stream(prompt, max_tokens=100))
     assert "meridian" in "".join(delta.text for delta in deltas)

@@ -1,0 +1,31 @@
+"""Marks around what others wrote: nothing that stands inside a prompt's marks can look like its outside."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Sequence
+
+_UNSAFE = re.compile(r"[\s\"<>]+")
+
+
+class Fence:
+    """Marks of one prompt, made with a ``nonce`` that no text can know beforehand.
+
+    Everything that comes from documents, from earlier answers or from a model stands inside: texts, names,
+    headings, the conversation and the rewriting of a question.
+    """
+
+    def __init__(self) -> None:
+        self.nonce = secrets.token_hex(8)
+
+    def block(self, name: str, text: str, **about: str) -> str:
+        """A text between marks with this name. What it is ``about`` is on one line, without what could end
+        it."""
+        said = "".join(f' {key}="{_UNSAFE.sub(" ", value).strip()}"' for key, value in about.items())
+        return f"<{name}-{self.nonce}{said}>\n{text}\n</{name}-{self.nonce}>"
+
+    def conversation(self, history: Sequence[tuple[str, str]], turns: int, longest: int) -> str:
+        """The last turns of (role, text), each cut at ``longest`` characters; "" where there is none."""
+        said = [self.block("turn", text[:longest], by=role) for role, text in history[-turns:]]
+        return self.block("conversation", "\n".join(said)) if said else ""
