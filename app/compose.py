@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from app.core.ports import ChatModel, Embedder, TextRecogniser
     from app.settings import Settings
 
-OCR = ("auto", "local", "model", "off")
-
 IMAGE_SECONDS = 60.0
 """The image processor may take this long for one call."""
 
@@ -186,8 +184,6 @@ def models(settings: Settings) -> tuple[Embedder, ChatModel | None]:
 def recogniser(settings: Settings) -> TextRecogniser | None:
     """What reads scanned pages: as ``KB_OCR`` says, by default the engine on this machine where it is
     installed, else the vision model where there is a key, else nothing."""
-    if settings.ocr not in OCR:
-        raise ValueError(f"KB_OCR must be one of {', '.join(OCR)}, not {settings.ocr!r}.")
     if not settings.is_lambda and settings.ocr in ("auto", "local"):
         from app.adapters.embedded.ocr import LocalOcr, is_installed
 

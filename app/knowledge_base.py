@@ -15,7 +15,7 @@ from typing import BinaryIO, Generic, NamedTuple, TypeVar
 from app.ask.answer import answer
 from app.ask.retrieve import retrieve
 from app.ask.standalone import standalone
-from app.core import keys, prices, telemetry
+from app.core import keys, limits, prices, telemetry
 from app.core.errors import (
     BadRequest,
     Conflict,
@@ -93,8 +93,8 @@ class Limits:
     """What one request may ask. ``upload_bytes`` is a file's size."""
 
     upload_bytes: int
-    hits: int = 50
-    question_characters: int = 4000
+    hits: int = limits.HITS
+    question_characters: int = limits.QUESTION_CHARACTERS
 
 
 class Extraction(NamedTuple, Generic[P]):

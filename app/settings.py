@@ -1,17 +1,17 @@
-"""The only reader of the environment: every setting, its name, default and unit."""
+"""The only reader of the environment: every setting, its variable, range, default and unit."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
+from app.core import limits
+
 MEGABYTE = 1 << 20
-
-
-TRUE = ("1", "true", "yes")
 
 LAMBDA_NEEDS = (
     "DOCUMENTS_TABLE",
@@ -28,69 +28,191 @@ LAMBDA_NEEDS = (
 SECRETS = ("OPENAI_API_KEY", "JWT_SECRET_KEY", "WEAVIATE_API_KEY")
 """What a function may find in the secret that ``SECRETS_ARN`` names, in place of its environment."""
 
+SECRET_BYTES = 32
+"""A shorter HS256 secret is weaker than its hash (RFC 7518, 3.2)."""
+
+HERE = Path("data")
+
+SHOWN_CHARACTERS = 80
+"""Of a value that is refused."""
+
+
+class SettingError(ValueError):
+    """A variable holds what its setting does not take: one sentence that names both."""
+
+
+# -- what a variable may hold -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What a setting takes, in ``words`` that go on from "must be", and how its text becomes its value:
+    ``read`` raises ``ValueError`` for anything else. A ``secret`` is never repeated."""
+
+    words: str
+    read: Callable[[str], Any]
+    secret: bool = False
+
+    def value(self, name: str, text: str) -> Any:
+        """The value of a variable's text. Raises ``SettingError``."""
+        try:
+            return self.read(text)
+        except ValueError:
+            said = "" if self.secret else f", not {text[:SHOWN_CHARACTERS]!r}"
+            raise SettingError(f"{name} must be {self.words}{said}.") from None
+
+
+def whole(least: int, most: int) -> Rule:
+    """A whole number within bounds, both included, written in digits."""
+
+    def read(text: str) -> int:
+        if not text.isascii() or not text.removeprefix("-").isdigit() or not least <= int(text) <= most:
+            raise ValueError
+        return int(text)
+
+    return Rule(f"a whole number from {least:,} to {most:,}", read)
+
+
+def one_of(*names: str) -> Rule:
+    """One of some words."""
+
+    def read(text: str) -> str:
+        if text not in names:
+            raise ValueError
+        return text
+
+    return Rule(f"one of {', '.join(names)}", read)
+
+
+def _flag(text: str) -> bool:
+    known = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
+    if text.lower() not in known:
+        raise ValueError
+    return known[text.lower()]
+
+
+def _plain(text: str) -> str:
+    if not text.strip() or not text.isprintable():
+        raise ValueError
+    return text
+
+
+def _without_spaces(text: str) -> str:
+    if not text.isprintable() or any(map(str.isspace, text)):
+        raise ValueError
+    return text
+
+
+def _url(text: str) -> str:
+    parts = urlsplit(_without_spaces(text))  # raises ValueError itself for a malformed host
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.port == 0:
+        raise ValueError
+    return text
+
+
+def _address(text: str) -> str:
+    _url(text if "://" in text else f"https://{text}")
+    return text
+
+
+def _password(text: str) -> str:
+    if len(text) > limits.PASSWORD_CHARACTERS:
+        raise ValueError
+    return text
+
+
+def _long_secret(text: str) -> str:
+    if len(text.encode()) < SECRET_BYTES:
+        raise ValueError
+    return text
+
+
+PASSWORD = Rule(f"1 to {limits.PASSWORD_CHARACTERS} characters", _password, secret=True)
+FOLDER = Rule("a folder", lambda text: Path(text).expanduser())
+FLAG = Rule("true or false", _flag)
+NAME = Rule("a name without spaces", _without_spaces)
+TEXT = Rule("a line of text", _plain)
+SECRET = Rule("a line of text", _plain, secret=True)
+TOKEN_SECRET = Rule(f"at least {SECRET_BYTES} bytes long", _long_secret, secret=True)
+URL = Rule("an address like https://host:port/path", _url)
+ADDRESS = Rule("an address like https://host:port", _address)
+COUNT = whole(1, 64)
+
 
 def cores() -> int:
-    """Those that this process may use."""
+    """Those that this process may use, as many as one setting takes."""
     try:
-        return len(os.sched_getaffinity(0))
+        found = len(os.sched_getaffinity(0))
     except AttributeError:  # not on every system
-        return os.cpu_count() or 1
+        found = os.cpu_count() or 1
+    return min(found, 64)
+
+
+def _setting(variable: str, rule: Rule, default: Any) -> Any:
+    return field(default=default, repr=not rule.secret, metadata=_from(variable, rule))
+
+
+def _from(variable: str, rule: Rule) -> dict[str, Any]:
+    return {"variable": variable, "rule": rule}
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """How one process is set up. Secrets are left out of its ``repr``."""
 
-    data_folder: Path = Path("data")
-    host: str = "127.0.0.1"
-    port: int = 8000
-    workers: int = 2
+    data_folder: Path = field(default=HERE, metadata=_from("KB_DATA_FOLDER", FOLDER))
+    host: str = _setting("KB_HOST", NAME, "127.0.0.1")
+    port: int = _setting("KB_PORT", whole(1, 65_535), 8000)
+    workers: int = _setting("KB_WORKERS", COUNT, 2)
     """Jobs that run at the same time."""
+    pdf_password: str | None = _setting("KB_PASSWORD", PASSWORD, None)
+    """Opens the encrypted PDFs that a command is given."""
 
-    openai_api_key: str | None = field(default=None, repr=False)
-    openai_base_url: str | None = None
-    chat_model: str = "gpt-4.1-mini"
-    embedding_model: str = "text-embedding-3-small"
-    embedding_dimensions: int = 1536
-    vision_model: str = ""
+    openai_api_key: str | None = _setting("OPENAI_API_KEY", SECRET, None)
+    openai_base_url: str | None = _setting("OPENAI_BASE_URL", URL, None)
+    chat_model: str = _setting("OPENAI_CHAT_MODEL", TEXT, "gpt-4.1-mini")
+    embedding_model: str = _setting("OPENAI_EMBEDDING_MODEL", TEXT, "text-embedding-3-small")
+    embedding_dimensions: int = _setting("OPENAI_EMBEDDING_DIMENSIONS", whole(1, 65_535), 1536)
+    vision_model: str = _setting("OPENAI_VISION_MODEL", TEXT, "")
     """Reads scanned pages where a key is set; the chat model unless it is named."""
-    ocr: str = "auto"
+    ocr: str = _setting("KB_OCR", one_of("auto", "local", "model", "off"), "auto")
     """What reads scanned pages: ``local`` (extra ``ocr``), ``model`` (a key), ``off``, or what there is."""
-    local_model: str = "minilm"
+    local_model: str = _setting("KB_LOCAL_MODEL", one_of("minilm", "e5"), "minilm")
     """``minilm`` (English) or ``e5`` (many languages, extra ``multilingual``)."""
 
-    jwt_secret_key: str | None = field(default=None, repr=False)
-    jwt_issuer: str | None = None
-    jwt_audience: str | None = None
-    jwks_url: str | None = None
+    jwt_secret_key: str | None = _setting("JWT_SECRET_KEY", TOKEN_SECRET, None)
+    jwt_issuer: str | None = _setting("JWT_ISSUER", TEXT, None)
+    jwt_audience: str | None = _setting("JWT_AUDIENCE", TEXT, None)
+    jwks_url: str | None = _setting("JWT_JWKS_URL", URL, None)
 
-    is_lambda: bool = False
+    is_lambda: bool = _setting("IS_LAMBDA", FLAG, False)
     """Whether this is a Lambda function, where what follows says which services it uses."""
-    documents_table: str = ""
-    sessions_table: str = ""
-    messages_table: str = ""
-    bucket: str = ""
-    queue_url: str = ""
-    image_processor_arn: str = ""
-    weaviate_url: str = ""
-    weaviate_api_key: str | None = field(default=None, repr=False)
-    weaviate_grpc_url: str | None = None
+    documents_table: str = _setting("DOCUMENTS_TABLE", NAME, "")
+    sessions_table: str = _setting("CHAT_SESSIONS_TABLE", NAME, "")
+    messages_table: str = _setting("CHAT_MESSAGES_TABLE", NAME, "")
+    bucket: str = _setting("PDF_STORAGE_BUCKET", NAME, "")
+    queue_url: str = _setting("INGEST_QUEUE_URL", ADDRESS, "")
+    image_processor_arn: str = _setting("IMAGE_PROCESSOR_LAMBDA_ARN", NAME, "")
+    weaviate_url: str = _setting("WEAVIATE_URL", ADDRESS, "")
+    weaviate_api_key: str | None = _setting("WEAVIATE_API_KEY", SECRET, None)
+    weaviate_grpc_url: str | None = _setting("WEAVIATE_GRPC_URL", ADDRESS, None)
     """Where it serves gRPC, if not at port 50051 of the same host."""
-    s3_public_url: str | None = None
+    s3_public_url: str | None = _setting("S3_PUBLIC_ENDPOINT_URL", URL, None)
     """Where clients reach the file store, if not where this process does."""
-    region: str = ""
-    function_name: str = ""
+    region: str = _setting("AWS_REGION", NAME, "")
+    function_name: str = _setting("AWS_LAMBDA_FUNCTION_NAME", NAME, "")
     """The Lambda function's."""
 
-    max_upload_bytes: int = 512 * MEGABYTE
-    max_pages: int = 20_000
-    range_pages: int = 50
+    max_upload_bytes: int = _setting("KB_MAX_UPLOAD_BYTES", whole(1, 5 << 30), 512 * MEGABYTE)
+    """At most what S3 takes in one post."""
+    max_pages: int = _setting("KB_MAX_PAGES", whole(1, 1_000_000), 20_000)
+    range_pages: int = _setting("KB_RANGE_PAGES", whole(1, 1_000), 50)
     """Pages that are read, checkpointed and retried together."""
     page_seconds: float = 20.0
     """After this long a page is given up."""
     reader_bytes: int = 900 * MEGABYTE
     """Address space of a process that reads PDFs."""
-    reader_processes: int = field(default_factory=cores)
+    reader_processes: int = field(default_factory=cores, metadata=_from("KB_READER_PROCESSES", COUNT))
     """As many of these share the reading of a long PDF, by default one for each core."""
 
     @property
@@ -111,10 +233,17 @@ class Settings:
         return bool(self.openai_api_key)
 
 
+def variables() -> dict[str, tuple[str, Rule]]:
+    """Every variable with its setting's name and what it takes."""
+    return {
+        each.metadata["variable"]: (each.name, each.metadata["rule"])
+        for each in fields(Settings)
+        if each.metadata
+    }
+
+
 def default_data_folder(environment: Mapping[str, str]) -> Path:
-    """``KB_DATA_FOLDER``, else ``knowledge-base`` in the user's data folder (XDG base directories)."""
-    if folder := environment.get("KB_DATA_FOLDER"):
-        return Path(folder).expanduser()
+    """``knowledge-base`` in the user's data folder (XDG base directories)."""
     base = environment.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
     return Path(base) / "knowledge-base"
 
@@ -124,7 +253,8 @@ def from_environment(
     *,
     read_secret: Callable[[str], Mapping[str, str]] | None = None,
 ) -> Settings:
-    """The settings of this process. Raises ``ValueError`` with the variable's name where one is malformed.
+    """The settings of this process; an empty variable is one that is not set. Raises ``SettingError`` for a
+    variable that holds what its setting does not take.
 
     ``read_secret`` gives what stands in the secret with an ARN: where ``SECRETS_ARN`` is set, it goes before
     the environment.
@@ -133,52 +263,14 @@ def from_environment(
     if read_secret and (arn := env.get("SECRETS_ARN")):
         found = read_secret(arn)
         env = {**env, **{name: found[name] for name in SECRETS if name in found}}
-
-    def number(name: str, default: int) -> int:
-        try:
-            return int(env.get(name) or default)
-        except ValueError:
-            raise ValueError(f"{name} must be a whole number, not {env[name]!r}") from None
-
-    base = Settings()
-    is_lambda = (env.get("IS_LAMBDA") or "").lower() in TRUE
-    if is_lambda:
+    values: dict[str, Any] = {"data_folder": default_data_folder(env)}
+    for variable, (name, rule) in variables().items():
+        if text := env.get(variable):
+            values[name] = rule.value(variable, text)
+    settings = Settings(**values)
+    if settings.is_lambda:
         _check_lambda(env)
-    return Settings(
-        data_folder=default_data_folder(env),
-        host=env.get("KB_HOST") or base.host,
-        port=number("KB_PORT", base.port),
-        workers=number("KB_WORKERS", base.workers),
-        openai_api_key=env.get("OPENAI_API_KEY") or None,
-        openai_base_url=env.get("OPENAI_BASE_URL") or None,
-        chat_model=env.get("OPENAI_CHAT_MODEL") or base.chat_model,
-        vision_model=env.get("OPENAI_VISION_MODEL") or base.vision_model,
-        ocr=env.get("KB_OCR") or base.ocr,
-        embedding_model=env.get("OPENAI_EMBEDDING_MODEL") or base.embedding_model,
-        embedding_dimensions=number("OPENAI_EMBEDDING_DIMENSIONS", base.embedding_dimensions),
-        local_model=env.get("KB_LOCAL_MODEL") or base.local_model,
-        jwt_secret_key=env.get("JWT_SECRET_KEY") or None,
-        jwt_issuer=env.get("JWT_ISSUER") or None,
-        jwt_audience=env.get("JWT_AUDIENCE") or None,
-        jwks_url=env.get("JWT_JWKS_URL") or None,
-        is_lambda=is_lambda,
-        documents_table=env.get("DOCUMENTS_TABLE") or "",
-        sessions_table=env.get("CHAT_SESSIONS_TABLE") or "",
-        messages_table=env.get("CHAT_MESSAGES_TABLE") or "",
-        bucket=env.get("PDF_STORAGE_BUCKET") or "",
-        queue_url=env.get("INGEST_QUEUE_URL") or "",
-        image_processor_arn=env.get("IMAGE_PROCESSOR_LAMBDA_ARN") or "",
-        weaviate_url=env.get("WEAVIATE_URL") or "",
-        weaviate_api_key=env.get("WEAVIATE_API_KEY") or None,
-        weaviate_grpc_url=env.get("WEAVIATE_GRPC_URL") or None,
-        s3_public_url=env.get("S3_PUBLIC_ENDPOINT_URL") or None,
-        region=env.get("AWS_REGION") or "",
-        function_name=env.get("AWS_LAMBDA_FUNCTION_NAME") or "",
-        max_upload_bytes=number("KB_MAX_UPLOAD_BYTES", base.max_upload_bytes),
-        max_pages=number("KB_MAX_PAGES", base.max_pages),
-        range_pages=number("KB_RANGE_PAGES", base.range_pages),
-        reader_processes=number("KB_READER_PROCESSES", base.reader_processes),
-    )
+    return settings
 
 
 def trace_header() -> str:

@@ -11,12 +11,10 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from app.core.errors import NotAllowed, TokenExpired, TokenInvalid, TokenMissing
 from app.core.ids import derived_id
+from app.settings import SECRET_BYTES
 
 if TYPE_CHECKING:
     from app.settings import Settings
-
-SECRET_BYTES = 32
-"""A shorter HS256 secret is weaker than its hash (RFC 7518, 3.2)."""
 
 TOKEN_CHARACTERS = 8192
 LEEWAY_SECONDS = 10

@@ -14,6 +14,7 @@ from starlette.responses import StreamingResponse
 from app.api import schemas
 from app.api.dependencies import DESCRIBED, Cursor, DocumentId, Door, Editor, Reader, VersionNumber
 from app.api.streams import After, begun, json_array
+from app.core import limits
 from app.core.model import DocumentFilter, Status
 from app.ingest.report import PageReport, Totals
 
@@ -92,7 +93,9 @@ def list_documents(
     status: Annotated[
         Status | None, Query(description="Only those whose newest version is in this state.")
     ] = None,
-    tag: Annotated[str | None, Query(max_length=50, description="Only those with this tag.")] = None,
+    tag: Annotated[
+        str | None, Query(max_length=limits.TAG_CHARACTERS, description="Only those with this tag.")
+    ] = None,
     name: Annotated[
         str | None, Query(max_length=255, description="Only those with this in their name.")
     ] = None,

@@ -3,22 +3,48 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from importlib import import_module
-from pathlib import Path
+
+from app.cli import values
+from app.core import limits
 
 Command = Callable[..., argparse.ArgumentParser]
 
-OK, ERROR, USAGE, REFUSED, INTERRUPTED = 0, 1, 2, 3, 130
+NAMED = values.words(limits.NAME_CHARACTERS)
+"""An id or a name."""
+
+STATUSES = ("uploading", "queued", "running", "ready", "partial", "failed")
+
+OK, ERROR, USAGE, REFUSED, INTERRUPTED, PIPE_CLOSED = 0, 1, 2, 3, 130, 141
+"""The exit codes; ``docs/reference/commands.md`` says what each means. The last two are 128 and the signal's
+number, as shells give them for SIGINT and SIGPIPE."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; its exit code: 0 done, 1 an error, 2 wrong usage, 3 a file was refused."""
+    """Run one command; its exit code."""
+    try:
+        code = _run(arguments)
+        sys.stdout.flush()  # here, where a reader that is gone can be told from an error
+    except KeyboardInterrupt:
+        # Threads may still work. What ends the process ends their leases, too: the next start goes on.
+        print(
+            "kb: interrupted; what is done is kept, and the next start goes on", file=sys.stderr, flush=True
+        )
+        os._exit(INTERRUPTED)
+    except BrokenPipeError:  # "| head" has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return PIPE_CLOSED
+    return code
+
+
+def _run(arguments: Sequence[str] | None) -> int:
     options = parser().parse_args(arguments)
     from app.core.errors import KnowledgeBaseError
-    from app.settings import from_environment
+    from app.settings import SettingError, from_environment
 
     try:
         settings = from_environment()
@@ -26,21 +52,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
             settings = replace(settings, data_folder=options.data.expanduser())
         module, function = options.run.split(":")
         return int(getattr(import_module(f"app.cli.{module}"), function)(options, settings))
+    except SettingError as error:
+        return _failed(str(error), USAGE)
     except (KnowledgeBaseError, ValueError) as error:
-        print(f"kb: {error}", file=sys.stderr)
-        return ERROR
+        return _failed(str(error), ERROR)
+    except BrokenPipeError:
+        raise
     except OSError as error:
-        print(f"kb: {error.strerror or error}: {error.filename or ''}".rstrip(": "), file=sys.stderr)
-        return ERROR
-    except KeyboardInterrupt:
-        print("kb: interrupted; what is done is kept", file=sys.stderr)
-        return INTERRUPTED
+        return _failed(f"{error.strerror or error}: {error.filename or ''}".rstrip(": "), ERROR)
+
+
+def _failed(message: str, code: int) -> int:
+    sys.stdout.flush()
+    print(f"kb: {' '.join(message.split())}", file=sys.stderr)
+    return code
 
 
 def parser() -> argparse.ArgumentParser:
     """All commands and their options."""
-    top = argparse.ArgumentParser(prog="kb", description="Ask your PDFs, and check the answer.")
-    top.add_argument("--data", type=Path, metavar="FOLDER", help="where everything is kept")
+    top = values.Parser(prog="kb", description="Ask your PDFs, and check the answer.")
+    top.add_argument("--data", type=values.path, metavar="FOLDER", help="where everything is kept")
     commands = top.add_subparsers(title="commands", required=True, metavar="COMMAND")
 
     def command(name: str, run: str, text: str, *, as_json: bool = False) -> argparse.ArgumentParser:
@@ -59,70 +90,92 @@ def parser() -> argparse.ArgumentParser:
 
 def _document_commands(command: Command) -> None:
     serve = command("serve", "serve:serve", "serve the web page and the API on this machine")
-    serve.add_argument("paths", nargs="*", type=Path, metavar="FILE", help="PDFs or folders to ingest first")
-    serve.add_argument("--host", help="address to listen on (default 127.0.0.1)")
-    serve.add_argument("--port", type=int, help="port to listen on (default 8000)")
+    serve.add_argument(
+        "paths", nargs="*", type=values.path, metavar="FILE", help="PDFs or folders to ingest first"
+    )
+    serve.add_argument("--host", type=values.words(255), help="address to listen on (default 127.0.0.1)")
+    serve.add_argument("--port", type=values.whole(1, 65_535), help="port to listen on (default 8000)")
 
     ingest = command("ingest", "documents:ingest", "read PDFs and make them answer")
-    ingest.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="PDFs, or folders of them")
-    ingest.add_argument("--password", help="opens encrypted PDFs")
-    ingest.add_argument("--tag", action="append", default=[], dest="tags", help="may be given several times")
+    ingest.add_argument("paths", nargs="+", type=values.path, metavar="PATH", help="PDFs, or folders of them")
+    ingest.add_argument("--password", type=values.password, help="opens encrypted PDFs")
+    ingest.add_argument(
+        "--tag", action="append", type=values.tag, default=[], dest="tags", help="may be given several times"
+    )
 
     listing = command("list", "documents:list_all", "list the documents", as_json=True)
-    listing.add_argument("--status", help="only those in this state, such as ready or failed")
-    listing.add_argument("--tag", help="only those with this tag")
+    listing.add_argument("--status", choices=STATUSES, help="only those in this state")
+    listing.add_argument("--tag", type=values.tag, help="only those with this tag")
 
     show = command("show", "documents:show", "show a document: its versions and what was read", as_json=True)
-    show.add_argument("document", help="a document's id or name")
+    show.add_argument("document", type=NAMED, help="a document's id or name")
     show.add_argument("--pages", action="store_true", help="how each page was read, and what was skipped")
 
     delete = command("delete", "documents:delete", "delete documents for good")
-    delete.add_argument("documents", nargs="+", metavar="DOCUMENT", help="a document's id or name")
+    delete.add_argument(
+        "documents", nargs="+", metavar="DOCUMENT", type=NAMED, help="a document's id or name"
+    )
 
     retry = command("retry", "documents:retry", "ingest documents again that failed or are partial")
-    retry.add_argument("documents", nargs="+", metavar="DOCUMENT", help="a document's id or name")
-    retry.add_argument("--password", help="opens an encrypted PDF")
+    retry.add_argument("documents", nargs="+", metavar="DOCUMENT", type=NAMED, help="a document's id or name")
+    retry.add_argument("--password", type=values.password, help="opens an encrypted PDF")
 
 
 def _question_commands(command: Command) -> None:
     search = command("search", "questions:search", "find passages", as_json=True)
-    search.add_argument("question")
+    search.add_argument("question", type=values.words(limits.QUESTION_CHARACTERS))
     _narrowed(search)
-    search.add_argument("--limit", type=int, default=5, help="how many (default 5)")
+    search.add_argument("--limit", type=values.whole(1, limits.HITS), default=5, help="how many (default 5)")
 
     ask = command("ask", "questions:ask", "ask a question; the answer's quotes are checked", as_json=True)
-    ask.add_argument("question")
+    ask.add_argument("question", type=values.words(limits.QUESTION_CHARACTERS))
     _narrowed(ask)
-    ask.add_argument("--session", help="go on in this conversation")
+    ask.add_argument("--session", type=NAMED, help="go on in this conversation")
 
 
 def _extraction_commands(command: Command) -> None:
     extract = command("extract", "extraction:extract", "read PDFs without keeping anything")
-    extract.add_argument("paths", nargs="+", type=Path, metavar="FILE", help="PDFs, or folders of them")
+    extract.add_argument(
+        "paths", nargs="+", type=values.path, metavar="FILE", help="PDFs, or folders of them"
+    )
     _written(extract, ("json", "markdown"))
-    extract.add_argument("--pages", metavar="1-3,7", help="only these pages")
-    extract.add_argument("--password", help="opens an encrypted PDF")
+    extract.add_argument("--pages", type=values.pages, metavar="1-3,7", help="only these pages")
+    extract.add_argument("--password", type=values.password, help="opens an encrypted PDF")
     extract.add_argument("--no-ocr", action="store_true", help="leave scanned pages unread")
 
     export = command("export", "extraction:export", "write documents out, as read or as they came")
-    export.add_argument("documents", nargs="*", metavar="DOCUMENT", help="ids or names (default: all)")
+    export.add_argument(
+        "documents", nargs="*", metavar="DOCUMENT", type=NAMED, help="ids or names (default: all)"
+    )
     _written(export, ("json", "markdown", "pdf"))
 
     estimate = command(
         "estimate", "estimation:estimate", "what PDFs and questions would cost on AWS", as_json=True
     )
-    estimate.add_argument("paths", nargs="+", type=Path, metavar="FILE", help="PDFs, or folders of them")
-    estimate.add_argument("--questions", type=int, default=1000, metavar="N", help="how many (default 1000)")
-    estimate.add_argument("--prices", type=Path, metavar="FILE", help="a price file (see app/prices.json)")
+    estimate.add_argument(
+        "paths", nargs="+", type=values.path, metavar="FILE", help="PDFs, or folders of them"
+    )
+    estimate.add_argument(
+        "--questions",
+        type=values.whole(0, 1_000_000_000),
+        default=1000,
+        metavar="N",
+        help="how many (default 1000)",
+    )
+    estimate.add_argument(
+        "--prices", type=values.path, metavar="FILE", help="a price file (see app/prices.json)"
+    )
     estimate.add_argument("--arm64", action="store_true", help="functions for arm64")
 
 
 def _upkeep_commands(command: Command) -> None:
     token = command("token", "upkeep:token", "mint a token for the API")
-    token.add_argument("--subject", required=True, help="whom it is for")
-    token.add_argument("--tenant", help="whose documents (default: the subject's own)")
+    token.add_argument("--subject", type=values.words(255), required=True, help="whom it is for")
+    token.add_argument(
+        "--tenant", type=values.words(100), help="whose documents (default: the subject's own)"
+    )
     token.add_argument("--role", action="append", dest="roles", choices=("reader", "editor", "admin"))
-    token.add_argument("--hours", type=float, default=8.0, help="how long it holds (default 8)")
+    token.add_argument("--hours", type=values.hours, default=8.0, help="how long it holds (default 8)")
 
     fsck = command("fsck", "upkeep:fsck", "compare the stores with each other", as_json=True)
     fsck.add_argument("--repair", action="store_true", help="mend what is found")
@@ -131,14 +184,18 @@ def _upkeep_commands(command: Command) -> None:
 
     evaluation = command("eval", "upkeep:evaluate", "measure retrieval on PDFs with known questions")
     evaluation.add_argument("what", choices=("retrieval",))
-    evaluation.add_argument("folder", type=Path, help="holds PDFs and questions.jsonl")
-    evaluation.add_argument("--json", type=Path, metavar="FILE", help="write the figures here, too")
+    evaluation.add_argument("folder", type=values.path, help="holds PDFs and questions.jsonl")
+    evaluation.add_argument("--json", type=values.path, metavar="FILE", help="write the figures here, too")
 
 
 def _narrowed(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--document", action="append", default=[], help="only in this document (id or name)")
+    command.add_argument(
+        "--document", type=NAMED, action="append", default=[], help="only in this document (id or name)"
+    )
 
 
 def _written(command: argparse.ArgumentParser, formats: tuple[str, ...]) -> None:
     command.add_argument("--format", choices=formats, default=formats[0])
-    command.add_argument("--out", type=Path, metavar="FOLDER", help="write files here (default: print)")
+    command.add_argument(
+        "--out", type=values.path, metavar="FOLDER", help="write files here (default: print)"
+    )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from app.cli import ERROR, OK
 from app.cli.report import print_report
-from app.cli.shown import TENANT, all_documents, find_document, opened, pdfs, print_json, status_filter
+from app.cli.shown import TENANT, all_documents, find_document, opened, pdfs, print_json
 from app.core.errors import BadRequest, NotFound
 from app.core.model import Document, DocumentFilter, Outline, Stage, Status, Version
 
@@ -113,7 +113,7 @@ def _ended(name: str, version: Version | None) -> str:
 
 def list_all(options: Namespace, settings: Settings) -> int:
     """One line for each document."""
-    where = DocumentFilter(status=status_filter(options.status), tag=options.tag)
+    where = DocumentFilter(status=Status(options.status) if options.status else None, tag=options.tag)
     with opened(settings) as program:
         documents = list(all_documents(program.knowledge_base, where))
     if options.json:

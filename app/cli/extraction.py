@@ -15,7 +15,6 @@ from app.cli import OK, REFUSED
 from app.cli.shown import TENANT, all_documents, find_document, opened, pdfs
 from app.core.errors import BadRequest
 from app.core.model import Outline
-from app.core.page_numbers import page_numbers
 from app.ingest.export import PageForm, outline_json, rendered
 
 if TYPE_CHECKING:
@@ -26,7 +25,6 @@ ENDINGS = {"json": ".json", "markdown": ".md", "pdf": ".pdf"}
 
 def extract(options: Namespace, settings: Settings) -> int:
     """Read PDFs; ``REFUSED`` if any could not be opened, the reason in its output."""
-    numbers = page_numbers(options.pages) if options.pages else None
     form = PageForm(options.format)
     code = OK
     with opened(settings) as program:
@@ -34,7 +32,7 @@ def extract(options: Namespace, settings: Settings) -> int:
             with _output(options.out, name, options.format) as out:
                 try:
                     read = program.knowledge_base.extract_as(
-                        form, path, password=options.password, numbers=numbers, ocr=not options.no_ocr
+                        form, path, password=options.password, numbers=options.pages, ocr=not options.no_ocr
                     )
                     write_pages(read.outline, read.pages, form, out)
                 except BadRequest as error:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.core.errors import BadRequest, NotFound
-from app.core.model import Box, Document, DocumentFilter, Status
+from app.core.model import Box, Document, DocumentFilter
 
 if TYPE_CHECKING:
     from app.compose import Embedded
@@ -30,7 +30,12 @@ def opened(settings: Settings) -> Iterator[Embedded]:
     program = embedded(settings)
     try:
         yield program
-    finally:
+    except KeyboardInterrupt:
+        raise  # whoever interrupts does not wait for what is under way: it is done again at the next start
+    except BaseException:
+        program.close()
+        raise
+    else:
         program.close()
 
 
@@ -72,14 +77,6 @@ def find_document(knowledge_base: KnowledgeBase, id_or_name: str) -> Document:
             if document.name == id_or_name:
                 return document
     raise NotFound(f"There is no document {id_or_name!r}; kb list shows those there are.")
-
-
-def status_filter(text: str | None) -> Status | None:
-    """A status by its name. Raises ``BadRequest`` naming those there are."""
-    try:
-        return Status(text) if text else None
-    except ValueError:
-        raise BadRequest(f"{text!r} is no status; it is one of {', '.join(Status)}.") from None
 
 
 def print_json(value: object) -> None:

@@ -14,6 +14,8 @@ def page_numbers(text: str) -> list[int]:
         first, dash, last = (piece.strip() for piece in part.partition("-"))
         if not _is_page(first) or (dash and not _is_page(last)):
             raise BadRequest(f"Pages are given as page numbers such as 1-3,7, not {text[:80]!r}.")
+        if dash and int(first) > int(last):
+            raise BadRequest(f"A range of pages goes upwards, such as {last}-{first}, not {first}-{last}.")
         numbers.update(range(int(first), int(last or first) + 1))
     return sorted(numbers)
 

@@ -128,8 +128,6 @@ def test_an_export_holds_what_was_read_and_the_file_itself(terminal: Terminal, t
     [
         (("show", "nothing.pdf"), "no document 'nothing.pdf'"),
         (("ingest", "nowhere.pdf"), "no file nowhere.pdf"),
-        (("list", "--status", "done"), "no status"),
-        (("extract", "x.pdf", "--pages", "one"), "page numbers such as"),
         (("ask", "hello", "--session", "ses_none"), "no such conversation"),
         (("serve", "--host", "0.0.0.0"), "JWT_SECRET_KEY"),
     ],
@@ -141,6 +139,13 @@ def test_a_mistake_is_one_line_and_exit_code_1(
     assert error.startswith("kb: ")
     assert words in error
     assert error.count("\n") == 1
+
+
+def test_a_setting_out_of_range_is_one_line_and_exit_code_2(terminal: Terminal) -> None:
+    for name, value in {"KB_RANGE_PAGES": "-5", "KB_WORKERS": "0", "KB_PORT": "80000", "KB_OCR": "x"}.items():
+        _, error = terminal.kb("list", code=2, **{name: value})
+        assert error.startswith(f"kb: {name} must be ")
+        assert error.count("\n") == 1
 
 
 def test_another_model_is_refused_until_everything_is_embedded_anew(

@@ -2,11 +2,52 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import fields
+from pathlib import Path
+
 import pytest
 
-from app.settings import LAMBDA_NEEDS, Settings, from_environment
+from app.settings import LAMBDA_NEEDS, SettingError, Settings, from_environment, variables
 
 WHOLE = {**dict.fromkeys(LAMBDA_NEEDS, "x"), "IS_LAMBDA": "true", "JWT_SECRET_KEY": "k" * 32}
+
+NO_NUMBERS = ("-5", "1.5", "NaN", "inf", "many", " ", "1e3", "٣", "0x10", "9" * 30)
+NO_LINES = (" ", "two\nlines", "bell\a")
+NO_NAMES = (*NO_LINES, "two words")
+NO_ADDRESSES = (*NO_NAMES, "https://", "ftp://host", "http://host:0", "http://host:99999", "http://[::1")
+NO_URLS = (*NO_ADDRESSES, "host", "//host")
+
+BAD: dict[str, tuple[str, ...]] = {
+    "a whole number": NO_NUMBERS,
+    "one of": ("", " ", "maybe", "OFF", "1"),
+    "true or false": ("maybe", "2", "on", " "),
+    "a name without spaces": NO_NAMES,
+    "a line of text": NO_LINES,
+    "1 to 256 characters": ("x" * 257,),
+    "at least 32 bytes long": ("x", " ", "é" * 15),
+    "an address like https://host:port/path": NO_URLS,
+    "an address like https://host:port": NO_ADDRESSES,
+}
+"""By how the words begin that say what a setting takes: what it does not take."""
+
+OUT_OF_RANGE = {
+    "KB_PORT": ("0", "65536", "80000"),
+    "KB_WORKERS": ("0", "65"),
+    "KB_READER_PROCESSES": ("0", "65"),
+    "KB_RANGE_PAGES": ("0", "1001"),
+    "KB_MAX_PAGES": ("0", "1000001"),
+    "KB_MAX_UPLOAD_BYTES": ("0", "5368709121"),
+    "OPENAI_EMBEDDING_DIMENSIONS": ("0", "65536"),
+}
+
+DOCS = Path(__file__).parents[2] / "docs" / "reference" / "settings.md"
+
+
+def bad_values(variable: str) -> tuple[str, ...]:
+    words = variables()[variable][1].words
+    kinds = [values for kind, values in BAD.items() if words.startswith(kind)]
+    return (*(kinds[0] if kinds else ()), *OUT_OF_RANGE.get(variable, ()))
 
 
 def test_nothing_needs_to_be_set_on_a_laptop() -> None:
@@ -36,9 +77,50 @@ def test_a_function_may_know_its_callers_by_an_issuers_keys() -> None:
     assert from_environment(environment).jwks_url == "https://issuer.example/keys"
 
 
-def test_a_number_that_is_none_is_said_with_its_name() -> None:
-    with pytest.raises(ValueError, match="KB_MAX_PAGES must be a whole number, not 'many'"):
-        from_environment({"KB_MAX_PAGES": "many"})
+def test_every_setting_but_a_folder_has_values_that_it_refuses() -> None:
+    assert {name for name in variables() if not bad_values(name)} == {"KB_DATA_FOLDER"}
+    numbers = {name for name, (_, rule) in variables().items() if rule.words.startswith("a whole number")}
+    assert numbers == set(OUT_OF_RANGE)
+
+
+@pytest.mark.parametrize("variable", variables())
+def test_a_value_out_of_range_is_refused_in_one_line_with_the_setting_s_name_and_range(variable: str) -> None:
+    rule = variables()[variable][1]
+    for value in filter(None, bad_values(variable)):
+        with pytest.raises(SettingError) as refused:
+            from_environment({variable: value})
+        said = str(refused.value)
+        assert said.startswith(f"{variable} must be {rule.words}"), value
+        assert "\n" not in said
+        assert len(said) < 300
+        assert not rule.secret or value not in said.removeprefix(f"{variable} must be {rule.words}")
+
+
+def test_only_what_no_variable_sets_has_no_range() -> None:
+    named = {name for name, _ in variables().values()}
+    assert {each.name for each in fields(Settings)} - named == {"page_seconds", "reader_bytes"}
+
+
+def test_the_bounds_of_a_range_are_taken() -> None:
+    for variable, (name, rule) in variables().items():
+        for bound in re.findall(r"[\d,]{1,20}", rule.words) if variable in OUT_OF_RANGE else ():
+            number = bound.replace(",", "")
+            assert getattr(from_environment({variable: number}), name) == int(number)
+
+
+def test_the_documentation_says_what_every_setting_takes_and_its_default() -> None:
+    rows = [line.strip("| ").split(" | ") for line in DOCS.read_text().splitlines() if line.startswith("| `")]
+    told = {row[0].strip("`"): row for row in rows}
+    assert set(variables()) <= set(told)
+    for variable, (name, rule) in variables().items():
+        assert told[variable][1] == rule.words or variable == "OPENAI_API_KEY", variable
+        default = getattr(Settings(), name)
+        if (
+            isinstance(default, str | int)
+            and default
+            and variable not in ("IS_LAMBDA", "KB_READER_PROCESSES")
+        ):
+            assert told[variable][2] == f"`{default}`", variable
 
 
 def test_no_secret_is_shown_with_the_settings() -> None:

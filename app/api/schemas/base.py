@@ -8,13 +8,19 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-Tag = Annotated[str, StringConstraints(min_length=1, max_length=50, pattern=r"^[^\x00-\x1f]+$")]
-Tags = Annotated[list[Tag], Field(max_length=20)]
-Name = Annotated[str, StringConstraints(min_length=1, max_length=1000)]
-Password = Annotated[str, StringConstraints(max_length=256)]
+from app.core import limits
+
+Tag = Annotated[
+    str, StringConstraints(min_length=1, max_length=limits.TAG_CHARACTERS, pattern=r"^[^\x00-\x1f]+$")
+]
+Tags = Annotated[list[Tag], Field(max_length=limits.TAGS)]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=limits.NAME_CHARACTERS)]
+Password = Annotated[str, StringConstraints(max_length=limits.PASSWORD_CHARACTERS)]
 Id = Annotated[str, StringConstraints(min_length=1, max_length=64)]
-Ids = Annotated[list[Id], Field(max_length=100)]
-Question = Annotated[str, StringConstraints(min_length=1, max_length=4000, pattern=r"\S")]
+Ids = Annotated[list[Id], Field(max_length=limits.DOCUMENTS)]
+Question = Annotated[
+    str, StringConstraints(min_length=1, max_length=limits.QUESTION_CHARACTERS, pattern=r"\S")
+]
 Box = tuple[float, float, float, float]
 StatusName = Literal["uploading", "queued", "running", "ready", "partial", "failed"]
 StageName = Literal["waiting", "extract", "chunk", "embed", "done"]

@@ -9,6 +9,7 @@ from pydantic import ConfigDict, Field, StringConstraints
 
 from app.api import examples
 from app.api.schemas.base import Asked, Box, Given, Ids, Question, Tags, shown, to_time
+from app.core import limits
 from app.core import model as core
 
 
@@ -18,7 +19,7 @@ class Search(Asked):
     model_config = ConfigDict(json_schema_extra={"examples": [examples.SEARCH]})
 
     question: Question
-    limit: Annotated[int, Field(ge=1, le=50)] = 10
+    limit: Annotated[int, Field(ge=1, le=limits.HITS)] = 10
     document_ids: Ids = Field(default_factory=list)
     tags: Tags = Field(default_factory=list)
 

@@ -1,0 +1,96 @@
+"""What options take: each turns its text into a value, or says in one line what it would have taken."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from math import isfinite
+from pathlib import Path
+from typing import NoReturn
+
+from app.core import limits
+from app.core.errors import BadRequest
+from app.core.page_numbers import page_numbers
+
+SHOWN_CHARACTERS = 80
+"""Of a value that is refused."""
+
+CONTROLS = "".join(map(chr, range(32)))
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser whose errors are one line, and exit code 2."""
+
+    def __init__(self, **named: object) -> None:
+        super().__init__(**named, allow_abbrev=False)  # type: ignore[arg-type]
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong with the command line, and leave."""
+        self.exit(2, f"kb: {' '.join(message.split())} ({self.prog} --help)\n")
+
+
+def whole(least: int, most: int) -> Callable[[str], int]:
+    """A whole number within bounds, both included."""
+
+    def read(text: str) -> int:
+        plain = text.isascii() and text.removeprefix("-").isdigit() and len(text) <= 20
+        if not plain or not least <= int(text) <= most:
+            raise _refused(f"a whole number from {least:,} to {most:,}", text)
+        return int(text)
+
+    return read
+
+
+def hours(text: str) -> float:
+    """How long a token holds: a minute to a year."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = float("nan")
+    if not isfinite(number) or not 1 / 60 <= number <= 24 * 366:
+        raise _refused("a number of hours, from a minute (0.017) to a year (8784)", text)
+    return number
+
+
+def words(most: int) -> Callable[[str], str]:
+    """Text of at most so many characters, that says something."""
+
+    def read(text: str) -> str:
+        if not text.strip() or len(text) > most:
+            raise _refused(f"text of 1 to {most:,} characters", text)
+        return text
+
+    return read
+
+
+def password(text: str) -> str:
+    """A password, which is not repeated where it is refused."""
+    if not 1 <= len(text) <= limits.PASSWORD_CHARACTERS:
+        raise argparse.ArgumentTypeError(f"must be 1 to {limits.PASSWORD_CHARACTERS} characters")
+    return text
+
+
+def tag(text: str) -> str:
+    """A tag, as the API takes it."""
+    if not text.strip() or len(text) > limits.TAG_CHARACTERS or any(letter in CONTROLS for letter in text):
+        raise _refused(f"a line of 1 to {limits.TAG_CHARACTERS} characters", text)
+    return text
+
+
+def pages(text: str) -> list[int]:
+    """Page numbers such as 1-3,7."""
+    try:
+        return page_numbers(text)
+    except BadRequest as error:
+        raise argparse.ArgumentTypeError(error.message.rstrip(".")) from None
+
+
+def path(text: str) -> Path:
+    """A file or folder."""
+    if not text.strip() or "\0" in text:
+        raise _refused("the path of a file or folder", text)
+    return Path(text)
+
+
+def _refused(wanted: str, text: str) -> argparse.ArgumentTypeError:
+    return argparse.ArgumentTypeError(f"must be {wanted}, not {text[:SHOWN_CHARACTERS]!r}")

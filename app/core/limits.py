@@ -1,0 +1,21 @@
+"""How long what people send may be: the same for the terminal, the API and the settings."""
+
+from __future__ import annotations
+
+QUESTION_CHARACTERS = 4000
+
+HITS = 50
+"""Passages that one search gives at most."""
+
+PASSWORD_CHARACTERS = 256
+
+TAG_CHARACTERS = 50
+
+TAGS = 20
+"""Of one document."""
+
+NAME_CHARACTERS = 1000
+"""Of a name as it is sent; ``names.document_name`` makes it shorter."""
+
+DOCUMENTS = 100
+"""That one search or conversation may be narrowed to."""
