@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from app.adapters.openai_models import OpenAiChat, OpenAiEmbedder
 from app.adapters.openai_vision import OpenAiVision
+from app.core.storage import translated
 from app.ingest.ocr import Ocr
 from app.ingest.reader import Reader
 from app.ingest.run import Ingest
@@ -17,6 +18,7 @@ from app.knowledge_base import KnowledgeBase, Limits
 
 if TYPE_CHECKING:
     from app.adapters.aws.batch import Batches
+    from app.adapters.embedded.database import Database
     from app.adapters.embedded.files import FolderFiles
     from app.adapters.embedded.images import ImageProcess
     from app.adapters.embedded.index import SqliteIndex
@@ -38,6 +40,7 @@ class Embedded:
     index: SqliteIndex
     reader: Reader
     imager: ImageProcess
+    database: Database
 
     def close(self) -> None:
         """Stop the worker and the processes it keeps."""
@@ -47,6 +50,7 @@ class Embedded:
             recogniser.close()
         self.imager.close()
         self.index.close()
+        self.database.close()
 
 
 def embedded(settings: Settings) -> Embedded:
@@ -61,7 +65,8 @@ def embedded(settings: Settings) -> Embedded:
     from app.adapters.embedded.worker import Worker
 
     folder = settings.data_folder
-    folder.mkdir(parents=True, exist_ok=True)
+    with translated("The data folder", "files"):
+        folder.mkdir(parents=True, exist_ok=True)
     database = Database(folder / "knowledge-base.sqlite3")
     files = FolderFiles(folder / "files", load_or_create_secret(folder / "secret"))
     documents = SqliteDocuments(database)
@@ -96,7 +101,7 @@ def embedded(settings: Settings) -> Embedded:
         limits=Limits(upload_bytes=settings.max_upload_bytes),
     )
     worker = Worker(jobs, steps.run, steps.give_up, threads=settings.workers)
-    return Embedded(knowledge_base, worker, files, index, reader, imager)
+    return Embedded(knowledge_base, worker, files, index, reader, imager, database)
 
 
 @dataclass(frozen=True, slots=True)

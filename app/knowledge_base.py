@@ -163,12 +163,28 @@ class KnowledgeBase:
         if registered.existed and version.status not in (Status.UPLOADING, Status.FAILED):
             return registered
         place = document.tenant, document.id, version.number
-        with path.open("rb") as file:
-            self.files.put(keys.original(*place), file)
-        if unlocked:
-            with unlocked.open("rb") as file:
-                self.files.put(keys.unlocked(*place), file)
+        try:
+            with path.open("rb") as file:
+                self.files.put(keys.original(*place), file)
+            if unlocked:
+                with unlocked.open("rb") as file:
+                    self.files.put(keys.unlocked(*place), file)
+        except KnowledgeBaseError as error:
+            if not registered.existed:
+                self._take_back(document, version, error)
+            raise
         return Registered(*self._queue(document, version), registered.existed)
+
+    def _take_back(self, document: Document, version: Version, error: KnowledgeBaseError) -> None:
+        """Leave nothing of a version whose file could not be kept; as far as the stores let us."""
+        place = document.tenant, document.id
+        with suppress(KnowledgeBaseError):
+            if version.number > 1:
+                run = Run(*place, version.number, version.run)
+                self.documents.finish(run, Status.FAILED, Reason(error.code, error.message))
+            else:
+                self.documents.tombstone(*place)
+                self.ingest_steps.erase(*place)
 
     def start_upload(
         self, tenant: str, name: str, size: int, sha256: str, *, tags: Sequence[str] = ()
@@ -316,7 +332,8 @@ class KnowledgeBase:
             return outline_file.decode(self.files.get(keys.outline(*place)))
         with self.files.local(self.ingest_steps.source(Run(*place, chosen.run))) as path:
             outline = self.reader.outline(path)
-        self.files.put(keys.outline(*place), outline_file.encode(outline).encode())
+        with suppress(Unavailable):  # it is made again
+            self.files.put(keys.outline(*place), outline_file.encode(outline).encode())
         return outline
 
     def pages(self, tenant: str, document_id: str, version: int | None = None) -> Iterator[Page]:
@@ -349,7 +366,8 @@ class KnowledgeBase:
         drawn = self.imager.render(self.ingest_steps.source(Run(*place, chosen.run)), [number], dpi=dpi)
         if not drawn:
             raise NotFound(f"Page {number} cannot be drawn.")
-        self.files.put(key, drawn[0].content)
+        with suppress(Unavailable):  # it is drawn again
+            self.files.put(key, drawn[0].content)
         return drawn[0].content
 
     def figure(self, tenant: str, document_id: str, key: str) -> bytes:

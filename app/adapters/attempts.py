@@ -6,8 +6,9 @@ import logging
 import random
 import traceback
 
-from app.core.errors import KnowledgeBaseError, RateLimited, Unavailable
+from app.core.errors import Damaged, KnowledgeBaseError, RateLimited, Unavailable
 from app.core.model import Lease
+from app.core.storage import is_no_room
 
 log = logging.getLogger(__name__)
 
@@ -26,7 +27,9 @@ LONGEST_DELAY = 60.0
 
 def is_outage(error: Exception) -> bool:
     """Whether the job failed through no fault of its own."""
-    return isinstance(error, Unavailable | RateLimited)
+    if isinstance(error, Damaged):
+        return False
+    return isinstance(error, Unavailable | RateLimited) or is_no_room(error)
 
 
 def delay(attempts: int, error: Exception, *, first: float = FIRST_DELAY) -> float:
@@ -40,7 +43,7 @@ def delay(attempts: int, error: Exception, *, first: float = FIRST_DELAY) -> flo
 def given_up(attempts: int, error: Exception) -> str:
     """Why a job is not tried again, for a person: an error that is not ours may hold a document's text in its
     message."""
-    internal = f"internal error ({type(error).__name__})."
+    internal = "There is no room left." if is_no_room(error) else f"internal error ({type(error).__name__})."
     cause = error.message if isinstance(error, KnowledgeBaseError) else internal
     return f"Given up after {attempts} attempts: {cause}"
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urlsplit
 
-from app.core.errors import KnowledgeBaseError, RateLimited, Unavailable
+from app.core.errors import KnowledgeBaseError, OutOfSpace, RateLimited, Unavailable
 
 if TYPE_CHECKING:
     from grpc import Channel
@@ -23,6 +23,9 @@ INSERT_SECONDS = 60.0
 
 GRPC_PORT = 50051
 CLOUD = (".weaviate.cloud", ".weaviate.network", ".weaviate.io")
+
+FULL = "The index takes nothing more: its disk is full."
+_FULL = ("no space left", "read-only", "readonly", "disk usage too high", "disk is full")
 
 CHANNEL = (("grpc.initial_reconnect_backoff_ms", 200), ("grpc.max_reconnect_backoff_ms", 1000))
 """A server that is back is found within a second; gRPC's own pauses grow to two minutes."""
@@ -162,6 +165,11 @@ def _address(url: str, name: str) -> Address:
     return Address(parts.hostname, parts.port or (443 if secure else 80), secure)
 
 
+def says_full(said: str) -> bool:
+    """Whether the server's disk is full: it takes no writes above a share of it that its settings name."""
+    return any(words in said.lower() for words in _FULL)
+
+
 def explained(error: Exception) -> KnowledgeBaseError:
     """The error as one of ours, without anything that was sent."""
     from weaviate.exceptions import UnexpectedStatusCodeError
@@ -170,6 +178,8 @@ def explained(error: Exception) -> KnowledgeBaseError:
     said = str(error)
     if status in (401, 403) or "UNAUTHENTICATED" in said or "PERMISSION_DENIED" in said:
         return Unavailable("The index refuses the key: check WEAVIATE_API_KEY.", PART)
+    if status == 507 or says_full(said):
+        return OutOfSpace(FULL, PART)
     if status == 429 or "RESOURCE_EXHAUSTED" in said:
         return RateLimited("The index asks to slow down.")
     if status is not None:

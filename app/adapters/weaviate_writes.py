@@ -13,8 +13,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from app.adapters.weaviate_collections import NOT_EMBEDDED
-from app.adapters.weaviate_server import PART
-from app.core.errors import Unavailable
+from app.adapters.weaviate_server import FULL, PART, says_full
+from app.core.errors import OutOfSpace, Unavailable
 
 if TYPE_CHECKING:
     import uuid
@@ -48,11 +48,19 @@ def insert(place: Collection[Any, Any], objects: Mapping[uuid.UUID, Mapping[str,
             return
         _pause(tried)
         try:
-            left = [left[index] for index in place.data.insert_many(left).errors]
-        except WeaviateInsertManyAllFailedError:
+            errors = place.data.insert_many(left).errors
+        except WeaviateInsertManyAllFailedError as error:
+            _raise_if_full(str(error))
             continue
+        _raise_if_full(*(error.message for error in errors.values()))
+        left = [left[index] for index in errors]
     if left:
         raise Unavailable(f"The index does not take {len(left)} of {len(objects)} passages.", PART)
+
+
+def _raise_if_full(*said: str) -> None:
+    if any(map(says_full, said)):
+        raise OutOfSpace(FULL, PART)
 
 
 def merge(

@@ -39,10 +39,11 @@ PROBLEMS = {
     "422": "The request or file is not as it should be; where it is the request, `errors` names the fields.",
     "429": "Too many requests for a model server: wait for `Retry-After` seconds.",
     "500": "Something went wrong inside; `request_id` finds it in the server's log.",
-    "503": "A part of the server, or one it depends on, cannot be used.",
+    "503": "A part of the server, or one it depends on, cannot be used, or has lost what it kept.",
+    "507": "There is no room left; nothing of the request is kept.",
 }
 
-_COMMON = ("400", "401", "403", "413", "500", "503")
+_COMMON = ("400", "401", "403", "413", "500", "503", "507")
 _FRAMEWORKS = ("HTTPValidationError", "ValidationError")
 
 

@@ -14,6 +14,7 @@ from starlette.routing import Match
 from app.core.errors import (
     BadRequest,
     Conflict,
+    Damaged,
     DamagedPdf,
     EmptyFile,
     KnowledgeBaseError,
@@ -21,12 +22,15 @@ from app.core.errors import (
     NotAPdf,
     NotAuthenticated,
     NotFound,
+    OutOfSpace,
     RateLimited,
+    ReadOnly,
     TokenMissing,
     TooLarge,
     Unavailable,
     WrongPassword,
 )
+from app.core.storage import is_no_room
 
 STATUS: dict[type[KnowledgeBaseError], int] = {
     BadRequest: 400,
@@ -41,6 +45,7 @@ STATUS: dict[type[KnowledgeBaseError], int] = {
     Conflict: 409,
     RateLimited: 429,
     Unavailable: 503,
+    OutOfSpace: 507,
     KnowledgeBaseError: 500,
 }
 """The status of an error is that of the nearest of its classes."""
@@ -52,6 +57,8 @@ DETAILS = {
     404: "There is nothing at this address.",
     405: "This address does not take that method.",
 }
+
+NO_ROOM = "The server has no room left for what was sent: free some space, then try again."
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 MOST_FIELDS = 20
@@ -83,20 +90,22 @@ def problem(status: int, code: str, detail: str, request_id: str = "", **more: A
     return details
 
 
-def problem_of(error: Exception, request_id: str = "") -> dict[str, Any]:
+def problem_of(error: BaseException, request_id: str = "") -> dict[str, Any]:
     """The problem details of any error; one that is not ours says nothing of what happened inside."""
     if isinstance(error, KnowledgeBaseError):
         return problem(status_of(error), error.code, error.message, request_id)
+    if is_no_room(error):  # such as of the web framework's own copy of an upload
+        return problem_of(OutOfSpace(NO_ROOM, "files"), request_id)
     return problem(500, "internal", "Something went wrong inside. It has been noted.", request_id)
 
 
-def response_of(error: Exception, request_id: str = "") -> ProblemResponse:
+def response_of(error: BaseException, request_id: str = "") -> ProblemResponse:
     """An error as a response."""
     details = problem_of(error, request_id)
     return ProblemResponse(details, details["status"], headers=_headers(error))
 
 
-def _headers(error: Exception) -> dict[str, str]:
+def _headers(error: BaseException) -> dict[str, str]:
     if isinstance(error, TokenMissing):
         return {"WWW-Authenticate": 'Bearer realm="knowledge-base"'}
     if isinstance(error, NotAuthenticated):
@@ -104,7 +113,8 @@ def _headers(error: Exception) -> dict[str, str]:
         return {"WWW-Authenticate": f'Bearer realm="knowledge-base", {invalid}'}
     if isinstance(error, RateLimited):
         return {"Retry-After": str(max(1, round(error.retry_after)))}
-    return {"Retry-After": str(RETRY_SECONDS)} if isinstance(error, Unavailable) else {}
+    passing = isinstance(error, Unavailable) and not isinstance(error, Damaged | ReadOnly)
+    return {"Retry-After": str(RETRY_SECONDS)} if passing else {}
 
 
 def install(app: FastAPI) -> None:
@@ -116,6 +126,8 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def the_frameworks(request: Request, error: HTTPException) -> ProblemResponse:
+        if error.__cause__ is not None and is_no_room(error.__cause__):  # while a form was received
+            return response_of(error.__cause__, request.state.request_id)
         code = CODES.get(error.status_code, "error")
         detail = DETAILS.get(error.status_code, str(error.detail))
         details = problem(error.status_code, code, detail, request.state.request_id)

@@ -17,6 +17,12 @@ KnowledgeBaseError
 │   └── TokenInvalid      forged, malformed, or meant for another server
 ├── RateLimited           try again after ``retry_after`` seconds
 └── Unavailable           a dependency is down or slow; names it
+    ├── OutOfSpace        it has no room left: the same works when there is some
+    ├── ReadOnly          it may be read but not written
+    └── Damaged           what it keeps is lost or cannot be read; says what mends it
+        ├── PagesLost     what was read of some pages is gone or damaged
+        ├── IndexMissing  passages that documents answer from are not in the index
+        └── DocumentsLost files of documents are there, and the database knows none of them
 
 ``code`` is stable and part of the API; the message is one sentence for a person, without secrets or
 document text.
@@ -139,3 +145,39 @@ class Unavailable(KnowledgeBaseError):
     def __init__(self, message: str, part: str) -> None:
         super().__init__(message)
         self.part = part
+
+
+class OutOfSpace(Unavailable):
+    """A store has no room left. Nothing of what was to be written is kept, and nothing else is lost."""
+
+    code = "out_of_space"
+
+
+class ReadOnly(Unavailable):
+    """A store may be read but not written."""
+
+    code = "read_only"
+
+
+class Damaged(Unavailable):
+    """What a store keeps is lost or cannot be read; the message says what mends it."""
+
+    code = "damaged"
+
+
+class IndexMissing(Damaged):
+    """Passages that documents answer from are not in the index."""
+
+    code = "index_missing"
+
+
+class PagesLost(Damaged):
+    """What was read of some pages is gone from the file store, or damaged there."""
+
+    code = "pages_lost"
+
+
+class DocumentsLost(Damaged):
+    """Files of documents are there, and the database knows none of them."""
+
+    code = "documents_lost"

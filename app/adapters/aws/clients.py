@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from app.core.errors import KnowledgeBaseError, RateLimited, TooLarge, Unavailable
+from app.core.errors import KnowledgeBaseError, OutOfSpace, RateLimited, TooLarge, Unavailable
 
 CONNECT_SECONDS = 2.0
 READ_SECONDS = {"dynamodb": 4.0, "sqs": 4.0, "s3": 10.0, "secretsmanager": 2.0}
@@ -30,6 +30,17 @@ _THROTTLED = {
     "ThrottlingException",
     "TooManyRequestsException",
 }
+_NO_ROOM = {
+    "InsufficientStorage",
+    "NotEnoughSpace",
+    "QuotaExceeded",  # Ceph's
+    "StorageFull",
+    "XMinioAdminBucketQuotaExceeded",
+    "XMinioStorageFull",
+}
+"""Of servers with S3's protocol and a disk of their own: AWS itself has no end of room."""
+INSUFFICIENT_STORAGE = 507
+
 _NOT_SET_UP = {
     "403",  # where an answer has no body to say more
     "AWS.SimpleQueueService.NonExistentQueue",
@@ -112,7 +123,10 @@ def _translation(part: str, code: str, response: Any) -> KnowledgeBaseError | No
         return RateLimited(f"The {part} had too much to do at once: try again in a moment.")
     if code in _NOT_SET_UP:
         return Unavailable(f"The {part} could not be used as set up ({code}).", part)
-    if response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) >= 500:
+    status = response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    if code in _NO_ROOM or status == INSUFFICIENT_STORAGE:
+        return OutOfSpace(f"The {part} have no room left ({code}).", part)
+    if status >= 500:
         return Unavailable(f"The {part} gave an error ({code}).", part)
     if code == "ValidationException" and "size" in error.get("Message", "").lower():
         return TooLarge("That is more than can be stored in one piece.")

@@ -4,6 +4,8 @@ It is in WAL mode with ``synchronous=NORMAL``: a commit is in the operating syst
 so a process that is killed at any instant loses nothing that was committed and leaves nothing half done. A
 power cut may take back the last few commits, all together and in order, and never damages the file
 (https://sqlite.org/pragma.html#pragma_synchronous).
+
+Where nothing may be written, or nothing more fits, it is read all the same.
 """
 
 from __future__ import annotations
@@ -15,24 +17,35 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
+from urllib.parse import quote
 
+from app.adapters.embedded import read_only
+from app.adapters.embedded.database_errors import PART, explained
 from app.adapters.embedded.schema import SCHEMA
-from app.core.errors import BadRequest, Unavailable
+from app.core.errors import BadRequest, ReadOnly, Unavailable
+from app.core.storage import can_write, translated
 from app.core.unspaced import searchable
 
 BUSY_SECONDS = 30.0
 """A transaction waits this long for another process's, which are all short."""
 
+REMEDY = (
+    "Bring a backup back with `kb restore`, or make the documents anew from their files with "
+    "`kb fsck --rebuild`."
+)
+
 
 class Database:
     """Transactions on the file at ``path``, which is made with the tables of ``schema`` when first used.
+    ``remedy`` says what to do where it is damaged.
 
     Every transaction has a connection to itself; idle ones are kept. A fork must not carry one over: a child
     opens its own ``Database``.
     """
 
-    def __init__(self, path: Path, schema: Sequence[Sequence[str]] = SCHEMA) -> None:
+    def __init__(self, path: Path, schema: Sequence[Sequence[str]] = SCHEMA, *, remedy: str = REMEDY) -> None:
         self.path = path
+        self._remedy = remedy
         self._schema = schema
         self._idle: deque[sqlite3.Connection] = deque()
         self._opening = threading.Lock()
@@ -42,22 +55,33 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[sqlite3.Connection]:
         """A connection that sees one unchanging state; it neither waits for writers nor holds them up."""
-        with self._transaction("BEGIN") as connection:
-            yield connection
+        with self._translated():
+            try:
+                connection = self._take()
+            except sqlite3.Error:
+                if not self._may_be_read():
+                    raise
+                with read_only.opened(self.path, self._open_as_it_is) as connection:
+                    yield connection
+                return
+            with self._transaction(connection, "BEGIN"):
+                yield connection
 
     @contextmanager
     def write(self) -> Iterator[sqlite3.Connection]:
         """A connection that is alone in writing; committed at the end, undone by whatever is raised."""
         # Within a process a lock hands over at once, where SQLite would sleep and look again.
-        with self._writing, self._transaction("BEGIN IMMEDIATE") as connection:
-            yield connection
+        with self._writing, self._translated():
+            connection = self._take()
+            with self._transaction(connection, "BEGIN IMMEDIATE"):
+                yield connection
 
     def check(self) -> None:
         """Raise ``Unavailable`` if the file cannot be read, or is gone from under open connections."""
         with self.read() as connection:
             connection.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()
         if not self.path.exists():
-            raise Unavailable("The database's file is gone.", "database")
+            raise Unavailable(f"The database's file is gone ({self.path.name}).", PART)
 
     def close(self) -> None:
         """Close the idle connections."""
@@ -65,18 +89,44 @@ class Database:
             self._idle.pop().close()
 
     @contextmanager
-    def _transaction(self, begin: str) -> Iterator[sqlite3.Connection]:
-        with _translated():
-            connection = self._take()
-            try:
-                connection.execute(begin)
-                yield connection
-                connection.execute("COMMIT")
-            except BaseException:
-                connection.rollback()
-                raise
-            finally:
-                self._idle.append(connection)
+    def _transaction(self, connection: sqlite3.Connection, begin: str) -> Iterator[None]:
+        try:
+            connection.execute(begin)
+            yield
+            connection.execute("COMMIT")
+        except BaseException:
+            connection.rollback()
+            raise
+        finally:
+            self._idle.append(connection)
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            with translated("The data folder", PART):
+                yield
+        except UnicodeEncodeError as error:  # half a surrogate pair, as in an undecodable file name
+            raise BadRequest("A text holds characters that are not valid Unicode.") from error
+        except sqlite3.IntegrityError:
+            raise
+        except sqlite3.Error as error:
+            raise explained(error, self.path, self._remedy) from error
+
+    def _may_be_read(self) -> bool:
+        """Whether the file is there, and only writing beside it fails."""
+        return self.path.exists() and not can_write(self.path.parent)
+
+    def _open_as_it_is(self, uri: str) -> sqlite3.Connection:
+        connection = _open(uri)
+        found = _version(connection)
+        if found != len(self._schema):
+            connection.close()
+            _refuse_newer(found, self._schema)
+            raise ReadOnly(
+                f"{self.path.name} was made by an older version of this program: it must be written once.",
+                PART,
+            )
+        return connection
 
     def _take(self) -> sqlite3.Connection:
         try:
@@ -88,14 +138,20 @@ class Database:
         with self._opening:
             if not self._prepared:
                 self.path.parent.mkdir(parents=True, exist_ok=True)
-                with closing(_open(self.path)) as connection:
+                with closing(_open(_uri(self.path))) as connection:
                     _prepare(connection, self._schema)
                 self._prepared = True
-        return _open(self.path)
+        return _open(_uri(self.path))
 
 
-def _open(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+def _uri(path: Path) -> str:
+    return f"file:{quote(str(path))}"
+
+
+def _open(uri: str) -> sqlite3.Connection:
+    connection = sqlite3.connect(
+        uri, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False, uri=True
+    )
     connection.row_factory = sqlite3.Row
     connection.create_function("casefold", 1, str.casefold, deterministic=True)
     connection.create_function("searchable", 1, searchable, deterministic=True)
@@ -106,20 +162,30 @@ def _open(path: Path) -> sqlite3.Connection:
 
 def _prepare(connection: sqlite3.Connection, schema: Sequence[Sequence[str]]) -> None:
     """Bring a new or older file to this program's schema. Raises ``Unavailable`` for a newer one."""
+    if _version(connection) == len(schema):
+        return
     _use_wal(connection)
     connection.execute("BEGIN IMMEDIATE")  # of several processes that start at once, one makes the tables
-    found = connection.execute("PRAGMA user_version").fetchone()[0]
-    if found > len(schema):
-        raise Unavailable(
-            f"The database was made by a newer version of this program (its schema is {found}, this program "
-            f"knows {len(schema)}): update the program, or choose another data folder.",
-            "database",
-        )
+    found = _version(connection)
+    _refuse_newer(found, schema)
     for step in schema[found:]:
         for statement in step:
             connection.execute(statement)
     connection.execute(f"PRAGMA user_version = {len(schema)}")
     connection.execute("COMMIT")
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def _refuse_newer(found: int, schema: Sequence[Sequence[str]]) -> None:
+    if found > len(schema):
+        raise Unavailable(
+            f"The database was made by a newer version of this program (its schema is {found}, this program "
+            f"knows {len(schema)}): update the program, or choose another data folder.",
+            PART,
+        )
 
 
 def _use_wal(connection: sqlite3.Connection) -> None:
@@ -134,16 +200,3 @@ def _use_wal(connection: sqlite3.Connection) -> None:
             time.sleep(0.01)
         else:
             return
-
-
-@contextmanager
-def _translated() -> Iterator[None]:
-    try:
-        yield
-    except UnicodeEncodeError as error:  # half a surrogate pair, as in an undecodable file name
-        raise BadRequest("A text holds characters that are not valid Unicode.") from error
-    except sqlite3.IntegrityError:
-        raise
-    except sqlite3.DatabaseError as error:
-        name = getattr(error, "sqlite_errorname", type(error).__name__)
-        raise Unavailable(f"The database cannot be used ({name}: {error}).", "database") from error

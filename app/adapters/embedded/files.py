@@ -8,7 +8,7 @@ import shutil
 import stat
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
@@ -17,6 +17,7 @@ from app.adapters.embedded import upload_tokens
 from app.core import keys
 from app.core.errors import Conflict, NotFound, Unavailable
 from app.core.model import UploadForm
+from app.core.storage import NOT_WRITABLE, translated
 
 SECRET_BYTES = 32
 
@@ -36,7 +37,7 @@ class FolderFiles:
     def __init__(self, folder: Path, secret: bytes) -> None:
         self._folder = folder
         self._secret = secret
-        with _translated():
+        with _translated(), _unless_read_only():
             (folder / _TEMPORARY).mkdir(parents=True, exist_ok=True)
             _remove_stale(folder / _TEMPORARY)
 
@@ -189,11 +190,15 @@ class FolderFiles:
 def load_or_create_secret(path: Path) -> bytes:
     """The 32 bytes kept at ``path``, made at random the first time, for the owner's eyes alone.
 
-    Of several processes that start at once one makes it. Raises ``Unavailable`` if the file is damaged.
+    Of several processes that start at once one makes it. Where nothing may be written, none is kept: nothing
+    can be uploaded there either. Raises ``Unavailable`` if the file is damaged.
     """
     with _translated():
         if not path.exists():
-            _create_secret(path)
+            with _unless_read_only():
+                _create_secret(path)
+        if not path.exists():
+            return secrets.token_bytes(SECRET_BYTES)
         secret = path.read_bytes()
     if len(secret) != SECRET_BYTES:
         raise Unavailable(f"The secret in {path} is damaged: delete it, and a new one is made.", "files")
@@ -239,6 +244,16 @@ def _entries(folder: Path) -> Iterator[str]:
                 yield f"{entry.name}/" if entry.is_dir() else entry.name
 
 
+@contextmanager
+def _unless_read_only() -> Iterator[None]:
+    """Go on where nothing may be written: what is there can be read."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in NOT_WRITABLE:
+            raise
+
+
 def _remove_stale(folder: Path) -> None:
     for path in folder.iterdir():
         with suppress(FileNotFoundError):
@@ -246,9 +261,5 @@ def _remove_stale(folder: Path) -> None:
                 path.unlink()
 
 
-@contextmanager
-def _translated() -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise Unavailable(f"The files' folder cannot be used ({error.strerror}).", "files") from error
+def _translated() -> AbstractContextManager[None]:
+    return translated("The files' folder", "files")

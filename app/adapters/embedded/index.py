@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 LEGS = 2
 """Searches whose vectors are compared at the same time: more would wait for memory anyway."""
 
+REMEDY = "`kb fsck --repair` makes it anew from what was read of the documents."
+
 _PUT = """
     INSERT INTO chunks (
         position, tenant, id, document_id, version, ordinal, kind, tags, headings, spans, context, text
@@ -60,7 +62,7 @@ class SqliteIndex:
 
     def __init__(self, path: Path, *, model: str, dimensions: int) -> None:
         self._model, self._dimensions = model, dimensions
-        self._database = Database(path, INDEX_SCHEMA)
+        self._database = Database(path, INDEX_SCHEMA, remedy=REMEDY)
         self._keywords = Keywords()
         self._vectors: dict[int, TenantVectors] = {}
         self._lock = threading.Lock()
