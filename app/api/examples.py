@@ -151,6 +151,8 @@ CITATION: dict[str, Any] = {
     "number": 1,
     "quote": _TEXT,
     "found": _TEXT,
+    "before": "",
+    "after": "",
     "proof": "exact",
     "document_id": DOCUMENT["id"],
     "document_name": "manual.pdf",

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import cached_property
 
-from app.ask.exact import Ranges, find_exact
+from app.ask.around import around_quote, told
+from app.ask.exact import find_exact
 from app.ask.fuzzy import find_fuzzy, kept
-from app.ask.passage_text import Key, PassageText, key_of, words_of
+from app.ask.passage_text import Key, PassageText, Ranges, key_of, words_of
 from app.ask.places import places
 from app.ask.spelling import spelled
 from app.core.model import Citation, Hit, Page, Proof, Span
@@ -51,15 +53,16 @@ def cite(number: int, quote: str, sources: Sequence[Source]) -> Citation:
 def _citation(
     number: int, quote: str, hit: Hit, proof: Proof, ranges: Ranges, text: PassageText | None
 ) -> Citation:
-    return Citation(
-        number=number,
-        quote=quote,
-        proof=proof,
-        document_id=hit.chunk.document_id,
-        document_name=hit.document_name,
-        version=hit.chunk.version,
-        found=_words(text, ranges, proof) if text else "",
-        places=places(text, ranges) if text else (),
+    missing = Citation(number, quote, proof, hit.chunk.document_id, hit.document_name, hit.chunk.version)
+    if text is None:
+        return missing
+    around = around_quote(text, ranges)
+    return replace(
+        missing,
+        found=_words(text, ranges, proof),
+        places=places(text, ranges),
+        before=told(text, (*around.lead, *around.before), nearest_first=False),
+        after=told(text, around.after),
     )
 
 

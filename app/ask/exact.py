@@ -6,10 +6,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 
-from app.ask.passage_text import Key, PassageText
-
-Ranges = tuple[tuple[int, int], ...]
-"""Half-open ranges of words, in the order in which they are read."""
+from app.ask.passage_text import Key, PassageText, Ranges
 
 SHORTEST_SEED = 4
 """Characters of a quote that must stand together at the end of a block that it leaves."""
@@ -90,7 +87,7 @@ def _ends_word(text: PassageText, end: int) -> bool:
 def _find_jumping(text: PassageText, quote: Key) -> Iterator[Ranges]:
     """Matches that end with a block and go on at the start of a later one."""
     seed = quote.text[:SHORTEST_SEED]
-    for number, (first, last) in enumerate(text.blocks):
+    for number, (first, last, *_) in enumerate(text.parts):
         low, high = text.starts[first], text.starts[last]
         for start in _occurrences(text.key.text[max(low, high - len(quote.text)) : high], seed):
             at = max(low, high - len(quote.text)) + start
@@ -116,8 +113,8 @@ def _go_on(text: PassageText, quote: Key, number: int, offset: int, jumps: int) 
     if jumps == 0:
         return None
     rest = quote.text[offset:]
-    for later in range(number + 1, len(text.blocks)):
-        first, last = text.blocks[later]
+    for later in range(number + 1, len(text.parts)):
+        first, last, *_ = text.parts[later]
         low, high = text.starts[first], text.starts[last]
         if text.key.text.startswith(rest, low) and low + len(rest) <= high:
             end = low + len(rest)

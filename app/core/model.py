@@ -468,7 +468,12 @@ class Place:
 @dataclass(frozen=True, slots=True)
 class Citation:
     """A quote and its proof. ``number`` is its mark in the answer, from 1; ``found`` the words as they stand
-    in the source ("" if missing); ``places`` is empty where the quote is missing."""
+    in the source ("" if missing), "…" for what it leaves out between them; ``places`` is empty where the
+    quote is missing.
+
+    ``before`` and ``after`` are the source's own words around it, which may qualify it: the rest of its
+    sentence or of its table's row, and what leads to the list that it is a point of; "" where there are none.
+    """
 
     number: int
     quote: str
@@ -478,6 +483,8 @@ class Citation:
     version: int
     found: str = ""
     places: tuple[Place, ...] = ()
+    before: str = ""
+    after: str = ""
 
     @property
     def page(self) -> int | None:

@@ -150,14 +150,18 @@ class Place(Given):
 
 
 class Citation(Given):
-    """A quote and its proof. ``found`` are the words as they stand in the source; ``page`` is the first of
-    its places; both are empty where the quote is missing."""
+    """A quote and its proof. ``found`` are the words as they stand in the source, with "…" for what the quote
+    leaves out between them; ``before`` and ``after`` the source's own words around it, which may qualify it:
+    the rest of its sentence or table row, and what leads to its list; ``page`` is the first of its places.
+    All are empty where the quote is missing."""
 
     model_config = shown(examples.CITATION)
 
     number: int
     quote: str
     found: str
+    before: str
+    after: str
     proof: Literal["exact", "fuzzy", "missing"]
     document_id: str
     document_name: str
@@ -172,6 +176,8 @@ class Citation(Given):
             number=citation.number,
             quote=citation.quote,
             found=citation.found,
+            before=citation.before,
+            after=citation.after,
             proof=citation.proof.value,
             document_id=citation.document_id,
             document_name=citation.document_name,
