@@ -33,6 +33,7 @@ from app.core.model import (
     Document,
     DocumentFilter,
     Feedback,
+    Found,
     Hit,
     Job,
     JobKind,
@@ -416,6 +417,18 @@ class KnowledgeBase:
         tags: Sequence[str] = (),
     ) -> list[Hit]:
         """The passages that answer best, best first."""
+        return self.find(tenant, question, limit=limit, document_ids=document_ids, tags=tags).hits
+
+    def find(
+        self,
+        tenant: str,
+        question: str,
+        *,
+        limit: int = 10,
+        document_ids: Sequence[str] = (),
+        tags: Sequence[str] = (),
+    ) -> Found:
+        """The same, and what it had to do without."""
         self._check_question(question)
         return retrieve(
             question,
@@ -482,7 +495,7 @@ class KnowledgeBase:
     ) -> Iterator[str | Citation | Answer | Message]:
         begun = time.monotonic()
         asked = standalone(question, history, self.chat)
-        hits = self.search(
+        hits, note = self.find(
             tenant, asked[: self.limits.question_characters], document_ids=session.document_ids
         )
         events = answer(
@@ -493,6 +506,7 @@ class KnowledgeBase:
             embedder=self.embedder,
             chat=self.chat,
             standalone=asked,
+            note=note,
         )
         for event in events:
             yield event

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, TypeVar
 
-from app.core.errors import KnowledgeBaseError, RateLimited, Unavailable
+from app.core.errors import KnowledgeBaseError, NotSetUp, RateLimited, Unavailable
 
 if TYPE_CHECKING:
     from openai import APIError, APIStatusError, OpenAI
@@ -63,15 +63,24 @@ class ModelServer:
         self._lock = threading.Lock()
         self._client: OpenAI | None = None
 
-    def call(self, request: Callable[[OpenAI, float], T], *, seconds: float, each: float) -> T:
+    def call(
+        self,
+        request: Callable[[OpenAI, float], T],
+        *,
+        seconds: float,
+        each: float,
+        connecting: float | None = None,
+    ) -> T:
         """What ``request(client, timeout)`` gives, tried again while that helps, in ``seconds`` altogether.
 
-        One try takes ``each`` seconds at most. Raises ``RateLimited``, ``Refused`` or ``Unavailable``.
+        One try takes ``each`` seconds at most; a server that nobody reaches is tried for ``connecting``
+        seconds, by default as long as all. Raises ``RateLimited``, ``Refused`` or ``Unavailable``.
         """
         client = self._connected()
         from openai import APIError
 
-        end = time.monotonic() + seconds
+        begun = time.monotonic()
+        end = begun + seconds
         tries = 0
         while True:
             self._pace.wait(end, self._part)
@@ -83,7 +92,8 @@ class ModelServer:
                 pause = _pause_after(problem, error, tries)
                 if isinstance(problem, RateLimited) and pause is not None:
                     self._pace.hold(pause)
-                if pause is None or time.monotonic() + pause > end:
+                last = begun + connecting if connecting is not None and _is_unreached(error) else end
+                if pause is None or time.monotonic() + pause > last:
                     raise problem from error
                 if not isinstance(problem, RateLimited):
                     time.sleep(pause)
@@ -118,14 +128,14 @@ class ModelServer:
         status, said = error.status_code, f"{error.message} {error.body}"
         server = f"The {self._part}'s server"
         if status in (401, 403):
-            return Unavailable(f"{server} refuses the key ({status}): check OPENAI_API_KEY.", self._part)
+            return NotSetUp(f"{server} refuses the key ({status}): check OPENAI_API_KEY.", self._part)
         if status == 404:
-            return Unavailable(
+            return NotSetUp(
                 f"{server} does not know the model {self._model} (404): check its name and OPENAI_BASE_URL.",
                 self._part,
             )
         if error.code == "insufficient_quota":
-            return Unavailable(f"{server} says that the account has no credit left.", self._part)
+            return NotSetUp(f"{server} says that the account has no credit left.", self._part)
         if status == 429:
             wait = told_to_wait(error.response.headers)
             return RateLimited(f"{server} asks to slow down.", FIRST_PAUSE if wait is None else wait)
@@ -137,9 +147,7 @@ class ModelServer:
         with self._lock:
             if self._client is None:
                 if not self._key or not self._key.isascii() or not self._key.isprintable():
-                    raise Unavailable(
-                        "OPENAI_API_KEY is no key: it is empty or has odd characters.", self._part
-                    )
+                    raise NotSetUp("OPENAI_API_KEY is no key: it is empty or has odd characters.", self._part)
                 try:
                     from openai import OpenAI, Timeout
                 except ImportError as error:
@@ -175,6 +183,12 @@ class _Pace:
     def _left(self) -> float:
         with self._lock:
             return self._not_before - time.monotonic()
+
+
+def _is_unreached(error: APIError) -> bool:
+    from openai import APIConnectionError, APITimeoutError
+
+    return isinstance(error, APIConnectionError) and not isinstance(error, APITimeoutError)
 
 
 def _pause_after(problem: KnowledgeBaseError, error: APIError, tries: int) -> float | None:

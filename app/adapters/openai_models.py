@@ -38,7 +38,8 @@ LEAST_TOKENS = 32
 
 TRY_SECONDS = 30.0
 QUERY_SECONDS = 8.0
-"""A person waits for this one."""
+QUERY_CONNECTING_SECONDS = 1.5
+"""A person waits for this one, who is answered by words alone where the server is down."""
 
 ANSWER_SECONDS = 300.0
 """After this long an answer that is still being written is given up."""
@@ -75,7 +76,8 @@ class OpenAiEmbedder:
 
     def query(self, text: str) -> Vector:
         """A unit vector for a question."""
-        return self._embed([text], min(QUERY_SECONDS, self._seconds))[0]
+        seconds = min(QUERY_SECONDS, self._seconds)
+        return self._embed([text], seconds, connecting=QUERY_CONNECTING_SECONDS)[0]
 
     def check(self) -> None:
         """Raise ``Unavailable`` if the server is not there or refuses the key. Costs no tokens where it has a
@@ -83,7 +85,9 @@ class OpenAiEmbedder:
         if not self._server.check():
             self.query("check")
 
-    def _embed(self, texts: Sequence[str], seconds: float) -> list[Vector]:
+    def _embed(
+        self, texts: Sequence[str], seconds: float, *, connecting: float | None = None
+    ) -> list[Vector]:
         end = time.monotonic() + seconds
         while True:
             optional, sent = self._optional, [_shortened(text, self._longest) for text in texts]
@@ -98,7 +102,9 @@ class OpenAiEmbedder:
                 )
 
             try:
-                answer = self._server.call(request, seconds=end - time.monotonic(), each=TRY_SECONDS)
+                answer = self._server.call(
+                    request, seconds=end - time.monotonic(), each=TRY_SECONDS, connecting=connecting
+                )
                 break
             except Refused as error:
                 if not self._gives_in(error, optional, sent):
@@ -193,7 +199,12 @@ class OpenAiChat:
                 )
 
             try:
-                return self._server.call(request, seconds=end - time.monotonic(), each=self._seconds)
+                return self._server.call(
+                    request,
+                    seconds=end - time.monotonic(),
+                    each=self._seconds,
+                    connecting=QUERY_CONNECTING_SECONDS,
+                )
             except Refused as error:
                 if not self._gives_in(error, optional):
                     raise

@@ -167,6 +167,7 @@ ANSWER: dict[str, Any] = {
     "claims": [{"text": _TEXT, "citations": [1], "proven": True}],
     "citations": [CITATION],
     "question": "How long is the warranty period?",
+    "notes": [],
     "model": "",
     "tokens_in": 0,
     "tokens_out": 0,

@@ -13,7 +13,7 @@ router = APIRouter(prefix="/v1", tags=["questions"], dependencies=[DESCRIBED])
 @router.post("/search", responses={409: {}, 429: {}})
 def search(door: Door, caller: Reader, body: schemas.Search) -> schemas.Hits:
     """The passages that answer best, by keyword and meaning, best first, with their pages and boxes."""
-    hits = door.search(
+    hits, note = door.find(
         caller.tenant, body.question, limit=body.limit, document_ids=body.document_ids, tags=body.tags
     )
-    return schemas.Hits(items=[schemas.Hit.of(hit) for hit in hits])
+    return schemas.Hits(items=[schemas.Hit.of(hit) for hit in hits], note=note)

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import replace
+from itertools import chain
 
+from app.ask import by_words
+from app.ask.by_words import ByWords
 from app.ask.cite import Source
 from app.ask.evidence import is_enough, is_worth_reading
 from app.ask.generated import generated
 from app.ask.quotes import quoted
+from app.core.errors import NotSetUp, RateLimited, Unavailable
 from app.core.model import Answer, AnswerKind, Citation, Hit, Page
 from app.core.ports import ChatModel, Embedder
 
@@ -24,24 +28,47 @@ def answer(
     embedder: Embedder,
     chat: ChatModel | None,
     standalone: str,
+    note: str = "",
 ) -> Iterator[str | Citation | Answer]:
     """Pieces of text as they come, each citation when it is proven, last the whole answer.
 
     ``pages_of`` gives the stored pages that a hit stands on and the next one. Without a model that writes,
-    or where it writes nothing, the answer is made of quotes; weak evidence gets no guess.
+    or where it writes nothing, or is down, the answer is made of quotes; weak evidence gets no guess.
+    ``note`` is what the search went without.
     """
+    notes = [note] if note else []
     written = Answer(AnswerKind.NOT_FOUND, "")
     if is_worth_reading(standalone, hits) if chat else is_enough(standalone, hits):
         sources = [Source(hit, pages_of) for hit in hits]
         if chat:
-            written = yield from _passed_on(generated(question, history, sources, chat, standalone))
+            try:
+                written = yield from _written(generated(question, history, sources, chat, standalone))
+            except _Unwritten:
+                notes.append(by_words.QUOTED)
+                chat = None
         if not chat or (written.kind is AnswerKind.GENERATED and not written.text):
-            quotes = yield from _passed_on(quoted(standalone, sources, embedder))
+            judge = ByWords(embedder) if note else embedder
+            quotes = yield from _passed_on(quoted(standalone, sources, judge))
             written = replace(quotes, tokens_in=written.tokens_in, tokens_out=written.tokens_out)
     if not written.text:
         yield NOT_FOUND
         written = replace(written, kind=AnswerKind.NOT_FOUND, text=NOT_FOUND)
-    yield replace(written, question=standalone)
+    yield replace(written, question=standalone, notes=tuple(notes))
+
+
+class _Unwritten(Exception):
+    """The model that writes is down, and has said nothing yet."""
+
+
+def _written(events: Iterator[str | Citation | Answer]) -> Generator[str | Citation, None, Answer]:
+    """The same as ``_passed_on``. Raises ``_Unwritten`` where the model is down from the start."""
+    try:
+        first = next(events)
+    except (Unavailable, RateLimited) as error:
+        if isinstance(error, NotSetUp):
+            raise
+        raise _Unwritten from error
+    return (yield from _passed_on(chain((first,), events)))
 
 
 def _passed_on(

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from app.ask import by_words
 from app.ask.likeness import likeness
 from app.ask.rerank import rerank
 from app.ask.terms import without_instructions
-from app.core.model import Hit, IndexQuery
+from app.core.model import Found, Hit, IndexQuery
 from app.core.ports import DocumentStore, Embedder, Index
 
 CANDIDATES = 50
@@ -28,18 +29,20 @@ def retrieve(
     limit: int = 10,
     document_ids: Sequence[str] = (),
     tags: Sequence[str] = (),
-) -> list[Hit]:
+) -> Found:
     """The ``limit`` passages that answer best, best first, with their documents' names and titles.
 
     Only the version that a document answers from is searched, and no deleted document. A question in a script
-    that the embedder does not read is searched for by keyword alone.
+    that the embedder does not read is searched for by keyword alone; so is any, and that is noted, where the
+    embedder is down.
     """
     asked = without_instructions(question)
+    vector, note = by_words.asked(asked, embedder)
     found = index.search(
         IndexQuery(
             tenant=tenant,
             text=asked,
-            vector=embedder.query(asked) if embedder.reads(asked) else None,
+            vector=vector,
             alpha=ALPHA,
             limit=max(CANDIDATES, limit),
             document_ids=tuple(document_ids),
@@ -47,7 +50,7 @@ def retrieve(
         )
     )
     alike = [_on_our_scale(hit, embedder) for hit in found]
-    return rerank(asked, _answering(tenant, alike, documents))[:limit]
+    return Found(rerank(asked, _answering(tenant, alike, documents))[:limit], note)
 
 
 def _on_our_scale(hit: Hit, embedder: Embedder) -> Hit:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import textwrap
 from argparse import Namespace
 from typing import TYPE_CHECKING
@@ -31,12 +32,14 @@ def search(options: Namespace, settings: Settings) -> int:
     """Print the best passages with their places."""
     with opened(settings) as program:
         knowledge_base = program.knowledge_base
-        hits = knowledge_base.search(
+        hits, note = knowledge_base.find(
             TENANT,
             options.question,
             limit=options.limit,
             document_ids=_narrowed(knowledge_base, options.document),
         )
+    if note:
+        print(f"kb: {note}", file=sys.stderr)
     if options.json:
         print_json(hits)
         return OK
@@ -78,6 +81,8 @@ def _print_end(answer: Answer, session: str) -> None:
         print(heading)
     for citation in answer.citations:
         print(_cited(citation))
+    for note in answer.notes:
+        print(f"  {note}")
     for claim in answer.claims:
         if not claim.proven:
             print(f"  UNPROVEN: {claim.text.strip()}")

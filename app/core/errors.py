@@ -17,6 +17,7 @@ KnowledgeBaseError
 │   └── TokenInvalid      forged, malformed, or meant for another server
 ├── RateLimited           try again after ``retry_after`` seconds
 └── Unavailable           a dependency is down or slow; names it
+    ├── NotSetUp          it is there, but refuses us as the settings are
     ├── OutOfSpace        it has no room left: the same works when there is some
     ├── ReadOnly          it may be read but not written
     └── Damaged           what it keeps is lost or cannot be read; says what mends it
@@ -145,6 +146,10 @@ class Unavailable(KnowledgeBaseError):
     def __init__(self, message: str, part: str) -> None:
         super().__init__(message)
         self.part = part
+
+
+class NotSetUp(Unavailable):
+    """A dependency is there, but refuses us: a key or a name in the settings is wrong."""
 
 
 class OutOfSpace(Unavailable):

@@ -449,6 +449,14 @@ class Hit:
     title: str = ""
 
 
+class Found(NamedTuple):
+    """What a search gave: passages, best first, and in ``note`` a sentence on what it went without, "" for
+    nothing."""
+
+    hits: list[Hit]
+    note: str = ""
+
+
 class Proof(StrEnum):
     """How a quote was found again in the source: word for word, nearly, or not at all."""
 
@@ -512,13 +520,15 @@ class AnswerKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer with its claims and citations; ``text`` holds citation marks like ``[1]``."""
+    """An answer with its claims and citations; ``text`` holds citation marks like ``[1]``, and ``notes`` say
+    in a sentence each what it had to do without."""
 
     kind: AnswerKind
     text: str
     claims: tuple[Claim, ...] = ()
     citations: tuple[Citation, ...] = ()
     question: str = ""  # the standalone question that was searched for
+    notes: tuple[str, ...] = ()
     model: str = ""
     tokens_in: int = 0
     tokens_out: int = 0

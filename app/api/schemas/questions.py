@@ -71,9 +71,11 @@ class Hit(Given):
 
 
 class Hits(Given):
-    """Passages, best first."""
+    """Passages, best first. ``note`` is a sentence on what the search went without, "" for nothing: by words
+    alone while the embedding model is down."""
 
     items: list[Hit]
+    note: str
 
 
 class NewSession(Asked):
@@ -197,7 +199,8 @@ class Claim(Given):
 
 class Answer(Given):
     """An answer: ``quotes`` as they stand, words ``generated`` by a model, or ``not_found``. ``text`` has
-    marks like ``[1]``; ``question`` is the standalone question that was searched for."""
+    marks like ``[1]``; ``question`` is the standalone question that was searched for; ``notes`` say
+    what it had to do without, such as a model that is down."""
 
     model_config = shown(examples.ANSWER)
 
@@ -206,6 +209,7 @@ class Answer(Given):
     claims: list[Claim]
     citations: list[Citation]
     question: str
+    notes: list[str]
     model: str
     tokens_in: int
     tokens_out: int
@@ -222,6 +226,7 @@ class Answer(Given):
             ],
             citations=[Citation.of(citation) for citation in answer.citations],
             question=answer.question,
+            notes=list(answer.notes),
             model=answer.model,
             tokens_in=answer.tokens_in,
             tokens_out=answer.tokens_out,

@@ -53,7 +53,7 @@ export class AnswerView {
     this.element.removeAttribute("aria-busy");
     this.element.dataset.kind = answer.kind;
     this.label.className = "kind";
-    this.label.replaceChildren(...kindWords(answer));
+    this.label.replaceChildren(...kindWords(answer), ...answer.notes.map((note) => ` ${note}`));
     this.body.replaceChildren(...this.#claims(answer));
     this.after.replaceChildren(...this.#sources(answer.citations));
   }

@@ -50,6 +50,7 @@
  * @property {Claim[]} claims
  * @property {Citation[]} citations
  * @property {string} question
+ * @property {string[]} notes what it had to do without, a sentence each
  * @property {string} model
  *
  * @typedef {{helpful: boolean, comment: string}} Feedback
