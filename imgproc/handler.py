@@ -21,6 +21,9 @@ LOG = logging.getLogger(__name__)
 
 INIT_SECONDS = logs.process_seconds()
 
+PROBE = "none"
+"""The operation of an event that only asks whether somebody is there: its error is no failure."""
+
 
 def handler(event: object, context: Any = None) -> dict[str, Any]:
     """What ``contract.json`` calls the response to an event."""
@@ -61,7 +64,7 @@ def _note(fields: dict[str, Any], cold: bool, seconds: float, pictures: int) -> 
         os.environ.get("AWS_LAMBDA_FUNCTION_NAME", ""),
         seconds=seconds,
         pictures=pictures,
-        failed=fields["code"] != "ok",
+        failed=fields["code"] != "ok" and fields["operation"] != PROBE,
     )
     line = {**fields, "cold": cold, "duration_ms": round(1000 * seconds), **figures}
     LOG.info("invocation", extra={"fields": line})

@@ -26,8 +26,8 @@ class Limits:
     """Of all base64 in an answer."""
     seconds: float = 20.0
     """After this long no other picture is begun."""
-    source_bytes: int = 480_000_000
-    """Of a PDF that is fetched: it must fit Lambda's ``/tmp``."""
+    source_bytes: int = 512 << 20
+    """Of a PDF that is fetched: as large as may be posted. Lambda's ``/tmp`` must have room for it."""
 
 
 @lru_cache(maxsize=1)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from imgproc.request import Request
 
 PIECE = 1 << 20
+NOT_MODIFIED = 304
 
 
 @contextmanager
@@ -36,10 +37,7 @@ def source(request: Request, limits: Limits) -> Iterator[bytes | Path]:
         yield _inside_folder(place)
         return
     address.check(place)
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "source.pdf"
-        _fetch(request.file_url, path, limits)
-        yield path
+    yield _KEPT.fetched(request.file_url, place, limits)
 
 
 def _decoded(text: str) -> bytes:
@@ -61,16 +59,53 @@ def _inside_folder(place: SplitResult) -> Path:
     return path
 
 
-def _fetch(url: str, path: Path, limits: Limits) -> None:
-    """Write what an address gives to ``path``."""
-    from http.client import HTTPException
+class _Kept:
+    """The PDF that was fetched last: a document is asked for by a few pages at a time.
 
-    opened = address.opener().open
-    try:
-        with opened(url, timeout=address.SOCKET_SECONDS) as response, path.open("wb") as file:
-            _copy(response, file, limits)
-    except (OSError, HTTPException) as error:  # urllib's URLError and HTTPError are OSErrors
-        raise Refused("source_unavailable", f"The file could not be fetched: {address.why(error)}.") from None
+    The host is asked each time, with the permission that the address carries, and says whether the file is
+    still the one that is here (RFC 9110, section 13.1.2).
+    """
+
+    def __init__(self) -> None:
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._place: tuple[str, str] | None = None
+        self._etag = ""
+
+    def fetched(self, url: str, place: SplitResult, limits: Limits) -> Path:
+        """The file that an address gives. Raises ``Refused``."""
+        from http.client import HTTPException
+        from urllib.request import Request as Asked
+
+        self._folder = self._folder or tempfile.TemporaryDirectory()
+        path = Path(self._folder.name) / "source.pdf"
+        named = place.netloc, place.path
+        same = named == self._place and path.exists() and path.stat().st_size <= limits.source_bytes
+        headers = {"If-None-Match": self._etag} if same and self._etag else {}
+        asked = Asked(url, headers=headers)  # noqa: S310 - its scheme and host were checked
+        try:
+            with address.opener().open(asked, timeout=address.SOCKET_SECONDS) as response:
+                self._forget(path)
+                with path.open("wb") as file:
+                    _copy(response, file, limits)
+                self._place, self._etag = named, response.headers.get("ETag") or ""
+        except (OSError, HTTPException) as error:  # urllib's URLError and HTTPError are OSErrors
+            if headers and getattr(error, "code", None) == NOT_MODIFIED:
+                return path
+            self._forget(path)
+            told = f"The file could not be fetched: {address.why(error)}."
+            raise Refused("source_unavailable", told) from None
+        except Refused:
+            self._forget(path)
+            raise
+        return path
+
+    def _forget(self, path: Path) -> None:
+        """Make room: there is never more than one file."""
+        self._place, self._etag = None, ""
+        path.unlink(missing_ok=True)
+
+
+_KEPT = _Kept()
 
 
 def _copy(response: Any, file: Any, limits: Limits) -> None:

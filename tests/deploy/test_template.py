@@ -13,12 +13,14 @@ import pytest
 from app import settings
 from app.adapters import attempts
 from app.adapters.aws.images import AT_ONCE
+from app.adapters.aws.invocations import Invocations
 from app.adapters.aws.tables import TABLES
 from app.core import keys
-from tests.support import tools
+from imgproc.limits import Limits
+from tests.support import iam_table, tools
 from tests.support.stack_template import PARAMETERS, ROOT, TEMPLATE, Transformed, transformed
 
-BUCKET = "knowledge-base-production-123456789012-eu-central-1"
+BUCKET = "safexpress-pdf-storage-production-123456789012-eu-central-1"
 FUNCTIONS = {"Main": "SafexpressOps-KnowledgeBase", "ImageProcessor": "SafexpressOps-ImageProcessor"}
 
 
@@ -105,16 +107,56 @@ def test_the_prefix_begins_every_name() -> None:
     template = transformed(Prefix="Ours", Stage="staging")
     for kind, name in {
         "AWS::Lambda::Function": "FunctionName",
-        "AWS::DynamoDB::Table": "TableName",
         "AWS::SQS::Queue": "QueueName",
         "AWS::SNS::Topic": "TopicName",
-        "AWS::CloudWatch::Alarm": "AlarmName",
         "AWS::CloudWatch::Dashboard": "DashboardName",
         "AWS::Events::Rule": "Name",
     }.items():
         for each in template.of(kind):
             assert template.properties(each)[name].startswith("Ours-"), each
     assert template.properties("Bucket")["BucketName"] == BUCKET.replace("production", "staging")
+
+
+def test_names_are_those_of_the_guide_unless_a_parameter_says_otherwise() -> None:
+    tables = {"DocumentsTable", "ChatSessionsTable", "ChatMessagesTable"}
+
+    def names(template: Transformed) -> tuple[set[str], str, set[str]]:
+        return (
+            {template.properties(each)["TableName"] for each in tables},
+            template.properties("Bucket")["BucketName"],
+            {template.properties(each)["AlarmName"] for each in template.of("AWS::CloudWatch::Alarm")},
+        )
+
+    found, bucket, alarms = names(transformed())
+    assert found == {"safexpress-documents", "safexpress-chat-sessions", "safexpress-chat-messages"}
+    assert bucket == BUCKET
+    assert {"kb-main-errors", "kb-image-timeouts"} <= alarms
+    kept = transformed(
+        DocumentsTableName="SafexpressOps-Documents",
+        ChatSessionsTableName="SafexpressOps-ChatSessions",
+        ChatMessagesTableName="SafexpressOps-ChatMessages",
+        BucketPrefix="knowledge-base",
+        AlarmPrefix="ours",
+    )
+    found, bucket, alarms = names(kept)
+    assert found == {"SafexpressOps-Documents", "SafexpressOps-ChatSessions", "SafexpressOps-ChatMessages"}
+    assert bucket == BUCKET.replace("safexpress-pdf-storage", "knowledge-base")
+    assert all(name.startswith("ours-") for name in alarms)
+
+
+def test_every_bucket_name_that_the_parameters_allow_is_short_enough(template: Transformed) -> None:
+    longest = {"Stage": "s" * 12, "BucketPrefix": "b" * 22}
+    for name, value in longest.items():
+        pattern = template.content["Parameters"][name]["AllowedPattern"]
+        assert re.fullmatch(pattern, value)
+        assert not re.fullmatch(pattern, value + "x")
+    region = "ap-southeast-1"  # none is longer
+    made = transformed(**longest).properties("Bucket")["BucketName"].replace("eu-central-1", region)
+    assert len(made) <= 63
+
+
+def test_it_is_small_enough_to_be_sent_without_a_bucket() -> None:
+    assert len(TEMPLATE.read_bytes()) < 51_200
 
 
 def test_what_can_be_tagged_is(template: Transformed) -> None:
@@ -145,6 +187,39 @@ def test_the_image_processor(template: Transformed) -> None:
     assert (found["MemorySize"], found["Timeout"], found["PackageType"]) == (2048, 300, "Image")
     assert found["ReservedConcurrentExecutions"] == AT_ONCE == 5
     assert "TracingConfig" not in found  # traces would be a permission more
+    assert found["EphemeralStorage"]["Size"] << 20 > 1.5 * Limits().source_bytes
+
+
+def test_both_functions_take_the_largest_file_that_may_be_posted(template: Transformed) -> None:
+    most = template.content["Parameters"]["MaxUploadBytes"]
+    assert most["MaxValue"] == most["Default"] == settings.Settings().max_upload_bytes
+    assert Limits().source_bytes >= most["MaxValue"]
+
+
+def test_what_is_read_of_scans_and_how_much_at_once_is_a_parameter() -> None:
+    chosen = {
+        "Ocr": "off",
+        "VisionModel": "eyes",
+        "RangePages": "20",
+        "MaxPages": "900",
+        "MaxUploadBytes": "9",
+    }
+    variables = transformed(**chosen).properties("Main")["Environment"]["Variables"]
+    read = settings.from_environment(
+        {name: str(value) for name, value in variables.items() if name.startswith(("KB_", "OPENAI_"))}
+    )
+    assert (read.ocr, read.vision_model, read.range_pages, read.max_pages, read.max_upload_bytes) == (
+        "off",
+        "eyes",
+        20,
+        900,
+        9,
+    )
+    usual = transformed().properties("Main")["Environment"]["Variables"]
+    base = settings.Settings()
+    assert usual["KB_OCR"] == "model"
+    assert usual["OPENAI_VISION_MODEL"] == base.vision_model == ""
+    assert (int(usual["KB_RANGE_PAGES"]), int(usual["KB_MAX_PAGES"])) == (base.range_pages, base.max_pages)
 
 
 @pytest.mark.parametrize("architecture", ["x86_64", "arm64"])
@@ -161,6 +236,11 @@ def test_the_main_function_has_all_that_it_needs_and_no_secret(template: Transfo
     assert not secrets & set(variables)
     assert variables["IS_LAMBDA"] == "true"
     assert variables["SECRETS_ARN"] == PARAMETERS["SecretArn"]
+    assert variables["SECRETS_VERSION"] == ""
+    assert (
+        transformed(SecretVersion="v" * 36).properties("Main")["Environment"]["Variables"]["SECRETS_VERSION"]
+        == "v" * 36
+    )
     assert variables["DOCUMENTS_TABLE"] == "<DocumentsTable>"
     assert variables["CHAT_SESSIONS_TABLE"] == "<ChatSessionsTable>"
     assert variables["CHAT_MESSAGES_TABLE"] == "<ChatMessagesTable>"
@@ -222,7 +302,7 @@ def test_the_alias_moves_little_by_little_and_back_when_an_alarm_rings(template:
     assert "DEPLOYMENT_STOP_ON_ALARM" in group["AutoRollbackConfiguration"]["Events"]
     assert group["AlarmConfiguration"] == {
         "Enabled": True,
-        "Alarms": [{"Name": "<MainErrorsAlarm>"}, {"Name": "<ServerErrorsAlarm>"}],
+        "Alarms": [{"Name": f"<{name}>"} for name in CANARY],
     }
     assert group["ServiceRoleArn"] == "<ShiftRole.Arn>"
 
@@ -269,6 +349,32 @@ def test_pages_elsewhere_may_call_the_api_only_if_they_are_named() -> None:
     assert "authorization" in cors["AllowHeaders"]
     assert {"retry-after", "x-request-id"} <= set(cors["ExposeHeaders"])
     assert "AllowCredentials" not in cors
+
+
+@pytest.mark.parametrize(
+    ("origins", "allowed"),
+    [
+        ("https://a.example,http://localhost:8000", True),
+        ("", True),
+        ("https://a.example, https://b.example", False),
+        (" ", False),
+        ("https://a.example,", False),
+        ("*", False),
+        ("https://a.example/page", False),
+    ],
+)
+def test_origins_that_would_make_an_invalid_rule_are_refused(
+    template: Transformed, origins: str, allowed: bool
+) -> None:
+    pattern = template.content["Parameters"]["Origins"]["AllowedPattern"]
+    assert bool(re.fullmatch(pattern, origins)) == allowed
+
+
+def test_without_origins_the_api_has_no_cors_and_its_own_page_may_post() -> None:
+    template = transformed(Origins="")
+    assert "CorsConfiguration" not in template.properties("Api")
+    (rule,) = template.properties("Bucket")["CorsConfiguration"]["CorsRules"]
+    assert rule["AllowedOrigins"] == ["https://<Api>.execute-api.eu-central-1.amazonaws.com"]
 
 
 def test_requests_are_throttled_and_logged_without_what_is_in_them(template: Transformed) -> None:
@@ -377,14 +483,33 @@ def test_the_image_processor_may_write_its_logs_and_nothing_else(template: Trans
 
 
 def test_codedeploy_may_move_the_one_alias(template: Transformed) -> None:
-    function = "arn:aws:lambda:eu-central-1:123456789012:function"
+    function = f"arn:aws:lambda:eu-central-1:123456789012:function:{FUNCTIONS['Main']}"
     assert statements(template, "ShiftRole") == {
-        "Alias": (
-            {"lambda:GetAlias", "lambda:GetProvisionedConcurrencyConfig", "lambda:UpdateAlias"},
-            {f"{function}:SafexpressOps-KnowledgeBase:prod"},
-        ),
+        "Function": ({"lambda:GetAlias", "lambda:UpdateAlias"}, {function}),
+        "Alias": ({"lambda:GetProvisionedConcurrencyConfig"}, {f"{function}:prod"}),
         "Alarms": ({"cloudwatch:DescribeAlarms"}, {"*"}),
     }
+
+
+def test_every_action_exists_and_takes_the_arn_that_it_is_given(template: Transformed) -> None:
+    """Another resource's ARN stands as ``<Name.Arn>``: here it is that of its type."""
+    for role in template.of("AWS::IAM::Role"):
+        for sid, (actions, resources) in statements(template, role).items():
+            for action in actions:
+                assert iam_table.formats(action), f"{role} {sid}: there is no {action}"
+                for resource in map(arn, resources):
+                    assert iam_table.takes(action, resource), f"{role} {sid}: {action} on {resource}"
+
+
+def arn(resource: str) -> str:
+    """A statement's resource with the ARNs of this stack's resources filled in."""
+    place = "eu-central-1:123456789012"
+    for name in ("DocumentsTable", "ChatSessionsTable", "ChatMessagesTable"):
+        resource = resource.replace(f"<{name}.Arn>", f"arn:aws:dynamodb:{place}:table/{name}")
+    resource = resource.replace("<IngestQueue.Arn>", f"arn:aws:sqs:{place}:SafexpressOps-Ingest")
+    function = f"arn:aws:lambda:{place}:function:{FUNCTIONS['ImageProcessor']}"
+    resource = resource.replace("<ImageProcessorAliasprod>", f"{function}:prod")
+    return re.sub(r"<(\w+)>", r"\1", resource)
 
 
 def test_there_are_no_other_roles_and_each_function_has_its_own(template: Transformed) -> None:
@@ -418,12 +543,20 @@ def test_a_star_stands_only_where_aws_asks_for_it(template: Transformed) -> None
 KEPT = ("AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::SQS::Queue")
 
 
-def test_what_people_put_in_outlives_the_stack(template: Transformed) -> None:
-    kept = {name for name, each in template.resources.items() if each.get("DeletionPolicy") == "Retain"}
-    versions = set(template.of("AWS::Lambda::Version"))
-    assert kept - versions == {name for kind in KEPT for name in template.of(kind)}
-    for name in kept - versions:
+def test_what_people_put_in_outlives_the_stack_but_not_a_creation_that_fails(template: Transformed) -> None:
+    kept = {name for kind in KEPT for name in template.of(kind)}
+    for name in kept:
+        assert template.resources[name]["DeletionPolicy"] == "RetainExceptOnCreate"
         assert template.resources[name]["UpdateReplacePolicy"] == "Retain"
+    others = {name for name, each in template.resources.items() if each.get("DeletionPolicy") == "Retain"}
+    assert others == set(template.of("AWS::Lambda::Version"))
+
+
+def test_nothing_with_a_fixed_name_is_kept_where_a_creation_fails() -> None:
+    """A table that is protected cannot be deleted when a creation is rolled back."""
+    template = transformed(DeletionProtection="false")
+    for name in template.of("AWS::DynamoDB::Table"):
+        assert template.properties(name)["DeletionProtectionEnabled"] == "false"
 
 
 @pytest.mark.parametrize("variable", TABLES)
@@ -439,7 +572,7 @@ def test_a_table_can_be_put_back_to_any_second_and_is_not_deleted_by_accident(te
     for name in template.of("AWS::DynamoDB::Table"):
         table = template.properties(name)
         assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
-        assert table["DeletionProtectionEnabled"]
+        assert table["DeletionProtectionEnabled"] == "true"
         assert table["BillingMode"] == "PAY_PER_REQUEST"
 
 
@@ -528,6 +661,8 @@ ALARMS = {
         *("AWS/Lambda", "Duration", ("FunctionName", IMAGES)),
         *("Maximum", 300, 1, 290_000),
     ),
+    "ImageProcessorErrorsAlarm": ("AWS/Lambda", "Errors", ("FunctionName", IMAGES), "Sum", 300, 1, 10),
+    "ImageProcessorThrottlesAlarm": ("AWS/Lambda", "Throttles", ("FunctionName", IMAGES), "Sum", 300, 3, 100),
     "DeadLettersAlarm": (
         *("AWS/SQS", "ApproximateNumberOfMessagesVisible", ("QueueName", "<DeadLetterQueue.QueueName>")),
         *("Maximum", 300, 1, 0),
@@ -542,8 +677,63 @@ ALARMS = {
 """Namespace, metric, dimension, statistic, seconds, how often, and above what."""
 
 
+CANARY = ["VersionErrorsAlarm", "VersionAnswersAlarm"]
+"""The alarms that take a release back."""
+
+
+def test_a_release_is_taken_back_by_its_own_version_alone_whatever_the_traffic(template: Transformed) -> None:
+    (version,) = [each for each in template.of("AWS::Lambda::Version") if each.startswith("MainV")]
+    number = f"<{version}.Version>"
+    executed = {"FunctionName": MAIN, "Resource": f"{MAIN}:prod", "ExecutedVersion": number}
+    logged = {"function": MAIN, "version": number}
+    calls = ("AWS/Lambda", "Invocations", executed)
+    failed = {
+        "VersionErrorsAlarm": ("AWS/Lambda", "Errors", executed),
+        "VersionAnswersAlarm": ("KnowledgeBase", "internal_errors", logged),
+    }
+    for name in CANARY:
+        alarm = template.properties(name)
+        assert number in alarm["AlarmName"]  # else the alarm of a version before it might ring on
+        metrics = {each["Id"]: each for each in alarm["Metrics"]}
+        assert metrics["rate"]["Expression"] == "100 * failed / calls"
+        assert [each for each in metrics if metrics[each]["ReturnData"]] == ["rate"]
+        for part, wanted in {"calls": calls, "failed": failed[name]}.items():
+            stat = metrics[part]["MetricStat"]
+            metric = stat["Metric"]
+            dimensions = {each["Name"]: each["Value"] for each in metric["Dimensions"]}
+            assert (metric["Namespace"], metric["MetricName"], dimensions) == wanted
+            assert (stat["Period"], stat["Stat"]) == (60, "Sum")
+        assert (alarm["EvaluationPeriods"], alarm["DatapointsToAlarm"], alarm["Threshold"]) == (3, 2, 10)
+        assert alarm["ComparisonOperator"] == "GreaterThanThreshold"
+        assert alarm["TreatMissingData"] == "notBreaching"
+
+
+def test_what_the_log_says_of_an_invocation_is_counted_by_version(template: Transformed) -> None:
+    found = template.properties("InternalErrors")
+    assert found["LogGroupName"] == "<MainLogs>"
+    (metric,) = found["MetricTransformations"]
+    written = {}
+    with Invocations().noted("http", Context(), "") as line:
+        line["status"] = 500
+        written = line
+    assert {each["Key"]: each["Value"] for each in metric["Dimensions"]} == {
+        "function": "$.function",
+        "version": "$.version",
+    }
+    assert (written["function"], written["version"], written["status"]) == ("Main", "7", 500)
+    assert found["FilterPattern"] == '{ ($.message = "invocation") && ($.status = 500) }'
+
+
+class Context:
+    """Lambda's, of an invocation of version 7."""
+
+    aws_request_id = "request"
+    function_name = "Main"
+    function_version = "7"
+
+
 def test_there_are_these_alarms_and_no_others(template: Transformed) -> None:
-    assert set(template.of("AWS::CloudWatch::Alarm")) == set(ALARMS)
+    assert set(template.of("AWS::CloudWatch::Alarm")) == {*ALARMS, *CANARY}
 
 
 @pytest.mark.parametrize("name", ALARMS)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime
+import hashlib
 import ipaddress
 import ssl
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from cryptography import x509
@@ -88,14 +89,36 @@ def test_no_file_of_the_machine_is_read_where_no_folder_is_set(
 # -- hosts --------------------------------------------------------------------------------------------------
 
 
+OTHER = pdf(lambda canvas: canvas.line(0, 0, 50, 50))
+
+
 class Files(BaseHTTPRequestHandler):
-    """A host with one PDF, and with what may go wrong."""
+    """A host with one PDF, and with what may go wrong; ``/kept…`` says which content it has."""
+
+    content = CONTENT
+    sent: ClassVar[list[int]] = []
+
+    def _kept(self) -> None:
+        etag = f'"{hashlib.sha256(self.content).hexdigest()}"'
+        known = self.headers["If-None-Match"] == etag
+        denied = "signature=1" not in self.path
+        status = 403 if denied else 304 if known else 200
+        self.sent.append(status)
+        self.send_response(status)
+        self.send_header("ETag", etag)
+        if status == 200:
+            self.send_header("Content-Length", str(len(self.content)))
+        self.end_headers()
+        if status == 200:
+            self.wfile.write(self.content)
 
     def do_GET(self) -> None:
         if self.path.startswith("/moved"):
             self.send_response(302)
             self.send_header("Location", "/a.pdf")
             self.end_headers()
+        elif self.path.startswith("/kept"):
+            self._kept()
         elif self.path.startswith("/a.pdf"):
             self.send_response(200)
             self.send_header("Content-Length", str(len(CONTENT) + 99 * ("cut" in self.path)))
@@ -175,6 +198,23 @@ def test_another_place_is_refused(host: str, url: str) -> None:
 def test_no_host_is_known_unless_it_is_set(host: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("IMAGE_SOURCE_HOSTS")
     assert asked(f"https://{host}/a.pdf") == "source_not_allowed"
+
+
+def test_a_file_is_fetched_once_for_all_its_pages_and_anew_when_it_is_another(
+    host: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Files, "sent", [])
+    for number in range(3):
+        assert asked(f"https://{host}/kept.pdf?signature=1&call={number}") == "drawn"
+    assert Files.sent == [200, 304, 304]
+    assert (
+        asked(f"https://{host}/kept.pdf?signature=0") == "source_unavailable"
+    )  # nobody gets in by what is kept
+    assert asked(f"https://{host}/kept.pdf?signature=1") == "drawn"
+    monkeypatch.setattr(Files, "content", OTHER)
+    assert asked(f"https://{host}/kept.pdf?signature=1") == "drawn"
+    assert asked(f"https://{host}/kept-too.pdf?signature=1") == "drawn"
+    assert Files.sent[3:] == [403, 200, 200, 200]
 
 
 def test_a_redirect_is_not_followed(host: str) -> None:

@@ -29,7 +29,14 @@ class Invocations:
         ``context`` is Lambda's, ``trace`` X-Ray's header.
         """
         cold, self._cold = self._cold, False
-        line: dict[str, Any] = {"kind": kind, "cold": cold, "ended": "raised"}
+        # The template counts what fails by function and version.
+        line: dict[str, Any] = {
+            "kind": kind,
+            "function": context.function_name,
+            "version": context.function_version,
+            "cold": cold,
+            "ended": "raised",
+        }
         if cold:
             line["init_ms"] = round(1000 * self._init_seconds)
         started = time.monotonic()
