@@ -251,17 +251,17 @@ def default_data_folder(environment: Mapping[str, str]) -> Path:
 def from_environment(
     environment: Mapping[str, str] | None = None,
     *,
-    read_secret: Callable[[str], Mapping[str, str]] | None = None,
+    read_secret: Callable[[str, str], Mapping[str, str]] | None = None,
 ) -> Settings:
     """The settings of this process; an empty variable is one that is not set. Raises ``SettingError`` for a
     variable that holds what its setting does not take.
 
-    ``read_secret`` gives what stands in the secret with an ARN: where ``SECRETS_ARN`` is set, it goes before
-    the environment.
+    ``read_secret`` gives what stands in the secret with an ARN, in one version of it or ("") the current one:
+    where ``SECRETS_ARN`` is set, it goes before the environment.
     """
     env = os.environ if environment is None else environment
     if read_secret and (arn := env.get("SECRETS_ARN")):
-        found = read_secret(arn)
+        found = read_secret(arn, env.get("SECRETS_VERSION") or "")
         env = {**env, **{name: found[name] for name in SECRETS if name in found}}
     values: dict[str, Any] = {"data_folder": default_data_folder(env)}
     for variable, (name, rule) in variables().items():

@@ -8,9 +8,9 @@ import json
 import os
 import re
 import shlex
-import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -18,22 +18,27 @@ from typing import Any
 from app.adapters.weaviate_collections import SCHEMA
 from deploy import samconfig
 from deploy.ecr import Ecr
+from deploy.preflight import Preflight
 from deploy.push_ecr import released
 from deploy.rollback import Way
 from deploy.samconfig import Environment
 from deploy.smoke import check
-from deploy.stack import Stack, deployed
+from deploy.stack import Stack, clear_failed, deployed
 from deploy.terminal import OK, Refused, ended
+from deploy.traffic import PAUSE, Traffic
 from deploy.versions import ALIAS, Function, description
 from images.build import AMD64, ARM64, RECIPES, ROOT, revision
 
 ABOUT = """
 Build the images, push them to ECR, deploy the stack with them, and look whether it works.
 
-The commit's images are built and pushed once: what is in ECR already is taken from there, so that production
-gets what staging was tried with. `sam deploy` moves the alias prod to the new version, gradually and back
-where an alarm rings, as samconfig.toml says. Then scripts/smoke is run against the API; if it fails, the
-alias goes back to the version before. A second call for the same commit changes nothing, but looks again.
+First it looks whether anything would stand in the way: the parameters' form, the secret and what it must
+hold, the stack and names that are taken, the quota of concurrency, and whether the index and the model
+answer from here. The commit's images are built and pushed once: what is in ECR already is taken from there,
+so that production gets what staging was tried with. `sam deploy` moves the alias prod to the new version,
+gradually and back where an alarm rings, as samconfig.toml says; while it shifts a request a second is made.
+Then scripts/smoke is run against the API; if it fails, the alias goes back to the version before. A second
+call for the same commit changes nothing, but looks again.
 """
 
 PLATFORMS = {"x86_64": AMD64, "arm64": ARM64}
@@ -54,13 +59,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         addresses = {recipe.name: f"{recipe.repository}@sha256:…" for recipe in RECIPES}
         print(shlex.join(sam_command(environment, options.config, values_of(environment, commit, addresses))))
         return OK
-    _ready_to(environment)
+    before = deployed(session, environment)
+    secret = Preflight(environment, session, before, options.reach).check()
     ecr = Ecr(session.client("ecr"), options.registry)
     target = PLATFORMS[environment.parameters.get("Architecture", "x86_64")]
     addresses = {recipe.name: released(recipe, target, ecr, options.base) for recipe in RECIPES}
-    before = deployed(session, environment)
-    serving = Function(session.client("lambda"), before.main).live() if before else None
-    _deploy(environment, options.config, values_of(environment, commit, addresses))
+    values = values_of(environment, commit, addresses, secret)
+    main = Function(session.client("lambda"), before.main) if before else None
+    serving = main.live() if main else None
+    if main is None:
+        _create(session, environment, options.config, values)
+    _deploy(environment, options.config, values, main)
     stack = deployed(session, environment)
     if stack is None:
         raise Refused(f"The stack {environment.stack} is not there after its deployment.")
@@ -76,6 +85,12 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("env", metavar="ENV", help="an environment of samconfig.toml, such as staging")
     parser.add_argument("--dry-run", action="store_true", help="print the `sam deploy` that would be called")
+    parser.add_argument(
+        "--no-reach",
+        dest="reach",
+        action="store_false",
+        help="do not look whether the index and the model answer: where only AWS reaches them",
+    )
     parser.add_argument("--dirty", action="store_true", help="release although files differ from the commit")
     parser.add_argument(
         "--seconds", type=float, default=300.0, help="the check at the end may take this long (default 300)"
@@ -93,8 +108,10 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
 # -- the stack ----------------------------------------------------------------------------------------------
 
 
-def values_of(environment: Environment, commit: str, addresses: Mapping[str, str]) -> dict[str, str]:
-    """The stack's parameters: the environment's, and what is released.
+def values_of(
+    environment: Environment, commit: str, addresses: Mapping[str, str], secret: str = ""
+) -> dict[str, str]:
+    """The stack's parameters: the environment's, and what is released, with the version of the secret.
 
     ``Release`` is a hash of them all: another one publishes new versions.
     """
@@ -103,6 +120,7 @@ def values_of(environment: Environment, commit: str, addresses: Mapping[str, str
         "MainImageUri": addresses["main-api"],
         "ImageProcessorImageUri": addresses["image-processor"],
         "Revision": description(commit, SCHEMA),
+        **({"SecretVersion": secret} if secret else {}),
     }
     return {**values, "Release": hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()}
 
@@ -124,20 +142,31 @@ def _quoted(value: str) -> str:
     return value if plain else '"' + re.sub(r'(["\\])', r"\\\1", value) + '"'
 
 
-def _ready_to(environment: Environment) -> None:
-    """Raise ``Refused`` where the release would end half-way for want of something here."""
-    if environment.parameters.get("JwtJwksUrl") and not os.environ.get("KB_TOKEN"):
-        raise Refused("Tokens are signed by an issuer elsewhere: give one for the smoke test in KB_TOKEN.")
-    if shutil.which("sam") is None:
-        raise Refused("`sam` is missing: install aws-sam-cli, such as with `pipx install aws-sam-cli`.")
+def _create(session: Any, environment: Environment, config: Path, values: Mapping[str, str]) -> None:
+    """Create the stack with tables that can be deleted: where the creation fails they go with the rest, and
+    it can be tried again. The deployment that follows protects them."""
+    if clear_failed(session, environment):
+        print(f"{environment.stack} is what a failed creation left: deleted", file=sys.stderr)
+    if values.get("DeletionProtection") != "false":
+        _deploy(environment, config, {**values, "DeletionProtection": "false"}, None)
 
 
-def _deploy(environment: Environment, config: Path, values: Mapping[str, str]) -> None:
-    done = subprocess.run(sam_command(environment, config, values), check=False, stdout=sys.stderr)
-    if done.returncode:
+def _deploy(environment: Environment, config: Path, values: Mapping[str, str], main: Function | None) -> None:
+    """Call ``sam deploy``, and the function meanwhile while its alias shifts."""
+    traffic = Traffic(main) if main else None
+    with subprocess.Popen(sam_command(environment, config, values), stdout=sys.stderr) as process:
+        while process.poll() is None:
+            if traffic:
+                traffic.once()
+            time.sleep(PAUSE)
+    if process.returncode:
+        told = (
+            "; ".join(f"version {number}: {why}" for number, why in traffic.failed.items()) if traffic else ""
+        )
         raise Refused(
-            "`sam deploy` failed, as it says above; what served before serves on. A stack that was never "
-            "deployed whole must be deleted before the next try: `sam delete`."
+            "`sam deploy` failed, as it says above"
+            + (f" ({told})" if told else "")
+            + ("; what served before serves on." if main else "; mend what it says and call this again.")
         )
 
 
@@ -178,7 +207,10 @@ def token(session: Any, stack: Stack) -> str:
     from app.api.auth import mint
     from app.settings import Settings
 
-    secret = session.client("secretsmanager").get_secret_value(SecretId=stack.parameters["SecretArn"])
+    version = stack.parameters.get("SecretVersion")
+    chosen = {"VersionId": version} if version else {}
+    client = session.client("secretsmanager")
+    secret = client.get_secret_value(SecretId=stack.parameters["SecretArn"], **chosen)
     key = json.loads(secret["SecretString"]).get("JWT_SECRET_KEY")
     if not key:
         raise Refused(

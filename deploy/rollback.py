@@ -12,6 +12,7 @@ from typing import Any
 
 from deploy import samconfig
 from deploy.ecr import Ecr
+from deploy.samconfig import Environment
 from deploy.stack import Stack, deployed
 from deploy.terminal import OK, Refused, ended
 from deploy.versions import ALIAS, Function, Version
@@ -24,6 +25,8 @@ It is refused where the image is gone from ECR, where the index belongs to anoth
 than the version works with, or where the version does not start; what to do is said then.
 """
 
+PRODUCTION = "production"
+
 OTHER_MODEL = "holds vectors of"
 """What the program's ``/ready`` says of an index with vectors of another model."""
 
@@ -33,11 +36,7 @@ BY_HAND = "aws lambda update-alias --function-name {name} --name {alias} --funct
 def main(arguments: Sequence[str] | None = None) -> int:
     """List the versions, or go back to one."""
     options = _options(arguments)
-    environment = samconfig.environment(options.env, options.config)
-    session = environment.session()
-    stack = deployed(session, environment)
-    if stack is None:
-        raise Refused(f"The stack {environment.stack} is not deployed: run scripts/release {options.env}.")
+    session, stack = _chosen(options.env, options.config)
     way = Way.of(session, stack)
     if options.version is None:
         print(way.table())
@@ -50,13 +49,50 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return OK
 
 
+def _chosen(name: str | None, config: Path) -> tuple[Any, Stack]:
+    """The stack of an environment; without a name that of production, or the only one that there is. Raises
+    ``Refused`` with those that there are where that is none."""
+    wanted = samconfig.environment(name, config) if name else None
+    there = {}
+    for each in [wanted] if wanted else samconfig.environments(config):
+        session = each.session()
+        if stack := deployed(session, each):
+            there[each.name] = session, stack
+    if wanted is None and there:
+        chosen = PRODUCTION if PRODUCTION in there else next(iter(there))
+        if chosen == PRODUCTION:
+            return there[chosen]
+        if len(there) == 1:
+            print(f"rollback: {chosen} ({there[chosen][1].name})", file=sys.stderr)
+            return there[chosen]
+    elif wanted and wanted.name in there:
+        return there[wanted.name]
+    raise Refused(_missing(wanted, config))
+
+
+def _missing(wanted: Environment | None, config: Path) -> str:
+    """What is not deployed, and what is."""
+    others = {each.name: each.stack for each in samconfig.environments(config)}
+    found = [
+        f"{name} is ({stack}): --env {name}"
+        for name, stack in others.items()
+        if (wanted is None or name != wanted.name)
+        and deployed((it := samconfig.environment(name, config)).session(), it)
+    ]
+    told = f"The stack {wanted.stack} is not deployed" if wanted else f"No stack of {config.name} is deployed"
+    if wanted is None and found:
+        told = "Several stacks are deployed, and none for production"
+    return f"{told}; {'; '.join(found)}." if found else f"{told}: run scripts/release."
+
+
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="scripts/rollback", description=ABOUT, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("version", nargs="?", type=int, metavar="VERSION", help="its number in the list")
     parser.add_argument(
-        "--env", default="production", help="an environment of samconfig.toml (default production)"
+        "--env",
+        help="an environment of samconfig.toml (default production, or the only one that is deployed)",
     )
     parser.add_argument("--dry-run", action="store_true", help="only look whether it could go back")
     parser.add_argument(

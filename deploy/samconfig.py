@@ -34,10 +34,7 @@ class Environment:
 
 def environment(name: str, file: Path = FILE) -> Environment:
     """An environment by its name. Raises ``Refused`` if the file has none of this name, or no stack in it."""
-    try:
-        content = tomllib.loads(file.read_text())
-    except tomllib.TOMLDecodeError as error:
-        raise Refused(f"{file} is not TOML: {error}") from None
+    content = _content(file)
     known = [each for each, value in content.items() if isinstance(value, dict)]
     if name not in known:
         raise Refused(f"{file.name} has no environment {name}; it has {', '.join(known) or 'none'}.")
@@ -54,6 +51,25 @@ def environment(name: str, file: Path = FILE) -> Environment:
         values.get("profile"),
         _overrides(values.get("parameter_overrides", "")),
     )
+
+
+def environments(file: Path = FILE) -> list[Environment]:
+    """All environments of a file that have a stack."""
+    content = _content(file)
+    deployed = [
+        name
+        for name, each in content.items()
+        if isinstance(each, dict)
+        and any("stack_name" in each.get(part, {}).get("parameters", {}) for part in ("global", "deploy"))
+    ]
+    return [environment(name, file) for name in deployed]
+
+
+def _content(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text())
+    except tomllib.TOMLDecodeError as error:
+        raise Refused(f"{file} is not TOML: {error}") from None
 
 
 def _overrides(given: str | list[str]) -> dict[str, str]:

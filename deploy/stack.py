@@ -9,6 +9,21 @@ from typing import Any
 from deploy.samconfig import Environment
 from deploy.terminal import Refused
 
+UNBEGUN = "REVIEW_IN_PROGRESS"
+"""A stack that was announced and never created; the next deployment creates it."""
+
+EMPTY = "ROLLBACK_COMPLETE"
+"""Its creation failed, and all that was made for it is gone again. It can only be deleted."""
+
+BROKEN = {
+    "ROLLBACK_FAILED": "its creation failed and could not be undone; `sam delete` it, and look what is left",
+    "DELETE_FAILED": "something of it could not be deleted; `sam delete` it again",
+    "UPDATE_ROLLBACK_FAILED": "go on with `aws cloudformation continue-update-rollback --stack-name NAME`",
+}
+"""States in which CloudFormation takes no deployment, and what to do."""
+
+DELETE_SECONDS = 900
+
 
 @dataclass(frozen=True, slots=True)
 class Stack:
@@ -41,6 +56,33 @@ class Stack:
 
 def deployed(session: Any, environment: Environment) -> Stack | None:
     """An environment's stack, ``None`` if there is none that has ever been deployed."""
+    found = _described(session, environment)
+    if found is None:
+        return None
+    outputs = {each["OutputKey"]: each["OutputValue"] for each in found.get("Outputs", ())}
+    parameters = {each["ParameterKey"]: each["ParameterValue"] for each in found.get("Parameters", ())}
+    return Stack(environment.stack, parameters, outputs) if outputs else None
+
+
+def status(session: Any, environment: Environment) -> str | None:
+    """What CloudFormation says of an environment's stack, ``None`` if there is none."""
+    found = _described(session, environment)
+    return str(found["StackStatus"]) if found else None
+
+
+def clear_failed(session: Any, environment: Environment) -> bool:
+    """Delete what is left of a creation that failed: an empty stack, in whose place none can be deployed.
+    Whether there was one."""
+    if status(session, environment) != EMPTY:
+        return False
+    client = session.client("cloudformation")
+    client.delete_stack(StackName=environment.stack)
+    wait = {"Delay": 2, "MaxAttempts": DELETE_SECONDS // 2}
+    client.get_waiter("stack_delete_complete").wait(StackName=environment.stack, WaiterConfig=wait)
+    return True
+
+
+def _described(session: Any, environment: Environment) -> dict[str, Any] | None:
     from botocore.exceptions import ClientError
 
     try:
@@ -49,6 +91,5 @@ def deployed(session: Any, environment: Environment) -> Stack | None:
         if "does not exist" not in str(error):
             raise
         return None
-    outputs = {each["OutputKey"]: each["OutputValue"] for each in found.get("Outputs", ())}
-    parameters = {each["ParameterKey"]: each["ParameterValue"] for each in found.get("Parameters", ())}
-    return Stack(environment.stack, parameters, outputs) if outputs else None
+    described: dict[str, Any] = found
+    return described

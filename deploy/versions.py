@@ -130,13 +130,21 @@ class Function:
             RoutingConfig={"AdditionalVersionWeights": {}},
         )
 
+    def asked(self, path: str) -> tuple[int, Any]:
+        """The version that the alias gave a GET of API Gateway to, and what that answers."""
+        return self._asked(ALIAS, path)
+
     def get(self, number: int, path: str) -> Any:
         """What a version answers to a GET of API Gateway, before any client reaches it: the Lambda response,
         or an object with ``errorMessage`` where the function itself fails."""
+        return self._asked(str(number), path)[1]
+
+    def _asked(self, qualifier: str, path: str) -> tuple[int, Any]:
         answer = self._client.invoke(
-            FunctionName=self.name, Qualifier=str(number), Payload=json.dumps(_event(path)).encode()
+            FunctionName=self.name, Qualifier=qualifier, Payload=json.dumps(_event(path)).encode()
         )
-        return json.load(answer["Payload"])
+        executed = answer.get("ExecutedVersion", "")
+        return int(executed) if executed.isdecimal() else 0, json.load(answer["Payload"])
 
 
 def _event(path: str) -> dict[str, Any]:
@@ -146,7 +154,7 @@ def _event(path: str) -> dict[str, Any]:
         "path": path,
         "protocol": "HTTP/1.1",
         "sourceIp": "127.0.0.1",
-        "userAgent": "rollback",
+        "userAgent": "deploy",
     }
     return {
         "version": "2.0",
@@ -156,10 +164,10 @@ def _event(path: str) -> dict[str, Any]:
         "headers": {"host": "localhost"},
         "requestContext": {
             "accountId": "anonymous",
-            "apiId": "rollback",
+            "apiId": "deploy",
             "domainName": "localhost",
             "http": http,
-            "requestId": "rollback",
+            "requestId": "deploy",
             "routeKey": "$default",
             "stage": "$default",
             "timeEpoch": 0,

@@ -60,6 +60,12 @@ def test_a_secret_is_read_by_its_arn() -> None:
     assert asked == [{"Action": "secretsmanager.GetSecretValue", "SecretId": ARN}]
 
 
+def test_a_version_of_a_function_reads_the_version_of_the_secret_that_it_was_released_with() -> None:
+    with secrets_manager(200, {"SecretString": json.dumps(HELD)}) as asked:
+        from_environment({**PLAIN, "SECRETS_VERSION": "v" * 36}, read_secret=secrets.read)
+    assert asked == [{"Action": "secretsmanager.GetSecretValue", "SecretId": ARN, "VersionId": "v" * 36}]
+
+
 def test_a_function_starts_with_what_its_secret_holds() -> None:
     with secrets_manager(200, {"SecretString": json.dumps({**HELD, "WEAVIATE_URL": "no secret"})}):
         settings = from_environment(PLAIN, read_secret=secrets.read)
@@ -78,7 +84,7 @@ def test_a_function_says_what_its_secret_does_not_hold() -> None:
 
 
 def test_without_an_arn_nothing_is_asked() -> None:
-    def never(_: str) -> dict[str, str]:
+    def never(*_: str) -> dict[str, str]:
         raise AssertionError
 
     environment = {**PLAIN, **HELD, "SECRETS_ARN": ""}

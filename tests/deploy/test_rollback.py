@@ -18,7 +18,6 @@ from app.adapters.index_model import IndexModel
 from app.core.errors import ModelChanged
 from deploy.rollback import OTHER_MODEL, main
 from deploy.terminal import ended
-from tests.support import services
 from tests.support.account import Relay, aws
 
 ROOT = Path(__file__).parents[2]
@@ -42,8 +41,7 @@ ROLE = {
 
 @pytest.fixture(scope="module")
 def relay() -> Iterator[Relay]:
-    services.require_docker()
-    with aws() as account:
+    with aws(registry=False) as account:
         yield account
 
 
@@ -267,6 +265,29 @@ def test_a_shift_that_is_under_way_is_stopped_first(deployment: Deployment) -> N
         RoutingConfig={"AdditionalVersionWeights": {"1": 0.9}},
     )
     assert "aws deploy stop-deployment" in deployment.refused(first)
+
+
+def test_where_only_another_stack_is_there_it_is_looked_at_or_named(deployment: Deployment) -> None:
+    """As after the guide's first steps: staging stands, and production was never deployed."""
+    deployment.publish("aaaaaaaaaaaa.index1")
+    config = deployment.config
+    config.write_text(
+        "version = 0.1\n[staging.deploy.parameters]\n"
+        f'stack_name = "{deployment.name}"\n[production.deploy.parameters]\nstack_name = "nowhere"\n'
+        "[local.local_invoke.parameters]\nskip_pull_image = true\n"
+    )
+    listed = deployment.rollback()
+    assert listed.returncode == 0, listed.stderr
+    assert "aaaaaaaaaaaa" in listed.stdout
+    assert listed.stderr == f"rollback: staging ({deployment.name})\n"
+    named = deployment.rollback("--env", "production")
+    assert named.returncode == 1
+    assert named.stderr == (
+        f"rollback: The stack nowhere is not deployed; staging is ({deployment.name}): --env staging.\n"
+    )
+    config.write_text('version = 0.1\n[production.deploy.parameters]\nstack_name = "nowhere"\n')
+    none = deployment.rollback()
+    assert none.stderr == "rollback: No stack of samconfig.toml is deployed: run scripts/release.\n"
 
 
 def test_the_command_is_a_script(deployment: Deployment) -> None:

@@ -17,7 +17,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -31,7 +31,8 @@ REGISTRY = services.Service("registry:2", 5000, path="/v2/")
 TOKEN_SECONDS = 12 * 3600.0
 GIVE_TOKEN = "AmazonEC2ContainerRegistry_V20150921.GetAuthorizationToken"
 EXPIRED = "Your authorization token has expired. Reauthenticate and try again."
-INVOCATION = r"/2015-03-31/functions/(?P<name>[^/]+)/invocations\?Qualifier=(?P<version>\d+)"
+INVOCATION = r"/2015-03-31/functions/(?P<name>[^/]+)/invocations\?Qualifier=(?P<version>\w+)"
+SETTINGS = "/2016-08-19/account-settings"
 HOP_HEADERS = ("transfer-encoding", "connection", "content-length")
 
 
@@ -53,9 +54,14 @@ class Relay:
     go_on: threading.Event = field(default_factory=threading.Event)
     held: threading.Event = field(default_factory=threading.Event)
     answers: dict[str, Any] = field(default_factory=dict)
-    """What functions answer, by name and version (``name:1``)."""
+    """What functions answer, by name and version (``name:1``); a list is what an alias answers in turn, with
+    the version that it gave the call to."""
     stacks: dict[str, dict[str, str]] = field(default_factory=dict)
     """The outputs of stacks."""
+    states: dict[str, str] = field(default_factory=dict)
+    """How stacks are, if not complete."""
+    concurrency: int = 1000
+    """Of Lambda, that no function has for itself."""
 
     @property
     def host(self) -> str:
@@ -100,15 +106,15 @@ class Relay:
 
 
 @contextmanager
-def aws() -> Iterator[Relay]:
+def aws(*, registry: bool = True) -> Iterator[Relay]:
     """An account with nothing in it; the registry is shared by a test run."""
-    registry = services.address(REGISTRY)
+    address = services.address(REGISTRY) if registry else ""
     port = free_port()
     command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
     moto = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         services.wait_for_http(f"http://127.0.0.1:{port}/moto-api/", 30)
-        with _relaying(f"http://127.0.0.1:{port}", registry) as relay:
+        with _relaying(f"http://127.0.0.1:{port}", address) as relay:
             yield relay
     finally:
         moto.kill()
@@ -142,7 +148,12 @@ class _Handler(BaseHTTPRequestHandler):
         if called := re.fullmatch(INVOCATION, self.path):
             self._body()
             name = f"{called['name']}:{called['version']}"
-            self._answer(200, json.dumps(self.relay.answers[name]).encode())
+            answer = self.relay.answers[name]
+            version, answer = answer.pop(0) if isinstance(answer, list) else (called["version"], answer)
+            self._answer(200, json.dumps(answer).encode(), {"X-Amz-Executed-Version": version})
+        elif self.path.startswith(SETTINGS):
+            limit = {"UnreservedConcurrentExecutions": self.relay.concurrency}
+            self._answer(200, json.dumps({"AccountLimit": limit}).encode())
         elif not self.path.startswith("/v2/"):
             self._api()
         elif self.relay.lets_in(self.headers.get("Authorization")):
@@ -164,13 +175,19 @@ class _Handler(BaseHTTPRequestHandler):
     def _stack(self) -> None:
         asked = parse_qs(self._body().decode())
         (name,) = asked["StackName"]
+        assert asked["Action"] == ["DescribeStacks"]
+        if name not in self.relay.stacks:
+            said = f"<Code>ValidationError</Code><Message>Stack with id {name} does not exist</Message>"
+            self._answer(400, f"<ErrorResponse><Error>{said}</Error></ErrorResponse>".encode())
+            return
         outputs = "".join(
             f"<member><OutputKey>{key}</OutputKey><OutputValue>{value}</OutputValue></member>"
             for key, value in self.relay.stacks[name].items()
         )
-        stack = f"<member><StackName>{name}</StackName><Outputs>{outputs}</Outputs></member>"
+        state = self.relay.states.get(name, "UPDATE_COMPLETE")
+        about = f"<StackName>{name}</StackName><StackStatus>{state}</StackStatus>"
+        stack = f"<member>{about}<Outputs>{outputs}</Outputs></member>"
         result = f"<DescribeStacksResult><Stacks>{stack}</Stacks></DescribeStacksResult>"
-        assert asked["Action"] == ["DescribeStacks"]
         self._answer(200, f"<DescribeStacksResponse>{result}</DescribeStacksResponse>".encode())
 
     def _give_token(self) -> None:
@@ -190,8 +207,10 @@ class _Handler(BaseHTTPRequestHandler):
         error = {"errors": [{"code": "DENIED", "message": EXPIRED}]}
         self._answer(403 if self.headers.get("Authorization") else 401, json.dumps(error).encode())
 
-    def _answer(self, status: int, body: bytes) -> None:
+    def _answer(self, status: int, body: bytes, headers: Mapping[str, str] | None = None) -> None:
         self.send_response(status)
+        for name, value in (headers or {}).items():
+            self.send_header(name, value)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))
         if status == 401:

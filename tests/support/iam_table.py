@@ -16,8 +16,8 @@ QUALIFIED = {
     "lambda:GetFunctionConfiguration",
     "lambda:InvokeFunction",
 }
-"""The table knows these by the function only. Lambda asks for them with the ARN that is called, that of an alias
-or a version too (https://docs.aws.amazon.com/lambda/latest/dg/versioning-aliases-permissions.html)."""
+"""The table knows these by the function only. Lambda asks for them with the ARN that is called, that of an
+alias or a version too (https://docs.aws.amazon.com/lambda/latest/dg/versioning-aliases-permissions.html)."""
 
 WITH_SLASHES = {
     "LogGroupName",
@@ -35,8 +35,8 @@ PLACEHOLDER = re.compile(r"(\$\{[^}]+\}|\*)")
 
 @cache
 def formats(action: str) -> tuple[str, ...]:
-    """The ARNs that an action takes, with ``${…}`` for what varies; ``*`` is for no resource at all. Empty for
-    an action that does not exist."""
+    """The ARNs that an action takes, with ``${…}`` for what varies; ``*`` is for no resource at all. Empty
+    for an action that does not exist."""
     service, _, name = action.partition(":")
     found = get_action_data(service, name) or {}
     given = [str(each["resource_arn_format"]) for each in found.get(service, ())]
