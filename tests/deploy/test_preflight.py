@@ -317,7 +317,12 @@ def shifting(relay: Relay) -> Function:
     ecr = relay.client()
     made = ecr.create_repository(repositoryName=name)["repository"]["repositoryUri"]
     digest = f"sha256:{secrets.token_hex(32)}"
-    manifest = {"schemaVersion": 2, "mediaType": "application/vnd.docker.distribution.manifest.v2+json", "config": {"mediaType": "application/json", "size": 1, "digest": digest}, "layers": []}
+    manifest = {
+        "schemaVersion": 2,
+        "mediaType": "application/vnd.docker.distribution.manifest.v2+json",
+        "config": {"mediaType": "application/json", "size": 1, "digest": digest},
+        "layers": [],
+    }
     ecr.put_image(repositoryName=name, imageManifest=json.dumps(manifest), imageDigest=digest)
     client.create_function(
         FunctionName=name, PackageType="Image", Code={"ImageUri": f"{made}@{digest}"}, Role=role
