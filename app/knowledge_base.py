@@ -64,13 +64,15 @@ from app.core.ports import (
     JobQueue,
     PageImager,
 )
-from app.ingest import outline_file, pages_file
+from app.ingest import outline_file
 from app.ingest.continued import first_table, link, linked
 from app.ingest.export import PageForm
 from app.ingest.extract import check_header
+from app.ingest.pictures import PAGE_IMAGE_DPI
 from app.ingest.reader import Reader
 from app.ingest.report import PageReport, Totals, report
-from app.ingest.run import PAGE_IMAGE_DPI, Ingest
+from app.ingest.run import Ingest
+from app.ingest.stored_pages import StoredPages
 
 UPLOAD_SECONDS = 3600
 """For this long an upload form may be used."""
@@ -120,6 +122,11 @@ class KnowledgeBase:
     reader: Reader
     ingest_steps: Ingest
     limits: Limits
+
+    @property
+    def stored(self) -> StoredPages:
+        """The pages of versions."""
+        return self.ingest_steps.stored
 
     # -- documents: in ------------------------------------------------------------------------------------
 
@@ -248,18 +255,16 @@ class KnowledgeBase:
         """Queue the version that answers to be chunked and embedded anew from what was read of it."""
         number = self.documents.get(tenant, document_id).searchable
         if number:
-            self._begin(tenant, document_id, number)
+            self._begin(tenant, document_id, number, anew=False)
 
     def _queue(self, document: Document, version: Version) -> tuple[Document, Version]:
         place = document.tenant, document.id, version.number
-        if version.status.ended:  # a retry reads everything anew
-            self.files.delete(keys.version_prefix(*place) + "pages/")
         self._begin(*place)
         return self.documents.get(*place[:2]), self.documents.version(*place)
 
-    def _begin(self, tenant: str, document_id: str, number: int) -> None:
+    def _begin(self, tenant: str, document_id: str, number: int, *, anew: bool = True) -> None:
         """Begin a run and queue it; one that the queue does not take ends at once: nobody would do it."""
-        run = self.documents.restart(tenant, document_id, number)
+        run = self.documents.restart(tenant, document_id, number, anew=anew)
         try:
             self.jobs.send(Job(JobKind.PLAN, run))
         except KnowledgeBaseError as error:
@@ -340,10 +345,7 @@ class KnowledgeBase:
     def pages(self, tenant: str, document_id: str, version: int | None = None) -> Iterator[Page]:
         """All pages that are read so far, in order, one range in memory at a time."""
         _, chosen = self._chosen(tenant, document_id, version)
-        stored = (
-            keys.page_range(tenant, document_id, chosen.number, index) for index in sorted(chosen.ranges_done)
-        )
-        yield from linked(page for key in stored for page in pages_file.load(self.files.get(key)))
+        yield from linked(self.stored.pages(tenant, chosen))
 
     def page_image(
         self,
@@ -371,12 +373,10 @@ class KnowledgeBase:
             self.files.put(key, drawn[0].content)
         return drawn[0].content
 
-    def figure(self, tenant: str, document_id: str, key: str) -> bytes:
-        """A picture that a page's figure block names."""
-        if not key.startswith(keys.document_prefix(tenant, document_id)):
-            raise NotFound("The document has no such figure.")
-        self.documents.get(tenant, document_id)
-        return self.files.get(key)
+    def figure(self, tenant: str, document_id: str, name: str, version: int | None = None) -> bytes:
+        """A picture that a page's figure block names: the last part of its key."""
+        _, chosen = self._chosen(tenant, document_id, version)
+        return self.stored.figure(tenant, chosen, name)
 
     def _chosen(self, tenant: str, document_id: str, version: int | None) -> tuple[Document, Version]:
         document = self.documents.get(tenant, document_id)
@@ -385,14 +385,10 @@ class KnowledgeBase:
         return document, self.documents.version(tenant, document_id, version)
 
     def _page(self, tenant: str, version: Version, number: int) -> Page:
-        for index, (first, last) in enumerate(version.ranges):
-            if first <= number <= last:
-                if index not in version.ranges_done:
-                    raise Conflict(f"Page {number} is not read yet.")
-                key = keys.page_range(tenant, version.document_id, version.number, index)
-                page = pages_file.load_page(self.files.get(key), number)
-                if page:
-                    return page
+        if page := self.stored.page(tenant, version, number):
+            return page
+        if any(first <= number <= last for first, last in version.shown.ranges):
+            raise Conflict(f"Page {number} is not read yet.")
         raise NotFound(f"The document has no page {number}: it has {version.pages}.")
 
     # -- documents: out -----------------------------------------------------------------------------------
@@ -521,10 +517,7 @@ class KnowledgeBase:
     def _pages_of(self, tenant: str) -> Callable[[Hit], list[Page]]:
         """A reader of the pages a hit stands on and the next one, that reads each range once."""
 
-        @lru_cache(maxsize=16)
-        def read(document_id: str, number: int, index: int) -> dict[int, Page]:
-            content = self.files.get(keys.page_range(tenant, document_id, number, index))
-            return {page.number: page for page in pages_file.load(content)}
+        lines = lru_cache(maxsize=16)(self.stored.lines)
 
         @lru_cache(maxsize=64)
         def version(document_id: str, number: int) -> Version:
@@ -533,12 +526,7 @@ class KnowledgeBase:
         def pages_of(hit: Hit) -> list[Page]:
             chosen = version(hit.chunk.document_id, hit.chunk.version)
             wanted = {page + step for page in hit.chunk.pages for step in (0, 1)}
-            found: list[Page] = []
-            for index, (first, last) in enumerate(chosen.ranges):
-                if index in chosen.ranges_done and wanted & set(range(first, last + 1)):
-                    pages = read(chosen.document_id, chosen.number, index)
-                    found += [pages[n] for n in sorted(wanted) if n in pages]
-            return found
+            return self.stored.among(tenant, chosen, wanted, lines)
 
         return pages_of
 

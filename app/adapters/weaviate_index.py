@@ -143,28 +143,26 @@ class WeaviateIndex:
 
     def unembedded(self, tenant: str, document_id: str, version: int, limit: int) -> list[Chunk]:
         """Up to ``limit`` chunks that have no vector, in order."""
-        from weaviate.classes.query import Filter, Sort
+        from weaviate.classes.query import Sort
 
-        with self._server.client() as client:
-            model = self._collections.model(client) or self._model
-        where = (
-            _of_document(document_id)
-            & Filter.by_property("version").equal(version)
-            & Filter.by_property("embedded").not_equal(vector_name(model))
-        )
         order = Sort.by_property("ordinal")
+        where = self._unembedded(document_id, version)
         found = self._objects(tenant, filters=where, sort=order, limit=min(limit, MOST_RESULTS))
         chunks = [chunk_of(tenant, uuid, each) for uuid, each in found.items()]
         return sorted(chunks, key=lambda chunk: (chunk.ordinal, chunk.id))
 
+    def unembedded_count(self, tenant: str, document_id: str, version: int) -> int:
+        """How many chunks have no vector."""
+        return self._count(tenant, self._unembedded(document_id, version))
+
+    def chunk_ids(self, tenant: str, document_id: str, version: int) -> list[str]:
+        """The ids of all chunks of a version."""
+        pages = self._pages(tenant, document_id)
+        return [uuid.hex for page in pages for uuid, each in page.items() if int(each["version"]) == version]
+
     def count(self, tenant: str, document_id: str | None = None) -> int:
         """The number of chunks, of one document or of all."""
-        where = None if document_id is None else _of_document(document_id)
-
-        def counted(place: Collection[Any, Any]) -> int:
-            return place.aggregate.over_all(filters=where, total_count=True).total_count or 0
-
-        return self._ask(tenant, counted, 0)
+        return self._count(tenant, None if document_id is None else _of_document(document_id))
 
     def document_ids(self, tenant: str) -> set[str]:
         """The documents that have chunks."""
@@ -232,6 +230,23 @@ class WeaviateIndex:
                     return none
                 raise
 
+    def _unembedded(self, document_id: str, version: int) -> _Filters:
+        from weaviate.classes.query import Filter
+
+        with self._server.client() as client:
+            model = self._collections.model(client) or self._model
+        return (
+            _of_document(document_id)
+            & Filter.by_property("version").equal(version)
+            & Filter.by_property("embedded").not_equal(vector_name(model))
+        )
+
+    def _count(self, tenant: str, where: _Filters | None) -> int:
+        def counted(place: Collection[Any, Any]) -> int:
+            return place.aggregate.over_all(filters=where, total_count=True).total_count or 0
+
+        return self._ask(tenant, counted, 0)
+
     def _objects(self, tenant: str, **query: Any) -> dict[uuid.UUID, Any]:
         """The properties of the objects that a query finds, in its order."""
 
@@ -254,14 +269,18 @@ class WeaviateIndex:
         return stored
 
     def _pages(self, tenant: str, document_id: str) -> Iterator[dict[uuid.UUID, Any]]:
-        """The ordinals and tags of a document's objects, in pages that may overlap."""
+        """The ordinals, tags and versions of a document's objects, in pages that may overlap."""
         from weaviate.classes.query import Filter, Sort
 
         order, begin = Sort.by_property("ordinal"), 0
         while True:
             where = _of_document(document_id) & Filter.by_property("ordinal").greater_or_equal(begin)
             page = self._objects(
-                tenant, filters=where, sort=order, limit=LONG_PAGE, return_properties=["ordinal", "tags"]
+                tenant,
+                filters=where,
+                sort=order,
+                limit=LONG_PAGE,
+                return_properties=["ordinal", "tags", "version"],
             )
             yield page
             if len(page) < LONG_PAGE:

@@ -8,8 +8,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 
 from app.api import schemas
 from app.api.dependencies import DESCRIBED, DocumentId, Door, PageNumber, Reader, VersionNumber
-from app.core import keys
-from app.ingest.run import PAGE_IMAGE_DPI
+from app.ingest.pictures import PAGE_IMAGE_DPI
 
 LEAST_DPI, MOST_DPI = 36, 300
 """At 300 dpi an A4 page is 8.7 million pixels."""
@@ -75,8 +74,7 @@ def figure(
     headers = _kept(f"{chosen.sha256[:32]}-{name}", for_good=version is not None)
     if _is_known(request, headers):
         return Response(status_code=304, headers=headers)
-    key = f"{keys.version_prefix(caller.tenant, document_id, chosen.number)}figures/{name}"
-    image = door.figure(caller.tenant, document_id, key)
+    image = door.figure(caller.tenant, document_id, name, chosen.number)
     return Response(image, media_type=MEDIA_TYPES[name.rpartition(".")[2]], headers=headers)
 
 

@@ -8,6 +8,7 @@ KnowledgeBaseError
 │   ├── DamagedPdf        a PDF that cannot be opened
 │   └── WrongPassword     encrypted, and the password is missing or wrong
 ├── NotFound              no such thing for this tenant
+│   └── FileMissing       the file store has no such file
 ├── Conflict              not in the state that this needs
 │   └── ModelChanged      the index holds another model's vectors
 ├── NotAllowed            the token's role is not enough
@@ -84,6 +85,12 @@ class NotFound(KnowledgeBaseError):
     """No such thing for this tenant."""
 
     code = "not_found"
+
+
+class FileMissing(NotFound):
+    """The file store has no such file: it was never there, or it is lost."""
+
+    code = "file_missing"
 
 
 class Conflict(KnowledgeBaseError):

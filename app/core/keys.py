@@ -1,4 +1,8 @@
-"""The file store's keys: all of a document version stands under one prefix, but for what is on its way."""
+"""The file store's keys: all of a document version stands under one prefix, but for what is on its way.
+
+What a run reads stands in a folder of the run's own below that, so that an earlier run's output answers until
+it has ended. What was read before runs had folders stands in the version's own.
+"""
 
 from __future__ import annotations
 
@@ -62,9 +66,26 @@ def unlocked(tenant: str, document_id: str, version: int) -> str:
     return version_prefix(tenant, document_id, version) + "unlocked.pdf"
 
 
-def page_range(tenant: str, document_id: str, version: int, index: int) -> str:
-    """The checkpoint of a page range: its pages as they were read."""
-    return version_prefix(tenant, document_id, version) + f"pages/{index:05d}.jsonl.gz"
+RUNS = "runs/"
+"""Folder of the runs' folders."""
+
+OUTPUT_FOLDERS = ("pages/", "figures/")
+"""What stands in a run's folder."""
+
+
+def run_folder(run: int) -> str:
+    """The folder of a run's output, below its version's."""
+    return f"{RUNS}{run}/"
+
+
+def page_range(tenant: str, document_id: str, version: int, folder: str, index: int) -> str:
+    """The checkpoint of a page range: its pages as the run of this folder read them."""
+    return version_prefix(tenant, document_id, version) + f"{folder}pages/{index:05d}.jsonl.gz"
+
+
+def passages_before(tenant: str, document_id: str, version: int, folder: str) -> str:
+    """The ids of the passages that answered before the run of this folder began to replace them."""
+    return version_prefix(tenant, document_id, version) + f"{folder}pages/before.txt"
 
 
 def outline(tenant: str, document_id: str, version: int) -> str:
@@ -77,6 +98,11 @@ def page_image(tenant: str, document_id: str, version: int, page: int, dpi: int)
     return version_prefix(tenant, document_id, version) + f"images/{page:06d}@{dpi}.jpg"
 
 
-def figure(tenant: str, document_id: str, version: int, page: int, number: int, extension: str) -> str:
-    """A picture that stands on a page."""
-    return version_prefix(tenant, document_id, version) + f"figures/{page:06d}-{number:03d}.{extension}"
+def figure(tenant: str, document_id: str, version: int, folder: str, name: str) -> str:
+    """A picture that stands on a page, as the run of this folder found it."""
+    return version_prefix(tenant, document_id, version) + f"{folder}figures/{name}"
+
+
+def figure_name(page: int, number: int, extension: str) -> str:
+    """The name of a page's picture with this number, from 0."""
+    return f"{page:06d}-{number:03d}.{extension}"

@@ -305,12 +305,54 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """What one run has read of a version. ``folder`` is that of its output below the version's own ("" for
+    what was read before each run had one); ``ranges`` are its page ranges, inclusive, ``done`` the indexes of
+    those that are checkpointed."""
+
+    folder: str = ""
+    ranges: tuple[tuple[int, int], ...] = ()
+    done: frozenset[int] = frozenset()
+
+    @property
+    def pages_done(self) -> int:
+        """How many pages are read."""
+        return sum(last - first + 1 for i, (first, last) in enumerate(self.ranges) if i in self.done)
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What reading has cost: ``cpu_ms`` of the processes that read, ``characters`` of text, ``kilopixels`` of
+    pictures, and the processes that ended over a page (``deaths``) or over pictures."""
+
+    cpu_ms: int = 0
+    characters: int = 0
+    kilopixels: int = 0
+    deaths: int = 0
+    picture_deaths: int = 0
+
+    def __add__(self, other: Spent) -> Spent:
+        return Spent(
+            self.cpu_ms + other.cpu_ms,
+            self.characters + other.characters,
+            self.kilopixels + other.kilopixels,
+            self.deaths + other.deaths,
+            self.picture_deaths + other.picture_deaths,
+        )
+
+
+NOTHING_SPENT = Spent()
+
+
+@dataclass(frozen=True, slots=True)
 class Version:
     """One uploaded file of a document. ``number`` counts from 1; ``size`` is in bytes.
 
     ``pages_done`` of ``pages`` are read; ``chunks_done`` of ``chunks`` have a vector. ``failed_pages`` are
     the pages that could not be read. ``ranges`` are the planned page ranges, inclusive, and ``ranges_done``
-    the indexes of those that are checkpointed. ``run`` counts the attempts that a person asked for.
+    the indexes of those that are checkpointed. ``run`` counts the attempts that a person asked for,
+    ``folder`` is that of this run's output, ``spent`` what it has cost so far. ``earlier`` is what an earlier
+    run read, for as long as that answers: until this one has ended well; ``None`` where there is no other.
     """
 
     document_id: str
@@ -328,8 +370,21 @@ class Version:
     ranges: tuple[tuple[int, int], ...] = ()
     ranges_done: frozenset[int] = frozenset()
     run: int = 1
+    folder: str = ""
+    spent: Spent = NOTHING_SPENT
+    earlier: Reading | None = None
     created_at: float = 0.0
     updated_at: float = 0.0
+
+    @property
+    def current(self) -> Reading:
+        """What this run has read so far."""
+        return Reading(self.folder, self.ranges, self.ranges_done)
+
+    @property
+    def shown(self) -> Reading:
+        """What answers: the pages that are shown, quoted and reported."""
+        return self.earlier or self.current
 
 
 @dataclass(frozen=True, slots=True)

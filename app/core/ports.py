@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from app.core.model import (
+    NOTHING_SPENT,
     Box,
     Chunk,
     Document,
@@ -29,6 +30,7 @@ from app.core.model import (
     Registered,
     Run,
     Session,
+    Spent,
     Stage,
     Status,
     UploadForm,
@@ -46,7 +48,7 @@ class FileStore(Protocol):
         ...
 
     def get(self, key: str) -> bytes:
-        """All bytes of a key."""
+        """All bytes of a key. Raises ``FileMissing``, as ``local`` does, if there is no such key."""
         ...
 
     def local(self, key: str) -> AbstractContextManager[Path]:
@@ -129,18 +131,24 @@ class DocumentStore(Protocol):
         ever grows."""
         ...
 
-    def restart(self, tenant: str, document_id: str, number: int) -> Run:
-        """Begin a new run of a version: ``queued``, with no failed pages, reason or done ranges.
+    def restart(self, tenant: str, document_id: str, number: int, *, anew: bool = True) -> Run:
+        """Begin a new run of a version: ``queued``, with no failed pages, reason or done ranges, and a folder
+        of its own for its output. What was read before stays ``shown`` until it has ended well.
 
-        This is also how an ``uploading`` version becomes ``queued`` when its file has arrived."""
+        Where it is not to be read ``anew``, the new run takes over what is shown, and does the rest. This is
+        also how an ``uploading`` version becomes ``queued`` when its file has arrived."""
         ...
 
     def plan(self, run: Run, ranges: Sequence[tuple[int, int]]) -> Version:
-        """``running``/``extract`` with these page ranges, unless they are planned already in this run."""
+        """``running``/``extract`` with these page ranges, unless this run has begun already, or has taken
+        over those of another."""
         ...
 
-    def finish_range(self, run: Run, index: int, failed_pages: Sequence[int] = ()) -> Version:
-        """Count a checkpointed range once, whoever says it how often; the version after it."""
+    def finish_range(
+        self, run: Run, index: int, failed_pages: Sequence[int] = (), spent: Spent = NOTHING_SPENT
+    ) -> Version:
+        """Count a checkpointed range and what it cost once, whoever says it how often; the version after
+        it."""
         ...
 
     def progress(
@@ -151,7 +159,7 @@ class DocumentStore(Protocol):
 
     def finish(self, run: Run, status: Status, reason: Reason | None = None) -> Version:
         """End a run (``ready``, ``partial`` or ``failed``), once: one that has ended, or is not the latest,
-        stays as it is."""
+        stays as it is. What one that has not failed read is ``shown`` from now on."""
         ...
 
     def tombstone(self, tenant: str, document_id: str) -> Document:
@@ -276,6 +284,14 @@ class Index(Protocol):
 
     def unembedded(self, tenant: str, document_id: str, version: int, limit: int) -> list[Chunk]:
         """Up to ``limit`` chunks that have no vector, in order."""
+        ...
+
+    def unembedded_count(self, tenant: str, document_id: str, version: int) -> int:
+        """How many chunks have no vector."""
+        ...
+
+    def chunk_ids(self, tenant: str, document_id: str, version: int) -> list[str]:
+        """The ids of all chunks of a version."""
         ...
 
     def set_vectors(self, tenant: str, vectors: Mapping[str, Vector]) -> None:

@@ -1,13 +1,18 @@
-"""Pages as bytes: one JSON line each, the form of checkpoints and of the reader process's pipe."""
+"""Pages as bytes: one JSON line each, the form of checkpoints and of the reader process's pipe.
+
+A checkpoint is written and read page by page: it may be far larger than what compressed it is.
+"""
 
 from __future__ import annotations
 
 import gzip
 import json
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
+from io import BytesIO
 from itertools import chain
-from typing import Any
+from typing import IO, Any
 
 from app.core.model import (
     Annotation,
@@ -31,29 +36,62 @@ _word = partial(tuple.__new__, Word)
 _box = partial(tuple.__new__, Box)
 
 
+class Writer:
+    """Writes pages as gzipped JSON lines; the same pages give the same bytes. ``close`` must follow."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._lines = gzip.GzipFile("", "wb", compresslevel=4, fileobj=file, mtime=0)
+
+    def add(self, page: Page) -> None:
+        """Write a page behind those before."""
+        self._lines.write(encode(page).encode() + b"\n")
+
+    def close(self) -> None:
+        """Write what is left to the file, which stays open."""
+        self._lines.close()
+
+
 def dump(pages: Iterable[Page]) -> bytes:
-    """The pages as gzipped JSON lines; the same pages give the same bytes."""
-    lines = "".join(f"{encode(page)}\n" for page in pages)
-    return gzip.compress(lines.encode(), compresslevel=4, mtime=0)
+    """The pages as ``Writer`` writes them."""
+    content = BytesIO()
+    writer = Writer(content)
+    for page in pages:
+        writer.add(page)
+    writer.close()
+    return content.getvalue()
 
 
 def load(content: bytes) -> Iterator[Page]:
-    """The pages that ``dump`` was given."""
-    for line in gzip.decompress(content).splitlines():
-        yield decode(line)
+    """The pages that were written, one at a time. Raises ``ValueError`` where they are cut off or damaged."""
+    return map(decode, _lines(content))
 
 
 def load_page(content: bytes, number: int) -> Page | None:
-    """The page with this number, ``None`` if it is not among them."""
-    start = b'{"number":%d,' % number
-    for line in gzip.decompress(content).splitlines():
-        if line.startswith(start):
-            return decode(line)
-    return None
+    """The page with this number, ``None`` if it is not among them. Raises as ``load`` does."""
+    found = next((line for each, line in numbered(content) if each == number), None)
+    return None if found is None else decode(found)
+
+
+def numbered(content: bytes) -> Iterator[tuple[int, bytes]]:
+    """Each page's number and its line, for ``decode``. Raises as ``load`` does."""
+    for line in _lines(content):
+        yield int(line[len(NUMBER) : line.index(b",")]), line
+
+
+NUMBER = b'{"number":'
+"""Begins each line."""
+
+
+def _lines(content: bytes) -> Iterator[bytes]:
+    try:
+        with gzip.GzipFile(fileobj=BytesIO(content)) as lines:
+            yield from lines
+    except (OSError, EOFError, zlib.error) as error:
+        raise ValueError("The pages are cut off or damaged.") from error
 
 
 def encode(page: Page) -> str:
-    """A page as one line of JSON. The number comes first: ``load_page`` looks for it unparsed.
+    """A page as one line of JSON. The number comes first: ``numbered`` looks for it unparsed.
 
     Raises ``ValueError`` where a length is no number.
     """

@@ -1,50 +1,46 @@
 """The write path: a stored PDF becomes pages, chunks and vectors, in steps that can die anywhere.
 
 plan → one ``read`` for each page range, at the same time → ``assemble``. Each step checks what is done
-already, so a job that is delivered again, after a crash or by the queue's own doing, does no harm.
+already, so a job that is delivered again, after a crash or by the queue's own doing, does no harm. What a run
+reads stands in a folder of its own: what answered before goes on to until the run has ended well.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from itertools import islice
+from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO
 
 from app.core import keys, telemetry
-from app.core.errors import BadRequest, NotFound, TooLarge
-from app.core.model import (
-    Block,
-    BlockKind,
-    Chunk,
-    Document,
-    Job,
-    JobKind,
-    Page,
-    Reason,
-    Run,
-    Stage,
-    Status,
-    Version,
-)
-from app.core.ports import DocumentStore, Embedder, FileStore, Index, JobQueue, PageImager, Picture
+from app.core.errors import BadRequest, FileMissing, NotFound, PagesLost, TooLarge, Unavailable
+from app.core.model import Chunk, Document, Job, JobKind, Page, Reason, Run, Stage, Status, Version
+from app.core.ports import DocumentStore, Embedder, FileStore, Index, JobQueue, PageImager
 from app.ingest import outline_file, pages_file
 from app.ingest.chunk import chunks
 from app.ingest.furniture import WINDOW, marked
 from app.ingest.levels import levelled
 from app.ingest.ocr import Ocr
+from app.ingest.passages import Passages
+from app.ingest.pictures import Pictures
 from app.ingest.reader import Reader
+from app.ingest.stored_pages import StoredPages
 from app.ingest.title import document_title, title_and_name
-from app.ingest.unread import why_unread
+from app.ingest.unread import Unread
 
-BATCH = 64
-"""Chunks that are put or embedded together: small enough for progress that moves and memory that does not."""
+FILE_GONE = Reason(
+    "file_missing",
+    "The document's file is gone from the file store: upload it again, and it is read from there.",
+)
 
-PICTURED = 8
-"""Pages whose images are in memory together."""
-
-PAGE_IMAGE_DPI = 150
+NOTHING_SEARCHABLE = Reason(
+    "nothing_searchable",
+    "The pages have words, but no passage could be made of them: nothing of the document is found. "
+    "Its pages can be read as they are.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,27 +58,46 @@ class Ingest:
     range_pages: int
     max_pages: int
 
+    @property
+    def stored(self) -> StoredPages:
+        """The pages of versions."""
+        return StoredPages(self.files, self.documents)
+
+    @property
+    def _passages(self) -> Passages:
+        return Passages(self.files, self.documents, self.index, self.embedder)
+
     def run(self, job: Job) -> None:
-        """Do one job. A file that cannot be ingested ends its version as ``failed``; whatever else is raised
-        may be tried again."""
+        """Do one job. A file that cannot be ingested, or is gone, ends its version as ``failed``; whatever
+        else is raised may be tried again."""
+        run = job.run
         if job.kind is JobKind.DELETE:
-            self.erase(job.run.tenant, job.run.document_id)
+            self.erase(run.tenant, run.document_id)
             return
         try:
-            version = self.documents.version(job.run.tenant, job.run.document_id, job.run.version)
-            if version.status.ended or version.run != job.run.number:
+            version = self.documents.version(*run[:3])
+            if version.status.ended or version.run != run.number:
                 return
             self._step(job, version)
+        except FileMissing:
+            if not self._swept(run):
+                self._fail(run, FILE_GONE)
         except NotFound:
-            # The document was deleted meanwhile: leave nothing of it behind.
-            self._sweep_if_gone(job.run)
+            # What is not found of a document that is there is a fault: it is tried again, and ends.
+            if not self._swept(run):
+                raise
         except BadRequest as error:
-            self.documents.finish(job.run, Status.FAILED, Reason(error.code, error.message))
+            self._fail(run, Reason(error.code, error.message))
 
     def give_up(self, job: Job, message: str) -> None:
         """End the version of a job that failed too often."""
-        if job.kind is not JobKind.DELETE:
-            self.documents.finish(job.run, Status.FAILED, Reason("gave_up", message))
+        if job.kind is JobKind.DELETE:
+            return
+        try:
+            self._fail(job.run, Reason("gave_up", message))
+        except NotFound:
+            if not self._swept(job.run):
+                raise
 
     def _step(self, job: Job, version: Version) -> None:
         if job.kind is JobKind.PLAN:
@@ -92,162 +107,204 @@ class Ingest:
         else:
             self.assemble(job.run, version)
 
+    def _fail(self, run: Run, reason: Reason) -> None:
+        """End a run as ``failed``. What answered before goes on to, with the passages that it had."""
+        version = self.documents.version(*run[:3])
+        if version.status.ended or version.run != run.number:
+            return
+        self._passages.restore(run, version)
+        self.documents.finish(run, Status.FAILED, reason)
+        self.stored.drop_outdated(*run[:3])
+
+    def _swept(self, run: Run) -> bool:
+        """Whether the document or version is not there any more: then nothing of it is left behind."""
+        try:
+            self.documents.get(run.tenant, run.document_id)
+        except NotFound:
+            self.erase(run.tenant, run.document_id)
+            return True
+        try:
+            self.documents.version(*run[:3])
+        except NotFound:
+            self.files.delete(keys.version_prefix(*run[:3]))
+            return True
+        return False
+
     # -- plan ---------------------------------------------------------------------------------------------
 
     def plan(self, run: Run, version: Version) -> None:
-        """Open the file, cut it into page ranges and queue those that are not read yet."""
-        if not version.ranges:
+        """Open the file, cut it into page ranges and queue those that are not read yet. A run that has taken
+        over what another read goes on from there."""
+        ranges: Sequence[tuple[int, int]] = version.ranges
+        if not ranges:
             with self.files.local(self.source(run)) as path:
                 if not self._unlocked(run):
                     _check_content(path, version.sha256)
                 outline = self.reader.outline(path)
             if outline.pages > self.max_pages:
                 raise TooLarge(f"The PDF has {outline.pages:,} pages; the limit is {self.max_pages:,}.")
-            content = outline_file.encode(outline).encode()
-            self.files.put(keys.outline(run.tenant, run.document_id, run.version), content)
-            version = self.documents.plan(run, page_ranges(outline.pages, self.range_pages))
-        self._queue_rest(run, version)
+            self.files.put(keys.outline(*run[:3]), outline_file.encode(outline).encode())
+            ranges = page_ranges(outline.pages, self.range_pages)
+        self._queue_rest(run, self.documents.plan(run, ranges))
 
     def _queue_rest(self, run: Run, version: Version) -> None:
         waiting = [i for i in range(len(version.ranges)) if i not in version.ranges_done]
-        for index in waiting:
-            self.jobs.send(Job(JobKind.RANGE, run, index))
+        self._queue_ranges(run, waiting)
         if not waiting:
             self.jobs.send(Job(JobKind.ASSEMBLE, run))
 
+    def _queue_ranges(self, run: Run, indexes: Iterable[int]) -> None:
+        for index in indexes:
+            self.jobs.send(Job(JobKind.RANGE, run, index))
+
     def source(self, run: Run) -> str:
         """The key of the file to read: the copy without encryption where there is one."""
-        place = run.tenant, run.document_id, run.version
-        return keys.unlocked(*place) if self._unlocked(run) else keys.original(*place)
+        return keys.unlocked(*run[:3]) if self._unlocked(run) else keys.original(*run[:3])
 
     def _unlocked(self, run: Run) -> bool:
-        return self.files.size(keys.unlocked(run.tenant, run.document_id, run.version)) is not None
+        return self.files.size(keys.unlocked(*run[:3])) is not None
 
     # -- read ---------------------------------------------------------------------------------------------
 
     def read(self, run: Run, version: Version, index: int) -> None:
-        """Read one page range, checkpoint it and let keyword search answer from it at once."""
-        checkpoint = keys.page_range(run.tenant, run.document_id, run.version, index)
-        if self.files.size(checkpoint) is None:
-            first, last = version.ranges[index]
-            with self.files.local(self.source(run)) as path:
-                with telemetry.timed("extract") as found:
-                    before = max(1, min(first, last + 1 - WINDOW))  # a short range tells too little alone
-                    read = self.ocr.pages(path, self.reader.pages(path, range(before, last + 1)))
-                    pages = [page for page in levelled(marked(read)) if page.number >= first]
-                    found.update(_counts(pages))
-                if first == 1:
-                    self._name(run, self.reader.outline(path).title, pages)
-            with telemetry.timed("picture"):
-                pages = self._picture(run, pages)
-            self.files.put(checkpoint, pages_file.dump(pages))
-        else:
-            pages = list(pages_file.load(self.files.get(checkpoint)))
-        self._show_early(run, pages)
-        version = self.documents.finish_range(run, index, [page.number for page in pages if unread(page)])
-        if len(version.ranges_done) == len(version.ranges):
+        """Read one page range, checkpoint it and let keyword search answer from it at once, unless something
+        answers already."""
+        if not 0 <= index < len(version.ranges):
+            raise NotFound("There is no such page range.")
+        found = self._checkpointed(run, version, index) or self._read(run, version, index)
+        if found.early:
+            self._passages.put(run.tenant, found.early)
+            self.documents.update(run.tenant, run.document_id, searchable=run.version)
+        after = self.documents.finish_range(run, index, found.unread)
+        if len(after.ranges_done) == len(after.ranges):
             self.jobs.send(Job(JobKind.ASSEMBLE, run))
 
-    def _name(self, run: Run, metadata_title: str, pages: Sequence[Page]) -> None:
-        document = self.documents.get(run.tenant, run.document_id)
-        title = document_title(metadata_title, pages[0] if pages else None, document.name)
-        self.documents.update(run.tenant, run.document_id, title=title)
-
-    def _picture(self, run: Run, pages: Sequence[Page]) -> list[Page]:
-        """Store images of design-heavy pages and of the figures on them; the pages with those figures."""
-        numbers = [page.number for page in pages if page.verdict.design_heavy and not page.error]
-        if not numbers:
-            return list(pages)
-        source = self.source(run)
-        place = run.tenant, run.document_id, run.version
-        notes: dict[int, str] = {}
-        figures: dict[int, list[Block]] = {}
+    def _checkpointed(self, run: Run, version: Version, index: int) -> _Found | None:
+        """What a range's checkpoint holds, ``None`` where there is none, or a damaged one."""
         try:
-            for start in range(0, len(numbers), PICTURED):
-                batch = numbers[start : start + PICTURED]
-                for image in self.imager.render(source, batch, dpi=PAGE_IMAGE_DPI):
-                    self.files.put(keys.page_image(*place, image.page, PAGE_IMAGE_DPI), image.content)
-                for image in self.imager.figures(source, batch):
-                    found = figures.setdefault(image.page, [])
-                    found.append(self._figure(place, image, len(found)))
-        except BadRequest as error:  # the text is worth having without its pictures
-            notes = dict.fromkeys(numbers, f"The page's pictures could not be made: {error.message}")
-        return [
-            replace(
-                page,
-                blocks=(*page.blocks, *figures.get(page.number, ())),
-                notes=(*page.notes, *([notes[page.number]] if page.number in notes else [])),
+            return self._looked_through(
+                run, version, self.stored.range(run.tenant, version, version.current, index)
             )
-            for page in pages
-        ]
+        except PagesLost:
+            return None
 
-    def _figure(self, place: tuple[str, str, int], image: Picture, number: int) -> Block:
-        key = keys.figure(*place, image.page, number, image.media_type.removeprefix("image/"))
-        self.files.put(key, image.content)
-        if image.box is None:
-            raise BadRequest("A figure came without its place on the page.")
-        return Block(BlockKind.FIGURE, image.box, image=key)
+    def _read(self, run: Run, version: Version, index: int) -> _Found:
+        """Read a range's pages and checkpoint them, one page in memory after the other."""
+        key = self.stored.key(run.tenant, version, version.current, index)
+        source = self.source(run)
+        pictures = Pictures(self.files, self.imager)
+        with self.files.local(source) as path, TemporaryFile() as file:
+            with telemetry.timed("extract") as figures:
+                pages = pictures.added(run, version.folder, source, self._pages_of(path, version, index))
+                written = _written(_counted(pages, figures), file)
+                found = self._looked_through(run, version, written)
+            file.seek(0)
+            self.files.put(key, file)
+        if index in version.ranges_done and self.files.size(key) is None:
+            raise Unavailable("The file store does not keep what is put there.", part="file store")
+        return found
 
-    def _show_early(self, run: Run, pages: Sequence[Page]) -> None:
-        """Index a range's chunks before the whole is assembled, unless an older version answers."""
+    def _pages_of(self, path: Path, version: Version, index: int) -> Iterator[Page]:
+        """A range's pages as they are read, with what recurs marked and headings at their levels."""
+        first, last = version.ranges[index]
+        before = max(1, min(first, last + 1 - WINDOW))  # a short range tells too little alone
+        read = self.ocr.pages(path, self.reader.pages(path, range(before, last + 1)))
+        return (page for page in levelled(marked(read)) if page.number >= first)
+
+    def _looked_through(self, run: Run, version: Version, pages: Iterator[Page]) -> _Found:
+        """The pages that could not be read, and the chunks that may answer before the whole is assembled."""
+        missed: list[int] = []
+        looked_at = _noted(pages, missed)
+        first = next(looked_at)
+        document = self._named(run, first)
+        looked_at = chain([first], looked_at)
+        early: list[Chunk] = []
+        if version.earlier is None and document.searchable in (0, run.version):
+            early += self._chunks(run, document, looked_at)
+        for _ in looked_at:
+            pass
+        return _Found(missed, early)
+
+    def _named(self, run: Run, page: Page) -> Document:
+        """The document, whose first page gives it its title."""
         document = self.documents.get(run.tenant, run.document_id)
-        if document.searchable not in (0, run.version):
-            return
-        self.index.put(run.tenant, list(self._chunks(run, document, pages)))
-        self.documents.update(run.tenant, run.document_id, searchable=run.version)
+        if page.number > 1:
+            return document
+        try:
+            outline = outline_file.decode(self.files.get(keys.outline(*run[:3])))
+        except FileMissing:
+            with self.files.local(self.source(run)) as path:
+                outline = self.reader.outline(path)
+        title = document_title(outline.title, page, document.name)
+        return self.documents.update(run.tenant, run.document_id, title=title)
 
     # -- assemble -----------------------------------------------------------------------------------------
 
     def assemble(self, run: Run, version: Version) -> None:
-        """Chunk the whole document, embed it, make it the version that answers, and end the run."""
+        """Chunk the whole document, embed it, make it what answers, and end the run. Pages whose checkpoint
+        is lost are read again first."""
+        try:
+            self._assemble(run, version)
+        except PagesLost:
+            self._queue_ranges(run, self._lost(run, version))
+
+    def _lost(self, run: Run, version: Version) -> Iterator[int]:
+        """The indexes of ranges whose checkpoint is gone or damaged."""
+        for index in sorted(version.ranges_done):
+            try:
+                for _ in self.stored.range(run.tenant, version, version.current, index):
+                    pass
+            except PagesLost:
+                yield index
+
+    def _assemble(self, run: Run, version: Version) -> None:
+        if self.stored.missing(run.tenant, version, version.current):
+            raise PagesLost("What was read of some pages is gone.", "file store")
         document = self.documents.get(run.tenant, run.document_id)
-        if document.searchable <= run.version:
-            self.documents.progress(run, Stage.CHUNK)
-            with telemetry.timed("chunk") as found:
-                chunk_ids = self._put_chunks(run, document, version)
-                found["chunks"] = len(chunk_ids)
-            if document.searchable == run.version:  # nothing older answers: drop the early chunks first
-                self.index.publish(run.tenant, run.document_id, run.version, chunk_ids)
-            with telemetry.timed("embed") as found:
-                embedded = self._embed(run, len(chunk_ids))
-                found.update(cache_misses=embedded, cache_hits=max(0, len(chunk_ids) - embedded))
-            answering = self.documents.update(run.tenant, run.document_id, searchable=run.version).searchable
-            overtaken = answering > run.version  # a newer version was published meanwhile
-            self.index.publish(run.tenant, run.document_id, run.version, [] if overtaken else chunk_ids)
-        reason = why_unread(self.pages(run, version), version.pages)
-        none_read = len(version.failed_pages) == version.pages
-        failed = none_read and reason is not None and reason.code != "needs_ocr"
-        self.documents.finish(
-            run, Status.FAILED if failed else Status.PARTIAL if reason else Status.READY, reason
-        )
+        unread, words = Unread(), _Words()
+        pages = words.noted(unread.noted(self.stored.pages(run.tenant, version, version.current)))
+        if document.searchable > run.version:  # a newer version answers
+            chunk_ids: list[str] = []
+            for _ in pages:
+                pass
+        else:
+            chunk_ids = self._put(run, version, document, pages)
+            if unread.nothing_read and version.earlier:
+                self._fail(run, unread.reason or NOTHING_SEARCHABLE)
+                return
+            self._embed(run, chunk_ids)
+            self._publish(run, version, chunk_ids)
+        reason = unread.reason
+        if words.any and not chunk_ids and document.searchable <= run.version and not unread.nothing_read:
+            reason = reason or NOTHING_SEARCHABLE
+        ended = Status.FAILED if unread.nothing_read else Status.PARTIAL if reason else Status.READY
+        self.documents.finish(run, ended, reason)
+        self.stored.drop_outdated(*run[:3])
 
-    def pages(self, run: Run, version: Version) -> Iterator[Page]:
-        """All pages of a version from its checkpoints, one range in memory at a time."""
-        for index in range(len(version.ranges)):
-            content = self.files.get(keys.page_range(run.tenant, run.document_id, run.version, index))
-            yield from pages_file.load(content)
-
-    def _put_chunks(self, run: Run, document: Document, version: Version) -> list[str]:
-        chunk_ids: list[str] = []
-        stream = self._chunks(run, document, self.pages(run, version))
-        while batch := list(islice(stream, BATCH)):
-            self.index.put(run.tenant, batch)
-            chunk_ids += [chunk.id for chunk in batch]
+    def _put(self, run: Run, version: Version, document: Document, pages: Iterator[Page]) -> list[str]:
+        """The ids of the passages of all pages, which keyword search finds from now on."""
+        self.documents.progress(run, Stage.CHUNK)
+        with telemetry.timed("chunk") as found:
+            answers = document.searchable == run.version
+            if answers and version.earlier:
+                self._passages.remember(run, version)
+            chunk_ids = self._passages.put(run.tenant, self._chunks(run, document, pages))
+            found["chunks"] = len(chunk_ids)
+        if answers and not version.earlier:  # nothing older answers: drop the early chunks first
+            self.index.publish(*run[:3], chunk_ids)
         return chunk_ids
 
-    def _embed(self, run: Run, total: int) -> int:
-        """Give a vector to the chunks that have none; how many those were."""
-        place = run.tenant, run.document_id, run.version
-        left = self.index.unembedded(*place, limit=BATCH)
-        done = 0
-        self.documents.progress(run, Stage.EMBED, chunks=total, chunks_done=0)
-        while left:
-            vectors = self.embedder.documents([chunk.indexed_text for chunk in left])
-            self.index.set_vectors(run.tenant, dict(zip((chunk.id for chunk in left), vectors, strict=True)))
-            done += len(left)
-            self.documents.progress(run, Stage.EMBED, chunks=total, chunks_done=min(done, total))
-            left = self.index.unembedded(*place, limit=BATCH)
-        return done
+    def _embed(self, run: Run, chunk_ids: Sequence[str]) -> None:
+        with telemetry.timed("embed") as found:
+            embedded = self._passages.embed(run, len(chunk_ids))
+            found.update(cache_misses=embedded, cache_hits=max(0, len(chunk_ids) - embedded))
+
+    def _publish(self, run: Run, version: Version, chunk_ids: Sequence[str]) -> None:
+        """Make these the passages that answer."""
+        answering = self.documents.update(run.tenant, run.document_id, searchable=run.version).searchable
+        overtaken = answering > run.version  # a newer version was published meanwhile
+        self._passages.forget(run, version)
+        self.index.publish(*run[:3], [] if overtaken else chunk_ids)
 
     def _chunks(self, run: Run, document: Document, pages: Iterable[Page]) -> Iterator[Chunk]:
         return chunks(
@@ -268,19 +325,53 @@ class Ingest:
         file_count, size = self.files.delete(keys.document_prefix(tenant, document_id))
         return self.documents.purge(tenant, document_id), file_count, chunk_count, size
 
-    def _sweep_if_gone(self, run: Run) -> None:
-        try:
-            self.documents.get(run.tenant, run.document_id)
-        except NotFound:
-            self.erase(run.tenant, run.document_id)
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What a range holds: the pages that could not be read, and the passages that answer early."""
+
+    unread: list[int]
+    early: list[Chunk]
 
 
-def _counts(pages: Sequence[Page]) -> dict[str, float]:
-    return {
-        "pages": len(pages),
-        "unread_pages": sum(map(unread, pages)),
-        "design_heavy_pages": sum(page.verdict.design_heavy for page in pages),
-    }
+class _Words:
+    """Whether pages that passed by had any words."""
+
+    def __init__(self) -> None:
+        self.any = False
+
+    def noted(self, pages: Iterable[Page]) -> Iterator[Page]:
+        """The same pages."""
+        for page in pages:
+            self.any = self.any or bool(page.words)
+            yield page
+
+
+def _written(pages: Iterable[Page], file: IO[bytes]) -> Iterator[Page]:
+    """The pages, each written to a checkpoint's file as it passes by."""
+    writer = pages_file.Writer(file)
+    for page in pages:
+        writer.add(page)
+        yield page
+    writer.close()
+
+
+def _noted(pages: Iterable[Page], missed: list[int]) -> Iterator[Page]:
+    """The pages, the numbers of those that could not be read added to ``missed``."""
+    for page in pages:
+        if unread(page):
+            missed.append(page.number)
+        yield page
+
+
+def _counted(pages: Iterable[Page], figures: dict[str, float]) -> Iterator[Page]:
+    """The pages, counted among the figures of a stage."""
+    figures.update(pages=0, unread_pages=0, design_heavy_pages=0)
+    for page in pages:
+        figures["pages"] += 1
+        figures["unread_pages"] += unread(page)
+        figures["design_heavy_pages"] += page.verdict.design_heavy
+        yield page
 
 
 def unread(page: Page) -> bool:

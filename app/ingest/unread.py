@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from app.core.model import Page, Reason
 
@@ -10,25 +10,47 @@ NEEDS_OCR = "no text, needs OCR"
 MOST_REASONS = 5
 
 
-def why_unread(pages: Iterable[Page], total: int) -> Reason | None:
-    """Which pages could not be read and why, ``None`` if all were.
+class Unread:
+    """What of a document's pages could not be read, noted as they pass by."""
 
-    The code is ``needs_ocr`` where that is all that is wrong, else ``pages_unread``.
-    """
-    causes: dict[str, list[int]] = {}
-    for page in pages:
-        if page.error:
-            causes.setdefault(page.error.rstrip("."), []).append(page.number)
-        elif page.needs_ocr:
-            causes.setdefault(NEEDS_OCR, []).append(page.number)
-    if not causes:
-        return None
-    count = sum(map(len, causes.values()))
-    parts = [f"{page_list(numbers)} ({cause})" for cause, numbers in list(causes.items())[:MOST_REASONS]]
-    if len(causes) > MOST_REASONS:
-        parts.append("and more, see the report")
-    code = "needs_ocr" if set(causes) == {NEEDS_OCR} else "pages_unread"
-    return Reason(code, f"{count:,} of {total:,} pages could not be read: {'; '.join(parts)}.")
+    def __init__(self) -> None:
+        self._causes: dict[str, list[int]] = {}
+        self._total = 0
+
+    def noted(self, pages: Iterable[Page]) -> Iterator[Page]:
+        """The same pages."""
+        for page in pages:
+            self._total += 1
+            if page.error:
+                self._causes.setdefault(page.error.rstrip("."), []).append(page.number)
+            elif page.needs_ocr:
+                self._causes.setdefault(NEEDS_OCR, []).append(page.number)
+            yield page
+
+    @property
+    def nothing_read(self) -> bool:
+        """Whether no page could be read, and OCR would not help with all of them."""
+        return bool(self._causes) and set(self._causes) != {NEEDS_OCR} and self._count == self._total
+
+    @property
+    def reason(self) -> Reason | None:
+        """Which pages could not be read and why, ``None`` if all were.
+
+        The code is ``needs_ocr`` where that is all that is wrong, else ``pages_unread``.
+        """
+        causes = self._causes
+        if not causes:
+            return None
+        parts = [f"{page_list(numbers)} ({cause})" for cause, numbers in list(causes.items())[:MOST_REASONS]]
+        if len(causes) > MOST_REASONS:
+            parts.append("and more, see the report")
+        code = "needs_ocr" if set(causes) == {NEEDS_OCR} else "pages_unread"
+        message = f"{self._count:,} of {self._total:,} pages could not be read: {'; '.join(parts)}."
+        return Reason(code, message)
+
+    @property
+    def _count(self) -> int:
+        return sum(map(len, self._causes.values()))
 
 
 def page_list(numbers: list[int]) -> str:

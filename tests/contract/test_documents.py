@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.core.errors import BadRequest, Conflict, NotFound
-from app.core.model import Document, DocumentFilter, Reason, Run, Stage, Status, Usage
+from app.core.model import Document, DocumentFilter, Reading, Reason, Run, Spent, Stage, Status, Usage
 from app.core.ports import DocumentStore
 from tests.support.threads import at_once
 
@@ -330,7 +330,74 @@ def test_restarting_what_has_ended_begins_a_new_run_with_a_clean_slate(
         (),
         frozenset(),
     )
-    assert (version.pages, version.pages_done, version.chunks, version.chunks_done) == (0, 0, 0, 0)
+    assert (version.pages_done, version.chunks, version.chunks_done) == (0, 0, 0)
+    assert version.pages == 120  # the file is the same
+
+
+def test_what_was_read_before_is_shown_until_a_new_run_has_ended_well(documents: DocumentStore) -> None:
+    run = running(documents)
+    documents.finish_range(run, 1)
+    documents.finish(run, Status.PARTIAL)
+    first = documents.version("us", run.document_id, 1)
+    assert first.shown == first.current == Reading("runs/1/", tuple(RANGES), frozenset({1}))
+    again = documents.restart("us", run.document_id, 1)
+    documents.plan(again, [(1, 120)])
+    documents.finish_range(again, 0)
+    version = documents.version("us", run.document_id, 1)
+    assert version.current == Reading("runs/2/", ((1, 120),), frozenset({0}))
+    assert version.shown == version.earlier == first.current
+    failed = documents.finish(again, Status.FAILED)
+    assert failed.shown == first.current
+    third = documents.restart("us", run.document_id, 1)
+    assert documents.version("us", run.document_id, 1).shown == first.current
+    documents.plan(third, [(1, 120)])
+    documents.finish_range(third, 0)
+    ended = documents.finish(third, Status.READY)
+    assert (ended.earlier, ended.shown) == (None, Reading("runs/3/", ((1, 120),), frozenset({0})))
+
+
+def test_a_run_that_read_nothing_leaves_nothing_to_show_beside_the_next(documents: DocumentStore) -> None:
+    run = running(documents)
+    documents.finish(run, Status.FAILED)
+    again = documents.restart("us", run.document_id, 1)
+    documents.plan(again, RANGES)
+    version = documents.finish_range(again, 0)
+    assert version.earlier is None
+    assert version.shown == Reading("runs/2/", tuple(RANGES), frozenset({0}))
+
+
+@pytest.mark.parametrize("failed_since", [False, True])
+def test_a_run_that_does_not_read_anew_takes_over_what_is_shown(
+    documents: DocumentStore, failed_since: bool
+) -> None:
+    run = running(documents)
+    for index in range(3):
+        documents.finish_range(run, index)
+    documents.finish(run, Status.READY)
+    if failed_since:
+        documents.finish(documents.restart("us", run.document_id, 1), Status.FAILED)
+    again = documents.restart("us", run.document_id, 1, anew=False)
+    version = documents.version("us", run.document_id, 1)
+    assert (version.run, version.status, version.pages_done) == (again.number, Status.QUEUED, 120)
+    assert (version.earlier, version.current) == (
+        None,
+        Reading("runs/1/", tuple(RANGES), frozenset({0, 1, 2})),
+    )
+    planned = documents.plan(again, [(1, 120)])
+    assert (planned.status, planned.ranges, planned.pages) == (Status.RUNNING, tuple(RANGES), 120)
+
+
+def test_what_ranges_cost_is_summed_up_and_begins_anew_with_a_run(documents: DocumentStore) -> None:
+    run = running(documents)
+    cost = Spent(1_500, 20_000, 300, 1, 2)
+    documents.finish_range(run, 0, spent=cost)
+    documents.finish_range(run, 0, spent=cost)
+    assert documents.finish_range(run, 1, spent=Spent(cpu_ms=1)).spent == cost + Spent(cpu_ms=1)
+    at_once([partial(documents.finish_range, run, 2, spent=cost)] * 4)
+    assert documents.version("us", run.document_id, 1).spent == cost + cost + Spent(cpu_ms=1)
+    documents.finish(run, Status.READY)
+    documents.restart("us", run.document_id, 1)
+    assert documents.version("us", run.document_id, 1).spent == Spent()
 
 
 def test_restarts_at_once_begin_one_run(documents: DocumentStore) -> None:

@@ -42,6 +42,19 @@ def by_vector(index: Index, vector: Vector, tenant: str = "us") -> list[str]:
     return ids(index.search(IndexQuery(tenant, "", vector, alpha=1.0)))
 
 
+def test_what_has_no_vector_is_counted_and_a_versions_chunks_are_named(index: Index) -> None:
+    assert (index.unembedded_count("us", "doc_1", 1), index.chunk_ids("us", "doc_1", 1)) == (0, [])
+    filled(index)
+    other = chunk("The hose is two metres long.", ordinal=3)
+    newer = replace(chunk("The pump weighs forty kilograms.", version=2), ordinal=0)
+    index.put("us", [other, newer])
+    assert index.unembedded_count("us", "doc_1", 1) == 1
+    assert index.unembedded_count("us", "doc_1", 2) == 1
+    assert sorted(index.chunk_ids("us", "doc_1", 1)) == sorted([PUMP.id, VALVE.id, PAINT.id, other.id])
+    assert index.chunk_ids("us", "doc_1", 2) == [newer.id]
+    assert index.chunk_ids("them", "doc_1", 1) == []
+
+
 # -- found ----------------------------------------------------------------------------------------------
 
 

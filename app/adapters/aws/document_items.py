@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import fields
 
 from app.adapters.aws.dynamo import Key
 from app.adapters.aws.items import Item, now, seconds
 from app.adapters.aws.places import place
-from app.core.model import Document, Reason, Stage, Status, Version
+from app.adapters.reading_json import decode_reading
+from app.core.model import Document, Reason, Spent, Stage, Status, Version
 
 TOMBSTONED = "tombstoned/"
 """A hidden document's place in the index begins so; a living one's with the digits of its time."""
 
 TENANTS = "#tenants"
+
+SPENT = tuple(field.name for field in fields(Spent))
+"""Each stands in an attribute of its own, after ``spent_``: ranges add to them at the same time."""
 
 
 def document_key(tenant: str, document_id: str) -> Key:
@@ -114,6 +119,9 @@ def version_of(item: Item) -> Version:
         ranges=tuple(map(_pair, item.get("ranges", "").split())),
         ranges_done=frozenset(item.get("done", ())),
         run=item["run"],
+        folder=item.get("folder", ""),
+        spent=Spent(**{name: item.get(f"spent_{name}", 0) for name in SPENT}),
+        earlier=decode_reading(item.get("earlier")),
         created_at=seconds(item["created"]),
         updated_at=seconds(item["updated"]),
     )

@@ -29,12 +29,14 @@ from app.adapters.aws.tables import LISTED, OPEN
 from app.core.errors import Conflict, NotFound
 from app.core.ids import new_id
 from app.core.model import (
+    NOTHING_SPENT,
     Document,
     DocumentFilter,
     Listing,
     Reason,
     Registered,
     Run,
+    Spent,
     Stage,
     Status,
     Usage,
@@ -173,18 +175,20 @@ class DynamoDocuments:
         self._rows.document(tenant, document_id)
         return [version_of(row) for row in self._rows.versions(tenant, document_id)]
 
-    def restart(self, tenant: str, document_id: str, number: int) -> Run:
+    def restart(self, tenant: str, document_id: str, number: int, *, anew: bool = True) -> Run:
         """Begin a new run: the first for a file that has arrived, the next for one that had ended. A version
         that is ``queued`` or ``running`` goes on with the run it has."""
-        return runs.restart(self._rows, tenant, document_id, number)
+        return runs.restart(self._rows, tenant, document_id, number, anew=anew)
 
     def plan(self, run: Run, ranges: Sequence[tuple[int, int]]) -> Version:
-        """Keep the page ranges of a run that has none yet."""
+        """Keep the page ranges of a run that is queued, unless it took over those of another."""
         return runs.plan(self._rows, run, ranges)
 
-    def finish_range(self, run: Run, index: int, failed_pages: Sequence[int] = ()) -> Version:
+    def finish_range(
+        self, run: Run, index: int, failed_pages: Sequence[int] = (), spent: Spent = NOTHING_SPENT
+    ) -> Version:
         """Count a checkpointed range once. Raises ``NotFound`` for a range that was not planned."""
-        return runs.finish_range(self._rows, run, index, failed_pages)
+        return runs.finish_range(self._rows, run, index, failed_pages, spent)
 
     def progress(
         self, run: Run, stage: Stage, *, chunks: int | None = None, chunks_done: int | None = None

@@ -15,7 +15,7 @@ from urllib.parse import quote
 from app.adapters.aws.clients import Clients, code, translated
 from app.adapters.aws.patience import Patience
 from app.core import keys
-from app.core.errors import NotFound, Unavailable
+from app.core.errors import FileMissing, Unavailable
 from app.core.model import UploadForm
 
 PART = "files"
@@ -74,7 +74,7 @@ class S3Files:
 
     def size(self, key: str) -> int | None:
         """Size in bytes, ``None`` if there is no such key."""
-        with suppress(NotFound):
+        with suppress(FileMissing):
             found = self._call("head_object", Bucket=self._bucket, Key=keys.checked(key))
             return int(found["ContentLength"])
         return None
@@ -127,13 +127,13 @@ class S3Files:
         """Raise ``Unavailable`` if the bucket cannot be used."""
         try:
             self._call("head_bucket", Bucket=self._bucket)
-        except NotFound as error:
+        except FileMissing as error:
             raise Unavailable("The files could not be used as set up (NoSuchBucket).", PART) from error
 
     # -- requests -----------------------------------------------------------------------------------------
 
     def _call(self, operation: str, **parameters: Any) -> Any:
-        """An answer of S3. Raises ``NotFound`` for a key that is not there."""
+        """An answer of S3. Raises ``FileMissing`` for a key that is not there."""
         from botocore.exceptions import ClientError
 
         patience = Patience(PART)
@@ -143,7 +143,7 @@ class S3Files:
                     return getattr(self._clients.get("s3"), operation)(**parameters)
             except ClientError as error:
                 if code(error) in _MISSING:
-                    raise NotFound(f"There is no file {parameters.get('Key', '')}.") from error
+                    raise FileMissing(f"There is no file {parameters.get('Key', '')}.") from error
                 if code(error) not in _IN_THE_WAY:
                     raise
             patience.wait()

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import asdict
+from typing import Any
 
 from app.adapters.aws.document_items import (
+    SPENT,
     TOMBSTONED,
     as_ranges,
     document_key,
@@ -21,13 +24,15 @@ from app.adapters.aws.document_rows import LIVING, DocumentRows
 from app.adapters.aws.dynamo import Refused, Write, update
 from app.adapters.aws.items import Item, now
 from app.adapters.aws.patience import Patience
+from app.adapters.reading_json import encode_reading
 from app.core.errors import NotFound
-from app.core.model import Reason, Run, Stage, Status, Version
+from app.core.model import Reason, Run, Spent, Stage, Status, Version
+from app.core.runs import begun
 
 _THIS_RUN = "#run = :run AND #status = :old_status"
 
 
-def restart(rows: DocumentRows, tenant: str, document_id: str, number: int) -> Run:
+def restart(rows: DocumentRows, tenant: str, document_id: str, number: int, *, anew: bool) -> Run:
     """Begin a new run: the first for a file that has arrived, the next for one that had ended."""
     patience = Patience(rows.dynamo.part)
     while True:
@@ -36,34 +41,49 @@ def restart(rows: DocumentRows, tenant: str, document_id: str, number: int) -> R
         run = Run(tenant, document_id, number, version.run + version.status.ended)
         if version.status in (Status.QUEUED, Status.RUNNING):
             return run
+        reading, earlier = begun(version, run.number, anew=anew)
+        kept: dict[str, Any] = {
+            "folder": reading.folder,
+            **({"ranges": range_words(reading.ranges)} if reading.ranges else {}),
+            **({"done": set(reading.done)} if reading.done else {}),
+            **({"earlier": encode_reading(earlier)} if earlier else {}),
+        }
+        outdated = ["reason_code", "reason_message", *(f"spent_{name}" for name in SPENT)]
+        outdated += [] if reading == version.current else ["failed"]
+        outdated += [name for name in ("ranges", "done", "earlier") if name not in kept]
         clean = _update(
             rows,
             run,
             row,
             "SET #run = :new_run, #status = :status, #stage = :stage, #open = :open, #updated = :now, "
-            "#pages = :none, #pages_done = :none, #chunks = :none, #chunks_done = :none "
-            "REMOVE #reason_code, #reason_message, #ranges, #done, #failed",
+            "#pages_done = :pages_done, #chunks = :none, #chunks_done = :none"
+            + "".join(f", #{name} = :{name}" for name in kept)
+            + " REMOVE "
+            + ", ".join(f"#{name}" for name in outdated),
             new_run=run.number,
             status=Status.QUEUED.value,
             stage=Stage.WAITING.value,
             open="open",
             none=0,
+            pages_done=reading.pages_done,
+            **kept,
         )
         with suppress(Refused):
-            rows.dynamo.transact([clean, _summed(rows, document, row, Status.QUEUED, pages=0)])
+            rows.dynamo.transact([clean, _summed(rows, document, row, Status.QUEUED, pages=version.pages)])
             return run
         patience.wait()
 
 
 def plan(rows: DocumentRows, run: Run, ranges: Sequence[tuple[int, int]]) -> Version:
-    """Keep the page ranges of a run that has none yet."""
-    pages = sum(last - first + 1 for first, last in ranges)
+    """Keep the page ranges of a run that is queued, unless it took over those of another."""
     patience = Patience(rows.dynamo.part)
     while True:
         document, row = rows.both(*run[:3])
         version = version_of(row)
-        if not _is_under_way(version, run) or version.ranges:
+        if version.run != run.number or version.status is not Status.QUEUED:
             return version
+        ranges = version.ranges or ranges
+        pages = sum(last - first + 1 for first, last in ranges)
         planned = _update(
             rows,
             run,
@@ -80,7 +100,9 @@ def plan(rows: DocumentRows, run: Run, ranges: Sequence[tuple[int, int]]) -> Ver
         patience.wait()
 
 
-def finish_range(rows: DocumentRows, run: Run, index: int, failed_pages: Sequence[int]) -> Version:
+def finish_range(
+    rows: DocumentRows, run: Run, index: int, failed_pages: Sequence[int], spent: Spent
+) -> Version:
     """Count a checkpointed range once. Raises ``NotFound`` for a range that was not planned."""
     _, row = rows.both(*run[:3])
     version = version_of(row)
@@ -90,10 +112,12 @@ def finish_range(rows: DocumentRows, run: Run, index: int, failed_pages: Sequenc
         raise NotFound("There is no such page range.")
     first, last = version.ranges[index]
     failed = "#failed = list_append(if_not_exists(#failed, :empty), :failed), " if failed_pages else ""
+    costs = {f"spent_{name}": cost for name, cost in asdict(spent).items() if cost}
     counted = update(
         rows.table,
         version_key(*run[:3]),
-        f"SET {failed}#pages_done = #pages_done + :pages, #updated = :now ADD #done :index",
+        f"SET {failed}#pages_done = #pages_done + :pages, #updated = :now ADD #done :index"
+        + "".join(f", #{name} :{name}" for name in costs),
         when=f"{_THIS_RUN} AND NOT contains(#done, :number)",
         run=run.number,
         old_status=row["status"],
@@ -103,6 +127,7 @@ def finish_range(rows: DocumentRows, run: Run, index: int, failed_pages: Sequenc
         number=index,
         empty=[],
         failed=[range_words(as_ranges(failed_pages))],
+        **costs,
     )
     with suppress(Refused):
         return version_of(rows.dynamo.write(counted) or {})
@@ -136,7 +161,8 @@ def finish(rows: DocumentRows, run: Run, status: Status, reason: Reason | None) 
             rows,
             run,
             row,
-            f"SET #status = :status, #stage = :stage, #updated = :now{why} REMOVE #open",
+            f"SET #status = :status, #stage = :stage, #updated = :now{why} REMOVE #open"
+            + ("" if status is Status.FAILED else ", #earlier"),
             status=status.value,
             stage=Stage.DONE.value,
             code=reason.code if reason else "",
@@ -152,7 +178,7 @@ def _is_under_way(version: Version, run: Run) -> bool:
     return version.run == run.number and version.status in (Status.QUEUED, Status.RUNNING)
 
 
-def _update(rows: DocumentRows, run: Run, row: Item, change: str, **values: str | int) -> Write:
+def _update(rows: DocumentRows, run: Run, row: Item, change: str, **values: Any) -> Write:
     """A change of a version's row that holds only as long as its run and status are those of ``row``."""
     return update(
         rows.table,

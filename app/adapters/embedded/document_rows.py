@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 
+from app.adapters.reading_json import decode_reading, decode_spent
 from app.core.errors import NotFound
 from app.core.model import Document, Reason, Stage, Status, Version
 
@@ -66,6 +67,9 @@ def version_of(row: sqlite3.Row) -> Version:
         ranges=tuple((first, last) for _, first, last, _, _ in ranges),
         ranges_done=frozenset(number for number, _, _, done, _ in ranges if done),
         run=row["run"],
+        folder=row["folder"],
+        spent=decode_spent(row["spent"]),
+        earlier=decode_reading(row["earlier"]),
         created_at=row["created_at"],
         updated_at=row["updated_at"],
     )

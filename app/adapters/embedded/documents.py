@@ -10,20 +10,25 @@ from collections.abc import Iterable, Sequence
 from app.adapters import cursors
 from app.adapters.embedded.database import Database
 from app.adapters.embedded.document_rows import document_of, select_document, select_version, version_of
+from app.adapters.reading_json import encode_reading, encode_spent
 from app.core.errors import Conflict, NotFound
 from app.core.ids import new_id
 from app.core.model import (
+    NOTHING_SPENT,
     Document,
     DocumentFilter,
     Listing,
+    Reading,
     Reason,
     Registered,
     Run,
+    Spent,
     Stage,
     Status,
     Usage,
     Version,
 )
+from app.core.runs import begun
 
 
 class SqliteDocuments:
@@ -142,38 +147,47 @@ class SqliteDocuments:
             raise NotFound("There is no such document.")
         return list(map(version_of, rows))
 
-    def restart(self, tenant: str, document_id: str, number: int) -> Run:
+    def restart(self, tenant: str, document_id: str, number: int, *, anew: bool = True) -> Run:
         """Begin a new run: the first for a file that has arrived, the next for one that had ended. A version
         that is ``queued`` or ``running`` goes on with the run it has."""
         with self._database.write() as connection:
             version = select_version(connection, tenant, document_id, number)
             run = Run(tenant, document_id, number, version.run + version.status.ended)
             if version.status is Status.UPLOADING or version.status.ended:
+                reading, earlier = begun(version, run.number, anew=anew)
                 connection.execute(
                     """
                     UPDATE versions SET
-                        run = ?, status = ?, stage = ?,
-                        pages = 0, pages_done = 0, chunks = 0, chunks_done = 0,
+                        run = ?, status = ?, stage = ?, folder = ?, earlier = ?, spent = '{}',
+                        pages_done = ?, chunks = 0, chunks_done = 0,
                         reason_code = NULL, reason_message = NULL, updated_at = ?
                     WHERE document_id = ? AND number = ?
                     """,
-                    (run.number, Status.QUEUED, Stage.WAITING, time.time(), document_id, number),
+                    (
+                        run.number,
+                        Status.QUEUED,
+                        Stage.WAITING,
+                        reading.folder,
+                        earlier and encode_reading(earlier),
+                        reading.pages_done,
+                        time.time(),
+                        document_id,
+                        number,
+                    ),
                 )
-                connection.execute(
-                    "DELETE FROM ranges WHERE document_id = ? AND version = ?", (document_id, number)
-                )
+                if reading != version.current:
+                    _keep_ranges(connection, run, reading)
             return run
 
     def plan(self, run: Run, ranges: Sequence[tuple[int, int]]) -> Version:
-        """Keep the page ranges of a run that has none yet."""
+        """Keep the page ranges of a run that is queued, unless it took over those of another."""
         with self._database.write() as connection:
             version = _of_run(connection, run)
-            if not _is_under_way(version, run) or version.ranges:
+            if version.run != run.number or version.status is not Status.QUEUED:
                 return version
-            connection.executemany(
-                "INSERT INTO ranges (document_id, version, number, first, last) VALUES (?, ?, ?, ?, ?)",
-                [(run.document_id, run.version, i, *pages) for i, pages in enumerate(ranges)],
-            )
+            ranges = version.ranges or ranges
+            if not version.ranges:
+                _keep_ranges(connection, run, Reading(version.folder, tuple(ranges)))
             connection.execute(
                 """
                 UPDATE versions SET status = ?, stage = ?, pages = ?, updated_at = ?
@@ -190,7 +204,9 @@ class SqliteDocuments:
             )
             return _of_run(connection, run)
 
-    def finish_range(self, run: Run, index: int, failed_pages: Sequence[int] = ()) -> Version:
+    def finish_range(
+        self, run: Run, index: int, failed_pages: Sequence[int] = (), spent: Spent = NOTHING_SPENT
+    ) -> Version:
         """Count a checkpointed range once. Raises ``NotFound`` for a range that was not planned."""
         with self._database.write() as connection:
             version = _of_run(connection, run)
@@ -208,10 +224,16 @@ class SqliteDocuments:
             )
             connection.execute(
                 """
-                UPDATE versions SET pages_done = pages_done + ?, updated_at = ?
+                UPDATE versions SET pages_done = pages_done + ?, spent = ?, updated_at = ?
                 WHERE document_id = ? AND number = ?
                 """,
-                (last - first + 1, time.time(), run.document_id, run.version),
+                (
+                    last - first + 1,
+                    encode_spent(version.spent + spent),
+                    time.time(),
+                    run.document_id,
+                    run.version,
+                ),
             )
             return _of_run(connection, run)
 
@@ -254,7 +276,9 @@ class SqliteDocuments:
                 return version
             connection.execute(
                 """
-                UPDATE versions SET status = ?, stage = ?, reason_code = ?, reason_message = ?, updated_at = ?
+                UPDATE versions SET
+                    status = ?, stage = ?, reason_code = ?, reason_message = ?, updated_at = ?,
+                    earlier = CASE WHEN ? THEN earlier END
                 WHERE document_id = ? AND number = ?
                 """,
                 (
@@ -263,6 +287,7 @@ class SqliteDocuments:
                     reason and reason.code,
                     reason and reason.message,
                     time.time(),
+                    status is Status.FAILED,
                     run.document_id,
                     run.version,
                 ),
@@ -373,6 +398,16 @@ def _add_version(connection: sqlite3.Connection, document_id: str, sha256: str, 
             "stage": Stage.WAITING,
             "now": now,
         },
+    )
+
+
+def _keep_ranges(connection: sqlite3.Connection, run: Run, reading: Reading) -> None:
+    """These page ranges in place of those that the version has."""
+    place = run.document_id, run.version
+    connection.execute("DELETE FROM ranges WHERE document_id = ? AND version = ?", place)
+    connection.executemany(
+        "INSERT INTO ranges (document_id, version, number, first, last, done) VALUES (?, ?, ?, ?, ?, ?)",
+        [(*place, i, *pages, i in reading.done) for i, pages in enumerate(reading.ranges)],
     )
 
 

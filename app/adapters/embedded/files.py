@@ -15,7 +15,7 @@ from typing import BinaryIO
 
 from app.adapters.embedded import upload_tokens
 from app.core import keys
-from app.core.errors import Conflict, NotFound, Unavailable
+from app.core.errors import Conflict, FileMissing, Unavailable
 from app.core.model import UploadForm
 from app.core.storage import NOT_WRITABLE, translated
 
@@ -64,13 +64,13 @@ class FolderFiles:
             try:
                 return path.read_bytes()
             except _MISSING as error:
-                raise NotFound(f"There is no file {key}.") from error
+                raise FileMissing(f"There is no file {key}.") from error
 
     @contextmanager
     def local(self, key: str) -> Iterator[Path]:
         """The stored file itself, to be read only."""
         if self.size(key) is None:
-            raise NotFound(f"There is no file {key}.")
+            raise FileMissing(f"There is no file {key}.")
         yield self._path(key)
 
     def size(self, key: str) -> int | None:

@@ -172,6 +172,29 @@ class SqliteIndex:
             )
             return [chunk_of(tenant, row) for row in rows]
 
+    def unembedded_count(self, tenant: str, document_id: str, version: int) -> int:
+        """How many chunks have no vector."""
+        with self._database.read() as connection:
+            found = connection.execute(
+                """
+                SELECT COUNT(*) FROM chunks LEFT JOIN vectors USING (position)
+                WHERE chunks.tenant = (SELECT number FROM tenants WHERE name = ?)
+                  AND document_id = ? AND version = ? AND vectors.position IS NULL
+                """,
+                (tenant, document_id, version),
+            )
+            return int(found.fetchone()[0])
+
+    def chunk_ids(self, tenant: str, document_id: str, version: int) -> list[str]:
+        """The ids of all chunks of a version."""
+        with self._database.read() as connection:
+            rows = connection.execute(
+                "SELECT id FROM chunks WHERE tenant = (SELECT number FROM tenants WHERE name = ?) "
+                "AND document_id = ? AND version = ?",
+                (tenant, document_id, version),
+            )
+            return [row[0] for row in rows]
+
     def count(self, tenant: str, document_id: str | None = None) -> int:
         """The number of chunks, of one document or of all."""
         with self._database.read() as connection:

@@ -136,4 +136,11 @@ _JOBS = (
     "CREATE INDEX jobs_leased ON jobs (owner) WHERE token IS NOT NULL",
 )
 
-SCHEMA: tuple[tuple[str, ...], ...] = ((*_DOCUMENTS, *_CONVERSATIONS, *_JOBS),)
+_RUN_FOLDERS = (
+    # Where a run's output stands; '' for what was read before each run had a folder.
+    "ALTER TABLE versions ADD COLUMN folder TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE versions ADD COLUMN spent TEXT NOT NULL DEFAULT '{}'",  # a Spent as JSON
+    "ALTER TABLE versions ADD COLUMN earlier TEXT",  # what another run read, while that answers: JSON
+)
+
+SCHEMA: tuple[tuple[str, ...], ...] = ((*_DOCUMENTS, *_CONVERSATIONS, *_JOBS), _RUN_FOLDERS)

@@ -1,0 +1,33 @@
+"""What a run has read and what that has cost, as JSON: the form in which both stores of documents keep it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+
+from app.core.model import Reading, Spent
+
+
+def encode_reading(reading: Reading) -> str:
+    """What was read, on one line."""
+    fields = {"folder": reading.folder, "ranges": reading.ranges, "done": sorted(reading.done)}
+    return json.dumps(fields, separators=(",", ":"))
+
+
+def decode_reading(line: str | None) -> Reading | None:
+    """What was read of a line that ``encode_reading`` wrote, ``None`` where there is none."""
+    if not line:
+        return None
+    fields = json.loads(line)
+    ranges = tuple((first, last) for first, last in fields["ranges"])
+    return Reading(fields["folder"], ranges, frozenset(fields["done"]))
+
+
+def encode_spent(spent: Spent) -> str:
+    """What was spent, on one line."""
+    return json.dumps(asdict(spent), separators=(",", ":"))
+
+
+def decode_spent(line: str) -> Spent:
+    """What was spent of a line that ``encode_spent`` wrote."""
+    return Spent(**json.loads(line))

@@ -1,0 +1,18 @@
+"""What a new run of a version begins with."""
+
+from __future__ import annotations
+
+from app.core import keys
+from app.core.model import Reading, Version
+
+
+def begun(version: Version, run: int, *, anew: bool) -> tuple[Reading, Reading | None]:
+    """What the run with this number has read at its start, and what an earlier one read that answers until
+    it has ended well.
+
+    A run that reads anew has nothing and a folder of its own; another takes over what is shown.
+    """
+    if not anew and version.shown.done:
+        return version.shown, None
+    earlier = version.earlier or (version.current if version.ranges_done else None)
+    return Reading(keys.run_folder(run)), earlier

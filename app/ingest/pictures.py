@@ -1,0 +1,89 @@
+"""Pictures of design-heavy pages, and of the figures that stand on them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from app.core import keys, telemetry
+from app.core.errors import BadRequest
+from app.core.model import Block, BlockKind, Page, Run
+from app.core.ports import FileStore, PageImager, Picture
+
+TOGETHER = 8
+"""Pages whose pictures are in memory together."""
+
+HELD_CHARACTERS = 1_000_000
+"""Of pages that wait for the next page with pictures, to be asked for with them."""
+
+PAGE_IMAGE_DPI = 150
+
+
+@dataclass(frozen=True, slots=True)
+class Pictures:
+    """Makes the pictures of a run's pages and stores them."""
+
+    files: FileStore
+    imager: PageImager
+
+    def added(self, run: Run, folder: str, source: str, pages: Iterable[Page]) -> Iterator[Page]:
+        """The pages, those that are design-heavy with their figures. Pages wait for each other, so that those
+        with pictures are asked for together."""
+        for batch in _batches(pages):
+            wanted = [page.number for page in batch if _has_pictures(page)]
+            if not wanted:
+                yield from batch
+                continue
+            with telemetry.timed("picture"):
+                figures, note = self._made(run, folder, source, wanted)
+            for page in batch:
+                yield _with(page, figures.get(page.number, []), note if page.number in wanted else "")
+
+    def _made(
+        self, run: Run, folder: str, source: str, numbers: Sequence[int]
+    ) -> tuple[dict[int, list[Block]], str]:
+        """The figures by page, and why pictures are missing, "" where none are."""
+        figures: dict[int, list[Block]] = {}
+        try:
+            for image in self.imager.render(source, numbers, dpi=PAGE_IMAGE_DPI):
+                self.files.put(keys.page_image(*run[:3], image.page, PAGE_IMAGE_DPI), image.content)
+            for image in self.imager.figures(source, numbers):
+                found = figures.setdefault(image.page, [])
+                if block := self._figure(run, folder, image, len(found)):
+                    found.append(block)
+        except BadRequest as error:  # the text is worth having without its pictures
+            return figures, f"The page's pictures could not be made: {error.message}"
+        return figures, ""
+
+    def _figure(self, run: Run, folder: str, image: Picture, number: int) -> Block | None:
+        """The block of a picture, which is stored; ``None`` for one that does not say where it stands."""
+        if image.box is None:
+            return None
+        name = keys.figure_name(image.page, number, image.media_type.removeprefix("image/"))
+        key = keys.figure(*run[:3], folder, name)
+        self.files.put(key, image.content)
+        return Block(BlockKind.FIGURE, image.box, image=key)
+
+
+def _batches(pages: Iterable[Page]) -> Iterator[list[Page]]:
+    """Pages in a row with at most ``TOGETHER`` that have pictures."""
+    batch: list[Page] = []
+    wanted = characters = 0
+    for page in pages:
+        batch.append(page)
+        wanted += _has_pictures(page)
+        characters += len(page.text)
+        if not wanted or wanted == TOGETHER or characters > HELD_CHARACTERS:
+            yield batch
+            batch, wanted, characters = [], 0, 0
+    if batch:
+        yield batch
+
+
+def _has_pictures(page: Page) -> bool:
+    return page.verdict.design_heavy and not page.error
+
+
+def _with(page: Page, figures: Sequence[Block], note: str) -> Page:
+    notes = (*page.notes, *([note] if note else []))
+    return replace(page, blocks=(*page.blocks, *figures), notes=notes)

@@ -1,0 +1,369 @@
+"""The rules of the write path: what answers while a document is read, read again, and when it is lost."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+
+from app.compose import Embedded, embedded
+from app.core import keys
+from app.core.errors import NotFound, PagesLost, Unavailable
+from app.core.model import Document, Job, JobKind, Page, Stage, Status, Vector, Version
+from app.core.ports import Embedder
+from app.ingest.passages import BATCH
+from app.ingest.reader import Reader
+from app.ingest.run import Ingest
+from app.settings import Settings
+from tests.support.pdfs import FACTS, manual
+
+TENANT = "local"
+PAGES = 5
+
+
+def uploaded(program: Embedded, path: Path) -> Document:
+    with path.open("rb") as file:
+        return program.knowledge_base.upload(TENANT, "manual.pdf", file).document
+
+
+def ingested(program: Embedded, folder: Path, pages: int = PAGES) -> Document:
+    document = uploaded(program, manual(folder / "m.pdf", pages))
+    program.worker.drain()
+    document = program.knowledge_base.document(TENANT, document.id)
+    assert document.latest.status is Status.READY
+    return document
+
+
+def latest(program: Embedded, document: Document) -> Version:
+    return program.knowledge_base.document(TENANT, document.id).latest
+
+
+def do(program: Embedded, *kinds: JobKind, steps: Ingest | None = None) -> list[Job]:
+    """Do the jobs that are due until one of another kind comes; those that were done."""
+    done = []
+    while lease := program.knowledge_base.jobs.receive(lease=60):
+        if lease.job.kind not in kinds:
+            program.knowledge_base.jobs.release(lease)
+            break
+        (steps or program.knowledge_base.ingest_steps).run(lease.job)
+        program.knowledge_base.jobs.done(lease)
+        done.append(lease.job)
+    return done
+
+
+def seen(program: Embedded, document: Document) -> tuple[object, ...]:
+    """What a reader sees of a document: its pages, report, passages and the first answer."""
+    door = program.knowledge_base
+    pages = [" ".join(page.text.split()) for page in door.pages(TENANT, document.id)]
+    report = [getattr(each, "characters", None) for each in door.report(TENANT, document.id)]
+    hits = [(hit.chunk.id, hit.chunk.text) for hit in door.search(TENANT, "How heavy is the pump?")]
+    session = door.create_session(TENANT)
+    *_, message = door.ask(TENANT, session.id, "What is the warranty period of the Meridian pump?")
+    answer = message.answer  # type: ignore[union-attr]
+    assert answer is not None
+    quotes = [(quote.found, quote.proof, quote.places) for quote in answer.citations]
+    picture = door.page_image(TENANT, document.id, 1)
+    return pages, report, hits, quotes, picture
+
+
+def runs_kept(program: Embedded, document: Document) -> set[str]:
+    prefix = keys.version_prefix(TENANT, document.id, 1)
+    rest = [key.removeprefix(prefix) for key in program.files.keys(prefix)]
+    return {"/".join(key.split("/")[:2]) for key in rest if key.startswith(keys.RUNS)}
+
+
+@dataclass(frozen=True)
+class Weary:
+    """An embedder that is down after so many batches."""
+
+    inner: Embedder
+    batches: list[int]
+
+    model = property(lambda self: self.inner.model)
+    dimensions = property(lambda self: self.inner.dimensions)
+    unrelated = property(lambda self: self.inner.unrelated)
+
+    def reads(self, text: str) -> bool:
+        return self.inner.reads(text)
+
+    def query(self, text: str) -> Vector:
+        return self.inner.query(text)
+
+    def check(self) -> None:
+        self.inner.check()
+
+    def documents(self, texts: Sequence[str]) -> list[Vector]:
+        if not self.batches:
+            raise Unavailable("The model is down.", "embedding model")
+        self.batches.pop()
+        return self.inner.documents(texts)
+
+
+class Blind(Reader):
+    """A reader that cannot read any page."""
+
+    def pages(self, path: Path, numbers: Sequence[int], *_: object, **__: object) -> Iterator[Page]:
+        return (Page(number, 0.0, 0.0, error="It cannot be read.") for number in numbers)
+
+
+def wearied(program: Embedded, batches: int) -> Ingest:
+    steps = program.knowledge_base.ingest_steps
+    return replace(steps, embedder=Weary(steps.embedder, [0] * batches))
+
+
+# -- read again ---------------------------------------------------------------------------------------------
+
+
+def test_while_a_document_is_read_again_and_after_it_all_that_answered_answers(
+    program: Embedded, tmp_path: Path
+) -> None:
+    document = ingested(program, tmp_path)
+    before = seen(program, document)
+    program.knowledge_base.ingest(TENANT, document.id)
+    assert seen(program, document) == before
+    while job := _one(program):
+        assert seen(program, document) == before, job
+    version = latest(program, document)
+    assert (version.status, version.run, version.earlier) == (Status.READY, 2, None)
+    assert runs_kept(program, document) == {"runs/2"}
+    assert program.index.count(TENANT) == version.chunks
+
+
+def _one(program: Embedded) -> Job | None:
+    lease = program.knowledge_base.jobs.receive(lease=60)
+    if lease is None:
+        return None
+    program.knowledge_base.run_job(lease.job)
+    program.knowledge_base.jobs.done(lease)
+    return lease.job
+
+
+@pytest.mark.parametrize("after", [0, 1, 3])
+def test_a_run_that_fails_leaves_what_answered_before_as_it_was(
+    program: Embedded, tmp_path: Path, after: int
+) -> None:
+    document = ingested(program, tmp_path)
+    before = seen(program, document)
+    program.knowledge_base.ingest(TENANT, document.id)
+    jobs = [job for _ in range(after) if (job := _one(program))]
+    lease = program.knowledge_base.jobs.receive(lease=60)
+    assert lease is not None
+    program.knowledge_base.ingest_steps.give_up(lease.job, "Given up.")
+    assert (len(jobs), latest(program, document).status) == (after, Status.FAILED)
+    assert seen(program, document) == before
+    assert runs_kept(program, document) == {"runs/1"}
+
+
+def test_a_run_that_fails_while_it_embeds_takes_its_passages_with_it(
+    program: Embedded, tmp_path: Path
+) -> None:
+    document = ingested(program, tmp_path)
+    before = seen(program, document)
+    program.knowledge_base.update(TENANT, document.id, name="other name.pdf")  # other passages
+    program.knowledge_base.ingest(TENANT, document.id)
+    do(program, JobKind.PLAN, JobKind.RANGE)
+    lease = program.knowledge_base.jobs.receive(lease=60)
+    assert lease is not None
+    steps = wearied(program, 0)
+    with pytest.raises(Unavailable):
+        steps.run(lease.job)
+    steps.give_up(lease.job, "Given up.")
+    assert seen(program, document) == before
+
+
+def test_a_run_that_reads_no_page_does_not_replace_one_that_did(program: Embedded, tmp_path: Path) -> None:
+    document = ingested(program, tmp_path)
+    before = seen(program, document)
+    blind = Blind(memory_bytes=900 << 20, page_seconds=1)
+    steps = replace(program.knowledge_base.ingest_steps, reader=blind)
+    program.knowledge_base.ingest(TENANT, document.id)
+    do(program, JobKind.PLAN)
+    do(program, JobKind.RANGE, JobKind.ASSEMBLE, steps=steps)
+    version = latest(program, document)
+    assert version.status is Status.FAILED
+    assert version.reason is not None
+    assert version.reason.code == "pages_unread"
+    assert seen(program, document) == before
+
+
+def test_a_version_that_fails_at_first_shows_what_it_read_until_the_next_run_has_ended(
+    program: Embedded, tmp_path: Path
+) -> None:
+    document = uploaded(program, manual(tmp_path / "m.pdf", PAGES))
+    for _ in range(2):
+        _one(program)
+    lease = program.knowledge_base.jobs.receive(lease=60)
+    assert lease is not None
+    program.knowledge_base.ingest_steps.give_up(lease.job, "Given up.")
+    assert [page.number for page in program.knowledge_base.pages(TENANT, document.id)] == [1, 2]
+    program.knowledge_base.ingest(TENANT, document.id)
+    assert [page.number for page in program.knowledge_base.pages(TENANT, document.id)] == [1, 2]
+    assert program.knowledge_base.search(TENANT, "warranty period of the Meridian pump")
+    program.worker.drain()
+    assert latest(program, document).status is Status.READY
+    assert len(list(program.knowledge_base.pages(TENANT, document.id))) == PAGES
+
+
+def test_data_of_before_runs_had_folders_answers_and_is_read_again(program: Embedded, tmp_path: Path) -> None:
+    document = ingested(program, tmp_path)
+    before = seen(program, document)
+    place = tmp_path / "data" / "files" / TENANT / document.id / "1"
+    for part in ("pages", "figures"):
+        if (place / "runs/1" / part).exists():
+            (place / "runs/1" / part).rename(place / part)
+    with sqlite3.connect(tmp_path / "data" / "knowledge-base.sqlite3") as connection:
+        connection.execute("UPDATE versions SET folder = ''")
+    assert seen(program, document) == before
+    program.knowledge_base.ingest(TENANT, document.id)
+    assert seen(program, document) == before
+    program.worker.drain()
+    assert seen(program, document) == before
+    assert not (place / "pages").exists()
+    assert runs_kept(program, document) == {"runs/2"}
+
+
+def test_reindexing_takes_what_was_read_and_reads_nothing(program: Embedded, tmp_path: Path) -> None:
+    document = ingested(program, tmp_path)
+    program.knowledge_base.reindex(TENANT, document.id)
+    assert [job.kind for job in do(program, *JobKind)] == [JobKind.PLAN, JobKind.ASSEMBLE]
+    version = latest(program, document)
+    assert (version.status, version.run, version.pages_done) == (Status.READY, 2, PAGES)
+    assert runs_kept(program, document) == {"runs/1"}
+
+
+# -- what answers early -------------------------------------------------------------------------------------
+
+
+def test_a_new_version_answers_nothing_before_it_is_whole(program: Embedded, tmp_path: Path) -> None:
+    ingested(program, tmp_path)
+    with manual(tmp_path / "new.pdf", PAGES, first_fact=1).open("rb") as file:
+        program.knowledge_base.upload(TENANT, "manual.pdf", file)
+    do(program, JobKind.PLAN, JobKind.RANGE)
+    assert {hit.chunk.version for hit in program.knowledge_base.search(TENANT, "Meridian pump")} == {1}
+
+
+# -- what is lost -------------------------------------------------------------------------------------------
+
+
+def test_a_document_whose_file_is_gone_fails_and_says_what_helps(program: Embedded, tmp_path: Path) -> None:
+    document = uploaded(program, manual(tmp_path / "m.pdf"))
+    program.files.delete(keys.original(TENANT, document.id, 1))
+    program.worker.drain()
+    version = latest(program, document)
+    assert version.status is Status.FAILED
+    assert version.reason is not None
+    assert version.reason.code == "file_missing"
+    assert "upload it again" in version.reason.message
+    assert program.knowledge_base.resume() == 0
+
+
+def gone(path: Path) -> None:
+    path.unlink()
+
+
+def cut(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+
+def empty(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+harms = pytest.mark.parametrize("harm", [gone, cut, empty])
+
+
+@harms
+def test_a_checkpoint_that_is_lost_before_the_end_is_read_again(
+    program: Embedded, tmp_path: Path, harm: Callable[[Path], None]
+) -> None:
+    document = uploaded(program, manual(tmp_path / "m.pdf", PAGES))
+    do(program, JobKind.PLAN, JobKind.RANGE)
+    for index in (0, 2):
+        harm(checkpoint(tmp_path, document, index))
+    program.worker.drain()
+    version = latest(program, document)
+    assert (version.status, version.reason) == (Status.READY, None)
+    pages = [" ".join(page.text.split()) for page in program.knowledge_base.pages(TENANT, document.id)]
+    assert all(fact in page for fact, page in zip(FACTS, pages, strict=True))
+
+
+@harms
+def test_a_checkpoint_that_is_lost_with_the_file_fails_the_document(
+    program: Embedded, tmp_path: Path, harm: Callable[[Path], None]
+) -> None:
+    document = uploaded(program, manual(tmp_path / "m.pdf", PAGES))
+    do(program, JobKind.PLAN, JobKind.RANGE)
+    harm(checkpoint(tmp_path, document, 1))
+    program.files.delete(keys.original(TENANT, document.id, 1))
+    program.worker.drain()
+    version = latest(program, document)
+    assert version.reason is not None
+    assert (version.status, version.reason.code) == (Status.FAILED, "file_missing")
+
+
+@harms
+def test_pages_that_are_lost_later_say_so_and_come_back_when_the_document_is_read_again(
+    program: Embedded, tmp_path: Path, harm: Callable[[Path], None]
+) -> None:
+    document = ingested(program, tmp_path)
+    harm(checkpoint(tmp_path, document, 1))
+    assert program.knowledge_base.page(TENANT, document.id, 1).number == 1
+    with pytest.raises(PagesLost, match="pages 3–4"):
+        program.knowledge_base.page(TENANT, document.id, 3)
+    with pytest.raises(PagesLost):
+        list(program.knowledge_base.pages(TENANT, document.id))
+    program.knowledge_base.ingest(TENANT, document.id)
+    program.worker.drain()
+    assert len(list(program.knowledge_base.pages(TENANT, document.id))) == PAGES
+
+
+def checkpoint(folder: Path, document: Document, index: int) -> Path:
+    return folder / "data" / "files" / keys.page_range(TENANT, document.id, 1, "runs/1/", index)
+
+
+def test_what_is_not_found_of_a_document_that_is_there_is_a_fault_and_not_the_end_of_its_jobs(
+    program: Embedded, tmp_path: Path
+) -> None:
+    document = uploaded(program, manual(tmp_path / "m.pdf", 1))
+    do(program, JobKind.PLAN)
+    run = program.knowledge_base.documents.unfinished()[0]
+    with pytest.raises(NotFound):
+        program.knowledge_base.run_job(Job(JobKind.RANGE, run, 7))
+    assert latest(program, document).status is Status.RUNNING
+
+
+def test_giving_up_a_deleted_document_leaves_nothing_of_it(program: Embedded, tmp_path: Path) -> None:
+    document = uploaded(program, manual(tmp_path / "m.pdf", 1))
+    lease = program.knowledge_base.jobs.receive(lease=60)
+    assert lease is not None
+    program.knowledge_base.delete(TENANT, document.id)
+    program.files.put(keys.original(TENANT, document.id, 1), b"late")
+    program.knowledge_base.ingest_steps.give_up(lease.job, "Given up.")
+    assert list(program.files.keys(f"{TENANT}/")) == []
+
+
+# -- progress -----------------------------------------------------------------------------------------------
+
+
+def test_progress_goes_on_from_where_an_interrupted_run_stopped(tmp_path: Path) -> None:
+    program = embedded(Settings(data_folder=tmp_path / "data", range_pages=100))
+    document = uploaded(program, manual(tmp_path / "m.pdf", 5 * BATCH))
+    do(program, JobKind.PLAN, JobKind.RANGE)
+    lease = program.knowledge_base.jobs.receive(lease=60)
+    assert lease is not None
+    for _ in range(2):
+        with pytest.raises(Unavailable):
+            wearied(program, 1).run(lease.job)
+    version = latest(program, document)
+    assert version.stage is Stage.EMBED
+    assert version.chunks_done == 2 * BATCH < version.chunks
+    with pytest.raises(Unavailable):
+        wearied(program, 0).run(lease.job)
+    assert latest(program, document).chunks_done == 2 * BATCH
+    program.knowledge_base.run_job(lease.job)
+    version = latest(program, document)
+    assert (version.status, version.chunks_done) == (Status.READY, version.chunks)
+    program.close()
