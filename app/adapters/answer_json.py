@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from app.core.model import Answer
+from app.core.model import Answer, Support
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
@@ -17,8 +18,16 @@ def dump(answer: Answer) -> str:
 
 
 def load(content: str) -> Answer:
-    """The answer in what ``dump`` gave."""
-    return _answers().validate_json(content)
+    """The answer in what ``dump`` gave. What was called proven before claims were compared with their quotes
+    is no more than quoted."""
+    return _answers().validate_python(_with_status(json.loads(content)))
+
+
+def _with_status(answer: dict[str, Any]) -> dict[str, Any]:
+    for claim in answer["claims"]:
+        if "status" not in claim:
+            claim["status"] = Support.QUOTED if claim["proven"] else Support.UNSUPPORTED
+    return answer
 
 
 @cache

@@ -164,7 +164,16 @@ CITATION: dict[str, Any] = {
 ANSWER: dict[str, Any] = {
     "kind": "quotes",
     "text": f"{_TEXT} [1]",
-    "claims": [{"text": _TEXT, "citations": [1], "proven": True}],
+    "claims": [
+        {
+            "text": _TEXT,
+            "citations": [1],
+            "status": "proven",
+            "missing": [],
+            "left_out": [],
+            "proven": True,
+        }
+    ],
     "citations": [CITATION],
     "question": "How long is the warranty period?",
     "notes": [],

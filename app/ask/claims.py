@@ -1,58 +1,85 @@
-"""A model's reply as it is shown: its claims, their marks, and whether each is proven."""
+"""A model's reply as it is shown: its sentences, their citations, and whether these prove them."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
 
-from app.ask.cite import Source, cite
-from app.ask.marks import JOINER, unmarked
-from app.ask.numbers import numbers
+from app.ask.cite import Source, cite, prove
+from app.ask.entail.judge import Judgement, judge
+from app.ask.entail.said import Evidence, evidence
+from app.ask.marks import JOINER, STATUS_MARKS, inert
 from app.ask.replies import Quote
 from app.ask.sentences import ends_sentence
-from app.core.model import Citation, Claim, Proof
+from app.core.model import Citation, Claim, Proof, Support
 
-_WORD = re.compile(r"\S*?[。！？]+[”’）」』]*|\S+")
-"""White space parts words, and so does a full-width stop, behind which there is none."""
 _NO_MARK = re.compile(rf"\[{JOINER}[\d\s,]*\]")
 _LIST_MARK = re.compile(r"^(?:[-*•–]|\d{1,2}[.)])\s+")
+_WIDE_STOP = re.compile(r"[。！？][”’）」』]*$")
+_STOPS = " \t\n.,;:!?…。！？"
+_CLOSING = "。！？”’）」』"
+_AND_SO_ON = frozenset(("etc.", "usw.", "ecc.", "itd.", "enz."))
+"""Abbreviations that may end a sentence: what follows with a capital is another one."""
 
 
 class Draft:
     """An answer in the making. What it gives out, put together, is ``text``."""
 
-    def __init__(self, question: str, sources: Sequence[Source]) -> None:
+    def __init__(self, sources: Sequence[Source]) -> None:
         self.text = ""
         self.citations: list[Citation] = []
-        self._question = question
+        self.claims: list[Claim] = []
         self._sources = sources
         self._numbers: dict[Quote, int] = {}
-        self._contexts: dict[int, str] = {}  # of the passage that a citation names
-        self._parts: list[tuple[str, list[int]]] = [("", [])]  # text, and the citations right behind it
+        self._evidence: dict[int, list[Evidence]] = {}  # of the quote that a citation names
+        self._sentence = ""  # the one in the making, without marks
+        self._marks: list[int] = []  # the citations right behind it
+        self._gap = ""  # space and punctuation that wait for what comes behind them
 
-    def write(self, text: str) -> str:
-        """Add text; the piece to show."""
-        shown = unmarked(text)
-        if self._parts[-1][1] and any(character.isalnum() for character in shown):
-            self._parts.append(("", []))
-        said, marks = self._parts[-1]
-        self._parts[-1] = (said if marks else said + shown), marks
-        self.text += shown
-        return shown
+    def write(self, text: str) -> Iterator[str]:
+        """Add text; the pieces to show, a mark behind each sentence that is not proven among them."""
+        begun = len(self.text)
+        for character in inert(text, self.text + self._gap):
+            held = character.isspace() or (self._marks and not character.isalnum())
+            if held:
+                self._gap += character
+                continue
+            if self._ends(character):
+                self._settle()
+            self._sentence += (self._gap if self._sentence else self._gap.lstrip(_STOPS)) + character
+            self.text += self._gap + character
+            self._gap = ""
+        yield from filter(None, [self.text[begun:]])
 
     def quote(self, quote: Quote) -> Iterator[str | Citation]:
         """Add a quote: its citation, if it is a new one, then its mark."""
         number = self._numbers.get(quote)
         if number is None:
             number = self._numbers[quote] = len(self.citations) + 1
-            ordered = self._ordered(quote.passage)
-            self.citations.append(cite(number, quote.words, ordered))
-            self._contexts[number] = _context(ordered[0])
-            yield self.citations[-1]
-        self._parts[-1][1].append(number)
-        mark = f"[{number}]" if self.text[-1:].isspace() or not self.text else f" [{number}]"
+            yield self._cited(number, quote)
+        self._marks.append(number)
+        held = self._gap.strip()
+        self._gap = ""
+        mark = f"{held} [{number}]" if self.text else f"[{number}]"
         self.text += mark
         yield mark
+
+    def end(self) -> Iterator[str]:
+        """No more comes: the rest to show."""
+        begun = len(self.text)
+        self._settle()
+        self.text += self._gap.rstrip()
+        yield from filter(None, [self.text[begun:]])
+
+    def _cited(self, number: int, quote: Quote) -> Citation:
+        ordered = self._ordered(quote.passage)
+        citation = cite(number, quote.words, ordered)
+        self.citations.append(citation)
+        self._evidence[number] = []
+        if citation.proof is not Proof.MISSING:
+            found = next((source, proof) for source in ordered if (proof := prove(citation.quote, source)))
+            self._evidence[number] = evidence(found[0], *found[1])
+        return citation
 
     def _ordered(self, passage: int) -> list[Source]:
         """All sources, the passage that the model named first."""
@@ -61,45 +88,32 @@ class Draft:
         named = self._sources[passage - 1]
         return [named, *(source for source in self._sources if source is not named)]
 
-    def claims(self) -> tuple[Claim, ...]:
-        """Each sentence is a claim; the quotes behind a sentence carry that one alone."""
-        found: list[Claim] = []
-        for text, marks in self._parts:
-            *uncited, last = _sentences(text) or [""]
-            found += [Claim(sentence, (), False) for sentence in uncited]
-            if last:
-                found.append(Claim(last, tuple(dict.fromkeys(marks)), self._proven(last, marks)))
-        return tuple(found)
-
-    def _proven(self, claim: str, marks: Sequence[int]) -> bool:
-        """Whether all quotes were found, and every number of the claim stands in them, in what is above them,
-        or in the question."""
-        cited = [self.citations[number - 1] for number in marks]
-        if not cited or any(citation.proof is Proof.MISSING for citation in cited):
+    def _ends(self, following: str) -> bool:
+        """Whether the sentence is complete where another character follows: each is a claim, and the quotes
+        behind it carry that one alone."""
+        if self._marks or "\n" in self._gap:
+            return True
+        if not self._gap:
+            return bool(_WIDE_STOP.search(self._sentence)) and following not in _CLOSING
+        words = self._sentence.split()
+        if not words:
             return False
-        carried = [self._question, *(f"{each.quote} {each.found}" for each in cited)]
-        carried += [self._contexts[number] for number in marks]
-        return numbers(claim) <= numbers(" ".join(carried))
+        if words[-1].lower() in _AND_SO_ON:
+            return not following.islower()
+        return ends_sentence(words[-1], following, first=len(words) == 1)
 
+    def _settle(self) -> None:
+        """Judge the sentence, and mark it if it is not proven."""
+        said = _LIST_MARK.sub("", self._sentence.strip(), count=1)
+        if any(map(str.isalnum, _NO_MARK.sub("", said))):
+            claim = Claim(said, tuple(dict.fromkeys(self._marks)), *self._judged(said))
+            self.claims.append(claim)
+            if mark := STATUS_MARKS[claim.status]:
+                self.text += f" {mark}"
+        self._sentence, self._marks = "", []
 
-def _context(source: Source) -> str:
-    """What stands above a passage: its headings, and a table's first row."""
-    chunk = source.hit.chunk
-    return " ".join((source.hit.title, chunk.context, *chunk.headings, chunk.text.partition("\n")[0]))
-
-
-def _sentences(text: str) -> list[str]:
-    found: list[str] = []
-    for written in text.splitlines():
-        start: int | None = None
-        line = _LIST_MARK.sub("", written.strip(), count=1)
-        spans = [match.span() for match in _WORD.finditer(line)]
-        for place, (first, last) in enumerate(spans):
-            begin = first if start is None else start
-            following = line[slice(*spans[place + 1])] if place + 1 < len(spans) else ""
-            if not following or ends_sentence(line[first:last], following, first=begin == first):
-                found.append(line[begin:last])
-                start = None
-            else:
-                start = begin
-    return [sentence for sentence in found if any(map(str.isalnum, _NO_MARK.sub("", sentence)))]
+    def _judged(self, said: str) -> Judgement:
+        cited = [self.citations[number - 1] for number in self._marks]
+        if not cited or any(citation.proof is Proof.MISSING for citation in cited):
+            return Judgement(Support.UNSUPPORTED)
+        return judge(said, [each for number in self._marks for each in self._evidence[number]])

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from app.ask.cite import Source
 from app.ask.claims import Draft
 from app.ask.fence import Fence
+from app.ask.marks import without_marks
 from app.ask.prompts import prompt_text
 from app.ask.replies import Quote, told_apart
 from app.core.model import Answer, AnswerKind, Citation
@@ -21,7 +21,6 @@ TURNS = 4
 TURN_CHARACTERS = 1500
 
 _REFUSAL = "NOTFOUND"
-_MARK = re.compile(r" ?\[\d+\]")
 
 
 def generated(
@@ -35,19 +34,17 @@ def generated(
 
     An empty reply gives an answer without text. What the model writes raises nothing; its failing does.
     """
-    draft = Draft(f"{question} {standalone}", sources)
+    draft = Draft(sources)
     meter = _Meter(chat.stream(prompt(question, history, sources, standalone), max_tokens=MAX_TOKENS))
     parts = _unless_refused(told_apart(meter))
     for part in parts:
-        if isinstance(part, Quote):
-            yield from draft.quote(part)
-        else:
-            yield draft.write(part)
+        yield from draft.quote(part) if isinstance(part, Quote) else draft.write(part)
+    yield from draft.end()
     refused = meter.seen and not draft.text
     yield Answer(
         kind=AnswerKind.NOT_FOUND if refused else AnswerKind.GENERATED,
         text=draft.text,
-        claims=draft.claims(),
+        claims=tuple(draft.claims),
         citations=tuple(draft.citations),
         model=chat.model,
         tokens_in=meter.tokens_in,
@@ -98,9 +95,9 @@ def prompt(
     """Instructions, then one turn: the conversation, the passages and the question's meaning between marks
     that their text cannot know, and outside of them the reader's question alone."""
     fence = Fence()
-    unmarked = [(role, _MARK.sub("", text)) for role, text in history]
+    said = [(role, without_marks(text)) for role, text in history]
     parts = [
-        fence.conversation(unmarked, TURNS, TURN_CHARACTERS),
+        fence.conversation(said, TURNS, TURN_CHARACTERS),
         fence.block("passages", "\n".join(_passage(n, source, fence) for n, source in enumerate(sources, 1))),
         fence.block("meaning", standalone) if standalone != question else "",
         f"Question: {question}",

@@ -13,7 +13,7 @@ from app.ask.likeness import likeness
 from app.ask.marks import unmarked
 from app.ask.sentences import Sentence, sentences
 from app.ask.terms import STOP_WORDS, content_words, stem, words
-from app.core.model import Answer, AnswerKind, Citation, Claim, Proof, Vector
+from app.core.model import Answer, AnswerKind, Citation, Claim, Proof, Support, Vector
 from app.core.ports import Embedder
 
 MOST_SOURCES = 6
@@ -72,7 +72,7 @@ def quoted(question: str, sources: Sequence[Source], embedder: Embedder) -> Iter
         citations.append(citation)
         shown = unmarked(sentence.text)
         piece = f"{chr(10) * 2 if text else ''}{shown} [{citation.number}]"
-        claims.append(Claim(shown, (citation.number,), True))
+        claims.append(Claim(shown, (citation.number,), Support.PROVEN))
         text += piece
         yield citation
         yield piece

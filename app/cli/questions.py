@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from app.cli import OK
 from app.cli.shown import TENANT, find_document, opened, print_json
-from app.core.model import Answer, AnswerKind, Citation, Proof
+from app.core.model import Answer, AnswerKind, Citation, Claim, Proof, Support
 
 if TYPE_CHECKING:
     from app.knowledge_base import KnowledgeBase
@@ -21,6 +21,12 @@ KINDS = {
     AnswerKind.QUOTES: "Quoted from the documents, word for word:",
     AnswerKind.GENERATED: "",
     AnswerKind.NOT_FOUND: "",
+}
+
+SUPPORTS = {
+    Support.PROVEN: "+ PROVEN:     ",
+    Support.QUOTED: "~ QUOTED ONLY:",
+    Support.UNSUPPORTED: "! UNSUPPORTED:",
 }
 
 
@@ -83,10 +89,21 @@ def _print_end(answer: Answer, session: str) -> None:
         print(_cited(citation))
     for note in answer.notes:
         print(f"  {note}")
-    for claim in answer.claims:
-        if not claim.proven:
-            print(f"  UNPROVEN: {claim.text.strip()}")
+    if answer.kind is AnswerKind.GENERATED:
+        for claim in answer.claims:
+            print(f"  {SUPPORTS[claim.status]} {claim.text}{_why(claim)}")
     print(f"\nTo go on: kb ask --session {session} …")
+
+
+def _why(claim: Claim) -> str:
+    """Why a claim that is quoted is not proven."""
+    if claim.status is not Support.QUOTED:
+        return ""
+    if claim.missing:
+        return f" (not in the quote: {', '.join(claim.missing)})"
+    if claim.left_out:
+        return f" (left out: {', '.join(claim.left_out)})"
+    return " (its words are arranged otherwise than in the quote)"
 
 
 def _cited(citation: Citation) -> str:

@@ -555,14 +555,33 @@ class Citation:
         return self.places[0].page if self.places else None
 
 
+class Support(StrEnum):
+    """What a claim has behind it: quotes that say all of it, quotes that were found but do not, or none."""
+
+    PROVEN = "proven"
+    QUOTED = "quoted"
+    UNSUPPORTED = "unsupported"
+
+
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A part of an answer and the numbers of the citations that carry it. ``proven`` only if it has
-    citations and all of them were found in the source."""
+    """A sentence of an answer, the numbers of the citations behind it, and how these support it.
+
+    ``missing`` are its words that the quotes lack, ``left_out`` those of the source that turn what is said
+    and that it does not say; both are empty where the same words are arranged so that they may say something
+    else, and where there is no quote to compare.
+    """
 
     text: str
     citations: tuple[int, ...]
-    proven: bool
+    status: Support
+    missing: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
+
+    @property
+    def proven(self) -> bool:
+        """Whether its quotes say all of it."""
+        return self.status is Support.PROVEN
 
 
 class AnswerKind(StrEnum):

@@ -259,10 +259,12 @@ def test_a_deleted_document_is_gone(open_page: Open, server: Server, tmp_path: P
     assert server.get("/v1/documents")["items"] == []
 
 
-def test_a_claim_whose_quote_is_invented_is_shown_as_unproven(open_page: Open, tmp_path: Path) -> None:
+def test_a_sentence_is_shown_as_proven_quoted_only_or_unsupported(open_page: Open, tmp_path: Path) -> None:
     with OpenAiServer(dimensions=64) as model:
         model.reply = lambda messages: (
-            'The pump weighs 41 kilograms. [[1: "The Meridian pump weighs 41 kilograms"]] '
+            "The pump weighs 41 kilograms without its mounting frame. "
+            '[[1: "The Meridian pump weighs 41 kilograms without"]] '
+            'It is safe for children. [[1: "The Meridian pump weighs 41 kilograms"]] '
             'It is made of gold. [[1: "The Meridian pump is made of solid gold"]]'
         )
         environment = {
@@ -275,10 +277,20 @@ def test_a_claim_whose_quote_is_invented_is_shown_as_unproven(open_page: Open, t
             add(page, manual(tmp_path / "pump.pdf", 5))
             wait_ready(page, "pump.pdf")
             answer = ask(page, "How much does the Meridian pump weigh?")
-            assert "made of gold" in answer.locator(".unproven").inner_text()
-            assert "Unproven" in answer.locator(".unproven").inner_text()
+            claims = {
+                status: answer.locator(f".claim.{status}") for status in ("proven", "quoted", "unsupported")
+            }
+            assert claims["proven"].inner_text().startswith("The pump weighs 41 kilograms")
+            assert claims["proven"].locator(".badge").get_attribute("title") == (
+                "Its quotes, with what stands around them, say all of this."
+            )
+            assert "Quoted only" in claims["quoted"].inner_text()
+            assert "not in the quote: safe, children" in claims["quoted"].inner_text()
+            assert "made of gold" in claims["unsupported"].inner_text()
+            assert "Unsupported" in claims["unsupported"].inner_text()
+            assert "[" not in answer.locator(".answer-text").inner_text()
             assert answer.locator(".source .proof.missing").count() == 1
-            assert answer.locator(".source .proof.exact").count() == 1
+            assert answer.locator(".source .proof.exact").count() == 2
 
 
 def test_a_server_with_tokens_asks_for_one(open_page: Open, tmp_path: Path) -> None:

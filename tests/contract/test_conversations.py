@@ -22,6 +22,7 @@ from app.core.model import (
     Proof,
     Role,
     Session,
+    Support,
     Usage,
 )
 from app.core.ports import ConversationStore
@@ -30,7 +31,10 @@ from tests.support.threads import at_once
 ANSWER = Answer(
     kind=AnswerKind.QUOTES,
     text="“Thirty-six months” [1] – and for the rest nothing is said [2].",
-    claims=(Claim("Thirty-six months", (1,), True), Claim("and for the rest", (2,), False)),
+    claims=(
+        Claim("Thirty-six months", (1,), Support.PROVEN),
+        Claim("and for the rest", (2,), Support.QUOTED, ("rest",), ("not",)),
+    ),
     citations=(
         Citation(
             1,

@@ -122,7 +122,7 @@ def test_a_claim_with_a_quote_that_stands_in_the_source_is_proven(ask: Asker, se
     )
     whole, _ = ask(chat=says(server, reply))
     assert whole.kind is AnswerKind.GENERATED
-    assert whole.text == "The warranty lasts 36 months. [1]\nIt weighs 41 kg. [2] [3]"
+    assert whole.text == "The warranty lasts 36 months. [1]\nIt weighs 41 kg. [2] [3] [unsupported]"
     assert [(claim.text, claim.citations, claim.proven) for claim in whole.claims] == [
         ("The warranty lasts 36 months.", (1,), True),
         ("It weighs 41 kg.", (2, 3), False),
@@ -152,23 +152,28 @@ def test_an_invented_claim_is_shown_as_unproven(ask: Asker, server: OpenAiServer
 
 def test_a_sentence_without_a_quote_is_not_carried_by_the_next_ones(ask: Asker, server: OpenAiServer) -> None:
     reply = (
-        'Dr. Who wrote it. The pump weighs 41 kg. [[5: "The Meridian pump weighs 41 kilograms"]]. Buy two!'
+        "Dr. Who wrote it. The pump weighs 41 kg without its mounting frame. "
+        '[[5: "The Meridian pump weighs 41 kilograms without its mounting frame"]]. Buy two!'
     )
     whole, _ = ask(chat=says(server, reply))
     assert [(claim.text, claim.proven) for claim in whole.claims] == [
         ("Dr. Who wrote it.", False),
-        ("The pump weighs 41 kg.", True),
+        ("The pump weighs 41 kg without its mounting frame.", True),
         ("Buy two!", False),
     ]
+    assert whole.text == (
+        "Dr. Who wrote it. [unsupported] The pump weighs 41 kg without its mounting frame. [1]."
+        " Buy two! [unsupported]"
+    )
 
 
 def test_a_full_width_stop_ends_a_claim(ask: Asker, server: OpenAiServer) -> None:
     reply = '它很重。泵重41公斤。 [[5: "The Meridian pump weighs 41 kilograms"]]买两台！'
     whole, _ = ask(chat=says(server, reply))
-    assert [(claim.text, claim.proven) for claim in whole.claims] == [
-        ("它很重。", False),
-        ("泵重41公斤。", True),
-        ("买两台！", False),
+    assert [(claim.text, claim.citations) for claim in whole.claims] == [
+        ("它很重。", ()),
+        ("泵重41公斤。", (1,)),
+        ("买两台！", ()),
     ]
 
 
@@ -192,7 +197,7 @@ def test_marks_that_a_model_writes_itself_are_none(ask: Asker, server: OpenAiSer
     whole, _ = ask(chat=says(server, "It is so [1] and so [2, 3]."))
     assert "[1]" not in whole.text
     assert "[2, 3]" not in whole.text
-    assert whole.text.replace("\u2060", "") == "It is so [1] and so [2, 3]."
+    assert whole.text.replace("\u2060", "") == "It is so [1] and so [2, 3]. [unsupported]"
 
 
 def test_the_same_quote_is_one_citation(ask: Asker, server: OpenAiServer) -> None:
@@ -227,7 +232,7 @@ def test_text_comes_as_it_is_written_and_no_quote_markup_with_it(ask: Asker, ser
     _, events = ask(chat=says(server, reply))
     citation = next(place for place, event in enumerate(events) if isinstance(event, Citation))
     assert citation >= 2  # the claim came in pieces before its proof
-    assert events[citation + 1] == "[1]"
+    assert events[citation + 1] == " [1]"
     assert not any(isinstance(event, str) and ("[[" in event or "]]" in event) for event in events)
 
 

@@ -190,17 +190,40 @@ class Citation(Given):
 
 
 class Claim(Given):
-    """A part of an answer and the citations that carry it; ``proven`` if all of them were found."""
+    """A sentence of an answer and the citations behind it.
+
+    ``status`` says what these do: ``proven``, their quotes with what stands around them say all of it;
+    ``quoted``, they were found, but do not; ``unsupported``, there is none, one was not found, or none has a
+    word of it. ``missing`` are words of the sentence that the quotes lack, ``left_out`` words of the source
+    that turn what is said and that the sentence leaves out; where both are empty, the words are the same in
+    an order that may say something else. ``proven`` is ``status`` as a yes or no.
+    """
 
     text: str
     citations: list[int]
+    status: Literal["proven", "quoted", "unsupported"]
+    missing: list[str]
+    left_out: list[str]
     proven: bool
+
+    @classmethod
+    def of(cls, claim: core.Claim) -> Claim:
+        """A claim on the wire."""
+        return cls(
+            text=claim.text,
+            citations=list(claim.citations),
+            status=claim.status.value,
+            missing=list(claim.missing),
+            left_out=list(claim.left_out),
+            proven=claim.proven,
+        )
 
 
 class Answer(Given):
     """An answer: ``quotes`` as they stand, words ``generated`` by a model, or ``not_found``. ``text`` has
-    marks like ``[1]``; ``question`` is the standalone question that was searched for; ``notes`` say
-    what it had to do without, such as a model that is down."""
+    marks like ``[1]``, and ``[quoted only]`` or ``[unsupported]`` behind each sentence that is not proven;
+    ``question`` is the standalone question that was searched for; ``notes`` say what it had to do without,
+    such as a model that is down."""
 
     model_config = shown(examples.ANSWER)
 
@@ -220,10 +243,7 @@ class Answer(Given):
         return cls(
             kind=answer.kind.value,
             text=answer.text,
-            claims=[
-                Claim(text=claim.text, citations=list(claim.citations), proven=claim.proven)
-                for claim in answer.claims
-            ],
+            claims=[Claim.of(claim) for claim in answer.claims],
             citations=[Citation.of(citation) for citation in answer.citations],
             question=answer.question,
             notes=list(answer.notes),

@@ -2,10 +2,13 @@
 
 import { button, element, icon } from "./dom.js";
 import { heldBack, markButton, marked } from "./marked_text.js";
-import { PROOFS, count } from "./words.js";
+import { PROOFS, SUPPORTS, count, whyNotProven } from "./words.js";
 
 /** @typedef {import("./types.js").Answer} Answer */
 /** @typedef {import("./types.js").Citation} Citation */
+
+/** The marks behind a sentence: its citations, and what they are worth, which a badge says. */
+const MARKS_BEHIND = /^((?: ?\[\d+\])*)(?: \[(?:quoted only|unsupported)\])?/;
 
 /**
  * @typedef {object} AnswerActions
@@ -95,20 +98,33 @@ export class AnswerView {
 
   /** The text with its claims told apart; whatever stands between claims stays as it is. */
   #claims(answer) {
+    if (answer.kind !== "generated") return this.#marked(answer.text);
     const nodes = [];
     let from = 0;
     for (const claim of answer.claims) {
       const at = answer.text.indexOf(claim.text, from);
-      if (at < 0 || claim.proven || answer.kind === "not_found") continue;
-      nodes.push(...this.#marked(answer.text.slice(from, at)), this.#unproven(claim));
-      from = at + claim.text.length;
+      if (at < 0) continue;
+      const end = at + claim.text.length;
+      const [marks, numbers] = answer.text.slice(end).match(MARKS_BEHIND);
+      nodes.push(...this.#marked(answer.text.slice(from, at)), this.#claim(claim, numbers));
+      from = end + marks.length;
     }
     return [...nodes, ...this.#marked(answer.text.slice(from))];
   }
 
-  #unproven(claim) {
-    const badge = element("span", { class: "badge", title: "No quote that carries this was found in the source." }, icon("warning"), "Unproven");
-    return element("span", { class: "unproven" }, ...this.#marked(claim.text), " ", badge);
+  /** A sentence, its citations, and a badge that says what these are worth. */
+  #claim(claim, numbers) {
+    const { words, icon: name, means } = SUPPORTS[claim.status];
+    const why = whyNotProven(claim);
+    const badge = element(
+      "span",
+      { class: `badge ${claim.status}`, title: means },
+      icon(name),
+      element("span", { class: claim.proven ? "unseen" : null }, words),
+      why ? element("span", { class: "why" }, why) : null,
+    );
+    const said = element("span", { class: "said" }, ...this.#marked(claim.text));
+    return element("span", { class: `claim ${claim.status}` }, said, ...this.#marked(numbers), " ", badge);
   }
 
   // -- sources ----------------------------------------------------------------------------------------------
@@ -200,7 +216,15 @@ function kindWords(answer) {
   if (answer.kind === "quotes") {
     return [icon("quote"), element("strong", {}, "Quoted from your documents"), " Sentences as they stand there; nothing was written by a model."];
   }
-  return [icon("pen"), element("strong", {}, "Written by a model"), ` ${answer.model}, its quotes checked against the documents.`];
+  return [icon("pen"), element("strong", {}, "Written by a model"), ` ${answer.model}. ${provenWords(answer.claims)}`];
+}
+
+/** How many sentences are proven. @param {import("./types.js").Claim[]} claims */
+function provenWords(claims) {
+  const proven = claims.filter((claim) => claim.proven).length;
+  if (!claims.length) return "";
+  if (proven === claims.length) return `${claims.length === 1 ? "It is" : "All sentences are"} proven by quotes.`;
+  return `${proven} of ${count(claims.length, "sentence")} proven by quotes.`;
 }
 
 /** An answer as plain text with its sources. @param {Answer} answer */

@@ -42,7 +42,8 @@
  * @property {number | null} page
  * @property {Place[]} places
  *
- * @typedef {{text: string, citations: number[], proven: boolean}} Claim
+ * @typedef {"proven" | "quoted" | "unsupported"} Support
+ * @typedef {{text: string, citations: number[], status: Support, missing: string[], left_out: string[], proven: boolean}} Claim
  *
  * @typedef {object} Answer
  * @property {"quotes"|"generated"|"not_found"} kind

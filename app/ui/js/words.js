@@ -67,6 +67,21 @@ export const PROOFS = {
   missing: { words: "Not found in the source", icon: "warning" },
 };
 
+/** What a sentence of an answer has behind it. @type {Record<import("./types.js").Support, {words: string, icon: string, means: string}>} */
+export const SUPPORTS = {
+  proven: { words: "Proven", icon: "check", means: "Its quotes, with what stands around them, say all of this." },
+  quoted: { words: "Quoted only", icon: "near", means: "Its quotes were found in the source, but do not say all of this." },
+  unsupported: { words: "Unsupported", icon: "warning", means: "No quote that says this was found in the source." },
+};
+
+/** Why a sentence is not proven, "" where there is nothing to add. @param {import("./types.js").Claim} claim */
+export function whyNotProven(claim) {
+  if (claim.status !== "quoted") return "";
+  if (claim.missing.length) return `not in the quote: ${claim.missing.join(", ")}`;
+  if (claim.left_out.length) return `left out: ${claim.left_out.join(", ")}`;
+  return "its words are arranged otherwise than in the quote";
+}
+
 /** How a page was read, as a person is told, and how it is coloured. @type {Record<import("./types.js").Route, {words: string, kind: string}>} */
 export const ROUTES = {
   failed: { words: "Failed", kind: "bad" },

@@ -1,0 +1,1 @@
+"""Whether quotes, with what stands around them, carry what a claim says."""

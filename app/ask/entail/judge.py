@@ -1,0 +1,193 @@
+"""A claim is judged by what its quotes say: proven, only quoted, or neither."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from app.ask.entail.amounts import SCALES
+from app.ask.entail.derive import Lead, derivable, same
+from app.ask.entail.letters import assembled, is_letters, lacking, plain
+from app.ask.entail.lexicon import Lexicon, language_of, lexicon
+from app.ask.entail.reading import Kind, Term, read
+from app.ask.entail.said import Evidence, TableCell
+from app.ask.marks import JOINER
+from app.core.model import Support
+
+MOST_PARTS = 4
+"""Parts of a claim that may be carried by different sentences."""
+
+_ANSWER = re.compile(
+    r"^(?:yes|no|ja|nein|nee|oui|non|sí|si|no|sim|não|sì|ano|ne|да|нет)\s*[,.:;!—–-]\s*", re.IGNORECASE
+)
+_INVISIBLE = re.compile(f"[{JOINER}\u200b\u200c\u200d\ufeff\u00ad]")
+
+
+class Judgement(NamedTuple):
+    """How a claim is supported, and why it is not proven: see ``Claim``."""
+
+    status: Support
+    missing: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
+
+
+def judge(claim: str, given: Sequence[Evidence]) -> Judgement:
+    """Whether the quotes that were found carry a claim, and if not, which of its words they lack
+    (``missing``) and which of theirs, that turn what is said, it leaves out (``left_out``)."""
+    said = _ANSWER.sub("", _INVISIBLE.sub("", claim).strip(), count=1)
+    if any(_verbatim(said, each) for each in given):
+        return Judgement(Support.PROVEN)
+    if is_letters(said):
+        return _judged_letters(said, given)
+    language = language_of(" ".join([said, *(each.sentence for each in given)]))
+    return _Case(said, given, lexicon(language)).judgement()
+
+
+def _verbatim(claim: str, given: Evidence) -> bool:
+    """Whether the claim is the whole sentence, letter for letter."""
+    standing = " ".join(filter(None, (given.lead, given.sentence)))
+    said = _letters(claim)
+    return bool(said) and said in (_letters(given.sentence) if not given.lead else "", _letters(standing))
+
+
+def _letters(text: str) -> str:
+    return "".join(text.split()).strip(".,;:!?…。！？\"'“”‘’«»").lower()
+
+
+def _judged_letters(claim: str, given: Sequence[Evidence]) -> Judgement:
+    for each in given:
+        standing = each.quote if each.short else f"{each.lead}{each.sentence}"
+        if assembled(claim, standing, "" if each.short else each.above):
+            return Judgement(Support.PROVEN)
+    everything = "\n".join(each.quote if each.short else f"{each.lead}{each.sentence}" for each in given)
+    missing = lacking(claim, everything, "\n".join(each.above for each in given))
+    nothing = sum(map(len, missing)) >= len(plain(claim))
+    return Judgement(Support.UNSUPPORTED if nothing else Support.QUOTED, tuple(missing))
+
+
+class _Case:
+    """A claim and its evidence, read."""
+
+    def __init__(self, claim: str, given: Sequence[Evidence], words: Lexicon) -> None:
+        self.given, self.words = given, words
+        self.claim = read(claim, words)
+        self.sentences = [self._read(each) for each in given]
+        self.above = [read(each.above, words) for each in given]
+
+    def _read(self, given: Evidence) -> list[Term]:
+        if given.short:
+            return read(given.quote, self.words)
+        return read(" ".join(filter(None, (given.lead, given.sentence))), self.words)
+
+    def judgement(self) -> Judgement:
+        if self.claim and self._carried(self.claim, None, MOST_PARTS):
+            return Judgement(Support.PROVEN)
+        missing = [term for term in self.claim if not self._stands(term)]
+        if len(missing) == len(self.claim):
+            return Judgement(Support.UNSUPPORTED, _texts(missing))
+        return Judgement(Support.QUOTED, _texts(missing), () if missing else self._left_out())
+
+    def _stands(self, term: Term) -> bool:
+        sentences = [
+            *self.sentences,
+            *(read(f"{c.label} {c.head} {c.value}", self.words) for e in self.given for c in e.cells),
+        ]
+        above = [] if term.kind is Kind.OPERATOR else self.above
+        return any(same(term, other) for terms in (*sentences, *above) for other in terms)
+
+    def _left_out(self) -> tuple[str, ...]:
+        """Operators and the like of the sentences, and of the heading above, that the claim does not say."""
+        turning = [t for terms in self.sentences for t in terms if t.kind is Kind.OPERATOR or t.keep]
+        turning += [t for each in self.given for t in self._heading_turns(each)]
+        return _texts([term for term in turning if not any(same(term, other) for other in self.claim)])
+
+    # -- parts ----------------------------------------------------------------------------------------------
+
+    def _carried(self, claim: Sequence[Term], lead: Lead | None, parts: int) -> bool:
+        """Whether one of the sentences says it, or each of the claim's parts is said by one."""
+        if any(self._says(place, claim, lead) for place in range(len(self.given))):
+            return True
+        if parts == 1:
+            return False
+        for at in range(1, len(claim)):
+            if {"and", ";", ",", "but"} & set(claim[at].before):
+                known = frozenset(term.key for term in claim[:at])
+                rest = claim[at:]
+                follows = Lead(subject=True, known=known)
+                if self._carried(claim[:at], lead, 1) and (
+                    self._carried(rest, None, parts - 1) or self._carried(rest, follows, parts - 1)
+                ):
+                    return True
+        return False
+
+    def _says(self, place: int, claim: Sequence[Term], lead: Lead | None) -> bool:
+        given, sentence = self.given[place], self.sentences[place]
+        if given.cells and any(self._cell_says(cell, given, claim) for cell in given.cells):
+            return True
+        if any(not any(same(turn, term) for term in claim) for turn in self._heading_turns(given)):
+            return False
+        if derivable(claim, sentence, self.words.language, lead):
+            return True
+        if given.short:
+            return False
+        rest, lent = self._without_lent(claim, sentence, self.above[place])
+        return bool(lent and rest) and derivable(rest, sentence, self.words.language, lead or Lead())
+
+    def _heading_turns(self, given: Evidence) -> list[Term]:
+        """What turns in the heading right above: "Not covered"."""
+        read_ = read(given.heading, self.words)
+        keys = ("o.not", "o.except", "o.without", "o.if", "o.unless")
+        return [term for term in read_ if term.keep or term.key in keys]
+
+    def _without_lent(
+        self, claim: Sequence[Term], sentence: Sequence[Term], above: Sequence[Term]
+    ) -> tuple[list[Term], bool]:
+        """The claim without words that only the headings have; what stood before them stands before the
+        next."""
+        kept: list[Term] = []
+        lent = False
+        for term in claim:
+            if term.kind is Kind.OPERATOR or any(same(term, other) for other in sentence):
+                kept.append(term)
+            elif any(same(term, other) for other in above):
+                lent = True
+            else:
+                return [], False
+        return kept, lent
+
+    def _cell_says(self, cell: TableCell, given: Evidence, claim: Sequence[Term]) -> bool:
+        """Whether the claim says a cell's value and its label, and besides at most its head and what stands
+        above."""
+        return any(
+            self._value_says(value, cell, given, claim)
+            for value in (cell.value, *(f"{cell.value} {scale}" for scale in _scales(cell.head, given.above)))
+        )
+
+    def _value_says(self, said: str, cell: TableCell, given: Evidence, claim: Sequence[Term]) -> bool:
+        value = read(said, self.words)
+        label, head = read(cell.label, self.words), read(cell.head, self.words)
+        above = [term for term in read(given.above, self.words) if term.kind is not Kind.OPERATOR]
+        spare = [*value, *label, *head]
+        if not all(any(same(term, other) for other in (*spare, *above)) for term in claim):
+            return False
+        turning = [term for term in spare if term.kind is Kind.OPERATOR or term.keep]
+        needed = [*value, *turning]
+        named = any(same(term, other) for term in label for other in claim)
+        return (
+            bool(value) and (named or not label) and all(any(same(n, term) for term in claim) for n in needed)
+        )
+
+
+def _scales(*texts: str) -> list[str]:
+    """The scale words of a table's head or title: "in millions"."""
+    return [
+        word
+        for text in texts
+        for word in text.lower().replace("(", " ").replace(")", " ").split()
+        if word in SCALES
+    ]
+
+
+def _texts(terms: Sequence[Term]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(term.text for term in terms))

@@ -1,0 +1,93 @@
+"""The same for scripts without spaces: a claim is put together from pieces of the sentence, in their order,
+and nothing that turns it is left out between them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from app.core.unspaced import is_unspaced
+
+SHORTEST_PIECE = 2
+"""Letters of a piece."""
+
+MOST_PIECES = 4
+
+_TURNS = re.compile(
+    "[不没沒未非无無莫勿别別毋否禁止]|[仅僅只惟唯]|最[多少大小高低]|至[多少]|[超过過]|以[上下内內外前后後]|不足|[约約]|大约|左右|近"
+    "|[应應须須必]|可[以能]?|能|会|會|将|將|如果|若|除|但|所有|全部|每|各|都|一些|部分|大多|几乎|据|声称|聲稱|认为|拟|擬|前任|原|副|或"
+    "|ない|なし|ぬ|ず|ません|まで|より|ほど|だけ|のみ|ほぼ|およそ|べき|かも|だろう|でしょう|もし|場合|たら|れば|すべて|全て|各|以外|未満"
+    "|元|前|仮|予定|とされる|という|ไม่|ห้าม|อย่า|เกิน|น้อย|มาก|ถ้า|หาก|อาจ|ต้อง|ควร|ทุก|เฉพาะ|ยกเว้น"
+)
+"""What turns a sentence: negations, bounds, modals, quantifiers, conditions, who is said to say it."""
+
+_LIGHT = re.compile(r"[\s、。，．！？；：「」『』（）,.!?;:()\"'“”…·]+")
+_STOPS = "。！？；!?;\n"
+_JOINTS = frozenset("的之为為是在于於，、：:は、がをにでのもと（）()和与與及")
+"""Letters and signs at which a phrase begins or ends."""
+
+
+def is_letters(text: str) -> bool:
+    """Whether most of a text is in such a script."""
+    letters = [each for each in text if each.isalpha()]
+    return bool(letters) and 2 * sum(map(is_unspaced, letters)) > len(letters)
+
+
+def plain(text: str) -> str:
+    """The letters and figures of a text; numbers in Chinese figures as they are."""
+    return _LIGHT.sub("", unicodedata.normalize("NFKC", text)).lower()
+
+
+def assembled(claim: str, sentence: str, context: str) -> bool:
+    """Whether a claim is pieces of a sentence in their order; the first may be of the context above."""
+    said, standing, above = plain(claim), plain(sentence), plain(context)
+    if not said:
+        return False
+    starts = [0] + [n for n in range(SHORTEST_PIECE, len(said)) if said[:n] in above]
+    return any(_pieced(said[start:], standing, 0, MOST_PIECES, whole=start == 0) for start in starts)
+
+
+def _pieced(said: str, standing: str, after: int, pieces: int, *, whole: bool) -> bool:
+    """Whether what is said is made of pieces of what stands from a place on."""
+    if not said:
+        return not _TURNS.search(standing[after:])
+    if pieces == 0:
+        return False
+    for length in range(len(said), 0, -1):
+        piece, rest = said[:length], said[length:]
+        if length < SHORTEST_PIECE and rest:
+            break
+        at = standing.find(piece, after)
+        while at >= 0:
+            lost = standing[after:at]
+            apart = not _TURNS.search(lost) and _parted(standing, after, at, first=after == 0 and whole)
+            if apart and _pieced(rest, standing, at + length, pieces - 1, whole=whole):
+                return True
+            at = standing.find(piece, at + 1)
+    return False
+
+
+def _parted(standing: str, start: int, end: int, *, first: bool) -> bool:
+    """Whether what is left out is a phrase of its own: it begins or ends at a joint, and holds no number."""
+    if start == end:
+        return True
+    lost = standing[start:end]
+    if any(each.isdigit() for each in lost):
+        return False
+    before = standing[start - 1 : start]
+    return lost[-1] in _JOINTS or lost[0] in _JOINTS or before in _JOINTS or first
+
+
+def lacking(claim: str, sentence: str, context: str) -> list[str]:
+    """The pairs of letters of a claim that stand nowhere, joined to runs as long as they go on."""
+    said, there = plain(claim), plain(sentence) + "\n" + plain(context)
+    if len(said) == 1:
+        return [] if said in there else [said]
+    runs: list[list[int]] = []
+    for at in range(len(said) - 1):
+        if said[at : at + 2] not in there:
+            if runs and runs[-1][1] >= at:
+                runs[-1][1] = at + 2
+            else:
+                runs.append([at, at + 2])
+    return [said[first:last] for first, last in runs]

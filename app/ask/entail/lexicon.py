@@ -1,0 +1,78 @@
+"""The function words of a language, and what each does to a sentence."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "nl", "cs", "ru")
+
+MARKERS = ("light", "pro", "be", "def", "rel", "that", "and", "but", "has")
+"""Classes of words that say nothing by themselves, but show how the words around them hang together."""
+
+NUMBERS = ("small", "tens", "ordinal", "number")
+"""Classes of number words: see ``amounts``."""
+
+_WORD = re.compile(r"[^\W\d_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """Phrases of a language (lower case words) and the class of each; ``longest`` is the most words of one.
+
+    Classes are those of ``MARKERS``; ``p.…`` for prepositions of one meaning; ``o.…`` for operators, which
+    turn what is said: negations, bounds, modals, quantifiers, conditions; ``keep`` for words that may not be
+    lost, such as "former"; ``loose`` for those that may, such as "period"; and ``month``.
+    """
+
+    language: str
+    classes: dict[tuple[str, ...], str]
+    longest: int
+
+    def find(self, words: Sequence[str], at: int) -> tuple[str, int]:
+        """The class of the longest phrase that begins at a word, and its length; ("", 0) if there is none."""
+        for length in range(min(self.longest, len(words) - at), 0, -1):
+            if found := self.classes.get(tuple(words[at : at + length])):
+                return found, length
+        return "", 0
+
+
+@cache
+def lexicon(language: str) -> Lexicon:
+    """The lexicon of a language; without any phrase for one that is not known ("")."""
+    classes = {
+        tuple(phrase.split()): name
+        for name, phrases in said_words(language).items()
+        if name not in NUMBERS
+        for phrase in phrases
+    }
+    return Lexicon(language, classes, max(map(len, classes), default=0))
+
+
+@cache
+def said_words(language: str) -> dict[str, tuple[str, ...]]:
+    """The phrases of each class of a language's file, in order."""
+    content = (files("app.ask.entail") / f"words/{language}.txt").read_text("utf-8") if language else ""
+    lines = (line.partition(":") for line in content.splitlines())
+    return {name: tuple(filter(None, map(str.strip, phrases.split(",")))) for name, _, phrases in lines}
+
+
+@cache
+def _marking(language: str) -> frozenset[str]:
+    """Single words by which a language is known."""
+    unsaid = ("month", "keep", "loose")
+    found = lexicon(language).classes.items()
+    return frozenset(phrase[0] for phrase, name in found if len(phrase) == 1 and name not in unsaid)
+
+
+def language_of(text: str) -> str:
+    """The language with the most function words in a text, "" where none has any."""
+    words = _WORD.findall(text.lower())
+    counts = {language: sum(word in _marking(language) for word in words) for language in LANGUAGES}
+    best = max(LANGUAGES, key=lambda language: counts[language])
+    if counts[best]:
+        return best
+    return "en" if text.isascii() else ""

@@ -1,0 +1,369 @@
+"""A sentence as it is compared: its words without inflection, its numbers by value, its operators by what
+they do, and between them what shows how they hang together."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+from app.ask.entail.amounts import ORDINAL, SCALES, number_words, ordinals, roman, scaled, value
+from app.ask.entail.lexicon import MARKERS, Lexicon
+from app.ask.entail.stemming import stem
+from app.ask.entail.units import CURRENCIES, UNITS
+from app.ask.spelling import spelled
+
+_LEXEME = re.compile(
+    r"(?P<address>(?:https?://|www\.)\S+|[\w.+-]+@[\w-]+\.\w+)"
+    r"|(?P<iso>\d{4}-\d{2}-\d{2})(?!\d)"
+    r"|(?P<number>\d{1,3}(?:[\u00a0\u202f\u2009 ]\d{3})+(?:[.,]\d+)?(?![\w])|\d+(?:[.,:/'’]\d+)*)"
+    r"(?=(?P<letters>[^\W\d_]*))"
+    r"|(?P<word>[^\W_]+)"
+    r"|(?P<sign>[%$€£¥§°<>≤≥~±=½¼¾²³+*/&-]|'|’)"
+    r"|(?P<mark>[,;:()\[\]…])"
+)
+_CONTRACTED = {"won": ("will",), "can": ("can",), "shan": ("shall",)}
+_SIGNS = {"<": "o.less", ">": "o.more", "≤": "o.max", "≥": "o.min", "~": "o.approx", "±": "o.approx"}
+_FRACTIONS = {"½": "0.5", "¼": "0.25", "¾": "0.75"}
+_EXPANDED = {
+    "o.notmay": ("o.not", "o.may"),
+    "o.mustnot": ("o.not", "o.may"),
+    "o.neednot": ("o.not", "o.must"),
+}
+_ELIDED = frozenset(
+    (
+        "l",
+        "d",
+        "n",
+        "s",
+        "c",
+        "j",
+        "m",
+        "t",
+        "qu",
+        "jusqu",
+        "lorsqu",
+        "puisqu",
+        "dell",
+        "all",
+        "nell",
+        "dall",
+        "sull",
+        "un",
+    )
+)
+
+
+class Kind(StrEnum):
+    """What a term is: a word that says something, a number, or an operator that turns what is said."""
+
+    WORD = "word"
+    NUMBER = "number"
+    OPERATOR = "operator"
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A part of a sentence that must be carried.
+
+    ``key`` is what is compared, ``text`` as it is written; ``before`` the markers (``lexicon.MARKERS``, a
+    preposition's class, punctuation) since the term before; ``governor`` the preposition right before it.
+    ``keep`` may not be lost, ``loose`` may; ``name`` is written with a capital inside a sentence.
+    """
+
+    kind: Kind
+    key: str
+    text: str
+    before: tuple[str, ...] = ()
+    governor: str = ""
+    keep: bool = False
+    loose: bool = False
+    name: bool = False
+    date: tuple[str, str, str] | None = None  # day, month, year, each "" where it is not said
+
+
+@dataclass(slots=True)
+class _Lexeme:
+    kind: str
+    text: str
+    start: int
+    glued: bool  # to the one before: no space between
+
+
+@dataclass(slots=True)
+class _Reader:
+    lexicon: Lexicon
+    terms: list[Term] = field(default_factory=list)
+    before: list[str] = field(default_factory=list)
+
+    def add(self, kind: Kind, key: str, text: str, *, name: bool = False, cls: str = "") -> None:
+        governor = next((mark for mark in reversed(self.before) if mark not in ("def", "light", "pro")), "")
+        self.terms.append(
+            Term(
+                kind,
+                key,
+                text,
+                tuple(self.before),
+                governor if governor.startswith("p.") else "",
+                keep=cls == "keep",
+                loose=cls == "loose",
+                name=name,
+            )
+        )
+        self.before.clear()
+
+
+def read(text: str, lexicon: Lexicon) -> list[Term]:
+    """The terms of a sentence in order."""
+    lexemes = list(_lexemes(unicodedata.normalize("NFC", spelled(text)), lexicon.language))
+    words = [lexeme.text.lower() if lexeme.kind == "word" else f"\0{lexeme.text}" for lexeme in lexemes]
+    reader = _Reader(lexicon)
+    at = 0
+    while at < len(lexemes):
+        at += _step(reader, lexemes, words, at)
+    return _dated(_scaled(reader.terms, lexicon.language))
+
+
+def _lexemes(text: str, language: str) -> Iterator[_Lexeme]:
+    end = 0
+    for found in _LEXEME.finditer(text):
+        kind, said = str(found.lastgroup if found.lastgroup != "letters" else "number"), found[0]
+        glued, end = found.start() == end, found.end()
+        if (
+            kind == "word"
+            and said.lower()
+            in (
+                "don",
+                "doesn",
+                "didn",
+                "isn",
+                "aren",
+                "wasn",
+                "weren",
+                "hasn",
+                "haven",
+                "hadn",
+                "wouldn",
+                "couldn",
+                "shouldn",
+                "mustn",
+                "needn",
+                "won",
+                "can",
+                "shan",
+                "mightn",
+                "ain",
+            )
+            and text[end : end + 2].lower() == "'t"
+        ):
+            yield _Lexeme("word", _CONTRACTED.get(said.lower(), (said[:-1],))[0], found.start(), glued)
+            yield _Lexeme("word", "not", end, glued=True)
+        elif (
+            kind == "word"
+            and said.lower() in ("t", "s", "ll")
+            and text[found.start() - 1 : found.start()] == "'"
+        ):
+            if said.lower() == "s":
+                yield _Lexeme("mark", "'s", found.start(), glued=True)
+            elif said.lower() == "ll":
+                yield _Lexeme("word", "will", found.start(), glued=True)
+        else:
+            yield _Lexeme(kind, said, found.start(), glued)
+
+
+def _step(reader: _Reader, lexemes: Sequence[_Lexeme], words: Sequence[str], at: int) -> int:
+    """Read what begins at a lexeme; how many were read."""
+    lexeme = lexemes[at]
+    if lexeme.kind == "address":
+        reader.add(Kind.WORD, lexeme.text.lower(), lexeme.text)
+    elif lexeme.kind == "iso":
+        year, month, day = lexeme.text.split("-")
+        date = (str(int(day)), str(int(month)), year)
+        reader.add(Kind.NUMBER, "/".join(date), lexeme.text)
+        reader.terms[-1] = replace(reader.terms[-1], date=date)
+    elif lexeme.kind == "number":
+        return _number(reader, lexemes, at)
+    elif lexeme.kind == "sign":
+        _sign(reader, lexemes, at)
+    elif lexeme.kind == "mark":
+        reader.before.append(lexeme.text)
+    else:
+        return _word(reader, lexemes, words, at)
+    return 1
+
+
+def _number(reader: _Reader, lexemes: Sequence[_Lexeme], at: int) -> int:
+    text, language = lexemes[at].text, reader.lexicon.language
+    following = lexemes[at + 1] if at + 1 < len(lexemes) else None
+    if following and following.glued and following.kind == "word":
+        whole = text + following.text
+        if found := ORDINAL.fullmatch(whole.lower()):
+            reader.add(Kind.NUMBER, f"#{int(found[1])}", whole)
+            return 2
+        if following.text.lower() in UNITS:
+            reader.add(Kind.NUMBER, _signed(lexemes, at) + value(text, language), text)
+            return 1
+        reader.add(Kind.WORD, whole.lower(), whole)
+        return 2
+    if at and lexemes[at - 1].kind == "word" and lexemes[at].glued and reader.terms:
+        last = reader.terms[-1]
+        reader.terms[-1] = replace(last, kind=Kind.WORD, key=last.text.lower() + text, text=last.text + text)
+        return 1
+    reader.add(Kind.NUMBER, _signed(lexemes, at) + value(text, language), text)
+    return 1
+
+
+def _signed(lexemes: Sequence[_Lexeme], at: int) -> str:
+    """The sign of a negative number: it touches the number and nothing else."""
+    if at == 0 or not lexemes[at].glued or lexemes[at - 1].text != "-":
+        return ""
+    return "" if at > 1 and lexemes[at - 1].glued else "-"
+
+
+def _sign(reader: _Reader, lexemes: Sequence[_Lexeme], at: int) -> None:
+    text = lexemes[at].text
+    number_before = at > 0 and lexemes[at - 1].kind == "number"
+    number_after = at + 1 < len(lexemes) and lexemes[at + 1].kind == "number"
+    if text in _SIGNS:
+        reader.add(Kind.OPERATOR, _SIGNS[text], text)
+    elif text in _FRACTIONS:
+        reader.add(Kind.NUMBER, _FRACTIONS[text], text)
+    elif text == "-" and number_before and number_after:
+        reader.add(Kind.OPERATOR, "o.range", text)
+    elif text == "&":
+        reader.before.append("and")
+    elif text in UNITS or text in "§°²³±=+*" or (text == "/" and number_before and number_after):
+        reader.add(Kind.WORD, text, text)
+
+
+def _word(reader: _Reader, lexemes: Sequence[_Lexeme], words: Sequence[str], at: int) -> int:
+    lexicon, text = reader.lexicon, lexemes[at].text
+    cls, length = lexicon.find(words, at)
+    if text == "May" and lexicon.language == "en" and _beside_number(lexemes, at):
+        cls, length = "month", 1
+        months = ["may"]
+    else:
+        months = [phrase[0] for phrase, name in lexicon.classes.items() if name == "month"]
+    if cls == "month":
+        per = len(months) // 12 or 1
+        month = 5 if months == ["may"] else months.index(words[at]) // per + 1
+        reader.add(Kind.NUMBER, f"month {month}", text)
+        reader.terms[-1] = replace(reader.terms[-1], date=("", str(month), ""))
+        return 1
+    if cls and _said_of_numbers(cls, lexemes, words, at, length):
+        if cls.startswith("o."):
+            said = " ".join(lexeme.text for lexeme in lexemes[at : at + length])
+            for key in _EXPANDED.get(cls, (cls,)):
+                reader.add(Kind.OPERATOR, key, said)
+            return length
+        if cls in MARKERS or cls.startswith("p."):
+            reader.before.append(cls)
+            return length
+    _content(reader, lexemes, words, at, cls)
+    return _content_length(reader, words, at)
+
+
+def _said_of_numbers(
+    cls: str, lexemes: Sequence[_Lexeme], words: Sequence[str], at: int, length: int
+) -> bool:
+    return cls not in ("keep", "loose")
+
+
+def _beside_number(lexemes: Sequence[_Lexeme], at: int) -> bool:
+    near = [*lexemes[max(0, at - 1) : at], *lexemes[at + 1 : at + 2]]
+    return any(lexeme.kind == "number" for lexeme in near)
+
+
+def _counted(words: Sequence[str], at: int, language: str) -> tuple[int, int] | None:
+    """A number in words that begins here, and how many words it takes."""
+    known = number_words(language)
+    for length in (4, 3, 2, 1):
+        part = words[at : at + length]
+        if len(part) < length:
+            continue
+        said = " ".join(part).replace(" \0- ", "-")
+        if said in known:
+            return known[said], length
+    return None
+
+
+def _content(reader: _Reader, lexemes: Sequence[_Lexeme], words: Sequence[str], at: int, cls: str) -> None:
+    text, word, language = lexemes[at].text, words[at], reader.lexicon.language
+    if counted := _counted(words, at, language):
+        said = " ".join(lexeme.text for lexeme in lexemes[at : at + counted[1]])
+        reader.add(Kind.NUMBER, str(counted[0]), said.replace(" - ", "-"))
+    elif word in ordinals(language):
+        reader.add(Kind.NUMBER, f"#{ordinals(language)[word]}", text)
+    elif number := roman(text):
+        reader.add(Kind.NUMBER, str(number), text)
+    else:
+        name = text[:1].isupper() and at > 0
+        reader.add(Kind.WORD, UNITS.get(word) or stem(word, language), text, name=name, cls=cls)
+
+
+def _content_length(reader: _Reader, words: Sequence[str], at: int) -> int:
+    counted = _counted(words, at, reader.lexicon.language)
+    return counted[1] if counted else 1
+
+
+def _scaled(terms: Sequence[Term], language: str) -> list[Term]:
+    """Numbers multiplied by the scale behind them, and a currency before its number behind it."""
+    found: list[Term] = []
+    for term in terms:
+        last = found[-1] if found else None
+        if last and last.kind is Kind.NUMBER and term.text.lower() in SCALES and not term.before:
+            found[-1] = replace(
+                last, key=scaled(last.key, term.text.lower()), text=f"{last.text} {term.text}"
+            )
+        elif last and term.kind is Kind.NUMBER and last.text.lower() in CURRENCIES and not term.before:
+            found[-1] = replace(term, before=last.before, governor=last.governor)
+            found.append(replace(last, before=(), governor=""))
+        else:
+            found.append(term)
+    return _currency_last(found)
+
+
+def _currency_last(terms: list[Term]) -> list[Term]:
+    """As in "$ 1.2 million": the scale came behind the currency that was moved."""
+    found: list[Term] = []
+    for term in terms:
+        scale = term.text.lower() in SCALES and not term.before and len(found) > 1
+        if scale and found[-1].text.lower() in CURRENCIES and found[-2].kind is Kind.NUMBER:
+            found[-2] = replace(found[-2], key=scaled(found[-2].key, term.text.lower()))
+        else:
+            found.append(term)
+    return found
+
+
+def _dated(terms: Sequence[Term]) -> list[Term]:
+    """The terms with each day, month and year that stand together as one."""
+    found: list[Term] = []
+    at = 0
+    while at < len(terms):
+        term = terms[at]
+        if not (term.date and term.key.startswith("month ")):
+            found.append(term)
+            at += 1
+            continue
+        month, first, text, at = term.date[1], term, term.text, at + 1
+        day = year = ""
+        if found and _is_day(found[-1]) and set(term.before) <= {"p.of", "light", "def"}:
+            first = found.pop()
+            day, text = first.key.lstrip("#"), f"{first.text} {text}"
+        elif at < len(terms) and _is_day(terms[at]) and set(terms[at].before) <= {"def"}:
+            day, text, at = terms[at].key.lstrip("#"), f"{text} {terms[at].text}", at + 1
+        if at < len(terms) and _is_year(terms[at]) and set(terms[at].before) <= {",", "p.of"}:
+            year, text, at = terms[at].key, f"{text} {terms[at].text}", at + 1
+        found.append(replace(first, key=f"{day}/{month}/{year}", text=text, date=(day, month, year)))
+    return found
+
+
+def _is_day(term: Term) -> bool:
+    bare = term.key.lstrip("#")
+    return term.kind is Kind.NUMBER and term.date is None and bare.isdigit() and 1 <= int(bare) <= 31
+
+
+def _is_year(term: Term) -> bool:
+    return term.kind is Kind.NUMBER and term.key.isdigit() and len(term.key) == 4

@@ -1,0 +1,112 @@
+"""What a quote says where it stands: with its sentence, its list's lead, its headings, its row and heads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from app.ask.around import around_quote
+from app.ask.cite import Source
+from app.ask.passage_text import PassageText, Ranges
+from app.ask.sentences import ends_sentence
+from app.core.model import Block, BlockKind, Proof
+from app.core.unspaced import is_unspaced
+
+FEWEST_WORDS = 4
+"""A shorter quote carries only what it says itself: a value or a cell."""
+
+FEWEST_LETTERS = 6
+"""The same where no spaces are set."""
+
+
+@dataclass(frozen=True, slots=True)
+class TableCell:
+    """A value of a table with its row's label and its column's head."""
+
+    label: str
+    head: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a quote has to say: the ``sentence`` it stands in, with the ``lead`` of its list; the ``heading``
+    right above; ``above``, all headings and the document's title; the ``cells`` of a table's row. A ``short``
+    quote carries nothing but itself."""
+
+    quote: str
+    sentence: str
+    lead: str = ""
+    heading: str = ""
+    above: str = ""
+    cells: tuple[TableCell, ...] = ()
+    short: bool = False
+
+
+def evidence(source: Source, proof: Proof, ranges: Ranges) -> list[Evidence]:
+    """What the quote at these ranges of words says: one for each sentence that it touches."""
+    text, chunk = source.text, source.hit.chunk
+    first, last = ranges[0][0], ranges[-1][1]
+    heading = _heading(text, first) or (chunk.headings[-1] if chunk.headings else "")
+    above = " . ".join(dict.fromkeys(filter(None, (source.hit.title, *chunk.headings, heading))))
+    around = around_quote(text, ranges)
+    inside = ranges if proof is Proof.EXACT else ((first, last),)
+    quote = " ".join(text.said(*each) for each in inside)
+    whole = " ".join(text.said(*each) for each in (*around.before, *inside, *around.after))
+    part = text.parts[text.part_index(first)]
+    if part.row >= 0 and part.block is not None:
+        return [_row(part.block, text, first, last, whole, above)]
+    lead = " ".join(text.said(*each) for each in around.lead)
+    short = _is_short(text, first, last)
+    return [Evidence(quote, each, lead, heading, above, short=short) for each in _sentences(whole)]
+
+
+def _is_short(text: PassageText, first: int, last: int) -> bool:
+    words = [word.text for word in text.whole(range(first, last))]
+    letters = sum(map(is_unspaced, "".join(words)))
+    return letters < FEWEST_LETTERS if letters else len(words) < FEWEST_WORDS
+
+
+def _sentences(text: str) -> Iterator[str]:
+    words = text.split()
+    start = 0
+    for at, word in enumerate(words):
+        following = words[at + 1] if at + 1 < len(words) else ""
+        if not following or ends_sentence(word, following, first=at == start):
+            yield " ".join(words[start : at + 1])
+            start = at + 1
+
+
+def _heading(text: PassageText, word: int) -> str:
+    """The nearest heading above a word on its page, "" if there is none."""
+    at = text.part_index(word)
+    page = text.parts[at].page
+    above = (part for part in text.parts[:at][::-1] if part.page == page and part.kind is BlockKind.HEADING)
+    part = next(above, None)
+    return text.said(part.first, part.last) if part else ""
+
+
+def _row(block: Block, text: PassageText, first: int, last: int, whole: str, above: str) -> Evidence:
+    """The cells of the rows that a quote touches, each with its label and head."""
+    low, high = (text.parts[text.part_index(word)].row for word in (first, last - 1))
+    heads = _heads(block)
+    cells = tuple(
+        TableCell(label, heads[column], value)
+        for number, row in enumerate(block.rows)
+        if low <= number <= high and number >= max(1, block.header_rows)
+        for label in [next((cell for cell in row if cell), "")]
+        for column, value in enumerate(row)
+        if value and value is not label
+    )
+    return Evidence(text.said(first, last), whole, above=above, cells=cells)
+
+
+def _heads(block: Block) -> list[str]:
+    """The head of each column; of a table without any, its first row."""
+    last = max(1, block.header_rows)
+    heads: list[list[str]] = [[] for _ in block.rows[0]]
+    for cell in block.cells:
+        if cell.row < last:
+            for column in range(cell.column, min(len(heads), cell.column + cell.column_span)):
+                heads[column].append(cell.text)
+    return [" ".join(filter(None, parts)) for parts in heads]
