@@ -14,6 +14,7 @@ from app.core.storage import translated
 from app.ingest.ocr import Ocr
 from app.ingest.reader import Reader
 from app.ingest.run import Ingest
+from app.ingest.watch import Lookout, Watch
 from app.knowledge_base import KnowledgeBase, Limits
 
 if TYPE_CHECKING:
@@ -99,6 +100,7 @@ def embedded(settings: Settings) -> Embedded:
         reader=reader,
         ingest_steps=steps,
         limits=Limits(upload_bytes=settings.max_upload_bytes),
+        lookout=Lookout(Watch(files, documents, index)),
     )
     worker = Worker(jobs, steps.run, steps.give_up, threads=settings.workers)
     return Embedded(knowledge_base, worker, files, index, reader, imager, database)
@@ -161,6 +163,7 @@ def aws(settings: Settings) -> Aws:
         reader=reader,
         ingest_steps=steps,
         limits=Limits(upload_bytes=settings.max_upload_bytes),
+        lookout=Lookout(Watch(files, documents, index)),
     )
     return Aws(knowledge_base, Batches(jobs, lease_of, steps.run, steps.give_up))
 

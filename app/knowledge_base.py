@@ -12,7 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO, Generic, NamedTuple, TypeVar
 
-from app.ask.answer import answer
+from app.ask.answer import NOT_FOUND, answer
 from app.ask.retrieve import retrieve
 from app.ask.standalone import standalone
 from app.core import keys, limits, prices, telemetry
@@ -73,6 +73,7 @@ from app.ingest.reader import Reader
 from app.ingest.report import PageReport, Totals, report
 from app.ingest.run import Ingest
 from app.ingest.stored_pages import StoredPages
+from app.ingest.watch import Lookout, Watch
 
 UPLOAD_SECONDS = 3600
 """For this long an upload form may be used."""
@@ -122,6 +123,12 @@ class KnowledgeBase:
     reader: Reader
     ingest_steps: Ingest
     limits: Limits
+    lookout: Lookout
+
+    @property
+    def watch(self) -> Watch:
+        """What compares the counts of the stores."""
+        return self.lookout.watch
 
     @property
     def stored(self) -> StoredPages:
@@ -281,8 +288,11 @@ class KnowledgeBase:
         cursor: str | None = None,
         limit: int = 50,
     ) -> Listing[Document]:
-        """Documents, newest first."""
-        return self.documents.listing(tenant, where=where, cursor=cursor, limit=limit)
+        """Documents, newest first. Raises ``DocumentsLost`` where there are files and no documents."""
+        listing = self.documents.listing(tenant, where=where, cursor=cursor, limit=limit)
+        if not listing.items and cursor is None:
+            self.watch.check_documents(tenant)
+        return listing
 
     def document(self, tenant: str, document_id: str) -> Document:
         """A document with its newest version."""
@@ -424,9 +434,10 @@ class KnowledgeBase:
         document_ids: Sequence[str] = (),
         tags: Sequence[str] = (),
     ) -> Found:
-        """The same, and what it had to do without."""
+        """The same, and what it had to do without. Raises ``IndexMissing`` or ``DocumentsLost`` in place of
+        nothing where what would answer is lost."""
         self._check_question(question)
-        return retrieve(
+        found = retrieve(
             question,
             tenant=tenant,
             index=self.index,
@@ -436,6 +447,9 @@ class KnowledgeBase:
             document_ids=document_ids,
             tags=tags,
         )
+        if not found.hits:
+            self.watch.check_tenant(tenant, document_ids)
+        return found
 
     def create_session(self, tenant: str, title: str = "", document_ids: Sequence[str] = ()) -> Session:
         """A new conversation, over all documents or some. Its first question names it if ``title`` is "".
@@ -505,6 +519,8 @@ class KnowledgeBase:
             note=note,
         )
         for event in events:
+            if event == NOT_FOUND:  # is what would answer there at all?
+                self.watch.check_tenant(tenant, session.document_ids)
             yield event
             if isinstance(event, Answer):
                 note_answer(event, time.monotonic() - begun)
@@ -627,7 +643,8 @@ class KnowledgeBase:
             parts["chat model"] = self.chat.check
         if recogniser := self.ingest_steps.ocr.recogniser:
             parts["OCR"] = recogniser.check
-        return {name: _state(check) for name, check in parts.items()}
+        states = {name: _state(check) for name, check in parts.items()}
+        return states | {name: state for name, state in self.lookout.parts().items() if state != "ok"}
 
     def run_job(self, job: Job) -> None:
         """Do a step of the write path."""

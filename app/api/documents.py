@@ -103,15 +103,17 @@ def list_documents(
     """List documents, newest first."""
     where = DocumentFilter(status=status, tag=tag or None, name=name or None)
     listing = door.list_documents(caller.tenant, where=where, cursor=cursor or None, limit=limit)
-    return schemas.Documents(
-        items=[schemas.Document.of(item) for item in listing.items], cursor=listing.cursor
-    )
+    lost = door.watch.missing(caller.tenant, listing.items)
+    items = [schemas.Document.of(item, index_missing=item.id in lost) for item in listing.items]
+    return schemas.Documents(items=items, cursor=listing.cursor)
 
 
 @router.get("/{document_id}")
 def get_document(door: Door, caller: Reader, document_id: DocumentId) -> schemas.Document:
     """A document and how far it is."""
-    return schemas.Document.of(door.document(caller.tenant, document_id))
+    document = door.document(caller.tenant, document_id)
+    lost = door.watch.missing(caller.tenant, [document])
+    return schemas.Document.of(document, index_missing=bool(lost))
 
 
 @router.patch("/{document_id}", responses={409: {}})

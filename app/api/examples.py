@@ -30,6 +30,7 @@ DOCUMENT: dict[str, Any] = {
     "tags": ["pumps"],
     "version": 1,
     "searchable_version": 1,
+    "index_missing": False,
     **_PROGRESS,
 }
 

@@ -187,6 +187,11 @@ class DocumentStore(Protocol):
         """Documents, versions, pages and bytes held; the other counts are 0."""
         ...
 
+    def passages(self, tenant: str) -> int:
+        """How many passages the index should have at least: those that documents answer from, as the runs
+        that ended have counted them."""
+        ...
+
     def check(self) -> None:
         """Raise ``Unavailable`` if the store cannot be used."""
         ...

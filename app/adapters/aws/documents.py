@@ -263,6 +263,12 @@ class DynamoDocuments:
         sums = (sum(row[name] for row in rows) for name in ("latest", "pages", "bytes"))
         return Usage(len(rows), *sums)
 
+    def passages(self, tenant: str) -> int:
+        """Those that documents answer from."""
+        where = "#pk = :tenant AND #listed < :before"
+        rows = self._dynamo.query(self._table, where, index=LISTED, tenant=tenant, before=places.ABOVE_ALL)
+        return sum(row.get("passages", 0) for row in rows)
+
     def check(self) -> None:
         """Raise ``Unavailable`` if the table cannot be read."""
         self._dynamo.get(self._table, Key(TENANTS, "check"))

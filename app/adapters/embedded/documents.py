@@ -358,6 +358,19 @@ class SqliteDocuments:
             ).fetchone()
         return Usage(*row)
 
+    def passages(self, tenant: str) -> int:
+        """Those that documents answer from, where no run is under way."""
+        with self._database.read() as connection:
+            row = connection.execute(
+                """
+                SELECT COALESCE(SUM(chunks), 0)
+                FROM documents JOIN versions ON document_id = id AND number = searchable
+                WHERE tenant = ? AND tombstoned_at IS NULL AND status IN ('ready', 'partial', 'failed')
+                """,
+                (tenant,),
+            ).fetchone()
+        return int(row[0])
+
     def check(self) -> None:
         """Raise ``Unavailable`` if the database cannot be read."""
         self._database.check()

@@ -66,7 +66,8 @@ def _progress(version: core.Version) -> dict[str, Any]:
 
 class Document(Given):
     """A document with the state of its newest version. ``searchable_version`` is the one that answers, 0
-    before any does; ``title`` is "" where the PDF has none."""
+    before any does; ``title`` is "" where the PDF has none. ``index_missing``: passages that it answers from
+    are lost, and reindexing brings them back."""
 
     model_config = shown(examples.DOCUMENT)
 
@@ -76,6 +77,7 @@ class Document(Given):
     tags: list[str]
     version: int
     searchable_version: int
+    index_missing: bool
     sha256: str
     size: int
     status: StatusName
@@ -90,7 +92,7 @@ class Document(Given):
     updated_at: datetime
 
     @classmethod
-    def of(cls, document: core.Document) -> Document:
+    def of(cls, document: core.Document, *, index_missing: bool = False) -> Document:
         """A document on the wire."""
         fields = _progress(document.latest) | {"created_at": to_time(document.created_at)}
         return cls(
@@ -100,6 +102,7 @@ class Document(Given):
             tags=list(document.tags),
             version=document.latest.number,
             searchable_version=document.searchable,
+            index_missing=index_missing,
             **fields,
         )
 
