@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from app.adapters.cursors import Cursors
 from app.adapters.openai_models import OpenAiChat, OpenAiEmbedder
 from app.adapters.openai_vision import OpenAiVision
 from app.core.storage import translated
@@ -69,8 +70,10 @@ def embedded(settings: Settings) -> Embedded:
     with translated("The data folder", "files"):
         folder.mkdir(parents=True, exist_ok=True)
     database = Database(folder / "knowledge-base.sqlite3")
-    files = FolderFiles(folder / "files", load_or_create_secret(folder / "secret"))
-    documents = SqliteDocuments(database)
+    secret = load_or_create_secret(folder / "secret")
+    cursors = Cursors(secret)
+    files = FolderFiles(folder / "files", secret)
+    documents = SqliteDocuments(database, cursors)
     jobs = SqliteJobs(database)
     embedder, chat = models(settings)
     index = SqliteIndex(folder / "index.sqlite3", model=embedder.model, dimensions=embedder.dimensions)
@@ -91,7 +94,7 @@ def embedded(settings: Settings) -> Embedded:
     knowledge_base = KnowledgeBase(
         files=files,
         documents=documents,
-        conversations=SqliteConversations(database),
+        conversations=SqliteConversations(database, cursors),
         jobs=jobs,
         index=index,
         embedder=embedder,
@@ -127,7 +130,9 @@ def aws(settings: Settings) -> Aws:
 
     clients = Clients()
     files = S3Files(clients, settings.bucket, settings.s3_public_url)
-    documents = DynamoDocuments(clients, settings.documents_table)
+    # Every instance of the function reads the cursors of the others.
+    cursors = Cursors((settings.jwt_secret_key or settings.openai_api_key or "").encode())
+    documents = DynamoDocuments(clients, settings.documents_table, cursors)
     jobs = SqsJobs(clients, settings.queue_url)
     embedder, chat = models(settings)
     index = WeaviateIndex(
@@ -154,7 +159,7 @@ def aws(settings: Settings) -> Aws:
     knowledge_base = KnowledgeBase(
         files=files,
         documents=documents,
-        conversations=DynamoConversations(clients, settings.sessions_table, settings.messages_table),
+        conversations=DynamoConversations(clients, settings.sessions_table, settings.messages_table, cursors),
         jobs=jobs,
         index=index,
         embedder=embedder,

@@ -1,4 +1,7 @@
-"""The front door: every use case, for whichever face asks. Each takes the tenant and never leaves it."""
+"""The front door: every use case, for whichever face asks.
+
+Each takes the tenant and never leaves it; those of conversations take the person, too.
+"""
 
 from __future__ import annotations
 
@@ -21,6 +24,7 @@ from app.core.errors import (
     Conflict,
     EmptyFile,
     KnowledgeBaseError,
+    NotAllowed,
     NotFound,
     TooLarge,
     Unavailable,
@@ -41,6 +45,7 @@ from app.core.model import (
     Message,
     Outline,
     Page,
+    Person,
     Proof,
     Reason,
     Receipt,
@@ -451,68 +456,72 @@ class KnowledgeBase:
             self.watch.check_tenant(tenant, document_ids)
         return found
 
-    def create_session(self, tenant: str, title: str = "", document_ids: Sequence[str] = ()) -> Session:
+    def create_session(self, who: Person, title: str = "", document_ids: Sequence[str] = ()) -> Session:
         """A new conversation, over all documents or some. Its first question names it if ``title`` is "".
 
         Raises ``NotFound`` for a document that there is not.
         """
-        known = self.documents.many(tenant, document_ids)
+        known = self.documents.many(who.tenant, document_ids)
         for document_id in document_ids:
             if document_id not in known:
                 raise NotFound(f"There is no document {document_id}.")
-        return self.conversations.create(tenant, title, document_ids)
+        return self.conversations.create(who, title, document_ids)
 
-    def sessions(self, tenant: str, *, cursor: str | None = None, limit: int = 50) -> Listing[Session]:
-        """Conversations, the most recently used first."""
-        return self.conversations.listing(tenant, cursor=cursor, limit=limit)
+    def sessions(self, who: Person, *, cursor: str | None = None, limit: int = 50) -> Listing[Session]:
+        """Their own conversations, the most recently used first."""
+        return self.conversations.listing(who, cursor=cursor, limit=limit)
 
-    def session(self, tenant: str, session_id: str) -> Session:
-        """A conversation."""
-        return self.conversations.get(tenant, session_id)
+    def session(self, who: Person, session_id: str) -> Session:
+        """A conversation of theirs, or a shared one."""
+        return self.conversations.get(who, session_id)
 
-    def rename_session(self, tenant: str, session_id: str, title: str) -> Session:
-        """The conversation under its new title."""
-        return self.conversations.rename(tenant, session_id, title)
+    def change_session(
+        self, who: Person, session_id: str, *, title: str | None = None, shared: bool | None = None
+    ) -> Session:
+        """Rename a conversation; let everybody of the tenant who has its id read it, or no longer."""
+        return self.conversations.change(who, session_id, title=title, shared=shared)
 
-    def delete_session(self, tenant: str, session_id: str) -> int:
+    def delete_session(self, who: Person, session_id: str) -> int:
         """Delete a conversation; the number of messages that it had."""
-        return self.conversations.delete(tenant, session_id)
+        return self.conversations.delete(who, session_id)
 
     def messages(
-        self, tenant: str, session_id: str, *, cursor: str | None = None, limit: int = 100
+        self, who: Person, session_id: str, *, cursor: str | None = None, limit: int = 100
     ) -> Listing[Message]:
         """Messages of a conversation, oldest first."""
-        return self.conversations.messages(tenant, session_id, cursor=cursor, limit=limit)
+        return self.conversations.messages(who, session_id, cursor=cursor, limit=limit)
 
-    def ask(self, tenant: str, session_id: str, question: str) -> Iterator[str | Citation | Answer | Message]:
-        """Answer inside a conversation.
+    def ask(self, who: Person, session_id: str, question: str) -> Iterator[str | Citation | Answer | Message]:
+        """Answer inside a conversation of theirs.
 
         Yields pieces of text as they come, each citation when it is proven, the whole answer, and last the
         message that was kept.
         """
         self._check_question(question)
-        session = self.conversations.get(tenant, session_id)
-        past = self.conversations.recent(tenant, session_id, HISTORY)
+        session = self.conversations.get(who, session_id)
+        if session.owner != who.subject:
+            raise NotAllowed("This conversation is another person's: it can be read, not gone on with.")
+        past = self.conversations.recent(who, session_id, HISTORY)
         history = [(message.role.value, message.text) for message in past]
         if not session.title:
-            self.conversations.rename(tenant, session_id, _shortened(question, TITLE_CHARACTERS))
+            self.conversations.change(who, session_id, title=_shortened(question, TITLE_CHARACTERS))
         asked = Message(new_id("msg"), session_id, Role.USER, question, time.time())
-        self.conversations.append(tenant, asked)
-        return self._answered(tenant, session, history, question)
+        self.conversations.append(who, asked)
+        return self._answered(who, session, history, question)
 
     def _answered(
-        self, tenant: str, session: Session, history: Sequence[tuple[str, str]], question: str
+        self, who: Person, session: Session, history: Sequence[tuple[str, str]], question: str
     ) -> Iterator[str | Citation | Answer | Message]:
         begun = time.monotonic()
         asked = standalone(question, history, self.chat)
         hits, note = self.find(
-            tenant, asked[: self.limits.question_characters], document_ids=session.document_ids
+            who.tenant, asked[: self.limits.question_characters], document_ids=session.document_ids
         )
         events = answer(
             question,
             history=history,
             hits=hits,
-            pages_of=self._pages_of(tenant),
+            pages_of=self._pages_of(who.tenant),
             embedder=self.embedder,
             chat=self.chat,
             standalone=asked,
@@ -527,7 +536,7 @@ class KnowledgeBase:
                 kept = Message(
                     new_id("msg"), session.id, Role.ASSISTANT, event.text, time.time(), answer=event
                 )
-                self.conversations.append(tenant, kept)
+                self.conversations.append(who, kept)
                 yield kept
 
     def _pages_of(self, tenant: str) -> Callable[[Hit], list[Page]]:
@@ -553,9 +562,9 @@ class KnowledgeBase:
             most = self.limits.question_characters
             raise BadRequest(f"The question is longer than {most:,} characters.")
 
-    def rate(self, tenant: str, session_id: str, message_id: str, feedback: Feedback) -> Message:
+    def rate(self, who: Person, session_id: str, message_id: str, feedback: Feedback) -> Message:
         """Keep what a person thought of an answer."""
-        return self.conversations.rate(tenant, session_id, message_id, feedback)
+        return self.conversations.rate(who, session_id, message_id, feedback)
 
     # -- nothing stored -----------------------------------------------------------------------------------
 
@@ -623,6 +632,7 @@ class KnowledgeBase:
             pages=held.pages,
             bytes=held.bytes,
             chunks=self.index.count(tenant),
+            conversations=asked.conversations,
             questions=asked.questions,
             tokens_in=asked.tokens_in,
             tokens_out=asked.tokens_out,

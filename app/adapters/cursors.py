@@ -1,31 +1,72 @@
-"""Where a list goes on: opaque words that hold the sort key of the last item shown."""
+"""Where a list goes on: opaque words that hold the sort key of the last item shown.
+
+They are sealed, since a sort key may count what others wrote: nobody reads one, makes one, or uses one for
+another list. The seal is that of a synthetic initialisation vector (RFC 5297): a keyed hash of the content is
+its proof and begins the key stream that hides it. So the same place always has the same cursor.
+"""
 
 from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
+import hmac
 import json
+import secrets
+from collections.abc import Sequence
 
 from app.core.errors import BadRequest
 
 LARGEST = 2**63 - 1
 """Above every key: the largest number that SQLite compares as a whole number."""
 
+SECRET_BYTES = 32
+PROOF_BYTES = 16
 
-def encode(kind: str, *key: float | str) -> str:
-    """A cursor for the list ``kind`` after the item with this sort key."""
-    content = json.dumps([kind, *key], separators=(",", ":")).encode()
-    return base64.urlsafe_b64encode(content).rstrip(b"=").decode()
+FILLED_TO = 48
+"""The content is filled up to a multiple of so many bytes: its length would tell how long a number is."""
+
+_PURPOSE = b"knowledge-base cursor 1\n"  # so that nothing else made with the secret is taken for a cursor
 
 
-def decode(cursor: str, kind: str, *types: type[float | str]) -> list[float | str]:
-    """The sort key in a cursor. Raises ``BadRequest`` if it is not one that ``encode`` gave for ``kind``."""
-    try:
-        padded = cursor.encode("ascii") + b"=" * (-len(cursor) % 4)
-        found_kind, *key = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
-    except (ValueError, TypeError, binascii.Error, RecursionError) as error:
-        raise BadRequest("The cursor is not one that this list gave.") from error
-    fits = len(key) == len(types) and all(isinstance(*pair) for pair in zip(key, types, strict=True))
-    if found_kind != kind or not fits or any(isinstance(part, int) and abs(part) > LARGEST for part in key):
-        raise BadRequest("The cursor is not one that this list gave.")
-    return list(key)
+class Cursors:
+    """The cursors of one secret; without one they hold in this process only."""
+
+    def __init__(self, secret: bytes | None = None) -> None:
+        self._key = hmac.digest(secret or secrets.token_bytes(SECRET_BYTES), _PURPOSE, hashlib.sha256)
+
+    def encode(self, which: Sequence[str], *key: float | str) -> str:
+        """A cursor for the list ``which`` (its kind, and whose it is) after the item with this sort key."""
+        content = json.dumps(key, separators=(",", ":")).encode()
+        content += b" " * (-len(content) % FILLED_TO)
+        proof = self._proof(which, content)
+        return base64.urlsafe_b64encode(proof + self._hidden(proof, content)).rstrip(b"=").decode()
+
+    def decode(self, cursor: str, which: Sequence[str], *types: type[float | str]) -> list[float | str]:
+        """The sort key in a cursor. Raises ``BadRequest`` if it is not one that ``encode`` gave for this
+        list."""
+        try:
+            padded = cursor.encode("ascii") + b"=" * (-len(cursor) % 4)
+            sealed = base64.b64decode(padded, altchars=b"-_", validate=True)
+        except (ValueError, binascii.Error) as error:
+            raise _refused() from error
+        proof, content = sealed[:PROOF_BYTES], self._hidden(sealed[:PROOF_BYTES], sealed[PROOF_BYTES:])
+        if not hmac.compare_digest(proof, self._proof(which, content)):
+            raise _refused()
+        key = json.loads(content)
+        if len(key) != len(types) or not all(isinstance(*pair) for pair in zip(key, types, strict=True)):
+            raise _refused()
+        return list(key)
+
+    def _proof(self, which: Sequence[str], content: bytes) -> bytes:
+        named = json.dumps(list(which)).encode()  # ASCII, without a line break
+        return hmac.digest(self._key, named + b"\n" + content, hashlib.sha256)[:PROOF_BYTES]
+
+    def _hidden(self, proof: bytes, content: bytes) -> bytes:
+        """The content hidden, or one that was hidden in clear."""
+        stream = hashlib.shake_256(_PURPOSE + self._key + proof).digest(len(content))
+        return bytes(one ^ other for one, other in zip(content, stream, strict=True))
+
+
+def _refused() -> BadRequest:
+    return BadRequest("The cursor is not one that this list gave, or it is too old: begin the list anew.")

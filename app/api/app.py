@@ -55,11 +55,12 @@ def create_app(
     )
     app.add_middleware(Envelope, file_origins=file_origins)  # the last one added is the outermost
     errors.install(app)
-    for module in (server, documents, uploads, pages, search, extract, chat):
-        app.include_router(module.router)
+    routers = [module.router for module in (server, documents, uploads, pages, search, extract, chat)]
+    for router in routers:
+        app.include_router(router)
     if ui is not None:
         _serve_page(app, ui)
-    describe(app)
+    describe(app, routers)
     return app
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from app.core.errors import NotAllowed, TokenExpired, TokenInvalid, TokenMissing
 from app.core.ids import derived_id
+from app.core.model import Person
 from app.settings import SECRET_BYTES
 
 if TYPE_CHECKING:
@@ -39,6 +40,11 @@ class Caller:
     subject: str
     tenant: str
     access: Access
+
+    @property
+    def person(self) -> Person:
+        """Whose conversations they are."""
+        return Person(self.tenant, self.subject)
 
     def needs(self, access: Access) -> None:
         """Raise ``NotAllowed`` if the caller may do less than this."""

@@ -26,36 +26,45 @@ router = APIRouter(prefix="/v1/chat/sessions", tags=["conversations"], dependenc
 def create_session(door: Door, caller: Reader, body: schemas.NewSession | None = None) -> schemas.Session:
     """Begin a conversation, over all documents or some. Its first question names it."""
     wanted = body or schemas.NewSession()
-    return schemas.Session.of(door.create_session(caller.tenant, wanted.title, wanted.document_ids))
+    return schemas.Session.of(
+        caller.person, door.create_session(caller.person, wanted.title, wanted.document_ids)
+    )
 
 
 @router.get("")
 def list_sessions(
     door: Door, caller: Reader, cursor: Cursor = None, limit: Annotated[int, Query(ge=1, le=100)] = 50
 ) -> schemas.Sessions:
-    """List conversations, the most recently used first."""
-    listing = door.sessions(caller.tenant, cursor=cursor or None, limit=limit)
-    return schemas.Sessions(items=[schemas.Session.of(item) for item in listing.items], cursor=listing.cursor)
+    """List your own conversations, the most recently used first."""
+    listing = door.sessions(caller.person, cursor=cursor or None, limit=limit)
+    return schemas.Sessions(
+        items=[schemas.Session.of(caller.person, item) for item in listing.items], cursor=listing.cursor
+    )
 
 
 @router.get("/{session_id}")
 def get_session(door: Door, caller: Reader, session_id: SessionId) -> schemas.Session:
-    """A conversation."""
-    return schemas.Session.of(door.session(caller.tenant, session_id))
+    """A conversation of yours, or one that was shared."""
+    return schemas.Session.of(caller.person, door.session(caller.person, session_id))
 
 
 @router.patch("/{session_id}")
-def rename_session(
+def change_session(
     door: Door, caller: Reader, session_id: SessionId, body: schemas.SessionChange
 ) -> schemas.Session:
-    """Rename a conversation."""
-    return schemas.Session.of(door.rename_session(caller.tenant, session_id, body.title))
+    """Rename a conversation, or share it.
+
+    Everybody of the tenant who has the id of a shared one can read it; nobody but its owner can change it,
+    ask in it or rate its answers.
+    """
+    changed = door.change_session(caller.person, session_id, title=body.title, shared=body.shared)
+    return schemas.Session.of(caller.person, changed)
 
 
 @router.delete("/{session_id}")
 def delete_session(door: Door, caller: Reader, session_id: SessionId) -> schemas.SessionReceipt:
     """Delete a conversation and its messages."""
-    messages = door.delete_session(caller.tenant, session_id)
+    messages = door.delete_session(caller.person, session_id)
     return schemas.SessionReceipt(session_id=session_id, messages=messages)
 
 
@@ -68,7 +77,7 @@ def list_messages(
     limit: Annotated[int, Query(ge=1, le=100)] = 100,
 ) -> schemas.Messages:
     """The messages of a conversation, oldest first."""
-    listing = door.messages(caller.tenant, session_id, cursor=cursor or None, limit=limit)
+    listing = door.messages(caller.person, session_id, cursor=cursor or None, limit=limit)
     return schemas.Messages(items=[schemas.Message.of(item) for item in listing.items], cursor=listing.cursor)
 
 
@@ -93,7 +102,7 @@ def ask(
 
     With `Accept: text/event-stream` the answer is sent as it comes; otherwise the whole message is given.
     """
-    events = door.ask(caller.tenant, session_id, body.question)
+    events = door.ask(caller.person, session_id, body.question)
     if EVENT_STREAM in request.headers.get("accept", ""):
         return EventStream(_sent(events, request.state.request_id))
     kept = [item for item in events if isinstance(item, Message)]
@@ -129,4 +138,4 @@ def rate(
 ) -> schemas.Message:
     """Say what you think of an answer; a second time replaces the first."""
     feedback = Feedback(body.helpful, body.comment)
-    return schemas.Message.of(door.rate(caller.tenant, session_id, message_id, feedback))
+    return schemas.Message.of(door.rate(caller.person, session_id, message_id, feedback))

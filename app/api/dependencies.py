@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import Depends, Path, Query, Request
+from fastapi.routing import APIRoute
 from fastapi.security import HTTPBearer
 
 from app.api.auth import Access, Caller
@@ -30,6 +31,14 @@ def _knowledge_base(request: Request) -> KnowledgeBase:
     return door
 
 
+def needed(route: APIRoute) -> Access | None:
+    """The role that a route's handler asks of its caller."""
+    return next((found for each in route.dependant.dependencies if (found := _NEEDED.get(each.call))), None)
+
+
+_NEEDED: dict[object, Access] = {}
+
+
 def _with(access: Access) -> Callable[[Request], Caller]:
     def caller(request: Request) -> Caller:
         known: Caller | None = getattr(request.state, "caller", None)
@@ -38,6 +47,7 @@ def _with(access: Access) -> Callable[[Request], Caller]:
         known.needs(access)
         return known
 
+    _NEEDED[caller] = access
     return caller
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
+from fastapi.routing import APIRoute
+from starlette.routing import BaseRoute
 
 from app.api import schemas
+from app.api.dependencies import needed
 
 DESCRIPTION = """
 Ask your PDFs, and check the answer.
@@ -47,13 +51,14 @@ _COMMON = ("400", "401", "403", "413", "500", "503", "507")
 _FRAMEWORKS = ("HTTPValidationError", "ValidationError")
 
 
-def describe(app: FastAPI) -> None:
-    """Have the application describe itself, made at the first call."""
+def describe(app: FastAPI, routers: Sequence[APIRouter]) -> None:
+    """Have the application, which is made of ``routers``, describe itself at the first call."""
     framework = app.openapi
 
     def openapi() -> dict[str, Any]:
         if app.openapi_schema is None:
             app.openapi_schema = _completed(framework())
+            _add_roles(app.openapi_schema, (route for router in routers for route in router.routes))
         return app.openapi_schema
 
     app.openapi = openapi  # type: ignore[method-assign]
@@ -71,6 +76,14 @@ def _completed(description: dict[str, Any]) -> dict[str, Any]:
             _say(operation)
             _add_problems(path, operation)
     return description
+
+
+def _add_roles(description: dict[str, Any], routes: Iterable[BaseRoute]) -> None:
+    """The role that each operation needs, as ``x-role``."""
+    for route in routes:
+        if isinstance(route, APIRoute) and route.include_in_schema and (access := needed(route)):
+            for method in route.methods or ():
+                description["paths"][route.path][method.lower()]["x-role"] = access.name.lower()
 
 
 def _examples(name: str) -> list[Any]:

@@ -144,6 +144,8 @@ SESSION: dict[str, Any] = {
     "id": "ses_3vq8m1kz5w9x2c7b",
     "title": "How long is the warranty period?",
     "document_ids": [],
+    "own": True,
+    "shared": False,
     "created_at": "2026-03-01T09:31:00Z",
     "updated_at": "2026-03-01T09:31:02Z",
 }
@@ -199,6 +201,7 @@ USAGE: dict[str, Any] = {
     "pages": 3,
     "bytes": 48211,
     "chunks": 4,
+    "conversations": None,
     "questions": 1,
     "tokens_in": 0,
     "tokens_out": 0,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Response
 
 from app.api import schemas
+from app.api.auth import Access
 from app.api.dependencies import DESCRIBED, Door, Reader
 
 router = APIRouter(tags=["server"])
@@ -28,4 +29,4 @@ def ready(door: Door, response: Response) -> schemas.Readiness:
 @router.get("/v1/usage", dependencies=[DESCRIBED])
 def usage(door: Door, caller: Reader) -> schemas.Usage:
     """What is held, and what questions have cost."""
-    return schemas.Usage.of(door.usage(caller.tenant))
+    return schemas.Usage.of(door.usage(caller.tenant), for_admin=caller.access >= Access.ADMIN)

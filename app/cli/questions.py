@@ -8,7 +8,7 @@ from argparse import Namespace
 from typing import TYPE_CHECKING
 
 from app.cli import OK
-from app.cli.shown import TENANT, find_document, opened, print_json
+from app.cli.shown import PERSON, TENANT, find_document, opened, print_json
 from app.core.model import Answer, AnswerKind, Citation, Claim, Proof, Support
 
 if TYPE_CHECKING:
@@ -67,9 +67,9 @@ def ask(options: Namespace, settings: Settings) -> int:
         session = options.session
         if session is None:
             documents = _narrowed(knowledge_base, options.document)
-            session = knowledge_base.create_session(TENANT, document_ids=documents).id
+            session = knowledge_base.create_session(PERSON, document_ids=documents).id
         answer = None
-        for event in knowledge_base.ask(TENANT, session, options.question):
+        for event in knowledge_base.ask(PERSON, session, options.question):
             if isinstance(event, str) and not options.json:
                 print(event, end="", flush=True)
             elif isinstance(event, Answer):

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.core.errors import BadRequest, NotFound
-from app.core.model import Box, Document, DocumentFilter
+from app.core.model import Box, Document, DocumentFilter, Person
 
 if TYPE_CHECKING:
     from app.compose import Embedded
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 TENANT = "local"
 """The one user of a laptop."""
+
+PERSON = Person(TENANT, TENANT)
+"""Whose conversations the terminal asks in: those that the page shows without tokens, too."""
 
 
 @contextmanager

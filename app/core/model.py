@@ -608,14 +608,24 @@ class Answer:
     tokens_out: int = 0
 
 
+class Person(NamedTuple):
+    """Who asks: ``subject`` is their name within the tenant. Conversations belong to one person."""
+
+    tenant: str
+    subject: str
+
+
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A conversation. ``document_ids`` narrows what it asks, empty means all documents."""
+    """A conversation of ``owner``, a subject of the tenant. ``document_ids`` narrows what it asks, empty
+    means all documents. A ``shared`` one can be read by everybody of the tenant who has its id."""
 
     id: str
     tenant: str
+    owner: str
     title: str
     document_ids: tuple[str, ...] = ()
+    shared: bool = False
     created_at: float = 0.0
     updated_at: float = 0.0
 
@@ -715,13 +725,15 @@ class UploadForm:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What a tenant holds and what its questions cost. ``bytes`` counts every version's file."""
+    """What a tenant holds and what its questions cost. ``bytes`` counts every version's file,
+    ``conversations`` those of all its people."""
 
     documents: int = 0
     versions: int = 0
     pages: int = 0
     bytes: int = 0
     chunks: int = 0
+    conversations: int = 0
     questions: int = 0
     tokens_in: int = 0
     tokens_out: int = 0

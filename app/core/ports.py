@@ -26,6 +26,7 @@ from app.core.model import (
     Lease,
     Listing,
     Message,
+    Person,
     Reason,
     Registered,
     Run,
@@ -198,48 +199,54 @@ class DocumentStore(Protocol):
 
 
 class ConversationStore(Protocol):
-    """Sessions, their messages and what they cost."""
+    """Sessions, their messages and what they cost.
 
-    def create(self, tenant: str, title: str, document_ids: Sequence[str] = ()) -> Session:
+    A session belongs to the person who made it. Another's is not found; a shared one can be read by everybody
+    of its tenant, and what would change it raises ``NotAllowed`` for all but its owner.
+    """
+
+    def create(self, who: Person, title: str, document_ids: Sequence[str] = ()) -> Session:
         """A new session."""
         ...
 
-    def get(self, tenant: str, session_id: str) -> Session:
-        """A session."""
+    def get(self, who: Person, session_id: str) -> Session:
+        """A session of theirs, or a shared one."""
         ...
 
-    def listing(self, tenant: str, *, cursor: str | None = None, limit: int = 50) -> Listing[Session]:
-        """Sessions, the most recently used first."""
+    def listing(self, who: Person, *, cursor: str | None = None, limit: int = 50) -> Listing[Session]:
+        """Their own sessions, the most recently used first."""
         ...
 
-    def rename(self, tenant: str, session_id: str, title: str) -> Session:
-        """The session under its new title."""
+    def change(
+        self, who: Person, session_id: str, *, title: str | None = None, shared: bool | None = None
+    ) -> Session:
+        """Rename a session, or share it or no longer; its place in the list stays."""
         ...
 
-    def delete(self, tenant: str, session_id: str) -> int:
+    def delete(self, who: Person, session_id: str) -> int:
         """Delete a session and its messages; the number of messages."""
         ...
 
-    def append(self, tenant: str, message: Message) -> None:
+    def append(self, who: Person, message: Message) -> None:
         """Add a message at the end of its session; adds an answer's tokens to the usage."""
         ...
 
     def messages(
-        self, tenant: str, session_id: str, *, cursor: str | None = None, limit: int = 100
+        self, who: Person, session_id: str, *, cursor: str | None = None, limit: int = 100
     ) -> Listing[Message]:
         """Messages, oldest first."""
         ...
 
-    def recent(self, tenant: str, session_id: str, limit: int) -> list[Message]:
+    def recent(self, who: Person, session_id: str, limit: int) -> list[Message]:
         """The last ``limit`` messages, oldest first."""
         ...
 
-    def rate(self, tenant: str, session_id: str, message_id: str, feedback: Feedback) -> Message:
+    def rate(self, who: Person, session_id: str, message_id: str, feedback: Feedback) -> Message:
         """Keep feedback on an assistant's message, replacing an earlier one."""
         ...
 
     def usage(self, tenant: str) -> Usage:
-        """Questions and tokens; the other counts are 0."""
+        """Conversations, questions and tokens of all its people; the other counts are 0."""
         ...
 
     def check(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from functools import partial
 
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.core.errors import BadRequest, NotFound
+from app.core.errors import BadRequest, NotAllowed, NotFound
 from app.core.model import (
     Answer,
     AnswerKind,
@@ -18,6 +19,7 @@ from app.core.model import (
     Claim,
     Feedback,
     Message,
+    Person,
     Place,
     Proof,
     Role,
@@ -54,16 +56,20 @@ ANSWER = Answer(
     tokens_out=30,
 )
 
-Call = Callable[[ConversationStore, str, str], object]
+ANN, BOB = Person("us", "ann"), Person("us", "bob")
+ZOE = Person("them", "ann")
+"""Has the name of another tenant's person."""
+
+Call = Callable[[ConversationStore, Person, str], object]
 
 ON_ONE_SESSION: dict[str, Call] = {
-    "get": lambda store, tenant, id: store.get(tenant, id),
-    "rename": lambda store, tenant, id: store.rename(tenant, id, "theirs"),
-    "delete": lambda store, tenant, id: store.delete(tenant, id),
-    "append": lambda store, tenant, id: store.append(tenant, asked(id, "theirs")),
-    "messages": lambda store, tenant, id: store.messages(tenant, id),
-    "recent": lambda store, tenant, id: store.recent(tenant, id, 5),
-    "rate": lambda store, tenant, id: store.rate(tenant, id, "msg_answer", Feedback(False)),
+    "get": lambda store, who, id: store.get(who, id),
+    "change": lambda store, who, id: store.change(who, id, title="theirs"),
+    "delete": lambda store, who, id: store.delete(who, id),
+    "append": lambda store, who, id: store.append(who, asked(id, "theirs")),
+    "messages": lambda store, who, id: store.messages(who, id),
+    "recent": lambda store, who, id: store.recent(who, id, 5),
+    "rate": lambda store, who, id: store.rate(who, id, "msg_answer", Feedback(False)),
 }
 on_one_session = pytest.mark.parametrize("call", ON_ONE_SESSION.values(), ids=ON_ONE_SESSION)
 
@@ -76,20 +82,20 @@ def answered(session_id: str, message_id: str = "msg_answer") -> Message:
     return Message(message_id, session_id, Role.ASSISTANT, ANSWER.text, 1_700_000_001.5, answer=ANSWER)
 
 
-def everything(store: ConversationStore, tenant: str = "us", limit: int = 2) -> list[Session]:
-    page = store.listing(tenant, limit=limit)
+def everything(store: ConversationStore, who: Person = ANN, limit: int = 2) -> list[Session]:
+    page = store.listing(who, limit=limit)
     found = list(page.items)
     while page.cursor:
-        page = store.listing(tenant, cursor=page.cursor, limit=limit)
+        page = store.listing(who, cursor=page.cursor, limit=limit)
         found += page.items
     return found
 
 
 def all_messages(store: ConversationStore, session_id: str, limit: int) -> list[Message]:
-    page = store.messages("us", session_id, limit=limit)
+    page = store.messages(ANN, session_id, limit=limit)
     found = list(page.items)
     while page.cursor:
-        page = store.messages("us", session_id, cursor=page.cursor, limit=limit)
+        page = store.messages(ANN, session_id, cursor=page.cursor, limit=limit)
         found += page.items
     return found
 
@@ -98,44 +104,123 @@ def all_messages(store: ConversationStore, session_id: str, limit: int) -> list[
 
 
 def test_a_session_is_given_back_as_it_was_made(conversations: ConversationStore) -> None:
-    session = conversations.create("us", "Pumps", ["doc_2", "doc_1"])
-    assert (session.tenant, session.title, session.document_ids) == ("us", "Pumps", ("doc_2", "doc_1"))
-    assert conversations.get("us", session.id) == session
-    assert conversations.create("us", "Pumps").id != session.id
+    session = conversations.create(ANN, "Pumps", ["doc_2", "doc_1"])
+    assert (session.tenant, session.owner, session.title) == ("us", "ann", "Pumps")
+    assert (session.document_ids, session.shared) == (("doc_2", "doc_1"), False)
+    assert conversations.get(ANN, session.id) == session
+    assert conversations.create(ANN, "Pumps").id != session.id
 
 
 @on_one_session
 def test_another_tenants_session_is_not_found_and_stays_as_it_is(
     conversations: ConversationStore, call: Call
 ) -> None:
-    session = conversations.create("us", "Pumps")
-    conversations.append("us", answered(session.id))
-    before = conversations.get("us", session.id), conversations.messages("us", session.id)
+    session = conversations.create(ANN, "Pumps")
+    conversations.append(ANN, answered(session.id))
+    before = conversations.get(ANN, session.id), conversations.messages(ANN, session.id)
     with pytest.raises(NotFound):
-        call(conversations, "them", session.id)
-    assert (conversations.get("us", session.id), conversations.messages("us", session.id)) == before
-    assert conversations.listing("them").items == ()
+        call(conversations, ZOE, session.id)
+    assert (conversations.get(ANN, session.id), conversations.messages(ANN, session.id)) == before
+    assert conversations.listing(ZOE).items == ()
     assert conversations.usage("them") == Usage()
+
+
+def test_every_call_of_the_port_about_one_session_is_tried_by_others() -> None:
+    about_one = {
+        name
+        for name, call in inspect.getmembers(ConversationStore, inspect.isfunction)
+        if {"session_id", "message"} & set(inspect.signature(call).parameters)
+    }
+    assert about_one == set(ON_ONE_SESSION)
+
+
+READING = ("get", "messages", "recent")
+
+
+@on_one_session
+def test_another_persons_session_is_not_found_and_stays_as_it_is(
+    conversations: ConversationStore, call: Call
+) -> None:
+    session = conversations.create(ANN, "Pumps")
+    conversations.append(ANN, answered(session.id))
+    before = conversations.get(ANN, session.id), conversations.messages(ANN, session.id)
+    with pytest.raises(NotFound):
+        call(conversations, BOB, session.id)
+    assert (conversations.get(ANN, session.id), conversations.messages(ANN, session.id)) == before
+    assert conversations.listing(BOB).items == ()
+
+
+@pytest.mark.parametrize("name", ON_ONE_SESSION)
+def test_a_shared_session_is_read_by_its_tenant_and_changed_by_its_owner_alone(
+    conversations: ConversationStore, name: str
+) -> None:
+    session = conversations.create(ANN, "Pumps")
+    conversations.append(ANN, answered(session.id))
+    shared = conversations.change(ANN, session.id, shared=True)
+    assert (shared.title, shared.shared) == ("Pumps", True)
+    before = shared, conversations.messages(ANN, session.id)
+    if name in READING:
+        assert ON_ONE_SESSION[name](conversations, BOB, session.id) == ON_ONE_SESSION[name](
+            conversations, ANN, session.id
+        )
+    else:
+        with pytest.raises(NotAllowed):
+            ON_ONE_SESSION[name](conversations, BOB, session.id)
+    with pytest.raises(NotFound):
+        ON_ONE_SESSION[name](conversations, ZOE, session.id)
+    assert (conversations.get(ANN, session.id), conversations.messages(ANN, session.id)) == before
+    assert conversations.listing(BOB).items == ()
+    assert not conversations.change(ANN, session.id, title="Pumps", shared=False).shared
+    with pytest.raises(NotFound):
+        ON_ONE_SESSION[name](conversations, BOB, session.id)
+
+
+def test_each_person_lists_their_own_sessions_whatever_they_are_called(
+    conversations: ConversationStore,
+) -> None:
+    people = [Person("us", name) for name in ("ann", "ann/", "Ann", "an", "ü" * 300, "~", "ann\x00", "0")]
+    made = {who: [conversations.create(who, str(n)).id for n in range(3)] for who in people}
+    for who, ids in made.items():
+        assert [session.id for session in everything(conversations, who)] == ids[::-1]
+    assert conversations.usage("us").conversations == 3 * len(people)
+
+
+def test_a_cursor_holds_for_its_own_list_alone(conversations: ConversationStore) -> None:
+    sessions = [conversations.create(ANN, str(n)) for n in range(2)]
+    for session in sessions:
+        for n in range(3):
+            conversations.append(ANN, asked(session.id, str(n)))
+    cursor = conversations.listing(ANN, limit=1).cursor
+    of_messages = conversations.messages(ANN, sessions[0].id, limit=1).cursor
+    assert cursor
+    assert of_messages
+    for who in (BOB, ZOE):
+        with pytest.raises(BadRequest, match="begin the list anew"):
+            conversations.listing(who, cursor=cursor)
+    with pytest.raises(BadRequest):
+        conversations.messages(ANN, sessions[1].id, cursor=of_messages)
+    with pytest.raises(BadRequest):
+        conversations.listing(ANN, cursor=of_messages)
 
 
 @on_one_session
 def test_an_unknown_session_is_not_found(conversations: ConversationStore, call: Call) -> None:
     with pytest.raises(NotFound):
-        call(conversations, "us", "ses_0000000000000000")
+        call(conversations, ANN, "ses_0000000000000000")
 
 
 @on_one_session
 def test_a_deleted_session_is_not_found(conversations: ConversationStore, call: Call) -> None:
-    session = conversations.create("us", "Pumps")
-    conversations.delete("us", session.id)
+    session = conversations.create(ANN, "Pumps")
+    conversations.delete(ANN, session.id)
     with pytest.raises(NotFound):
-        call(conversations, "us", session.id)
+        call(conversations, ANN, session.id)
 
 
 def test_a_renamed_session_keeps_its_place_in_the_list(conversations: ConversationStore) -> None:
-    old, new = conversations.create("us", "old"), conversations.create("us", "new")
-    assert conversations.rename("us", old.id, "older").title == "older"
-    assert conversations.get("us", old.id).title == "older"
+    old, new = conversations.create(ANN, "old"), conversations.create(ANN, "new")
+    assert conversations.change(ANN, old.id, title="older").title == "older"
+    assert conversations.get(ANN, old.id).title == "older"
     assert [session.id for session in everything(conversations)] == [new.id, old.id]
 
 
@@ -143,29 +228,29 @@ def test_a_renamed_session_keeps_its_place_in_the_list(conversations: Conversati
 def test_the_pages_of_a_list_hold_every_session_once_the_last_used_first(
     conversations: ConversationStore, limit: int
 ) -> None:
-    ids = [conversations.create("us", str(n)).id for n in range(5)]
-    conversations.create("them", "theirs")
-    conversations.append("us", asked(ids[1], "Which pump?"))
+    ids = [conversations.create(ANN, str(n)).id for n in range(5)]
+    conversations.create(ZOE, "theirs")
+    conversations.append(ANN, asked(ids[1], "Which pump?"))
     expected = [ids[1], ids[4], ids[3], ids[2], ids[0]]
     assert [session.id for session in everything(conversations, limit=limit)] == expected
 
 
 def test_a_session_made_between_two_pages_moves_no_other(conversations: ConversationStore) -> None:
-    ids = [conversations.create("us", str(n)).id for n in range(4)]
-    first = conversations.listing("us", limit=2)
-    conversations.create("us", "new")
-    second = conversations.listing("us", cursor=first.cursor, limit=2)
+    ids = [conversations.create(ANN, str(n)).id for n in range(4)]
+    first = conversations.listing(ANN, limit=2)
+    conversations.create(ANN, "new")
+    second = conversations.listing(ANN, cursor=first.cursor, limit=2)
     assert [session.id for session in first.items + second.items] == ids[::-1]
     assert second.cursor is None
 
 
 def test_deleting_a_session_counts_its_messages(conversations: ConversationStore) -> None:
-    session, other = conversations.create("us", "Pumps"), conversations.create("us", "Valves")
+    session, other = conversations.create(ANN, "Pumps"), conversations.create(ANN, "Valves")
     for n in range(3):
-        conversations.append("us", asked(session.id, str(n)))
-    conversations.append("us", asked(other.id, "kept"))
-    assert conversations.delete("us", session.id) == 3
-    assert conversations.delete("us", other.id) == 1
+        conversations.append(ANN, asked(session.id, str(n)))
+    conversations.append(ANN, asked(other.id, "kept"))
+    assert conversations.delete(ANN, session.id) == 3
+    assert conversations.delete(ANN, other.id) == 1
 
 
 # -- messages -------------------------------------------------------------------------------------------
@@ -174,54 +259,54 @@ def test_deleting_a_session_counts_its_messages(conversations: ConversationStore
 def test_a_message_is_given_back_as_it_was_added_with_its_whole_answer(
     conversations: ConversationStore,
 ) -> None:
-    session = conversations.create("us", "Pumps")
+    session = conversations.create(ANN, "Pumps")
     question, answer = asked(session.id, "How long is the warranty?"), answered(session.id)
-    conversations.append("us", question)
-    conversations.append("us", answer)
-    assert conversations.messages("us", session.id).items == (question, answer)
+    conversations.append(ANN, question)
+    conversations.append(ANN, answer)
+    assert conversations.messages(ANN, session.id).items == (question, answer)
 
 
 @pytest.mark.parametrize("limit", [1, 2, 5, 6])
 def test_the_pages_of_a_conversation_hold_every_message_once_oldest_first(
     conversations: ConversationStore, limit: int
 ) -> None:
-    session, other = conversations.create("us", "Pumps"), conversations.create("us", "Valves")
+    session, other = conversations.create(ANN, "Pumps"), conversations.create(ANN, "Valves")
     for n in range(5):
-        conversations.append("us", asked(session.id, str(n)))
-        conversations.append("us", asked(other.id, str(n)))
+        conversations.append(ANN, asked(session.id, str(n)))
+        conversations.append(ANN, asked(other.id, str(n)))
     texts = [message.text for message in all_messages(conversations, session.id, limit)]
     assert texts == ["0", "1", "2", "3", "4"]
 
 
 def test_a_message_added_between_two_pages_comes_last(conversations: ConversationStore) -> None:
-    session = conversations.create("us", "Pumps")
+    session = conversations.create(ANN, "Pumps")
     for n in range(3):
-        conversations.append("us", asked(session.id, str(n)))
-    first = conversations.messages("us", session.id, limit=2)
-    conversations.append("us", asked(session.id, "3"))
-    second = conversations.messages("us", session.id, cursor=first.cursor, limit=2)
+        conversations.append(ANN, asked(session.id, str(n)))
+    first = conversations.messages(ANN, session.id, limit=2)
+    conversations.append(ANN, asked(session.id, "3"))
+    second = conversations.messages(ANN, session.id, cursor=first.cursor, limit=2)
     assert [message.text for message in first.items + second.items] == ["0", "1", "2", "3"]
 
 
 def test_the_recent_messages_are_the_last_ones_oldest_first(conversations: ConversationStore) -> None:
-    session = conversations.create("us", "Pumps")
-    assert conversations.recent("us", session.id, 3) == []
+    session = conversations.create(ANN, "Pumps")
+    assert conversations.recent(ANN, session.id, 3) == []
     for n in range(5):
-        conversations.append("us", asked(session.id, str(n)))
-    assert [message.text for message in conversations.recent("us", session.id, 3)] == ["2", "3", "4"]
-    assert len(conversations.recent("us", session.id, 10)) == 5
+        conversations.append(ANN, asked(session.id, str(n)))
+    assert [message.text for message in conversations.recent(ANN, session.id, 3)] == ["2", "3", "4"]
+    assert len(conversations.recent(ANN, session.id, 10)) == 5
 
 
 def test_a_message_added_twice_is_there_and_counted_once(conversations: ConversationStore) -> None:
-    session = conversations.create("us", "Pumps")
-    at_once([partial(conversations.append, "us", answered(session.id))] * 6)
-    assert conversations.messages("us", session.id).items == (answered(session.id),)
+    session = conversations.create(ANN, "Pumps")
+    at_once([partial(conversations.append, ANN, answered(session.id))] * 6)
+    assert conversations.messages(ANN, session.id).items == (answered(session.id),)
     assert conversations.usage("us").tokens_in == 120
 
 
 def test_messages_added_at_once_are_all_there(conversations: ConversationStore) -> None:
-    session = conversations.create("us", "Pumps")
-    at_once([partial(conversations.append, "us", asked(session.id, str(n))) for n in range(8)])
+    session = conversations.create(ANN, "Pumps")
+    at_once([partial(conversations.append, ANN, asked(session.id, str(n))) for n in range(8)])
     assert sorted(message.text for message in all_messages(conversations, session.id, 3)) == list("01234567")
 
 
@@ -229,31 +314,31 @@ def test_messages_added_at_once_are_all_there(conversations: ConversationStore) 
 @given(cursor=st.one_of(st.text(min_size=1), st.from_regex(r"[A-Za-z0-9_-]{1,60}", fullmatch=True)))
 def test_a_cursor_that_no_list_gave_is_a_bad_request(conversations: ConversationStore, cursor: str) -> None:
     with pytest.raises(BadRequest):
-        conversations.listing("us", cursor=cursor)
-    session = conversations.create("us", "Pumps")
+        conversations.listing(ANN, cursor=cursor)
+    session = conversations.create(ANN, "Pumps")
     with pytest.raises(BadRequest):
-        conversations.messages("us", session.id, cursor=cursor)
+        conversations.messages(ANN, session.id, cursor=cursor)
 
 
 # -- feedback and usage ---------------------------------------------------------------------------------
 
 
 def test_the_last_feedback_on_an_answer_is_kept(conversations: ConversationStore) -> None:
-    session = conversations.create("us", "Pumps")
-    conversations.append("us", answered(session.id))
-    conversations.rate("us", session.id, "msg_answer", Feedback(True, "Right."))
-    rated = conversations.rate("us", session.id, "msg_answer", Feedback(False))
+    session = conversations.create(ANN, "Pumps")
+    conversations.append(ANN, answered(session.id))
+    conversations.rate(ANN, session.id, "msg_answer", Feedback(True, "Right."))
+    rated = conversations.rate(ANN, session.id, "msg_answer", Feedback(False))
     assert rated.feedback == Feedback(False, "")
-    assert conversations.messages("us", session.id).items == (rated,)
+    assert conversations.messages(ANN, session.id).items == (rated,)
 
 
 def test_only_an_answer_that_is_there_can_be_rated(conversations: ConversationStore) -> None:
-    session = conversations.create("us", "Pumps")
-    conversations.append("us", asked(session.id, "Which pump?", "msg_question"))
+    session = conversations.create(ANN, "Pumps")
+    conversations.append(ANN, asked(session.id, "Which pump?", "msg_question"))
     with pytest.raises(BadRequest):
-        conversations.rate("us", session.id, "msg_question", Feedback(True))
+        conversations.rate(ANN, session.id, "msg_question", Feedback(True))
     with pytest.raises(NotFound):
-        conversations.rate("us", session.id, "msg_answer", Feedback(True))
+        conversations.rate(ANN, session.id, "msg_answer", Feedback(True))
 
 
 def test_usage_counts_questions_and_tokens_and_outlasts_a_deleted_session(
@@ -261,10 +346,10 @@ def test_usage_counts_questions_and_tokens_and_outlasts_a_deleted_session(
 ) -> None:
     assert conversations.usage("us") == Usage()
     for n in range(2):
-        session = conversations.create("us", "Pumps")
-        conversations.append("us", asked(session.id, str(n)))
-        conversations.append("us", answered(session.id))
-        conversations.delete("us", session.id)
+        session = conversations.create(ANN, "Pumps")
+        conversations.append(ANN, asked(session.id, str(n)))
+        conversations.append(ANN, answered(session.id))
+        conversations.delete(ANN, session.id)
     assert conversations.usage("us") == Usage(questions=2, tokens_in=240, tokens_out=60)
 
 

@@ -67,6 +67,19 @@ def test_a_chunk_is_found_by_keyword_at_once_and_comes_back_as_it_was_put(index:
     assert (hit.similarity, hit.score) == (None, 1.0)
 
 
+def test_what_another_tenant_writes_changes_no_bit_of_a_score(index: Index) -> None:
+    texts = ("pump pump pump", "pump valve", "valve gasket paint and much more", "gasket", "paint pump bar")
+    index.put("us", [chunk(text, ordinal=n, document_id=f"doc_{n}") for n, text in enumerate(texts)])
+    query = IndexQuery("us", "pump valve gasket bar")
+    before = index.search(query)
+    assert len({hit.keyword for hit in before}) > 3
+    written = [chunk(f"valve gasket {n}", ordinal=n, tenant="them") for n in range(40)]
+    index.put("them", written)
+    assert index.search(query) == before
+    index.delete("them", written[0].document_id)
+    assert index.search(query) == before
+
+
 def test_words_are_found_in_the_context_line_too(index: Index) -> None:
     index.put("us", [chunk("It is 41 kg.", context="Meridian manual › Weights")])
     assert len(by_words(index, "meridian")) == 1

@@ -20,9 +20,11 @@ from app.adapters.aws.dynamo import Dynamo, put
 from app.adapters.aws.files import S3Files
 from app.adapters.aws.jobs import SqsJobs
 from app.core.errors import KnowledgeBaseError, RateLimited, TooLarge, Unavailable
-from app.core.model import Job, JobKind, Run
+from app.core.model import Job, JobKind, Person, Run
 from tests.support import aws
 from tests.support.threads import at_once
+
+ANN = Person("us", "ann")
 
 RUN = Run("us", "doc_1", 1, 1)
 
@@ -34,8 +36,8 @@ CALLS: dict[str, tuple[str, Call]] = {
     "finish_range": ("database", lambda to: DynamoDocuments(to, "none").finish_range(RUN, 0)),
     "listing": ("database", lambda to: DynamoDocuments(to, "none").listing("us")),
     "documents": ("database", lambda to: DynamoDocuments(to, "none").check()),
-    "messages": ("database", lambda to: DynamoConversations(to, "none", "none").messages("us", "ses_1")),
-    "create": ("database", lambda to: DynamoConversations(to, "none", "none").create("us", "a")),
+    "messages": ("database", lambda to: DynamoConversations(to, "none", "none").messages(ANN, "ses_1")),
+    "create": ("database", lambda to: DynamoConversations(to, "none", "none").create(ANN, "a")),
     "conversations": ("database", lambda to: DynamoConversations(to, "none", "none").check()),
     "put": ("files", lambda to: S3Files(to, "none").put("us/a", b"x")),
     "local": ("files", lambda to: S3Files(to, "none").local("us/a").__enter__()),

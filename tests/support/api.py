@@ -29,9 +29,9 @@ def client_of(program: Embedded, settings: Settings = LOCAL, **headers: str) -> 
     return TestClient(app, base_url="http://localhost", headers=headers, follow_redirects=False)
 
 
-def token(tenant: str = "us", *roles: str, seconds: int = 600) -> str:
+def token(tenant: str = "us", *roles: str, subject: str = "ann", seconds: int = 600) -> str:
     """A token of ``SECRET``; an editor's if no role is named."""
-    return mint(WITH_TOKENS, "ann", tenant, roles or ("editor",), seconds)
+    return mint(WITH_TOKENS, subject, tenant, roles or ("editor",), seconds)
 
 
 def upload(program: Embedded, client: TestClient, path: Path, name: str = "manual.pdf", **form: Any) -> Any:

@@ -15,7 +15,7 @@ from app.adapters.aws.clients import Clients
 from app.adapters.aws.conversations import DynamoConversations
 from app.adapters.aws.documents import DynamoDocuments
 from app.core.ids import new_id
-from app.core.model import Message, Role, Run
+from app.core.model import Message, Person, Role, Run
 from tests.support.children import ROOT, say
 
 
@@ -63,7 +63,7 @@ def talk(sessions: str, messages: str, session_id: str) -> None:
     conversations = DynamoConversations(Clients(), sessions, messages)
     for _ in range(20):
         message = Message(new_id("msg"), session_id, Role.USER, "Which pump?", 1.5)
-        conversations.append("us", message)
+        conversations.append(Person("us", "ann"), message)
         say(message.id)
 
 

@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from app.adapters.embedded import keywords
 from app.adapters.embedded.database import Database
 from app.adapters.embedded.index import SqliteIndex
 from app.adapters.embedded.index_schema import INDEX_SCHEMA, TENANT_SPAN
-from app.core.model import IndexQuery
+from app.core.model import Chunk, IndexQuery
 from tests.support.chunks import chunk
 
 COUNT = keywords.FEW + 100
@@ -95,4 +97,53 @@ def test_an_index_from_before_scripts_without_spaces_were_parted_is_made_anew(tm
     assert found(index, "pumps") == ["The pump weighs 41 kilograms"]
     index.delete("us", "d")
     assert found(index, "净重 pump") == []
+    index.close()
+
+
+def test_an_index_of_several_tenants_in_one_table_becomes_one_table_for_each(tmp_path: Path) -> None:
+    path = tmp_path / "index.sqlite3"
+    former = Database(path, INDEX_SCHEMA[:2])
+    with former.write() as connection:
+        for number, tenant in ((1, "us"), (2, "them")):
+            connection.execute("INSERT INTO tenants VALUES (?, ?, ?, 0, 0)", (number, tenant, number << 40))
+            for place, text in enumerate(("The pump weighs 41 kg", "The valve of the pump", "A gasket")):
+                connection.execute(
+                    "INSERT INTO chunks VALUES (?, ?, ?, 'd', 1, 0, 'text', '[]', '[]', '[]', '', ?)",
+                    (number * TENANT_SPAN + place, number, str(place), f"{text} of {tenant}"),
+                )
+    former.close()
+    index = SqliteIndex(path, model="m", dimensions=4)
+    assert sorted(found(index, "pump")) == ["The pump weighs 41 kg of us", "The valve of the pump of us"]
+    assert found(index, "them") == []
+    assert index.delete("us", "d") == 3
+    assert found(index, "pump valve gasket") == []
+    assert len(index.search(IndexQuery("them", "pump valve gasket"))) == 3
+    index.close()
+
+
+TEXTS = st.lists(
+    st.lists(st.sampled_from(["pump", "valve", "gasket", "paint", "bar"]), min_size=1, max_size=12).map(
+        " ".join
+    ),
+    max_size=8,
+)
+
+
+def made(tenant: str, texts: list[str]) -> list[Chunk]:
+    return [chunk(text, ordinal=n, tenant=tenant, document_id=tenant) for n, text in enumerate(texts)]
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=25)
+@given(ours=TEXTS, theirs=TEXTS)
+def test_whatever_a_tenant_writes_or_deletes_no_bit_of_anothers_scores_changes(
+    tmp_path_factory: pytest.TempPathFactory, ours: list[str], theirs: list[str]
+) -> None:
+    index = SqliteIndex(tmp_path_factory.mktemp("two") / "index.sqlite3", model="m", dimensions=4)
+    query = IndexQuery("us", "pump valve gasket", limit=100)
+    index.put("us", made("us", ours))
+    before = index.search(query)
+    index.put("them", made("them", theirs))
+    assert index.search(query) == before
+    index.delete("them", "them")
+    assert index.search(query) == before
     index.close()

@@ -20,12 +20,13 @@ from app.core.errors import (
     TooLarge,
     WrongPassword,
 )
-from app.core.model import Answer, AnswerKind, Citation, Document, Feedback, Message, Proof, Status
+from app.core.model import Answer, AnswerKind, Citation, Document, Feedback, Message, Person, Proof, Status
 from app.ingest.export import PageForm
 from app.settings import Settings
 from tests.support.pdfs import FACTS, manual
 
 TENANT = "local"
+PERSON = Person(TENANT, "ann")
 
 
 def ingest(program: Embedded, path: Path, name: str = "manual.pdf", **how: object) -> Document:
@@ -36,8 +37,8 @@ def ingest(program: Embedded, path: Path, name: str = "manual.pdf", **how: objec
 
 
 def ask(program: Embedded, question: str) -> Answer:
-    session = program.knowledge_base.create_session(TENANT)
-    events = list(program.knowledge_base.ask(TENANT, session.id, question))
+    session = program.knowledge_base.create_session(PERSON)
+    events = list(program.knowledge_base.ask(PERSON, session.id, question))
     assert isinstance(events[-1], Message)
     answer = events[-1].answer
     assert answer is not None
@@ -301,26 +302,26 @@ def test_retagging_and_renaming_reach_the_passages(program: Embedded, tmp_path: 
 
 def test_a_follow_up_question_is_understood_from_the_conversation(program: Embedded, tmp_path: Path) -> None:
     ingest(program, manual(tmp_path / "m.pdf", 5))
-    session = program.knowledge_base.create_session(TENANT)
-    list(program.knowledge_base.ask(TENANT, session.id, "What is the warranty period of the Meridian pump?"))
-    *_, last = program.knowledge_base.ask(TENANT, session.id, "And its weight?")
+    session = program.knowledge_base.create_session(PERSON)
+    list(program.knowledge_base.ask(PERSON, session.id, "What is the warranty period of the Meridian pump?"))
+    *_, last = program.knowledge_base.ask(PERSON, session.id, "And its weight?")
     assert isinstance(last, Message)
     assert last.answer is not None
     assert "41 kilograms" in last.answer.text
-    messages = program.knowledge_base.conversations.messages(TENANT, session.id).items
+    messages = program.knowledge_base.conversations.messages(PERSON, session.id).items
     assert [message.role.value for message in messages] == ["user", "assistant"] * 2
-    assert program.knowledge_base.conversations.get(TENANT, session.id).title.startswith(
+    assert program.knowledge_base.conversations.get(PERSON, session.id).title.startswith(
         "What is the warranty"
     )
 
 
 def test_feedback_is_kept_with_its_answer(program: Embedded, tmp_path: Path) -> None:
     ingest(program, manual(tmp_path / "m.pdf"))
-    session = program.knowledge_base.create_session(TENANT)
-    *_, last = program.knowledge_base.ask(TENANT, session.id, "What is the warranty period?")
+    session = program.knowledge_base.create_session(PERSON)
+    *_, last = program.knowledge_base.ask(PERSON, session.id, "What is the warranty period?")
     assert isinstance(last, Message)
-    program.knowledge_base.rate(TENANT, session.id, last.id, Feedback(True, "right"))
-    kept = program.knowledge_base.conversations.messages(TENANT, session.id).items[-1]
+    program.knowledge_base.rate(PERSON, session.id, last.id, Feedback(True, "right"))
+    kept = program.knowledge_base.conversations.messages(PERSON, session.id).items[-1]
     assert kept.feedback == Feedback(True, "right")
 
 

@@ -11,7 +11,7 @@ import pytest
 from app.adapters.embedded.ocr import LocalOcr
 from app.adapters.openai_vision import OpenAiVision
 from app.compose import embedded, recogniser
-from app.core.model import BlockKind, Box, Page, Route
+from app.core.model import BlockKind, Box, Page, Person, Route
 from app.core.ports import Picture, ReadLine
 from app.ingest.extract import NEEDS_OCR, read_pages
 from app.ingest.ocr import NO_TEXT, Ocr, recognised
@@ -150,8 +150,10 @@ def test_a_scan_answers_questions_and_its_citations_stand_on_the_page(tmp_path: 
             document = program.knowledge_base.upload("t", "scan.pdf", file).document
         program.worker.drain()
         assert program.knowledge_base.document("t", document.id).latest.status.value == "ready"
-        session = program.knowledge_base.create_session("t")
-        *_, kept = program.knowledge_base.ask("t", session.id, "What is the maximum operating temperature?")
+        session = program.knowledge_base.create_session(Person("t", "ann"))
+        *_, kept = program.knowledge_base.ask(
+            Person("t", "ann"), session.id, "What is the maximum operating temperature?"
+        )
         answer = kept.answer  # type: ignore[union-attr]
         (citation,) = answer.citations
         assert "85 degrees Celsius" in citation.quote

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from itertools import islice
+from itertools import islice, takewhile
 
-from app.adapters import cursors
-from app.adapters.aws import places
 from app.adapters.aws.clients import Clients
 from app.adapters.aws.dynamo import Dynamo, Key, Refused, Write, delete, put, update
 from app.adapters.aws.items import Item, now, seconds
 from app.adapters.aws.message_items import MOST_COMMENT, item_of, message_key, message_of, partition
 from app.adapters.aws.patience import Patience
+from app.adapters.aws.places import ABOVE_ALL, place
 from app.adapters.aws.tables import POSITION, USED
-from app.core.errors import BadRequest, NotFound, TooLarge
-from app.core.ids import new_id
-from app.core.model import Feedback, Listing, Message, Role, Session, Usage
+from app.adapters.cursors import Cursors
+from app.core.errors import BadRequest, NotAllowed, NotFound, TooLarge
+from app.core.ids import derived_id, new_id
+from app.core.model import Feedback, Listing, Message, Person, Role, Session, Usage
 
 PART = "database"
 
@@ -27,86 +27,102 @@ class DynamoConversations:
     A session without a place in the list (``used``) is being deleted, and hidden from all but ``delete``.
     """
 
-    def __init__(self, clients: Clients, sessions_table: str, messages_table: str) -> None:
+    def __init__(
+        self, clients: Clients, sessions_table: str, messages_table: str, cursors: Cursors | None = None
+    ) -> None:
+        self._cursors = cursors or Cursors()
         self._dynamo = Dynamo(clients, PART)
         self._sessions = sessions_table
         self._messages = messages_table
 
     # -- sessions -----------------------------------------------------------------------------------------
 
-    def create(self, tenant: str, title: str, document_ids: Sequence[str] = ()) -> Session:
+    def create(self, who: Person, title: str, document_ids: Sequence[str] = ()) -> Session:
         """A new session."""
         created, id = now(), new_id("ses")
         row = {
-            **_session_key(tenant, id)._asdict(),
+            **_session_key(who.tenant, id)._asdict(),
             "id": id,
+            "owner": who.subject,
+            "shared": 0,
             "title": title,
             "documents": list(document_ids),
             "created": created,
             "updated": created,
-            "used": places.place(created, id),
+            "used": _place(who.subject, created, id),
             "messages": 0,
         }
         self._dynamo.write(put(self._sessions, row))
         return _session_of(row)
 
-    def get(self, tenant: str, session_id: str) -> Session:
-        """A session."""
-        return _session_of(self._session(tenant, session_id))
+    def get(self, who: Person, session_id: str) -> Session:
+        """A session of theirs, or a shared one."""
+        return _session_of(self._session(who, session_id))
 
-    def listing(self, tenant: str, *, cursor: str | None = None, limit: int = 50) -> Listing[Session]:
-        """Sessions, the one with the newest message first."""
+    def listing(self, who: Person, *, cursor: str | None = None, limit: int = 50) -> Listing[Session]:
+        """Their own sessions, the one with the newest message first."""
+        which = "sessions", *who
+        first = f"{_places_of(who.subject)}{ABOVE_ALL}"
+        before = str(self._cursors.decode(cursor, which, str)[0]) if cursor else first
         rows = self._dynamo.query(
             self._sessions,
             "#pk = :tenant AND #used < :before",
             index=USED,
             newest_first=True,
             limit=limit + 1,
-            tenant=tenant,
-            before=places.decode(cursor, "sessions"),
+            tenant=who.tenant,
+            before=before,
         )
-        found = list(islice(rows, limit + 1))
-        more = places.encode("sessions", found[limit - 1]["used"]) if len(found) > limit else None
+        theirs = takewhile(lambda row: row["used"].startswith(_places_of(who.subject)), rows)
+        found = list(islice(theirs, limit + 1))
+        more = self._cursors.encode(which, found[limit - 1]["used"]) if len(found) > limit else None
         return Listing(tuple(map(_session_of, found[:limit])), more)
 
-    def rename(self, tenant: str, session_id: str, title: str) -> Session:
-        """The session under its new title; its place in the list stays."""
-        self._session(tenant, session_id)
-        renamed = self._changed(tenant, session_id, "SET #title = :title", title=title)
+    def change(
+        self, who: Person, session_id: str, *, title: str | None = None, shared: bool | None = None
+    ) -> Session:
+        """Rename a session, or share it or no longer; its place in the list stays."""
+        row = self._own_session(who, session_id)
+        new = {
+            "title": row["title"] if title is None else title,
+            "shared": row["shared"] if shared is None else int(shared),
+        }
+        changed = self._changed(who.tenant, session_id, "SET #title = :title, #shared = :shared", **new)
         try:
-            return _session_of(self._dynamo.write(renamed) or {})
+            return _session_of(self._dynamo.write(changed) or {})
         except Refused as error:
             raise NotFound("There is no such conversation.") from error
 
-    def delete(self, tenant: str, session_id: str) -> int:
+    def delete(self, who: Person, session_id: str) -> int:
         """Delete a session and its messages; the number of messages.
 
         It is hidden first: then nothing is added any more, and what is interrupted can be done again."""
-        key = _session_key(tenant, session_id)
+        key = _session_key(who.tenant, session_id)
         row = self._dynamo.get(self._sessions, key)
+        _check_own(row, who)
         if row is None:
             raise NotFound("There is no such conversation.")
         with suppress(Refused):  # hidden already
-            row = self._dynamo.write(self._changed(tenant, session_id, "REMOVE #used")) or row
-        rows = self._dynamo.query(self._messages, "#pk = :pk", pk=partition(tenant, session_id))
+            row = self._dynamo.write(self._changed(who.tenant, session_id, "REMOVE #used")) or row
+        rows = self._dynamo.query(self._messages, "#pk = :pk", pk=partition(who.tenant, session_id))
         self._dynamo.remove(self._messages, [Key(each["pk"], each["sk"]) for each in rows])
         self._dynamo.write(delete(self._sessions, key))
         return int(row["messages"])
 
     # -- messages -----------------------------------------------------------------------------------------
 
-    def append(self, tenant: str, message: Message) -> None:
+    def append(self, who: Person, message: Message) -> None:
         """Add a message at the end of its session; one that is there already changes nothing."""
         patience = Patience(PART)
         while True:
-            session = self._session(tenant, message.session_id)
+            session = self._own_session(who, message.session_id)
             added = put(
                 self._messages,
-                item_of(tenant, message, session["messages"] + 1),
+                item_of(who.tenant, message, session["messages"] + 1),
                 when="attribute_not_exists(#pk)",
             )
             try:
-                self._dynamo.transact([added, self._lengthened(session), self._counted(tenant, message)])
+                self._dynamo.transact([added, self._lengthened(session), self._counted(who.tenant, message)])
                 return
             except Refused as refused:
                 if 0 in refused.which:  # the message is there
@@ -114,27 +130,28 @@ class DynamoConversations:
             patience.wait()
 
     def messages(
-        self, tenant: str, session_id: str, *, cursor: str | None = None, limit: int = 100
+        self, who: Person, session_id: str, *, cursor: str | None = None, limit: int = 100
     ) -> Listing[Message]:
         """Messages, oldest first."""
-        after = int(cursors.decode(cursor, "messages", int)[0]) if cursor else 0
-        self._session(tenant, session_id)
-        rows = self._in_order(tenant, session_id, after, limit + 1)
+        which = "messages", who.tenant, session_id
+        after = int(self._cursors.decode(cursor, which, int)[0]) if cursor else 0
+        self._session(who, session_id)
+        rows = self._in_order(who.tenant, session_id, after, limit + 1)
         found = list(islice(rows, limit + 1))
-        more = cursors.encode("messages", found[limit - 1]["position"]) if len(found) > limit else None
+        more = self._cursors.encode(which, found[limit - 1]["position"]) if len(found) > limit else None
         return Listing(tuple(map(message_of, found[:limit])), more)
 
-    def recent(self, tenant: str, session_id: str, limit: int) -> list[Message]:
+    def recent(self, who: Person, session_id: str, limit: int) -> list[Message]:
         """The last ``limit`` messages, oldest first."""
-        last: int = self._session(tenant, session_id)["messages"]
-        return [message_of(row) for row in self._in_order(tenant, session_id, last - limit, limit)]
+        last: int = self._session(who, session_id)["messages"]
+        return [message_of(row) for row in self._in_order(who.tenant, session_id, last - limit, limit)]
 
-    def rate(self, tenant: str, session_id: str, message_id: str, feedback: Feedback) -> Message:
+    def rate(self, who: Person, session_id: str, message_id: str, feedback: Feedback) -> Message:
         """Keep feedback on an answer. Raises ``BadRequest`` for a person's message."""
         if len(feedback.comment) > MOST_COMMENT:
             raise TooLarge(f"A comment has at most {MOST_COMMENT:,} characters.")
-        self._session(tenant, session_id)
-        key = message_key(tenant, session_id, message_id)
+        self._own_session(who, session_id)
+        key = message_key(who.tenant, session_id, message_id)
         row = self._dynamo.get(self._messages, key)
         if row is None:
             raise NotFound("There is no such message.")
@@ -156,10 +173,11 @@ class DynamoConversations:
     # -- all of them --------------------------------------------------------------------------------------
 
     def usage(self, tenant: str) -> Usage:
-        """Questions and tokens, those of deleted sessions too."""
+        """Conversations that there are; questions and tokens, those of deleted ones too."""
         where = "#pk = :tenant AND begins_with(#sk, :usage)"
         rows = list(self._dynamo.query(self._sessions, where, tenant=tenant, usage=_usage_key("", "").sk))
         return Usage(
+            conversations=self._count(tenant),
             questions=sum(row["questions"] for row in rows),
             tokens_in=sum(row["tokens_in"] for row in rows),
             tokens_out=sum(row["tokens_out"] for row in rows),
@@ -172,18 +190,28 @@ class DynamoConversations:
 
     # -- the rows -----------------------------------------------------------------------------------------
 
-    def _session(self, tenant: str, session_id: str) -> Item:
-        row = self._dynamo.get(self._sessions, _session_key(tenant, session_id))
-        if row is None or "used" not in row:
+    def _session(self, who: Person, session_id: str) -> Item:
+        row = self._dynamo.get(self._sessions, _session_key(who.tenant, session_id))
+        if row is None or "used" not in row or not (row.get("shared") or _is_own(row, who)):
             raise NotFound("There is no such conversation.")
         return row
+
+    def _own_session(self, who: Person, session_id: str) -> Item:
+        row = self._session(who, session_id)
+        _check_own(row, who)
+        return row
+
+    def _count(self, tenant: str) -> int:
+        where = "#pk = :tenant AND begins_with(#sk, :session)"
+        rows = self._dynamo.query(self._sessions, where, tenant=tenant, session=_session_key("", "").sk)
+        return sum("used" in row for row in rows)
 
     def _in_order(self, tenant: str, session_id: str, after: int, limit: int) -> Iterator[Item]:
         where = "#pk = :pk AND #position > :after"
         pk = partition(tenant, session_id)
         return self._dynamo.query(self._messages, where, index=POSITION, limit=limit, pk=pk, after=after)
 
-    def _changed(self, tenant: str, session_id: str, change: str, **values: str) -> Write:
+    def _changed(self, tenant: str, session_id: str, change: str, **values: str | int) -> Write:
         key = _session_key(tenant, session_id)
         return update(self._sessions, key, change, when="attribute_exists(#used)", **values)
 
@@ -198,7 +226,7 @@ class DynamoConversations:
             messages=session["messages"],
             more=session["messages"] + 1,
             updated=updated,
-            used=places.place(updated, session["id"]),
+            used=_place(session["owner"], updated, session["id"]),
         )
 
     def _counted(self, tenant: str, message: Message) -> Write:
@@ -217,6 +245,27 @@ def _session_key(tenant: str, session_id: str) -> Key:
     return Key(tenant, f"session/{session_id}")
 
 
+def _places_of(subject: str) -> str:
+    """What the places of a person's sessions in the list begin with. A subject may hold any letter."""
+    return f"{derived_id('subject', subject)}/"
+
+
+def _place(subject: str, microseconds: int, id: str) -> str:
+    return f"{_places_of(subject)}{place(microseconds, id)}"
+
+
+def _is_own(row: Item, who: Person) -> bool:
+    return bool(row.get("owner") == who.subject)
+
+
+def _check_own(row: Item | None, who: Person) -> None:
+    """Raise ``NotFound`` for another's session, ``NotAllowed`` for one that they may read."""
+    if row is not None and not _is_own(row, who):
+        if row.get("shared"):
+            raise NotAllowed("This conversation is another person's: it can be read, not changed.")
+        raise NotFound("There is no such conversation.")
+
+
 def _usage_key(tenant: str, session_id: str) -> Key:
     """Where a session's questions are counted: by the last letter of its id, in one of 32 places, so that not
     every question of a tenant waits for the same item."""
@@ -227,8 +276,10 @@ def _session_of(row: Item) -> Session:
     return Session(
         id=row["id"],
         tenant=row["pk"],
+        owner=row.get("owner", ""),  # nobody's, if it is from before they had one
         title=row["title"],
         document_ids=tuple(row["documents"]),
+        shared=bool(row.get("shared")),
         created_at=seconds(row["created"]),
         updated_at=seconds(row["updated"]),
     )

@@ -7,7 +7,7 @@ from contextlib import suppress
 from itertools import islice
 from typing import NamedTuple
 
-from app.adapters.aws import places, runs
+from app.adapters.aws import runs
 from app.adapters.aws.clients import Clients
 from app.adapters.aws.document_items import (
     TENANTS,
@@ -25,7 +25,9 @@ from app.adapters.aws.document_rows import LIVING, DocumentRows
 from app.adapters.aws.dynamo import Dynamo, Key, Refused, Write, delete, put, update
 from app.adapters.aws.items import Item
 from app.adapters.aws.patience import Patience
+from app.adapters.aws.places import ABOVE_ALL
 from app.adapters.aws.tables import LISTED, OPEN
+from app.adapters.cursors import Cursors
 from app.core.errors import Conflict, NotFound
 from app.core.ids import new_id
 from app.core.model import (
@@ -63,7 +65,8 @@ class DynamoDocuments:
     they are free at once, since whoever follows the pointer sees that.
     """
 
-    def __init__(self, clients: Clients, table: str) -> None:
+    def __init__(self, clients: Clients, table: str, cursors: Cursors | None = None) -> None:
+        self._cursors = cursors or Cursors()
         self._dynamo = Dynamo(clients, PART)
         self._table = table
         self._rows = DocumentRows(self._dynamo, table)
@@ -111,7 +114,7 @@ class DynamoDocuments:
         self, tenant: str, *, where: DocumentFilter | None = None, cursor: str | None = None, limit: int = 50
     ) -> Listing[Document]:
         """Documents, newest first."""
-        wanted = where or DocumentFilter()
+        wanted, which = where or DocumentFilter(), ("documents", tenant)
         conditions = [
             *(["#status = :status"] if wanted.status else []),
             *(["contains(#tags, :tag)"] if wanted.tag else []),
@@ -125,13 +128,13 @@ class DynamoDocuments:
             newest_first=True,
             limit=None if conditions else limit + 1,
             tenant=tenant,
-            before=places.decode(cursor, "documents"),
+            before=str(self._cursors.decode(cursor, which, str)[0]) if cursor else ABOVE_ALL,
             status=wanted.status.value if wanted.status else "",
             tag=wanted.tag or "",
             name=(wanted.name or "").casefold(),
         )
         found = list(islice(rows, limit + 1))
-        more = places.encode("documents", found[limit - 1]["listed"]) if len(found) > limit else None
+        more = self._cursors.encode(which, found[limit - 1]["listed"]) if len(found) > limit else None
         return Listing(tuple(self._rows.whole(found[:limit])), more)
 
     def update(
@@ -257,9 +260,7 @@ class DynamoDocuments:
     def usage(self, tenant: str) -> Usage:
         """Documents, versions, pages and bytes held."""
         where = "#pk = :tenant AND #listed < :before"
-        rows = list(
-            self._dynamo.query(self._table, where, index=LISTED, tenant=tenant, before=places.ABOVE_ALL)
-        )
+        rows = list(self._dynamo.query(self._table, where, index=LISTED, tenant=tenant, before=ABOVE_ALL))
         sums = (sum(row[name] for row in rows) for name in ("latest", "pages", "bytes"))
         return Usage(len(rows), *sums)
 

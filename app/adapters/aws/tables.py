@@ -11,7 +11,7 @@ DOCUMENTS_TABLE
     pk = tenant/{id}       sk = version/{number}  a version with its page ranges; `open` while under way
     pk = #tenants          sk = tenant            every tenant there was
 CHAT_SESSIONS_TABLE
-    pk = tenant            sk = session/{id}      a session; used = {updated}/{id}, in the index `used`
+    pk = tenant            sk = session/{id}      a session; used = {owner}/{updated}/{id}, in index `used`
     pk = tenant            sk = usage/{shard}     what questions cost, counted in several places
 CHAT_MESSAGES_TABLE
     pk = tenant/{session}  sk = {message id}      a message; its place in the session in the index `position`

@@ -7,77 +7,85 @@ import sqlite3
 import time
 from collections.abc import Sequence
 
-from app.adapters import answer_json, cursors
+from app.adapters import answer_json
+from app.adapters.cursors import LARGEST, Cursors
 from app.adapters.embedded.database import Database
-from app.core.errors import BadRequest, NotFound
+from app.core.errors import BadRequest, NotAllowed, NotFound
 from app.core.ids import new_id
-from app.core.model import Feedback, Listing, Message, Role, Session, Usage
+from app.core.model import Feedback, Listing, Message, Person, Role, Session, Usage
 
 
 class SqliteConversations:
     """A ``ConversationStore``. What questions cost stays counted when their session is deleted."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, cursors: Cursors | None = None) -> None:
         self._database = database
+        self._cursors = cursors or Cursors()
 
     # -- sessions -----------------------------------------------------------------------------------------
 
-    def create(self, tenant: str, title: str, document_ids: Sequence[str] = ()) -> Session:
+    def create(self, who: Person, title: str, document_ids: Sequence[str] = ()) -> Session:
         """A new session."""
         now = time.time()
-        session = Session(new_id("ses"), tenant, title, tuple(document_ids), now, now)
+        session = Session(new_id("ses"), *who, title, tuple(document_ids), created_at=now, updated_at=now)
         with self._database.write() as connection:
             connection.execute(
                 """
-                INSERT INTO sessions (id, tenant, title, document_ids, created_at, updated_at)
-                VALUES (?, ?, ?, ?, ?, ?)
+                INSERT INTO sessions (id, tenant, owner, title, document_ids, created_at, updated_at)
+                VALUES (?, ?, ?, ?, ?, ?, ?)
                 """,
-                (session.id, tenant, title, json.dumps(session.document_ids), now, now),
+                (session.id, *who, title, json.dumps(session.document_ids), now, now),
             )
         return session
 
-    def get(self, tenant: str, session_id: str) -> Session:
-        """A session."""
+    def get(self, who: Person, session_id: str) -> Session:
+        """A session of theirs, or a shared one."""
         with self._database.read() as connection:
-            return _session(connection, tenant, session_id)
+            return _session(connection, who, session_id)
 
-    def listing(self, tenant: str, *, cursor: str | None = None, limit: int = 50) -> Listing[Session]:
-        """Sessions, the one with the newest message first."""
-        before = cursors.decode(cursor, "sessions", float, str) if cursor else [cursors.LARGEST, ""]
+    def listing(self, who: Person, *, cursor: str | None = None, limit: int = 50) -> Listing[Session]:
+        """Their own sessions, the one with the newest message first."""
+        which = "sessions", *who
+        before = self._cursors.decode(cursor, which, float, str) if cursor else [LARGEST, ""]
         with self._database.read() as connection:
             rows = connection.execute(
                 """
-                SELECT * FROM sessions WHERE tenant = ? AND (updated_at, id) < (?, ?)
+                SELECT * FROM sessions WHERE tenant = ? AND owner = ? AND (updated_at, id) < (?, ?)
                 ORDER BY updated_at DESC, id DESC LIMIT ?
                 """,
-                (tenant, *before, limit + 1),
+                (*who, *before, limit + 1),
             ).fetchall()
         more = None
         if len(rows) > limit:
-            more = cursors.encode("sessions", rows[limit - 1]["updated_at"], rows[limit - 1]["id"])
+            more = self._cursors.encode(which, rows[limit - 1]["updated_at"], rows[limit - 1]["id"])
         return Listing(tuple(map(_session_of, rows[:limit])), more)
 
-    def rename(self, tenant: str, session_id: str, title: str) -> Session:
-        """The session under its new title; its place in the list stays."""
+    def change(
+        self, who: Person, session_id: str, *, title: str | None = None, shared: bool | None = None
+    ) -> Session:
+        """Rename a session, or share it or no longer; its place in the list stays."""
         with self._database.write() as connection:
-            _session(connection, tenant, session_id)
-            connection.execute("UPDATE sessions SET title = ? WHERE id = ?", (title, session_id))
-            return _session(connection, tenant, session_id)
+            _own_session(connection, who, session_id)
+            connection.execute(
+                "UPDATE sessions SET title = COALESCE(?, title), shared = COALESCE(?, shared) WHERE id = ?",
+                (title, shared, session_id),
+            )
+            return _own_session(connection, who, session_id)
 
-    def delete(self, tenant: str, session_id: str) -> int:
+    def delete(self, who: Person, session_id: str) -> int:
         """Delete a session and its messages; the number of messages."""
         with self._database.write() as connection:
-            _session(connection, tenant, session_id)
+            _own_session(connection, who, session_id)
             messages = connection.execute("DELETE FROM messages WHERE session_id = ?", (session_id,)).rowcount
             connection.execute("DELETE FROM sessions WHERE id = ?", (session_id,))
             return messages
 
     # -- messages -----------------------------------------------------------------------------------------
 
-    def append(self, tenant: str, message: Message) -> None:
+    def append(self, who: Person, message: Message) -> None:
         """Add a message at the end of its session; one that is there already changes nothing."""
         with self._database.write() as connection:
-            _session(connection, tenant, message.session_id)
+            _own_session(connection, who, message.session_id)
             added = connection.execute(
                 """
                 INSERT INTO messages (session_id, id, role, text, created_at, answer)
@@ -96,36 +104,37 @@ class SqliteConversations:
                 connection.execute(
                     "UPDATE sessions SET updated_at = ? WHERE id = ?", (time.time(), message.session_id)
                 )
-                _count(connection, tenant, message)
+                _count(connection, who.tenant, message)
 
     def messages(
-        self, tenant: str, session_id: str, *, cursor: str | None = None, limit: int = 100
+        self, who: Person, session_id: str, *, cursor: str | None = None, limit: int = 100
     ) -> Listing[Message]:
         """Messages, oldest first."""
-        after = cursors.decode(cursor, "messages", int)[0] if cursor else 0
+        which = "messages", who.tenant, session_id
+        after = self._cursors.decode(cursor, which, int)[0] if cursor else 0
         with self._database.read() as connection:
-            _session(connection, tenant, session_id)
+            _session(connection, who, session_id)
             rows = connection.execute(
                 "SELECT * FROM messages WHERE session_id = ? AND seq > ? ORDER BY seq LIMIT ?",
                 (session_id, after, limit + 1),
             ).fetchall()
-        more = cursors.encode("messages", rows[limit - 1]["seq"]) if len(rows) > limit else None
+        more = self._cursors.encode(which, rows[limit - 1]["seq"]) if len(rows) > limit else None
         return Listing(tuple(map(_message_of, rows[:limit])), more)
 
-    def recent(self, tenant: str, session_id: str, limit: int) -> list[Message]:
+    def recent(self, who: Person, session_id: str, limit: int) -> list[Message]:
         """The last ``limit`` messages, oldest first."""
         with self._database.read() as connection:
-            _session(connection, tenant, session_id)
+            _session(connection, who, session_id)
             rows = connection.execute(
                 "SELECT * FROM messages WHERE session_id = ? ORDER BY seq DESC LIMIT ?", (session_id, limit)
             ).fetchall()
         return [_message_of(row) for row in reversed(rows)]
 
-    def rate(self, tenant: str, session_id: str, message_id: str, feedback: Feedback) -> Message:
+    def rate(self, who: Person, session_id: str, message_id: str, feedback: Feedback) -> Message:
         """Keep feedback on an answer. Raises ``BadRequest`` for a person's message."""
         which = session_id, message_id
         with self._database.write() as connection:
-            _session(connection, tenant, session_id)
+            _own_session(connection, who, session_id)
             if _message(connection, *which).role is not Role.ASSISTANT:
                 raise BadRequest("Only an answer can be rated.")
             connection.execute(
@@ -137,33 +146,45 @@ class SqliteConversations:
     # -- all of them --------------------------------------------------------------------------------------
 
     def usage(self, tenant: str) -> Usage:
-        """Questions and tokens, those of deleted sessions too."""
+        """Conversations that there are; questions and tokens, those of deleted ones too."""
         with self._database.read() as connection:
             row = connection.execute("SELECT * FROM usage WHERE tenant = ?", (tenant,)).fetchone()
-        if row is None:
-            return Usage()
-        return Usage(questions=row["questions"], tokens_in=row["tokens_in"], tokens_out=row["tokens_out"])
+            held: int = connection.execute(
+                "SELECT COUNT(*) FROM sessions WHERE tenant = ?", (tenant,)
+            ).fetchone()[0]
+        asked = {name: row[name] for name in ("questions", "tokens_in", "tokens_out")} if row else {}
+        return Usage(conversations=held, **asked)
 
     def check(self) -> None:
         """Raise ``Unavailable`` if the database cannot be read."""
         self._database.check()
 
 
-def _session(connection: sqlite3.Connection, tenant: str, session_id: str) -> Session:
+def _session(connection: sqlite3.Connection, who: Person, session_id: str) -> Session:
     row = connection.execute(
-        "SELECT * FROM sessions WHERE tenant = ? AND id = ?", (tenant, session_id)
+        "SELECT * FROM sessions WHERE tenant = ? AND id = ? AND (owner = ? OR shared)",
+        (who.tenant, session_id, who.subject),
     ).fetchone()
     if row is None:
         raise NotFound("There is no such conversation.")
     return _session_of(row)
 
 
+def _own_session(connection: sqlite3.Connection, who: Person, session_id: str) -> Session:
+    session = _session(connection, who, session_id)
+    if session.owner != who.subject:
+        raise NotAllowed("This conversation is another person's: it can be read, not changed.")
+    return session
+
+
 def _session_of(row: sqlite3.Row) -> Session:
     return Session(
         id=row["id"],
         tenant=row["tenant"],
+        owner=row["owner"],
         title=row["title"],
         document_ids=tuple(json.loads(row["document_ids"])),
+        shared=bool(row["shared"]),
         created_at=row["created_at"],
         updated_at=row["updated_at"],
     )

@@ -21,7 +21,7 @@ from urllib.parse import quote
 
 from app.adapters.embedded import read_only
 from app.adapters.embedded.database_errors import PART, explained
-from app.adapters.embedded.schema import SCHEMA
+from app.adapters.embedded.schema import SCHEMA, Step
 from app.core.errors import BadRequest, ReadOnly, Unavailable
 from app.core.storage import can_write, translated
 from app.core.unspaced import searchable
@@ -43,7 +43,9 @@ class Database:
     opens its own ``Database``.
     """
 
-    def __init__(self, path: Path, schema: Sequence[Sequence[str]] = SCHEMA, *, remedy: str = REMEDY) -> None:
+    def __init__(
+        self, path: Path, schema: Sequence[Sequence[Step]] = SCHEMA, *, remedy: str = REMEDY
+    ) -> None:
         self.path = path
         self._remedy = remedy
         self._schema = schema
@@ -160,7 +162,7 @@ def _open(uri: str) -> sqlite3.Connection:
     return connection
 
 
-def _prepare(connection: sqlite3.Connection, schema: Sequence[Sequence[str]]) -> None:
+def _prepare(connection: sqlite3.Connection, schema: Sequence[Sequence[Step]]) -> None:
     """Bring a new or older file to this program's schema. Raises ``Unavailable`` for a newer one."""
     if _version(connection) == len(schema):
         return
@@ -168,9 +170,12 @@ def _prepare(connection: sqlite3.Connection, schema: Sequence[Sequence[str]]) ->
     connection.execute("BEGIN IMMEDIATE")  # of several processes that start at once, one makes the tables
     found = _version(connection)
     _refuse_newer(found, schema)
-    for step in schema[found:]:
-        for statement in step:
-            connection.execute(statement)
+    for version in schema[found:]:
+        for step in version:
+            if isinstance(step, str):
+                connection.execute(step)
+            else:
+                step(connection)
     connection.execute(f"PRAGMA user_version = {len(schema)}")
     connection.execute("COMMIT")
 
@@ -179,7 +184,7 @@ def _version(connection: sqlite3.Connection) -> int:
     return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
-def _refuse_newer(found: int, schema: Sequence[Sequence[str]]) -> None:
+def _refuse_newer(found: int, schema: Sequence[object]) -> None:
     if found > len(schema):
         raise Unavailable(
             f"The database was made by a newer version of this program (its schema is {found}, this program "

@@ -7,7 +7,7 @@ import sqlite3
 import time
 from collections.abc import Iterable, Sequence
 
-from app.adapters import cursors
+from app.adapters.cursors import LARGEST, Cursors
 from app.adapters.embedded.database import Database
 from app.adapters.embedded.document_rows import document_of, select_document, select_version, version_of
 from app.adapters.reading_json import encode_reading, encode_spent
@@ -34,8 +34,9 @@ from app.core.runs import begun
 class SqliteDocuments:
     """A ``DocumentStore``: every change is one transaction that looks, decides and writes alone."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, cursors: Cursors | None = None) -> None:
         self._database = database
+        self._cursors = cursors or Cursors()
 
     # -- documents ----------------------------------------------------------------------------------------
 
@@ -78,7 +79,8 @@ class SqliteDocuments:
     ) -> Listing[Document]:
         """Documents, newest first."""
         wanted = where or DocumentFilter()
-        before = cursors.decode(cursor, "documents", int)[0] if cursor else cursors.LARGEST
+        which = "documents", tenant
+        before = self._cursors.decode(cursor, which, int)[0] if cursor else LARGEST
         with self._database.read() as connection:
             rows = connection.execute(
                 """
@@ -99,7 +101,7 @@ class SqliteDocuments:
                     "most": limit + 1,
                 },
             ).fetchall()
-        more = cursors.encode("documents", rows[limit - 1]["seq"]) if len(rows) > limit else None
+        more = self._cursors.encode(which, rows[limit - 1]["seq"]) if len(rows) > limit else None
         return Listing(tuple(map(document_of, rows[:limit])), more)
 
     def update(

@@ -1,8 +1,8 @@
 """Keyword and vector search in one SQLite file.
 
-Keywords: FTS5 with Porter stems, ranked by BM25. Vectors: float16 in the file, float32 in memory, compared
-one by one, which is exact and needs no extension that SQLite would have to load. The two are joined by
-relative scores: each scaled to 0–1 over its own candidates, then weighed.
+Keywords: FTS5 with Porter stems, ranked by BM25 over the tenant's own passages. Vectors: float16 in the file,
+float32 in memory, compared one by one, which is exact and needs no extension that SQLite would have to load.
+The two are joined by relative scores: each scaled to 0–1 over its own candidates, then weighed.
 """
 
 from __future__ import annotations
@@ -17,7 +17,13 @@ from typing import TYPE_CHECKING
 
 from app.adapters.embedded.chunk_rows import chunk_of, values
 from app.adapters.embedded.database import Database
-from app.adapters.embedded.index_schema import INDEX_SCHEMA, TENANT_SPAN
+from app.adapters.embedded.index_schema import (
+    INDEX_SCHEMA,
+    TENANT_SPAN,
+    add_words,
+    create_words,
+    remove_words,
+)
 from app.adapters.embedded.keywords import Keywords
 from app.adapters.embedded.matrix import Matrix, TenantVectors
 from app.adapters.fusion import CANDIDATES, fused, scaled
@@ -77,8 +83,10 @@ class SqliteIndex:
 
     def put(self, tenant: str, chunks: Sequence[Chunk]) -> None:
         """Make chunks findable by keyword at once; one with a known id is replaced and keeps its vector."""
+        named = "id IN (SELECT value FROM json_each(?))", json.dumps([chunk.id for chunk in chunks])
         with self._database.write() as connection:
             number, used = _tenant(connection, tenant)
+            remove_words(connection, number, *named)
             connection.executemany(
                 _PUT,
                 (
@@ -86,6 +94,7 @@ class SqliteIndex:
                     for n, chunk in enumerate(chunks, 1)
                 ),
             )
+            add_words(connection, number, *named)
             connection.execute("UPDATE tenants SET used = ? WHERE number = ?", (used + len(chunks), number))
 
     def set_vectors(self, tenant: str, vectors: Mapping[str, Vector]) -> None:
@@ -136,12 +145,17 @@ class SqliteIndex:
 
     def _remove(self, tenant: str, where: str, values: Sequence[object]) -> int:
         with self._database.write() as connection:
+            known = connection.execute("SELECT number FROM tenants WHERE name = ?", (tenant,)).fetchone()
+            if known is None:
+                return 0
+            number: int = known["number"]
+            remove_words(connection, number, where, *values)
             removed = connection.execute(
-                f"DELETE FROM chunks WHERE tenant = (SELECT number FROM tenants WHERE name = ?) AND {where}",  # noqa: S608
-                (tenant, *values),
+                f"DELETE FROM chunks WHERE tenant = {number} AND {where}",  # noqa: S608
+                values,
             ).rowcount
             if removed:
-                connection.execute("UPDATE tenants SET removed = removed + 1 WHERE name = ?", (tenant,))
+                connection.execute("UPDATE tenants SET removed = removed + 1 WHERE number = ?", (number,))
             return removed
 
     def reset(self, model: str, dimensions: int) -> None:
@@ -268,8 +282,10 @@ def _model(connection: sqlite3.Connection) -> IndexModel | None:
 
 def _tenant(connection: sqlite3.Connection, name: str) -> tuple[int, int]:
     """A tenant's number and its last used position, made if it is new."""
-    connection.execute("INSERT OR IGNORE INTO tenants (name) VALUES (?)", (name,))
+    is_new = connection.execute("INSERT OR IGNORE INTO tenants (name) VALUES (?)", (name,)).rowcount
     number, used = connection.execute("SELECT number, used FROM tenants WHERE name = ?", (name,)).fetchone()
+    if is_new:
+        create_words(connection, number)
     return number, used or number * TENANT_SPAN
 
 

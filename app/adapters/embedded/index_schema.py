@@ -1,13 +1,53 @@
-"""The tables of ``index.sqlite3``, one tuple of statements for each version of the schema.
+"""The tables of ``index.sqlite3``, one tuple of steps for each version of the schema.
 
-A passage's ``position`` is its tenant's number times 2^40 plus a count, and never used again. So each of a
-tenant's passages lies in one range, which full-text search is bound to without a join.
+A passage's ``position`` is its tenant's number times 2^40 plus a count, and never used again. Each tenant has
+a full-text table of its own: BM25 weighs a word by how many passages have it, and in a table of all tenants
+those numbers would tell one of them what stands in another's documents.
 """
 
 from __future__ import annotations
 
+import sqlite3
+
+from app.adapters.embedded.schema import Step
+
 TENANT_SPAN = 1 << 40
 """Positions of one tenant."""
+
+
+def words_table(tenant: int) -> str:
+    """The name of a tenant's full-text table."""
+    return f"words_{tenant}"
+
+
+def create_words(connection: sqlite3.Connection, tenant: int) -> None:
+    """Make a tenant's full-text table. It keeps no text: that stands in ``chunks``."""
+    connection.execute(
+        f"CREATE VIRTUAL TABLE {words_table(tenant)} USING fts5 "
+        "(context, text, content = '', tokenize = 'porter unicode61 remove_diacritics 2')"
+    )
+
+
+def add_words(connection: sqlite3.Connection, tenant: int, where: str, *values: object) -> None:
+    """Make the tenant's chunks that fit ``where`` findable by their words."""
+    connection.execute(
+        f"INSERT INTO {words_table(tenant)} (rowid, context, text) "  # noqa: S608 - a number
+        "SELECT position, searchable(context), searchable(text) FROM chunks "
+        f"WHERE tenant = {tenant} AND {where}",
+        values,
+    )
+
+
+def remove_words(connection: sqlite3.Connection, tenant: int, where: str, *values: object) -> None:
+    """Take the words of the tenant's chunks that fit ``where`` out, while those are still as they were."""
+    table = words_table(tenant)
+    connection.execute(
+        f"INSERT INTO {table} ({table}, rowid, context, text) "  # noqa: S608 - a number
+        "SELECT 'delete', position, searchable(context), searchable(text) FROM chunks "
+        f"WHERE tenant = {tenant} AND {where}",
+        values,
+    )
+
 
 _FIRST = (
     """
@@ -122,4 +162,20 @@ _UNSPACED = (
 )
 """Scripts without spaces are found by pairs of letters."""
 
-INDEX_SCHEMA = (_FIRST, _UNSPACED)
+
+def _make_words_of_each(connection: sqlite3.Connection) -> None:
+    for (tenant,) in connection.execute("SELECT number FROM tenants").fetchall():
+        create_words(connection, tenant)
+        add_words(connection, tenant, "1")
+
+
+_BY_TENANT = (
+    "DROP TRIGGER chunks_inserted",
+    "DROP TRIGGER chunks_deleted",
+    "DROP TRIGGER chunks_updated",
+    "DROP TABLE words",
+    "DROP VIEW searched",
+    _make_words_of_each,
+)
+
+INDEX_SCHEMA: tuple[tuple[Step, ...], ...] = (_FIRST, _UNSPACED, _BY_TENANT)

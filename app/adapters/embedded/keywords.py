@@ -7,7 +7,7 @@ import sqlite3
 import threading
 from collections.abc import Sequence
 
-from app.adapters.embedded.index_schema import TENANT_SPAN
+from app.adapters.embedded.index_schema import TENANT_SPAN, words_table
 from app.ask.terms import content_words
 
 COMMON = 0.08
@@ -21,8 +21,8 @@ REMEMBERED = 50_000
 
 # `+` keeps SQLite from asking the full-text index once for each allowed position.
 _BEST = """
-    SELECT rowid, -bm25(words) AS score FROM words
-    WHERE words MATCH :terms AND rowid BETWEEN :first AND :last
+    SELECT rowid, -bm25({words}) AS score FROM {words}
+    WHERE {words} MATCH :terms
       AND (:allowed IS NULL OR +rowid IN (SELECT value FROM json_each(:allowed)))
     ORDER BY score DESC LIMIT :depth
 """
@@ -45,16 +45,13 @@ class Keywords:
         depth: int,
     ) -> dict[int, float]:
         """The BM25 score (higher is better) of the best ``depth`` passages, by position."""
-        first, last = tenant * TENANT_SPAN, (tenant + 1) * TENANT_SPAN - 1
         terms = self._telling(connection, tenant, content_words(text))
         if not terms:
             return {}
         rows = connection.execute(
-            _BEST,
+            _BEST.format(words=words_table(tenant)),
             {
                 "terms": " OR ".join(f'"{term}"' for term in terms),
-                "first": first,
-                "last": last,
                 "allowed": None if allowed is None else json.dumps(allowed),
                 "depth": depth,
             },
@@ -73,11 +70,10 @@ class Keywords:
         key = tenant, term
         common = self._common.get(key)
         if common is None:
-            first, last = tenant * TENANT_SPAN, (tenant + 1) * TENANT_SPAN - 1
+            words = words_table(tenant)
             found: int = connection.execute(
-                "SELECT COUNT(*) FROM "
-                "(SELECT 1 FROM words WHERE words MATCH ? AND rowid BETWEEN ? AND ? LIMIT ?)",
-                (f'"{term}"', first, last, limit + 1),
+                f"SELECT COUNT(*) FROM (SELECT 1 FROM {words} WHERE {words} MATCH ? LIMIT ?)",  # noqa: S608
+                (f'"{term}"', limit + 1),
             ).fetchone()[0]
             common = found > limit
             with self._lock:

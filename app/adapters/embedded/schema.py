@@ -1,10 +1,17 @@
-"""The tables of ``knowledge-base.sqlite3``, one tuple of statements for each version of the schema.
+"""The tables of ``knowledge-base.sqlite3``, one tuple of steps for each version of the schema.
 
 A database is at version *n* (``PRAGMA user_version``) when the first *n* tuples have run. A released tuple is
 never edited: a change is a new tuple.
 """
 
 from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from typing import TypeAlias
+
+Step: TypeAlias = "str | Callable[[sqlite3.Connection], None]"
+"""A statement, or what a statement alone cannot say."""
 
 _DOCUMENTS = (
     "CREATE TABLE tenants (tenant TEXT PRIMARY KEY) WITHOUT ROWID",
@@ -143,4 +150,14 @@ _RUN_FOLDERS = (
     "ALTER TABLE versions ADD COLUMN earlier TEXT",  # what another run read, while that answers: JSON
 )
 
-SCHEMA: tuple[tuple[str, ...], ...] = ((*_DOCUMENTS, *_CONVERSATIONS, *_JOBS), _RUN_FOLDERS)
+_PEOPLE = (
+    "ALTER TABLE sessions ADD COLUMN owner TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE sessions ADD COLUMN shared INTEGER NOT NULL DEFAULT 0",
+    # A laptop has one user. Whose another tenant's conversations were nobody knows: they are nobody's.
+    "UPDATE sessions SET owner = 'local' WHERE tenant = 'local'",
+    "DROP INDEX sessions_by_use",
+    "CREATE INDEX sessions_by_use ON sessions (tenant, owner, updated_at, id)",
+)
+"""Conversations belong to a person."""
+
+SCHEMA: tuple[tuple[Step, ...], ...] = ((*_DOCUMENTS, *_CONVERSATIONS, *_JOBS), _RUN_FOLDERS, _PEOPLE)

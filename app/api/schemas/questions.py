@@ -88,31 +88,39 @@ class NewSession(Asked):
 
 
 class SessionChange(Asked):
-    """A new title."""
+    """A new title, or whether everybody of the tenant who has the conversation's id can read it; what is left
+    out stays."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"title": "Pumps"}]})
+    model_config = ConfigDict(json_schema_extra={"examples": [{"title": "Pumps"}, {"shared": True}]})
 
-    title: Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"\S")]
+    title: Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"\S")] | None = None
+    shared: bool | None = None
 
 
 class Session(Given):
-    """A conversation. ``document_ids`` narrows what it asks, empty means all documents."""
+    """A conversation. ``document_ids`` narrows what it asks, empty means all documents. Everybody of the
+    tenant who has the id of a ``shared`` one can read it; ``own`` says whether it is the caller's, who alone
+    can change it."""
 
     model_config = shown(examples.SESSION)
 
     id: str
     title: str
     document_ids: list[str]
+    own: bool
+    shared: bool
     created_at: datetime
     updated_at: datetime
 
     @classmethod
-    def of(cls, session: core.Session) -> Session:
-        """A session on the wire."""
+    def of(cls, who: core.Person, session: core.Session) -> Session:
+        """A session as this person meets it on the wire."""
         return cls(
             id=session.id,
             title=session.title,
             document_ids=list(session.document_ids),
+            own=session.owner == who.subject,
+            shared=session.shared,
             created_at=to_time(session.created_at),
             updated_at=to_time(session.updated_at),
         )

@@ -28,7 +28,8 @@ class Readiness(Given):
 
 
 class Usage(Given):
-    """What a tenant holds and what its questions cost; ``bytes`` counts every version's file."""
+    """What a tenant holds and what its questions cost; ``bytes`` counts every version's file;
+    ``conversations`` those of all its people, ``null`` for whoever is not an admin."""
 
     model_config = shown(examples.USAGE)
 
@@ -37,14 +38,16 @@ class Usage(Given):
     pages: int
     bytes: int
     chunks: int
+    conversations: int | None
     questions: int
     tokens_in: int
     tokens_out: int
 
     @classmethod
-    def of(cls, usage: core.Usage) -> Usage:
+    def of(cls, usage: core.Usage, *, for_admin: bool) -> Usage:
         """Usage on the wire."""
-        return cls(**asdict(usage))
+        shown = asdict(usage)
+        return cls(**{**shown, "conversations": shown["conversations"] if for_admin else None})
 
 
 class FieldProblem(Given):
