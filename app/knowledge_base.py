@@ -529,7 +529,7 @@ class KnowledgeBase:
         )
         for event in events:
             if event == NOT_FOUND:  # is what would answer there at all?
-                self.watch.check_tenant(tenant, session.document_ids)
+                self.watch.check_tenant(who.tenant, session.document_ids)
             yield event
             if isinstance(event, Answer):
                 note_answer(event, time.monotonic() - begun)

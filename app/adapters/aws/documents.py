@@ -267,7 +267,7 @@ class DynamoDocuments:
     def passages(self, tenant: str) -> int:
         """Those that documents answer from."""
         where = "#pk = :tenant AND #listed < :before"
-        rows = self._dynamo.query(self._table, where, index=LISTED, tenant=tenant, before=places.ABOVE_ALL)
+        rows = self._dynamo.query(self._table, where, index=LISTED, tenant=tenant, before=ABOVE_ALL)
         return sum(row.get("passages", 0) for row in rows)
 
     def check(self) -> None:
