@@ -5,6 +5,7 @@ Each imports its own adapters: those of the other way to run may not even be ins
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from app.adapters.embedded.files import FolderFiles
     from app.adapters.embedded.images import ImageProcess
     from app.adapters.embedded.index import SqliteIndex
+    from app.adapters.embedded.jobs import SqliteJobs
     from app.adapters.embedded.worker import Worker
     from app.core.ports import ChatModel, Embedder, TextRecogniser
     from app.settings import Settings
@@ -43,6 +45,9 @@ class Embedded:
     reader: Reader
     imager: ImageProcess
     database: Database
+    jobs: SqliteJobs
+    own_worker: Callable[[Iterable[str]], Worker]
+    """A worker for the jobs of documents with these ids, that ends where nothing more can be kept."""
 
     def close(self) -> None:
         """Stop the worker and the processes it keeps."""
@@ -106,7 +111,12 @@ def embedded(settings: Settings) -> Embedded:
         lookout=Lookout(Watch(files, documents, index)),
     )
     worker = Worker(jobs, steps.run, steps.give_up, threads=settings.workers)
-    return Embedded(knowledge_base, worker, files, index, reader, imager, database)
+
+    def own_worker(document_ids: Iterable[str]) -> Worker:
+        own = SqliteJobs(database, only=document_ids)
+        return Worker(own, steps.run, steps.give_up, threads=settings.workers, ends_without_room=True)
+
+    return Embedded(knowledge_base, worker, files, index, reader, imager, database, jobs, own_worker)
 
 
 @dataclass(frozen=True, slots=True)

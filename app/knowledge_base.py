@@ -10,7 +10,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO, Generic, NamedTuple, TypeVar
@@ -58,7 +58,7 @@ from app.core.model import (
     Usage,
     Version,
 )
-from app.core.names import document_name
+from app.core.names import composed, document_name
 from app.core.ports import (
     ChatModel,
     ConversationStore,
@@ -163,7 +163,9 @@ class KnowledgeBase:
             if password and self.reader.outline(path, password).encrypted:
                 unlocked = Path(folder) / "unlocked.pdf"
                 self.reader.unlock(path, password, unlocked)
-            registered = self.documents.register(tenant, document_name(name), sha256, size, tags=tags)
+            registered = self.documents.register(
+                tenant, document_name(name), sha256, size, tags=_composed(tags)
+            )
             return self._keep(registered, path, unlocked)
 
     def _spool(self, content: BinaryIO, path: Path) -> tuple[str, int]:
@@ -215,7 +217,9 @@ class KnowledgeBase:
             raise TooLarge(f"The file is larger than {self.limits.upload_bytes:,} bytes.")
         if size == 0:
             raise EmptyFile("The file is empty.")
-        registered = self.documents.register(tenant, document_name(name), sha256.lower(), size, tags=tags)
+        registered = self.documents.register(
+            tenant, document_name(name), sha256.lower(), size, tags=_composed(tags)
+        )
         if registered.version.status not in (Status.UPLOADING, Status.FAILED):
             return registered, None
         key = keys.original(tenant, registered.document.id, registered.version.number)
@@ -294,6 +298,10 @@ class KnowledgeBase:
         limit: int = 50,
     ) -> Listing[Document]:
         """Documents, newest first. Raises ``DocumentsLost`` where there are files and no documents."""
+        if where is not None:
+            where = replace(
+                where, name=where.name and composed(where.name), tag=where.tag and composed(where.tag)
+            )
         listing = self.documents.listing(tenant, where=where, cursor=cursor, limit=limit)
         if not listing.items and cursor is None:
             self.watch.check_documents(tenant)
@@ -312,7 +320,8 @@ class KnowledgeBase:
     ) -> Document:
         """Rename or retag a document."""
         clean = None if name is None else document_name(name)
-        document = self.documents.update(tenant, document_id, name=clean, tags=tags)
+        clean_tags = None if tags is None else _composed(tags)
+        document = self.documents.update(tenant, document_id, name=clean, tags=clean_tags)
         if tags is not None:
             self.index.retag(tenant, document_id, document.tags)
         return document
@@ -450,7 +459,7 @@ class KnowledgeBase:
             documents=self.documents,
             limit=min(limit, self.limits.hits),
             document_ids=document_ids,
-            tags=tags,
+            tags=_composed(tags),
         )
         if not found.hits:
             self.watch.check_tenant(tenant, document_ids)
@@ -712,6 +721,10 @@ def note_answer(answer: Answer, seconds: float) -> None:
 def _shortened(text: str, most: int) -> str:
     line = " ".join(text.split())
     return line if len(line) <= most else line[: most - 1].rstrip() + "…"
+
+
+def _composed(tags: Sequence[str]) -> list[str]:
+    return [composed(tag) for tag in tags]
 
 
 def _state(check: Callable[[], None]) -> str:

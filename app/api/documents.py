@@ -104,8 +104,7 @@ def list_documents(
     where = DocumentFilter(status=status, tag=tag or None, name=name or None)
     listing = door.list_documents(caller.tenant, where=where, cursor=cursor or None, limit=limit)
     lost = door.watch.missing(caller.tenant, listing.items)
-    items = [schemas.Document.of(item, index_missing=item.id in lost) for item in listing.items]
-    return schemas.Documents(items=items, cursor=listing.cursor)
+    return schemas.Documents.of(listing.items, listing.cursor, lost=lost)
 
 
 @router.get("/{document_id}")
@@ -149,8 +148,7 @@ def ingest(
 @router.get("/{document_id}/versions")
 def versions(door: Door, caller: Reader, document_id: DocumentId) -> schemas.Versions:
     """Its versions, newest first."""
-    found = door.versions(caller.tenant, document_id)
-    return schemas.Versions(items=[schemas.Version.of(version) for version in found])
+    return schemas.Versions.of(door.versions(caller.tenant, document_id))
 
 
 @router.get("/{document_id}/outline")
@@ -212,10 +210,7 @@ def report(
     """What was read of each page, in counts, and all in all; sent page by page."""
     chosen = door.version(caller.tenant, document_id, version)
     items = begun(door.report(caller.tenant, document_id, chosen.number))
-    head = {
-        "document_id": document_id,
-        "version": schemas.Version.of(chosen).model_dump(mode="json"),
-    }
+    head = schemas.Report.head(document_id, chosen)
     parts = json_array(head, "pages", map(_report_item, items), request.state.request_id)
     return StreamingResponse(parts, media_type="application/json")
 

@@ -16,4 +16,4 @@ def search(door: Door, caller: Reader, body: schemas.Search) -> schemas.Hits:
     hits, note = door.find(
         caller.tenant, body.question, limit=body.limit, document_ids=body.document_ids, tags=body.tags
     )
-    return schemas.Hits(items=[schemas.Hit.of(hit) for hit in hits], note=note)
+    return schemas.Hits.of(hits, note)

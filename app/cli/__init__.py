@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from importlib import import_module
 
-from app.cli import values
+from app.cli import passwords, values
 from app.core import limits
 
 Command = Callable[..., argparse.ArgumentParser]
@@ -96,9 +96,9 @@ def _document_commands(command: Command) -> None:
     serve.add_argument("--host", type=values.words(255), help="address to listen on (default 127.0.0.1)")
     serve.add_argument("--port", type=values.whole(1, 65_535), help="port to listen on (default 8000)")
 
-    ingest = command("ingest", "documents:ingest", "read PDFs and make them answer")
+    ingest = command("ingest", "ingest:ingest", "read PDFs and make them answer", as_json=True)
     ingest.add_argument("paths", nargs="+", type=values.path, metavar="PATH", help="PDFs, or folders of them")
-    ingest.add_argument("--password", type=values.password, help="opens encrypted PDFs")
+    passwords.add_options(ingest)
     ingest.add_argument(
         "--tag", action="append", type=values.tag, default=[], dest="tags", help="may be given several times"
     )
@@ -111,14 +111,16 @@ def _document_commands(command: Command) -> None:
     show.add_argument("document", type=NAMED, help="a document's id or name")
     show.add_argument("--pages", action="store_true", help="how each page was read, and what was skipped")
 
-    delete = command("delete", "documents:delete", "delete documents for good")
+    delete = command("delete", "documents:delete", "delete documents for good", as_json=True)
     delete.add_argument(
         "documents", nargs="+", metavar="DOCUMENT", type=NAMED, help="a document's id or name"
     )
 
-    retry = command("retry", "documents:retry", "ingest documents again that failed or are partial")
+    retry = command(
+        "retry", "ingest:retry", "ingest documents again that failed or are partial", as_json=True
+    )
     retry.add_argument("documents", nargs="+", metavar="DOCUMENT", type=NAMED, help="a document's id or name")
-    retry.add_argument("--password", type=values.password, help="opens an encrypted PDF")
+    passwords.add_options(retry)
 
 
 def _question_commands(command: Command) -> None:
@@ -129,8 +131,9 @@ def _question_commands(command: Command) -> None:
 
     ask = command("ask", "questions:ask", "ask a question; the answer's quotes are checked", as_json=True)
     ask.add_argument("question", type=values.words(limits.QUESTION_CHARACTERS))
-    _narrowed(ask)
-    ask.add_argument("--session", type=NAMED, help="go on in this conversation")
+    where = ask.add_mutually_exclusive_group()  # a conversation keeps the documents that it began with
+    _narrowed(where)
+    where.add_argument("--session", type=NAMED, help="go on in this conversation, over its documents")
 
 
 def _extraction_commands(command: Command) -> None:
@@ -140,7 +143,7 @@ def _extraction_commands(command: Command) -> None:
     )
     _written(extract, ("json", "markdown"))
     extract.add_argument("--pages", type=values.pages, metavar="1-3,7", help="only these pages")
-    extract.add_argument("--password", type=values.password, help="opens an encrypted PDF")
+    passwords.add_options(extract)
     extract.add_argument("--no-ocr", action="store_true", help="leave scanned pages unread")
 
     export = command("export", "extraction:export", "write documents out, as read or as they came")
@@ -188,7 +191,7 @@ def _upkeep_commands(command: Command) -> None:
     evaluation.add_argument("--json", type=values.path, metavar="FILE", help="write the figures here, too")
 
 
-def _narrowed(command: argparse.ArgumentParser) -> None:
+def _narrowed(command: argparse._ActionsContainer) -> None:
     command.add_argument(
         "--document", type=NAMED, action="append", default=[], help="only in this document (id or name)"
     )

@@ -1,129 +1,77 @@
-"""``kb ingest``, ``list``, ``show``, ``delete`` and ``retry``."""
+"""``kb list``, ``show`` and ``delete``."""
 
 from __future__ import annotations
 
 import sys
-import time
 from argparse import Namespace
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from app.cli import ERROR, OK
 from app.cli.report import print_report
-from app.cli.shown import TENANT, all_documents, find_document, opened, pdfs, print_json
-from app.core.errors import BadRequest, NotFound
+from app.cli.shown import TENANT, all_documents, counted, find_document, opened, print_json, print_model
 from app.core.model import Document, DocumentFilter, Outline, Stage, Status, Version
 
 if TYPE_CHECKING:
-    from app.compose import Embedded
     from app.knowledge_base import KnowledgeBase
     from app.settings import Settings
 
-POLL_SECONDS = 0.1
+MOST_NAMED = 10
+"""Documents, where it is asked whether to delete them."""
 
 MOST_SHOWN = 60
 """Lines of an outline: two screens."""
 
 
-def ingest(options: Namespace, settings: Settings) -> int:
-    """Read PDFs and wait until each is ready, partial or failed."""
-    with opened(settings) as program:
-        program.knowledge_base.index.check()
-        return ingest_paths(program, options.paths, password=options.password, tags=options.tags)
-
-
-def ingest_paths(
-    program: Embedded, paths: Sequence[Path], *, password: str | None = None, tags: Sequence[str] = ()
-) -> int:
-    """Upload files and see them through with a progress bar; ``ERROR`` if any failed or was refused."""
-    uploaded: dict[tuple[str, int], str] = {}
-    refused = 0
-    for path, name in pdfs(paths):
-        try:
-            with path.open("rb") as file:
-                put = program.knowledge_base.upload(TENANT, str(name), file, password=password, tags=tags)
-        except (BadRequest, OSError) as error:
-            print(f"refused  {name}: {error}", file=sys.stderr)
-            refused += 1
-            continue
-        if put.existed and put.version.status in (Status.READY, Status.PARTIAL):
-            print(f"known    {name}: the same content is here as {put.document.name}")
-        else:
-            uploaded[put.document.id, put.version.number] = str(name)
-    failed = wait(program, uploaded)
-    return ERROR if refused or failed else OK
-
-
-def wait(program: Embedded, wanted: dict[tuple[str, int], str], *, tenant: str = TENANT) -> int:
-    """Work until these versions have ended, showing pages and pages a second; the number that failed."""
-    from tqdm import tqdm
-
-    if not wanted:
-        return 0
-    left, seen, failed = dict(wanted), {}, 0
-    program.worker.start()
-    with tqdm(total=0, unit=" pages", disable=None, dynamic_ncols=True) as bar:
-        while left:
-            for key in list(left):
-                version = _version(program, tenant, key)
-                seen[key] = version
-                if version is None or version.status.ended:
-                    failed += version is None or version.status is Status.FAILED
-                    bar.write(_ended(left.pop(key), version))
-            _show_progress(bar, [version for version in seen.values() if version])
-            time.sleep(POLL_SECONDS if left else 0)
-    return failed
-
-
-def _version(program: Embedded, tenant: str, key: tuple[str, int]) -> Version | None:
-    try:
-        return program.knowledge_base.documents.version(tenant, *key)
-    except NotFound:
-        return None
-
-
-def _show_progress(bar: object, versions: Sequence[Version]) -> None:
-    from tqdm import tqdm
-
-    assert isinstance(bar, tqdm)
-    bar.total = sum(version.pages for version in versions) or None
-    bar.set_description_str(_stage(versions), refresh=False)
-    bar.update(sum(version.pages_done for version in versions) - bar.n)
-    bar.refresh()
-
-
-def _stage(versions: Sequence[Version]) -> str:
-    embedding = [version for version in versions if version.stage is Stage.EMBED]
-    if embedding and not any(version.stage is Stage.EXTRACT for version in versions):
-        done, all_chunks = (sum(v.chunks_done for v in embedding), sum(v.chunks for v in embedding))
-        return f"embed {done:,}/{all_chunks:,} passages"
-    return "read"
-
-
-def _ended(name: str, version: Version | None) -> str:
-    if version is None:
-        return f"deleted  {name}"
-    text = f"{version.status.value:8} {name}: {version.pages:,} pages, {version.chunks:,} passages"
-    if version.reason is None:
-        return text
-    hint = " (give it with --password)" if version.reason.code == "password_required" else ""
-    return f"{version.status.value:8} {name}: {version.reason.message}{hint}"
-
-
 def list_all(options: Namespace, settings: Settings) -> int:
     """One line for each document."""
-    where = DocumentFilter(status=Status(options.status) if options.status else None, tag=options.tag)
+    wanted = Status(options.status) if options.status else None
     with opened(settings) as program:
-        documents = list(all_documents(program.knowledge_base, where))
+        rested = not program.jobs.worked_on()
+        # What nobody works on is kept as running, and waits: it is asked for as both, and shown as queued.
+        kept_as = None if rested and wanted in (Status.RUNNING, Status.QUEUED) else wanted
+        where = DocumentFilter(status=kept_as, tag=options.tag)
+        found = (
+            at_rest(document) if rested else document
+            for document in all_documents(program.knowledge_base, where)
+        )
+        documents = [document for document in found if wanted in (None, document.latest.status)]
+        lost = program.knowledge_base.watch.missing(TENANT, documents)
     if options.json:
-        print_json(documents)
-    else:
-        for document in documents:
-            print(_line(document))
-        if not documents:
-            print("There are no documents. kb ingest PATH adds some.", file=sys.stderr)
+        from app.api import schemas
+
+        print_model(schemas.Documents.of(documents, lost=lost))
+        return OK
+    for document in documents:
+        print(_line(document))
+    if not documents:
+        print(_none(options.status, options.tag), file=sys.stderr)
+    waiting = sum(document.latest.status is Status.QUEUED for document in documents)
+    if rested and waiting:
+        sys.stdout.flush()
+        print(
+            f"{waiting:,} wait, and nothing reads them now: kb serve does, or kb retry NAME.", file=sys.stderr
+        )
     return OK
+
+
+def _none(status: str | None, tag: str | None) -> str:
+    """What is said in place of an empty list."""
+    if not status and not tag:
+        return "There are no documents. kb ingest PATH adds some."
+    parts = [*([f"is {status}"] if status else []), *([f"has the tag {tag}"] if tag else [])]
+    return f"No document {' and '.join(parts)}."
+
+
+def at_rest(document: Document) -> Document:
+    """A document as it is where no process works: what was being done to it waits."""
+    return replace(document, latest=_waiting(document.latest))
+
+
+def _waiting(version: Version) -> Version:
+    resting = version.status is Status.RUNNING
+    return replace(version, status=Status.QUEUED, stage=Stage.WAITING) if resting else version
 
 
 def _line(document: Document) -> str:
@@ -138,21 +86,25 @@ def _line(document: Document) -> str:
 def show(options: Namespace, settings: Settings) -> int:
     """A document, its versions and what could not be read; with ``--pages`` how each page was read."""
     with opened(settings) as program:
-        document = find_document(program.knowledge_base, options.document)
+        knowledge_base = program.knowledge_base
+        document = find_document(knowledge_base, options.document)
         if options.pages:
-            _show_pages(program.knowledge_base, document, as_json=options.json)
+            _show_pages(knowledge_base, document, as_json=options.json)
             return OK
-        versions = program.knowledge_base.versions(TENANT, document.id)
-        outline = program.knowledge_base.outline(TENANT, document.id)
+        versions = knowledge_base.versions(TENANT, document.id)
+        if not program.jobs.worked_on():
+            document, versions = at_rest(document), [_waiting(version) for version in versions]
+        outline = knowledge_base.outline(TENANT, document.id)
+        lost = knowledge_base.watch.missing(TENANT, [document])
     if options.json:
-        print_json({"document": document, "versions": versions, "outline": outline.bookmarks})
+        _print_json(document, versions, outline, lost)
         return OK
     print(f"{document.name}\n  id     {document.id}\n  title  {document.title or '–'}")
     for version in versions:
         answers = ", answers" if version.number == document.searchable else ""
         print(
-            f"  v{version.number}     {version.status.value}{answers}: {version.pages:,} pages, "
-            f"{version.chunks:,} passages, {version.size:,} bytes, sha256 {version.sha256[:12]}…"
+            f"  v{version.number}     {version.status.value}{answers}: {counted(version.pages, 'page')}, "
+            f"{counted(version.chunks, 'passage')}, {version.size:,} bytes, sha256 {version.sha256[:12]}…"
         )
         if version.reason:
             print(f"         {version.reason.message}")
@@ -160,11 +112,27 @@ def show(options: Namespace, settings: Settings) -> int:
     return OK
 
 
+def _print_json(
+    document: Document, versions: Sequence[Version], outline: Outline, lost: Collection[str]
+) -> None:
+    """What the API says at three addresses."""
+    from app.api import schemas
+
+    shown = {
+        "document": schemas.Document.of(document, index_missing=document.id in lost),
+        "versions": schemas.Versions.of(versions),
+        "outline": schemas.Outline.of(outline, document.id, document.latest.number),
+    }
+    print_json({name: model.model_dump(mode="json") for name, model in shown.items()})
+
+
 def _show_pages(knowledge_base: KnowledgeBase, document: Document, *, as_json: bool) -> None:
-    report = knowledge_base.report(TENANT, document.id)
+    version = document.latest
+    report = knowledge_base.report(TENANT, document.id, version.number)
     if as_json:
-        *pages, totals = report
-        print_json({"document": document, "pages": pages, "totals": totals})
+        from app.api import schemas
+
+        print_model(schemas.Report.of(document.id, version, report))
     else:
         print(f"{document.name}\n")
         print_report(report)
@@ -183,25 +151,35 @@ def _print_outline(outline: Outline) -> None:
 
 
 def delete(options: Namespace, settings: Settings) -> int:
-    """Delete documents and say what was removed."""
+    """Delete documents and say what was removed; on a terminal it asks first."""
     with opened(settings) as program:
-        for name in options.documents:
-            document = find_document(program.knowledge_base, name)
-            receipt = program.knowledge_base.delete(TENANT, document.id)
-            print(
-                f"deleted  {document.name}: {receipt.versions} versions, {receipt.files} files "
-                f"({receipt.bytes:,} bytes), {receipt.chunks:,} passages"
-            )
+        knowledge_base = program.knowledge_base
+        # All are looked for before one is deleted; one that is named twice is deleted once.
+        found = {
+            each.id: each for each in (find_document(knowledge_base, name) for name in options.documents)
+        }
+        if not options.yes and sys.stdin.isatty() and not _agreed(list(found.values())):
+            print("kb: nothing was deleted", file=sys.stderr)
+            return ERROR
+        receipts = []
+        for document in found.values():
+            receipt = knowledge_base.delete(TENANT, document.id)
+            receipts.append(receipt)
+            if not options.json:
+                print(
+                    f"deleted  {document.name}: {counted(receipt.versions, 'version')}, "
+                    f"{counted(receipt.files, 'file')} ({receipt.bytes:,} bytes), "
+                    f"{counted(receipt.chunks, 'passage')}"
+                )
+    if options.json:
+        from app.api import schemas
+
+        print_json({"items": [schemas.Receipt.of(each).model_dump(mode="json") for each in receipts]})
     return OK
 
 
-def retry(options: Namespace, settings: Settings) -> int:
-    """Ingest documents again and wait for them."""
-    with opened(settings) as program:
-        program.knowledge_base.index.check()
-        wanted = {}
-        for name in options.documents:
-            found = find_document(program.knowledge_base, name)
-            document = program.knowledge_base.ingest(TENANT, found.id, password=options.password)
-            wanted[document.id, document.latest.number] = document.name
-        return ERROR if wait(program, wanted) else OK
+def _agreed(documents: Sequence[Document]) -> bool:
+    names = ", ".join(document.name for document in documents[:MOST_NAMED])
+    more = f" and {len(documents) - MOST_NAMED:,} more" if len(documents) > MOST_NAMED else ""
+    print(f"Delete {names}{more} for good? [y/N] ", end="", file=sys.stderr, flush=True)
+    return sys.stdin.readline().strip().lower() in ("y", "yes")

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.cli import OK, REFUSED
-from app.cli.shown import opened, pdfs, print_json
+from app.cli.files import pdfs, tell_skipped
+from app.cli.shown import opened, print_json
 from app.core.prices import DEFAULT, load
 
 if TYPE_CHECKING:
@@ -27,9 +28,11 @@ def estimate(options: Namespace, settings: Settings) -> int:
     deployment = Deployment(
         settings.embedding_model, settings.chat_model, settings.range_pages, arm64=options.arm64
     )
+    files = pdfs(options.paths)
+    tell_skipped(files)
     with opened(settings) as program:
         found = estimated(
-            pdfs(options.paths),
+            files.files,
             lambda path: program.knowledge_base.extract(path).pages,
             deployment,
             prices,

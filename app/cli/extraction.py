@@ -11,8 +11,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from app.cli import OK, REFUSED
-from app.cli.shown import TENANT, all_documents, find_document, opened, pdfs
+from app.cli import OK, REFUSED, passwords
+from app.cli.files import pdfs, tell_skipped
+from app.cli.shown import TENANT, all_documents, find_document, opened
 from app.core.errors import BadRequest
 from app.core.model import Outline
 from app.ingest.export import PageForm, outline_json, rendered
@@ -25,14 +26,16 @@ ENDINGS = {"json": ".json", "markdown": ".md", "pdf": ".pdf"}
 
 def extract(options: Namespace, settings: Settings) -> int:
     """Read PDFs; ``REFUSED`` if any could not be opened, the reason in its output."""
-    form = PageForm(options.format)
+    form, password = PageForm(options.format), passwords.chosen(options, settings)
+    found = pdfs(options.paths)
+    tell_skipped(found)
     code = OK
     with opened(settings) as program:
-        for path, name in pdfs(options.paths):
+        for path, name in found.files:
             with _output(options.out, name, options.format) as out:
                 try:
                     read = program.knowledge_base.extract_as(
-                        form, path, password=options.password, numbers=options.pages, ocr=not options.no_ocr
+                        form, path, password=password, numbers=options.pages, ocr=not options.no_ocr
                     )
                     write_pages(read.outline, read.pages, form, out)
                 except BadRequest as error:

@@ -8,8 +8,8 @@ from argparse import Namespace
 from typing import TYPE_CHECKING
 
 from app.cli import OK
-from app.cli.shown import PERSON, TENANT, find_document, opened, print_json
-from app.core.model import Answer, AnswerKind, Citation, Claim, Proof, Support
+from app.cli.shown import PERSON, TENANT, find_document, opened, print_model
+from app.core.model import Answer, AnswerKind, Citation, Claim, Message, Proof, Support
 
 if TYPE_CHECKING:
     from app.knowledge_base import KnowledgeBase
@@ -47,7 +47,9 @@ def search(options: Namespace, settings: Settings) -> int:
     if note:
         print(f"kb: {note}", file=sys.stderr)
     if options.json:
-        print_json(hits)
+        from app.api import schemas
+
+        print_model(schemas.Hits.of(hits, note))
         return OK
     for number, hit in enumerate(hits, 1):
         pages = ", ".join(map(str, hit.chunk.pages))
@@ -68,14 +70,18 @@ def ask(options: Namespace, settings: Settings) -> int:
         if session is None:
             documents = _narrowed(knowledge_base, options.document)
             session = knowledge_base.create_session(PERSON, document_ids=documents).id
-        answer = None
+        answer = message = None
         for event in knowledge_base.ask(PERSON, session, options.question):
             if isinstance(event, str) and not options.json:
                 print(event, end="", flush=True)
             elif isinstance(event, Answer):
                 answer = event
-    if options.json:
-        print_json({"session_id": session, "answer": answer})
+            elif isinstance(event, Message):
+                message = event
+    if options.json and message is not None:
+        from app.api import schemas
+
+        print_model(schemas.Message.of(message))
     elif answer is not None:
         _print_end(answer, session)
     return OK

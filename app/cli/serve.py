@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.cli import OK
-from app.cli.documents import ingest_paths
+from app.cli.ingest import ingest_paths
 from app.cli.shown import opened
 from app.core.errors import BadRequest
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import fields, is_dataclass
 from enum import Enum
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.core.errors import BadRequest, NotFound
+from app.core.errors import NotFound
 from app.core.model import Box, Document, DocumentFilter, Person
+from app.core.names import composed
 
 if TYPE_CHECKING:
+    from pydantic import BaseModel
+
     from app.compose import Embedded
     from app.knowledge_base import KnowledgeBase
     from app.settings import Settings
@@ -42,22 +44,6 @@ def opened(settings: Settings) -> Iterator[Embedded]:
         program.close()
 
 
-def pdfs(paths: Sequence[Path]) -> list[tuple[Path, Path]]:
-    """(file, its path below the folder or file given) of every PDF in folders, and of every file named."""
-    found: list[tuple[Path, Path]] = []
-    for path in paths:
-        if path.is_dir():
-            below = (p for p in path.rglob("*") if p.suffix.lower() == ".pdf" and p.is_file())
-            found += [(file, file.relative_to(path)) for file in sorted(below)]
-        elif path.exists():
-            found.append((path, Path(path.name)))
-        else:
-            raise BadRequest(f"There is no file {path}.")
-    if not found:
-        raise BadRequest(f"There is no PDF in {', '.join(map(str, paths))}.")
-    return found
-
-
 def all_documents(
     knowledge_base: KnowledgeBase, where: DocumentFilter | None = None, *, tenant: str = TENANT
 ) -> Iterator[Document]:
@@ -72,14 +58,24 @@ def all_documents(
 
 
 def find_document(knowledge_base: KnowledgeBase, id_or_name: str) -> Document:
-    """The document with this id or exact name. Raises ``NotFound``."""
+    """The document with this id or exact name, however its accents are typed. Raises ``NotFound``."""
     try:
         return knowledge_base.document(TENANT, id_or_name)
     except NotFound:
         for document in all_documents(knowledge_base, DocumentFilter(name=id_or_name)):
-            if document.name == id_or_name:
+            if document.name == composed(id_or_name):
                 return document
     raise NotFound(f"There is no document {id_or_name!r}; kb list shows those there are.")
+
+
+def counted(count: int, noun: str) -> str:
+    """``1 page``, ``2 pages``."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def print_model(model: BaseModel) -> None:
+    """Print an answer of the API as it would send it, on several lines."""
+    print_json(model.model_dump(mode="json"))
 
 
 def print_json(value: object) -> None:

@@ -7,9 +7,11 @@ from argparse import Namespace
 from typing import TYPE_CHECKING
 
 from app.cli import ERROR, OK
-from app.cli.documents import wait
+from app.cli.progress import Progress
 from app.cli.shown import all_documents, opened, print_json
+from app.cli.waiting import Wanted, ended
 from app.core.errors import ModelChanged
+from app.core.model import Status
 
 if TYPE_CHECKING:
     from app.compose import Embedded
@@ -97,8 +99,14 @@ def _embed_left(program: Embedded, tenant: str) -> int:
     for document in _left(parts, tenant):
         if parts.documents.version(tenant, document.id, document.searchable).status.ended:
             parts.reindex(tenant, document.id)
-        wanted[document.id, document.searchable] = document.name
-    return wait(program, wanted, tenant=tenant)
+        wanted[Wanted(document.id, document.searchable)] = document.name
+    progress, failed = Progress(), 0
+    for each, version in ended(program, wanted, progress, tenant=tenant):
+        good = version is not None and version.status is not Status.FAILED
+        failed += not good
+        progress.say(f"{'embedded' if good else 'failed'}  {wanted[each]}")
+    progress.clear()
+    return failed
 
 
 def evaluate(options: Namespace, settings: Settings) -> int:

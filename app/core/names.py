@@ -12,13 +12,18 @@ _BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """They make a name read as another: ``fdp.exe`` for ``exe.pdf``."""
 
 
+def composed(text: str) -> str:
+    """Text with its accents in one piece with their letters (NFC), as names and tags are kept: a Mac types
+    and stores them apart."""
+    return unicodedata.normalize("NFC", text)
+
+
 def document_name(text: str) -> str:
     """A relative path without ``..`` or control characters, composed (NFC), e.g. ``reports/2024.pdf``.
 
     The end is kept where it is too long. Raises ``BadRequest`` if nothing is left.
     """
-    composed = unicodedata.normalize("NFC", text.encode("utf-8", "replace").decode())
-    shown = "".join(filter(_is_shown, composed)).replace("\\", "/")
+    shown = "".join(filter(_is_shown, composed(text.encode("utf-8", "replace").decode()))).replace("\\", "/")
     parts = [part.strip() for part in shown.split("/")]
     name = "/".join(part for part in parts if part not in ("", ".", ".."))[-LONGEST:].lstrip("/. ")
     if not name:

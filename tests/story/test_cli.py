@@ -31,8 +31,9 @@ def test_a_folder_is_ingested_and_asked(terminal: Terminal, tmp_path: Path) -> N
     manual(folder / "deep" / "b.PDF", 5)
     (folder / "notes.txt").write_text("not a PDF")
     out, _ = terminal.kb("ingest", str(folder), "--tag", "pumps")
-    assert out.count("ready") == 2
-    listed = json.loads(terminal.kb("list", "--json", "--tag", "pumps")[0])
+    assert out.count("ready    ") == 2
+    assert out.splitlines()[-1] == "3 files: 2 ready, 1 skipped"
+    listed = json.loads(terminal.kb("list", "--json", "--tag", "pumps")[0])["items"]
     assert {item["name"] for item in listed} == {"a.pdf", "deep/b.PDF"}
     out, _ = terminal.kb("ask", "How much does the pump weigh?")
     assert "41 kilograms" in out
@@ -59,8 +60,10 @@ def test_an_encrypted_pdf_says_what_it_needs(terminal: Terminal, tmp_path: Path)
     path = str(manual(tmp_path / "a.pdf", password="lund"))
     out, _ = terminal.kb("ingest", path, code=1)
     assert "password" in out
-    assert "--password" in out
-    terminal.kb("retry", "a.pdf", "--password", "lund")
+    assert "--ask-password" in out
+    assert "1 file: 1 need a password" in out
+    _, error = terminal.kb("retry", "a.pdf", "--password", "lund")
+    assert "can be read by others" in error
     assert "ready" in terminal.kb("list")[0]
 
 

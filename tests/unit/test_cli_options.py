@@ -35,6 +35,7 @@ BAD: dict[str, tuple[str, ...]] = {
     "tenant": (*NOTHING, LONG),
     "host": (*NOTHING, LONG),
     "paths": NOTHING,
+    "password_file": NOTHING,
     "out": NOTHING,
     "prices": NOTHING,
     "folder": NOTHING,

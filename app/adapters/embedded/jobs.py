@@ -2,25 +2,36 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from app.adapters.embedded.database import Database
 from app.adapters.embedded.processes import is_gone, this_process
 from app.core.model import Job, JobKind, Lease, Run
 
+DUE = """due_at <= :now
+    AND (:only IS NULL OR document_id IN (SELECT value FROM json_each(:only)))"""
+
 
 class SqliteJobs:
     """A ``JobQueue``. Of the jobs that are due, the one due longest comes first.
 
-    ``clock`` gives seconds since 1970.
+    ``clock`` gives seconds since 1970. With ``only`` it hands out jobs of documents with these ids alone.
     """
 
-    def __init__(self, database: Database, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        database: Database,
+        clock: Callable[[], float] = time.time,
+        *,
+        only: Iterable[str] | None = None,
+    ) -> None:
         self._database = database
         self._clock = clock
+        self._only = None if only is None else json.dumps(sorted(only))
 
     def send(self, job: Job, *, delay: float = 0.0) -> None:
         """Queue a job, unless one with its id waits or is being done."""
@@ -41,7 +52,8 @@ class SqliteJobs:
         with self._database.write() as connection:
             now = self._clock()
             row = connection.execute(
-                "SELECT * FROM jobs WHERE due_at <= ? ORDER BY due_at, seq LIMIT 1", (now,)
+                f"SELECT * FROM jobs WHERE {DUE} ORDER BY due_at, seq LIMIT 1",  # noqa: S608 - a constant
+                {"now": now, "only": self._only},
             ).fetchone()
             if row is None:  # another was quicker
                 return None
@@ -79,13 +91,24 @@ class SqliteJobs:
         with self._database.read() as connection:
             return connection.execute("SELECT 1 FROM jobs LIMIT 1").fetchone() is None
 
+    def worked_on(self) -> bool:
+        """Whether some process that lives holds a job now."""
+        with self._database.read() as connection:
+            owners = connection.execute(
+                "SELECT DISTINCT owner FROM jobs WHERE token IS NOT NULL AND due_at > ?", (self._clock(),)
+            ).fetchall()
+        return any(not is_gone(row["owner"]) for row in owners)
+
     def check(self) -> None:
         """Raise ``Unavailable`` if the database cannot be read."""
         self._database.check()
 
     def _any_due(self) -> bool:
         with self._database.read() as connection:
-            due = connection.execute("SELECT 1 FROM jobs WHERE due_at <= ? LIMIT 1", (self._clock(),))
+            due = connection.execute(
+                f"SELECT 1 FROM jobs WHERE {DUE} LIMIT 1",  # noqa: S608 - a constant
+                {"now": self._clock(), "only": self._only},
+            )
             return due.fetchone() is not None
 
     def _reclaim(self) -> None:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from app.adapters import attempts
 from app.adapters.attempts import MOST_DELIVERIES, MOST_OUTAGES
 from app.adapters.heartbeat import Heartbeat
-from app.core.errors import KnowledgeBaseError
+from app.core.errors import KnowledgeBaseError, OutOfSpace, ReadOnly
 from app.core.model import Job, Lease
 from app.core.ports import JobQueue
 
@@ -36,7 +36,8 @@ class Worker:
 
     ``run`` does a job. One that raises is tried again, at most ``max_attempts`` times in all (more for
     ``Unavailable`` and ``RateLimited``), the first time after ``retry_seconds`` and then after twice as long
-    each time; in the end ``give_up`` is told why, in a sentence for a person.
+    each time; in the end ``give_up`` is told why, in a sentence for a person. With ``ends_without_room`` the
+    first error that says that nothing more can be kept ends all work here, and is ``trouble``.
     """
 
     def __init__(
@@ -50,6 +51,7 @@ class Worker:
         max_attempts: int = attempts.MOST_FAILURES,
         poll_seconds: float = 0.2,
         retry_seconds: float = attempts.FIRST_DELAY,
+        ends_without_room: bool = False,
     ) -> None:
         self._jobs = jobs
         self._run = run
@@ -59,12 +61,15 @@ class Worker:
         self._max_attempts = max_attempts
         self._poll_seconds = poll_seconds
         self._retry_seconds = retry_seconds
+        self._ends_without_room = ends_without_room
+        self.trouble: KnowledgeBaseError | None = None
         self._heartbeat = Heartbeat(jobs, lease_seconds)
         self._threads: list[threading.Thread] = []
         self._stopping = threading.Event()
         self._lock = threading.Lock()  # of the two below
         self._busy: set[int] = set()
         self._troubles: dict[str, _Trouble] = {}
+        self._silent = ""  # what was said last of a queue that cannot be read
 
     # -- running ------------------------------------------------------------------------------------------
 
@@ -140,8 +145,9 @@ class Worker:
         try:
             lease = self._jobs.receive(lease=self._lease_seconds)
         except KnowledgeBaseError as error:
-            log.warning("No jobs can be received: %s", error.message)
+            self._note_silence(error)
             return False
+        self._silent = ""
         if lease is None:
             return False
         with self._heartbeat.keeping(lease):
@@ -149,9 +155,24 @@ class Worker:
                 self._do(lease)
             except Exception as error:
                 # The queue or ``give_up`` failed: the lease runs out, and the job comes back.
-                attempts.note(lease, error)
-                self._note_return(lease.job, self._lease_seconds)
+                if self._goes_on(error):
+                    attempts.note(lease, error)
+                    self._note_return(lease.job, self._lease_seconds)
         return True
+
+    def _note_silence(self, error: KnowledgeBaseError) -> None:
+        """Say once what keeps jobs from being received, until one is again or it is something else."""
+        if self._goes_on(error) and error.message != self._silent:
+            log.warning("No jobs can be received: %s", error.message)
+            self._silent = error.message
+
+    def _goes_on(self, error: Exception) -> bool:
+        """Whether to work on after an error; if not, the worker is stopping, and keeps the first such one."""
+        if not self._ends_without_room or not isinstance(error, OutOfSpace | ReadOnly):
+            return True
+        self.trouble = self.trouble or error
+        self._stopping.set()
+        return False
 
     def _do(self, lease: Lease) -> None:
         if lease.attempt > MOST_DELIVERIES:
@@ -160,8 +181,11 @@ class Worker:
         try:
             self._run(lease.job)
         except Exception as error:
-            attempts.note(lease, error)
-            self._failed(lease, error)
+            if self._goes_on(error):
+                attempts.note(lease, error)
+                self._failed(lease, error)
+            else:
+                self._jobs.release(lease)
         else:
             self._forget(lease)
 

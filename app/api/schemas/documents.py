@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated, Any
@@ -113,6 +114,14 @@ class Documents(Given):
     items: list[Document]
     cursor: str | None
 
+    @classmethod
+    def of(
+        cls, documents: Iterable[core.Document], cursor: str | None = None, *, lost: Collection[str] = ()
+    ) -> Documents:
+        """Documents on the wire; those with the ids in ``lost`` have passages that are not in the index."""
+        items = [Document.of(each, index_missing=each.id in lost) for each in documents]
+        return cls(items=items, cursor=cursor)
+
 
 class Bookmark(Given):
     """An entry of a PDF's own outline. `level` counts from 1; `page` is null where it leads to no page, `top`
@@ -154,6 +163,11 @@ class Versions(Given):
     """Versions, newest first."""
 
     items: list[Version]
+
+    @classmethod
+    def of(cls, versions: Iterable[core.Version]) -> Versions:
+        """Versions on the wire."""
+        return cls(items=[Version.of(each) for each in versions])
 
 
 class Announcement(Asked):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Iterable
+from dataclasses import asdict
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -11,6 +13,7 @@ from app.api.schemas.base import Box, Given, shown
 from app.api.schemas.documents import Bookmark, Version
 from app.api.schemas.server import Problem
 from app.core import model as core
+from app.ingest import report
 from app.ingest.export import page_json, table_json
 
 RouteName = Literal[
@@ -220,3 +223,21 @@ class Report(Given):
     pages: list[PageReport]
     totals: Totals | None = None
     error: Problem | None = None
+
+    @classmethod
+    def of(
+        cls, document_id: str, version: core.Version, items: Iterable[report.PageReport | report.Totals]
+    ) -> Report:
+        """The report of a version on the wire, all of it at once."""
+        pages, totals = list[PageReport](), None
+        for item in items:
+            if isinstance(item, report.Totals):
+                totals = Totals(**item.json())
+            else:
+                pages.append(PageReport(**asdict(item)))
+        return cls(document_id=document_id, version=Version.of(version), pages=pages, totals=totals)
+
+    @classmethod
+    def head(cls, document_id: str, version: core.Version) -> dict[str, Any]:
+        """What goes before its pages where they are sent one by one."""
+        return {"document_id": document_id, "version": Version.of(version).model_dump(mode="json")}

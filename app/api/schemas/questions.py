@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated, Literal
 
@@ -76,6 +77,11 @@ class Hits(Given):
 
     items: list[Hit]
     note: str
+
+    @classmethod
+    def of(cls, hits: Iterable[core.Hit], note: str) -> Hits:
+        """Hits on the wire."""
+        return cls(items=[Hit.of(hit) for hit in hits], note=note)
 
 
 class NewSession(Asked):

@@ -1,0 +1,185 @@
+"""``kb ingest`` and ``kb retry``: files are read, and each ends with a word for it."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app.cli import ERROR, OK, passwords
+from app.cli.files import pdfs
+from app.cli.progress import Progress
+from app.cli.shown import TENANT, counted, find_document, opened, print_json
+from app.cli.waiting import Wanted, ended
+from app.core.errors import BadRequest, NotFound
+from app.core.model import Registered, Status, Version
+
+if TYPE_CHECKING:
+    from app.compose import Embedded
+    from app.knowledge_base import KnowledgeBase
+    from app.settings import Settings
+
+NEEDS_OCR = "needs_ocr"
+NEEDS_PASSWORD = "password_required"  # noqa: S105 - a reason's code
+
+SUMMED = {
+    "ready": "ready",
+    "known": "known",
+    "partial": "partial",
+    NEEDS_OCR: "need OCR",
+    NEEDS_PASSWORD: "need a password",
+    "failed": "failed",
+    "deleted": "deleted meanwhile",
+    "refused": "refused",
+    "skipped": "skipped",
+}
+"""How a file may end, and the word for several that do, in the order of the summary."""
+
+BAD = ("failed", NEEDS_PASSWORD, "refused", "deleted")
+"""The ends that make the command's an error."""
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """How one file ended, a sentence about it, and its document if it has one."""
+
+    file: str
+    outcome: str
+    message: str = ""
+    document_id: str | None = None
+
+    @property
+    def line(self) -> str:
+        """As it is printed."""
+        return f"{self.outcome.split('_')[0]:8} {self.file}{': ' if self.message else ''}{self.message}"
+
+
+def ingest(options: Namespace, settings: Settings) -> int:
+    """Read PDFs and wait until each is ready, partial or failed."""
+    password = passwords.chosen(options, settings)
+    with opened(settings) as program:
+        program.knowledge_base.index.check()
+        ends = ingest_paths(
+            program, options.paths, password=password, tags=options.tags, as_json=options.json
+        )
+        if options.json:
+            _print_json(program.knowledge_base, ends)
+    return _code(ends)
+
+
+def ingest_paths(
+    program: Embedded,
+    paths: Sequence[Path],
+    *,
+    password: str | None = None,
+    tags: Sequence[str] = (),
+    as_json: bool = False,
+) -> list[End]:
+    """Upload files, see them through and say how each ended, and how many ended how."""
+    progress = Progress(as_json=as_json)
+    found = pdfs(paths)
+    ends = [End(str(path), "skipped", why) for path, why in found.skipped]
+    for end in ends:
+        progress.say(end.line)
+    given: dict[Wanted, str] = {}
+    for number, (path, name) in enumerate(found.files, 1):
+        progress.show(f"taking in: {number:,} of {len(found.files):,} files")
+        try:
+            with path.open("rb") as file:
+                put = program.knowledge_base.upload(TENANT, str(name), file, password=password, tags=tags)
+        except (BadRequest, OSError) as error:
+            reason = error.message if isinstance(error, BadRequest) else error.strerror or str(error)
+            ends.append(_said(progress, End(str(name), "refused", reason)))
+            continue
+        if put.existed and put.version.status in (Status.READY, Status.PARTIAL):
+            ends.append(_said(progress, _known(str(name), put)))
+        else:
+            _queued(program.knowledge_base, put)
+            given[Wanted(put.document.id, put.version.number)] = str(name)
+    for each, version in ended(program, given, progress):
+        ends.append(_said(progress, _end(given[each], each.document_id, version)))
+    progress.clear()
+    progress.say(summary(ends))
+    return ends
+
+
+def _queued(knowledge_base: KnowledgeBase, put: Registered) -> None:
+    """One that another command began is queued once more: the job may have been lost with it."""
+    if put.existed:
+        knowledge_base.ingest(TENANT, put.document.id, version=put.version.number)
+
+
+def _said(progress: Progress, end: End) -> End:
+    progress.say(end.line)
+    return end
+
+
+def _known(name: str, put: Registered) -> End:
+    return End(name, "known", f"the same content is here as {put.document.name}", put.document.id)
+
+
+def _end(name: str, document_id: str, version: Version | None) -> End:
+    if version is None:
+        return End(name, "deleted", "it was deleted while it was read")
+    code = version.reason.code if version.reason else ""
+    outcome = code if code in (NEEDS_OCR, NEEDS_PASSWORD) else version.status.value
+    hint = f" ({passwords.HOW})" if outcome == NEEDS_PASSWORD else ""
+    read = f"{counted(version.pages, 'page')}, {counted(version.chunks, 'passage')}"
+    message = f"{version.reason.message}{hint}" if version.reason else read
+    return End(name, outcome, message, document_id)
+
+
+def summary(ends: Iterable[End]) -> str:
+    """``41 files: 30 ready, 6 need OCR, 2 refused, 3 skipped``."""
+    counts = Counter(end.outcome for end in ends)
+    parts = ", ".join(f"{counts[name]:,} {word}" for name, word in SUMMED.items() if counts[name])
+    return f"{counted(counts.total(), 'file')}: {parts}"
+
+
+def _code(ends: Iterable[End]) -> int:
+    return ERROR if any(end.outcome in BAD for end in ends) else OK
+
+
+def _print_json(knowledge_base: KnowledgeBase, ends: Sequence[End]) -> None:
+    from app.api import schemas
+
+    def document(end: End) -> object:
+        try:
+            found = knowledge_base.document(TENANT, end.document_id) if end.document_id else None
+        except NotFound:
+            found = None
+        return schemas.Document.of(found).model_dump(mode="json") if found else None
+
+    counts = Counter(end.outcome for end in ends)
+    print_json(
+        {
+            "files": [
+                {"file": end.file, "outcome": end.outcome, "message": end.message, "document": document(end)}
+                for end in ends
+            ],
+            "counts": {name: counts[name] for name in SUMMED},
+        }
+    )
+
+
+def retry(options: Namespace, settings: Settings) -> int:
+    """Ingest documents again and wait for them."""
+    password = passwords.chosen(options, settings)
+    with opened(settings) as program:
+        knowledge_base = program.knowledge_base
+        knowledge_base.index.check()
+        found = [find_document(knowledge_base, name) for name in options.documents]
+        wanted = {}
+        for each in found:
+            document = knowledge_base.ingest(TENANT, each.id, password=password)
+            wanted[Wanted(document.id, document.latest.number)] = document.name
+        progress, ends = Progress(as_json=options.json), []
+        for key, version in ended(program, wanted, progress):
+            ends.append(_said(progress, _end(wanted[key], key.document_id, version)))
+        progress.clear()
+        if options.json:
+            _print_json(knowledge_base, ends)
+    return _code(ends)

@@ -1,0 +1,75 @@
+"""Seeing documents through: a command works on what it was asked for, and on nothing else."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from app.cli.progress import Progress
+from app.cli.shown import TENANT
+from app.core.errors import NotFound
+from app.core.model import Stage, Status, Version
+
+if TYPE_CHECKING:
+    from app.compose import Embedded
+
+POLL_SECONDS = 0.1
+
+SHARE = 0.002
+"""Seconds of waiting for each version that is waited for: to look at each takes a tenth of that."""
+
+
+class Wanted(NamedTuple):
+    """A version that is waited for."""
+
+    document_id: str
+    number: int
+
+
+def ended(
+    program: Embedded, wanted: Mapping[Wanted, str], progress: Progress, *, tenant: str = TENANT
+) -> Iterator[tuple[Wanted, Version | None]]:
+    """Work until these versions, which are queued, have ended; each as it ends, ``None`` if it was deleted.
+
+    Raises ``OutOfSpace`` or ``ReadOnly`` where nothing more can be kept: what was done is, and the next to
+    work on them goes on.
+    """
+    if not wanted:
+        return
+    worker = program.own_worker({each.document_id for each in wanted})
+    worker.start()
+    left, seen = list(wanted), dict[Wanted, Version]()
+    while left:
+        for each in list(left):
+            version = _version(program, tenant, each)
+            if version is not None:
+                seen[each] = version
+            if version is None or version.status.ended:
+                left.remove(each)
+                yield each, version
+        if left and worker.trouble is not None:
+            raise worker.trouble
+        progress.show(_told(list(seen.values()), len(wanted)))
+        time.sleep(max(POLL_SECONDS, SHARE * len(left)) if left else 0)
+    worker.stop()
+
+
+def _version(program: Embedded, tenant: str, wanted: Wanted) -> Version | None:
+    try:
+        return program.knowledge_base.documents.version(tenant, *wanted)
+    except NotFound:
+        return None
+
+
+def _told(versions: Sequence[Version], count: int) -> str:
+    """The stage, and how much of it is done: of pages, then of passages."""
+    over = sum(version.status.ended for version in versions)
+    files = f"{over:,} of {count:,} files done"
+    embedding = [each for each in versions if each.stage is Stage.EMBED and not each.status.ended]
+    reading = [each for each in versions if not each.status.ended and each.stage is not Stage.EMBED]
+    if embedding and not any(each.status is Status.RUNNING for each in reading):
+        done, chunks = sum(each.chunks_done for each in embedding), sum(each.chunks for each in embedding)
+        return f"embedding: {done:,} of {chunks:,} passages, {files}"
+    done, pages = sum(each.pages_done for each in versions), sum(each.pages for each in versions)
+    return f"reading: {done:,} of {pages:,} pages, {files}"
