@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
@@ -30,6 +31,10 @@ SECRETS = ("OPENAI_API_KEY", "JWT_SECRET_KEY", "WEAVIATE_API_KEY")
 
 SECRET_BYTES = 32
 """A shorter HS256 secret is weaker than its hash (RFC 7518, 3.2)."""
+
+SECRET_LETTERS = 8
+"""A secret has so many different characters at least, and begins again no sooner. Of 32 random hexadecimal
+digits one in a hundred million has fewer."""
 
 HERE = Path("data")
 
@@ -122,9 +127,20 @@ def _password(text: str) -> str:
 
 
 def _long_secret(text: str) -> str:
-    if len(text.encode()) < SECRET_BYTES:
+    if len(text.encode()) < SECRET_BYTES or _is_guessable(text):
         raise ValueError
     return text
+
+
+def _is_guessable(secret: str) -> bool:
+    """Whether it is long only by repeating itself, or is the JSON that a secret is kept in."""
+    repeats_after = (secret + secret).find(secret, 1)
+    if repeats_after < SECRET_LETTERS or len(set(secret)) < SECRET_LETTERS:
+        return True
+    try:
+        return isinstance(json.loads(secret), dict | list | str)
+    except (ValueError, RecursionError):
+        return False
 
 
 PASSWORD = Rule(f"1 to {limits.PASSWORD_CHARACTERS} characters", _password, secret=True)
@@ -133,7 +149,11 @@ FLAG = Rule("true or false", _flag)
 NAME = Rule("a name without spaces", _without_spaces)
 TEXT = Rule("a line of text", _plain)
 SECRET = Rule("a line of text", _plain, secret=True)
-TOKEN_SECRET = Rule(f"at least {SECRET_BYTES} bytes long", _long_secret, secret=True)
+TOKEN_SECRET = Rule(
+    f"at least {SECRET_BYTES} bytes long, neither JSON nor a few letters again and again",
+    _long_secret,
+    secret=True,
+)
 URL = Rule("an address like https://host:port/path", _url)
 ADDRESS = Rule("an address like https://host:port", _address)
 COUNT = whole(1, 64)
@@ -270,6 +290,10 @@ def from_environment(
     settings = Settings(**values)
     if settings.is_lambda:
         _check_lambda(env)
+    if settings.openai_base_url and not settings.openai_api_key:
+        raise SettingError(
+            "OPENAI_BASE_URL needs OPENAI_API_KEY, too: any word where the server asks for none"
+        )
     return settings
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from app.core.errors import NotAllowed, TokenExpired, TokenInvalid, TokenMissing
 from app.core.ids import derived_id
 from app.core.model import Person
-from app.settings import SECRET_BYTES
+from app.settings import TOKEN_SECRET
 
 if TYPE_CHECKING:
     from app.settings import Settings
@@ -81,16 +81,22 @@ class Keys(Protocol):
 def authenticator(settings: Settings) -> Authenticator:
     """Tokens by a secret or an issuer's keys, whichever is set; with neither, the local user.
 
-    Raises ``ValueError`` for a short secret, or where both are set.
+    Raises ``ValueError`` for a weak secret, where both are set, and where only a part of what belongs
+    together is: an issuer signs for others, too, and a server that somebody meant to close must not be open.
     """
+    checks = settings.jwt_issuer is not None, settings.jwt_audience is not None
     if settings.jwks_url is not None:
         if settings.jwt_secret_key is not None:
             raise ValueError("Set JWT_SECRET_KEY or JWT_JWKS_URL, not both")
+        if not all(checks):
+            raise ValueError("JWT_JWKS_URL needs JWT_ISSUER and JWT_AUDIENCE: its keys sign for others, too")
         from app.api.jwks import KeySet
 
         return Bearer(KeySet(settings.jwks_url), settings.jwt_issuer, settings.jwt_audience)
     if settings.jwt_secret_key is not None:
         return Bearer(_Secret(_strong(settings.jwt_secret_key)), settings.jwt_issuer, settings.jwt_audience)
+    if any(checks):
+        raise ValueError("JWT_ISSUER and JWT_AUDIENCE need JWT_SECRET_KEY or JWT_JWKS_URL, too")
     return LocalUser()
 
 
@@ -120,6 +126,8 @@ class Bearer:
         subject = claims["sub"]
         if not isinstance(subject, str) or not subject:
             raise TokenInvalid("The token's subject is empty.")
+        if not _is_text(subject) or not _is_text(str(claims.get("iss", ""))):
+            raise TokenInvalid("The token's subject or issuer is not valid Unicode.")
         return Caller(subject, _tenant(claims, subject), _access(claims))
 
     def _claims(self, token: str) -> dict[str, Any]:
@@ -191,9 +199,16 @@ def mint(settings: Settings, subject: str, tenant: str, roles: Sequence[str], se
 
 
 def _strong(secret: str) -> str:
-    if len(secret.encode()) < SECRET_BYTES:
-        raise ValueError(f"JWT_SECRET_KEY must be at least {SECRET_BYTES} bytes long")
-    return secret
+    return str(TOKEN_SECRET.value("JWT_SECRET_KEY", secret))
+
+
+def _is_text(text: str) -> bool:
+    """Whether it can be written: JSON may hold half a surrogate pair."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _token(authorization: str | None) -> str:

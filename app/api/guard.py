@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from ipaddress import ip_address
 from urllib.parse import urlsplit
@@ -24,6 +25,11 @@ FORM_BYTES = 1 << 20
 """What a form may hold beside its file."""
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+
+OWN_PAGE = ("same-origin", "none")
+"""What a browser's ``Sec-Fetch-Site`` says of our page, and of an address that a person typed."""
+
+_HOST = re.compile(r"(?P<name>[a-zA-Z]+|[0-9.]+|\[[0-9a-fA-F:]+\])(:[0-9]{1,5})?")
 
 
 class BodyTooLarge(HTTPException):
@@ -98,21 +104,29 @@ def _length(headers: Headers) -> int:
 def check_place(method: str, headers: Headers) -> None:
     """Where everyone who reaches the server is let in, a web page from elsewhere must not be its hands.
 
-    The host must be a name of this machine (else another name was bound to its address: DNS rebinding), and
-    what changes something must come from our own page or from no page.
+    The host must be a name of this machine (else another name was bound to its address: DNS rebinding). What
+    changes something must come from our own page or from no page; what another page asks for is refused but
+    for a link to ours, whose answer that page does not see.
     """
-    host = headers.get("host", "")
-    if not _is_loopback(host):
+    hosts = headers.getlist("host")
+    if len(hosts) != 1 or not _is_loopback(hosts[0]):
         raise NotAllowed("Without JWT_SECRET_KEY the server answers to localhost only.")
     origin = headers.get("origin")
-    if origin is not None and method not in SAFE_METHODS and urlsplit(origin).netloc != host:
+    changes = method not in SAFE_METHODS
+    is_link = not changes and headers.get("sec-fetch-mode") == "navigate"
+    if (changes and origin is not None and urlsplit(origin).netloc != hosts[0]) or (
+        headers.get("sec-fetch-site", "none") not in OWN_PAGE and not is_link
+    ):
         raise NotAllowed("A web page from elsewhere may not do this.")
 
 
 def _is_loopback(host: str) -> bool:
+    """Whether it is a plain name or address of this machine, perhaps with a port."""
+    plain = _HOST.fullmatch(host)
     try:
-        name = urlsplit(f"//{host}").hostname or ""
-        return name == "localhost" or ip_address(name).is_loopback
+        return plain is not None and (
+            plain["name"].lower() == "localhost" or ip_address(plain["name"].strip("[]")).is_loopback
+        )
     except ValueError:
         return False
 

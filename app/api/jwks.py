@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import logging
 import threading
 import time
 import urllib.request
+from http.client import HTTPException
 from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
@@ -20,8 +22,17 @@ KEPT_SECONDS = 24 * 3600.0
 """For this long they stay in use while the issuer does not answer."""
 
 FETCH_SECONDS = 5.0
+"""For the whole fetch, from looking up the name to the last byte."""
+
 ANSWER_BYTES = 1 << 20
+BLOCK_BYTES = 1 << 16
+
+RSA_BITS = 2048
+"""A shorter key is not accepted (RFC 7518, 3.3)."""
+
 KEY_TYPES = {"RS256": "RSA", "ES256": "EC"}
+CURVE = "P-256"
+"""The one of ES256 (RFC 7518, 3.4)."""
 
 _log = logging.getLogger(__name__)
 
@@ -29,71 +40,118 @@ _log = logging.getLogger(__name__)
 class KeySet:
     """The signing keys at an address. Raises ``ValueError`` unless it is https (or on this machine).
 
-    Between two fetches lie ``interval`` seconds at least, however many tokens name unknown keys.
+    They are fetched by a thread of their own, one fetch at a time, while requests go on with the keys there
+    are: an issuer that is slow holds up nobody whose key is known. Between two fetches lie ``interval``
+    seconds at least, however many tokens name unknown keys.
     """
 
     algorithms = tuple(KEY_TYPES)
 
-    def __init__(self, url: str, *, interval: float = 30.0) -> None:
+    def __init__(self, url: str, *, interval: float = 30.0, seconds: float = FETCH_SECONDS) -> None:
         parts = urlsplit(url)
         if parts.scheme != "https" and not (parts.scheme == "http" and _is_here(parts.hostname)):
             raise ValueError("JWT_JWKS_URL must begin with https://")
         self._url = url
         self._interval = interval
+        self._seconds = seconds
         self._keys: list[dict[str, Any]] = []
         self._fetched = self._tried = float("-inf")
         self._lock = threading.Lock()
+        self._fetch: threading.Event | None = None  # set when the fetch that is under way has ended
 
     def key(self, header: dict[str, Any]) -> Any:
         """The key that a token's header names. Raises ``TokenInvalid`` if there is none, ``Unavailable`` if
         the issuer does not answer."""
         from jose import jwk
 
-        with self._lock:
-            if time.monotonic() - self._fetched > FRESH_SECONDS:
-                self._refresh()
+        found = self._find(header)
+        if found is None or time.monotonic() - self._fetched > FRESH_SECONDS:
+            under_way = self._refresh()
+            if under_way and (found is None or self._is_old()):
+                under_way.wait(self._seconds)
             found = self._find(header)
-            if found is None and time.monotonic() - self._tried > self._interval:
-                self._refresh()
-                found = self._find(header)
+        if self._is_old():
+            raise Unavailable("The token's issuer does not answer: try again.", "token issuer")
         if found is None:
             raise TokenInvalid("The token is signed with a key that its issuer does not publish.")
         return jwk.construct(found, header["alg"])
+
+    def _is_old(self) -> bool:
+        """Whether there are no keys that may be used."""
+        return not self._keys or time.monotonic() - self._fetched > KEPT_SECONDS
 
     def _find(self, header: dict[str, Any]) -> dict[str, Any] | None:
         algorithm, kid = header["alg"], header.get("kid")
         fitting = [
             key
             for key in self._keys
-            if key.get("kty") == KEY_TYPES[algorithm]
-            and key.get("use", "sig") == "sig"
+            if key["kty"] == KEY_TYPES[algorithm]
             and key.get("alg", algorithm) == algorithm
             and (kid is None or key.get("kid") == kid)
         ]
         return fitting[0] if len(fitting) == 1 else None
 
-    def _refresh(self) -> None:
+    def _refresh(self) -> threading.Event | None:
+        """The fetch that is under way, begun unless there was one too short a time ago."""
+        with self._lock:
+            if self._fetch is None and time.monotonic() - self._tried > self._interval:
+                self._tried = time.monotonic()
+                self._fetch = threading.Event()
+                threading.Thread(target=self._fetch_keys, args=(self._fetch,), daemon=True).start()
+            return self._fetch
+
+    def _fetch_keys(self, done: threading.Event) -> None:
         """Fetch the keys; where that fails those there are stay in use."""
-        if time.monotonic() - self._tried > self._interval:
-            self._tried = time.monotonic()
-            try:
-                self._keys = _fetch(self._url)
-                self._fetched = time.monotonic()
-            except (OSError, ValueError, TypeError, KeyError):
-                _log.warning("The issuer's keys could not be fetched from %s", self._url)
-        if not self._keys or time.monotonic() - self._fetched > KEPT_SECONDS:
-            raise Unavailable("The token's issuer does not answer: try again.", "token issuer")
+        try:
+            keys = _fetch(self._url, self._seconds)
+            self._keys, self._fetched = keys, time.monotonic()
+        except (OSError, HTTPException, ValueError, TypeError, KeyError, RecursionError) as error:
+            _log.warning(
+                "The issuer's keys could not be fetched from %s: %s", self._url, type(error).__name__
+            )
+        finally:
+            with self._lock:
+                self._fetch = None
+            done.set()
 
 
-def _fetch(url: str) -> list[dict[str, Any]]:
+def _fetch(url: str, seconds: float) -> list[dict[str, Any]]:
+    """The usable keys at an address. Raises ``ValueError`` where there is none."""
+    until = time.monotonic() + seconds
     request = urllib.request.Request(url, headers={"Accept": "application/json"})  # noqa: S310 - checked at start
-    with urllib.request.urlopen(request, timeout=FETCH_SECONDS) as answer:  # noqa: S310
-        content = answer.read(ANSWER_BYTES + 1)
+    content = b""
+    with urllib.request.urlopen(request, timeout=seconds) as answer:  # noqa: S310
         if urlsplit(answer.url).scheme != urlsplit(url).scheme:
             raise ValueError("the key set was sent on to a place that is less safe")
-    if len(content) > ANSWER_BYTES:
-        raise ValueError("the key set is too large")
-    return [key for key in json.loads(content)["keys"] if isinstance(key, dict)]
+        while block := answer.read1(BLOCK_BYTES):
+            content += block
+            if len(content) > ANSWER_BYTES:
+                raise ValueError("the key set is too large")
+            if time.monotonic() > until:
+                raise TimeoutError("the key set came too slowly")
+    keys = [key for key in json.loads(content)["keys"] if isinstance(key, dict) and _is_usable(key)]
+    if not keys:
+        raise ValueError("the key set has no key that tokens could be verified with")
+    return keys
+
+
+def _is_usable(key: dict[str, Any]) -> bool:
+    """Whether it is a strong enough public key for signatures, and says nothing against that."""
+    operations = key.get("key_ops", ["verify"])
+    if key.get("use", "sig") != "sig" or not isinstance(operations, list) or "verify" not in operations:
+        return False
+    if key.get("kty") == "RSA":
+        return _bits(key.get("n")) >= RSA_BITS and _bits(key.get("e")) > 1
+    return key.get("kty") == "EC" and key.get("crv") == CURVE
+
+
+def _bits(number: object) -> int:
+    """The length of a number in base64url, 0 for what is none."""
+    try:
+        padded = str(number).encode("ascii") + b"=" * (-len(str(number)) % 4)
+        return int.from_bytes(base64.b64decode(padded, altchars=b"-_", validate=True)).bit_length()
+    except ValueError:
+        return 0
 
 
 def _is_here(host: str | None) -> bool:

@@ -23,7 +23,8 @@ from tests.support.account import Relay, aws
 from tests.support.http_answers import answering
 from tests.support.server import free_port
 
-HELD = {"OPENAI_API_KEY": "sk-local", "JWT_SECRET_KEY": "j" * 32}
+KEY = "a key of tokens for these tests, j"
+HELD = {"OPENAI_API_KEY": "sk-local", "JWT_SECRET_KEY": KEY}
 
 
 @pytest.fixture(scope="module")
@@ -124,7 +125,7 @@ def account(relay: Relay, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> It
 def test_an_account_that_has_all_is_told_the_secrets_version(account: Account) -> None:
     version = account.hold(HELD)
     assert account.release().look() == (version, [])
-    assert account.hold({**HELD, "JWT_SECRET_KEY": "k" * 32}) != version
+    assert account.hold({**HELD, "JWT_SECRET_KEY": "a key of tokens for these tests, k"}) != version
     assert account.release(SecretVersion=version).look() == (version, [])
 
 
@@ -151,9 +152,9 @@ def test_whatever_is_wrong_with_the_parameters_is_told_at_once(account: Account)
     ("held", "said"),
     [
         ({"OPENAI_API_KEY": "sk-local"}, "it has no JWT_SECRET_KEY"),
-        ({"JWT_SECRET_KEY": "j" * 32}, "it has no OPENAI_API_KEY"),
+        ({"JWT_SECRET_KEY": KEY}, "it has no OPENAI_API_KEY"),
         ({**HELD, "JWT_SECRET_KEY": "j" * 31}, "JWT_SECRET_KEY must be at least 32 bytes long"),
-        ({**HELD, "JWT_SECRET_KEY": "j" * 32 + "\n"}, "JWT_SECRET_KEY begins or ends with white space"),
+        ({**HELD, "JWT_SECRET_KEY": f"{KEY}\n"}, "JWT_SECRET_KEY begins or ends with white space"),
         ("OPENAI_API_KEY=sk-local", "must be a JSON object of texts"),
         ({**HELD, "WEAVIATE_API_KEY": 5}, "must be a JSON object of texts"),
     ],

@@ -5,12 +5,14 @@ from __future__ import annotations
 import base64
 import json
 import logging
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
 from jose import jwt
 
 from app.api.auth import Access, Caller, authenticator, mint
@@ -27,6 +29,8 @@ from app.core.errors import (
 from app.settings import Settings
 from tests.support.api import SECRET, WITH_TOKENS, client_of, problem, token
 from tests.support.issuer import Issuer
+
+CHECKED: dict[str, Any] = {"jwt_issuer": "kb", "jwt_audience": "api"}
 
 
 @pytest.fixture(scope="module")
@@ -58,13 +62,31 @@ def segment(content: object) -> str:
         (Settings(jwt_secret_key="short"), "JWT_SECRET_KEY"),
         (Settings(jwt_secret_key="é" * 15), "JWT_SECRET_KEY"),
         (Settings(jwt_secret_key=SECRET, jwks_url="https://issuer.example/jwks"), "JWT_JWKS_URL"),
-        (Settings(jwks_url="http://issuer.example/jwks"), "JWT_JWKS_URL"),
-        (Settings(jwks_url="file:///etc/passwd"), "JWT_JWKS_URL"),
+        (Settings(jwks_url="http://issuer.example/jwks", **CHECKED), "JWT_JWKS_URL must begin"),
+        (Settings(jwks_url="file:///etc/passwd", **CHECKED), "JWT_JWKS_URL must begin"),
+        (Settings(jwks_url="https://issuer.example/jwks"), "JWT_ISSUER and JWT_AUDIENCE"),
+        (Settings(jwks_url="https://issuer.example/jwks", jwt_issuer="kb"), "JWT_ISSUER and JWT_AUDIENCE"),
+        (Settings(jwks_url="https://issuer.example/jwks", jwt_audience="kb"), "JWT_ISSUER and JWT_AUDIENCE"),
+        (Settings(jwt_issuer="kb"), "need JWT_SECRET_KEY or JWT_JWKS_URL"),
+        (Settings(jwt_audience="kb"), "need JWT_SECRET_KEY or JWT_JWKS_URL"),
+        (Settings(jwt_secret_key="x" * 32), "JWT_SECRET_KEY"),
+        (Settings(jwt_secret_key="secret" * 8), "JWT_SECRET_KEY"),
+        (Settings(jwt_secret_key="abcdefg" * 8), "JWT_SECRET_KEY"),
+        (Settings(jwt_secret_key='{"JWT_SECRET_KEY": "a secret that is long enough"}'), "JWT_SECRET_KEY"),
+        (Settings(jwt_secret_key='["a secret for tests that is long enough"]'), "JWT_SECRET_KEY"),
+        (Settings(jwt_secret_key='"a secret for tests that is long enough"'), "JWT_SECRET_KEY"),
     ],
 )
 def test_unsafe_settings_are_refused_at_the_start(settings: Settings, variable: str) -> None:
     with pytest.raises(ValueError, match=variable):
         authenticator(settings)
+
+
+@pytest.mark.parametrize(
+    "digits", ["0f1e2d3c4b5a69788796a5b4c3d2e1f0", "42424242-2bb9-4d3f-8a5e-1c0f9b7d6e53"]
+)
+def test_a_secret_of_random_digits_is_strong_enough(digits: str) -> None:
+    assert authenticator(Settings(jwt_secret_key=digits))
 
 
 def test_no_token_is_minted_without_a_long_secret_or_for_an_odd_tenant() -> None:
@@ -113,6 +135,8 @@ def test_a_minted_token_names_its_caller() -> None:
         (signed(claims(nbf=time.time() + 600)), TokenInvalid),
         (signed(claims(sub=None)), TokenInvalid),
         (signed(claims(sub="")), TokenInvalid),
+        (signed(claims(sub="ann\ud83d")), TokenInvalid),
+        (signed(claims(sub="ann", tenant=None, iss="\ud83d")), TokenInvalid),
         (signed(claims(tenant="")), TokenInvalid),
         (signed(claims(tenant="../us")), TokenInvalid),
         (signed(claims(tenant=".us")), TokenInvalid),
@@ -170,7 +194,7 @@ def test_a_token_without_a_role_of_ours_may_do_nothing(roles: object) -> None:
 
 @pytest.mark.parametrize("kid", ["first", "curve"])
 def test_an_issuers_token_is_taken(issuer: Issuer, kid: str) -> None:
-    known = authenticator(Settings(jwks_url=issuer.url))
+    known = authenticator(issuer.settings)
     assert known(f"Bearer {issuer.token(kid)}") == Caller("ann", "us", Access.READER)
 
 
@@ -178,7 +202,7 @@ def test_a_public_key_is_no_secret(issuer: Issuer) -> None:
     import hashlib
     import hmac
 
-    known = authenticator(Settings(jwks_url=issuer.url))
+    known = authenticator(issuer.settings)
     head = f"{segment({'alg': 'HS256', 'kid': 'first'})}.{segment(claims())}"
     signature = hmac.digest(issuer.public_pem("first"), head.encode(), hashlib.sha256)
     forged = base64.urlsafe_b64encode(signature).rstrip(b"=").decode()
@@ -188,7 +212,7 @@ def test_a_public_key_is_no_secret(issuer: Issuer) -> None:
 
 
 def test_a_key_of_one_kind_does_not_verify_the_other(issuer: Issuer) -> None:
-    known = authenticator(Settings(jwks_url=issuer.url))
+    known = authenticator(issuer.settings)
     header, content, signature = issuer.token("first").split(".")
     swapped = f"{segment({'alg': 'RS256', 'kid': 'curve'})}.{content}.{signature}"
     with pytest.raises(TokenInvalid):
@@ -222,7 +246,7 @@ def test_an_issuer_that_is_down_is_a_503_until_it_is_back_and_known_keys_stay_in
             with pytest.raises(Unavailable):
                 keys.key({"alg": "RS256", "kid": "first"})
         assert issuer.asked == 1
-        client = client_of(program, Settings(jwks_url=issuer.url))
+        client = client_of(program, issuer.settings)
         answer = client.get("/v1/usage", headers={"Authorization": f"Bearer {issuer.token()}"})
         problem(answer, 503, "unavailable")
         assert answer.headers["retry-after"]
@@ -232,6 +256,75 @@ def test_an_issuer_that_is_down_is_a_503_until_it_is_back_and_known_keys_stay_in
         issuer.down = True
         time.sleep(0.15)
         assert keys.key({"alg": "RS256", "kid": "first"})
+
+
+ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 40\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"",
+        b"no HTTP at all\r\n\r\n",
+        ANSWER + b"{",
+        ANSWER + b'{"keys": []}' + b" " * 28,
+        ANSWER + b"[]" + b" " * 38,
+        ANSWER + b"[" * 40,
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+        b"HTTP/1.1 302 Found\r\nLocation: file:///etc/passwd\r\n\r\n",
+    ],
+)
+def test_an_answer_that_is_no_key_set_is_a_503_and_takes_no_good_key_away(sent: bytes) -> None:
+    with Issuer() as issuer:
+        keys = KeySet(issuer.url, interval=0.05)
+        assert keys.key({"alg": "RS256", "kid": "first"})
+        issuer.sends = sent
+        time.sleep(0.06)
+        with pytest.raises(TokenInvalid):
+            keys.key({"alg": "RS256", "kid": "unheard-of"})
+        assert issuer.asked == 2
+        assert keys.key({"alg": "RS256", "kid": "first"})
+        with pytest.raises(Unavailable):
+            KeySet(issuer.url).key({"alg": "RS256", "kid": "first"})
+
+
+def test_an_issuer_that_drips_holds_up_nobody_whose_key_is_known() -> None:
+    with Issuer() as issuer:
+        keys = KeySet(issuer.url, interval=0.05, seconds=0.5)
+        assert keys.key({"alg": "RS256", "kid": "first"})
+        issuer.sends, issuer.slowly = ANSWER + b" " * 40, 0.1
+        time.sleep(0.06)
+        waiting = threading.Thread(target=refused, args=(keys,))
+        begun = time.monotonic()
+        waiting.start()
+        while issuer.asked < 2:
+            time.sleep(0.01)
+        assert keys.key({"alg": "RS256", "kid": "first"})
+        assert waiting.is_alive()  # while another is waiting for its own
+        waiting.join()
+        assert time.monotonic() - begun < 4  # the whole answer takes 8 s
+
+
+def refused(keys: KeySet) -> None:
+    with pytest.raises(TokenInvalid):
+        keys.key({"alg": "RS256", "kid": "unheard-of"})
+
+
+def test_weak_and_unfit_keys_of_an_issuer_are_not_used() -> None:
+    with Issuer() as issuer:
+        issuer.add("short", "RS256", bits=1024)
+        issuer.add("wide", "ES256", curve=ec.SECP384R1())
+        keys = KeySet(issuer.url)
+        assert keys.key({"alg": "RS256", "kid": "first"})
+        for header in ({"alg": "RS256", "kid": "short"}, {"alg": "ES256", "kid": "wide"}):
+            with pytest.raises(TokenInvalid):
+                keys.key(header)
+        for change in ({"key_ops": ["encrypt"]}, {"key_ops": "verify"}, {"use": "enc"}, {"n": "AQAB"}):
+            issuer.changes = change
+            with pytest.raises(Unavailable):
+                KeySet(issuer.url).key({"alg": "RS256", "kid": "first"})
+        issuer.changes = {"key_ops": ["verify"]}
+        assert KeySet(issuer.url).key({"alg": "RS256", "kid": "first"})
 
 
 # -- over HTTP --------------------------------------------------------------------------------------------
@@ -304,7 +397,25 @@ def test_the_local_user_needs_no_token_on_this_machine(program: Embedded, host: 
 
 @pytest.mark.parametrize(
     "host",
-    ["evil.example", "localhost.evil.example", "127.0.0.1.evil.example", "10.0.0.1", "", "[::1", "a@b"],
+    [
+        "evil.example",
+        "localhost.evil.example",
+        "127.0.0.1.evil.example",
+        "10.0.0.1",
+        "",
+        "[::1",
+        "a@b",
+        "evil.example@localhost",
+        "localhost/evil.example",
+        "localhost?x",
+        "localhost#x",
+        "localhost:80:80",
+        "localhost:",
+        "localhost,evil.example",
+        "127.1",
+        "[::1%25lo]",
+        " localhost x",
+    ],
 )
 def test_another_name_bound_to_this_machine_is_refused(program: Embedded, host: str) -> None:
     client = client_of(program)
@@ -324,6 +435,19 @@ def test_a_web_page_from_elsewhere_changes_nothing(program: Embedded, origin: st
     assert answer.status_code == 200
     assert "access-control-allow-origin" not in answer.headers
     assert answer.headers["cross-origin-resource-policy"] == "same-origin"
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site", "odd"])
+def test_what_another_page_asks_for_is_refused_but_for_a_link_to_ours(program: Embedded, site: str) -> None:
+    asked = {"Sec-Fetch-Site": site, "Sec-Fetch-Mode": "no-cors"}
+    client = client_of(program)
+    for path in ("/v1/documents", "/v1/usage", "/", "/health"):
+        problem(client.get(path, headers=asked), 403, "not_allowed")
+        link = {**asked, "Sec-Fetch-Mode": "navigate"}
+        assert client.get(path, headers=link).status_code == 200
+        problem(client.post(path, headers=link), 403, "not_allowed")
+        for own in ("same-origin", "none"):
+            assert client.get(path, headers={**asked, "Sec-Fetch-Site": own}).status_code == 200
 
 
 def test_our_own_page_may_change_things(program: Embedded) -> None:

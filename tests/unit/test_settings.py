@@ -8,9 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from app.settings import LAMBDA_NEEDS, SettingError, Settings, from_environment, variables
+from app.settings import LAMBDA_NEEDS, TOKEN_SECRET, SettingError, Settings, from_environment, variables
 
-WHOLE = {**dict.fromkeys(LAMBDA_NEEDS, "x"), "IS_LAMBDA": "true", "JWT_SECRET_KEY": "k" * 32}
+WHOLE = {
+    **dict.fromkeys(LAMBDA_NEEDS, "x"),
+    "IS_LAMBDA": "true",
+    "JWT_SECRET_KEY": "a secret for tests that is long enough",
+}
 
 NO_NUMBERS = ("-5", "1.5", "NaN", "inf", "many", " ", "1e3", "٣", "0x10", "9" * 30)
 NO_LINES = (" ", "two\nlines", "bell\a")
@@ -25,7 +29,7 @@ BAD: dict[str, tuple[str, ...]] = {
     "a name without spaces": NO_NAMES,
     "a line of text": NO_LINES,
     "1 to 256 characters": ("x" * 257,),
-    "at least 32 bytes long": ("x", " ", "é" * 15),
+    TOKEN_SECRET.words: ("x", " ", "é" * 15, "x" * 40, '{"JWT_SECRET_KEY": "0123456789abcdefghijk"}'),
     "an address like https://host:port/path": NO_URLS,
     "an address like https://host:port": NO_ADDRESSES,
 }
@@ -59,6 +63,11 @@ def test_nothing_needs_to_be_set_on_a_laptop() -> None:
 @pytest.mark.parametrize("value", ["true", "True", "1", "yes"])
 def test_a_function_knows_that_it_is_one(value: str) -> None:
     assert from_environment({**WHOLE, "IS_LAMBDA": value}).is_lambda is True
+
+
+def test_a_model_server_without_a_key_is_refused_and_not_passed_over() -> None:
+    with pytest.raises(SettingError, match="OPENAI_API_KEY"):
+        from_environment({"OPENAI_BASE_URL": "http://127.0.0.1:11434/v1"})
 
 
 @pytest.mark.parametrize("value", ["", "false", "0"])
