@@ -333,6 +333,7 @@ class KnowledgeBase:
     def content(self, tenant: str, document_id: str, version: int | None = None) -> tuple[Document, str]:
         """A document and the file store's key of a version's file."""
         document, chosen = self._chosen(tenant, document_id, version)
+        _check_arrived(chosen)
         return document, keys.original(tenant, document_id, chosen.number)
 
     def report(
@@ -381,6 +382,7 @@ class KnowledgeBase:
     ) -> bytes:
         """A page as a JPEG, drawn at the first call."""
         _, chosen = self._chosen(tenant, document_id, version)
+        _check_arrived(chosen)
         if chosen.pages and not 1 <= number <= chosen.pages:
             raise NotFound(f"The document has no page {number}: it has {chosen.pages}.")
         place = tenant, document_id, chosen.number
@@ -413,6 +415,9 @@ class KnowledgeBase:
             return page
         if any(first <= number <= last for first, last in version.shown.ranges):
             raise Conflict(f"Page {number} is not read yet.")
+        if not version.pages:  # the file was not opened: how many it has is not known
+            why = f"{version.reason.message}" if version.reason else "the file is yet to be opened."
+            raise Conflict(f"Page {number} is not read: {why}")
         raise NotFound(f"The document has no page {number}: it has {version.pages}.")
 
     # -- documents: out -----------------------------------------------------------------------------------
@@ -721,6 +726,11 @@ def note_answer(answer: Answer, seconds: float) -> None:
 def _shortened(text: str, most: int) -> str:
     line = " ".join(text.split())
     return line if len(line) <= most else line[: most - 1].rstrip() + "…"
+
+
+def _check_arrived(version: Version) -> None:
+    if version.status is Status.UPLOADING:
+        raise Conflict("The file has not arrived yet: post it with the upload form first.")
 
 
 def _composed(tags: Sequence[str]) -> list[str]:

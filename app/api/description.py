@@ -40,6 +40,7 @@ PROBLEMS = {
     "409": "It is not in the state that this needs.",
     "413": "Over a limit; `detail` says which.",
     "415": "The file is not a PDF.",
+    "416": "The file has no such range.",
     "422": "The request or file is not as it should be; where it is the request, `errors` names the fields.",
     "429": "Too many requests for a model server: wait for `Retry-After` seconds.",
     "500": "Something went wrong inside; `request_id` finds it in the server's log.",

@@ -172,6 +172,8 @@ def outline(
         206: {"description": "The ranges that `Range` asks for."},
         304: {"description": "`If-None-Match` names what there is."},
         307: {"description": "Where the file is to be fetched, for a few minutes and without a token."},
+        409: {},
+        416: {},
     },
 )
 def content(

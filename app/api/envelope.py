@@ -11,7 +11,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.api.errors import response_of
+from app.api.errors import framework_problem, response_of
 from app.core import telemetry
 from app.core.ids import new_id
 
@@ -64,26 +64,57 @@ class Envelope:
             await self._passed(scope, receive, send, request_id)
 
     async def _passed(self, scope: Scope, receive: Receive, send: Send, request_id: str) -> None:
-        status, begun = 0, time.monotonic()
+        status, replaced, begun = 0, False, time.monotonic()
+        asked, scope = scope["method"], _as_get(scope)
 
-        async def sent(message: Message) -> None:
+        async def completed(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
                 _complete(MutableHeaders(scope=message), request_id, self._page_policy)
-            await send(message)
+            await send(_without_body(message) if asked == "HEAD" else message)
+
+        async def sent(message: Message) -> None:
+            nonlocal replaced
+            if message["type"] == "http.response.start" and _is_plain_error(message):
+                replaced = True
+                headers = MutableHeaders(scope=message)
+                await framework_problem(message["status"], request_id, headers)(scope, receive, completed)
+            elif not replaced:
+                await completed(message)
 
         try:
             await self._app(scope, receive, sent)
         except ClientDisconnect:
             _log.debug("request %s: its client is gone", request_id)
         except Exception as error:
-            _log.exception("request %s failed: %s %s", request_id, scope["method"], scope["path"])
+            _log.exception("request %s failed: %s %s", request_id, asked, scope["path"])
             if status:
                 raise
-            await response_of(error, request_id)(scope, receive, sent)
+            await response_of(error, request_id)(scope, receive, completed)
         finally:
-            _note(scope, status, time.monotonic() - begun)
+            _note({**scope, "method": asked}, status, time.monotonic() - begun)
+
+
+def _as_get(scope: Scope) -> Scope:
+    """A HEAD request is a GET without its body: every address that answers one answers the other. A server
+    that takes a path in place of a file's content spares reading it."""
+    if scope["method"] != "HEAD":
+        return scope
+    extensions = {**scope.get("extensions", {}), "http.response.pathsend": {}}
+    return {**scope, "method": "GET", "extensions": extensions}
+
+
+def _without_body(message: Message) -> Message:
+    if message["type"] == "http.response.start":
+        return message
+    return {"type": "http.response.body", "body": b"", "more_body": message.get("more_body", False)}
+
+
+def _is_plain_error(message: Message) -> bool:
+    """Whether the framework answers an error in its own way."""
+    kind = Headers(scope=message).get("content-type", "")
+    return message["status"] >= 400 and (not kind or kind.startswith("text/plain"))
 
 
 def _note(scope: Scope, status: int, seconds: float) -> None:

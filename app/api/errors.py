@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -50,17 +51,25 @@ STATUS: dict[type[KnowledgeBaseError], int] = {
 }
 """The status of an error is that of the nearest of its classes."""
 
-CODES = {400: "bad_request", 404: "not_found", 405: "method_not_allowed", 413: "too_large"}
+CODES = {
+    400: "bad_request",
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "too_large",
+    416: "range_not_satisfiable",
+}
 """Of what the web framework refuses itself."""
 
 DETAILS = {
+    400: "The request is malformed.",
     404: "There is nothing at this address.",
     405: "This address does not take that method.",
+    416: "The file has no such range.",
 }
 
 NO_ROOM = "The server has no room left for what was sent: free some space, then try again."
 
-METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 MOST_FIELDS = 20
 RETRY_SECONDS = 5
 
@@ -117,6 +126,20 @@ def _headers(error: BaseException) -> dict[str, str]:
     return {"Retry-After": str(RETRY_SECONDS)} if passing else {}
 
 
+def framework_problem(
+    status: int, request_id: str, headers: Mapping[str, str], *, detail: str = ""
+) -> ProblemResponse:
+    """What the web framework refuses itself, as a problem; of its headers those of the body are left out."""
+    said = detail if status not in DETAILS or (status == 400 and detail) else DETAILS[status]
+    details = problem(status, CODES.get(status, "error"), said or HTTPStatus(status).phrase, request_id)
+    kept = {
+        name: value
+        for name, value in headers.items()
+        if not name.lower().startswith("content-") or name.lower() == "content-range"
+    }
+    return ProblemResponse(details, status, headers=kept)
+
+
 def install(app: FastAPI) -> None:
     """Have an application answer errors with problem details."""
 
@@ -128,13 +151,12 @@ def install(app: FastAPI) -> None:
     async def the_frameworks(request: Request, error: HTTPException) -> ProblemResponse:
         if error.__cause__ is not None and is_no_room(error.__cause__):  # while a form was received
             return response_of(error.__cause__, request.state.request_id)
-        code = CODES.get(error.status_code, "error")
-        detail = DETAILS.get(error.status_code, str(error.detail))
-        details = problem(error.status_code, code, detail, request.state.request_id)
         headers = dict(error.headers or {})
         if error.status_code == 405:  # the framework names the methods of one of the routes
             headers["Allow"] = ", ".join(_allowed(request))
-        return ProblemResponse(details, error.status_code, headers=headers)
+        return framework_problem(
+            error.status_code, request.state.request_id, headers, detail=str(error.detail)
+        )
 
     @app.exception_handler(RequestValidationError)
     async def malformed(request: Request, error: RequestValidationError) -> ProblemResponse:
@@ -146,9 +168,10 @@ def _allowed(request: Request) -> list[str]:
     """The methods that the address takes."""
     routes = request.app.routes
     scopes = ({**request.scope, "method": method} for method in METHODS)
-    return [
+    found = [
         scope["method"] for scope in scopes if any(route.matches(scope)[0] is Match.FULL for route in routes)
     ]
+    return [*found[:1], "HEAD", *found[1:]] if "GET" in found else found
 
 
 def _malformed(error: RequestValidationError, request_id: str) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.api.auth import Authenticator
 from app.api.errors import response_of
 from app.core import telemetry
-from app.core.errors import BadRequest, KnowledgeBaseError, NotAllowed, TooLarge
+from app.core.errors import BadRequest, KnowledgeBaseError, NotAllowed, NotFound, TooLarge
 
 UPLOADS = "/v1/uploads/"
 WITH_FILES = ("/v1/documents", "/v1/extract")
@@ -75,6 +75,8 @@ class Guard:
     async def _admitted(self, scope: Scope, headers: Headers) -> int:
         """Note who asks; how many bytes the body may have."""
         path = _path(scope)
+        if not path.isprintable():  # else the framework takes a line's end for that of the address
+            raise NotFound("There is nothing at this address.")
         if self._auth.local:
             check_place(scope["method"], headers)
         if path.startswith(UPLOADS):

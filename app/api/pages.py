@@ -41,7 +41,7 @@ def page(
     return schemas.Page.of(found, document_id, chosen.number)
 
 
-@router.get("/pages/{number}/image", response_class=Response, responses=_picture("image/jpeg"))
+@router.get("/pages/{number}/image", response_class=Response, responses={**_picture("image/jpeg"), 409: {}})
 def page_image(
     door: Door,
     caller: Reader,

@@ -226,7 +226,7 @@ def test_the_report_of_a_document_that_is_not_read_yet_has_no_pages(
     document = client.post("/v1/documents", files={"file": ("m.pdf", content)}).json()
     report = client.get(f"/v1/documents/{document['id']}/report").json()
     assert (report["pages"], report["totals"]["pages"]) == ([], 0)
-    problem(client.get(f"/v1/documents/{document['id']}/pages/1"), 404, "not_found")
+    problem(client.get(f"/v1/documents/{document['id']}/pages/1"), 409, "conflict")
 
 
 def test_the_outline_of_a_document_leads_to_its_pages(

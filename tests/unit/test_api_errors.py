@@ -36,7 +36,7 @@ def test_an_unknown_address_and_a_wrong_method_are_problems(client: TestClient) 
         problem(client.get(path), 404, "not_found")
     answer = client.put("/v1/documents")
     problem(answer, 405, "method_not_allowed")
-    assert answer.headers["allow"] == "GET, POST"
+    assert answer.headers["allow"] == "GET, HEAD, POST"
     problem(client.get("/v1/search"), 405, "method_not_allowed")
     problem(client.post("/v1/nothing"), 404, "not_found")
 

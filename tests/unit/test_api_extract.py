@@ -58,6 +58,7 @@ def test_a_file_that_cannot_be_opened_is_refused_with_a_status(
         ({"pages": "9"}, 400, "bad_request"),
         ({"pages": "one"}, 400, "bad_request"),
         ({"pages": "0"}, 400, "bad_request"),
+        ({"pages": "5-3"}, 400, "bad_request"),
         ({"pages": "1-9999999999"}, 400, "bad_request"),
         ({"format": "xml"}, 422, "invalid_request"),
     ],
