@@ -110,11 +110,12 @@ def embedded(settings: Settings) -> Embedded:
         limits=Limits(upload_bytes=settings.max_upload_bytes),
         lookout=Lookout(Watch(files, documents, index)),
     )
-    worker = Worker(jobs, steps.run, steps.give_up, threads=settings.workers)
+    work = knowledge_base.run_job, knowledge_base.give_up
+    worker = Worker(jobs, *work, threads=settings.workers)
 
     def own_worker(document_ids: Iterable[str]) -> Worker:
         own = SqliteJobs(database, only=document_ids)
-        return Worker(own, steps.run, steps.give_up, threads=settings.workers, ends_without_room=True)
+        return Worker(own, *work, threads=settings.workers, ends_without_room=True)
 
     return Embedded(knowledge_base, worker, files, index, reader, imager, database, jobs, own_worker)
 
@@ -180,7 +181,7 @@ def aws(settings: Settings) -> Aws:
         limits=Limits(upload_bytes=settings.max_upload_bytes),
         lookout=Lookout(Watch(files, documents, index)),
     )
-    return Aws(knowledge_base, Batches(jobs, lease_of, steps.run, steps.give_up))
+    return Aws(knowledge_base, Batches(jobs, lease_of, knowledge_base.run_job, knowledge_base.give_up))
 
 
 def _reader(settings: Settings) -> Reader:

@@ -73,8 +73,10 @@ from app.ingest import outline_file
 from app.ingest.continued import first_table, link, linked
 from app.ingest.export import PageForm
 from app.ingest.extract import check_header
+from app.ingest.maintenance import KINDS, Maintenance
 from app.ingest.pictures import PAGE_IMAGE_DPI
 from app.ingest.reader import Reader
+from app.ingest.repair import Repair
 from app.ingest.report import PageReport, Totals, report
 from app.ingest.run import Ingest
 from app.ingest.stored_pages import StoredPages
@@ -134,6 +136,16 @@ class KnowledgeBase:
     def watch(self) -> Watch:
         """What compares the counts of the stores."""
         return self.lookout.watch
+
+    @property
+    def repair(self) -> Repair:
+        """What mends the stores, and keeps what that needs."""
+        return Repair(self.ingest_steps)
+
+    @property
+    def maintenance(self) -> Maintenance:
+        """Upkeep of a tenant as jobs."""
+        return Maintenance(self.ingest_steps)
 
     @property
     def stored(self) -> StoredPages:
@@ -280,6 +292,7 @@ class KnowledgeBase:
 
     def _begin(self, tenant: str, document_id: str, number: int, *, anew: bool = True) -> None:
         """Begin a run and queue it; one that the queue does not take ends at once: nobody would do it."""
+        self.repair.describe(tenant, document_id, number)
         run = self.documents.restart(tenant, document_id, number, anew=anew)
         try:
             self.jobs.send(Job(JobKind.PLAN, run))
@@ -324,6 +337,7 @@ class KnowledgeBase:
         document = self.documents.update(tenant, document_id, name=clean, tags=clean_tags)
         if tags is not None:
             self.index.retag(tenant, document_id, document.tags)
+        self.repair.keep_description(document, document.latest)
         return document
 
     def version(self, tenant: str, document_id: str, number: int | None = None) -> Version:
@@ -671,8 +685,16 @@ class KnowledgeBase:
         return states | {name: state for name, state in self.lookout.parts().items() if state != "ok"}
 
     def run_job(self, job: Job) -> None:
-        """Do a step of the write path."""
-        self.ingest_steps.run(job)
+        """Do a step of the write path, or of a tenant's upkeep."""
+        if job.kind in KINDS:
+            self.maintenance.run(job)
+        else:
+            self.ingest_steps.run(job)
+
+    def give_up(self, job: Job, message: str) -> None:
+        """End what a job that failed too often was for. Upkeep may be started again."""
+        if job.kind not in KINDS:
+            self.ingest_steps.give_up(job, message)
 
     def resume(self) -> int:
         """Queue every run that has not ended, for a start after a crash; a second time does no harm."""

@@ -174,6 +174,19 @@ class WeaviateIndex:
 
         return self._ask(tenant, every, set())
 
+    def faults(self) -> list[str]:
+        """Nothing: Weaviate keeps a passage and its words together."""
+        return []
+
+    def rebuild_keywords(self) -> None:
+        """Nothing: Weaviate keeps a passage and its words together."""
+
+    def renew(self) -> None:
+        """Delete the collections, and make them anew."""
+        with self._server.client() as client:
+            self._collections.drop(client)
+            self._collections.prepare(client, self._model)
+
     def check(self) -> None:
         """Raise ``Unavailable`` if the index cannot be used, ``ModelChanged`` if it holds vectors of another
         model or dimension than the embedder's."""

@@ -11,7 +11,7 @@ from fastapi.staticfiles import StaticFiles
 from starlette.responses import Response
 from starlette.types import Scope
 
-from app.api import chat, documents, errors, extract, pages, search, server, uploads
+from app.api import chat, documents, errors, extract, maintenance, pages, search, server, uploads
 from app.api.auth import Authenticator
 from app.api.description import DESCRIPTION, TAGS, describe
 from app.api.envelope import Envelope
@@ -55,7 +55,9 @@ def create_app(
     )
     app.add_middleware(Envelope, file_origins=file_origins)  # the last one added is the outermost
     errors.install(app)
-    routers = [module.router for module in (server, documents, uploads, pages, search, extract, chat)]
+    routers = [
+        module.router for module in (server, maintenance, documents, uploads, pages, search, extract, chat)
+    ]
     for router in routers:
         app.include_router(router)
     if ui is not None:

@@ -54,6 +54,7 @@ def _with(access: Access) -> Callable[[Request], Caller]:
 Door = Annotated[KnowledgeBase, Depends(_knowledge_base)]
 Reader = Annotated[Caller, Depends(_with(Access.READER))]
 Editor = Annotated[Caller, Depends(_with(Access.EDITOR))]
+Admin = Annotated[Caller, Depends(_with(Access.ADMIN))]
 
 Cursor = Annotated[
     str | None, Query(max_length=500, description="Where the list before this one ended: its `cursor`.")

@@ -215,3 +215,22 @@ PROBLEM: dict[str, Any] = {
     "code": "not_found",
     "request_id": "req_2m4n6p8q1r3s5t7v",
 }
+
+FINDING: dict[str, Any] = {
+    "code": "passages_missing",
+    "tenant": "local",
+    "document_id": DOCUMENT["id"],
+    "name": "manual.pdf",
+    "message": "3 of its 120 passages are not in the index.",
+    "remedy": "kb fsck --repair",
+    "mend": "reindex",
+    "version": 1,
+}
+
+MAINTENANCE: dict[str, Any] = {
+    "documents": 12,
+    "running": 1,
+    "passages": 1117,
+    "expected": 1120,
+    "findings": [FINDING],
+}

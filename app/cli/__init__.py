@@ -180,10 +180,11 @@ def _upkeep_commands(command: Command) -> None:
     token.add_argument("--role", action="append", dest="roles", choices=("reader", "editor", "admin"))
     token.add_argument("--hours", type=values.hours, default=8.0, help="how long it holds (default 8)")
 
-    fsck = command("fsck", "upkeep:fsck", "compare the stores with each other", as_json=True)
-    fsck.add_argument("--repair", action="store_true", help="mend what is found")
+    fsck = command("fsck", "stores:fsck", "say what the stores have lost, and mend it", as_json=True)
+    fsck.add_argument("--repair", action="store_true", help="mend what can be made again")
+    fsck.add_argument("--quick", action="store_true", help="compare sizes and counts only")
 
-    command("reindex", "upkeep:reindex", "embed everything anew, after a change of the embedding model")
+    command("reindex", "stores:reindex", "embed what is not in the index, or all after a change of model")
 
     evaluation = command("eval", "upkeep:evaluate", "measure retrieval on PDFs with known questions")
     evaluation.add_argument("what", choices=("retrieval",))

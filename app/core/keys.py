@@ -88,6 +88,16 @@ def passages_before(tenant: str, document_id: str, version: int, folder: str) ->
     return version_prefix(tenant, document_id, version) + f"{folder}pages/before.txt"
 
 
+def description(tenant: str, document_id: str, version: int) -> str:
+    """What the file's document is called, should its rows be lost."""
+    return version_prefix(tenant, document_id, version) + "about.json"
+
+
+def maintenance_report(tenant: str) -> str:
+    """What the last repair of a tenant's documents found."""
+    return f"_maintenance/{tenant}/findings.json"
+
+
 def outline(tenant: str, document_id: str, version: int) -> str:
     """What opening the file told: its title and bookmarks."""
     return version_prefix(tenant, document_id, version) + "outline.json"

@@ -659,12 +659,15 @@ class Feedback:
 
 
 class JobKind(StrEnum):
-    """The steps of the write path that can run on their own."""
+    """The steps of the write path that can run on their own, and the upkeep of a tenant, whose run names no
+    document."""
 
     PLAN = "plan"
     RANGE = "range"
     ASSEMBLE = "assemble"
     DELETE = "delete"
+    REINDEX = "reindex"
+    REPAIR = "repair"
 
 
 class Run(NamedTuple):

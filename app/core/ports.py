@@ -132,6 +132,10 @@ class DocumentStore(Protocol):
         ever grows."""
         ...
 
+    def answer_from(self, tenant: str, document_id: str, number: int) -> Document:
+        """Make a version the one that answers, whichever did; for repairs. Raises ``NotFound``."""
+        ...
+
     def restart(self, tenant: str, document_id: str, number: int, *, anew: bool = True) -> Run:
         """Begin a new run of a version: ``queued``, with no failed pages, reason or done ranges, and a folder
         of its own for its output. What was read before stays ``shown`` until it has ended well.
@@ -186,6 +190,10 @@ class DocumentStore(Protocol):
 
     def usage(self, tenant: str) -> Usage:
         """Documents, versions, pages and bytes held; the other counts are 0."""
+        ...
+
+    def faults(self) -> list[str]:
+        """What is wrong with the store itself, a sentence each, as far as it can tell."""
         ...
 
     def passages(self, tenant: str) -> int:
@@ -334,6 +342,23 @@ class Index(Protocol):
 
     def document_ids(self, tenant: str) -> set[str]:
         """The documents that have chunks."""
+        ...
+
+    def reset(self, model: str, dimensions: int) -> None:
+        """Take the vectors of this model from now on, and none of another; keywords stay."""
+        ...
+
+    def faults(self) -> list[str]:
+        """What is wrong with keyword search, a sentence each, as far as the store can tell. Raises
+        ``Damaged`` where the whole store is."""
+        ...
+
+    def rebuild_keywords(self) -> None:
+        """Make keyword search anew from the passages."""
+        ...
+
+    def renew(self) -> None:
+        """Begin with an empty index in place of one that is damaged, which is set aside where it can be."""
         ...
 
     def check(self) -> None:

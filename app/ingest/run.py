@@ -316,6 +316,12 @@ class Ingest:
             tags=document.tags,
         )
 
+    def passage_ids(self, document: Document, version: Version) -> set[str]:
+        """The ids of the passages that what was read of a version gives. Raises ``PagesLost``."""
+        run = Run(document.tenant, document.id, version.number, version.run)
+        pages = self.stored.pages(document.tenant, version)
+        return {chunk.id for chunk in self._chunks(run, document, pages)}
+
     # -- delete -------------------------------------------------------------------------------------------
 
     def erase(self, tenant: str, document_id: str) -> tuple[int, int, int, int]:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from app.core.errors import DocumentsLost, IndexMissing, KnowledgeBaseError
-from app.core.model import Document
+from app.core.model import Document, Status
 from app.core.ports import DocumentStore, FileStore, Index
 
 LOOK_SECONDS = 15.0
@@ -76,7 +76,8 @@ class Watch:
         version = document.latest
         if version.number != document.searchable:
             version = self.documents.version(tenant, document.id, document.searchable)
-        return version.status.ended and self.index.count(tenant, document.id) < version.chunks
+        is_whole = version.status in (Status.READY, Status.PARTIAL)
+        return is_whole and self.index.count(tenant, document.id) < version.chunks
 
     def _all(self, tenant: str) -> Iterator[Document]:
         cursor = None

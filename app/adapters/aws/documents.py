@@ -167,6 +167,16 @@ class DynamoDocuments:
                 return self._one({**row, **new})
             patience.wait()
 
+    def answer_from(self, tenant: str, document_id: str, number: int) -> Document:
+        """Make a version the one that answers."""
+        patience = Patience(PART)
+        while True:
+            row, _ = self._rows.both(tenant, document_id, number)
+            with suppress(Refused):
+                self._dynamo.transact([self._changed(row, {"searchable": number})])
+                return self._one({**row, "searchable": number})
+            patience.wait()
+
     # -- versions and their runs --------------------------------------------------------------------------
 
     def version(self, tenant: str, document_id: str, number: int) -> Version:
@@ -263,6 +273,10 @@ class DynamoDocuments:
         rows = list(self._dynamo.query(self._table, where, index=LISTED, tenant=tenant, before=ABOVE_ALL))
         sums = (sum(row[name] for row in rows) for name in ("latest", "pages", "bytes"))
         return Usage(len(rows), *sums)
+
+    def faults(self) -> list[str]:
+        """Nothing: AWS looks after the table."""
+        return []
 
     def passages(self, tenant: str) -> int:
         """Those that documents answer from."""

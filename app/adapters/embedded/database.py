@@ -29,6 +29,8 @@ from app.core.unspaced import searchable
 BUSY_SECONDS = 30.0
 """A transaction waits this long for another process's, which are all short."""
 
+MOST_FAULTS = 5
+
 REMEDY = (
     "Bring a backup back with `kb restore`, or make the documents anew from their files with "
     "`kb fsck --rebuild`."
@@ -84,6 +86,28 @@ class Database:
             connection.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()
         if not self.path.exists():
             raise Unavailable(f"The database's file is gone ({self.path.name}).", PART)
+
+    def faults(self) -> list[str]:
+        """What SQLite finds wrong with the file, a sentence each. Raises ``Damaged`` where it cannot be read
+        at all."""
+        with self.read() as connection:
+            rows = connection.execute(f"PRAGMA quick_check({MOST_FAULTS})").fetchall()
+        return [f"{self.path.name} is damaged: {row[0]}." for row in rows if row[0] != "ok"]
+
+    def set_aside(self) -> Path | None:
+        """Give the file another name, under which it stays, and begin anew; the new name, ``None`` where
+        there was no file."""
+        with self._writing, self._opening, translated("The data folder", PART):
+            self.close()
+            self._prepared = False
+            aside: Path | None = None
+            stamp = time.strftime("%Y%m%d-%H%M%S")
+            for ending in ("", "-wal", "-shm"):
+                path = self.path.with_name(self.path.name + ending)
+                if path.exists():
+                    moved = path.rename(path.with_name(f"{self.path.name}.damaged-{stamp}{ending}"))
+                    aside = aside or moved
+            return aside
 
     def close(self) -> None:
         """Close the idle connections."""

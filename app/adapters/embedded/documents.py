@@ -131,6 +131,13 @@ class SqliteDocuments:
                 raise Conflict("Another document has this name.") from error
             return select_document(connection, tenant, document_id)
 
+    def answer_from(self, tenant: str, document_id: str, number: int) -> Document:
+        """Make a version the one that answers."""
+        with self._database.write() as connection:
+            select_version(connection, tenant, document_id, number)
+            connection.execute("UPDATE documents SET searchable = ? WHERE id = ?", (number, document_id))
+            return select_document(connection, tenant, document_id)
+
     # -- versions and their runs --------------------------------------------------------------------------
 
     def version(self, tenant: str, document_id: str, number: int) -> Version:
@@ -360,6 +367,10 @@ class SqliteDocuments:
             ).fetchone()
         return Usage(*row)
 
+    def faults(self) -> list[str]:
+        """What SQLite finds wrong with the file."""
+        return self._database.faults()
+
     def passages(self, tenant: str) -> int:
         """Those that documents answer from, where no run is under way."""
         with self._database.read() as connection:
@@ -367,7 +378,7 @@ class SqliteDocuments:
                 """
                 SELECT COALESCE(SUM(chunks), 0)
                 FROM documents JOIN versions ON document_id = id AND number = searchable
-                WHERE tenant = ? AND tombstoned_at IS NULL AND status IN ('ready', 'partial', 'failed')
+                WHERE tenant = ? AND tombstoned_at IS NULL AND status IN ('ready', 'partial')
                 """,
                 (tenant,),
             ).fetchone()

@@ -23,12 +23,14 @@ from app.adapters.embedded.index_schema import (
     add_words,
     create_words,
     remove_words,
+    renew_words,
+    without_words,
 )
 from app.adapters.embedded.keywords import Keywords
 from app.adapters.embedded.matrix import Matrix, TenantVectors
 from app.adapters.fusion import CANDIDATES, fused, scaled
 from app.adapters.index_model import IndexModel
-from app.core.errors import ModelChanged
+from app.core.errors import Damaged, ModelChanged
 from app.core.model import Chunk, Hit
 
 if TYPE_CHECKING:
@@ -230,6 +232,29 @@ class SqliteIndex:
             )
             return {row[0] for row in rows}
 
+    def faults(self) -> list[str]:
+        """What is wrong with the full-text tables. Raises ``Damaged`` where the file is."""
+        if whole := self._database.faults():
+            raise Damaged(f"{whole[0]} {REMEDY}", "index")
+        with self._database.write() as connection:  # FTS5 checks a table by an insert
+            return [
+                fault for name, number in _tenants(connection) if (fault := _fault(connection, name, number))
+            ]
+
+    def rebuild_keywords(self) -> None:
+        """Make the full-text tables anew."""
+        with self._database.write() as connection:
+            for _, number in _tenants(connection):
+                renew_words(connection, number)
+        self._keywords = Keywords()
+
+    def renew(self) -> None:
+        """Begin with an empty file; the damaged one stays beside it."""
+        self._database.set_aside()
+        with self._lock:
+            self._vectors.clear()
+        self._keywords = Keywords()
+
     def check(self) -> None:
         """Raise ``Unavailable`` if the index cannot be used, ``ModelChanged`` if it holds vectors of another
         model or dimension than the embedder's."""
@@ -278,6 +303,18 @@ class SqliteIndex:
 def _model(connection: sqlite3.Connection) -> IndexModel | None:
     row = connection.execute("SELECT name, dimensions FROM model").fetchone()
     return IndexModel(row["name"], row["dimensions"]) if row else None
+
+
+def _tenants(connection: sqlite3.Connection) -> list[tuple[str, int]]:
+    return [(row["name"], row["number"]) for row in connection.execute("SELECT name, number FROM tenants")]
+
+
+def _fault(connection: sqlite3.Connection, name: str, number: int) -> str:
+    try:
+        without = without_words(connection, number)
+    except sqlite3.DatabaseError:
+        return f"The full-text table of tenant {name} is damaged or gone."
+    return f"{without:,} passages of tenant {name} are not found by their words." if without else ""
 
 
 def _tenant(connection: sqlite3.Connection, name: str) -> tuple[int, int]:

@@ -49,6 +49,25 @@ def remove_words(connection: sqlite3.Connection, tenant: int, where: str, *value
     )
 
 
+def without_words(connection: sqlite3.Connection, tenant: int) -> int:
+    """How many of the tenant's chunks are not found by their words. Raises ``sqlite3.Error`` where its table
+    is damaged or gone."""
+    table = words_table(tenant)
+    connection.execute(f"INSERT INTO {table} ({table}) VALUES ('integrity-check')")  # noqa: S608 - a number
+    row = connection.execute(
+        f"SELECT COUNT(*) FROM chunks WHERE tenant = ? AND position NOT IN (SELECT id FROM {table}_docsize)",  # noqa: S608 - a number
+        (tenant,),
+    ).fetchone()
+    return int(row[0])
+
+
+def renew_words(connection: sqlite3.Connection, tenant: int) -> None:
+    """Make a tenant's full-text table anew from its chunks."""
+    connection.execute(f"DROP TABLE IF EXISTS {words_table(tenant)}")
+    create_words(connection, tenant)
+    add_words(connection, tenant, "1")
+
+
 _FIRST = (
     """
     CREATE TABLE model (

@@ -42,7 +42,7 @@ from app.api.schemas.questions import (
     Sessions,
     Span,
 )
-from app.api.schemas.server import FieldProblem, Health, Problem, Readiness, Usage
+from app.api.schemas.server import FieldProblem, Finding, Health, Maintenance, Problem, Readiness, Usage
 
 __all__ = [
     "Announced",
@@ -57,10 +57,12 @@ __all__ = [
     "Documents",
     "Feedback",
     "FieldProblem",
+    "Finding",
     "Health",
     "Hit",
     "Hits",
     "Ingest",
+    "Maintenance",
     "Message",
     "Messages",
     "NewSession",

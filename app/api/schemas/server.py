@@ -10,6 +10,7 @@ from pydantic import Field
 from app.api import examples
 from app.api.schemas.base import Given, shown
 from app.core import model as core
+from app.ingest.maintenance import State
 
 
 class Health(Given):
@@ -25,6 +26,41 @@ class Readiness(Given):
 
     ready: bool
     parts: dict[str, str]
+
+
+class Finding(Given):
+    """One thing that is wrong between the stores. ``code`` is stable; ``mend`` is what repairing does,
+    ``nothing`` where only a person can; ``remedy`` says what to do. ``document_id`` is "" and ``version`` 0
+    for what is about none."""
+
+    model_config = shown(examples.FINDING)
+
+    code: str
+    tenant: str
+    document_id: str
+    name: str
+    message: str
+    remedy: str
+    mend: str
+    version: int
+
+
+class Maintenance(Given):
+    """How far upkeep is. ``running`` counts documents at work, ``passages`` those in the index, ``expected``
+    those that documents answer from; ``findings`` are what the last repair found, ``null`` before any."""
+
+    model_config = shown(examples.MAINTENANCE)
+
+    documents: int
+    running: int
+    passages: int
+    expected: int
+    findings: list[Finding] | None
+
+    @classmethod
+    def of(cls, state: State) -> Maintenance:
+        """Upkeep on the wire."""
+        return cls.model_validate(asdict(state))
 
 
 class Usage(Given):

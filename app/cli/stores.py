@@ -1,0 +1,174 @@
+"""``kb fsck`` and ``kb reindex``: over a data folder, or over AWS where the environment names its stores."""
+
+from __future__ import annotations
+
+import sys
+import time
+from argparse import Namespace
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from itertools import count
+from typing import TYPE_CHECKING
+
+from app.cli import ERROR, OK
+from app.cli.progress import Progress
+from app.cli.shown import all_documents, opened, print_json
+from app.cli.waiting import Wanted, ended
+from app.core.model import Status, Version
+from app.ingest.consistency import Consistency
+from app.ingest.findings import Finding
+from app.ingest.maintenance import Maintenance
+from app.ingest.repair import Repair
+
+if TYPE_CHECKING:
+    from app.compose import Embedded
+    from app.knowledge_base import KnowledgeBase
+    from app.settings import Settings
+
+LOST = 4
+"""The exit code where something is left that only a person can bring back."""
+
+ROUNDS = 4
+"""What is mended may show what else is wrong: a new index has no passages."""
+
+POLL_SECONDS = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Stores:
+    """The program over some stores, and what waits until the jobs that were queued are done."""
+
+    knowledge_base: KnowledgeBase
+    see_through: Callable[[], None]
+    program: Embedded | None = None
+
+
+@contextmanager
+def _stores(settings: Settings) -> Iterator[_Stores]:
+    """The stores of the settings: a data folder's, or AWS's with ``IS_LAMBDA`` and what a function needs."""
+    if settings.is_lambda:
+        from app.compose import aws
+
+        knowledge_base = aws(settings).knowledge_base
+        yield _Stores(knowledge_base, lambda: _wait_for_functions(knowledge_base))
+        return
+    with opened(settings) as program:
+        yield _Stores(program.knowledge_base, program.worker.drain, program)
+
+
+def _wait_for_functions(knowledge_base: KnowledgeBase) -> None:
+    while left := len(knowledge_base.documents.unfinished()):
+        print(f"\r{left:,} documents are being worked on…", end="", file=sys.stderr, flush=True)
+        time.sleep(POLL_SECONDS)
+    print("\r", end="", file=sys.stderr)
+
+
+# -- kb fsck ----------------------------------------------------------------------------------------------
+
+
+def fsck(options: Namespace, settings: Settings) -> int:
+    """Say what is wrong between the stores; ``ERROR`` if something is left that can be mended, ``LOST`` if
+    only a person can."""
+    with _stores(settings) as stores:
+        steps = stores.knowledge_base.ingest_steps
+        progress = Progress(as_json=options.json)
+        check = Consistency(steps, options.quick, _teller(progress))
+        found = left = list(check.findings())
+        for _ in range(ROUNDS if options.repair else 0):
+            if not Repair(steps).all(left):
+                break
+            stores.see_through()
+            left = list(check.findings())
+        progress.clear()
+    _print_findings(found, left, as_json=options.json, repaired=options.repair)
+    if any(finding.repairable for finding in left):
+        return ERROR
+    return LOST if left else OK
+
+
+def _teller(progress: Progress) -> Callable[[str], None]:
+    """Tells each document that is looked at, and how many those are so far."""
+    looked_at = count(1)
+    return lambda name: progress.show(f"looking at document {next(looked_at):,}: {name}")
+
+
+def _print_findings(found: list[Finding], left: list[Finding], *, as_json: bool, repaired: bool) -> None:
+    if as_json:
+        print_json({"found": list(map(_shown, found)), "left": list(map(_shown, left))})
+        return
+    for finding in found:
+        print(_line(finding))
+    lost = sum(not finding.repairable for finding in left)
+    mended = f", {len(found) - len(left)} mended" if repaired else ""
+    print(f"{len(found)} found{mended}, {len(left)} left, {lost} of them for you to bring back.")
+
+
+def _shown(finding: Finding) -> dict[str, object]:
+    return asdict(finding) | {"repairable": finding.repairable}
+
+
+def _line(finding: Finding) -> str:
+    what = finding.name or finding.document_id
+    version = f" v{finding.version}" if finding.version else ""
+    subject = f"{what}{version}: " if what else ""
+    return f"{finding.code}  {subject}{finding.message}\n    {finding.remedy}"
+
+
+# -- kb reindex -------------------------------------------------------------------------------------------
+
+
+def reindex(options: Namespace, settings: Settings) -> int:
+    """Put every passage into the index with its vector: all anew after a change of the model, or only what
+    is lost or was left by a run that was broken off."""
+    with _stores(settings) as stores:
+        knowledge_base = stores.knowledge_base
+        knowledge_base.embedder.query("check")  # a wrong key shows before any vector is dropped
+        maintenance = knowledge_base.maintenance
+        tenants = knowledge_base.documents.tenants()
+        if not maintenance.has_other_vectors() and any(map(_first_left(maintenance), tenants)):
+            print("Going on with what is not in the index…", file=sys.stderr)
+        else:
+            _queue_all(knowledge_base, tenants)
+        failed = sum(_see_through(stores, tenant) for tenant in tenants)
+    return ERROR if failed else OK
+
+
+def _first_left(maintenance: Maintenance) -> Callable[[str], bool]:
+    return lambda tenant: next(maintenance.left(tenant), None) is not None
+
+
+def _queue_all(knowledge_base: KnowledgeBase, tenants: list[str]) -> None:
+    # Queued before the vectors go: whatever happens in between, the next start finds its work.
+    for tenant in tenants:
+        for document in all_documents(knowledge_base, tenant=tenant):
+            knowledge_base.reindex(tenant, document.id)
+    knowledge_base.index.reset(knowledge_base.embedder.model, knowledge_base.embedder.dimensions)
+
+
+def _see_through(stores: _Stores, tenant: str) -> int:
+    """See the rest of a tenant's documents through; the number that failed."""
+    knowledge_base, wanted = stores.knowledge_base, {}
+    for document in list(knowledge_base.maintenance.left(tenant)):
+        version = knowledge_base.documents.version(tenant, document.id, document.searchable)
+        if version.status.ended:
+            knowledge_base.reindex(tenant, document.id)
+        wanted[Wanted(document.id, document.searchable)] = document.name
+    progress, failed = Progress(), 0
+    for each, version in _ended(stores, wanted, progress, tenant):
+        good = version is not None and version.status is not Status.FAILED
+        failed += not good
+        progress.say(f"{'embedded' if good else 'failed'}  {wanted[each]}")
+    progress.clear()
+    return failed
+
+
+def _ended(
+    stores: _Stores, wanted: dict[Wanted, str], progress: Progress, tenant: str
+) -> Iterator[tuple[Wanted, Version | None]]:
+    if stores.program is not None:
+        yield from ended(stores.program, wanted, progress, tenant=tenant)
+        return
+    stores.see_through()
+    for each in wanted:
+        yield each, stores.knowledge_base.documents.version(tenant, *each)

@@ -1,0 +1,51 @@
+"""What a document is called, beside its file: what makes its rows anew should the database be lost."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from app.core.model import Document, Version
+
+DAMAGED = (ValueError, TypeError, LookupError)
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """Of one version of a document. ``sha256`` and ``size`` are its file's."""
+
+    name: str
+    tags: tuple[str, ...]
+    sha256: str
+    size: int
+    created_at: float
+    source: str = ""
+    path: str = ""
+
+    @classmethod
+    def of(cls, document: Document, version: Version) -> Description:
+        """What is known now."""
+        return cls(
+            name=document.name,
+            tags=document.tags,
+            sha256=version.sha256,
+            size=version.size,
+            created_at=version.created_at,
+            source=getattr(document, "source", ""),
+            path=getattr(document, "path", ""),
+        )
+
+
+def encode(description: Description) -> bytes:
+    """As a line of JSON."""
+    return json.dumps(asdict(description), ensure_ascii=False).encode()
+
+
+def decode(content: bytes) -> Description | None:
+    """What ``encode`` was given, ``None`` for a line that is cut off or no description."""
+    try:
+        fields: dict[str, Any] = json.loads(content)
+        return Description(**{**fields, "tags": tuple(map(str, fields["tags"]))})
+    except DAMAGED:
+        return None
