@@ -155,8 +155,8 @@ def _see_through(stores: _Stores, tenant: str) -> int:
             knowledge_base.reindex(tenant, document.id)
         wanted[Wanted(document.id, document.searchable)] = document.name
     progress, failed = Progress(), 0
-    for each, version in _ended(stores, wanted, progress, tenant):
-        good = version is not None and version.status is not Status.FAILED
+    for each, last in _ended(stores, wanted, progress, tenant):
+        good = last is not None and last.status is not Status.FAILED
         failed += not good
         progress.say(f"{'embedded' if good else 'failed'}  {wanted[each]}")
     progress.clear()

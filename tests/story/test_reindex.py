@@ -128,7 +128,7 @@ def test_another_model_is_refused_with_the_way_out_and_nothing_changes(
 
 def test_reindexing_embeds_every_passage_with_the_other_model(library: Library) -> None:
     before = len(library.vectors())
-    assert library.other("reindex").count("ready") == DOCUMENTS
+    assert library.other("reindex").count("embedded") == DOCUMENTS
     assert library.vectors() == [DIMENSIONS] * before
     found = json.loads(library.other("search", "How much does the pump weigh?", "--json"))
     assert "41 kilograms" in json.dumps(found)
