@@ -11,15 +11,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.ask.entail.reading import Kind, Term
-from app.ask.entail.variants import variants, voices
+from app.ask.entail.variants import LONGEST_FRONT, is_time, owners, straight, variants, voices
 
 _BOUNDARIES = frozenset((",", ";", ":", "(", ")", "but"))
 _STARTERS = _BOUNDARIES | {"rel", "that", "and", "[", "]"}
 _ENDS = _BOUNDARIES | {"and"}
-_NEVER_LOST = frozenset(
-    ("o.if", "o.unless", "o.except", "o.only", "o.without", "o.almost", "o.rarely", "o.because")
-)
+_NEVER_LOST = frozenset(("o.if", "o.unless", "o.except", "o.only", "o.without", "o.almost", "o.rarely"))
 """Operators that count wherever they stand in the sentence."""
+
+_NEGATING = frozenset(("o.not", "o.few"))
+_GENERAL = frozenset(("o.all", "o.any", "o.most", "o.both"))
+
+_SOFT = frozenset(("o.because", "o.since"))
+"""Operators whose phrase may be lost: what is said holds without them."""
+
+_VERB_FINAL = ("de", "nl")
+_VERB_REACH = 6
+"""Terms that may stand between "is" and the participle where the verb stands last."""
+
+_WITHOUT_ARTICLES = ("cs", "ru")
 
 LONGEST_SUBJECT = 5
 """Terms that a pronoun may stand for."""
@@ -45,9 +55,11 @@ def derivable(
         return False
     lead = lead or Lead(subject=claim[0].before[:1] == ("pro",))
     return any(
-        _Search(said, source, lead).found()
+        _Search(said, source, lead, language).found()
         for said in variants(claim, language)
-        for source in voices(sentence, language)
+        for owned in owners(list(sentence))
+        for straightened in straight(owned, language)
+        for source in voices(straightened, language)
         if _may_match(said, source)
     )
 
@@ -72,8 +84,9 @@ def same(claimed: Term, said: Term) -> bool:
 class _Search:
     """A way through the sentence on which each term of the claim is met."""
 
-    def __init__(self, claim: Sequence[Term], sentence: Sequence[Term], lead: Lead) -> None:
+    def __init__(self, claim: Sequence[Term], sentence: Sequence[Term], lead: Lead, language: str) -> None:
         self.claim, self.sentence, self.lead = claim, sentence, lead
+        self.language = language
         self.dead: set[tuple[int, int]] = set()
 
     def found(self) -> bool:
@@ -87,7 +100,7 @@ class _Search:
         for at in range(last + 1, len(self.sentence)):
             if (
                 same(self.claim[place], self.sentence[at])
-                and self._fits(place, at, last)
+                and self._fits(place, at)
                 and (self._may_skip(last, at, place) if last >= 0 else self._may_begin(at))
                 and self._from(place + 1, at)
             ):
@@ -97,9 +110,8 @@ class _Search:
 
     # -- one term -------------------------------------------------------------------------------------------
 
-    def _fits(self, place: int, at: int, last: int) -> bool:
-        claimed, said = self.claim[place], self.sentence[at]
-        return self._governed_alike(place, at) and self._same_voice(place, claimed, said)
+    def _fits(self, place: int, at: int) -> bool:
+        return self._governed_alike(place, at) and self._same_voice(place, at)
 
     def _governed_alike(self, place: int, at: int) -> bool:
         claimed, said = self.claim[place].governor, self.sentence[at].governor
@@ -107,15 +119,21 @@ class _Search:
             return True
         if not said:
             return not self.sentence[at].before and _run_governor(self.sentence, at) == claimed
+        if not claimed and self.language == "es" and said == "p.to":
+            return True  # "a" stands before a person who is no more than the object
         if not claimed:
             return place > 0 and not self.claim[place].before and _run_governor(self.claim, place) == said
         return False
 
-    def _same_voice(self, place: int, claimed: Term, said: Term) -> bool:
+    def _same_voice(self, place: int, at: int) -> bool:
         """Whether both are active or both passive: "was paid" is not "paid"."""
-        if claimed.kind is Kind.NUMBER or (place == 0 and not self.lead.subject):
+        claimed, said = self.claim[place], self.sentence[at]
+        exempt = claimed.kind is Kind.NUMBER or (claimed.kind is Kind.OPERATOR and claimed.key != "o.not")
+        if exempt or (place == 0 and not self.lead.subject):
             return True
-        passive, active = "be" in said.before, "be" not in claimed.before
+        reach = _VERB_REACH if self.language in _VERB_FINAL else 0
+        passive = any("be" in term.before for term in self.sentence[max(0, at - reach) : at + 1])
+        active = not any("be" in term.before for term in self.claim[max(0, place - reach) : place + 1])
         return passive is not active or (passive and "rel" in said.before and "rel" not in claimed.before)
 
     def _is_value(self, at: int) -> bool:
@@ -131,15 +149,19 @@ class _Search:
             return not any(_turns(term) for term in lost)
         if any(_never_lost(term) for term in lost) or "that" in first.before:
             return False
-        if any(term.kind is Kind.OPERATOR for term in lost) and not {";", "but"} & set(first.before):
-            return False
+        operators = [term for term in lost if term.kind is Kind.OPERATOR and term.key != "o.because"]
         clause = len(lost) >= SHORTEST_CLAUSE and any("be" in t.before or t.kind is Kind.NUMBER for t in lost)
+        whole = "and" in first.before and clause and not any("that" in term.before for term in lost)
+        if operators and not whole and not {";", "but"} & set(first.before):
+            return False
+        narrows = bool(lost[0].governor) and not any(map(is_time, lost))
         return (
-            bool(_BOUNDARIES & set(first.before))
+            bool(_BOUNDARIES & set(first.before) and not narrows)
             or not _without_loose(lost)
             or _is_name_before(lost, first)
+            or _is_front(lost)
             or (self.lead.subject and self._may_be_subject(lost))
-            or ("and" in first.before and clause and self.lead.known is None)
+            or (whole and self.lead.known is None)
         )
 
     def _may_be_subject(self, lost: Sequence[Term]) -> bool:
@@ -169,7 +191,39 @@ class _Search:
         if any(_never_lost(term) for term in lost) or not self._operators_apart(last, at):
             return False
         lost = _without_loose(lost)
-        return not lost or _bracketed(lost, following) or _is_phrase(lost, following, self.claim[place])
+        if not lost or _bracketed(lost, following) or self._is_first_of_two(last, at, place):
+            return True
+        if self._narrows(last, at) or _is_for(lost):
+            return False
+        if (
+            self.language in _WITHOUT_ARTICLES
+            and len(lost) == 1
+            and lost[0].kind is Kind.WORD
+            and "be" in following.before
+        ):
+            return True  # "the period of the pump is", where "of the" is an ending
+        return _is_phrase(lost, following, self.claim[place])
+
+    def _narrows(self, last: int, at: int) -> bool:
+        """Whether what is lost from ``last`` to ``at`` narrows a negation or an "all" down: without it, more
+        would be said. A negation reaches to the end of its part of the sentence, an "all" over its noun."""
+        reach = self.sentence[: last + 1]
+        start = max((n for n, term in enumerate(reach) if _BOUNDARIES & set(term.before)), default=0)
+        if any(term.key in _NEGATING for term in reach[start:]):
+            return True
+        near = reach[max(start, last - 2) :]
+        return at < len(self.sentence) and any(term.key in _GENERAL for term in near)
+
+    def _is_first_of_two(self, last: int, at: int, place: int) -> bool:
+        """Whether what is lost is the first of two things that are said of the subject before it."""
+        lost, following = self.sentence[last + 1 : at], self.sentence[at]
+        subject = last == place - 1 and not any("be" in term.before for term in self.sentence[: last + 1])
+        joined = following.before == ("and",) or set(following.before) == {"and", "be"}
+        alone = not any({"and", "rel", "that", "but"} & set(term.before) for term in lost)
+        plain = not any(term.kind is Kind.OPERATOR or "p.to" in term.governor for term in lost)
+        return (
+            subject and joined and alone and plain and "and" not in self.claim[place].before and len(lost) > 1
+        )
 
     def _joined_alike(self, place: int, at: int) -> bool:
         claimed, said = set(self.claim[place].before), set(self.sentence[at].before)
@@ -180,6 +234,7 @@ class _Search:
     def _operators_apart(self, last: int, at: int) -> bool:
         """Whether operators among what is left out stand in a part of the sentence of their own."""
         places = [n for n in range(last + 1, at) if self.sentence[n].kind is Kind.OPERATOR]
+        places = places[1:] if places[:1] == [last + 1] and self.sentence[last + 1].key in _SOFT else places
         for place in places:
             before = any(_BOUNDARIES & set(t.before) for t in self.sentence[last + 1 : place + 1])
             behind = any(_BOUNDARIES & set(t.before) for t in self.sentence[place + 1 : at + 1])
@@ -194,36 +249,48 @@ class _Search:
         if any(_never_lost(term) for term in lost) or lost[0].key == "o.or":
             return False
         for place, term in enumerate(lost):
-            if term.kind is Kind.OPERATOR:
-                apart = any(_BOUNDARIES & set(t.before) for t in lost[: place + 1])
+            with_actor = term.governor == "p.by" and term.key in _GENERAL
+            if term.kind is Kind.OPERATOR and not with_actor and (place or term.key not in _SOFT):
+                apart = any(_ENDS & set(t.before) for t in lost[: place + 1])
                 contrast = any("but" in t.before for t in lost[: place + 1]) and term.key == "o.not"
                 if not apart or contrast or place + 1 == len(lost):
                     return False
         lost = _without_loose(lost)
-        return not lost or _starts_phrase(lost[0])
+        if not lost:
+            return True
+        apart = bool(_BOUNDARIES & set(lost[0].before))
+        if not apart and lost[0].key not in _SOFT and self._narrows(last, len(self.sentence)):
+            return False
+        return _starts_phrase(lost[0]) and not _is_for(lost)
 
 
 def _is_phrase(lost: Sequence[Term], following: Term, claimed: Term) -> bool:
     """Whether what is lost before a term hangs together, and on nothing behind it."""
     joints = set(following.before)
-    if any({"and", "but"} & set(term.before) for term in lost):
-        return False
-    if _is_name_before(lost, following):
+    if _is_name_before(lost, following) or (len(lost) == 1 and is_time(lost[0]) and joints):
         return True
-    numbers = any(term.kind is Kind.NUMBER for term in (*lost, following))
-    if not _starts_phrase(lost[0]) or (numbers and not joints):
+    if not _starts_phrase(lost[0]) or any({"and", "but"} & set(term.before) for term in lost):
         return False
-    if "," in lost[0].before:
-        return bool(joints & _ENDS)
-    return "and" not in {*joints, *claimed.before} or (
-        "and" in joints and {"and", ","} & set(claimed.before) != set()
-    )
+    numbers = any(term.kind is Kind.NUMBER for term in (*lost, following))
+    if not joints and (numbers or claimed.governor):
+        return False  # "of preferred shares" is not "of shares"
+    parted = any(_BOUNDARIES & set(term.before) for term in lost[1:])
+    if "," in lost[0].before or parted:
+        return bool(joints & (_BOUNDARIES if parted else _ENDS))
+    joined = {"and", ","} & set(claimed.before)
+    return "and" not in {*joints, *claimed.before} or ("and" in joints and bool(joined))
 
 
 def _is_name_before(lost: Sequence[Term], following: Term) -> bool:
     """Whether what is lost is the name of a thing right before the word for it: "the Meridian pump"."""
     named = all(term.name for term in lost) and not following.name
     return named and not following.before and following.kind is Kind.WORD
+
+
+def _is_front(lost: Sequence[Term]) -> bool:
+    """Whether what is lost is a phrase in front: "in 2019"."""
+    alone = all(not term.before or term.governor for term in lost[1:])
+    return bool(lost[0].governor) and alone and len(lost) <= LONGEST_FRONT and any(map(is_time, lost))
 
 
 def _without_loose(lost: Sequence[Term]) -> Sequence[Term]:
@@ -242,7 +309,12 @@ def _turns(term: Term) -> bool:
 
 
 def _starts_phrase(term: Term) -> bool:
-    return bool(_STARTERS & set(term.before)) or bool(term.governor)
+    return bool(_STARTERS & set(term.before)) or bool(term.governor) or term.key in _SOFT
+
+
+def _is_for(lost: Sequence[Term]) -> bool:
+    """Whether what is lost says whom or what something is for: without it, more would be said."""
+    return "p.for" in lost[0].governor and not any(term.kind is Kind.NUMBER for term in lost)
 
 
 def _bracketed(lost: Sequence[Term], following: Term) -> bool:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from app.ask.entail.amounts import SCALES
@@ -17,6 +18,9 @@ from app.core.model import Support
 
 MOST_PARTS = 4
 """Parts of a claim that may be carried by different sentences."""
+
+LONGEST_NAME = 3
+"""Terms of a subject of which a second thing is said."""
 
 _ANSWER = re.compile(
     r"^(?:yes|no|ja|nein|nee|oui|non|sí|si|no|sim|não|sì|ano|ne|да|нет)\s*[,.:;!—–-]\s*", re.IGNORECASE
@@ -98,7 +102,12 @@ class _Case:
 
     def _left_out(self) -> tuple[str, ...]:
         """Operators and the like of the sentences, and of the heading above, that the claim does not say."""
-        turning = [t for terms in self.sentences for t in terms if t.kind is Kind.OPERATOR or t.keep]
+        turning = [
+            t
+            for terms in self.sentences
+            for t in terms
+            if t.keep or (t.kind is Kind.OPERATOR and t.key != "o.than")
+        ]
         turning += [t for each in self.given for t in self._heading_turns(each)]
         return _texts([term for term in turning if not any(same(term, other) for other in self.claim)])
 
@@ -116,7 +125,9 @@ class _Case:
                 rest = claim[at:]
                 follows = Lead(subject=True, known=known)
                 if self._carried(claim[:at], lead, 1) and (
-                    self._carried(rest, None, parts - 1) or self._carried(rest, follows, parts - 1)
+                    self._carried(rest, None, parts - 1)
+                    or self._carried(rest, follows, parts - 1)
+                    or any(self._carried(whole, lead, 1) for whole in _with_subject(claim, at))
                 ):
                     return True
         return False
@@ -177,6 +188,17 @@ class _Case:
         return (
             bool(value) and (named or not label) and all(any(same(n, term) for term in claim) for n in needed)
         )
+
+
+def _with_subject(claim: Sequence[Term], at: int) -> Iterator[list[Term]]:
+    """What a claim says behind an "and" of the subject that it begins with: "and is …", "and has …"."""
+    said = set(claim[at].before) & {"be", "has"}
+    if not said:
+        return
+    second = [replace(claim[at], before=tuple(said)), *claim[at + 1 :]]
+    for length in range(1, min(LONGEST_NAME, at) + 1):
+        if length == 1 or not claim[length - 1].before:
+            yield [*claim[:length], *second]
 
 
 def _scales(*texts: str) -> list[str]:

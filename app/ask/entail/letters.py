@@ -26,6 +26,11 @@ _STOPS = "。！？；!?;\n"
 _JOINTS = frozenset("的之为為是在于於，、：:は、がをにでのもと（）()和与與及")
 """Letters and signs at which a phrase begins or ends."""
 
+_OPENERS = frozenset("以用通向对對从從自由因")
+"""Letters at which a phrase begins."""
+
+_DATE = re.compile(r"(?:\d+年)?(?:\d+月)?(?:\d+日)?")
+
 
 def is_letters(text: str) -> bool:
     """Whether most of a text is in such a script."""
@@ -72,10 +77,12 @@ def _parted(standing: str, start: int, end: int, *, first: bool) -> bool:
     if start == end:
         return True
     lost = standing[start:end]
+    if _DATE.fullmatch(lost) and first:
+        return True
     if any(each.isdigit() for each in lost):
         return False
     before = standing[start - 1 : start]
-    return lost[-1] in _JOINTS or lost[0] in _JOINTS or before in _JOINTS or first
+    return lost[-1] in _JOINTS or lost[0] in _JOINTS | _OPENERS or before in _JOINTS or first
 
 
 def lacking(claim: str, sentence: str, context: str) -> list[str]:

@@ -24,8 +24,16 @@ _LEXEME = re.compile(
     r"|(?P<sign>[%$€£¥§°<>≤≥~±=½¼¾²³+*/&-]|'|’)"
     r"|(?P<mark>[,;:()\[\]…])"
 )
+_PERCENT = re.compile(r"\b(?:per cent|pour cent|por ciento|per cento|por cento)\b", re.IGNORECASE)
 _CONTRACTED = {"won": ("will",), "can": ("can",), "shan": ("shall",)}
 _SIGNS = {"<": "o.less", ">": "o.more", "≤": "o.max", "≥": "o.min", "~": "o.approx", "±": "o.approx"}
+_COMPARING = ("o.more", "o.less")
+_PLACES = frozenset(
+    ("over", "above", "under", "below", "über", "unter", "oberhalb", "boven", "onder", "nad", "pod", "sotto")
+)
+"""Words that compare with a number behind them, and else say where or about what."""
+
+_BOUNDS = ("o.min", "o.max")
 _FRACTIONS = {"½": "0.5", "¼": "0.25", "¾": "0.75"}
 _EXPANDED = {
     "o.notmay": ("o.not", "o.may"),
@@ -99,14 +107,14 @@ class _Reader:
     before: list[str] = field(default_factory=list)
 
     def add(self, kind: Kind, key: str, text: str, *, name: bool = False, cls: str = "") -> None:
-        governor = next((mark for mark in reversed(self.before) if mark not in ("def", "light", "pro")), "")
+        governor = "+".join(mark for mark in self.before if mark.startswith("p."))
         self.terms.append(
             Term(
                 kind,
                 key,
                 text,
                 tuple(self.before),
-                governor if governor.startswith("p.") else "",
+                governor,
                 keep=cls == "keep",
                 loose=cls == "loose",
                 name=name,
@@ -117,12 +125,15 @@ class _Reader:
 
 def read(text: str, lexicon: Lexicon) -> list[Term]:
     """The terms of a sentence in order."""
-    lexemes = list(_lexemes(unicodedata.normalize("NFC", spelled(text)), lexicon.language))
+    plain = _PERCENT.sub("%", unicodedata.normalize("NFC", spelled(text)))
+    lexemes = list(_lexemes(plain, lexicon.language))
     words = [lexeme.text.lower() if lexeme.kind == "word" else f"\0{lexeme.text}" for lexeme in lexemes]
     reader = _Reader(lexicon)
     at = 0
     while at < len(lexemes):
         at += _step(reader, lexemes, words, at)
+    for mark in [mark for mark in reader.before if mark.startswith("p.")]:  # "votes against"
+        reader.add(Kind.WORD, mark, mark.removeprefix("p."))
     return _dated(_scaled(reader.terms, lexicon.language))
 
 
@@ -252,7 +263,15 @@ def _word(reader: _Reader, lexemes: Sequence[_Lexeme], words: Sequence[str], at:
         reader.add(Kind.NUMBER, f"month {month}", text)
         reader.terms[-1] = replace(reader.terms[-1], date=("", str(month), ""))
         return 1
-    if cls and _said_of_numbers(cls, lexemes, words, at, length):
+    if (
+        cls in _COMPARING
+        and length == 1
+        and words[at] in _PLACES
+        and not _number_follows(words, lexemes, at, lexicon)
+    ):
+        # "sued over invoices" or "the room above", and of a verb's own "carry over to"
+        cls = "" if lexicon.find(words, at + 1)[0].startswith(("o.", "p.")) else "p.over"
+    if cls not in ("", "keep", "loose"):
         if cls.startswith("o."):
             said = " ".join(lexeme.text for lexeme in lexemes[at : at + length])
             for key in _EXPANDED.get(cls, (cls,)):
@@ -265,10 +284,12 @@ def _word(reader: _Reader, lexemes: Sequence[_Lexeme], words: Sequence[str], at:
     return _content_length(reader, words, at)
 
 
-def _said_of_numbers(
-    cls: str, lexemes: Sequence[_Lexeme], words: Sequence[str], at: int, length: int
-) -> bool:
-    return cls not in ("keep", "loose")
+def _number_follows(words: Sequence[str], lexemes: Sequence[_Lexeme], at: int, lexicon: Lexicon) -> bool:
+    following = lexemes[at + 1] if at + 1 < len(lexemes) else None
+    if following is None:
+        return False
+    counted = _counted(words, at + 1, lexicon.language) is not None
+    return following.kind == "number" or following.text in UNITS or counted
 
 
 def _beside_number(lexemes: Sequence[_Lexeme], at: int) -> bool:
@@ -299,7 +320,7 @@ def _content(reader: _Reader, lexemes: Sequence[_Lexeme], words: Sequence[str], 
     elif number := roman(text):
         reader.add(Kind.NUMBER, str(number), text)
     else:
-        name = text[:1].isupper() and at > 0
+        name = text[:1].isupper() and at > 0 and language != "de"  # where every noun is
         reader.add(Kind.WORD, UNITS.get(word) or stem(word, language), text, name=name, cls=cls)
 
 
@@ -317,12 +338,23 @@ def _scaled(terms: Sequence[Term], language: str) -> list[Term]:
             found[-1] = replace(
                 last, key=scaled(last.key, term.text.lower()), text=f"{last.text} {term.text}"
             )
+        elif (
+            last and last.kind is Kind.NUMBER and term.key in _BOUNDS and " " in term.text and not term.before
+        ):
+            found[-1:] = [
+                replace(term, before=last.before, governor=last.governor),
+                _bare(last),
+            ]  # "12 or more"
         elif last and term.kind is Kind.NUMBER and last.text.lower() in CURRENCIES and not term.before:
             found[-1] = replace(term, before=last.before, governor=last.governor)
-            found.append(replace(last, before=(), governor=""))
+            found.append(_bare(last))
         else:
             found.append(term)
     return _currency_last(found)
+
+
+def _bare(term: Term) -> Term:
+    return replace(term, before=(), governor="")
 
 
 def _currency_last(terms: list[Term]) -> list[Term]:

@@ -98,7 +98,7 @@ def _row(block: Block, text: PassageText, first: int, last: int, whole: str, abo
         for column, value in enumerate(row)
         if value and value is not label
     )
-    return Evidence(text.said(first, last), whole, above=above, cells=cells)
+    return Evidence(text.said(first, last), whole, above=f"{above} . {heads[0]}", cells=cells)
 
 
 def _heads(block: Block) -> list[str]:

@@ -18,6 +18,7 @@ _SPELLINGS = """
     cm: centimetre, centimetres, centimeter, centimeters, zentimeter
     mm: millimetre, millimetres, millimeter, millimeters
     l: litre, litres, liter, liters, litros, litri, litrů
+    ml: millilitre, millilitres, milliliter, milliliters
     kw: kilowatt, kilowatts
     kwh: kilowattstunden, kilowattuur
     mw: megawatt, megawatts

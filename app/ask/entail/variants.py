@@ -14,24 +14,38 @@ _AGENT = {"de": "p.of"}
 
 _VERB_FINAL = ("de", "nl")
 
+_CONNECTING = frozenset(
+    ("o.if", "o.unless", "o.because", "o.before", "o.after", "o.since", "o.until", "o.within", "o.without")
+)
+"""Operators that begin a clause or a phrase."""
+
+_EXTREME = ("o.max", "o.min")
+_MODALS = frozenset(("o.must", "o.may", "o.should", "o.will", "o.would", "o.might"))
+
+LONGEST_FRONT = 4
+"""Terms of a phrase in front that is put elsewhere."""
+
 LONGEST_OWNED = 3
 """Terms that an owner's name may stand before."""
 
 
 def variants(claim: Sequence[Term], language: str) -> Iterator[list[Term]]:
     """The claim in the orders that say the same, as it is written first."""
-    for owned in _owned(list(claim)):
+    for owned in owners(list(claim)):
         for turned in _rotated(owned):
             yield turned
             if language in _VERB_FINAL:
                 yield from _verb_moved(turned)
             for active in islice(voices(turned, language), 1, None):
                 yield from _rotated(active)
+        yield from _inserted(owned, verb_second=language in _VERB_FINAL)
+        yield from _valued(owned)
         yield from _swapped(owned)
 
 
 def voices(terms: Sequence[Term], language: str) -> Iterator[list[Term]]:
-    """A sentence as it is, and in the active voice if it is in the passive and says who acts."""
+    """A sentence as it is, and in the active voice if it is in the passive and says who acts: with each
+    phrase behind the one that acts belonging to it, or not."""
     yield list(terms)
     by = _AGENT.get(language, "p.by")
     verb = next((n for n, term in enumerate(terms) if "be" in term.before and n), None)
@@ -40,21 +54,36 @@ def voices(terms: Sequence[Term], language: str) -> Iterator[list[Term]]:
     agent = next((n for n in range(verb, len(terms)) if terms[n].governor == by), None)
     if agent is None:
         return
-    end = _run_end(terms, agent)
+    for end in range(agent + 1, len(terms) + 1):
+        yield from _active(terms, verb, agent, end)
+
+
+def straight(sentence: list[Term], language: str) -> Iterator[list[Term]]:
+    """A sentence as it is, and where verbs stand second, with its front phrase behind subject and verb."""
+    yield sentence
+    if language not in _VERB_FINAL or not _begins_phrase(sentence[0]):
+        return
+    for length in range(1, min(LONGEST_FRONT, len(sentence) - 2) + 1):
+        front, verb, rest = sentence[:length], sentence[length], sentence[length + 1 :]
+        for subject in range(1, LONGEST_OWNED + 1):
+            yield [*rest[:subject], verb, *front, *rest[subject:]]
+
+
+def _active(terms: Sequence[Term], verb: int, agent: int, end: int) -> Iterator[list[Term]]:
+    """The active voice, where the verb begins at a place and the one that acts is named from ``agent`` to
+    ``end``."""
     operators = verb
     while operators > 1 and terms[operators - 1].kind is Kind.OPERATOR:
         operators -= 1
     acting = _bare(terms[agent:end])
     if agent == verb:  # the verb stands last
-        if end == len(terms):
-            return
-        yield [*acting, *terms[operators:verb], *_bare(terms[-1:]), *terms[:operators], *terms[end:-1]]
+        if end < len(terms):
+            yield [*acting, *terms[operators:verb], *_bare(terms[-1:]), *terms[:operators], *terms[end:-1]]
         return
     said = verb
-    while said < agent and (terms[said].kind is Kind.OPERATOR or (said > verb and not terms[said].before)):
+    while said < agent and terms[said].kind is Kind.OPERATOR:
         said += 1
-    said = _run_end(terms, said) if said == verb or terms[said - 1].kind is Kind.OPERATOR else said
-    said = min(said, agent)
+    said = min(_run_end(terms, said), agent) if said < agent else agent
     verbs = [*terms[operators:verb], *_bare(terms[verb:said])]
     yield [*acting, *verbs, *terms[:operators], *terms[said:agent], *terms[end:]]
 
@@ -73,18 +102,60 @@ def _bare(terms: Sequence[Term]) -> list[Term]:
 
 
 def _rotated(claim: list[Term]) -> Iterator[list[Term]]:
-    """With a phrase that hangs on a preposition moved from the front to the end, or from the end to the
-    front."""
+    """With a phrase or a clause moved from the front to the end, or from the end to the front."""
     yield claim
     for at in range(1, len(claim)):
-        if claim[at].governor or claim[0].governor:
+        if _begins_phrase(claim[at]) or _begins_phrase(claim[0]):
             yield [*claim[at:], *claim[:at]]
+
+
+def _inserted(claim: list[Term], *, verb_second: bool) -> Iterator[list[Term]]:
+    """With a phrase from the front put anywhere, and the verb that came before the subject behind it; or with
+    a time from the end."""
+    for at in range(max(1, len(claim) - LONGEST_FRONT), len(claim)):
+        if _begins_phrase(claim[at]) and any(map(is_time, claim[at:])):
+            for place in range(1, at):
+                yield [*claim[:place], *claim[at:], *claim[place:at]]
+    if not claim or not _begins_phrase(claim[0]):
+        return
+    for length in range(1, LONGEST_FRONT + 1):
+        rest = claim[length:]
+        orders = [
+            rest,
+            *([*rest[1:at], rest[0], *rest[at:]] for at in range(2, min(len(rest), LONGEST_FRONT) + 1)),
+        ]
+        for order in orders if verb_second else orders[:1]:
+            for place in range(1, len(order) + 1):
+                yield [*order[:place], *claim[:length], *order[place:]]
+
+
+def _valued(claim: list[Term]) -> Iterator[list[Term]]:
+    """With "the price per person is 20 euros" as "the price is 20 euros per person"."""
+    value = next(
+        (n for n, term in enumerate(claim) if "be" in term.before and term.kind is Kind.NUMBER), None
+    )
+    if value is None:
+        return
+    for at in range(1, value):
+        if claim[at].governor not in ("", "p.of"):
+            yield [*claim[:at], *claim[value:], *claim[at:value]]
+
+
+def _begins_phrase(term: Term) -> bool:
+    return bool(term.governor) or term.key in _CONNECTING or is_time(term)
+
+
+def is_time(term: Term) -> bool:
+    """Whether it is a date or a year."""
+    year = term.kind is Kind.NUMBER and len(term.key) == len("2019") and term.key.isdigit()
+    return term.date is not None or year
 
 
 def _verb_moved(claim: list[Term]) -> Iterator[list[Term]]:
     """German and Dutch verbs stand second, or last; nouns keep their order."""
     for at, term in enumerate(claim):
-        verb = term.kind is Kind.WORD and term.text[:1].islower() and not term.governor
+        verb = term.key in _MODALS or (term.kind is Kind.WORD and term.text[:1].islower())
+        verb = verb and not term.governor
         if verb and "def" not in term.before and "light" not in term.before:
             rest = [*claim[:at], *claim[at + 1 :]]
             for place in range(len(rest) + 1):
@@ -92,7 +163,7 @@ def _verb_moved(claim: list[Term]) -> Iterator[list[Term]]:
                     yield [*rest[:place], term, *rest[place:]]
 
 
-def _owned(claim: list[Term]) -> Iterator[list[Term]]:
+def owners(claim: list[Term]) -> Iterator[list[Term]]:
     """With "the pump's warranty period" as "the warranty period of the pump"."""
     yield claim
     yield from _having(claim)
@@ -117,7 +188,7 @@ def _having(claim: list[Term]) -> Iterator[list[Term]]:
     if at is None:
         return
     of = next((n for n in range(at + 1, len(claim)) if claim[n].governor == "p.of"), None)
-    if of is None or claim[of].kind is not Kind.NUMBER:
+    if of is None or claim[of].kind is not Kind.NUMBER or claim[of].before != ("p.of",):
         return
     first = replace(claim[0], before=("p.of", *claim[0].before), governor="p.of")
     value = replace(claim[of], before=("be",), governor="")
@@ -127,14 +198,21 @@ def _having(claim: list[Term]) -> Iterator[list[Term]]:
 def _swapped(claim: list[Term]) -> Iterator[list[Term]]:
     """With the sides of an "is" exchanged, where one is definite and the other a name or a number."""
     places = [n for n, term in enumerate(claim) if "be" in term.before and n]
-    if len(places) != 1 or any(term.kind is Kind.OPERATOR for term in claim):
+    if len(places) != 1:
         return
     left, right = claim[: places[0]], claim[places[0] :]
+    for end in (n for n in range(1, len(right) + 1) if n == len(right) or _begins_phrase(right[n])):
+        yield from _sides(left, right[:end], right[end:])
+
+
+def _sides(left: list[Term], right: list[Term], rest: list[Term]) -> Iterator[list[Term]]:
+    if any(term.kind is Kind.OPERATOR and term.key not in _EXTREME for term in (*left, *right)):
+        return
     sides = ((left, right), (right, left))
     if any("def" in one[0].before and _is_name(other[0]) for one, other in sides):
         before = tuple(mark for mark in right[0].before if mark != "be")
         first = replace(right[0], before=before)
-        yield [first, *right[1:], replace(left[0], before=("be", *left[0].before)), *left[1:]]
+        yield [first, *right[1:], replace(left[0], before=("be", *left[0].before)), *left[1:], *rest]
 
 
 def _is_name(term: Term) -> bool:
