@@ -69,16 +69,19 @@ def embedded(settings: Settings) -> Embedded:
     from app.adapters.embedded.images import ImageProcess
     from app.adapters.embedded.index import SqliteIndex
     from app.adapters.embedded.jobs import SqliteJobs
+    from app.adapters.embedded.private import make_private
+    from app.adapters.embedded.reserve import Reserve
     from app.adapters.embedded.worker import Worker
 
     folder = settings.data_folder
     with translated("The data folder", "files"):
-        folder.mkdir(parents=True, exist_ok=True)
+        make_private(folder)
     database = Database(folder / "knowledge-base.sqlite3")
     secret = load_or_create_secret(folder / "secret")
     cursors = Cursors(secret)
     files = FolderFiles(folder / "files", secret)
     documents = SqliteDocuments(database, cursors)
+    conversations = SqliteConversations(database, cursors)
     jobs = SqliteJobs(database)
     embedder, chat = models(settings)
     index = SqliteIndex(folder / "index.sqlite3", model=embedder.model, dimensions=embedder.dimensions)
@@ -87,6 +90,7 @@ def embedded(settings: Settings) -> Embedded:
     steps = Ingest(
         files=files,
         documents=documents,
+        conversations=conversations,
         jobs=jobs,
         index=index,
         embedder=embedder,
@@ -99,7 +103,7 @@ def embedded(settings: Settings) -> Embedded:
     knowledge_base = KnowledgeBase(
         files=files,
         documents=documents,
-        conversations=SqliteConversations(database, cursors),
+        conversations=conversations,
         jobs=jobs,
         index=index,
         embedder=embedder,
@@ -109,6 +113,7 @@ def embedded(settings: Settings) -> Embedded:
         ingest_steps=steps,
         limits=Limits(upload_bytes=settings.max_upload_bytes),
         lookout=Lookout(Watch(files, documents, index)),
+        with_reserve=Reserve(folder / "reserve").given_up,
     )
     work = knowledge_base.run_job, knowledge_base.give_up
     worker = Worker(jobs, *work, threads=settings.workers)
@@ -144,6 +149,7 @@ def aws(settings: Settings) -> Aws:
     # Every instance of the function reads the cursors of the others.
     cursors = Cursors((settings.jwt_secret_key or settings.openai_api_key or "").encode())
     documents = DynamoDocuments(clients, settings.documents_table, cursors)
+    conversations = DynamoConversations(clients, settings.sessions_table, settings.messages_table, cursors)
     jobs = SqsJobs(clients, settings.queue_url)
     embedder, chat = models(settings)
     index = WeaviateIndex(
@@ -158,6 +164,7 @@ def aws(settings: Settings) -> Aws:
     steps = Ingest(
         files=files,
         documents=documents,
+        conversations=conversations,
         jobs=jobs,
         index=index,
         embedder=embedder,

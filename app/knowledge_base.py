@@ -9,7 +9,7 @@ import hashlib
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, suppress
+from contextlib import AbstractContextManager, ExitStack, nullcontext, suppress
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -26,6 +26,7 @@ from app.core.errors import (
     KnowledgeBaseError,
     NotAllowed,
     NotFound,
+    OutOfSpace,
     TooLarge,
     Unavailable,
 )
@@ -131,6 +132,8 @@ class KnowledgeBase:
     ingest_steps: Ingest
     limits: Limits
     lookout: Lookout
+    with_reserve: Callable[[], AbstractContextManager[None]] = nullcontext
+    """Room for a delete where the disk is full, for as long as the context lasts."""
 
     @property
     def watch(self) -> Watch:
@@ -437,12 +440,19 @@ class KnowledgeBase:
     # -- documents: out -----------------------------------------------------------------------------------
 
     def delete(self, tenant: str, document_id: str) -> Receipt:
-        """Delete a document for good. It stops answering at once; what is interrupted is finished later."""
+        """Delete a document for good. It stops answering at once; what is interrupted is finished later.
+        Where the disk is full, room that was kept for it is used."""
+        try:
+            return self._delete(tenant, document_id)
+        except OutOfSpace:
+            with self.with_reserve():
+                return self._delete(tenant, document_id)
+
+    def _delete(self, tenant: str, document_id: str) -> Receipt:
         self.documents.tombstone(tenant, document_id)
         run = Run(tenant, document_id, 0, 0)
         self.jobs.send(Job(JobKind.DELETE, run), delay=SWEEP_SECONDS)
-        versions, files, chunks, size = self.ingest_steps.erase(tenant, document_id)
-        return Receipt(document_id, versions, files, chunks, size)
+        return self.ingest_steps.erase(tenant, document_id)
 
     # -- questions ----------------------------------------------------------------------------------------
 

@@ -56,6 +56,7 @@ RECEIPT: dict[str, Any] = {
     "files": 3,
     "chunks": 4,
     "bytes": 61044,
+    "citations": 0,
 }
 
 _TEXT = "The warranty period of the Meridian pump is thirty-six months from delivery."

@@ -708,13 +708,14 @@ class Lease:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What a delete removed."""
+    """What a delete removed; ``citations`` are those in kept answers, whose words are gone."""
 
     document_id: str
     versions: int
     files: int
     chunks: int
     bytes: int
+    citations: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,8 @@ from typing import IO
 
 from app.core import keys, telemetry
 from app.core.errors import BadRequest, FileMissing, NotFound, PagesLost, TooLarge, Unavailable
-from app.core.model import Chunk, Document, Job, JobKind, Page, Reason, Run, Stage, Status, Version
-from app.core.ports import DocumentStore, Embedder, FileStore, Index, JobQueue, PageImager
+from app.core.model import Chunk, Document, Job, JobKind, Page, Reason, Receipt, Run, Stage, Status, Version
+from app.core.ports import ConversationStore, DocumentStore, Embedder, FileStore, Index, JobQueue, PageImager
 from app.ingest import outline_file, pages_file
 from app.ingest.chunk import chunks
 from app.ingest.furniture import WINDOW, marked
@@ -49,6 +49,7 @@ class Ingest:
 
     files: FileStore
     documents: DocumentStore
+    conversations: ConversationStore
     jobs: JobQueue
     index: Index
     embedder: Embedder
@@ -324,12 +325,14 @@ class Ingest:
 
     # -- delete -------------------------------------------------------------------------------------------
 
-    def erase(self, tenant: str, document_id: str) -> tuple[int, int, int, int]:
-        """Remove what a tombstoned document left: (versions, files, chunks, bytes). Nothing is no error."""
-        chunk_count = self.index.delete(tenant, document_id)
+    def erase(self, tenant: str, document_id: str) -> Receipt:
+        """Remove what a tombstoned document left, in kept answers too. Nothing is no error."""
+        chunks = self.index.delete(tenant, document_id)
         self.files.delete(keys.outputs_prefix(tenant, document_id))
-        file_count, size = self.files.delete(keys.document_prefix(tenant, document_id))
-        return self.documents.purge(tenant, document_id), file_count, chunk_count, size
+        files, size = self.files.delete(keys.document_prefix(tenant, document_id))
+        citations = self.conversations.forget(tenant, document_id)
+        versions = self.documents.purge(tenant, document_id)
+        return Receipt(document_id, versions, files, chunks, size, citations)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.core.errors import BadRequest, NotAllowed, NotFound
+from app.core.forgetting import DELETED, DELETED_ANSWER
 from app.core.model import (
     Answer,
     AnswerKind,
@@ -339,6 +341,28 @@ def test_only_an_answer_that_is_there_can_be_rated(conversations: ConversationSt
         conversations.rate(ANN, session.id, "msg_question", Feedback(True))
     with pytest.raises(NotFound):
         conversations.rate(ANN, session.id, "msg_answer", Feedback(True))
+
+
+def test_an_answer_forgets_a_deleted_document_and_says_so(conversations: ConversationStore) -> None:
+    other = replace(ANSWER, citations=tuple(replace(each, document_id="doc_10") for each in ANSWER.citations))
+    session, bobs = conversations.create(ANN, "Pumps"), conversations.create(BOB, "Pumps")
+    conversations.append(ANN, answered(session.id))
+    conversations.append(ANN, replace(answered(session.id, "msg_other"), answer=other))
+    conversations.append(BOB, answered(bobs.id))
+    zoes = conversations.create(ZOE, "Pumps")
+    conversations.append(ZOE, answered(zoes.id))
+    assert conversations.forget("us", "doc_1") == 4
+    assert conversations.forget("us", "doc_1") == 0
+    for who, id in ((ANN, session.id), (BOB, bobs.id)):
+        message = conversations.messages(who, id).items[0]
+        assert message.answer
+        assert message.text == message.answer.text == DELETED_ANSWER
+        assert {each.quote for each in message.answer.citations} == {DELETED}
+        assert "thirty-six" not in repr(message)
+        assert "manual" not in repr(message)
+        assert (message.answer.tokens_in, message.answer.model) == (120, "quotes")
+    assert conversations.messages(ANN, session.id).items[1].answer == other
+    assert conversations.messages(ZOE, zoes.id).items == (answered(zoes.id),)
 
 
 def test_usage_counts_questions_and_tokens_and_outlasts_a_deleted_session(

@@ -4,17 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from itertools import islice, takewhile
 
 from app.adapters.aws.clients import Clients
 from app.adapters.aws.dynamo import Dynamo, Key, Refused, Write, delete, put, update
 from app.adapters.aws.items import Item, now, seconds
-from app.adapters.aws.message_items import MOST_COMMENT, item_of, message_key, message_of, partition
+from app.adapters.aws.message_items import (
+    MOST_COMMENT,
+    cited_key,
+    cited_partition,
+    content_of,
+    item_of,
+    message_key,
+    message_of,
+    partition,
+)
 from app.adapters.aws.patience import Patience
 from app.adapters.aws.places import ABOVE_ALL, place
 from app.adapters.aws.tables import POSITION, USED
 from app.adapters.cursors import Cursors
 from app.core.errors import BadRequest, NotAllowed, NotFound, TooLarge
+from app.core.forgetting import cited_documents, without_document
 from app.core.ids import derived_id, new_id
 from app.core.model import Feedback, Listing, Message, Person, Role, Session, Usage
 
@@ -105,7 +116,7 @@ class DynamoConversations:
         with suppress(Refused):  # hidden already
             row = self._dynamo.write(self._changed(who.tenant, session_id, "REMOVE #used")) or row
         rows = self._dynamo.query(self._messages, "#pk = :pk", pk=partition(who.tenant, session_id))
-        self._dynamo.remove(self._messages, [Key(each["pk"], each["sk"]) for each in rows])
+        self._dynamo.remove(self._messages, [key for each in rows for key in _keys_of(who.tenant, each)])
         self._dynamo.write(delete(self._sessions, key))
         return int(row["messages"])
 
@@ -122,7 +133,8 @@ class DynamoConversations:
                 when="attribute_not_exists(#pk)",
             )
             try:
-                self._dynamo.transact([added, self._lengthened(session), self._counted(who.tenant, message)])
+                counted = self._counted(who.tenant, message)
+                self._dynamo.transact([added, self._lengthened(session), counted, *self._cited(who, message)])
                 return
             except Refused as refused:
                 if 0 in refused.which:  # the message is there
@@ -169,6 +181,37 @@ class DynamoConversations:
             return message_of(self._dynamo.write(rated) or {})
         except Refused as error:
             raise NotFound("There is no such message.") from error
+
+    def forget(self, tenant: str, document_id: str) -> int:
+        """Take a deleted document's words out of the answers that cite it; the number of its citations."""
+        where, forgotten = "#pk = :cited", 0
+        for row in self._dynamo.query(self._messages, where, cited=cited_partition(tenant, document_id)):
+            forgotten += self._forget(message_key(tenant, *row["sk"].split("/")), document_id)
+            self._dynamo.write(delete(self._messages, Key(row["pk"], row["sk"])))
+        return forgotten
+
+    def _forget(self, key: Key, document_id: str) -> int:
+        patience = Patience(PART)
+        while row := self._dynamo.get(self._messages, key):
+            message = message_of(row)
+            if message.answer is None:
+                return 0
+            answer, citations = without_document(message.answer, document_id)
+            content = content_of(replace(message, text=answer.text, answer=answer))
+            change = update(
+                self._messages,
+                key,
+                "SET #content = :new",
+                when="#content = :old",
+                new=content,
+                old=row["content"],
+            )
+            try:
+                self._dynamo.write(change)
+                return citations
+            except Refused:  # another document of it was deleted at the same time, or itself
+                patience.wait()
+        return 0
 
     # -- all of them --------------------------------------------------------------------------------------
 
@@ -229,6 +272,14 @@ class DynamoConversations:
             used=_place(session["owner"], updated, session["id"]),
         )
 
+    def _cited(self, who: Person, message: Message) -> list[Write]:
+        """What finds the message when a document that it cites is deleted."""
+        cited = cited_documents(message.answer) if message.answer else ()
+        return [
+            put(self._messages, cited_key(who.tenant, each, message.session_id, message.id)._asdict())
+            for each in cited
+        ]
+
     def _counted(self, tenant: str, message: Message) -> Write:
         answer = message.answer
         return update(
@@ -243,6 +294,12 @@ class DynamoConversations:
 
 def _session_key(tenant: str, session_id: str) -> Key:
     return Key(tenant, f"session/{session_id}")
+
+
+def _keys_of(tenant: str, message: Item) -> list[Key]:
+    """Of a message, and of what says which documents it cites."""
+    cited = (cited_key(tenant, each, message["session"], message["id"]) for each in message.get("cites", ()))
+    return [Key(message["pk"], message["sk"]), *cited]
 
 
 def _places_of(subject: str) -> str:

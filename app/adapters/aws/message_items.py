@@ -13,6 +13,7 @@ from app.adapters import answer_json
 from app.adapters.aws.dynamo import Key
 from app.adapters.aws.items import Item
 from app.core.errors import TooLarge
+from app.core.forgetting import cited_documents
 from app.core.model import Feedback, Message, Role
 
 MOST_BYTES = 350_000
@@ -32,8 +33,31 @@ def message_key(tenant: str, session_id: str, message_id: str) -> Key:
     return Key(partition(tenant, session_id), f"message/{message_id}")
 
 
+def cited_partition(tenant: str, document_id: str) -> str:
+    """Of what says which messages cite a document."""
+    return f"{tenant}/cited/{document_id}"
+
+
+def cited_key(tenant: str, document_id: str, session_id: str, message_id: str) -> Key:
+    """Of what says that a message cites a document."""
+    return Key(cited_partition(tenant, document_id), f"{session_id}/{message_id}")
+
+
 def item_of(tenant: str, message: Message, position: int) -> Item:
     """A message as the one at ``position`` of its session. Raises ``TooLarge``."""
+    return {
+        **message_key(tenant, message.session_id, message.id)._asdict(),
+        "position": position,
+        "id": message.id,
+        "session": message.session_id,
+        "role": message.role.value,
+        "content": content_of(message),
+        "cites": list(cited_documents(message.answer)) if message.answer else [],
+    }
+
+
+def content_of(message: Message) -> bytes:
+    """What a message says, compressed. Raises ``TooLarge``."""
     said = {
         "text": message.text,
         "created_at": message.created_at,
@@ -42,14 +66,7 @@ def item_of(tenant: str, message: Message, position: int) -> Item:
     content = zlib.compress(json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode())
     if len(content) > MOST_BYTES:
         raise TooLarge("The message is too long to be kept.")
-    return {
-        **message_key(tenant, message.session_id, message.id)._asdict(),
-        "position": position,
-        "id": message.id,
-        "session": message.session_id,
-        "role": message.role.value,
-        "content": content,
-    }
+    return content
 
 
 def message_of(item: Item) -> Message:

@@ -15,6 +15,7 @@ CHAT_SESSIONS_TABLE
     pk = tenant            sk = usage/{shard}     what questions cost, counted in several places
 CHAT_MESSAGES_TABLE
     pk = tenant/{session}  sk = {message id}      a message; its place in the session in the index `position`
+    pk = tenant/cited/{document}  sk = {session}/{message}  an answer that cites a document
 """
 
 from __future__ import annotations

@@ -11,6 +11,7 @@ from app.adapters import answer_json
 from app.adapters.cursors import LARGEST, Cursors
 from app.adapters.embedded.database import Database
 from app.core.errors import BadRequest, NotAllowed, NotFound
+from app.core.forgetting import without_document
 from app.core.ids import new_id
 from app.core.model import Feedback, Listing, Message, Person, Role, Session, Usage
 
@@ -78,7 +79,8 @@ class SqliteConversations:
             _own_session(connection, who, session_id)
             messages = connection.execute("DELETE FROM messages WHERE session_id = ?", (session_id,)).rowcount
             connection.execute("DELETE FROM sessions WHERE id = ?", (session_id,))
-            return messages
+        self._database.scrub()
+        return messages
 
     # -- messages -----------------------------------------------------------------------------------------
 
@@ -142,6 +144,28 @@ class SqliteConversations:
                 (feedback.helpful, feedback.comment, *which),
             )
             return _message(connection, *which)
+
+    def forget(self, tenant: str, document_id: str) -> int:
+        """Take a deleted document's words out of the answers that cite it; the number of its citations."""
+        forgotten = 0
+        with self._database.write() as connection:
+            rows = connection.execute(
+                """
+                SELECT seq, answer FROM messages JOIN sessions ON sessions.id = session_id
+                WHERE tenant = ? AND instr(answer, ?)
+                """,
+                (tenant, json.dumps(document_id)),
+            ).fetchall()
+            for row in rows:
+                answer, citations = without_document(answer_json.load(row["answer"]), document_id)
+                if citations:
+                    connection.execute(
+                        "UPDATE messages SET text = ?, answer = ? WHERE seq = ?",
+                        (answer.text, answer_json.dump(answer), row["seq"]),
+                    )
+                forgotten += citations
+        self._database.scrub()
+        return forgotten
 
     # -- all of them --------------------------------------------------------------------------------------
 

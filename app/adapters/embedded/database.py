@@ -21,6 +21,7 @@ from urllib.parse import quote
 
 from app.adapters.embedded import read_only
 from app.adapters.embedded.database_errors import PART, explained
+from app.adapters.embedded.private import make_file, make_folders
 from app.adapters.embedded.schema import SCHEMA, Step
 from app.core.errors import BadRequest, ReadOnly, Unavailable
 from app.core.storage import can_write, translated
@@ -30,6 +31,9 @@ BUSY_SECONDS = 30.0
 """A transaction waits this long for another process's, which are all short."""
 
 MOST_FAULTS = 5
+
+SCRUB_MILLISECONDS = 2000
+"""Readers of what is old are waited for so long."""
 
 REMEDY = (
     "Bring a backup back with `kb restore`, or make the documents anew from their files with "
@@ -109,6 +113,18 @@ class Database:
                     aside = aside or moved
             return aside
 
+    def scrub(self) -> None:
+        """Leave nothing of what was deleted in the log beside the file. While others read what is old, the
+        log stays, until the next time."""
+        with self._translated(), self._writing:
+            connection = self._take()
+            try:
+                connection.execute(f"PRAGMA busy_timeout = {SCRUB_MILLISECONDS}")
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+                connection.execute(f"PRAGMA busy_timeout = {int(1000 * BUSY_SECONDS)}")
+            finally:
+                self._idle.append(connection)
+
     def close(self) -> None:
         """Close the idle connections."""
         while self._idle:
@@ -163,7 +179,8 @@ class Database:
     def _connect(self) -> sqlite3.Connection:
         with self._opening:
             if not self._prepared:
-                self.path.parent.mkdir(parents=True, exist_ok=True)
+                make_folders(self.path.parent)
+                make_file(self.path)
                 with closing(_open(_uri(self.path))) as connection:
                     _prepare(connection, self._schema)
                 self._prepared = True
@@ -183,6 +200,7 @@ def _open(uri: str) -> sqlite3.Connection:
     connection.create_function("searchable", 1, searchable, deterministic=True)
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA secure_delete = ON")  # what is deleted is overwritten with zeros
     return connection
 
 

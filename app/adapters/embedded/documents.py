@@ -335,7 +335,8 @@ class SqliteDocuments:
                 "DELETE FROM documents WHERE tenant = ? AND id = ? AND tombstoned_at IS NOT NULL",
                 (tenant, document_id),
             )
-            return versions
+        self._database.scrub()
+        return versions
 
     # -- all of them --------------------------------------------------------------------------------------
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from app.adapters.embedded import upload_tokens
+from app.adapters.embedded.private import FILE_MODE, make_folders
 from app.core import keys
 from app.core.errors import Conflict, FileMissing, Unavailable
 from app.core.model import UploadForm
@@ -38,7 +39,7 @@ class FolderFiles:
         self._folder = folder
         self._secret = secret
         with _translated(), _unless_read_only():
-            (folder / _TEMPORARY).mkdir(parents=True, exist_ok=True)
+            make_folders(folder / _TEMPORARY)
             _remove_stale(folder / _TEMPORARY)
 
     # -- one file -----------------------------------------------------------------------------------------
@@ -144,7 +145,7 @@ class FolderFiles:
     def _place(self, temporary: Path, path: Path) -> None:
         for _ in range(PLACE_ATTEMPTS):
             try:
-                path.parent.mkdir(parents=True, exist_ok=True)
+                make_folders(path.parent)
                 temporary.replace(path)
             except FileNotFoundError:  # a delete took the folder, empty as it was
                 continue
@@ -206,7 +207,7 @@ def load_or_create_secret(path: Path) -> bytes:
 
 
 def _create_secret(path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_folders(path.parent)
     temporary = path.with_name(f".{path.name}-{secrets.token_hex(8)}")
     temporary.touch(mode=0o600, exist_ok=False)
     try:
@@ -219,7 +220,7 @@ def _create_secret(path: Path) -> None:
 
 
 def _write(path: Path, content: BinaryIO) -> int:
-    with path.open("wb") as file:
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, FILE_MODE), "wb") as file:
         shutil.copyfileobj(content, file, 1 << 20)
         file.flush()
         os.fsync(file.fileno())

@@ -22,6 +22,7 @@ from app.adapters.embedded.index_schema import (
     TENANT_SPAN,
     add_words,
     create_words,
+    merge_words,
     remove_words,
     renew_words,
     without_words,
@@ -38,6 +39,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from app.core.model import IndexQuery, Vector
+
+MERGED_PAGES = 2000
+"""Pages of the full-text table that are merged while others wait: a quarter of a second."""
 
 LEGS = 2
 """Searches whose vectors are compared at the same time: more would wait for memory anyway."""
@@ -142,8 +146,10 @@ class SqliteIndex:
             )
 
     def delete(self, tenant: str, document_id: str) -> int:
-        """Remove all chunks of a document; how many there were."""
-        return self._remove(tenant, "document_id = ?", (document_id,))
+        """Remove all chunks of a document, with their words; how many there were."""
+        removed = self._remove(tenant, "document_id = ?", (document_id,))
+        self._scrub(tenant)
+        return removed
 
     def _remove(self, tenant: str, where: str, values: Sequence[object]) -> int:
         with self._database.write() as connection:
@@ -159,6 +165,17 @@ class SqliteIndex:
             if removed:
                 connection.execute("UPDATE tenants SET removed = removed + 1 WHERE number = ?", (number,))
             return removed
+
+    def _scrub(self, tenant: str) -> None:
+        """Leave no deleted word in the full-text table: it notes a deletion beside the word, and drops both
+        when it is merged, which is done in steps so that others can write between them."""
+        with self._database.read() as connection:
+            known = connection.execute("SELECT number FROM tenants WHERE name = ?", (tenant,)).fetchone()
+        left, pages = known is not None, -MERGED_PAGES
+        while left:
+            with self._database.write() as connection:
+                left, pages = merge_words(connection, known["number"], pages), MERGED_PAGES
+        self._database.scrub()
 
     def reset(self, model: str, dimensions: int) -> None:
         """Forget every vector and take those of this model from now on; keywords stay."""

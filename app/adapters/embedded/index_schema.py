@@ -68,6 +68,14 @@ def renew_words(connection: sqlite3.Connection, tenant: int) -> None:
     add_words(connection, tenant, "1")
 
 
+def merge_words(connection: sqlite3.Connection, tenant: int, pages: int) -> bool:
+    """Merge so many pages of the tenant's full-text table, begun anew where ``pages`` is below 0; whether
+    there are more (https://sqlite.org/fts5.html#the_merge_command)."""
+    table, before = words_table(tenant), connection.total_changes
+    connection.execute(f"INSERT INTO {table} ({table}, rank) VALUES ('merge', ?)", (pages,))  # noqa: S608
+    return connection.total_changes - before >= 2
+
+
 _FIRST = (
     """
     CREATE TABLE model (

@@ -220,7 +220,8 @@ class DocumentChange(Asked):
 
 
 class Receipt(Given):
-    """What a delete removed."""
+    """What a delete removed; ``citations`` are those in kept answers, which now say that the document was
+    deleted."""
 
     model_config = shown(examples.RECEIPT)
 
@@ -229,6 +230,7 @@ class Receipt(Given):
     files: int
     chunks: int
     bytes: int
+    citations: int
 
     @classmethod
     def of(cls, receipt: core.Receipt) -> Receipt:
