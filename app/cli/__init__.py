@@ -112,6 +112,7 @@ def _document_commands(command: Command) -> None:
     show.add_argument("--pages", action="store_true", help="how each page was read, and what was skipped")
 
     delete = command("delete", "documents:delete", "delete documents for good", as_json=True)
+    delete.add_argument("--yes", action="store_true", help="do not ask")
     delete.add_argument(
         "documents", nargs="+", metavar="DOCUMENT", type=NAMED, help="a document's id or name"
     )
@@ -146,11 +147,16 @@ def _extraction_commands(command: Command) -> None:
     passwords.add_options(extract)
     extract.add_argument("--no-ocr", action="store_true", help="leave scanned pages unread")
 
-    export = command("export", "extraction:export", "write documents out, as read or as they came")
+    export = command("export", "exporting:export", "write documents out, as read or as they came")
     export.add_argument(
         "documents", nargs="*", metavar="DOCUMENT", type=NAMED, help="ids or names (default: all)"
     )
     _written(export, ("json", "markdown", "pdf"))
+
+    bring_in = command(
+        "import", "exporting:bring_in", "ingest what kb export --format pdf wrote, as it was", as_json=True
+    )
+    bring_in.add_argument("folder", type=values.path, help="the folder that was exported to")
 
     estimate = command(
         "estimate", "estimation:estimate", "what PDFs and questions would cost on AWS", as_json=True

@@ -1,9 +1,8 @@
-"""``kb extract`` and ``kb export``."""
+"""``kb extract``: PDFs are read, and nothing is kept."""
 
 from __future__ import annotations
 
 import json
-import shutil
 import sys
 from argparse import Namespace
 from collections.abc import Iterable, Iterator
@@ -13,10 +12,11 @@ from typing import TYPE_CHECKING, TextIO
 
 from app.cli import OK, REFUSED, passwords
 from app.cli.files import pdfs, tell_skipped
-from app.cli.shown import TENANT, all_documents, find_document, opened
+from app.cli.shown import opened
 from app.core.errors import BadRequest
+from app.core.file_names import FileNames
 from app.core.model import Outline
-from app.ingest.export import PageForm, outline_json, rendered
+from app.ingest.export import PageForm, outline_json
 
 if TYPE_CHECKING:
     from app.settings import Settings
@@ -29,10 +29,13 @@ def extract(options: Namespace, settings: Settings) -> int:
     form, password = PageForm(options.format), passwords.chosen(options, settings)
     found = pdfs(options.paths)
     tell_skipped(found)
+    names = FileNames()
     code = OK
     with opened(settings) as program:
         for path, name in found.files:
-            with _output(options.out, name, options.format) as out:
+            target = options.out and options.out / names.give(name.as_posix(), ENDINGS[options.format])
+            _tell_renamed(path, name, target)
+            with output(target) as out:
                 try:
                     read = program.knowledge_base.extract_as(
                         form, path, password=password, numbers=options.pages, ocr=not options.no_ocr
@@ -47,26 +50,10 @@ def extract(options: Namespace, settings: Settings) -> int:
     return code
 
 
-def export(options: Namespace, settings: Settings) -> int:
-    """Write stored documents out."""
-    with opened(settings) as program:
-        knowledge_base = program.knowledge_base
-        chosen = [find_document(knowledge_base, name) for name in options.documents]
-        for document in chosen or all_documents(knowledge_base):
-            name = Path(document.name).with_suffix("") / f"v{document.latest.number}"
-            if options.format == "pdf":
-                if options.out is None:
-                    raise BadRequest("PDFs are written to files: give --out FOLDER.")
-                target = _target(options.out, name, "pdf")
-                _, key = knowledge_base.content(TENANT, document.id)
-                with knowledge_base.files.local(key) as source:
-                    shutil.copyfile(source, target)
-            else:
-                with _output(options.out, name, options.format) as out:
-                    kept, form = (TENANT, document.id), PageForm(options.format)
-                    outline, pages = knowledge_base.outline(*kept), knowledge_base.pages(*kept)
-                    write_pages(outline, (rendered(page, form).decode() for page in pages), form, out)
-    return OK
+def _tell_renamed(path: Path, name: Path, target: Path | None) -> None:
+    """Say where a file went whose name another had already, or that no file can have."""
+    if target is not None and target.stem not in (name.stem, name.name):
+        print(f"kb: {path} is written to {target}", file=sys.stderr)
 
 
 def write_pages(outline: Outline, pages: Iterable[str], form: PageForm, out: TextIO) -> None:
@@ -82,16 +69,15 @@ def write_pages(outline: Outline, pages: Iterable[str], form: PageForm, out: Tex
 
 
 @contextmanager
-def _output(folder: Path | None, name: Path, form: str) -> Iterator[TextIO]:
-    """A text file under a folder, or standard output."""
-    if folder is None:
+def output(target: Path | None) -> Iterator[TextIO]:
+    """A text file, or standard output; of a file that cannot be written whole nothing is left."""
+    if target is None:
         yield sys.stdout
         return
-    with _target(folder, name, form).open("w", encoding="utf-8") as file:
-        yield file
-
-
-def _target(folder: Path, name: Path, form: str) -> Path:
-    target = folder / name.with_suffix(ENDINGS[form])
     target.parent.mkdir(parents=True, exist_ok=True)
-    return target
+    try:
+        with target.open("w", encoding="utf-8") as file:
+            yield file
+    except BaseException:
+        target.unlink(missing_ok=True)
+        raise

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from app.cli import ERROR, OK, passwords
 from app.cli.files import pdfs
@@ -16,6 +16,7 @@ from app.cli.shown import TENANT, counted, find_document, opened, print_json
 from app.cli.waiting import Wanted, ended
 from app.core.errors import BadRequest, NotFound
 from app.core.model import Registered, Status, Version
+from app.core.storage import is_no_room
 
 if TYPE_CHECKING:
     from app.compose import Embedded
@@ -57,6 +58,14 @@ class End:
         return f"{self.outcome.split('_')[0]:8} {self.file}{': ' if self.message else ''}{self.message}"
 
 
+class Item(NamedTuple):
+    """A file to be taken in, the name of its document and its tags."""
+
+    path: Path
+    name: str
+    tags: tuple[str, ...] = ()
+
+
 def ingest(options: Namespace, settings: Settings) -> int:
     """Read PDFs and wait until each is ready, partial or failed."""
     password = passwords.chosen(options, settings)
@@ -66,8 +75,8 @@ def ingest(options: Namespace, settings: Settings) -> int:
             program, options.paths, password=password, tags=options.tags, as_json=options.json
         )
         if options.json:
-            _print_json(program.knowledge_base, ends)
-    return _code(ends)
+            print_ends(program.knowledge_base, ends)
+    return code_of(ends)
 
 
 def ingest_paths(
@@ -79,31 +88,52 @@ def ingest_paths(
     as_json: bool = False,
 ) -> list[End]:
     """Upload files, see them through and say how each ended, and how many ended how."""
-    progress = Progress(as_json=as_json)
     found = pdfs(paths)
-    ends = [End(str(path), "skipped", why) for path, why in found.skipped]
-    for end in ends:
-        progress.say(end.line)
+    items = [Item(path, str(name), tuple(tags)) for path, name in found.files]
+    skipped = [End(str(path), "skipped", why) for path, why in found.skipped]
+    return take_in(program, items, skipped, password=password, as_json=as_json)
+
+
+def take_in(
+    program: Embedded,
+    items: Sequence[Item],
+    before: Sequence[End] = (),
+    *,
+    password: str | None = None,
+    as_json: bool = False,
+) -> list[End]:
+    """See files through; how they ended, after those that ended ``before``."""
+    progress = Progress(as_json=as_json)
+    ends = [_said(progress, end) for end in before]
     given: dict[Wanted, str] = {}
-    for number, (path, name) in enumerate(found.files, 1):
-        progress.show(f"taking in: {number:,} of {len(found.files):,} files")
-        try:
-            with path.open("rb") as file:
-                put = program.knowledge_base.upload(TENANT, str(name), file, password=password, tags=tags)
-        except (BadRequest, OSError) as error:
-            reason = error.message if isinstance(error, BadRequest) else error.strerror or str(error)
-            ends.append(_said(progress, End(str(name), "refused", reason)))
-            continue
-        if put.existed and put.version.status in (Status.READY, Status.PARTIAL):
-            ends.append(_said(progress, _known(str(name), put)))
+    for number, item in enumerate(items, 1):
+        progress.show(f"taking in: {number:,} of {counted(len(items), 'file')}")
+        put = _put(program.knowledge_base, item, password)
+        if isinstance(put, End):
+            ends.append(_said(progress, put))
+        elif put.existed and put.version.status in (Status.READY, Status.PARTIAL):
+            ends.append(_said(progress, _known(item.name, put)))
         else:
             _queued(program.knowledge_base, put)
-            given[Wanted(put.document.id, put.version.number)] = str(name)
+            given[Wanted(put.document.id, put.version.number)] = item.name
     for each, version in ended(program, given, progress):
         ends.append(_said(progress, _end(given[each], each.document_id, version)))
     progress.clear()
     progress.say(summary(ends))
     return ends
+
+
+def _put(knowledge_base: KnowledgeBase, item: Item, password: str | None) -> Registered | End:
+    """A file taken in, or how it was refused."""
+    try:
+        with item.path.open("rb") as file:
+            return knowledge_base.upload(TENANT, item.name, file, password=password, tags=item.tags)
+    except BadRequest as error:
+        return End(item.name, "refused", error.message)
+    except OSError as error:
+        if is_no_room(error):
+            raise
+        return End(item.name, "refused", error.strerror or str(error))
 
 
 def _queued(knowledge_base: KnowledgeBase, put: Registered) -> None:
@@ -139,11 +169,13 @@ def summary(ends: Iterable[End]) -> str:
     return f"{counted(counts.total(), 'file')}: {parts}"
 
 
-def _code(ends: Iterable[End]) -> int:
+def code_of(ends: Iterable[End]) -> int:
+    """The exit code: an error if any file did not come in well."""
     return ERROR if any(end.outcome in BAD for end in ends) else OK
 
 
-def _print_json(knowledge_base: KnowledgeBase, ends: Sequence[End]) -> None:
+def print_ends(knowledge_base: KnowledgeBase, ends: Sequence[End]) -> None:
+    """All ends as JSON, each with its document as the API shows it."""
     from app.api import schemas
 
     def document(end: End) -> object:
@@ -181,5 +213,5 @@ def retry(options: Namespace, settings: Settings) -> int:
             ends.append(_said(progress, _end(wanted[key], key.document_id, version)))
         progress.clear()
         if options.json:
-            _print_json(knowledge_base, ends)
-    return _code(ends)
+            print_ends(knowledge_base, ends)
+    return code_of(ends)

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.support.cli import kb
 from tests.support.pdfs import manual, scan
+from tests.support.server import serving
+from tests.support.terminal import on_a_terminal
 
 
 class Terminal:
@@ -122,8 +127,123 @@ def test_an_export_holds_what_was_read_and_the_file_itself(terminal: Terminal, t
     path = manual(tmp_path / "a.pdf")
     terminal.kb("ingest", str(path))
     terminal.kb("export", "--format", "pdf", "--out", str(tmp_path / "out"))
-    assert (tmp_path / "out" / "a" / "v1.pdf").read_bytes() == path.read_bytes()
+    assert (tmp_path / "out" / "a.pdf").read_bytes() == path.read_bytes()
     assert "thirty-six months" in terminal.kb("export", "a.pdf", "--format", "markdown")[0]
+
+
+def test_documents_go_out_under_names_of_their_own_and_come_in_again(
+    terminal: Terminal, tmp_path: Path
+) -> None:
+    folder, out = tmp_path / "pdfs", tmp_path / "out"
+    folder.mkdir()
+    names = ("Annex 1.1.pdf", "Annex 1.2.pdf", "report.pdf", "REPORT.PDF", f"{'é' * 120}.pdf")
+    for count, name in enumerate(names, 2):
+        manual(folder / name, count)
+    terminal.kb("ingest", str(folder), "--tag", "old")
+    said, _ = terminal.kb("export", "--format", "pdf", "--out", str(out))
+    assert "5 documents: 5 exported" in said
+    assert len(list(out.glob("*.[pP][dD][fF]"))) == len({path.name.lower() for path in out.glob("*.pdf")}) + 1
+    assert "5 exported" in terminal.kb("export", "--format", "pdf", "--out", str(out))[0]
+
+    other = Terminal(tmp_path / "other")
+    other.home.mkdir()
+    assert "5 files: 5 ready" in other.kb("import", str(out))[0]
+    before, after = (
+        {
+            (item["name"], item["sha256"], *item["tags"])
+            for item in json.loads(each.kb("list", "--json")[0])["items"]
+        }
+        for each in (terminal, other)
+    )
+    assert before == after
+    _, error = terminal.kb("import", str(folder), code=1)
+    assert "kb export --format pdf" in error
+
+
+def test_an_export_writes_over_nobody_s_file_and_says_what_it_left_out(
+    terminal: Terminal, tmp_path: Path
+) -> None:
+    for count, name in enumerate(("a.pdf", "b.pdf"), 2):
+        terminal.kb("ingest", str(manual(tmp_path / name, count)))
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "a.json").write_text("mine")
+    said, error = terminal.kb("export", "--out", str(out), code=1)
+    assert "2 documents: 1 exported" in said
+    assert error.startswith("kb: a.pdf was not exported: a.json is there already")
+    assert (out / "a.json").read_text() == "mine"
+    assert json.loads((out / "b.json").read_text())["pages"]
+
+
+def test_two_files_of_one_name_are_extracted_to_two(terminal: Terminal, tmp_path: Path) -> None:
+    paths = [tmp_path / folder / "x.pdf" for folder in ("a", "b")]
+    for count, path in enumerate(paths, 2):
+        path.parent.mkdir()
+        manual(path, count)
+    _, error = terminal.kb("extract", *map(str, paths), "--out", str(tmp_path / "out"))
+    written = {path.name: json.loads(path.read_text()) for path in (tmp_path / "out").iterdir()}
+    assert {name: len(each["pages"]) for name, each in written.items()} == {"x.json": 2, "x (2).json": 3}
+    assert "b/x.pdf is written to" in error
+
+
+def test_what_the_terminal_prints_as_json_is_what_the_api_answers(terminal: Terminal, tmp_path: Path) -> None:
+    terminal.kb("ingest", str(manual(tmp_path / "a.pdf", 2)), "--tag", "pumps")
+
+    def printed(*arguments: str) -> Any:
+        return json.loads(terminal.kb(*arguments)[0])
+
+    with serving(tmp_path / "data") as server:
+        listed = server.get("/v1/documents")
+        address = f"/v1/documents/{listed['items'][0]['id']}"
+        assert printed("list", "--json") == listed
+        assert printed("show", "a.pdf", "--json") == {
+            "document": server.get(address),
+            "versions": server.get(f"{address}/versions"),
+            "outline": server.get(f"{address}/outline"),
+        }
+        assert printed("show", "a.pdf", "--pages", "--json") == server.get(f"{address}/report") | {
+            "error": None
+        }
+        question = {"question": "warranty period", "limit": 5}
+        assert printed("search", "warranty period", "--json") == server.post("/v1/search", question)
+        pages = printed("export", "a.pdf")["pages"]
+        assert pages == [server.get(f"{address}/pages/{number}") for number in (1, 2)]
+        message = printed("ask", "What is the warranty period?", "--json")
+        kept = server.get(f"/v1/chat/sessions/{message['session_id']}/messages")["items"]
+        assert message == kept[-1]
+        assert set(printed("delete", "a.pdf", "--json")["items"][0]) >= {"document_id", "bytes"}
+
+
+def test_a_reader_of_the_output_may_leave_before_its_end(terminal: Terminal, tmp_path: Path) -> None:
+    terminal.kb("ingest", str(manual(tmp_path / "a.pdf", 40)))
+    command = [sys.executable, "-m", "app.cli", "--data", str(tmp_path / "data"), "export"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert process.stdout
+    process.stdout.read(10)
+    process.stdout.close()
+    with process:
+        assert process.stderr
+        assert process.stderr.read() == b""
+    assert process.returncode == 141
+
+
+def test_a_delete_asks_on_a_terminal_and_deletes_nothing_before_all_are_found(
+    terminal: Terminal, tmp_path: Path
+) -> None:
+    terminal.kb("ingest", str(manual(tmp_path / "a.pdf")))
+    terminal.kb("delete", "a.pdf", "nothing.pdf", code=1)
+    code, shown = on_a_terminal(tmp_path, "delete", "a.pdf", typed={"[y/N]": "n"})
+    assert (code, "nothing was deleted" in shown) == (1, True)
+    assert "a.pdf" in terminal.kb("list")[0]
+    code, shown = on_a_terminal(tmp_path, "delete", "a.pdf", typed={"[y/N]": "y"})
+    assert (code, "deleted  a.pdf" in shown) == (0, True)
+    assert "There are no documents" in terminal.kb("list")[1]
+
+
+def test_a_conversation_takes_no_other_documents_than_it_began_with(terminal: Terminal) -> None:
+    _, error = terminal.kb("ask", "why?", "--session", "ses_x", "--document", "a.pdf", code=2)
+    assert "not allowed with" in error
+    assert error.count("\n") == 1
 
 
 @pytest.mark.parametrize(

@@ -102,7 +102,7 @@ def test_the_terminal_commands_work_one_after_the_other(home: Path) -> None:
     assert "manual.pdf, page 1" in said["search"]
     assert "thirty-six months" in said["ask"]
     assert "Meridian" in (home / "extracted" / "manual.md").read_text()
-    assert (home / "exported" / "manual" / "v1.json").exists()
+    assert (home / "exported" / "manual.json").exists()
     assert "deleted" in said["delete"]
 
 

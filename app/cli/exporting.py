@@ -1,0 +1,166 @@
+"""``kb export`` and ``kb import``: documents written out, and brought in again as they were."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from argparse import Namespace
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from app.cli import ERROR, OK
+from app.cli.extraction import ENDINGS, output, write_pages
+from app.cli.ingest import End, Item, code_of, print_ends, take_in
+from app.cli.shown import TENANT, all_documents, counted, find_document, opened
+from app.core.errors import BadRequest, KnowledgeBaseError
+from app.core.file_names import FileNames
+from app.core.model import Document, Page
+from app.core.storage import is_no_room
+from app.ingest.export import PageForm, rendered
+
+if TYPE_CHECKING:
+    from app.knowledge_base import KnowledgeBase
+    from app.settings import Settings
+
+MANIFEST = "manifest.json"
+"""In the folder of an export: which file is which document."""
+
+
+def export(options: Namespace, settings: Settings) -> int:
+    """Write stored documents out; ``ERROR`` if one could not be, after the others were."""
+    if options.format == "pdf" and options.out is None:
+        raise BadRequest("PDFs are written to files: give --out FOLDER.")
+    with opened(settings) as program:
+        knowledge_base = program.knowledge_base
+        # The oldest first: the number behind a name does not change when documents are added.
+        documents = [find_document(knowledge_base, name) for name in options.documents] or list(
+            reversed(list(all_documents(knowledge_base)))
+        )
+        failed = _Export(knowledge_base, options.format, options.out).write(documents)
+    return ERROR if failed else OK
+
+
+class _Export:
+    """Writes documents in a form, to a folder with a manifest or to standard output."""
+
+    def __init__(self, knowledge_base: KnowledgeBase, form: str, folder: Path | None) -> None:
+        self._knowledge_base = knowledge_base
+        self._form = form
+        self._folder = folder
+        self._names = FileNames(MANIFEST)
+        self._ours = {entry["file"] for entry in _entries(folder)} if _was_exported(folder) else set()
+
+    def write(self, documents: Sequence[Document]) -> int:
+        """Write them all; how many could not be."""
+        written: list[dict[str, Any]] = []
+        for document in {each.id: each for each in documents}.values():
+            name = self._names.give(document.name, ENDINGS[self._form])
+            try:
+                self._write_one(document, self._folder and self._folder / name)
+            except BrokenPipeError:
+                raise
+            except (KnowledgeBaseError, OSError) as error:
+                if is_no_room(error):
+                    raise
+                said = error.message if isinstance(error, KnowledgeBaseError) else error.strerror
+                print(f"kb: {document.name} was not exported: {said}", file=sys.stderr)
+            else:
+                written.append({"file": str(name), "document": _shown(document)})
+        if self._folder:
+            self._note(written)
+            print(f"{counted(len(documents), 'document')}: {len(written):,} exported")
+        return len(documents) - len(written)
+
+    def _write_one(self, document: Document, target: Path | None) -> None:
+        if target and self._folder and target.exists():
+            self._check_ours(target.relative_to(self._folder))
+        version = document.searchable or document.latest.number
+        if self._form == "pdf":
+            assert target
+            self._copy(document, version, target)
+            return
+        form = PageForm(self._form)
+        outline = self._knowledge_base.outline(TENANT, document.id, version)
+        pages = self._knowledge_base.pages(TENANT, document.id, version)
+        with output(target) as out:
+            write_pages(outline, (_page(page, form, document.id, version) for page in pages), form, out)
+
+    def _check_ours(self, place: Path) -> None:
+        """What stands in the folder is written over only where an earlier export wrote it."""
+        if place.as_posix() not in self._ours:
+            raise BadRequest(f"{place} is there already, and is none of an earlier export's.")
+
+    def _copy(self, document: Document, version: int, target: Path) -> None:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        _, key = self._knowledge_base.content(TENANT, document.id, version)
+        with self._knowledge_base.files.local(key) as source:
+            try:
+                shutil.copyfile(source, target)
+            except BaseException:
+                target.unlink(missing_ok=True)
+                raise
+
+    def _note(self, written: Sequence[dict[str, Any]]) -> None:
+        assert self._folder
+        content = {"format": self._form, "documents": written}
+        with output(self._folder / MANIFEST) as out:
+            json.dump(content, out, ensure_ascii=False, indent=2)
+
+
+def _page(page: Page, form: PageForm, document_id: str, version: int) -> str:
+    """A stored page as the API gives it, or as Markdown."""
+    if form is PageForm.MARKDOWN:
+        return rendered(page, form).decode()
+    from app.api import schemas
+
+    return schemas.Page.of(page, document_id, version).model_dump_json()
+
+
+def _shown(document: Document) -> dict[str, Any]:
+    from app.api import schemas
+
+    return schemas.Document.of(document).model_dump(mode="json")
+
+
+def bring_in(options: Namespace, settings: Settings) -> int:
+    """Ingest what ``kb export --format pdf`` wrote, under the names and with the tags of then."""
+    items, ends = list[Item](), list[End]()
+    for entry in _entries(options.folder):
+        path, document = options.folder / entry["file"], entry["document"]
+        if path.is_file():
+            items.append(Item(path, document["name"], tuple(document["tags"])))
+        else:
+            ends.append(End(entry["file"], "refused", "the manifest names it, and there is no such file"))
+    with opened(settings) as program:
+        program.knowledge_base.index.check()
+        ends = take_in(program, items, ends, as_json=options.json)
+        if options.json:
+            print_ends(program.knowledge_base, ends)
+    return code_of(ends)
+
+
+def _was_exported(folder: Path | None) -> bool:
+    return folder is not None and (folder / MANIFEST).exists()
+
+
+def _entries(folder: Path | None) -> Iterator[dict[str, Any]]:
+    """What the manifest of an exported folder names. Raises ``BadRequest`` where it is none of ours."""
+    assert folder
+    try:
+        content = json.loads((folder / MANIFEST).read_bytes())
+        for entry in content["documents"]:
+            name, document = entry["file"], entry["document"]
+            sound = isinstance(document["name"], str) and all(
+                isinstance(tag, str) for tag in document["tags"]
+            )
+            if not sound or not (folder / name).resolve().is_relative_to(folder.resolve()):
+                raise ValueError(name)
+            yield entry
+    except FileNotFoundError:
+        raise BadRequest(
+            f"{folder} has no {MANIFEST}: kb export --format pdf --out {folder} writes one."
+        ) from None
+    except (ValueError, LookupError, TypeError, AttributeError):
+        raise BadRequest(f"{folder / MANIFEST} is no manifest of kb export.") from None

@@ -1,0 +1,88 @@
+"""Names of documents as names of files: each its own, on every system."""
+
+from __future__ import annotations
+
+import unicodedata
+from pathlib import PurePosixPath
+
+MOST_BYTES = 255
+"""Of one name in a folder, in UTF-8 (ext4, APFS; NTFS counts 255 UTF-16 units, which are never more)."""
+
+FORBIDDEN = frozenset('<>:"|?*\\') | frozenset(map(chr, range(32)))
+"""In names on Windows
+(https://learn.microsoft.com/en-us/windows/win32/fileio/naming-a-file), and line ends everywhere."""
+
+PORTS = [f"{port}{number}" for port in ("com", "lpt") for number in "0123456789¹²³"]
+DEVICES = frozenset(("con", "prn", "aux", "nul", "conin$", "conout$", *PORTS))
+"""Names that Windows keeps for itself, with any ending."""
+
+JOINED = ("\u200d", "\ufe0e", "\ufe0f")
+"""What makes one character of those around it: the joiner and the selectors of a variant."""
+
+PDF = ".pdf"
+
+
+class FileNames:
+    """Gives names of documents paths that no other has had of it.
+
+    Two paths are taken for the same where some system takes them so: by case, and by accents in one piece or
+    apart. One that was given to another already gets a number behind it. ``taken`` are paths that none gets.
+    """
+
+    def __init__(self, *taken: str) -> None:
+        self._files = set(map(_folded, taken))
+        self._folders: set[str] = set()
+
+    def give(self, name: str, ending: str) -> PurePosixPath:
+        """A path for a document of this name, such as ``reports/2024.json`` for ``reports/2024.pdf``. Of its
+        own endings ``.pdf`` alone is replaced, or kept as it is written where ``ending`` is that, too."""
+        *above, last = [part for part in name.split("/") if part] or ["_"]
+        folder = PurePosixPath()
+        for part in above:
+            folder = self._folder(folder, part)
+        stem = last[: -len(PDF)] if last.lower().endswith(PDF) and len(last) > len(PDF) else last
+        if ending == PDF and stem != last:
+            ending = last[-len(PDF) :]
+        number = 1
+        while True:
+            path = folder / _named(stem, ending, number)
+            if _folded(str(path)) not in self._files | self._folders:
+                self._files.add(_folded(str(path)))
+                return path
+            number += 1
+
+    def _folder(self, above: PurePosixPath, part: str) -> PurePosixPath:
+        """A folder for this part of a name, which others may share; no file has its path."""
+        number = 1
+        while True:
+            path = above / _named(part, "", number)
+            if _folded(str(path)) not in self._files:
+                self._folders.add(_folded(str(path)))
+                return path
+            number += 1
+
+
+def _folded(path: str) -> str:
+    upper = unicodedata.normalize("NFC", path).upper()
+    return unicodedata.normalize("NFC", upper.casefold())
+
+
+def _named(stem: str, ending: str, number: int) -> str:
+    """One part of a path: characters that some system does not take become ``_``; it is cut where it is too
+    long, between two characters."""
+    behind = f" ({number}){ending}" if number > 1 else ending
+    clean = "".join("_" if letter in FORBIDDEN else letter for letter in stem).strip()
+    if clean.split(".")[0].strip().lower() in DEVICES or clean.strip(". ") == "":
+        clean = f"_{clean}"
+    kept = _cut(clean, MOST_BYTES - len(behind.encode()))
+    whole = f"{kept}{behind}"
+    return whole if whole == whole.rstrip(". ") else f"{_cut(whole.rstrip('. '), MOST_BYTES - 1)}_"
+
+
+def _cut(text: str, most: int) -> str:
+    """The beginning of a text, of so many bytes at most; an accent stays with its letter."""
+    kept = text.encode()[:most].decode("utf-8", "ignore")
+    left = text[len(kept) :]
+    while kept and left and (unicodedata.combining(left[0]) or left[0] in JOINED or kept[-1] == JOINED[0]):
+        kept, left = kept[:-1], kept[-1] + left
+    return kept
