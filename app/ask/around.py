@@ -113,6 +113,12 @@ def _sentence_end(text: PassageText, part: Part, word: int) -> int:
 
 def _row(text: PassageText, at: int) -> tuple[int, int] | None:
     """The words of the table's row that a part is a cell of, ``None`` if it is none or holds sentences."""
+    row = row_of(text, at)
+    return row if row and row[1] - row[0] <= LONGEST_ROW else None
+
+
+def row_of(text: PassageText, at: int) -> tuple[int, int] | None:
+    """The words of the table's row that the part at a place is a cell of, ``None`` if it is none."""
     part = text.parts[at]
     if part.row < 0:
         return None
@@ -121,8 +127,7 @@ def _row(text: PassageText, at: int) -> tuple[int, int] | None:
         first -= 1
     while last + 1 < len(text.parts) and _same_row(text.parts[last + 1], part):
         last += 1
-    row = text.parts[first].first, text.parts[last].last
-    return row if row[1] - row[0] <= LONGEST_ROW else None
+    return text.parts[first].first, text.parts[last].last
 
 
 def _same_row(one: Part, other: Part) -> bool:

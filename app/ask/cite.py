@@ -6,20 +6,26 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
+from itertools import islice
 
 from app.ask.around import around_quote, told
+from app.ask.edges import best_proof
 from app.ask.exact import find_exact
-from app.ask.fuzzy import find_fuzzy, kept
+from app.ask.fuzzy import find_fuzzy
 from app.ask.passage_text import Key, PassageText, Ranges, key_of, words_of
 from app.ask.places import places
 from app.ask.spelling import spelled
-from app.core.model import Citation, Hit, Page, Proof, Span
+from app.ask.turning import turns
+from app.core.model import BlockKind, Citation, Hit, Page, Proof, Span
 
 _OMISSION = re.compile(r"\s*(?:\[\s*(?:\.{3}|…)\s*\]|\(\s*(?:\.{3}|…)\s*\)|\.{3,}|…)\s*")
 _OUTER = " \t\r\n\"'“”‘’«»"
 
 LONGEST_OMISSION = 60
 """Words between two parts of a quote that an ellipsis joins."""
+
+MOST_FOUND = 50
+"""Places of a quote that are looked at."""
 
 SHORTEST_PART = 2
 """Words of each such part."""
@@ -78,27 +84,40 @@ def prove(quote: str, source: Source) -> tuple[Proof, Ranges] | None:
     key = _key(quote)
     if not any(character.isalnum() for character in key.text):
         return None
-    if exact := _nearest(find_exact(text, key), text, source.hit.chunk.spans):
-        return Proof.EXACT, exact
-    if fuzzy := find_fuzzy(text, quote):
-        return Proof.FUZZY, (fuzzy,)
+    best: tuple[Proof, Ranges] | None = None
+    for proof, ranges in islice(_found(text, quote, key), MOST_FOUND):
+        bound = best_proof(text, ranges, around_quote(text, ranges))
+        if Proof.MISSING in (proof, bound):
+            continue
+        if proof is bound is Proof.EXACT:
+            if _stands_in(text, ranges[0][0], source.hit.chunk.spans):
+                return proof, ranges
+            if best is None or best[0] is Proof.FUZZY:
+                best = proof, ranges
+        elif best is None:
+            best = Proof.FUZZY, ranges
+    return best
+
+
+def _found(text: PassageText, quote: str, key: Key) -> Iterator[tuple[Proof, Ranges]]:
+    """Where the quote stands and how, the surest first: what is found exactly is not looked for otherwise."""
+    exactly = [
+        ranges for reading in (text.reading, text.flow) if reading for ranges in find_exact(reading, key)
+    ]
+    if exactly:
+        yield from ((Proof.EXACT, ranges) for ranges in exactly)
+        return
+    if text.unfurnished:
+        yield from ((Proof.FUZZY, ranges) for ranges in find_exact(text.unfurnished, key))
+    for reading in (text.reading, text.flow):
+        if reading:
+            yield from ((Proof.FUZZY, ranges) for ranges in find_fuzzy(reading, quote))
     if parts := _find_parts(text, [part for part in _OMISSION.split(quote) if part]):
-        return Proof.FUZZY, parts
-    return None
+        yield Proof.FUZZY, parts
 
 
 def _key(quote: str) -> Key:
     return key_of([spelled(word) for word in words_of(quote)])
-
-
-def _nearest(found: Iterator[Ranges], text: PassageText, spans: Sequence[Span]) -> Ranges | None:
-    """The match that stands in the passage itself, else the first."""
-    first: Ranges | None = None
-    for ranges in found:
-        if _stands_in(text, ranges[0][0], spans):
-            return ranges
-        first = first or ranges
-    return first
 
 
 def _stands_in(text: PassageText, word: int, spans: Sequence[Span]) -> bool:
@@ -115,12 +134,12 @@ def _find_parts(text: PassageText, parts: Sequence[str]) -> Ranges | None:
     turns what is said."""
     if len(parts) < 2 or any(len(words_of(part)) < SHORTEST_PART for part in parts):
         return None
-    for start in find_exact(text, _key(parts[0])):
+    for start in find_exact(text.reading, _key(parts[0])):
         ranges = start
         for part in parts[1:]:
             following = (
                 found
-                for found in find_exact(text, _key(part))
+                for found in find_exact(text.reading, _key(part))
                 if _may_follow(text, ranges[-1][1], found[0][0])
             )
             onward = next(following, None)
@@ -133,7 +152,14 @@ def _find_parts(text: PassageText, parts: Sequence[str]) -> Ranges | None:
 
 
 def _may_follow(text: PassageText, end: int, start: int) -> bool:
+    """Whether what stands between two parts of a quote may be left out."""
     if not 0 <= start - end <= LONGEST_OMISSION:
         return False
-    left_out = (token.text for token in text.tokens if end <= token.first < start)
-    return not any(kept(word) and not word[0].isdigit() for word in left_out)
+    one, other = text.part_index(end - 1), text.part_index(start)
+    between = text.parts[one : other + 1]
+    if any(part.kind is BlockKind.HEADING for part in between[1:]):
+        return False
+    if len({part.row for part in between}) > 1:
+        return False
+    languages = text.languages_at(end)
+    return not any(turns(text.words[at].text, languages) for at in range(end, start))

@@ -1,158 +1,158 @@
-"""Quotes found nearly: another case, punctuation or spelling, small words lost; never another number or a
-negation more or less."""
+"""Quotes found sign for sign but for what reading damages: spaces, hyphens, accents, case, punctuation and
+letters that look alike. No word is more, less or another, and no number, sign or negation is touched."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from itertools import pairwise
+from typing import NamedTuple
 
-from app.ask.passage_text import PassageText, words_of
-from app.ask.tokens import tokens
-from app.core.unspaced import is_unspaced
+from app.ask.damage import Pair, are_apart, forgiven, have_same_accents, have_same_points, is_greek
+from app.ask.joints import (
+    have_same_apostrophe,
+    is_hyphened,
+    is_other_joined,
+    is_other_without_apostrophe,
+    makes_break,
+    same_punctuation,
+)
+from app.ask.passage_text import Ranges, Reading, words_of
+from app.ask.signs import Sign, Signs
+from app.ask.turning import Language
 
-FEWEST_WORDS = 4
-"""A shorter quote may differ in case and punctuation alone."""
-
-OMITTED_PER_WORDS = 10
-"""One word of meaning may be left out of a quote for so many of its words."""
-
-SLACK = 6
-"""Words that the text may have more than the quote."""
-
-COMMON = 60
-"""A word that stands more often says nothing about where to look."""
-
-WINDOWS = 3
-"""Places that are looked at."""
-
-_LIGHT_WORDS = """
-    a an the of to in on at for by with and is are was were be been being has have had it its this
-    that these those as which who whom from there their our your we such also both ie eg
-"""
-
-LIGHT = frozenset(_LIGHT_WORDS.split())
-"""Words that may be lost or slipped in: they do not turn what is said."""
-
-_KEPT_WORDS = """
-    not no never none nor neither without cannot except unless only if may might could should must
-    less more least most minimum maximum before after until or nothing nobody hardly zero one two
-    three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen
-    seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred
-    thousand million billion trillion half twice double triple first second third
-"""
-
-KEPT = frozenset(_KEPT_WORDS.split())
-"""Words that turn what is said: a quote has the same ones in the same order."""
-
-_CONTRACTED = frozenset(
-    f"{verb}nt" for verb in ["do", "does", "did", "is", "are", "was", "were", "has", "have", "had", "would"]
-) | frozenset(["wont", "cant", "shouldnt", "couldnt", "mustnt", "neednt", "mightnt"])
-"""Negations, as they are compared: without the apostrophe."""
+MOST = 50
+"""Places with the quote's skeleton that are looked at."""
 
 
-def find_fuzzy(text: PassageText, quote: str) -> tuple[int, int] | None:
-    """The range of words that the quote stands for, ``None`` if nothing is near enough."""
-    wanted = [token.text for token in tokens(words_of(quote))]
-    if not wanted:
-        return None
-    standing = text.tokens
-    best: tuple[int, int, int] | None = None
-    for low, high in _windows([token.text for token in standing], wanted):
-        aligned = _align(wanted, [token.text for token in standing[low:high]])
-        if aligned and (best is None or aligned[0] < best[0]):
-            best = aligned[0], low + aligned[1], low + aligned[2]
-            if not aligned[0]:
-                break
-    if best is None:
-        return None
-    return standing[best[1]].first, standing[best[2] - 1].last
+def find_fuzzy(reading: Reading, quote: str) -> Iterator[Ranges]:
+    """Where a quote stands but for damage, whole words only."""
+    text, wanted = reading.signs, Signs(words_of(quote))
+    if not any(sign.skeleton.strip("\x01\x02") for sign in wanted.signs):
+        return
+    languages = reading.text.languages
+    at, looked = text.skeleton.find(wanted.skeleton), 0
+    while at >= 0 and looked < MOST:
+        first, last = text.at(at), text.at(at + len(wanted.skeleton) - 1) + 1
+        whole = text.starts[first] == at and text.starts[last] == at + len(wanted.skeleton)
+        if whole and _is_whole(text, first, last) and _agree(text, first, last, wanted, languages):
+            yield reading.ranges(text.signs[first].word, text.signs[last - 1].word + 1)
+        at, looked = text.skeleton.find(wanted.skeleton, at + 1), looked + 1
 
 
-def _windows(standing: Sequence[str], wanted: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """Where the most words of the quote stand at about their distance from its start."""
-    places: dict[str, list[int]] = {word: [] for word in wanted}
-    for at, word in enumerate(standing):
-        if word in places:
-            places[word].append(at)
-    votes: Counter[int] = Counter()
-    for offset, word in enumerate(wanted):
-        if len(places[word]) <= COMMON:
-            votes.update((at - offset) // SLACK for at in places[word])
-    near = {start: votes[start] + votes.get(start + 1, 0) for start in votes}
-    for start in sorted(near, key=lambda start: -near[start])[:WINDOWS]:
-        if near[start] * 2 >= len(wanted):
-            low = start * SLACK - SLACK
-            yield max(0, low), min(len(standing), low + len(wanted) + 4 * SLACK)
+def _is_whole(text: Signs, first: int, last: int) -> bool:
+    """Whether signs begin and end with a word, but for punctuation."""
+    return all(
+        sign.aside or sign.text == "?"
+        for sign in (*_before_in_word(text, first), *_behind_in_word(text, last))
+    )
 
 
-def _align(wanted: Sequence[str], window: Sequence[str]) -> tuple[int, int, int] | None:
-    """(cost, start, end) of the part of the window that is nearest to the quote, if it is near enough.
-
-    Sellers' algorithm: an edit distance whose start and end in the window are free.
-    """
-    row = [-at for at in range(len(window) + 1)]  # cost and start of the part that ends there, in one number
-    lefts = [_left_out(other) * _COST for other in window]
-    for word in wanted:
-        lost = _slipped_in(word) * _COST
-        last = row[0] + lost
-        below = [last]
-        for at, other in enumerate(window):
-            changed = row[at] if word == other else row[at] + _changed(word, other) * _COST
-            last = min(changed, row[at + 1] + lost, last + lefts[at])
-            below.append(last)
-        row = below
-    value, end = min((value, end) for end, value in enumerate(row))
-    cost = -(-value // _COST)
-    start = cost * _COST - value
-    return (cost, start, end) if cost <= _limit(len(wanted)) and start < end else None
+def _before_in_word(text: Signs, first: int) -> Iterator[Sign]:
+    at = first - 1
+    while at >= 0 and text.signs[at].word == text.signs[first].word:
+        yield text.signs[at]
+        at -= 1
 
 
-_COST = 1 << 16
-"""What a cost of 1 counts; below it there is room for a start in the window, a later one being better."""
-
-WORST = 1000
-"""The cost of what no quote may do."""
-
-
-def _limit(count: int) -> int:
-    """What a quote of so many words may cost: 2 for a word of meaning left out, 1 for anything light."""
-    return 0 if count < FEWEST_WORDS else max(1, 2 * count // OMITTED_PER_WORDS)
+def _behind_in_word(text: Signs, last: int) -> Iterator[Sign]:
+    at = last
+    while at < len(text.signs) and text.signs[at].word == text.signs[last - 1].word:
+        yield text.signs[at]
+        at += 1
 
 
-def _slipped_in(word: str) -> int:
-    return 1 if word in LIGHT else WORST
+class _Cell(NamedTuple):
+    """Signs between two places at which both the text and the quote begin one; ``asides`` stand in front of
+    them, and a word ``begins`` with them or there."""
+
+    text: str
+    word: int
+    asides: str
+    begins: bool
 
 
-def _left_out(word: str) -> int:
-    if word in LIGHT:
-        return 1
-    return WORST if kept(word) else 2
-
-
-@lru_cache(maxsize=16384)
-def kept(word: str) -> bool:
-    """Whether a word must stand in a quote as it stands in the text: a number, a negation, a condition, and
-    every letter of a script without spaces, where one may be any of them."""
-    exact = any(character.isdigit() or is_unspaced(character) for character in word)
-    return exact or word in KEPT or word in _CONTRACTED or word.rstrip("s") in KEPT
-
-
-@lru_cache(maxsize=65536)
-def _changed(word: str, other: str) -> int:
-    if word == other:
-        return 0
-    if word in LIGHT and other in LIGHT:
-        return 1
-    if kept(word) or kept(other) or not _one_slip(word, other):
-        return WORST
-    return 1
-
-
-def _one_slip(one: str, other: str) -> bool:
-    """Whether two longer words with one first letter differ in a single letter."""
-    short, long = sorted((one, other), key=len)
-    if len(short) < 5 or len(long) - len(short) > 1 or short[0] != long[0]:
+def _agree(text: Signs, first: int, last: int, wanted: Signs, languages: Sequence[Language]) -> bool:
+    """Whether signs with one skeleton differ by damage alone."""
+    bounds = [n for n, sign in enumerate(wanted.signs) if not sign.aside]
+    begin, end = bounds[0], bounds[-1] + 1
+    shared = text.places(first, last) & wanted.places(begin, end)
+    here, there = _cells(text, first, last, shared), _cells(wanted, begin, end, shared)
+    if here is None or there is None:
         return False
-    at = next((n for n, (a, b) in enumerate(zip(short, long, strict=False)) if a != b), len(short))
-    return short[at + (len(short) == len(long)) :] == long[at + 1 :]
+    said = _said(here), _said(there)
+    ends = _asides_behind(text, last), _asides_behind(wanted, end)
+    capitals = any(map(_in_capitals, said))
+    if not have_same_accents(said[0] + ends[0], said[1] + ends[1]) and not (capitals and is_greek(said[0])):
+        return False
+    apart = are_apart("".join((*ends, *(cell.asides for cell in (*here, *there)))))
+    none = _Cell("", 0, "", False)
+    joints = zip(pairwise([*here, none]), pairwise([*there, none]), strict=True)
+    return all(
+        _same_signs(text, wanted, one[0], other[0], capitals=capitals, apart=apart)
+        and (one[1] is none or _same_joint(text, wanted, one, other, languages))
+        for one, other in joints
+    )
+
+
+def _cells(text: Signs, first: int, last: int, shared: frozenset[int]) -> list[_Cell] | None:
+    """The signs between the shared places; ``None`` if something stands between two that belong together."""
+    cells: list[_Cell] = []
+    asides, before = "", text.signs[first].word
+    for n in range(first, last):
+        sign = text.signs[n]
+        if sign.aside:
+            asides += sign.text
+            continue
+        begins = sign.word != before
+        if text.starts[n] - text.starts[first] in shared:
+            cells.append(_Cell(sign.text, sign.word, asides, begins))
+        elif asides or begins:
+            return None
+        else:
+            cells[-1] = cells[-1]._replace(text=cells[-1].text + sign.text)
+        asides, before = "", sign.word
+    return cells
+
+
+def _asides_behind(signs: Signs, last: int) -> str:
+    return "".join(sign.text for sign in _behind_in_word(signs, last) if sign.aside)
+
+
+def _said(cells: Sequence[_Cell]) -> str:
+    return "".join(cell.asides + cell.text for cell in cells)
+
+
+def _in_capitals(said: str) -> bool:
+    return not any(map(str.islower, said))
+
+
+def _same_signs(text: Signs, wanted: Signs, one: _Cell, other: _Cell, *, capitals: bool, apart: bool) -> bool:
+    if one.text == other.text:
+        return True
+    pair = Pair(one.text, other.text, text.words[one.word], wanted.words[other.word])
+    return forgiven(pair, capitals=capitals, apart=apart)
+
+
+def _same_joint(
+    text: Signs,
+    wanted: Signs,
+    here: tuple[_Cell, _Cell],
+    there: tuple[_Cell, _Cell],
+    languages: Sequence[Language],
+) -> bool:
+    """Whether two signs are joined in the quote as they are in the text, but for damage."""
+    (left, one), (right, other) = here, there
+    if not have_same_points(one.asides, other.asides):
+        return False
+    if one.asides == other.asides and one.begins == other.begins:
+        return True
+    words = text.words[left.word], text.words[one.word]
+    quoted = wanted.words[right.word], wanted.words[other.word]
+    if one.begins != other.begins:
+        parts, whole, between = (words, quoted[0], one) if one.begins else (quoted, words[0], other)
+        if not is_hyphened(one.asides + other.asides) and is_other_joined(*parts, whole, languages):
+            return False
+        return not (between.asides and makes_break(between.asides, *parts))
+    if not one.begins:
+        return have_same_apostrophe(one.asides, other.asides) or not is_other_without_apostrophe(words[0])
+    return same_punctuation((one.asides, *words), (other.asides, *quoted), languages)

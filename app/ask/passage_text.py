@@ -11,13 +11,16 @@ from itertools import chain, pairwise
 from typing import NamedTuple
 
 from app.ask.cutting import cut, goes_on
+from app.ask.signs import Signs
 from app.ask.spelling import spelled
-from app.ask.tokens import Token, tokens
+from app.ask.turning import LANGUAGES, Language, languages_of
 from app.core.model import Block, BlockKind, Page, Word, around
 from app.core.unspaced import is_unspaced, pieces
 
 _INNER_HYPHEN = re.compile(r"(?<=[^\W\d_])-(?=[^\W\d_])")
 """A hyphen between letters: it may be a line's end, which no quote shows."""
+
+_SOFT_BREAK = re.compile(r"(?<=\w)\u00ad\s+(?=\w)")
 
 _FIGURES = "0123456789.,"
 
@@ -31,8 +34,16 @@ _CAPTION = re.compile(
     re.IGNORECASE,
 )
 
+_PAGE_NUMBER = re.compile(r"\W*(?:\d{1,4}|[ivxl]{1,6})\W*")
+
+SHORTEST_NOTE = 4
+"""Words of a note in the middle of a column; less of small type is part of a formula."""
+
 NOTE = 0.95
 """Of the type of a paragraph, that of a note that stands between its parts at most."""
+
+NEIGHBOURS = 60
+"""Words on each side of one whose language is asked for."""
 
 FLOATS = 6
 """Parts (footer, notes, header, figures, captions) that stand between two parts of a sentence at most, but
@@ -46,31 +57,38 @@ CLOSE = 0.12
 class Key:
     """Characters without white space and without hyphens between letters.
 
-    ``hyphens`` are the places in ``text`` before which one was left out, ascending; ``breaks`` those where
-    white space stood between figures: 1 250 is not 1250.
+    Places are those in ``text`` before which something was left out, ascending: ``hyphens``; ``breaks``,
+    white space between figures (1 250 is not 1250); ``spaces``, white space between other letters and
+    figures, but for those of scripts without spaces.
     """
 
     text: str
     hyphens: tuple[int, ...]
     breaks: tuple[int, ...]
+    spaces: tuple[int, ...]
 
 
 def key_of(words: Sequence[str]) -> Key:
     """The key of spelled words."""
     squeezed = "".join(words)
     hyphens = [found.start() for found in _INNER_HYPHEN.finditer(squeezed)]
-    breaks, at = [], 0
+    breaks, spaces, at = [], [], 0
     for word in words:
-        if word[:1] in _FIGURES and squeezed[at - 1 : at] in _FIGURES and word and at:
-            breaks.append(at - bisect_left(hyphens, at))
+        if word and at:
+            last, first = squeezed[at - 1], word[0]
+            if last in _FIGURES and first in _FIGURES:
+                breaks.append(at - bisect_left(hyphens, at))
+            elif last.isalnum() and first.isalnum() and not (is_unspaced(last) or is_unspaced(first)):
+                spaces.append(at - bisect_left(hyphens, at))
         at += len(word)
     text = _INNER_HYPHEN.sub("", squeezed) if hyphens else squeezed
-    return Key(text, tuple(place - n for n, place in enumerate(hyphens)), tuple(breaks))
+    return Key(text, tuple(place - n for n, place in enumerate(hyphens)), tuple(breaks), tuple(spaces))
 
 
 def words_of(quote: str) -> list[str]:
-    """The words of a quote, cut as those of the text are."""
-    return [piece for word in quote.split() for piece in pieces(word)]
+    """The words of a quote, cut as those of the text are; one that a soft hyphen parts at a line's end is
+    whole."""
+    return [piece for word in _SOFT_BREAK.sub("", quote).split() for piece in pieces(word)]
 
 
 class Part(NamedTuple):
@@ -94,7 +112,7 @@ class Part(NamedTuple):
 
 
 class PassageText:
-    """Pages as a key, with the way back from its characters to the words.
+    """The words of pages, and the ways in which they are read.
 
     A word of a script without spaces is cut into its letters: a quote may begin and end at any of them.
     ``parts`` follow each other in the order in which they are read, and hold every word.
@@ -118,51 +136,46 @@ class PassageText:
             ]
 
     @cached_property
-    def spelled(self) -> list[str]:
-        """Each word in one spelling."""
-        return [spelled(word.text) for word in self.words]
+    def reading(self) -> Reading:
+        """All words, in the order in which they are read."""
+        return Reading(self, range(len(self.words)))
 
     @cached_property
-    def key(self) -> Key:
-        """All words in reading order."""
-        return key_of(self.spelled)
+    def flow(self) -> Reading | None:
+        """The words without what cuts a sentence in two: furniture, figures, captions and notes at a column's
+        or page's end. ``None`` where nothing does."""
+        aside = [
+            range(self.parts[at].last, self.parts[later].first)
+            for at, later in self._joins.items()
+            if later > at + 1
+        ]
+        left_out = frozenset(chain.from_iterable(aside))
+        return Reading(self, [n for n in range(len(self.words)) if n not in left_out]) if left_out else None
 
     @cached_property
-    def starts(self) -> list[int]:
-        """Where each word begins in the key, and the key's length."""
-        dropped = [place + n for n, place in enumerate(self.key.hyphens)]
-        starts, at = [], 0
-        for text in [*self.spelled, ""]:
-            starts.append(at - bisect_left(dropped, at))
-            at += len(text)
-        return starts
+    def unfurnished(self) -> Reading | None:
+        """The words without headers, footers and page numbers, ``None`` where there are none."""
+        kept = [part for part in self.parts if not (part.block and part.block.furniture)]
+        if len(kept) == len(self.parts):
+            return None
+        return Reading(self, [n for part in kept for n in range(part.first, part.last)])
 
     @cached_property
-    def breakable(self) -> frozenset[int]:
-        """The places of left out hyphens that end a word: a quote may have them or not."""
-        cut = (n for n, text in enumerate(self.spelled) if len(text) > 1 and text.endswith("-"))
-        return frozenset(self.starts[n + 1] for n in cut) & frozenset(self.key.hyphens)
+    def languages(self) -> tuple[Language, ...]:
+        """The languages that the pages may be in."""
+        return languages_of(word.text for word in self.words)
 
-    @cached_property
-    def tokens(self) -> list[Token]:
-        """The words as they are compared where nothing stands character for character."""
-        return tokens([word.text for word in self.words])
+    def languages_at(self, word: int) -> tuple[Language, ...]:
+        """The languages of the words around a place, those of the pages where they do not tell."""
+        near = languages_of(each.text for each in self.words[max(0, word - NEIGHBOURS) : word + NEIGHBOURS])
+        return near if len(near) < len(LANGUAGES) else self.languages
 
-    @cached_property
-    def wide_breaks(self) -> frozenset[int]:
-        """The places in the key between figures that stand visibly apart."""
-        return frozenset(place for place in self.key.breaks if self._apart(self.word_at(place)))
-
-    def _apart(self, word: int) -> bool:
+    def apart(self, word: int) -> bool:
         """Whether a word stands apart from the one before it."""
         before, box = self.words[word - 1].box, self.words[word].box
         height = max(before.bottom - before.top, box.bottom - box.top)
         shared = min(before.bottom, box.bottom) - max(before.top, box.top)
         return shared <= 0 or not -height <= box.x0 - before.x1 <= CLOSE * height
-
-    def word_at(self, place: int) -> int:
-        """The word that the key's character at ``place`` belongs to."""
-        return bisect_right(self.starts, place, hi=len(self.words)) - 1
 
     def whole(self, words: Sequence[int]) -> list[Word]:
         """Words (ascending), the parts of one that was cut put together again."""
@@ -220,6 +233,8 @@ class PassageText:
         """Whether a part reads as the rest of a sentence that is cut at another's end."""
         if not _is_text(other) or (part.kind is BlockKind.ITEM and other.kind is BlockKind.ITEM):
             return False
+        if other.block and _PAGE_NUMBER.fullmatch(other.block.text):
+            return False
         if part.block and other.block and not _same_size(part.block, other.block):
             return False
         last, first = self.words[part.last - 1].text, self.words[other.first].text
@@ -232,16 +247,22 @@ class PassageText:
         elsewhere = other.page != part.page or (
             part.block is not None and other.block is not None and other.block.box.top < part.block.box.top
         )
-        return all(self._is_aside(part, each) or (elsewhere and each.row >= 0) for each in between)
+        return all(
+            self._is_aside(part, each, 1 if elsewhere else SHORTEST_NOTE) or (elsewhere and each.row >= 0)
+            for each in between
+        )
 
-    def _is_aside(self, part: Part, each: Part) -> bool:
+    def _is_aside(self, part: Part, each: Part, fewest: int) -> bool:
         block = each.block
         if block is None:
             return False
-        if block.furniture or block.kind is BlockKind.FIGURE or _CAPTION.match(block.text):
+        if block.furniture or block.kind is BlockKind.FIGURE:
+            return True
+        if _CAPTION.match(block.text) or _PAGE_NUMBER.fullmatch(block.text):
             return True
         size = part.block.size if part.block else 0.0
-        return block.kind is BlockKind.TEXT and 0 < block.size <= NOTE * size
+        small = block.kind is BlockKind.TEXT and 0 < block.size <= NOTE * size
+        return small and each.last - each.first >= fewest
 
     def part_index(self, word: int) -> int:
         """The place of the part that a word stands in."""
@@ -258,6 +279,75 @@ class PassageText:
     def page_range(self, at: int) -> tuple[int, int]:
         """The half-open range of the words of the page at a place."""
         return self.page_starts[at], [*self.page_starts, len(self.words)][at + 1]
+
+
+class Reading:
+    """Words of a text in an order in which they are read, as one string, with the way back to them."""
+
+    def __init__(self, text: PassageText, numbers: Sequence[int]) -> None:
+        self.text = text
+        self.numbers = numbers
+        """Of each word, its place among those of the text."""
+
+    @cached_property
+    def words(self) -> list[Word]:
+        """The words."""
+        return [self.text.words[number] for number in self.numbers]
+
+    @cached_property
+    def spelled(self) -> list[str]:
+        """Each word in one spelling."""
+        return [spelled(word.text) + "-" * word.text.endswith("\u00ad") for word in self.words]
+
+    @cached_property
+    def key(self) -> Key:
+        """All words in one string."""
+        return key_of(self.spelled)
+
+    @cached_property
+    def starts(self) -> list[int]:
+        """Where each word begins in the key, and the key's length."""
+        dropped = [place + n for n, place in enumerate(self.key.hyphens)]
+        starts, at = [], 0
+        for text in [*self.spelled, ""]:
+            starts.append(at - bisect_left(dropped, at))
+            at += len(text)
+        return starts
+
+    @cached_property
+    def signs(self) -> Signs:
+        """The words as they are compared where they do not stand character for character."""
+        return Signs([word.text for word in self.words])
+
+    @cached_property
+    def breakable(self) -> frozenset[int]:
+        """The places of left out hyphens that end a word: a quote may have them or not."""
+        cut = (n for n, text in enumerate(self.spelled) if len(text) > 1 and text.endswith("-"))
+        return frozenset(self.starts[n + 1] for n in cut) & frozenset(self.key.hyphens)
+
+    @cached_property
+    def close(self) -> frozenset[int]:
+        """The places in the key where words stand so near that they read as one."""
+        places = (*self.key.breaks, *self.key.spaces)
+        return frozenset(place for place in places if not self._apart(self.word_at(place)))
+
+    def _apart(self, word: int) -> bool:
+        number = self.numbers[word]
+        return number - 1 != self.numbers[word - 1] or self.text.apart(number)
+
+    def word_at(self, place: int) -> int:
+        """The word that the key's character at ``place`` belongs to."""
+        return bisect_right(self.starts, place, hi=len(self.words)) - 1
+
+    def ranges(self, first: int, last: int) -> Ranges:
+        """A half-open range of these words as ranges of the text's."""
+        found: list[tuple[int, int]] = []
+        for number in self.numbers[first:last]:
+            if found and found[-1][1] == number:
+                found[-1] = found[-1][0], number + 1
+            else:
+                found.append((number, number + 1))
+        return tuple(found)
 
 
 def _is_text(part: Part) -> bool:

@@ -11,16 +11,22 @@ _KEPT_FORMS = ("<super>", "<sub>", "<fraction>", "<circle>", "<square>")
 
 _QUOTES = {"'": "‘’‚‛′`´ʼ", '"': "“”„‟″«»"}
 _DASHES = "‐‑‒–—―−﹣－⁃"
-_INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff" + "".join(
+INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff" + "".join(
     chr(code) for code in (*range(0x20), *range(0x7F, 0xA0)) if not chr(code).isspace()
 )
+"""Characters that no reader sees."""
+
 _DECORATION = "|•◦▪‣●○■□\uf0b7\uf0a7\uf0d8\uf076\uf0fc\uf06e\uf071\uf0a8"
 """Bullets, and the bars between the cells of a table's text: they are no words."""
 
+SAME_SIGNS = {"∥": "‖", "∼": "~", "∗": "*", "∙": "·", "⋅": "·", "≦": "≤", "≧": "≥"}
+"""Signs of mathematics that are printed alike."""
+
 _TABLE = str.maketrans(
     {old: new for new, olds in _QUOTES.items() for old in olds}
+    | SAME_SIGNS
     | dict.fromkeys(_DASHES, "-")
-    | dict.fromkeys(_INVISIBLE + _DECORATION, "")
+    | dict.fromkeys(INVISIBLE + _DECORATION, "")
 )
 _REPEATED = re.compile(r"-{2,}|'{2}")
 
@@ -34,12 +40,13 @@ def spelled(text: str) -> str:
     if text.isascii():
         changed = text.translate(_TABLE)
     else:
-        changed = "".join(map(_plain, unicodedata.normalize("NFC", text))).translate(_TABLE)
+        changed = "".join(map(plain, unicodedata.normalize("NFC", text))).translate(_TABLE)
     return _REPEATED.sub(lambda found: "-" if found[0][0] == "-" else '"', changed)
 
 
 @lru_cache(maxsize=4096)
-def _plain(character: str) -> str:
+def plain(character: str) -> str:
+    """The plain form of a character, itself where that means something else."""
     form = unicodedata.decomposition(character)
     if not form.startswith("<") or form.startswith(_KEPT_FORMS):
         return character

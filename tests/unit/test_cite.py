@@ -89,8 +89,8 @@ def test_a_quote_is_found_word_for_word_with_a_box_for_each_line(source: Source)
 
 
 def test_a_word_cut_at_a_lines_end_is_found_whole_or_cut(source: Source) -> None:
-    for quote in ("without its certificate.", "without its certi-\nficate.", "without its certi- ficate."):
-        citation = cite(1, quote, [source])
+    for end in ("certificate.", "certi-\nficate.", "certi- ficate."):
+        citation = cite(1, f"no pump is delivered without its {end}", [source])
         assert (citation.proof, len(boxes(citation))) == (Proof.EXACT, 2)
 
 
@@ -131,8 +131,8 @@ def test_typographic_variants_are_the_same_characters(quote: str, line: str) -> 
     [
         "Spare parts which are numbered, stay in stock for twelve years",
         "SPARE PARTS, WHICH ARE NUMBERED, STAY IN STOCK",
-        "Spare parts, that are numbered, stay in the stock for twelve years",
-        "Spare parts, which are numberd, stay in stock for twelve years",
+        "“Spare” parts, which are num-bered, stay in stock for twelve years",
+        "Spare parts, which are nurnbered, stay instock for twelve years",
         "Spare parts … stay in stock for twelve years",
     ],
 )
@@ -152,6 +152,9 @@ def test_what_is_nearly_the_same_is_fuzzy_and_shows_what_stands_there(source: So
         "Returns are not accepted after 30 days if the seal is intact.",
         "Spare parts, which are numbered, stay in stock for eleven years after the last delivery",
         "Spare parts, which are numbered, stay in stock for twelve months after the last delivery",
+        "Spare parts, that are numbered, stay in the stock for twelve years",
+        "Spare parts, which are numberd, stay in stock for twelve years",
+        "Spare parts stay in stock for twelve years after the last delivery of a series",
         "The pump is tested … without its certificate",  # "and no pump" is left out
         "zebra",
         "",
