@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from app.ask.around import Around, row_of
@@ -14,6 +15,7 @@ from app.ask.passage_text import Part, PassageText, Ranges
 from app.ask.turning import (
     EVERYWHERE,
     LACKING,
+    LANGUAGES,
     NUMERALS,
     UNSPACED_AFTER,
     UNSPACED_BEFORE,
@@ -52,8 +54,8 @@ _YEAR = re.compile(r"(?:1[5-9]|20|21)\d\d")
 _THOUSANDS = re.compile(r"\d{3}(?:[.,]\d+)?\W*$")
 
 _CONNECTING = word_set("""
-    and or to through till und oder bis et ou à y o a e en of tot och eller nebo až lub i и или
-    до ή έως
+    and or to through till und oder bis et ou à y o a e en of tot och eller nebo až lub i и или до ή
+    έως in out von sur su z из
 """)
 """Words between two numbers of a range."""
 
@@ -77,6 +79,12 @@ _LIGHT = word_set("""
     est sont el los las en y es son il lo gli di e è o os do da em no na het een van zijn op och
     är av i и в на с je se na v z do w
 """)  # fmt: skip
+
+
+_DASHES = ("–", "—")
+
+_ALL = word_set("all everything everyone everybody anything anyone nothing none every each any")
+"""Words from which "but" takes something away."""
 
 
 class _Side(NamedTuple):
@@ -125,7 +133,7 @@ class _Quote:
 
 def _side(words: Sequence[str], *, back: bool) -> _Side:
     for at, word in enumerate(words):
-        if _CLAUSE_END.search(word):
+        if _CLAUSE_END.search(word) and not (at == 0 and back and word in _DASHES):
             return _Side(words, words[: at if back else at + 1])
     return _Side(words, words)
 
@@ -178,6 +186,8 @@ def _is_bound(quote: _Quote, clause: Sequence[str], first: str) -> bool:
     if not clause:
         return False
     nearest = clause[0]
+    if nearest in _DASHES:
+        return len(clause) > 1 and is_number(clause[1])
     if nearest.strip("\"'“‘([") in EVERYWHERE and quote.first - 1 != quote.head.first:
         return True
     if is_number(nearest) and _one_number(quote, quote.first, nearest, first):
@@ -253,7 +263,9 @@ def _leaves_unit(quote: _Quote, before: _Side, behind: _Side) -> bool:
         return False
     first = bare_word(quote.word(quote.first))
     number = bare_word(counted[0])
-    return is_number(number) and not _YEAR.fullmatch(number) and not is_number(first) and first not in _LIGHT
+    if is_number(number) and is_number(first):
+        return True
+    return is_number(number) and not _YEAR.fullmatch(number) and first not in _LIGHT
 
 
 # -- words and names ---------------------------------------------------------------------------------------
@@ -280,7 +292,7 @@ def _names(quote: _Quote, before: _Side, behind: _Side) -> Iterator[Proof]:
     if _in_capitals(quote.text, quote.head) or _in_capitals(quote.text, quote.tail):
         return
     first, last = quote.word(quote.first), quote.word(quote.last - 1)
-    german = any("der" in language.common and "und" in language.common for language in quote.languages)
+    german = LANGUAGES["de"] in quote.languages and len(quote.languages) < len(LANGUAGES)
     cut = Proof.FUZZY if german else Proof.MISSING
     if before.clause and _is_name(first) and _is_name(before.clause[0]):
         plain = bare_word(before.clause[0])
@@ -342,14 +354,21 @@ def _conditions(quote: _Quote, before: _Side, behind: _Side) -> Iterator[Proof]:
     languages = quote.languages
     if any(is_condition(word, languages) for word in before.clause[:ADJACENT]):
         yield Proof.MISSING
-    elif any(is_condition(word, languages) for word in before.sentence) or _has_condition(
-        before.clause[::-1], languages
+    elif (
+        any(is_condition(word, languages) for word in before.sentence)
+        or _has_condition(before.sentence[::-1], languages)
+        or any(_is_but(*pair) for pair in pairwise(before.clause))
     ):
         yield Proof.FUZZY
     if any(is_condition(word, languages) for word in _opening(behind)) or _has_condition(
         behind.clause, languages
     ):
         yield Proof.FUZZY
+
+
+def _is_but(word: str, before: str) -> bool:
+    """Whether a word is the "but" of "everything but"."""
+    return bare_word(word) == "but" and bare_word(before) in _ALL
 
 
 def _has_condition(words: Sequence[str], languages: Sequence[Language]) -> bool:

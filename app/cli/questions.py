@@ -116,4 +116,12 @@ def _cited(citation: Citation) -> str:
     if citation.proof is Proof.MISSING:
         return f"  [{citation.number}] NOT FOUND in the source: “{citation.quote}”"
     where = f"{citation.document_name}, page {citation.page}"
-    return f"  [{citation.number}] {where} ({citation.proof.value}): “{citation.found or citation.quote}”"
+    quote = " ".join(
+        part for part in (_dimmed(citation.before), f"“{citation.found}”", _dimmed(citation.after)) if part
+    )
+    return f"  [{citation.number}] {where} ({citation.proof.value}): {quote}"
+
+
+def _dimmed(words: str) -> str:
+    """The source's words around a quote: outside its quotation marks, and dim on a screen."""
+    return f"\033[2m{words}\033[22m" if words and sys.stdout.isatty() else words

@@ -1,9 +1,9 @@
 """What the prover catches and what it refuses: python -m tests.bench.quotes CORPUS [even|odd].
 
-Sentences of the corpus's PDFs are turned in each of the ways of ``tests.support.misquotes`` (a misquote called
-exact or fuzzy is missed), damaged as reading damages them (one called missing is refused), and spliced over
-what stands between two blocks (none may be exact). The transformations are written with the even PDFs in
-sight; the figures of the documentation are those of the odd ones.
+Sentences of the corpus's PDFs are turned in each of the ways of ``tests.support.misquotes`` (a misquote that
+is proven is missed), damaged as reading damages them (one that is missing is refused), and spliced over what
+stands between two blocks (none may be exact). The transformations were written with every second PDF in
+sight, the even ones; the figures of the documentation are those of the odd ones.
 """
 
 from __future__ import annotations
@@ -12,16 +12,22 @@ import random
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
+from typing import NamedTuple
 
 from app.ask.cite import Source, cite
 from app.ask.sentences import sentences
-from app.core.model import BlockKind, Box, Chunk, Hit, Page, Proof, Span
+from app.core.errors import BadRequest
+from app.core.model import BlockKind, Box, Chunk, Citation, Hit, Page, Proof, Span
 from app.ingest.extract import open_outline, read_pages
 from app.ingest.furniture import marked
-from tests.support.misquotes import DAMAGES, TURNS, is_usable
+from tests.support.misquotes import DAMAGES, TURNS, Change, is_usable
 from tests.support.splices import splices
+
+STRAIGHT = 900
+"""Sentences that are quoted as they stand."""
 
 EACH = 30
 """Sentences that a transformation is tried on."""
@@ -44,16 +50,16 @@ def halves(corpus: Path, which: str) -> list[Path]:
     return found[which == "odd" :: 2]
 
 
-def sources(paths: Sequence[Path], pages: int = PAGES) -> Iterator[tuple[str, Source]]:
+def sources(paths: Sequence[Path], pages: int = PAGES) -> Iterator[Source]:
     """Each PDF's first pages, those that cannot be read left out."""
     for path in paths:
         try:
             last = min(open_outline(path).pages, pages)
             read = list(marked(read_pages(path, range(1, last + 1))))
-        except Exception as error:
+        except BadRequest as error:
             print(f"{path.name}: {error}", file=sys.stderr)
             continue
-        yield path.name, source_of(read)
+        yield source_of(read)
 
 
 def source_of(pages: Sequence[Page]) -> Source:
@@ -73,53 +79,52 @@ def main(corpus: Path, which: str) -> None:
     """Print the figures."""
     chosen = random.Random(7)
     read = list(sources(halves(corpus, which)))
-    quotes = [(name, source, quote) for name, source in read for quote in quotes_of(source)]
+    quotes = [(source, quote) for source in read for quote in quotes_of(source)]
     chosen.shuffle(quotes)
     print(f"{len(quotes)} sentences of {len(read)} PDFs ({which})")
-    report("straight", [("straight", source, quote, quote) for _, source, quote in quotes[:900]], wanted=True)
-    report("misquotes", list(transformed(quotes, TURNS)), wanted=False)
-    report("damage", list(transformed(quotes, DAMAGES)), wanted=True)
-    made = [[(source, each) for each in splices(source.text, SPLICES, chosen)] for _, source in read]
+    report("straight", [Try("straight", *each) for each in quotes[:STRAIGHT]], proven=True)
+    report("misquotes", list(transformed(quotes, TURNS)), proven=False)
+    report("damage", list(transformed(quotes, DAMAGES)), proven=True)
+    made = [[(source, splice) for splice in splices(source.text, SPLICES, chosen)] for source in read]
     some = [each for each in made if each][:SPLICED]
     proofs = Counter(cite(1, splice, [source]).proof.value for each in some for source, splice in each)
     print(f"{proofs.total()} splices of {len(some)} PDFs: {dict(proofs)}")
 
 
-def transformed(quotes, ways) -> Iterator[tuple[str, Source, str, str]]:
-    """The sentences that each way changes, no more than ``EACH`` of a way and one of a PDF and way."""
+class Try(NamedTuple):
+    """A quote of a kind, and the passage that it is said to be from."""
+
+    kind: str
+    source: Source
+    quote: str
+
+
+def transformed(quotes: Sequence[tuple[Source, str]], ways: Mapping[str, Change]) -> Iterator[Try]:
+    """The first sentences that each way changes, ``EACH`` of a way at most."""
     for kind, change in ways.items():
-        count = 0
-        for name, source, quote in quotes:
-            changed = change(quote)
-            if changed and changed != quote:
-                yield kind, source, quote, changed
-                count += 1
-                if count == EACH:
-                    break
+        tried = ((source, quote, change(quote)) for source, quote in quotes)
+        fitting = (Try(kind, source, other) for source, quote, other in tried if other and other != quote)
+        yield from islice(fitting, EACH)
 
 
-def report(title: str, tried, *, wanted: bool) -> None:
-    """Print how many were proven, kind by kind."""
+def report(title: str, tried: Sequence[Try], *, proven: bool) -> None:
+    """Print how many are as they should be, kind by kind, and those that are not."""
     begun = time.perf_counter()
-    right: Counter[str] = Counter()
     count: Counter[str] = Counter()
-    wrong: list[tuple[str, str, str]] = []
-    for kind, source, _, changed in tried:
-        citation = cite(1, changed, [source])
+    wrong: list[tuple[str, Citation]] = []
+    for kind, source, quote in tried:
+        citation = cite(1, quote, [source])
         count[kind] += 1
-        good = (citation.proof is not Proof.MISSING) == wanted
-        right[kind] += good
-        if not good:
-            wrong.append((kind, citation.proof.value, changed))
-    spent = (time.perf_counter() - begun) / max(1, len(tried))
-    total = sum(count.values())
-    print(
-        f"{title}: {sum(right.values())} of {total} right ({100 * sum(right.values()) / total:.1f} %), {1000 * spent:.1f} ms each"
-    )
-    for kind in count:
-        print(f"  {kind}: {right[kind]} of {count[kind]}")
-    for kind, proof, changed in wrong:
-        print(f"    {kind} ({proof}): {changed[:160]}")
+        if (citation.proof is not Proof.MISSING) is not proven:
+            wrong.append((kind, citation))
+    each = 1000 * (time.perf_counter() - begun) / max(1, len(tried))
+    right = len(tried) - len(wrong)
+    print(f"{title}: {right} of {len(tried)} right ({right / len(tried):.1%}), {each:.1f} ms each")
+    failed = Counter(kind for kind, _ in wrong)
+    for kind, number in count.items():
+        print(f"  {kind}: {number - failed[kind]} of {number}")
+    for kind, citation in wrong:
+        print(f"    {kind} ({citation.proof.value}): {citation.quote[:160]}")
 
 
 if __name__ == "__main__":

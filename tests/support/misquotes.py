@@ -10,8 +10,6 @@ from collections.abc import Callable
 Change = Callable[[str], str | None]
 """Gives the changed sentence, ``None`` where there is nothing to change."""
 
-_PREFIXES = r"\b"
-
 
 def is_usable(text: str) -> bool:
     """Whether a sentence is running text of words: neither a formula nor a list of references."""
@@ -27,8 +25,9 @@ def _seeded(text: str) -> random.Random:
     return random.Random(text)
 
 
-def swapped(table: dict[str, str]) -> Change:
-    """Exchanges the first word of a sentence that has another in the table."""
+def swapped(pairs: str) -> Change:
+    """Exchanges the first word of a sentence that is in a pair ("a/b c/d") for the other."""
+    table = dict(pair.split("/") for pair in pairs.split())
     both = table | {new: old for old, new in table.items()}
     pattern = re.compile(rf"\b({'|'.join(map(re.escape, sorted(both, key=len, reverse=True)))})\b")
 
@@ -200,8 +199,8 @@ def _cut_in_number(text: str) -> str | None:
 
 def _bound_cut(text: str) -> str | None:
     found = re.search(
-        r"\b(?:up to|at least|at most|more than|less than|fewer than|over|under|about|nearly|almost|not more than"
-        r"|mindestens|höchstens|mehr als|weniger als|etwa|rund|über|bis zu"
+        r"\b(?:up to|at least|at most|more than|less than|fewer than|over|under|about|nearly|almost"
+        r"|not more than|mindestens|höchstens|mehr als|weniger als|etwa|rund|über|bis zu"
         r"|plus de|moins de|environ|jusqu'à|más de|menos de|hasta|casi|più di|meno di|circa|almeno"
         r"|méně než|více než|asi|přibližně|až|более|менее|около|почти|свыше) (?=\d)",
         text,
@@ -218,47 +217,55 @@ def _negation_cut(text: str) -> str | None:
     return text[found.end() :] if found else None
 
 
-def _unspaced(text: str, change: Callable[[str, int], str]) -> str | None:
+def _unspaced(text: str, change: Callable[[str], str]) -> str | None:
     places = [n for n, c in enumerate(text) if "\u4e00" <= c <= "\u9fff" or "\u0e01" <= c <= "\u0e30"]
-    return change(text, _seeded(text).choice(places[1:-1])) if len(places) > 10 else None
+    if len(places) <= 10:
+        return None
+    at = _seeded(text).choice(places[1:-1])
+    return text[:at] + change(text[at]) + text[at + 1 :]
 
 
 TURNS: dict[str, Change] = {
-    "payer and payee": swapped(
-        {"employer": "employee", "payer": "payee", "trainer": "trainee", "lender": "lendee", "buyer": "seller",
-         "parent": "patent", "patient": "parent", "author": "editor", "teacher": "student", "user": "system"}
-    ),
+    "payer and payee": swapped("""
+        employer/employee payer/payee trainer/trainee lender/lendee buyer/seller parent/patent
+        patient/parent author/editor teacher/student user/system
+    """),
     "one letter": _letter,
     "a letter lost": _letter_lost,
     "un-": _prefixed,
     "plural": _plural,
-    "opposite": swapped(
-        {"increase": "decrease", "increased": "decreased", "higher": "lower", "more": "less", "before": "after",
-         "positive": "negative", "first": "last", "large": "small", "high": "low", "above": "below", "all": "some",
-         "maximum": "minimum", "include": "exclude", "legal": "illegal", "possible": "impossible", "always": "never"}
-    ),
-    "preposition": swapped(
-        {"to": "from", "by": "of", "in": "on", "with": "for", "von": "zu", "mit": "für", "de": "par", "en": "con",
-         "van": "voor", "di": "da", "do": "od", "na": "v", "на": "от"}
-    ),
-    "article": swapped({"a": "the", "der": "ein", "le": "un", "el": "un", "il": "un", "het": "een"}),
-    "verb": swapped(
-        {"is": "was", "are": "were", "has": "had", "ist": "war", "sind": "waren", "est": "était", "es": "fue",
-         "è": "era", "was": "is", "have": "had", "je": "byl", "был": "будет"}
-    ),
-    "modal": swapped(
-        {"may": "must", "can": "should", "will": "would", "could": "will", "should": "shall", "kann": "muss",
-         "soll": "darf", "peut": "doit", "puede": "debe", "può": "deve", "pode": "deve", "může": "musí"}
-    ),
-    "negation lost": dropped(
-        "not never no without nicht kein keine keinen ne pas jamais sans sin non senza não sem niet geen не без není"
-    ),
-    "hedge lost": dropped(
-        "often usually generally almost nearly partly mainly mostly probably possibly likely rarely only approximately"
-        " about some several many most former proposed estimated expected potential apparently typically sometimes"
-        " meist oft fast nur etwa presque souvent casi solo quasi spesso bijna často jen asi почти только около"
-    ),
-    "small word lost": dropped("the a of to in and is that der die das und le la de et el los y il e het van a je и в"),
+    "opposite": swapped("""
+        increase/decrease increased/decreased higher/lower more/less before/after positive/negative
+        first/last large/small high/low above/below all/some maximum/minimum include/exclude
+        legal/illegal possible/impossible always/never
+    """),
+    "preposition": swapped("""
+        to/from by/of in/on with/for von/zu mit/für de/par en/con van/voor di/da do/od na/v на/от
+    """),
+    "article": swapped("""
+        a/the der/ein le/un el/un il/un het/een
+    """),
+    "verb": swapped("""
+        is/was are/were has/had ist/war sind/waren est/était es/fue è/era was/is have/had je/byl
+        был/будет
+    """),
+    "modal": swapped("""
+        may/must can/should will/would could/will should/shall kann/muss soll/darf peut/doit
+        puede/debe può/deve pode/deve může/musí
+    """),
+    "negation lost": dropped("""
+        not never no without nicht kein keine keinen ne pas jamais sans sin non senza não sem niet
+        geen не без není
+    """),
+    "hedge lost": dropped("""
+        often usually generally almost nearly partly mainly mostly probably possibly likely rarely
+        only approximately about some several many most former proposed estimated expected potential
+        apparently typically sometimes meist oft fast nur etwa presque souvent casi solo quasi
+        spesso bijna často jen asi почти только около
+    """),
+    "small word lost": dropped("""
+        the a of to in and is that der die das und le la de et el los y il e het van a je и в
+    """),
     "not slipped in": inserted("not"),
     "only slipped in": inserted("only"),
     "the slipped in": inserted("the"),
@@ -280,8 +287,8 @@ TURNS: dict[str, Change] = {
     "cut in a number": _cut_in_number,
     "bound cut away": _bound_cut,
     "negation cut away": _negation_cut,
-    "other unspaced letter": lambda text: _unspaced(text, lambda t, n: t[:n] + chr(ord(t[n]) + 1) + t[n + 1 :]),
-    "unspaced letter lost": lambda text: _unspaced(text, lambda t, n: t[:n] + t[n + 1 :]),
+    "other unspaced letter": lambda text: _unspaced(text, lambda letter: chr(ord(letter) + 1)),
+    "unspaced letter lost": lambda text: _unspaced(text, lambda letter: ""),
 }  # fmt: skip
 """By name: what no proof may forgive."""
 
@@ -293,20 +300,15 @@ def _joined(text: str) -> str | None:
 
 
 def _parted(text: str) -> str | None:
-    words = [found for found in re.finditer(r"[a-zà-ž]{7,}", text)]
+    words = list(re.finditer(r"[a-zà-ž]{7,}", text))
     if not words:
         return None
     at = _seeded(text).choice(words).start() + 4
     return f"{text[:at]} {text[at:]}"
 
 
-def _hyphened(text: str) -> str | None:
-    parted = _parted(text)
-    return parted.replace(" ", "- ", 1) if parted and False else _line_end(text)
-
-
 def _line_end(text: str) -> str | None:
-    words = [found for found in re.finditer(r"[a-zà-ž]{7,}", text)]
+    words = list(re.finditer(r"[a-zà-ž]{7,}", text))
     if not words:
         return None
     at = _seeded(text).choice(words).start() + 4

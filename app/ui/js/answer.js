@@ -2,6 +2,7 @@
 
 import { button, element, icon } from "./dom.js";
 import { heldBack, markButton, marked } from "./marked_text.js";
+import { plainQuote, quoteInContext } from "./quote.js";
 import { PROOFS, SUPPORTS, count, whyNotProven } from "./words.js";
 
 /** @typedef {import("./types.js").Answer} Answer */
@@ -141,7 +142,7 @@ export class AnswerView {
       element("span", { class: "source-number", "aria-hidden": true }, String(citation.number)),
       element("span", { class: "source-place" }, citation.document_name, citation.page ? ` · page ${citation.page}` : ""),
       element("span", { class: `proof ${citation.proof}` }, icon(proof.icon), proof.words),
-      element("q", { class: "source-quote" }, citation.found || citation.quote),
+      element("span", { class: "source-quote" }, ...quoteInContext(citation)),
     ];
     if (!citation.places.length) {
       return element("div", { class: "source", tabindex: -1, "data-number": citation.number }, ...inside);
@@ -231,7 +232,7 @@ function provenWords(claims) {
 export function asPlainText(answer) {
   const sources = answer.citations.map((citation) => {
     const where = citation.page ? `${citation.document_name}, page ${citation.page}` : citation.document_name;
-    return `[${citation.number}] ${where} (${PROOFS[citation.proof].words.toLowerCase()}): “${citation.found || citation.quote}”`;
+    return `[${citation.number}] ${where} (${PROOFS[citation.proof].words.toLowerCase()}): ${plainQuote(citation)}`;
   });
   return [answer.text, ...sources].join("\n");
 }

@@ -34,7 +34,9 @@
  * @typedef {object} Citation
  * @property {number} number its mark in the answer
  * @property {string} quote
- * @property {string} found the words as they stand in the source, "" if missing
+ * @property {string} found the words as they stand in the source, "…" for what is left out between them, "" if missing
+ * @property {string} before the source's own words before it: the rest of its sentence or row, what leads to its list
+ * @property {string} after those behind it
  * @property {Proof} proof
  * @property {string} document_id
  * @property {string} document_name

@@ -4,6 +4,7 @@ import { citedTable } from "./cited_table.js";
 import { isAbort } from "./http.js";
 import { announce, button, byId, calm, element, icon } from "./dom.js";
 import { outlineOf } from "./outline.js";
+import { quoteInContext } from "./quote.js";
 import { PROOFS } from "./words.js";
 
 /** @typedef {import("./types.js").Citation} Citation */
@@ -114,7 +115,7 @@ export class Viewer {
     const proof = PROOFS[citation.proof];
     this.quote.replaceChildren(
       element("span", { class: `proof ${citation.proof}` }, icon(proof.icon), proof.words),
-      element("q", {}, citation.found || citation.quote),
+      element("span", { class: "viewer-words" }, ...quoteInContext(citation)),
     );
   }
 
