@@ -75,7 +75,7 @@ def test_a_claim_that_is_quoted_only_says_which_words_are_not_in_the_quote() -> 
 def test_a_claim_that_leaves_out_what_turns_it_says_so() -> None:
     (found,) = claims('The device is safe. [[2: "The device is safe"]]')
     assert (found.status, found.missing) == (Support.QUOTED, ())
-    assert found.left_out == ("not",)
+    assert found.left_out == ("all", "not")
     (found,) = claims('The device is safe for all children. [[2: "The device is safe for all children"]]')
     assert found.status is Support.UNSUPPORTED  # a quote that ends right before "not" is none
 
