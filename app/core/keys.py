@@ -98,6 +98,11 @@ def maintenance_report(tenant: str) -> str:
     return f"_maintenance/{tenant}/findings.json"
 
 
+def recognised(tenant: str, document_id: str, version: int, page: int) -> str:
+    """What OCR read of a page."""
+    return version_prefix(tenant, document_id, version) + f"ocr/{page:06d}.json"
+
+
 def outline(tenant: str, document_id: str, version: int) -> str:
     """What opening the file told: its title and bookmarks."""
     return version_prefix(tenant, document_id, version) + "outline.json"

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextvars import copy_context
 from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
@@ -14,6 +17,7 @@ from app.core.ports import Picture, ReadLine, TextRecogniser
 from app.ingest.detect import percent
 from app.ingest.extract import LACKING
 from app.ingest.layout import arrange
+from app.ingest.ocr_kept import KeptPages
 from app.ingest.reader import Reader
 from app.ingest.roles import running_text
 from app.ingest.styles import Style
@@ -28,6 +32,9 @@ TYPE_SIZE = 0.75
 ONE_SIZE = 1.35
 """Lines that differ from the usual height by less are of one size: boxes are not as exact as type."""
 
+CALL_SECONDS = 10.0
+"""For which calls under way are waited for when a job is cut: less than an invocation has left then."""
+
 NO_TEXT = "OCR found no text on this page."
 
 
@@ -37,13 +44,51 @@ class Ocr:
 
     reader: Reader
     recogniser: TextRecogniser | None = None
+    at_once: int = 1
+    """Pages that are recognised at the same time: more than one where the work is another machine's."""
 
     def pages(self, path: Path, pages: Iterable[Page], password: str | None = None) -> Iterator[Page]:
         """The same pages of the file at ``path``, those that need OCR with what it read, as they come."""
         return map(self.of(path, password), pages)
 
-    def of(self, path: Path, password: str | None = None) -> Callable[[Page], Page]:
-        """What reads a page of this file if it needs OCR.
+    def ingested(
+        self, path: Path, pages: Iterable[Page], kept: Callable[[str], KeptPages], first: int
+    ) -> Iterator[Page]:
+        """The same pages in order, several recognised at once; what is kept of them is used, and what is read
+        of them is kept.
+
+        Pages before ``first`` are another job's: of those that a server would read only what is kept is used.
+        A caller that ends early waits for the calls under way, so that they are kept.
+        """
+        if self.recogniser is None:
+            yield from pages
+            return
+        read = self.of(path, kept=kept(self.recogniser.engine), first=first if self.at_once > 1 else 0)
+        under_way: deque[Future[Page]] = deque()
+        pool = ThreadPoolExecutor(self.at_once, thread_name_prefix="ocr")
+        try:
+            for page in pages:
+                if not page.needs_ocr and not under_way:
+                    yield page
+                    continue
+                under_way.append(pool.submit(copy_context().run, read, page))
+                while len(under_way) > self.at_once or (under_way and under_way[0].done()):
+                    yield under_way.popleft().result()
+            while under_way:
+                yield under_way.popleft().result()
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+            wait(under_way, CALL_SECONDS)
+
+    def of(
+        self,
+        path: Path,
+        password: str | None = None,
+        *,
+        kept: KeptPages | None = None,
+        first: int = 0,
+    ) -> Callable[[Page], Page]:
+        """What reads a page of this file if it needs OCR: not before page ``first``, unless it is kept.
 
         Where that fails the page stays as it is, with a note; a recogniser that does not answer is not asked
         again for the rest.
@@ -54,9 +99,13 @@ class Ocr:
             if self.recogniser is None or not page.needs_ocr:
                 return page
             try:
+                if found := kept.get(page.number) if kept else None:
+                    return recognised(page, *found, self.recogniser.engine)
+                if page.number < first:
+                    return page
                 if outages:
                     raise outages[0]
-                return self._read(self.recogniser, path, page, password)
+                return self._read(self.recogniser, path, page, password, kept)
             except KnowledgeBaseError as error:
                 if isinstance(error, Unavailable | RateLimited):
                     outages.append(error)
@@ -64,9 +113,19 @@ class Ocr:
 
         return read
 
-    def _read(self, recogniser: TextRecogniser, path: Path, page: Page, password: str | None) -> Page:
+    def _read(
+        self,
+        recogniser: TextRecogniser,
+        path: Path,
+        page: Page,
+        password: str | None,
+        kept: KeptPages | None,
+    ) -> Page:
         picture = self.reader.picture(path, page.number, password)
-        return recognised(page, picture, recogniser.read(picture), recogniser.engine)
+        lines = recogniser.read(picture)
+        if kept:
+            kept.put(picture, lines)
+        return recognised(page, picture, lines, recogniser.engine)
 
 
 def recognised(page: Page, picture: Picture, lines: Sequence[ReadLine], engine: str) -> Page:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -24,6 +25,7 @@ from app.ingest.chunk import chunks
 from app.ingest.furniture import WINDOW, marked
 from app.ingest.levels import levelled
 from app.ingest.ocr import Ocr
+from app.ingest.ocr_kept import KeptPages
 from app.ingest.passages import Passages
 from app.ingest.pictures import Pictures
 from app.ingest.reader import Reader
@@ -196,7 +198,7 @@ class Ingest:
         pictures = Pictures(self.files, self.imager)
         with self.files.local(source) as path, TemporaryFile() as file:
             with telemetry.timed("extract") as figures:
-                pages = pictures.added(run, version.folder, source, self._pages_of(path, version, index))
+                pages = pictures.added(run, version.folder, source, self._pages_of(run, path, version, index))
                 written = _written(_counted(pages, figures), file)
                 found = self._looked_through(run, version, written)
             file.seek(0)
@@ -205,11 +207,12 @@ class Ingest:
             raise Unavailable("The file store does not keep what is put there.", part="file store")
         return found
 
-    def _pages_of(self, path: Path, version: Version, index: int) -> Iterator[Page]:
+    def _pages_of(self, run: Run, path: Path, version: Version, index: int) -> Iterator[Page]:
         """A range's pages as they are read, with what recurs marked and headings at their levels."""
         first, last = version.ranges[index]
         before = max(1, min(first, last + 1 - WINDOW))  # a short range tells too little alone
-        read = self.ocr.pages(path, self.reader.pages(path, range(before, last + 1)))
+        pages = self.reader.pages(path, range(before, last + 1))
+        read = self.ocr.ingested(path, pages, partial(KeptPages, self.files, run), first)
         return (page for page in levelled(marked(read)) if page.number >= first)
 
     def _looked_through(self, run: Run, version: Version, pages: Iterator[Page]) -> _Found:

@@ -19,6 +19,17 @@ QUALIFIED = {
 """The table knows these by the function only. Lambda asks for them with the ARN that is called, that of an
 alias or a version too (https://docs.aws.amazon.com/lambda/latest/dg/versioning-aliases-permissions.html)."""
 
+DOCUMENTED = {
+    "cloudformation:CreateChangeSet": "arn:${Partition}:cloudformation:${Region}:aws:transform/${Transform}",
+    **{
+        f"apigateway:{method}": "arn:${Partition}:apigateway:${Region}::/tags/${Arn}"
+        for method in ("DELETE", "GET", "POST", "PUT")
+    },
+}
+"""What AWS's pages ask for and the table does not have: a template with a transform
+(https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/control-access-with-iam.html), and the tags of
+an API (https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-tagging-iam-policy.html)."""
+
 WITH_SLASHES = {
     "LogGroupName",
     "LogStreamName",
@@ -27,6 +38,7 @@ WITH_SLASHES = {
     "SecretId",
     "StackName",
     "Id",
+    "Arn",
 }
 """Parts of an ARN that may have slashes in them."""
 
@@ -42,6 +54,8 @@ def formats(action: str) -> tuple[str, ...]:
     given = [str(each["resource_arn_format"]) for each in found.get(service, ())]
     if action in QUALIFIED:
         given.append("arn:${Partition}:lambda:${Region}:${Account}:function:${FunctionName}:${Qualifier}")
+    if action in DOCUMENTED:
+        given.append(DOCUMENTED[action])
     return tuple(given)
 
 

@@ -12,6 +12,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from tests.support import tools
 
 ROOT = Path(__file__).parents[2]
@@ -68,6 +70,8 @@ class Transformed:
             (function, argument), *_ = value.items()
             if function == "Ref":
                 return self._named(argument)
+            if function == "Condition" and isinstance(argument, str):
+                return self.holds(argument)
             if function.startswith("Fn::"):
                 return getattr(self, "_" + function[4:].lower())(argument)
         found = {name: self.rendered(each) for name, each in value.items()}
@@ -111,12 +115,41 @@ class Transformed:
         """Whether a condition holds with these parameters."""
         return bool(self.rendered(self.content["Conditions"][condition]))
 
+    def _and(self, argument: list[Any]) -> bool:
+        return all(self.rendered(each) for each in argument)
+
     def _not(self, argument: list[Any]) -> bool:
         return not self.rendered(argument[0])
 
     def _equals(self, argument: list[Any]) -> bool:
         first, second = self.rendered(argument)
         return str(first) == str(second)
+
+
+class _Loader(yaml.SafeLoader):
+    """CloudFormation's short functions in their long form."""
+
+
+def _function(loader: yaml.SafeLoader, tag: str, node: yaml.Node) -> dict[str, Any]:
+    if isinstance(node, yaml.ScalarNode):
+        value: Any = loader.construct_scalar(node)
+    else:
+        value = loader.construct_sequence(node, deep=True)
+    return {tag if tag in ("Ref", "Condition") else f"Fn::{tag}": value}
+
+
+_Loader.add_multi_constructor("!", _function)
+
+
+def loaded(path: Path, parameters: Mapping[str, str]) -> Transformed:
+    """A template without a transform, with these parameters; what a condition leaves out is not there."""
+    found = Transformed(yaml.load(path.read_text(encoding="utf-8"), _Loader), parameters)
+    made = {
+        name: each
+        for name, each in found.resources.items()
+        if "Condition" not in each or found.holds(each["Condition"])
+    }
+    return Transformed({**found.content, "Resources": made}, parameters)
 
 
 @cache

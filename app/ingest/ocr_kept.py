@@ -1,0 +1,59 @@
+"""What OCR read of a version's pages, kept page by page: whatever ends a job, no page is paid for twice."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from app.core import keys
+from app.core.model import Box, Run
+from app.core.ports import FileStore, Picture, ReadLine
+
+FORM = 1
+"""Of the files; one of another form counts as not there."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptPages:
+    """The recognised pages of one version in the file store, each with the engine that read it."""
+
+    files: FileStore
+    run: Run
+    engine: str
+
+    def get(self, number: int) -> tuple[Picture, list[ReadLine]] | None:
+        """The picture that was read, without its content, and the lines in it; ``None`` where this engine has
+        not read the page yet."""
+        key = self._key(number)
+        if self.files.size(key) is None:
+            return None
+        try:
+            return self._decoded(json.loads(self.files.get(key)))
+        except (ValueError, TypeError, LookupError):
+            return None
+
+    def put(self, picture: Picture, lines: Sequence[ReadLine]) -> None:
+        """Keep what was read in a page's picture."""
+        value = {
+            "form": FORM,
+            "engine": self.engine,
+            "picture": asdict(replace(picture, content=b"")) | {"content": ""},
+            "lines": [asdict(line) for line in lines],
+        }
+        self.files.put(self._key(picture.page), json.dumps(value, ensure_ascii=False).encode())
+
+    def _key(self, number: int) -> str:
+        return keys.recognised(self.run.tenant, self.run.document_id, self.run.version, number)
+
+    def _decoded(self, value: dict[str, Any]) -> tuple[Picture, list[ReadLine]] | None:
+        if (value["form"], value["engine"]) != (FORM, self.engine):
+            return None
+        picture = Picture(**{**value["picture"], "content": b"", "box": None})
+        lines = [ReadLine(**{**each, "box": _box(each["box"])}) for each in value["lines"]]
+        return picture, lines
+
+
+def _box(value: Sequence[float] | None) -> Box | None:
+    return None if value is None else Box(*value)

@@ -1,0 +1,143 @@
+"""Scanned pages that a model behind a server reads: each is paid for once, whatever ends the jobs."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.adapters.aws.batch import LAST_SECONDS, Batches
+from app.adapters.embedded.jobs import SqliteJobs
+from app.adapters.openai_vision import OpenAiVision
+from app.compose import OCR_AT_ONCE, Embedded, embedded
+from app.core import keys
+from app.core.model import Job, JobKind, Lease, Status
+from app.settings import Settings
+from tests.support.openai_server import Messages, OpenAiServer
+from tests.support.pdfs import FACTS, scan
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.timeout(240, method="thread"),  # the other method is of the signal that cuts a job
+]
+
+PAGES = 50
+PAGE_SECONDS = 0.2
+"""Of the slow server."""
+CUT_AT = (17, 34)
+"""Calls during which the invocation's time is up."""
+
+
+@pytest.fixture
+def server() -> Iterator[OpenAiServer]:
+    with OpenAiServer() as made:
+        made.reply = lambda _: "\n".join(FACTS[:2])
+        yield made
+
+
+def cutting(server: OpenAiServer) -> Callable[[Messages], str]:
+    """A slow reply; at some calls the signal comes with which an invocation's end cuts its job."""
+
+    def answer(messages: Messages) -> str:
+        if calls(server) in CUT_AT:
+            os.kill(os.getpid(), signal.SIGALRM)
+        time.sleep(PAGE_SECONDS)
+        return "\n".join(FACTS[:2])
+
+    return answer
+
+
+@pytest.fixture
+def program(tmp_path: Path, server: OpenAiServer) -> Iterator[Embedded]:
+    made = embedded(
+        Settings(
+            data_folder=tmp_path / "data",
+            openai_api_key="paid",
+            openai_base_url=server.url,
+            embedding_dimensions=server.dimensions,
+            ocr="model",
+        )
+    )
+    yield made
+    made.close()
+
+
+def calls(server: OpenAiServer) -> int:
+    return len(server.asked_of("/chat/completions"))
+
+
+def invoked(program: Embedded) -> int:
+    """Do all jobs that there are as Lambda does; how many invocations were cut."""
+    jobs = program.knowledge_base.ingest_steps.jobs
+    assert isinstance(jobs, SqliteJobs)
+    steps = program.knowledge_base.ingest_steps
+    batches = Batches(jobs, lease_of, steps.run, steps.give_up)
+    cut = 0
+    while lease := jobs.receive(lease=60):
+        answer = batches([{"messageId": "m", "lease": lease}], 600.0 + LAST_SECONDS)
+        cut += len(answer["batchItemFailures"])
+        if not answer["batchItemFailures"]:
+            jobs.done(lease)
+    return cut
+
+
+def lease_of(record: Mapping[str, Any]) -> Lease:
+    held: Lease = record["lease"]
+    return held
+
+
+def uploaded(program: Embedded, path: Path) -> str:
+    """The id of a document whose jobs wait: no worker was started."""
+    with path.open("rb") as file:
+        return program.knowledge_base.upload("local", path.name, file).document.id
+
+
+def status(program: Embedded, document: str) -> Status:
+    return program.knowledge_base.version("local", document).status
+
+
+def test_fifty_scanned_pages_are_ready_after_fifty_calls_though_invocations_are_cut(
+    program: Embedded, server: OpenAiServer, tmp_path: Path
+) -> None:
+    document = uploaded(program, scan(tmp_path / "scan.pdf", [FACTS[:2]] * PAGES, dpi=40))
+    server.reply = cutting(server)
+    assert invoked(program) == len(CUT_AT)
+    version = program.knowledge_base.version("local", document)
+    assert (version.status, version.pages) == (Status.READY, PAGES)
+    assert calls(server) == PAGES
+    assert 1 < server.most_at_once <= OCR_AT_ONCE
+
+
+def test_pages_that_two_ranges_look_at_are_paid_for_once(
+    program: Embedded, server: OpenAiServer, tmp_path: Path
+) -> None:
+    """A short range also looks at the pages before it, which are another's."""
+    document = uploaded(program, scan(tmp_path / "scan.pdf", [FACTS[:2]] * 52, dpi=40))
+    assert invoked(program) == 0
+    assert status(program, document) is Status.READY
+    assert calls(server) == 52
+
+
+def test_another_try_pays_for_no_page_again_and_another_model_does(
+    program: Embedded, server: OpenAiServer, tmp_path: Path
+) -> None:
+    document = uploaded(program, scan(tmp_path / "scan.pdf", [FACTS[:2]] * 3, dpi=40))
+    invoked(program)
+    steps = program.knowledge_base.ingest_steps
+    for engine, paid in ((steps.ocr.recogniser, 3), (another(server), 6)):
+        again = replace(steps, ocr=replace(steps.ocr, recogniser=engine))
+        run = steps.documents.restart("local", document, 1)
+        steps.files.delete(keys.version_prefix("local", document, 1) + "pages/")
+        again.run(Job(JobKind.PLAN, run))
+        again.run(Job(JobKind.RANGE, run, 0))
+        assert calls(server) == paid
+
+
+def another(server: OpenAiServer) -> OpenAiVision:
+    return OpenAiVision("paid", server.url, "another-model")
