@@ -14,10 +14,10 @@ from deploy.terminal import OK, Refused, ended
 from images.build import ROOT
 
 ABOUT = """
-Make or renew the roles that GitHub's workflows take, and print the variables that name them there: one for the
-images, and one for each environment of samconfig.toml, which may do what a release to it needs, on what is
-called as samconfig.toml says. Roles trust the one repository, and each a tag v… or its environment. Call it
-again when names in samconfig.toml change. It needs the rights of an administrator of the account.
+Make or renew the roles that GitHub's workflows take, and print the variables that name them there: one for
+the images, and one for each environment of samconfig.toml, which may do what a release to it needs, on what
+is called as samconfig.toml says. Roles trust the one repository, and each a tag v… or its environment. Call
+it again when names in samconfig.toml change. It needs the rights of an administrator of the account.
 """
 
 FILE = ROOT / "deploy" / "roles.yaml"

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 
 UI = Path(__file__).parent.parent / "ui"
 
+KEEP_ALIVE_SECONDS = 75
+"""For which a connection without a request stays open. The page asks every few seconds: where the server
+closed after as many, a request would be lost now and then."""
+
 
 def serve(options: Namespace, settings: Settings) -> int:
     """Serve until interrupted; files are ingested first."""
@@ -37,7 +41,11 @@ def serve(options: Namespace, settings: Settings) -> int:
         if options.paths:
             ingest_paths(program, options.paths)
         app = application(program, settings, listener)
-        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", server_header=False))
+        server = uvicorn.Server(
+            uvicorn.Config(
+                app, log_level="warning", server_header=False, timeout_keep_alive=KEEP_ALIVE_SECONDS
+            )
+        )
         with suppress(KeyboardInterrupt):  # how it is stopped
             server.run(sockets=[listener])
     return OK

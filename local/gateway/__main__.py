@@ -13,7 +13,7 @@ from pathlib import Path
 
 import uvicorn
 from starlette.applications import Starlette
-from starlette.routing import Route
+from starlette.routing import Route, request_response
 
 from app import settings as program
 from app.api.auth import mint
@@ -25,7 +25,9 @@ from local.gateway.local_user import LocalUser
 from local.gateway.queue_source import QueueSource
 from local.gateway.settings import FunctionSettings, Settings, read
 
-METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+KEEP_ALIVE_SECONDS = 75
+"""For which a connection without a request stays open, as at nginx. A page that asks every five seconds would
+lose a request now and then where that were five."""
 
 
 def main() -> None:
@@ -41,9 +43,8 @@ async def serve(settings: Settings, user: LocalUser | None) -> None:
     functions = {name: _function(name, each) for name, each in settings.functions.items()}
     http = HttpApi(functions[settings.http_function], user)
     invoke = LambdaApi(functions)
-    public = Starlette(
-        routes=[Route("/{path:path}", http.answer, methods=METHODS)], lifespan=_polling(settings)
-    )
+    public = Starlette(lifespan=_polling(settings))
+    public.router.default = request_response(http.answer)  # every path, with a line break in it too
     path = "/2015-03-31/functions/{name:path}/invocations"
     inside = Starlette(routes=[Route(path, invoke.answer, methods=["POST"])])
     servers = [_server(public, settings, settings.http_port), _server(inside, settings, settings.lambda_port)]
@@ -100,6 +101,8 @@ def _server(app: Starlette, settings: Settings, port: int) -> uvicorn.Server:
         log_level="warning",
         access_log=False,
         server_header=False,
+        ws="none",
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=5,
     )
     return uvicorn.Server(config)

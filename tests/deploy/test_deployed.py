@@ -16,7 +16,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
@@ -41,6 +41,7 @@ STACK = "knowledge-base-staging"
 PREFIX = "Tried"
 QUESTION = "What is the warranty period of the Meridian pump?"
 RELEASE_SECONDS = 420
+WORKFLOW_SECONDS = 5400
 POLLED_SECONDS = 3
 """After which an event source that was turned off asks for no more messages."""
 JWT_SECRET = secrets.token_hex(32)
@@ -79,6 +80,8 @@ class Repository:
 
     folder: Path
     account: Emulator
+    credentials: dict[str, str] = field(default_factory=dict)
+    """In place of the account's own: those of a role."""
 
     def commit(self, message: str) -> None:
         """Commit all that is there."""
@@ -97,6 +100,23 @@ class Repository:
         where = ("--registry", self.account.registry)
         return self._python("deploy.release", "staging", *where, "--seconds", "180")
 
+    def roles(self) -> dict[str, str]:
+        """The roles that ``scripts/roles`` makes for the workflows, by the lines that it prints."""
+        done = self._python("deploy.roles", "owner/name")
+        assert done.returncode == 0, done.stderr
+        return dict(line.partition("=")[::2] for line in done.stdout.splitlines())
+
+    def take(self, role: str) -> None:
+        """From now on do all in a role's name, for as long as the workflow asks."""
+        given = self.account.client("sts").assume_role(
+            RoleArn=role, RoleSessionName="release", DurationSeconds=WORKFLOW_SECONDS
+        )["Credentials"]
+        self.credentials.update(
+            AWS_ACCESS_KEY_ID=given["AccessKeyId"],
+            AWS_SECRET_ACCESS_KEY=given["SecretAccessKey"],
+            AWS_SESSION_TOKEN=given["SessionToken"],
+        )
+
     def versions(self) -> str:
         """What ``scripts/rollback`` lists."""
         done = self._python("deploy.rollback", "--env", "staging")
@@ -112,7 +132,7 @@ class Repository:
         return subprocess.run(
             [sys.executable, "-m", module, *arguments],
             cwd=self.folder,
-            env={**self.account.environment, "PATH": path},
+            env={**self.account.environment, **self.credentials, "PATH": path},
             capture_output=True,
             text=True,
             timeout=RELEASE_SECONDS,
@@ -206,10 +226,8 @@ def weaviate() -> Iterator[tuple[str, str]]:
     """A container that runs Weaviate, and its address for others."""
     services.require_docker()
     name = f"{services.LABEL}-{services.RUN}-deployed-weaviate"
-    kept = [f"--env={key}={value}" for key, value in services.WEAVIATE.environment.items()]
-    label = f"--label={services.LABEL}={services.RUN}"
     command = ["--host", "0.0.0.0", "--port", "8080", "--scheme", "http"]
-    docker("run", "--detach", f"--name={name}", label, *kept, services.WEAVIATE.image, *command)
+    services.start(replace(services.WEAVIATE, command=command), name, published=False)
     try:
         yield name, f"http://{_address(name)}:8080"
     finally:
@@ -246,10 +264,14 @@ def test_it_is_deployed_used_and_taken_back_and_nothing_is_lost(tmp_path: Path) 
         emulator(tmp_path) as account,
         repository(tmp_path / "repository", account, _parameters(account, index_url, models_url)) as source,
     ):
+        _says_what_is_missing(source)
+        _leaves_nothing_where_it_fails(source, account)
         first = source.release()
         assert first.returncode == 0, first.stderr[-4000:]
         client = Client(account)
         try:
+            _is_protected(client, account)
+            _releases_as_a_workflow(source, account)
             _is_guarded(client)
             pump = _ingests_and_shows(client, tmp_path)
             session = _talks(client, pump)
@@ -261,7 +283,7 @@ def test_it_is_deployed_used_and_taken_back_and_nothing_is_lost(tmp_path: Path) 
             _answers(client, session, pump)
             _ingests_and_shows(client, tmp_path, "after.pdf")
             _deletes_without_a_trace(client, account, pump, session)
-            _uses_what_it_may_and_may_what_it_uses(account)
+            _uses_what_it_may_and_may_what_it_uses(account, source)
         finally:
             client.close()
 
@@ -280,6 +302,66 @@ def _parameters(account: Emulator, index_url: str, models_url: str) -> dict[str,
         "EmbeddingModel": "all-MiniLM-L6-v2-int8",
         "EmbeddingDimensions": "384",
     }
+
+
+def _says_what_is_missing(source: Repository) -> None:
+    """Before anything is built or made."""
+    config = source.folder / "samconfig.toml"
+    whole = config.read_text()
+    config.write_text(whole.replace('"SecretArn=', '"Unknown='))
+    source.commit("without a secret")
+    refused = source.release()
+    assert refused.returncode == 1
+    assert "SecretArn is missing" in refused.stderr
+    assert "the template has no parameter Unknown" in refused.stderr
+    assert "Nothing was built" in refused.stderr
+    assert "Step 1/" not in refused.stdout + refused.stderr
+    config.write_text(whole)
+    source.commit("with it again")
+
+
+def _leaves_nothing_where_it_fails(source: Repository, account: Emulator) -> None:
+    """A creation that fails, here by a group of logs that is there already, is undone whole: it can be tried
+    again as it was."""
+    group = f"/aws/lambda/{PREFIX}-KnowledgeBase"
+    account.client("logs").create_log_group(logGroupName=group)
+    failed = source.release()
+    assert failed.returncode == 1
+    assert "`sam deploy` failed" in failed.stderr, failed.stderr[-4000:]
+    assert account.client("dynamodb").list_tables()["TableNames"] == []
+    assert account.client("s3").list_buckets()["Buckets"] == []
+    assert "QueueUrls" not in account.client("sqs").list_queues()
+    account.client("logs").delete_log_group(logGroupName=group)
+
+
+def _is_protected(client: Client, account: Emulator) -> None:
+    """When the stack stands, nobody deletes its tables by accident; names are those of the guide."""
+    tables = [client.outputs[f"{each}Table"] for each in ("Documents", "ChatSessions", "ChatMessages")]
+    assert tables == [
+        f"safexpress-staging-{each}" for each in ("documents", "chat-sessions", "chat-messages")
+    ]
+    assert client.outputs["Bucket"].startswith("safexpress-pdf-storage-staging-")
+    for name in tables:
+        found = account.client("dynamodb").describe_table(TableName=name)["Table"]
+        assert str(found["DeletionProtectionEnabled"]).lower() == "true"
+
+
+def _releases_as_a_workflow(source: Repository, account: Emulator) -> None:
+    """All that follows is done in the role that GitHub's workflow takes for the environment."""
+    account.client("iam").create_open_id_connect_provider(
+        Url="https://token.actions.githubusercontent.com",
+        ClientIDList=["sts.amazonaws.com"],
+        ThumbprintList=["0" * 40],  # the emulator's template knows no provider
+    )
+    source.change(
+        "samconfig.toml",
+        '    "Stage=production",\n',
+        '    "Stage=production",\n    "SecretArn=arn:aws:secretsmanager:us-east-1:000000000000:secret:other-AbCdEf",\n',
+    )
+    source.commit("an environment more")
+    source.take(source.roles()["environment staging: AWS_ROLE_ARN"])
+    again = source.release()
+    assert again.returncode == 0, again.stderr[-4000:]
 
 
 def _is_guarded(client: Client) -> None:
@@ -362,8 +444,8 @@ def _takes_back_what_does_not_work(source: Repository, client: Client) -> None:
     source.commit("second")
     second = source.release()
     assert second.returncode == 1, second.stderr[-4000:]
-    assert "prod is back at version 1" in second.stderr
-    assert _serving(source) == (1, 2)
+    assert "prod is back at version 2" in second.stderr
+    assert _serving(source) == (2, 3)
     assert client.value("GET", "health") == {"status": "ok"}
 
 
@@ -373,10 +455,10 @@ def _goes_on_and_back(source: Repository, client: Client) -> None:
     source.commit("third")
     third = source.release()
     assert third.returncode == 0, third.stderr[-4000:]
-    assert _serving(source) == (3, 3)
+    assert _serving(source) == (4, 4)
     back = source.back(1)
     assert back.returncode == 0, back.stderr
-    assert _serving(source) == (1, 3)
+    assert _serving(source) == (1, 4)
     assert client.value("GET", "health") == {"status": "ok"}
 
 
@@ -398,9 +480,14 @@ def _deletes_without_a_trace(client: Client, account: Emulator, document: str, s
     assert client.ask("GET", session).status_code == 404
 
 
-def _uses_what_it_may_and_may_what_it_uses(account: Emulator) -> None:
-    """None of the main function's calls was refused, and it has no permission that nothing uses."""
-    calls = [call for call in account.calls() if call.key.startswith("ASIA")]
+def _uses_what_it_may_and_may_what_it_uses(account: Emulator, source: Repository) -> None:
+    """None of the main function's or the workflow's calls was refused, but for those that only look; and the
+    function has no permission that nothing uses."""
+    sessions = [call for call in account.calls() if call.key.startswith("ASIA")]
+    workflow = [call for call in sessions if call.key == source.credentials["AWS_ACCESS_KEY_ID"]]
+    assert {"cloudformation:ExecuteChangeSet", "lambda:InvokeFunction"} <= {each.action for each in workflow}
+    assert {each.action for each in workflow if each.denied} == set()
+    calls = [call for call in sessions if call not in workflow]
     assert [call for call in calls if call.denied] == []
     used = {(call.action, call.resource) for call in calls}
     granted = _granted(account)

@@ -27,6 +27,7 @@ from tests.support.server import free_port
 from tests.support.tunnel import plain, tunnel
 
 REGION = "us-east-1"
+IPV4 = 4
 START_SECONDS = 90
 STOP_SECONDS = 90
 TRUSTED = "/etc/emulator.pem"
@@ -77,7 +78,7 @@ class Emulator:
 @contextmanager
 def emulator(folder: Path) -> Iterator[Emulator]:
     """An empty account, for as long as the context lasts; its files are in ``folder``."""
-    gateway = docker("network", "inspect", "bridge", "--format={{(index .IPAM.Config 0).Gateway}}")
+    gateway = bridge_gateway(json.loads(docker("network", "inspect", "bridge")))
     port = free_port()
     certificate, key = _certificate(folder, gateway)
     notes = folder / "calls.jsonl"
@@ -127,6 +128,16 @@ def emulator(folder: Path) -> Iterator[Emulator]:
         running = Emulator(f"127.0.0.1:{registry}", proxy, certificate, notes, environment)
         until(lambda: _answers(running), "the emulator answers", START_SECONDS, pause=0.5)
         yield running
+
+
+def bridge_gateway(inspected: list[dict[str, Any]]) -> str:
+    """This machine's address for containers, of what ``docker network inspect`` says of a bridge. A new
+    Docker 20.10 names no gateway: it is the first address of the network."""
+    for each in inspected[0]["IPAM"]["Config"]:
+        network = ipaddress.ip_network(each["Subnet"])
+        if network.version == IPV4:
+            return str(each.get("Gateway") or next(network.hosts())).partition("/")[0]
+    raise AssertionError("Docker's network bridge has no IPv4 address")
 
 
 @contextmanager

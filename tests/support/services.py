@@ -103,12 +103,20 @@ def require_docker() -> None:
         pytest.skip("a Docker engine is needed to run this")
 
 
-def start(service: Service, name: str) -> None:
-    """Start a service in a container called ``name``; ``stop_all`` removes it at last."""
-    variables = [f"--env={key}={value}" for key, value in service.environment.items()]
-    published = [f"--publish=127.0.0.1::{port}" for port in (service.port, *service.more)]
-    options = ["--detach", "--rm", f"--name={name}", f"--label={LABEL}={RUN}", *published, *variables]
-    _docker("run", *options, service.image, *service.command)
+def start(service: Service, name: str, *, published: bool = True) -> None:
+    """Start a service in a container called ``name``, ``published`` on loopback or at its own address only;
+    ``stop_all`` removes it at last."""
+    # The container is shared by all processes of the run, and outlives the one that starts it.
+    os.environ["TESTCONTAINERS_RYUK_DISABLED"] = "true"
+    from testcontainers.core.container import DockerContainer
+
+    container = DockerContainer(service.image).with_name(name).with_envs(**service.environment)
+    if published:
+        container.ports = dict.fromkeys((service.port, *service.more), ("127.0.0.1", None))
+    if service.command:
+        container.with_command(list(service.command))
+    container.with_kwargs(labels={LABEL: RUN}, auto_remove=True).start()
+    container.get_docker_client().client.close()
 
 
 def stop_all() -> None:

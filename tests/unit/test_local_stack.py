@@ -1,0 +1,113 @@
+"""What stands in for the cloud on one machine: what it says where it cannot be used."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from local.gateway.__main__ import KEEP_ALIVE_SECONDS
+from local.gateway.healthy import main as healthy
+from tests.support.http_answers import answering
+from tests.support.server import free_port
+
+ROOT = Path(__file__).parents[2]
+COMPOSE = ROOT / "docker-compose.yml"
+
+
+def compose() -> Any:
+    return yaml.safe_load(COMPOSE.read_text())
+
+
+def port_of(url: str) -> int:
+    return int(url.rpartition(":")[2])
+
+
+def test_it_is_healthy_when_a_request_was_answered_and_then_as_long_as_it_listens(tmp_path: Path) -> None:
+    answered = tmp_path / "answered"
+    assert healthy(free_port(), answered) == 1
+    with answering(500) as broken:  # as where every request fails for want of a long enough secret
+        assert healthy(port_of(broken), answered) == 1
+    with answering(200) as fine:
+        assert healthy(port_of(fine), answered) == 0
+    with answering(500) as busy:
+        assert healthy(port_of(busy), answered) == 0
+    assert healthy(free_port(), answered) == 1
+
+
+def test_the_gateways_health_is_that_of_the_whole_way() -> None:
+    gateway = compose()["services"]["gateway"]
+    assert gateway["healthcheck"]["test"] == ["CMD", "python", "-m", "local.gateway.healthy"]
+    assert {"/tmp:mode=1777,size=64m"} == set(gateway["tmpfs"])  # where it notes that it was
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "said"),
+    [
+        ("JWT_SECRET_KEY", "short", "JWT_SECRET_KEY must be at least 32 bytes long."),
+        ("KB_RANGE_PAGES", "many", "KB_RANGE_PAGES must be a whole number"),
+        ("KB_OCR", "yes", "KB_OCR must be one of auto, local, model, off"),
+    ],
+)
+def test_what_no_function_starts_with_is_said_before_anything_is_started(
+    tmp_path: Path, variable: str, value: str, said: str
+) -> None:
+    services = compose()["services"]
+    assert variable in services["secrets"]["environment"]
+    done = subprocess.run(
+        [sys.executable, "-m", "local.setup", "secrets", tmp_path],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], variable: value},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stderr.startswith(f".env: {said}")
+    assert done.stderr.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []
+    for name in ("setup", "s3"):  # and by these all others
+        assert services[name]["depends_on"]["secrets"] == {"condition": "service_completed_successfully"}
+
+
+def test_without_a_key_scans_are_said_not_to_be_read(tmp_path: Path) -> None:
+    """The local model server has no model that reads pictures."""
+    script = (ROOT / "local" / "start").read_text().replace("/secrets/", f"{tmp_path}/")
+    for name in ("jwt_secret_key", "s3_secret_key"):
+        (tmp_path / name).write_text("s" * 32)
+
+    def started(**given: str) -> dict[str, str]:
+        done = subprocess.run(
+            ["sh", "-c", script, "start", "env"],
+            env={"PATH": os.environ["PATH"], **given},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return dict(line.partition("=")[::2] for line in done.stdout.splitlines())
+
+    assert started(KB_OCR="")["KB_OCR"] == "off"
+    assert started(OPENAI_API_KEY="key", KB_OCR="")["KB_OCR"] == ""
+    assert started(OPENAI_API_KEY="key", KB_OCR="model")["KB_OCR"] == "model"
+
+
+def test_two_checkouts_have_their_own_containers_and_data() -> None:
+    assert "name" not in compose()  # the folder's is the project's
+    assert not re.search(r"^ *(container_name|name):", COMPOSE.read_text(), re.M)
+
+
+def test_a_connection_outlives_the_pause_between_two_polls() -> None:
+    from app.cli.serve import KEEP_ALIVE_SECONDS as OWN
+
+    page = (ROOT / "app" / "ui" / "js" / "documents.js").read_text()
+    pauses = [int(found) for found in re.findall(r"const POLL\w* = (\d+);", page)]
+    assert len(pauses) == 2
+    assert 2 * max(pauses) < 1000 * KEEP_ALIVE_SECONDS
+    assert KEEP_ALIVE_SECONDS == OWN == 75
