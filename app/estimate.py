@@ -16,8 +16,10 @@ from pathlib import Path
 from app.ask.prompts import prompt_text
 from app.core.errors import BadRequest
 from app.core.model import Page
+from app.core.picture_tokens import picture_tokens
 from app.core.prices import Prices
 from app.ingest.chunk import chunks
+from app.ingest.page_picture import scale_of
 
 MAIN_GB, IMAGE_GB = 3008 / 1024, 2048 / 1024
 """Memory of the two functions."""
@@ -46,6 +48,12 @@ ROW_WRITES = 12
 CHARACTERS_A_TOKEN = 4
 """OpenAI's rule of thumb for English; each character that is not ASCII is taken for a token."""
 
+SCAN_TOKENS = 600
+"""Of a page's text as a vision model writes it: some 450 words."""
+
+SCAN_SECONDS = 1.0
+"""Of the main function for a scanned page: several are read at once, each in some eight seconds."""
+
 LOG_BYTES = 2_000
 """Of an invocation."""
 
@@ -58,6 +66,10 @@ class Counts:
     refused: int = 0
     pages: int = 0
     design_heavy: int = 0
+    scanned: int = 0
+    """Pages that the vision model would read there, whether or not OCR reads them here."""
+    picture_tokens: int = 0
+    """Of these pages' pictures."""
     ranges: int = 0
     batches: int = 0
     chunks: int = 0
@@ -94,6 +106,8 @@ class Deployment:
     chat_model: str
     range_pages: int
     arm64: bool = False
+    vision_model: str = ""
+    """What reads scanned pages, "" if nothing does."""
 
     @property
     def gb_second(self) -> str:
@@ -115,7 +129,7 @@ def estimate(
     counts = Counts()
     for path, name in files:
         try:
-            _add(counts, path, name, extract(path), deployment.range_pages)
+            _add(counts, path, name, extract(path), deployment)
         except BadRequest as error:
             counts.refused += 1
             refused(name, error)
@@ -131,7 +145,7 @@ def estimate(
         raise ValueError(f"The price file has no price for {error}.") from None
 
 
-def _add(counts: Counts, path: Path, name: Path, pages: Iterator[Page], range_pages: int) -> None:
+def _add(counts: Counts, path: Path, name: Path, pages: Iterator[Page], deployment: Deployment) -> None:
     seen = Counts(documents=1, bytes=path.stat().st_size)
     started = time.monotonic()
 
@@ -139,6 +153,8 @@ def _add(counts: Counts, path: Path, name: Path, pages: Iterator[Page], range_pa
         for page in pages:
             seen.pages += 1
             seen.design_heavy += page.verdict.design_heavy
+            if deployment.vision_model and (page.needs_ocr or page.recognition):
+                _add_scan(seen, page, deployment.vision_model)
             yield page
 
     for chunk in chunks(
@@ -147,10 +163,18 @@ def _add(counts: Counts, path: Path, name: Path, pages: Iterator[Page], range_pa
         seen.chunks += 1
         seen.tokens += tokens_of(chunk.indexed_text)
     seen.seconds = time.monotonic() - started
-    seen.ranges = ceil(seen.pages / range_pages)
+    seen.ranges = ceil(seen.pages / deployment.range_pages)
     seen.batches = ceil(seen.chunks / BATCH_CHUNKS)
     for field, value in asdict(seen).items():
         setattr(counts, field, getattr(counts, field) + value)
+
+
+def _add_scan(seen: Counts, page: Page, model: str) -> None:
+    """Count a page whose picture goes to the vision model, and its text where that is not known here."""
+    scale = scale_of(page.width, page.height)
+    seen.scanned += 1
+    seen.picture_tokens += picture_tokens(model, ceil(page.width * scale), ceil(page.height * scale))
+    seen.tokens += SCAN_TOKENS if page.needs_ocr else 0
 
 
 def tokens_of(text: str) -> int:
@@ -168,6 +192,7 @@ def ingest_lines(counts: Counts, deployment: Deployment, prices: Prices) -> Iter
     aws = prices.aws
     jobs = 2 * counts.documents + counts.ranges
     main = counts.seconds + JOB_SECONDS * jobs + BATCH_SECONDS * 2 * counts.batches
+    main += SCAN_SECONDS * counts.scanned
     images = PICTURE_SECONDS * counts.design_heavy
     yield Line("main function, GB-s", main * MAIN_GB, main * MAIN_GB * aws[deployment.gb_second])
     yield Line("image processor, GB-s", images * IMAGE_GB, images * IMAGE_GB * aws[deployment.gb_second])
@@ -175,7 +200,7 @@ def ingest_lines(counts: Counts, deployment: Deployment, prices: Prices) -> Iter
     yield Line("invocations", calls, calls * aws["lambda_request"])
     requests = 2 * counts.documents
     yield Line("API requests", requests, requests * aws["http_api_request"])
-    puts = counts.documents + counts.ranges + 2 * counts.design_heavy
+    puts = counts.documents + counts.ranges + 2 * counts.design_heavy + counts.scanned
     yield Line("S3 writes", puts, puts * aws["s3_put"])
     gets = counts.documents + 5 * counts.ranges
     yield Line("S3 reads", gets, gets * aws["s3_get"])
@@ -189,6 +214,12 @@ def ingest_lines(counts: Counts, deployment: Deployment, prices: Prices) -> Iter
     yield Line("logs, GB", calls * LOG_BYTES / 1e9, calls * LOG_BYTES / 1e9 * aws["log_gb"])
     model = deployment.embedding_model
     yield Line(f"{model}, tokens", counts.tokens, prices.tokens(model, counts.tokens))
+    if counts.scanned:
+        model = deployment.vision_model
+        asked = counts.picture_tokens + counts.scanned * tokens_of(prompt_text("transcribe"))
+        written = counts.scanned * SCAN_TOKENS
+        yield Line(f"{model}, tokens of scanned pages in", asked, prices.tokens(model, asked))
+        yield Line(f"{model}, tokens of scanned pages out", written, prices.tokens(model, 0, written))
 
 
 def question_lines(counts: Counts, deployment: Deployment, prices: Prices, questions: int) -> Iterator[Line]:

@@ -25,8 +25,13 @@ def estimate(options: Namespace, settings: Settings) -> int:
     from app.estimate import estimate as estimated
 
     prices = load(options.prices or DEFAULT)
+    reads_scans = settings.ocr in ("auto", "model")  # there is no engine of its own there
     deployment = Deployment(
-        settings.embedding_model, settings.chat_model, settings.range_pages, arm64=options.arm64
+        settings.embedding_model,
+        settings.chat_model,
+        settings.range_pages,
+        arm64=options.arm64,
+        vision_model=(settings.vision_model or settings.chat_model) if reads_scans else "",
     )
     files = pdfs(options.paths)
     tell_skipped(files)
@@ -58,7 +63,8 @@ def _tell(name: Path, error: BadRequest) -> None:
 
 def _print_counts(counts: Counts) -> None:
     print(
-        f"{counts.documents:,} documents, {counts.pages:,} pages ({counts.design_heavy:,} design-heavy), "
+        f"{counts.documents:,} documents, {counts.pages:,} pages ({counts.design_heavy:,} design-heavy, "
+        f"{counts.scanned:,} for a vision model), "
         f"{counts.chunks:,} passages, {counts.tokens:,} tokens, {counts.bytes / 1e6:,.1f} MB; "
         f"read in {counts.seconds:.1f} s."
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import closing
 from io import BytesIO
+from math import sqrt
 from typing import Any
 
 from app.core.ports import Picture
@@ -17,12 +18,15 @@ MOST_PIXELS = 6_000_000
 QUALITY = 88
 
 
+def scale_of(width: float, height: float) -> float:
+    """Pixels for a point of a page of this size in points."""
+    return min(DPI / 72, sqrt(MOST_PIXELS / max(width * height, 1.0)))
+
+
 def picture_of(document: Any, number: int) -> Picture:
     """A page (1-based) of an open pypdfium2 document as a grey JPEG."""
     with closing(document[number - 1]) as page:
-        width, height = page.get_size()
-        scale = min(DPI / 72, (MOST_PIXELS / max(width * height, 1.0)) ** 0.5)
-        image = page.render(scale=scale, grayscale=True).to_pil()
+        image = page.render(scale=scale_of(*page.get_size()), grayscale=True).to_pil()
     content = BytesIO()
     image.save(content, "JPEG", quality=QUALITY)
     return Picture(number, content.getvalue(), "image/jpeg", image.width, image.height)

@@ -35,7 +35,7 @@ from tests.support.pdfs import FACTS, FILLER, manual, write_page
 from tests.support.pictures import jpeg, noise, picture
 from tests.support.uploads import ENDS
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1500)]
 
 STACK = "knowledge-base-staging"
 PREFIX = "Tried"
@@ -353,11 +353,9 @@ def _releases_as_a_workflow(source: Repository, account: Emulator) -> None:
         ClientIDList=["sts.amazonaws.com"],
         ThumbprintList=["0" * 40],  # the emulator's template knows no provider
     )
-    source.change(
-        "samconfig.toml",
-        '    "Stage=production",\n',
-        '    "Stage=production",\n    "SecretArn=arn:aws:secretsmanager:us-east-1:000000000000:secret:other-AbCdEf",\n',
-    )
+    stage = '    "Stage=production",\n'
+    secret = "arn:aws:secretsmanager:us-east-1:000000000000:secret:other-AbCdEf"
+    source.change("samconfig.toml", stage, f'{stage}    "SecretArn={secret}",\n')
     source.commit("an environment more")
     source.take(source.roles()["environment staging: AWS_ROLE_ARN"])
     again = source.release()

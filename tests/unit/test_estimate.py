@@ -10,9 +10,10 @@ import pytest
 from app import estimate
 from app.ask.prompts import prompt_text
 from app.core import prices
+from app.core.picture_tokens import picture_tokens
 from app.estimate import Counts, Deployment
 from tests.support.cli import kb
-from tests.support.pdfs import manual
+from tests.support.pdfs import manual, scan
 
 FREE = dict.fromkeys(prices.default().aws, 0.0)
 HERE = Deployment("embed", "chat", range_pages=50)
@@ -60,6 +61,23 @@ def test_a_model_without_a_price_is_said_to_have_none() -> None:
 def test_characters_beyond_ascii_count_as_a_token_each() -> None:
     assert estimate.tokens_of("abcdefgh") == 2
     assert estimate.tokens_of("第三章") == 3
+
+
+def test_scanned_pages_are_paid_by_the_size_of_their_pictures(tmp_path: Path) -> None:
+    scan(tmp_path / "scan.pdf", [["Nothing but a picture"]] * 2, dpi=30)
+    out, _ = kb(tmp_path, "estimate", str(tmp_path / "scan.pdf"), "--json", KB_OCR="model")
+    found = json.loads(out)
+    # A4 at 150 dpi has 1240 x 1755 pixels: 39 x 55 patches of 32 pixels, made smaller to at most 1,536.
+    each = picture_tokens("gpt-4.1-mini", 1240, 1755)
+    assert 2000 < each < 1.62 * 1536 + 1
+    assert found["counts"]["scanned"] == 2
+    assert abs(found["counts"]["picture_tokens"] - 2 * each) <= 2 * 100
+    paid = {line["what"]: line["dollars"] for line in found["ingest"]}
+    assert paid["gpt-4.1-mini, tokens of scanned pages in"] > 2 * 2000 * 0.4 / 1e6
+    assert paid["gpt-4.1-mini, tokens of scanned pages out"] == pytest.approx(2 * 600 * 1.6 / 1e6)
+    off, _ = kb(tmp_path, "estimate", str(tmp_path / "scan.pdf"), "--json", KB_OCR="off")
+    assert json.loads(off)["counts"]["scanned"] == 0
+    assert "scanned" not in str([line["what"] for line in json.loads(off)["ingest"]])
 
 
 def test_a_folder_is_read_and_priced_and_what_is_no_pdf_is_named(tmp_path: Path) -> None:
