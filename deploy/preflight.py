@@ -15,7 +15,7 @@ from typing import Any
 
 from deploy import template
 from deploy.samconfig import Environment
-from deploy.stack import BROKEN, UNBEGUN, Stack, status
+from deploy.stack import BROKEN, UNBEGUN, Stack, physical_names, status
 from deploy.terminal import Refused
 
 RELEASED = frozenset({"MainImageUri", "ImageProcessorImageUri", "Revision", "Release"})
@@ -129,7 +129,8 @@ class Preflight:
     def _names(self) -> Iterator[str]:
         """A name that another stack has, or that is left from one, would end the creation; another name than
         the stack has would put an empty table or bucket in the place of what is there."""
-        for what, wanted, output, there in self._named():
+        own = physical_names(self.session, self.environment)
+        for what, wanted, output, there in named(self.session, self._values):
             if self.stack:
                 current = self.stack.outputs.get(output, wanted)
                 if current != wanted:
@@ -137,35 +138,12 @@ class Preflight:
                         f"the stack's {what} is called {current} and would become {wanted}, a new and empty "
                         f'one: keep its name in samconfig.toml ({GUIDE}, "Names")'
                     )
-            elif there():
+            elif there() and not any(each.endswith(wanted) for each in own):
                 yield (
                     f"there is a {what} {wanted} already, not of the stack {self.environment.stack}: "
-                    f'{GUIDE}, "Taking over what is there"'
+                    f"scripts/take_over {self.environment.name} takes what is kept into it "
+                    f'({GUIDE}, "Taking over what is there")'
                 )
-
-    def _named(self) -> Iterator[tuple[str, str, str, Callable[[], bool]]]:
-        """What has a fixed name: its kind, its name, the stack's output with it, and whether it is there."""
-        values, client = self._values, self.session.client
-        for output in ("DocumentsTable", "ChatSessionsTable", "ChatMessagesTable"):
-            name = values[f"{output}Name"]
-            yield "table", name, output, partial(_is_there, client("dynamodb").describe_table, TableName=name)
-        for output, suffix in (
-            ("MainFunction", "KnowledgeBase"),
-            ("ImageProcessorFunction", "ImageProcessor"),
-        ):
-            name = f"{values['Prefix']}-{suffix}"
-            yield (
-                "function",
-                name,
-                output,
-                partial(_is_there, client("lambda").get_function, FunctionName=name),
-            )
-        account = client("sts").get_caller_identity()["Account"]
-        name = f"{values['BucketPrefix']}-{values['Stage']}-{account}-{self.session.region_name}"
-        yield "bucket", name, "Bucket", partial(_is_there, client("s3").head_bucket, Bucket=name)
-        for suffix in ("Ingest", "Ingest-DeadLetters"):
-            name = f"{values['Prefix']}-{suffix}"
-            yield "queue", name, "", partial(_is_there, client("sqs").get_queue_url, QueueName=name)
 
     def _quota(self) -> Iterator[str]:
         from botocore.exceptions import ClientError
@@ -196,6 +174,31 @@ class Preflight:
             return
         base = (self._values["OpenAiBaseUrl"] or OPENAI).rstrip("/")
         yield from _reached("OpenAiBaseUrl", f"{base}/models", held.get("OPENAI_API_KEY"), "OPENAI_API_KEY")
+
+
+def named(session: Any, values: Mapping[str, str]) -> Iterator[tuple[str, str, str, Callable[[], bool]]]:
+    """What has a fixed name: its kind, its name, the stack's output with it, and whether it is there."""
+    client = session.client
+    for output in ("DocumentsTable", "ChatSessionsTable", "ChatMessagesTable"):
+        name = values[f"{output}Name"]
+        yield "table", name, output, partial(_is_there, client("dynamodb").describe_table, TableName=name)
+    for output, suffix in (
+        ("MainFunction", "KnowledgeBase"),
+        ("ImageProcessorFunction", "ImageProcessor"),
+    ):
+        name = f"{values['Prefix']}-{suffix}"
+        yield (
+            "function",
+            name,
+            output,
+            partial(_is_there, client("lambda").get_function, FunctionName=name),
+        )
+    account = client("sts").get_caller_identity()["Account"]
+    name = f"{values['BucketPrefix']}-{values['Stage']}-{account}-{session.region_name}"
+    yield "bucket", name, "Bucket", partial(_is_there, client("s3").head_bucket, Bucket=name)
+    for suffix in ("Ingest", "Ingest-DeadLetters"):
+        name = f"{values['Prefix']}-{suffix}"
+        yield "queue", name, "", partial(_is_there, client("sqs").get_queue_url, QueueName=name)
 
 
 def _tools(environment: Environment) -> Iterator[str]:

@@ -23,7 +23,7 @@ from deploy.push_ecr import released
 from deploy.rollback import Way
 from deploy.samconfig import Environment
 from deploy.smoke import check
-from deploy.stack import Stack, clear_failed, deployed
+from deploy.stack import IMPORTED, Stack, clear_failed, deployed, status
 from deploy.terminal import OK, Refused, ended
 from deploy.traffic import PAUSE, Traffic
 from deploy.versions import ALIAS, Function, description
@@ -147,7 +147,8 @@ def _create(session: Any, environment: Environment, config: Path, values: Mappin
     it can be tried again. The deployment that follows protects them."""
     if clear_failed(session, environment):
         print(f"{environment.stack} is what a failed creation left: deleted", file=sys.stderr)
-    if values.get("DeletionProtection") != "false":
+    imported = status(session, environment) == IMPORTED  # what is there stays protected
+    if values.get("DeletionProtection") != "false" and not imported:
         _deploy(environment, config, {**values, "DeletionProtection": "false"}, None)
 
 

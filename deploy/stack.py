@@ -9,6 +9,9 @@ from typing import Any
 from deploy.samconfig import Environment
 from deploy.terminal import Refused
 
+IMPORTED = "IMPORT_COMPLETE"
+"""A stack of what was there already, and of nothing else yet."""
+
 UNBEGUN = "REVIEW_IN_PROGRESS"
 """A stack that was announced and never created; the next deployment creates it."""
 
@@ -68,6 +71,17 @@ def status(session: Any, environment: Environment) -> str | None:
     """What CloudFormation says of an environment's stack, ``None`` if there is none."""
     found = _described(session, environment)
     return str(found["StackStatus"]) if found else None
+
+
+def physical_names(session: Any, environment: Environment) -> set[str]:
+    """The names, ARNs or addresses of all that an environment's stack holds; none where there is none."""
+    from botocore.exceptions import ClientError
+
+    try:
+        found = session.client("cloudformation").describe_stack_resources(StackName=environment.stack)
+    except ClientError:
+        return set()
+    return {each["PhysicalResourceId"] for each in found["StackResources"] if "PhysicalResourceId" in each}
 
 
 def clear_failed(session: Any, environment: Environment) -> bool:

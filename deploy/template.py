@@ -55,8 +55,8 @@ class Parameter:
 @cache
 def parameters(file: Path = FILE) -> Mapping[str, Parameter]:
     """All parameters by name."""
-    content = _content(file)["Parameters"]
-    return {name: _parameter(name, rules) for name, rules in content.items()}
+    found = content(file)["Parameters"]
+    return {name: _parameter(name, rules) for name, rules in found.items()}
 
 
 def values(given: Mapping[str, str]) -> dict[str, str]:
@@ -88,12 +88,19 @@ def _text(value: object) -> str:
     return str(value)
 
 
-def _content(file: Path) -> Any:
-    """The file's content; what CloudFormation's short functions (``!Ref``) stand for is left out."""
+def content(file: Path = FILE) -> Any:
+    """The file's content, with CloudFormation's short functions (``!Ref``) in their long form."""
     import yaml
 
     class Loader(yaml.SafeLoader):  # type: ignore[misc]
         pass
 
-    Loader.add_multi_constructor("!", lambda *_: None)
+    def function(loader: Any, tag: str, node: Any) -> dict[str, Any]:
+        one = isinstance(node, yaml.ScalarNode)
+        value = loader.construct_scalar(node) if one else loader.construct_sequence(node, deep=True)
+        if tag == "GetAtt" and one:
+            value = value.split(".", 1)
+        return {tag if tag in ("Ref", "Condition") else f"Fn::{tag}": value}
+
+    Loader.add_multi_constructor("!", function)
     return yaml.load(file.read_text(encoding="utf-8"), Loader)  # noqa: S506 - it is a SafeLoader

@@ -67,14 +67,11 @@ ENVIRONMENT = {
 
 
 def test_the_api_does_all_that_it_is_there_for(sam: str, stack: Stack, settings: Path) -> None:
-    secret = stack.compose("exec", "gateway", "cat", "/secrets/jwt_secret_key")
-    arguments = [f"--build-arg=JWT_SECRET_KEY={secret}", f"--build-arg=S3_PORT={stack.s3_port}"]
-    docker("build", "--quiet", *arguments, f"--tag={IMAGE}:sam", str(ROOT / "local/sam"))
-    environment = {
-        **os.environ,
-        **ENVIRONMENT,
-        "AWS_SECRET_ACCESS_KEY": stack.compose("exec", "gateway", "cat", "/secrets/s3_secret_key"),
-    }
+    secret = stack.compose("exec", "gateway", "cat", "/secrets/s3_secret_key")
+    port = f"--build-arg=S3_PORT={stack.s3_port}"
+    docker("build", "--quiet", port, f"--tag={IMAGE}:sam", str(ROOT / "local/sam"))
+    assert secret not in docker("inspect", f"{IMAGE}:sam") + docker("history", "--no-trunc", f"{IMAGE}:sam")
+    environment = {**os.environ, **ENVIRONMENT, "AWS_SECRET_ACCESS_KEY": secret}
     port = free_port()
     command = [sam, "local", "start-api", "--config-file", str(settings), "--config-env", "local"]
     log = (settings.parent / "log").open("wb")
@@ -102,7 +99,7 @@ def test_the_api_does_all_that_it_is_there_for(sam: str, stack: Stack, settings:
 def test_a_function_is_called_with_an_event(sam: str, stack: Stack, settings: Path) -> None:
     done = subprocess.run(
         [
-            *(sam, "local", "invoke", "ImageProcessor", "--event", "local/sam/event.json"),
+            *(sam, "local", "invoke", "ImageProcessorFunction", "--event", "local/sam/event.json"),
             *("--config-file", str(settings), "--config-env", "local"),
         ],
         cwd=ROOT,

@@ -175,7 +175,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _stack(self) -> None:
         asked = parse_qs(self._body().decode())
         (name,) = asked["StackName"]
-        assert asked["Action"] == ["DescribeStacks"]
+        assert asked["Action"][0] in ("DescribeStacks", "DescribeStackResources")
         if name not in self.relay.stacks:
             said = f"<Code>ValidationError</Code><Message>Stack with id {name} does not exist</Message>"
             self._answer(400, f"<ErrorResponse><Error>{said}</Error></ErrorResponse>".encode())
@@ -188,6 +188,8 @@ class _Handler(BaseHTTPRequestHandler):
         about = f"<StackName>{name}</StackName><StackStatus>{state}</StackStatus>"
         stack = f"<member>{about}<Outputs>{outputs}</Outputs></member>"
         result = f"<DescribeStacksResult><Stacks>{stack}</Stacks></DescribeStacksResult>"
+        if asked["Action"] == ["DescribeStackResources"]:
+            result = "<DescribeStackResourcesResult><StackResources/></DescribeStackResourcesResult>"
         self._answer(200, f"<DescribeStacksResponse>{result}</DescribeStacksResponse>".encode())
 
     def _give_token(self) -> None:

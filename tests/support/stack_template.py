@@ -12,8 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from deploy.template import content
 from tests.support import tools
 
 ROOT = Path(__file__).parents[2]
@@ -126,24 +125,9 @@ class Transformed:
         return str(first) == str(second)
 
 
-class _Loader(yaml.SafeLoader):
-    """CloudFormation's short functions in their long form."""
-
-
-def _function(loader: yaml.SafeLoader, tag: str, node: yaml.Node) -> dict[str, Any]:
-    if isinstance(node, yaml.ScalarNode):
-        value: Any = loader.construct_scalar(node)
-    else:
-        value = loader.construct_sequence(node, deep=True)
-    return {tag if tag in ("Ref", "Condition") else f"Fn::{tag}": value}
-
-
-_Loader.add_multi_constructor("!", _function)
-
-
 def loaded(path: Path, parameters: Mapping[str, str]) -> Transformed:
     """A template without a transform, with these parameters; what a condition leaves out is not there."""
-    found = Transformed(yaml.load(path.read_text(encoding="utf-8"), _Loader), parameters)
+    found = Transformed(content(path), parameters)
     made = {
         name: each
         for name, each in found.resources.items()

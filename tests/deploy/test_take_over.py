@@ -1,0 +1,104 @@
+"""What a deleted stack leaves is taken into a new one, with all that is in it."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import subprocess
+import sys
+from contextlib import redirect_stderr, redirect_stdout
+from pathlib import Path
+
+import pytest
+
+from deploy import release, take_over, template
+from deploy.preflight import Preflight
+from deploy.samconfig import Environment, environment
+from deploy.stack import deployed
+from deploy.terminal import Refused, ended
+from tests.support import services, tools
+from tests.support.emulator import Emulator, emulator
+from tests.support.functions import ROOT
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+
+ADDRESSES = {
+    name: f"000000000000.dkr.ecr.us-east-1.amazonaws.com/knowledge-base/{name}@sha256:{'a' * 64}"
+    for name in ("main-api", "image-processor")
+}
+TABLE = "safexpress-staging-documents"
+ITEM = {"pk": {"S": "us"}, "sk": {"S": "kept"}}
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    path = tmp_path / "samconfig.toml"
+    secret = "arn:aws:secretsmanager:us-east-1:000000000000:secret:kb-AbCdEf"
+    given = f'"GradualShift=false", "WeaviateUrl=http://127.0.0.1:9", "SecretArn={secret}",'
+    text = (ROOT / "samconfig.toml").read_text()
+    path.write_text(text.replace('    "Stage=staging",\n', f'    "Stage=staging",\n    {given}\n'))
+    return path
+
+
+def deploy(account: Emulator, chosen: Environment, config: Path) -> str:
+    """What ``sam deploy`` of the template says."""
+    path = f"{tools.commands(tools.SAM)}:{Path(sys.executable).parent}:{os.environ['PATH']}"
+    done = subprocess.run(
+        release.sam_command(chosen, config, release.values_of(chosen, "abc", ADDRESSES)),
+        env={**account.environment, "PATH": path},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-1000:]
+    return done.stdout
+
+
+def test_tables_bucket_and_queues_of_a_deleted_stack_are_taken_over_with_what_is_in_them(
+    tmp_path: Path, config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    services.require_docker()
+    services.FOLDER.mkdir(exist_ok=True)
+    with emulator(tmp_path) as account:
+        for name, value in account.environment.items():
+            if name.startswith(("AWS_", "NO_PROXY")):
+                monkeypatch.setenv(name, value)
+        chosen = environment("staging", config)
+        session = chosen.session()
+        deploy(account, chosen, config)
+        dynamodb = account.client("dynamodb")
+        dynamodb.put_item(TableName=TABLE, Item=ITEM)
+        cloudformation = account.client("cloudformation")
+        cloudformation.delete_stack(StackName=chosen.stack)
+        cloudformation.get_waiter("stack_delete_complete").wait(StackName=chosen.stack)
+        assert dynamodb.get_item(TableName=TABLE, Key=ITEM)["Item"] == ITEM
+
+        with pytest.raises(Refused), redirect_stderr(io.StringIO()) as told:
+            Preflight(chosen, session, deployed(session, chosen), reach=False).check()
+        assert f"there is a table {TABLE} already" in told.getvalue()
+        assert "scripts/take_over staging" in told.getvalue()
+
+        with redirect_stdout(io.StringIO()) as out, redirect_stderr(io.StringIO()) as error:
+            code = ended(take_over.main, "take_over", ["staging", "--config", str(config)])
+        assert code == 0, error.getvalue()
+        assert f"DocumentsTable: {TABLE}\n" in out.getvalue()
+        assert len(out.getvalue().splitlines()) == 7
+        deploy(account, chosen, config)
+        assert dynamodb.get_item(TableName=TABLE, Key=ITEM)["Item"] == ITEM
+        assert deployed(session, chosen) is not None
+
+
+def test_what_is_taken_over_stands_alone_and_is_kept() -> None:
+    names = ("DocumentsTable", "ChatSessionsTable", "ChatMessagesTable", "Bucket", "IngestQueue")
+    body = take_over.template_of(dict.fromkeys(names))
+    resources = body["Resources"]
+    assert tuple(resources) == names
+    assert {each["DeletionPolicy"] for each in resources.values()} == {"Retain"}
+    named = {name for name in template.content()["Resources"] if f'"{name}' in json.dumps(resources)}
+    assert named <= set(names)
+    assert {"Stage", "BucketPrefix", "Prefix", "DocumentsTableName", "DeletionProtection"} <= set(
+        body["Parameters"]
+    )
