@@ -1,6 +1,6 @@
-"""The main function for ``sam local``, which gives a function no variables but those that template.yaml names.
+"""The main function for ``sam local``, which gives it no variables but those that template.yaml names.
 
-Tokens are signed with the secret of the local file store, which comes with the caller's call: no image has one.
+Tokens are signed with the secret of the local file store, which the caller brings: no image has one.
 """
 
 from __future__ import annotations
@@ -9,6 +9,6 @@ import os
 
 os.environ.setdefault("JWT_SECRET_KEY", os.environ.get("AWS_SECRET_ACCESS_KEY", ""))
 
-from app.handler import handler  # noqa: E402 - which reads the environment
+from app.handler import handler
 
 __all__ = ["handler"]

@@ -23,10 +23,10 @@ WITHOUT_HELP = {"scripts/check", "scripts/test", "scripts/environment"}
 SYSTEM = {".venv/bin/uvx", "apt-get", "cosign", "cd", "cp", "curl", "echo", "export", "git", "pip", "pipx"}
 """Programs that are not looked into."""
 
-AWS_NAMES = {"deploy": "codedeploy", "logs": "logs"}
+AWS_NAMES = {"deploy": "codedeploy", "logs": "logs", "s3api": "s3"}
 """Services that the AWS CLI calls otherwise than the SDK."""
 
-AWS_OWN = {("ecr", "get-login-password"), ("s3", "cp"), ("s3", "sync"), ("logs", "tail")}
+AWS_OWN = {("ecr", "get-login-password"), ("s3", "cp"), ("s3", "rb"), ("s3", "sync"), ("logs", "tail")}
 """Commands of the AWS CLI that are no operation of a service."""
 
 AWS_GLOBAL = {"--region", "--profile", "--query", "--output", "--endpoint-url"}
