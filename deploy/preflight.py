@@ -71,7 +71,11 @@ class Preflight:
         return template.values(self.environment.parameters)
 
     def _parameters(self) -> Iterator[str]:
-        return template.refusals(self.environment.parameters, RELEASED)
+        yield from template.refusals(self.environment.parameters, RELEASED)
+        given = self.environment.parameters
+        lacking = [name for name in ("JwtIssuer", "JwtAudience") if not given.get(name)]
+        if given.get("JwtJwksUrl") and lacking:
+            yield f"JwtJwksUrl needs {' and '.join(lacking)} besides: else any token of that issuer would do"
 
     # -- the secret ---------------------------------------------------------------------------------------
 

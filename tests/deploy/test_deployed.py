@@ -330,7 +330,7 @@ def _leaves_nothing_where_it_fails(source: Repository, account: Emulator) -> Non
     assert "`sam deploy` failed" in failed.stderr, failed.stderr[-4000:]
     assert account.client("dynamodb").list_tables()["TableNames"] == []
     assert account.client("s3").list_buckets()["Buckets"] == []
-    assert "QueueUrls" not in account.client("sqs").list_queues()
+    assert not account.client("sqs").list_queues().get("QueueUrls")
     account.client("logs").delete_log_group(logGroupName=group)
 
 

@@ -172,7 +172,12 @@ def test_an_issuer_elsewhere_needs_no_key_for_tokens_but_one_token(
     account: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     account.hold({"OPENAI_API_KEY": "sk-local"})
-    release = account.release(JwtJwksUrl="https://issuer.example/keys")
+    alone = account.release(JwtJwksUrl="https://issuer.example/keys")
+    monkeypatch.setenv("KB_TOKEN", "token")
+    assert "JwtJwksUrl needs JwtIssuer and JwtAudience" in alone.refused()
+    release = account.release(
+        JwtJwksUrl="https://issuer.example/keys", JwtIssuer="https://issuer.example", JwtAudience="kb"
+    )
     monkeypatch.delenv("KB_TOKEN", raising=False)
     assert "KB_TOKEN" in release.refused()
     monkeypatch.setenv("KB_TOKEN", "token")
