@@ -5,28 +5,31 @@ from __future__ import annotations
 import io
 import json
 import os
-import subprocess
-import sys
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from deploy import release, take_over, template
+from deploy import take_over, template
 from deploy.preflight import Preflight
 from deploy.samconfig import Environment, environment
-from deploy.stack import deployed
+from deploy.stack import IMPORTED, deployed, physical_names, status
 from deploy.terminal import Refused, ended
 from tests.support import services, tools
-from tests.support.emulator import Emulator, emulator
+from tests.support.emulator import emulator
 from tests.support.functions import ROOT
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
-ADDRESSES = {
-    name: f"000000000000.dkr.ecr.us-east-1.amazonaws.com/knowledge-base/{name}@sha256:{'a' * 64}"
-    for name in ("main-api", "image-processor")
-}
+KEPT = (
+    "DocumentsTable",
+    "ChatSessionsTable",
+    "ChatMessagesTable",
+    "Bucket",
+    "IngestQueue",
+    "DeadLetterQueue",
+)
 TABLE = "safexpress-staging-documents"
 ITEM = {"pk": {"S": "us"}, "sk": {"S": "kept"}}
 
@@ -41,20 +44,17 @@ def config(tmp_path: Path) -> Path:
     return path
 
 
-def deploy(account: Emulator, chosen: Environment, config: Path) -> str:
-    """What ``sam deploy`` of the template says."""
-    path = f"{tools.commands(tools.SAM)}:{Path(sys.executable).parent}:{os.environ['PATH']}"
-    done = subprocess.run(
-        release.sam_command(chosen, config, release.values_of(chosen, "abc", ADDRESSES)),
-        env={**account.environment, "PATH": path},
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
+def created(session: Any, chosen: Environment) -> None:
+    """A stack with what a stack of the whole template keeps, and nothing besides."""
+    body = take_over.template_of(dict.fromkeys(KEPT))
+    values = template.values(chosen.parameters)
+    cloudformation = session.client("cloudformation")
+    cloudformation.create_stack(
+        StackName=chosen.stack,
+        TemplateBody=json.dumps(body),
+        Parameters=[{"ParameterKey": name, "ParameterValue": values[name]} for name in body["Parameters"]],
     )
-    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-1000:]
-    return done.stdout
+    cloudformation.get_waiter("stack_create_complete").wait(StackName=chosen.stack)
 
 
 def test_tables_bucket_and_queues_of_a_deleted_stack_are_taken_over_with_what_is_in_them(
@@ -66,9 +66,10 @@ def test_tables_bucket_and_queues_of_a_deleted_stack_are_taken_over_with_what_is
         for name, value in account.environment.items():
             if name.startswith(("AWS_", "NO_PROXY")):
                 monkeypatch.setenv(name, value)
+        monkeypatch.setenv("PATH", f"{tools.commands(tools.SAM)}:{os.environ['PATH']}")
         chosen = environment("staging", config)
         session = chosen.session()
-        deploy(account, chosen, config)
+        created(session, chosen)
         dynamodb = account.client("dynamodb")
         dynamodb.put_item(TableName=TABLE, Item=ITEM)
         cloudformation = account.client("cloudformation")
@@ -86,9 +87,17 @@ def test_tables_bucket_and_queues_of_a_deleted_stack_are_taken_over_with_what_is
         assert code == 0, error.getvalue()
         assert f"DocumentsTable: {TABLE}\n" in out.getvalue()
         assert len(out.getvalue().splitlines()) == 7
-        deploy(account, chosen, config)
         assert dynamodb.get_item(TableName=TABLE, Key=ITEM)["Item"] == ITEM
-        assert deployed(session, chosen) is not None
+        assert status(session, chosen) == IMPORTED
+        held = {each.rpartition("/")[2] for each in physical_names(session, chosen)}
+        assert {TABLE, "SafexpressOps-Staging-Ingest"} <= held
+
+        with pytest.raises(Refused, match="the secret") as still:  # names are none of its reasons any more
+            Preflight(chosen, session, deployed(session, chosen), reach=False).check()
+        assert "already" not in str(still.value)
+        with redirect_stderr(io.StringIO()) as error:
+            assert ended(take_over.main, "take_over", ["staging", "--config", str(config)]) == 1
+        assert f"There is a stack {chosen.stack} already (IMPORT_COMPLETE)" in error.getvalue()
 
 
 def test_what_is_taken_over_stands_alone_and_is_kept() -> None:

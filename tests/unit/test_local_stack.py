@@ -50,7 +50,7 @@ def test_the_gateways_health_is_that_of_the_whole_way() -> None:
 @pytest.mark.parametrize(
     ("variable", "value", "said"),
     [
-        ("JWT_SECRET_KEY", "short", "JWT_SECRET_KEY must be at least 32 bytes long."),
+        ("JWT_SECRET_KEY", "short", "JWT_SECRET_KEY must be at least 32 bytes long"),
         ("KB_RANGE_PAGES", "many", "KB_RANGE_PAGES must be a whole number"),
         ("KB_OCR", "yes", "KB_OCR must be one of auto, local, model, off"),
     ],
