@@ -82,7 +82,7 @@ def markdown(pages: Iterable[str], request_id: str) -> Iterator[bytes]:
     try:
         yield from map(_encoded, pages)
     except Exception as error:
-        yield _encoded(f"> Error: {told(error, request_id)['detail']}\n")
+        yield _encoded(f"> Error: {' '.join(told(error, request_id)['detail'].split())}\n")
 
 
 def event(name: str, data: object) -> bytes:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from importlib import import_module
 
 from app.cli import passwords, values
+from app.cli.terminal import guarded
 from app.core import limits
 
 Command = Callable[..., argparse.ArgumentParser]
@@ -27,7 +28,8 @@ number, as shells give them for SIGINT and SIGPIPE."""
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; its exit code."""
     try:
-        code = _run(arguments)
+        with guarded():
+            code = _run(arguments)
         sys.stdout.flush()  # here, where a reader that is gone can be told from an error
     except KeyboardInterrupt:
         # Threads may still work. What ends the process ends their leases, too: the next start goes on.

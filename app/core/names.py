@@ -8,7 +8,7 @@ from app.core.errors import BadRequest
 
 LONGEST = 255
 
-_BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """They make a name read as another: ``fdp.exe`` for ``exe.pdf``."""
 
 
@@ -23,12 +23,17 @@ def document_name(text: str) -> str:
 
     The end is kept where it is too long. Raises ``BadRequest`` if nothing is left.
     """
-    shown = "".join(filter(_is_shown, composed(text.encode("utf-8", "replace").decode()))).replace("\\", "/")
+    shown = shown_text(composed(text.encode("utf-8", "replace").decode())).replace("\\", "/")
     parts = [part.strip() for part in shown.split("/")]
     name = "/".join(part for part in parts if part not in ("", ".", ".."))[-LONGEST:].lstrip("/. ")
     if not name:
         raise BadRequest("A document needs a name.")
     return name
+
+
+def shown_text(text: str) -> str:
+    """Text without what makes it read as another, and without what a terminal obeys."""
+    return "".join(filter(_is_shown, text))
 
 
 def _is_shown(letter: str) -> bool:

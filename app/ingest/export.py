@@ -13,6 +13,7 @@ from app.ingest import pages_file
 from app.ingest.continued import may_be_linked
 from app.ingest.linked import linked_text
 from app.ingest.lists import without_bullet
+from app.ingest.markdown import on_one_line, quoted
 from app.ingest.roles import running_text
 from app.ingest.table_forms import table_html, table_markdown
 
@@ -114,12 +115,15 @@ def table_json(block: Block) -> dict[str, Any]:
 
 def page_markdown(page: Page) -> str:
     """A page as Markdown: headings by their level, tables as tables, links at what they cover, without
-    what recurs from page to page; an unread page says why."""
+    what recurs from page to page; an unread page says why.
+
+    All of the document's text is escaped: no line but the program's own begins with ``> Page`` or
+    ``> Error:``."""
     if page.error:
-        return f"> Page {page.number}: {page.error}"
+        return f"> Page {page.number}: {on_one_line(page.error)}"
     parts = [(block.kind, _block_markdown(page, block)) for block in page.blocks if not block.furniture]
     parts += [(BlockKind.TEXT, _annotation_markdown(each)) for each in page.annotations]
-    parts += [(BlockKind.TEXT, f"> Page {page.number}: {note}") for note in page.notes]
+    parts += [(BlockKind.TEXT, f"> Page {page.number}: {on_one_line(note)}") for note in page.notes]
     return running_text((kind, part) for kind, part in parts if part)
 
 
@@ -127,7 +131,7 @@ def _block_markdown(page: Page, block: Block) -> str:
     if block.kind is BlockKind.TABLE:
         return table_markdown(block)
     if block.kind is BlockKind.HEADING:
-        return f"{'#' * block.level} {linked_text(page, block)}"
+        return f"{'#' * block.level} {' '.join(linked_text(page, block).split())}"
     if block.kind is BlockKind.ITEM:
         return _item_markdown(block, linked_text(page, block))
     return linked_text(page, block)
@@ -141,7 +145,7 @@ def _annotation_markdown(annotation: Annotation) -> str:
     author = f" ({annotation.author})" if annotation.author else ""
     marked = f" “{annotation.covers}”" if annotation.text.strip() and annotation.covers else ""
     kind = annotation.kind.replace("_", " ").capitalize()
-    return "\n".join(f"> {line}" for line in f"{kind}{author}{marked}: {said}".splitlines())
+    return quoted(f"{kind}{author}{marked}: {said}")
 
 
 def _item_markdown(block: Block, text: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from urllib.parse import quote
 
 from app.core.model import Block, Page, Word
+from app.ingest.markdown import as_lines, escaped, escaped_words
 
 SHOWN = re.compile(r"(?:https?://|mailto:)[^\s]", re.IGNORECASE)
 """What may be clicked on: an address of another kind may do anything."""
@@ -29,7 +30,7 @@ def word_places(text: str, words: Sequence[Word]) -> Iterator[tuple[int, int]]:
 
 
 def linked_text(page: Page, block: Block) -> str:
-    """A block's text with its links as ``[text](address)``."""
+    """A block's text, escaped, with its links as ``[text](address)``."""
     first, last = block.words
     inside = [
         link
@@ -37,13 +38,13 @@ def linked_text(page: Page, block: Block) -> str:
         if first <= link.words[0] < link.words[1] <= last and SHOWN.match(link.uri)
     ]
     if not inside:
-        return block.text
+        return escaped(block.text)
     places = list(word_places(block.text, page.words[first:last]))
     shown, at = "", 0
     for link in sorted(inside, key=lambda link: link.words):
         start, end = places[link.words[0] - first][0], places[link.words[1] - first - 1][1]
         if at <= start < end:
-            covered = re.sub(r"([\[\]])", r"\\\1", block.text[start:end])
-            shown += f"{block.text[at:start]}[{covered}]({quote(link.uri, safe=_LEFT)})"
+            covered = re.sub(r"\\?([\[\]])", r"\\\1", escaped_words(block.text[start:end]))
+            shown += f"{escaped_words(block.text[at:start])}[{covered}]({quote(link.uri, safe=_LEFT)})"
             at = end
-    return shown + block.text[at:]
+    return as_lines(shown + escaped_words(block.text[at:]))

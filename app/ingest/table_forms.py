@@ -8,13 +8,14 @@ from html import escape
 from itertools import groupby
 
 from app.core.model import Block, Cell
+from app.ingest.markdown import on_one_line
 
 _BARS = re.compile(r"(\\*)(\||$)")
 
 
 def markdown_cell(text: str) -> str:
-    """A cell's text on one line, with its bars escaped: no bar parts it, no backslash takes one away."""
-    return _BARS.sub(lambda found: 2 * found[1] + ("\\|" if found[2] else ""), " ".join(text.split()))
+    """A cell's text on one line, escaped, its bars as well: no bar parts it, no backslash takes one away."""
+    return _BARS.sub(lambda found: 2 * found[1] + ("\\|" if found[2] else ""), on_one_line(text))
 
 
 def table_markdown(block: Block) -> str:

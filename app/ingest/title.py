@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from app.core.model import BlockKind, Page
+from app.core.names import shown_text
 
 LONGEST = 150
 """Characters of a title; a longer text is none."""
@@ -41,7 +42,7 @@ def title_and_name(title: str, name: str) -> str:
 
 def _sane(text: str) -> str:
     """The text if it reads like a title, else ""."""
-    title = " ".join(_PROGRAM.sub("", text.replace("\0", " ")).split())
+    title = shown_text(" ".join(_PROGRAM.sub("", text.replace("\0", " ")).split()))
     is_file = bool(_EXTENSION.search(title))
     if is_file or len(title) > LONGEST or _NO_TITLE.fullmatch(title) or not _letters(title):
         return ""
