@@ -297,6 +297,12 @@ def from_environment(
     return settings
 
 
+def needed_to_start() -> dict[str, str]:
+    """What of this environment a process needs to start at all, without any of our secrets: on Windows the
+    place of its libraries, elsewhere nothing."""
+    return {name: os.environ[name] for name in ("SYSTEMROOT",) if name in os.environ}
+
+
 def trace_header() -> str:
     """X-Ray's header of the invocation that is under way: Lambda's runtime sets it anew for each."""
     return os.environ.get("_X_AMZN_TRACE_ID") or ""

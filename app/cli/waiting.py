@@ -50,8 +50,9 @@ def ended(
                 yield each, version
         if left and worker.trouble is not None:
             raise worker.trouble
-        progress.show(_told(list(seen.values()), len(wanted)))
-        time.sleep(max(POLL_SECONDS, SHARE * len(left)) if left else 0)
+        if left:
+            progress.show(_told(list(seen.values()), len(wanted)))
+            time.sleep(max(POLL_SECONDS, SHARE * len(left)))
     worker.stop()
 
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import select
-import signal
 import subprocess
 import sys
 import threading
@@ -14,6 +12,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from app.core.errors import Unavailable
+from app.settings import needed_to_start
 
 HEAD = 4
 """Bytes before each answer that give its length."""
@@ -35,6 +34,16 @@ ENDING_SECONDS = 10.0
 LEFT = 0
 """The exit code of a child that left of its own accord."""
 
+OUT_OF_TIME = 114
+"""The exit code of a child that ends itself when a step takes too long, where the kernel does not."""
+
+ALARM = 14
+"""SIGALRM's number: the end of a child that took too long, whoever ended it."""
+
+
+WINDOWS_CRASH = 255
+"""Exit codes beyond are those of crashes there (NTSTATUS), where other systems name a signal."""
+
 
 class Child:
     """One process: what it was asked and how many answers it still owes. ``end`` must follow."""
@@ -55,6 +64,7 @@ class Child:
                 env={  # none of this process's secrets
                     "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
                     "MALLOC_ARENA_MAX": "1",  # an arena for each thread reserves 64 MB of address space
+                    **needed_to_start(),
                 },
                 start_new_session=True,  # Ctrl-C is for the program, which then ends its children in order
             )
@@ -62,7 +72,11 @@ class Child:
             raise Unavailable("The process that reads PDFs could not be started.", part="reader") from error
         assert self._process.stdout
         self._out = self._process.stdout.fileno()
-        with suppress(AttributeError, OSError):  # Linux alone has it, and each user so much of it
+        with suppress(
+            ImportError, AttributeError, OSError
+        ):  # Linux alone has it, and each user so much of it
+            import fcntl
+
             fcntl.fcntl(self._out, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
 
     def runs(self) -> bool:
@@ -103,6 +117,8 @@ class Child:
     def _readable(self, deadline: float) -> bool:
         """Whether there is something to read, or an end, before the deadline; if not the process is over its
         time, which its own limits did not stop."""
+        if not hasattr(select, "poll"):  # on Windows no pipe can be waited for: the child keeps its own time
+            return True
         poll = select.poll()
         poll.register(self._out, select.POLLIN)
         if poll.poll(1000 * max(0.0, deadline - time.monotonic())):
@@ -118,7 +134,9 @@ class Child:
         except subprocess.TimeoutExpired:
             self._process.kill()
             code = self._process.wait()
-        return -signal.SIGALRM if self._overdue else code
+        if self._overdue or code == OUT_OF_TIME:
+            return -ALARM
+        return -1 if code > WINDOWS_CRASH else code
 
     def end(self) -> None:
         """End the process, whatever it is doing, and close its pipes."""

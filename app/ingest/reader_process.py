@@ -19,7 +19,7 @@ import sys
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -30,6 +30,7 @@ from app.ingest import extract, outline_file
 from app.ingest.bookmarks import Entry, read_entries
 from app.ingest.export import PageForm, passed_on, rendered
 from app.ingest.page_picture import picture_of
+from app.ingest.reader_child import OUT_OF_TIME
 
 HEAD = 4
 """Bytes before each answer that give its length, the highest first."""
@@ -146,18 +147,30 @@ def bound(memory_bytes: int) -> None:
 @dataclass(frozen=True, slots=True)
 class Limits:
     """Seconds of computing and on the clock that one step may take: the kernel then ends this process, with
-    SIGPROF or SIGALRM, whatever library it is in."""
+    SIGPROF or SIGALRM, whatever library it is in. Where it has no such timers (Windows) a thread does, by the
+    clock alone."""
 
     computing: float
     clock: float
+    watch: list[threading.Timer] = field(default_factory=list)
 
     def begin_step(self) -> None:
         """From now on."""
+        if not hasattr(signal, "setitimer"):
+            self.end_step()
+            self.watch.append(threading.Timer(self.clock, os._exit, (OUT_OF_TIME,)))
+            self.watch[0].daemon = True
+            self.watch[0].start()
+            return
         signal.setitimer(signal.ITIMER_PROF, self.computing)
         signal.setitimer(signal.ITIMER_REAL, self.clock)
 
     def end_step(self) -> None:
         """No limit of time until the next step begins."""
+        if not hasattr(signal, "setitimer"):
+            while self.watch:
+                self.watch.pop().cancel()
+            return
         signal.setitimer(signal.ITIMER_PROF, 0)
         signal.setitimer(signal.ITIMER_REAL, 0)
 
@@ -166,9 +179,9 @@ def large() -> bool:
     """Whether this process holds more memory than is worth keeping; never where that cannot be told."""
     try:
         pages = int(Path("/proc/self/statm").read_text().split()[1])
-    except OSError:
+        return pages * os.sysconf("SC_PAGE_SIZE") > LARGE_BYTES
+    except (OSError, AttributeError):
         return False
-    return pages * os.sysconf("SC_PAGE_SIZE") > LARGE_BYTES
 
 
 def private_stdout() -> BinaryIO:

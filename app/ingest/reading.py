@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import signal
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,11 +11,14 @@ from pathlib import Path
 from app.core.errors import BadRequest, DamagedPdf, EmptyFile, NotAPdf, Unavailable, WrongPassword
 from app.core.model import Outline
 from app.ingest import outline_file
-from app.ingest.reader_child import LEFT, Child, Children
+from app.ingest.reader_child import ALARM, LEFT, Child, Children
 
 ERRORS: dict[str, type[BadRequest]] = {
     error.code: error for error in (EmptyFile, NotAPdf, DamagedPdf, WrongPassword)
 }
+
+PROFILE, KILL = 27, 9
+"""The numbers of SIGPROF and SIGKILL, which Windows does not name."""
 
 
 class Lost(Exception):
@@ -134,8 +136,8 @@ def _outline(answer: bytes) -> Outline:
 
 def _cause(code: int) -> str:
     """Why a process ended, from its exit code."""
-    if -code in (signal.SIGPROF, signal.SIGALRM):
+    if -code in (PROFILE, ALARM):
         return "it takes too long"
-    if -code == signal.SIGKILL:
+    if -code == KILL:
         return "the system ended the process, most likely for lack of memory"
     return "the process that read it crashed or ran out of memory"

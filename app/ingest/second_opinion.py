@@ -158,7 +158,11 @@ def _moved(cell: tuple[float, float, float, float], left: float, top: float) -> 
 
 @contextmanager
 def _limited(seconds: float) -> Iterator[None]:
-    """Raise ``OutOfTime`` after so many seconds of computing. Only for the main thread."""
+    """Raise ``OutOfTime`` after so many seconds of computing, where the system has such a timer (not on
+    Windows: there the limit of the page holds). Only for the main thread."""
+    if not hasattr(signal, "setitimer"):
+        yield
+        return
 
     def stop(*_: object) -> None:
         raise OutOfTime

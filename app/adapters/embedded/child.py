@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from app.core.errors import Unavailable
+from app.settings import needed_to_start
 
 CALLS = 500
 """After so many calls a child is replaced, lest it grow."""
@@ -73,7 +74,7 @@ class Child:
                 [sys.executable, "-P", "-m", self._module],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
-                env=self._environment,  # none of this process's secrets
+                env=self._environment | needed_to_start(),  # none of this process's secrets
                 start_new_session=True,  # Ctrl-C is for the server, which then ends its child in order
             )
         except OSError as error:
