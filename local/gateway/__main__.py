@@ -7,12 +7,14 @@ import ipaddress
 import logging
 import os
 import sys
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
 import uvicorn
 from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.routing import Route, request_response
 
 from app import settings as program
@@ -43,8 +45,7 @@ async def serve(settings: Settings, user: LocalUser | None) -> None:
     functions = {name: _function(name, each) for name, each in settings.functions.items()}
     http = HttpApi(functions[settings.http_function], user)
     invoke = LambdaApi(functions)
-    public = Starlette(lifespan=_polling(settings))
-    public.router.default = request_response(http.answer)  # every path, with a line break in it too
+    public = every_path(http.answer, _polling(settings))
     path = "/2015-03-31/functions/{name:path}/invocations"
     inside = Starlette(routes=[Route(path, invoke.answer, methods=["POST"])])
     servers = [_server(public, settings, settings.http_port), _server(inside, settings, settings.lambda_port)]
@@ -53,6 +54,16 @@ async def serve(settings: Settings, user: LocalUser | None) -> None:
     for server in servers:  # a signal ends only one of them
         server.should_exit = True
     await asyncio.gather(*serving)
+
+
+def every_path(
+    answer: Callable[[Request], Awaitable[Response]],
+    lifespan: Callable[[Starlette], AbstractAsyncContextManager[None]] | None = None,
+) -> Starlette:
+    """An application that answers every path and method alike: no pattern takes one with a line break."""
+    app = Starlette(lifespan=lifespan)
+    app.router.default = request_response(answer)
+    return app
 
 
 def local_user(environment: Mapping[str, str]) -> LocalUser | None:

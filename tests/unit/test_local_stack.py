@@ -11,8 +11,11 @@ from typing import Any
 
 import pytest
 import yaml
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.testclient import TestClient
 
-from local.gateway.__main__ import KEEP_ALIVE_SECONDS
+from local.gateway.__main__ import KEEP_ALIVE_SECONDS, every_path
 from local.gateway.healthy import main as healthy
 from tests.support.http_answers import answering
 from tests.support.server import free_port
@@ -111,3 +114,19 @@ def test_a_connection_outlives_the_pause_between_two_polls() -> None:
     assert len(pauses) == 2
     assert 2 * max(pauses) < 1000 * KEEP_ALIVE_SECONDS
     assert KEEP_ALIVE_SECONDS == OWN == 75
+
+
+def test_a_path_with_a_line_break_goes_to_the_function_like_any_other() -> None:
+    """A route with a pattern would not match it, and answer in plain text itself."""
+    seen: list[str] = []
+
+    async def answer(request: Request) -> Response:
+        seen.append(request.url.path)
+        return Response("{}", media_type="application/json")
+
+    app = every_path(answer)
+    with TestClient(app) as client:
+        for path in ("/v1/a%0Ab", "/%0A", "/v1/documents", "/"):
+            for method in ("GET", "POST", "DELETE"):
+                assert client.request(method, path).headers["content-type"] == "application/json"
+    assert len(seen) == 12
