@@ -33,8 +33,11 @@ if TYPE_CHECKING:
 OCR_AT_ONCE = 8
 """Pages of a range that a vision model reads at the same time: 50 pages of 2 s each take 13 s."""
 
-IMAGE_SECONDS = 60.0
+IMAGE_SECONDS = 30.0
 """The image processor may take this long for one call."""
+
+REQUEST_IMAGES = 2
+"""Image processors for requests, beside the one for ingest: a page that is slow holds up no other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,7 @@ class Embedded:
     files: FolderFiles
     index: SqliteIndex
     reader: Reader
-    imager: ImageProcess
+    imagers: tuple[ImageProcess, ...]
     database: Database
     jobs: SqliteJobs
     own_worker: Callable[[Iterable[str]], Worker]
@@ -58,7 +61,8 @@ class Embedded:
         self.reader.close()
         if recogniser := self.knowledge_base.ingest_steps.ocr.recogniser:
             recogniser.close()
-        self.imager.close()
+        for imager in self.imagers:
+            imager.close()
         self.index.close()
         self.database.close()
 
@@ -89,7 +93,11 @@ def embedded(settings: Settings) -> Embedded:
     embedder, chat = models(settings)
     index = SqliteIndex(folder / "index.sqlite3", model=embedder.model, dimensions=embedder.dimensions)
     reader = _reader(settings)
-    imager = ImageProcess(files, folder / "files", memory_bytes=settings.reader_bytes, seconds=IMAGE_SECONDS)
+    place, memory = folder / "files", settings.reader_bytes
+    imager = ImageProcess(files, place, memory_bytes=memory, seconds=IMAGE_SECONDS)
+    requests = ImageProcess(
+        files, place, memory_bytes=memory, seconds=IMAGE_SECONDS, processes=REQUEST_IMAGES
+    )
     steps = Ingest(
         files=files,
         documents=documents,
@@ -110,7 +118,7 @@ def embedded(settings: Settings) -> Embedded:
         jobs=jobs,
         index=index,
         embedder=embedder,
-        imager=imager,
+        imager=requests,
         chat=chat,
         reader=reader,
         ingest_steps=steps,
@@ -125,7 +133,9 @@ def embedded(settings: Settings) -> Embedded:
         own = SqliteJobs(database, only=document_ids)
         return Worker(own, *work, threads=settings.workers, ends_without_room=True)
 
-    return Embedded(knowledge_base, worker, files, index, reader, imager, database, jobs, own_worker)
+    return Embedded(
+        knowledge_base, worker, files, index, reader, (imager, requests), database, jobs, own_worker
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,8 @@ class Limits:
     """Of either side of a rendered page."""
     figure_pixels: int = 50_000_000
     """Of a picture in the file; a larger one is left out, for it takes 3 bytes a pixel or more to read."""
+    painted_pixels: int = 250_000_000
+    """Of all images that a page paints; one with more is not drawn: each is decoded whole for it."""
     figures_per_page: int = 50
     """The largest ones are taken."""
     picture_bytes: int = 4_000_000

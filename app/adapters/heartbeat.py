@@ -30,7 +30,7 @@ class Heartbeat:
     def start(self) -> None:
         """Begin to beat."""
         self._stopping = threading.Event()
-        threading.Thread(target=self._beat, args=(self._stopping,), name="kb-heartbeat", daemon=True).start()
+        threading.Thread(target=self._go_on, args=(self._stopping,), name="kb-heartbeat", daemon=True).start()
 
     def stop(self) -> None:
         """Beat no more: what is still in hand is lost when its lease runs out."""
@@ -47,12 +47,17 @@ class Heartbeat:
             with self._lock:
                 self._leases.pop(lease.token, None)
 
-    def _beat(self, stopping: threading.Event) -> None:
+    def beat(self) -> None:
+        """Make every lease in hand end ``lease_seconds`` from now, whether that is later or earlier than it
+        would have ended."""
+        with self._lock:
+            leases = list(self._leases.values())
+        for lease in leases:
+            self._extend(lease)
+
+    def _go_on(self, stopping: threading.Event) -> None:
         while not stopping.wait(self._lease_seconds / BEATS):
-            with self._lock:
-                leases = list(self._leases.values())
-            for lease in leases:
-                self._extend(lease)
+            self.beat()
 
     def _extend(self, lease: Lease) -> None:
         try:

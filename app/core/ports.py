@@ -453,14 +453,32 @@ class Picture:
     box: Box | None = None
 
 
-class PageImager(Protocol):
-    """Pictures of pages and the pictures on them, made by the image processor."""
+class Losses(Protocol):
+    """Notes the processes that pictures ended, and says when no further one is to be risked."""
 
-    def render(self, key: str, pages: Sequence[int], *, dpi: int = 150) -> list[Picture]:
+    def spend_pictures(self, *, deaths: int = 0) -> None:
+        """Note that so many ended."""
+        ...
+
+    @property
+    def over_for_pictures(self) -> str:
+        """Why no further picture is made, "" while one may be."""
+        ...
+
+
+class PageImager(Protocol):
+    """Pictures of pages and the pictures on them, made by the image processor.
+
+    What ends or holds up the processor is noted in ``losses``; once these are too many, the rest is left out.
+    """
+
+    def render(
+        self, key: str, pages: Sequence[int], *, dpi: int = 150, losses: Losses | None = None
+    ) -> list[Picture]:
         """Each page (1-based) of the stored PDF as a JPEG. A page that cannot be drawn is left out."""
         ...
 
-    def figures(self, key: str, pages: Sequence[int]) -> list[Picture]:
+    def figures(self, key: str, pages: Sequence[int], *, losses: Losses | None = None) -> list[Picture]:
         """The images that stand on these pages, without masks, slivers and repeats."""
         ...
 

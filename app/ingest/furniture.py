@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -81,6 +81,7 @@ def _marked(window: Sequence[tuple[Page, dict[int, _Mark]]], index: int) -> Page
             for found in others
         ]
         found |= {number for number in rest if _in_the_place_of(marks[number], known)}
+    found -= _only_text(page, found, marks)
     if not found:
         return page
     blocks = tuple(
@@ -88,6 +89,21 @@ def _marked(window: Sequence[tuple[Page, dict[int, _Mark]]], index: int) -> Page
         for number, block in enumerate(page.blocks)
     )
     return replace(page, blocks=blocks)
+
+
+def _only_text(page: Page, found: set[int], marks: Mapping[int, _Mark]) -> set[int]:
+    """Those of the blocks that cannot be furniture, since most of the page's text stands in one of them, or
+    all of it in them: the title of a slide, a certificate, a page with one line. A page number may be."""
+    letters = {number: _letters(block) for number, block in enumerate(page.blocks)}
+    total = sum(letters.values())
+    said = {number for number in found if _kind(marks[number]) is not Furniture.PAGE_NUMBER}
+    if total == sum(letters[number] for number in found):
+        return said
+    return {number for number in said if letters[number] > total / 2}
+
+
+def _letters(block: Block) -> int:
+    return sum(map(str.isalnum, block.text)) + sum(sum(map(str.isalnum, cell.text)) for cell in block.cells)
 
 
 def _recurs(mark: _Mark, others: Sequence[Sequence[_Mark]]) -> bool:

@@ -9,6 +9,7 @@ from app.core import keys, telemetry
 from app.core.errors import BadRequest
 from app.core.model import Block, BlockKind, Page, Run
 from app.core.ports import FileStore, PageImager, Picture
+from app.ingest.budget import Allowance
 
 TOGETHER = 8
 """Pages whose pictures are in memory together."""
@@ -26,34 +27,43 @@ class Pictures:
     files: FileStore
     imager: PageImager
 
-    def added(self, run: Run, folder: str, source: str, pages: Iterable[Page]) -> Iterator[Page]:
-        """The pages, those that are design-heavy with their figures. Pages wait for each other, so that those
-        with pictures are asked for together."""
+    def added(
+        self, run: Run, folder: str, source: str, pages: Iterable[Page], allowance: Allowance
+    ) -> Iterator[Page]:
+        """The pages, those that are design-heavy with their figures, as far as the allowance goes. Pages wait
+        for each other, so that those with pictures are asked for together."""
         for batch in _batches(pages):
             wanted = [page.number for page in batch if _has_pictures(page)]
             if not wanted:
                 yield from batch
                 continue
             with telemetry.timed("picture"):
-                figures, note = self._made(run, folder, source, wanted)
+                figures, note = self._made(run, folder, source, wanted, allowance)
             for page in batch:
                 yield _with(page, figures.get(page.number, []), note if page.number in wanted else "")
 
     def _made(
-        self, run: Run, folder: str, source: str, numbers: Sequence[int]
+        self, run: Run, folder: str, source: str, numbers: Sequence[int], allowance: Allowance
     ) -> tuple[dict[int, list[Block]], str]:
         """The figures by page, and why pictures are missing, "" where none are."""
         figures: dict[int, list[Block]] = {}
         try:
-            for image in self.imager.render(source, numbers, dpi=PAGE_IMAGE_DPI):
-                self.files.put(keys.page_image(*run[:3], image.page, PAGE_IMAGE_DPI), image.content)
-            for image in self.imager.figures(source, numbers):
+            if not allowance.over_for_pictures:
+                for image in self.imager.render(source, numbers, dpi=PAGE_IMAGE_DPI, losses=allowance):
+                    self.files.put(keys.page_image(*run[:3], image.page, PAGE_IMAGE_DPI), image.content)
+                    allowance.spend_pictures(kilopixels=image.width * image.height // 1000)
+            pictures = (
+                [] if allowance.over_for_pictures else self.imager.figures(source, numbers, losses=allowance)
+            )
+            for image in pictures:
+                allowance.spend_pictures(kilopixels=image.width * image.height // 1000)
                 found = figures.setdefault(image.page, [])
                 if block := self._figure(run, folder, image, len(found)):
                     found.append(block)
         except BadRequest as error:  # the text is worth having without its pictures
             return figures, f"The page's pictures could not be made: {error.message}"
-        return figures, ""
+        over = allowance.over_for_pictures
+        return figures, f"The page's pictures are not all made: {over}." if over else ""
 
     def _figure(self, run: Run, folder: str, image: Picture, number: int) -> Block | None:
         """The block of a picture, which is stored; ``None`` for one that does not say where it stands."""

@@ -12,6 +12,7 @@ from app.core.errors import DamagedPdf
 from app.core.model import Outline, Page
 from app.core.ports import Picture
 from app.ingest import pages_file
+from app.ingest.budget import Allowance, Budget
 from app.ingest.continued import link
 from app.ingest.export import UNLINKED, PageForm, rendered
 from app.ingest.reader_child import Children
@@ -24,11 +25,11 @@ STRETCH = 8
 """Pages in a row that one process reads, while the next reads the next: neighbours share what is decoded for
 them, and a pipe holds so many."""
 
-DEATHS_IN_A_ROW = 3
-"""After so many pages that each ended a process, the rest of a request is given up: with each page the wait
-would be as long again."""
+SAID = 4
+"""Bytes of a page that is passed on for each character of its text: blocks, tables and boxes say it again."""
 
-GIVEN_UP = "The page was not read: the pages before it each took too long or crashed."
+DEFAULT = Budget()
+
 UNREADABLE = "The page could not be read: what its process answered is no page."
 
 
@@ -36,12 +37,20 @@ class Reader:
     """Opens PDFs in processes of their own.
 
     Each has ``memory_bytes`` of address space and ``page_seconds`` of computing for a page or for opening a
-    file. Thread-safe: each call has a process at least; many pages are shared out among several, as long as
-    no more than ``processes`` are at work.
+    file, and no document has more than its ``budget``. Thread-safe: each call has a process at least; many
+    pages are shared out among several, as long as no more than ``processes`` are at work.
     """
 
-    def __init__(self, *, memory_bytes: int, page_seconds: float, processes: int = 1) -> None:
+    def __init__(
+        self,
+        *,
+        memory_bytes: int,
+        page_seconds: float,
+        processes: int = 1,
+        budget: Budget = DEFAULT,
+    ) -> None:
         self._most = processes
+        self.budget = budget
         self._children = Children(memory_bytes=memory_bytes, seconds=page_seconds, most=processes)
 
     def outline(self, path: Path, password: str | None = None) -> Outline:
@@ -59,14 +68,25 @@ class Reader:
         with closing(Reading(self._children, request)) as reading:
             reading.outline()
 
-    def pages(self, path: Path, numbers: Sequence[int], password: str | None = None) -> Iterator[Page]:
+    def pages(
+        self,
+        path: Path,
+        numbers: Sequence[int],
+        password: str | None = None,
+        *,
+        allowance: Allowance | None = None,
+    ) -> Iterator[Page]:
         """The pages with these numbers (1-based), in order, as they are read. Raises as ``outline`` does.
 
-        A page that takes too long, too much memory or its process's life comes with an ``error``.
+        A page that takes too long, too much memory or its process's life comes with an ``error``, and so do
+        all for which the ``allowance``, by default that of a document with these pages, does not suffice.
         """
-        with closing(self._answers(path, numbers, PageForm.STORED, password)) as answers:
+        allowed = allowance or self.budget.allowance(len(numbers))
+        with closing(self._answers(path, numbers, PageForm.STORED, password, allowed)) as answers:
             for number, answer in zip(numbers, answers, strict=True):
-                yield _page(number, answer)
+                page = _page(number, answer)
+                allowed.spend(characters=len(page.text))
+                yield page
 
     def exported(
         self,
@@ -80,8 +100,10 @@ class Reader:
         """The same pages in a form in which they are passed on, made where they are read where that can be;
         tables that go on from page to page say so. ``ocr`` gives pages that need it their text."""
         before: Page | None = None
-        with closing(self._answers(path, numbers, form, password)) as answers:
+        allowed = self.budget.allowance(len(numbers))
+        with closing(self._answers(path, numbers, form, password, allowed)) as answers:
             for number, answer in zip(numbers, answers, strict=True):
+                allowed.spend(characters=len(answer) // SAID)
                 if not answer.startswith(UNLINKED):
                     before = None
                     yield answer.decode("utf-8", "replace")
@@ -106,33 +128,38 @@ class Reader:
         self._children.close()
 
     def _answers(
-        self, path: Path, numbers: Sequence[int], form: PageForm, password: str | None
+        self,
+        path: Path,
+        numbers: Sequence[int],
+        form: PageForm,
+        password: str | None,
+        allowance: Allowance,
     ) -> Generator[bytes, None, None]:
         if not numbers:
             return
-        deaths = 0
         with ExitStack() as stack:
-            readings = self._begun(stack, Request("pages", path, password, form), numbers)
+            readings = self._begun(stack, Request("pages", path, password, form), numbers, allowance)
             readings[0].outline()
             for index, number in enumerate(numbers):
-                if deaths == DEATHS_IN_A_ROW:
+                if over := allowance.over:
                     stack.close()
-                    yield _unread(number, GIVEN_UP, form)
+                    yield _unread(number, f"The page was not read: {over}.", form)
                     continue
                 try:
                     yield readings[index // STRETCH % len(readings)].page()
-                    deaths = 0
                 except Lost as cause:
-                    deaths += 1
+                    allowance.spend(deaths=1)
                     yield _unread(number, f"The page could not be read: {cause}.", form)
 
-    def _begun(self, stack: ExitStack, request: Request, numbers: Sequence[int]) -> list[Reading]:
+    def _begun(
+        self, stack: ExitStack, request: Request, numbers: Sequence[int], allowance: Allowance
+    ) -> list[Reading]:
         """Readings that have the numbers in turn, a stretch each."""
         children = self._children.take_up_to(min(self._most, len(numbers) // PAGES_EACH))
         shares: list[list[int]] = [[] for _ in children]
         for start in range(0, len(numbers), STRETCH):
             shares[start // STRETCH % len(shares)] += numbers[start : start + STRETCH]
-        readings = [Reading(self._children, request, share) for share in shares]
+        readings = [Reading(self._children, request, share, allowance) for share in shares]
         for reading, child in zip(readings, children, strict=True):
             stack.enter_context(closing(reading))
             reading.begin(child)

@@ -10,12 +10,13 @@ import threading
 import time
 from collections.abc import Sequence
 from contextlib import suppress
+from typing import NamedTuple
 
 from app.core.errors import Unavailable
 from app.settings import needed_to_start
 
-HEAD = 4
-"""Bytes before each answer that give its length."""
+HEAD = 8
+"""Bytes before each answer: four give its length, four the milliseconds that its process has computed."""
 
 ANSWER_BYTES = 128 << 20
 """More than any page: one of 400,000 characters takes 40 MB."""
@@ -45,11 +46,26 @@ WINDOWS_CRASH = 255
 """Exit codes beyond are those of crashes there (NTSTATUS), where other systems name a signal."""
 
 
+MAXRSS = 1 if sys.platform == "darwin" else 1024
+"""Bytes in the unit of ``ru_maxrss`` (getrusage(2))."""
+
+
+class Ending(NamedTuple):
+    """How a process ended: its exit code, negative for a signal, the most memory that it held, and the
+    computing since its last answer."""
+
+    code: int
+    peak_bytes: int
+    cpu_ms: int
+
+
 class Child:
     """One process: what it was asked and how many answers it still owes. ``end`` must follow."""
 
     def __init__(self, memory_bytes: int, seconds: float) -> None:
         self.owes = 0
+        self.cpu_ms = 0
+        self.memory_bytes = memory_bytes
         self._patience = WALL * seconds + ENDING_SECONDS
         self._overdue = False
         self._held = bytearray()
@@ -94,12 +110,13 @@ class Child:
         """The next answer, ``None`` where the process ended without one or is silent for too long."""
         deadline = time.monotonic() + self._patience
         head = self._bytes(HEAD, deadline)
-        length = int.from_bytes(head or b"", "big")
+        length = int.from_bytes((head or b"")[:4], "big")
         if head is None or length > ANSWER_BYTES:
             return None
         content = self._bytes(length, deadline)
         if content is not None:
             self.owes -= 1
+            self.cpu_ms = int.from_bytes(head[4:], "big")
         return content
 
     def _bytes(self, count: int, deadline: float) -> bytes | None:
@@ -127,16 +144,30 @@ class Child:
         self._process.kill()
         return False
 
-    def exit_code(self) -> int:
-        """Of a process whose answers have ended; negative for a signal."""
+    def ended(self) -> Ending:
+        """How a process whose answers have ended came to its end."""
+        before = self.cpu_ms
+        killer = threading.Timer(ENDING_SECONDS, self._process.kill)
+        killer.start()
         try:
-            code = self._process.wait(timeout=ENDING_SECONDS)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
+            peak_bytes = self._reaped() if hasattr(os, "wait4") else 0
             code = self._process.wait()
+        finally:
+            killer.cancel()
         if self._overdue or code == OUT_OF_TIME:
-            return -ALARM
-        return -1 if code > WINDOWS_CRASH else code
+            code = -ALARM
+        return Ending(-1 if code > WINDOWS_CRASH else code, peak_bytes, max(0, self.cpu_ms - before))
+
+    def _reaped(self) -> int:
+        """Wait for the end of the process; the most memory that it held, 0 where that is not known any
+        more."""
+        try:
+            _, status, usage = os.wait4(self._process.pid, 0)
+        except ChildProcessError:  # it was waited for already
+            return 0
+        self._process.returncode = os.waitstatus_to_exitcode(status)
+        self.cpu_ms = round(1000 * (usage.ru_utime + usage.ru_stime))
+        return usage.ru_maxrss * MAXRSS
 
     def end(self) -> None:
         """End the process, whatever it is doing, and close its pipes."""
@@ -162,25 +193,38 @@ class Children:
         """A process for one call, to be given back. Raises ``Unavailable``."""
         with self._lock:
             self._busy += 1
-            while self._idle:
-                child = self._idle.pop()
-                if child.runs():
-                    return child
-                child.end()
-        try:
-            return Child(*self._limits)
-        except BaseException:
-            with self._lock:
-                self._busy -= 1
-            raise
+        return self._counted()
 
     def take_up_to(self, count: int) -> Sequence[Child]:
         """One process, and as many more, up to ``count``, as leave no more than ``most`` at work."""
         taken = [self.take()]
         with suppress(Unavailable):
-            while len(taken) < count and self._busy < self._most:
-                taken.append(self.take())
+            while len(taken) < count and self._is_room():
+                taken.append(self._counted())
         return taken
+
+    def _is_room(self) -> bool:
+        """Count one more at work, if that leaves no more than ``most``."""
+        with self._lock:
+            if self._busy >= self._most:
+                return False
+            self._busy += 1
+            return True
+
+    def _counted(self) -> Child:
+        """A process that is counted as being at work already."""
+        try:
+            with self._lock:
+                while self._idle:
+                    child = self._idle.pop()
+                    if child.runs():
+                        return child
+                    child.end()
+            return Child(*self._limits)
+        except BaseException:
+            with self._lock:
+                self._busy -= 1
+            raise
 
     def give_back(self, child: Child) -> None:
         """The process is kept if it owes nothing, else ended."""

@@ -17,6 +17,7 @@ import queue
 import signal
 import sys
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
@@ -33,7 +34,7 @@ from app.ingest.page_picture import picture_of
 from app.ingest.reader_child import OUT_OF_TIME
 
 HEAD = 4
-"""Bytes before each answer that give its length, the highest first."""
+"""Bytes, the highest first, that give an answer's length; as many give the milliseconds computed so far."""
 
 IDLE_SECONDS = 60.0
 """To start a child takes a fifth of a second, to keep one 60 MB."""
@@ -41,7 +42,15 @@ IDLE_SECONDS = 60.0
 LARGE_BYTES = 250_000_000
 """Of resident memory: a child beyond it is replaced between two pages."""
 
+ROOM_BYTES = 150_000_000
+"""What pages may add to a file that needs more than ``LARGE_BYTES`` just to be open: to open it for each page
+would cost far more."""
+
+MOST_WORDS = 50_000
+"""Of a page: a sheet of a newspaper has ten thousand."""
+
 UNEXPECTED = "The page could not be read ({name})."
+TOO_MANY_WORDS = f"The page was not read: it has more than {MOST_WORDS:,} words."
 OUT_OF_MEMORY = "The page could not be read: it needs more memory than is allowed."
 
 
@@ -54,7 +63,7 @@ def main() -> None:
     requests: queue.SimpleQueue[bytes] = queue.SimpleQueue()
     threading.Thread(target=receive, args=(requests,), daemon=True).start()
     limits.end_step()
-    while not large():
+    while resident() <= LARGE_BYTES:
         try:
             line = requests.get(timeout=IDLE_SECONDS)
         except queue.Empty:
@@ -72,11 +81,15 @@ def receive(requests: queue.SimpleQueue[bytes]) -> None:
 def answer(request: dict[str, Any], limits: Limits, out: BinaryIO) -> None:
     """Write the answers to one request, each within the limits."""
     limits.begin_step()
+    most = 0
     for content in answers(request):
         limits.end_step()  # to wait for the parent to read is no fault of the file
-        out.write(len(content).to_bytes(HEAD, "big") + content)
+        head = len(content).to_bytes(HEAD, "big") + round(1000 * time.process_time()).to_bytes(HEAD, "big")
+        out.write(head + content)
         out.flush()
-        if large():
+        if not most:  # the file is open, and no page is read
+            most = max(LARGE_BYTES, resident() + ROOM_BYTES)
+        elif resident() > most:
             os._exit(0)
         limits.begin_step()
     limits.end_step()
@@ -110,7 +123,10 @@ def answers(request: dict[str, Any]) -> Iterator[bytes]:
 def page(document: Any, number: int, entries: Sequence[Entry], form: PageForm) -> bytes:
     """A page in a form, with an ``error`` where it cannot be read."""
     try:
-        return passed_on(extract.read_page(document, number, entries), form)
+        read = extract.read_page(document, number, entries)
+        if len(read.words) > MOST_WORDS:
+            read = Page(number, read.width, read.height, error=TOO_MANY_WORDS)
+        return passed_on(read, form)
     except MemoryError:
         return rendered(Page(number, 0.0, 0.0, error=OUT_OF_MEMORY), form)
     except Exception as error:  # whatever a damaged page leads to, the next may be sound
@@ -175,13 +191,13 @@ class Limits:
         signal.setitimer(signal.ITIMER_REAL, 0)
 
 
-def large() -> bool:
-    """Whether this process holds more memory than is worth keeping; never where that cannot be told."""
+def resident() -> int:
+    """Bytes of memory that this process holds; 0 where that cannot be told."""
     try:
         pages = int(Path("/proc/self/statm").read_text().split()[1])
-        return pages * os.sysconf("SC_PAGE_SIZE") > LARGE_BYTES
+        return pages * os.sysconf("SC_PAGE_SIZE")
     except (OSError, AttributeError):
-        return False
+        return 0
 
 
 def private_stdout() -> BinaryIO:

@@ -11,7 +11,8 @@ from pathlib import Path
 from app.core.errors import BadRequest, DamagedPdf, EmptyFile, NotAPdf, Unavailable, WrongPassword
 from app.core.model import Outline
 from app.ingest import outline_file
-from app.ingest.reader_child import ALARM, LEFT, Child, Children
+from app.ingest.budget import Allowance
+from app.ingest.reader_child import ALARM, LEFT, Child, Children, Ending
 
 ERRORS: dict[str, type[BadRequest]] = {
     error.code: error for error in (EmptyFile, NotAPdf, DamagedPdf, WrongPassword)
@@ -19,6 +20,14 @@ ERRORS: dict[str, type[BadRequest]] = {
 
 PROFILE, KILL = 27, 9
 """The numbers of SIGPROF and SIGKILL, which Windows does not name."""
+
+
+BARREN = 3
+"""Processes in a row that may leave without an answer: one that has just waited for long enough may do so as
+it is asked. A file that does this to more of them would go on doing it."""
+
+MUCH = 0.5
+"""Share of a process's address space that it held when it ended: lack of memory ended it."""
 
 
 class Lost(Exception):
@@ -55,16 +64,26 @@ class Reading:
     Where a process ends, another goes on with what is left. ``close`` must follow.
     """
 
-    def __init__(self, children: Children, request: Request, numbers: Iterable[int] = ()) -> None:
+    def __init__(
+        self,
+        children: Children,
+        request: Request,
+        numbers: Iterable[int] = (),
+        allowance: Allowance | None = None,
+    ) -> None:
         self._children = children
         self._request = request
         self._left = deque(numbers)
+        self._allowance = allowance
         self._child: Child | None = None
         self._opened: Outline | None = None
+        self._barren = 0
+        self._counted_ms = 0
 
     def begin(self, child: Child) -> None:
         """Ask this process, which is given back at the end."""
         self._child = child
+        self._counted_ms = child.cpu_ms
         child.ask(self._request.line(self._left), 1 + len(self._left))
 
     def outline(self) -> Outline:
@@ -73,7 +92,7 @@ class Reading:
             try:
                 return self._outline()
             except _Ended as end:
-                if end.code != LEFT:
+                if not self._goes_on(end):
                     raise DamagedPdf(f"The PDF could not be opened: {end}.") from None
 
     def page(self) -> bytes:
@@ -84,12 +103,18 @@ class Reading:
                 self._outline()
                 answer = self._answer()
             except _Ended as end:
-                if end.code == LEFT:
+                if self._goes_on(end):
                     continue
                 self._left.popleft()
                 raise Lost(str(end)) from None
             self._left.popleft()
+            self._barren = 0
             return answer
+
+    def _goes_on(self, end: _Ended) -> bool:
+        """Whether another process is to do what is left: not without end for a file that each leaves over."""
+        self._barren += 1
+        return end.code == LEFT and self._barren < BARREN
 
     def close(self) -> None:
         """Give the process back."""
@@ -112,19 +137,25 @@ class Reading:
             self.begin(self._children.take())
         assert self._child
         answer = self._child.answer()
-        if answer is None:
-            code = self._child.exit_code()
-            self.close()
-            raise _Ended(code)
-        return answer
+        ending = None if answer is not None else self._child.ended()
+        if self._allowance:
+            self._allowance.spend(cpu_ms=self._child.cpu_ms - self._counted_ms)
+        self._counted_ms = self._child.cpu_ms
+        if answer is not None:
+            return answer
+        assert ending
+        most = self._child.memory_bytes
+        self.close()
+        raise _Ended(ending, most)
 
 
 class _Ended(Exception):
     """A process ended, with this exit code, before it answered; says why."""
 
-    def __init__(self, code: int) -> None:
-        super().__init__(_cause(code))
-        self.code = code
+    def __init__(self, ending: Ending, memory_bytes: int) -> None:
+        lacked = ending.peak_bytes > MUCH * memory_bytes
+        super().__init__(_cause(ending.code, memory_bytes if lacked else 0))
+        self.code = ending.code
 
 
 def _outline(answer: bytes) -> Outline:
@@ -134,10 +165,12 @@ def _outline(answer: bytes) -> Outline:
     return outline_file.of_fields(fields["outline"])
 
 
-def _cause(code: int) -> str:
-    """Why a process ended, from its exit code."""
+def _cause(code: int, memory_bytes: int) -> str:
+    """Why a process ended, from its exit code and how much memory it had, where it held most of that."""
     if -code in (PROFILE, ALARM):
         return "it takes too long"
     if -code == KILL:
         return "the system ended the process, most likely for lack of memory"
+    if memory_bytes:
+        return f"it needs more memory than the {memory_bytes >> 20:,} MB that it may take"
     return "the process that read it crashed or ran out of memory"

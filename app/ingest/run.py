@@ -9,18 +9,33 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO
 
 from app.core import keys, telemetry
 from app.core.errors import BadRequest, FileMissing, NotFound, PagesLost, TooLarge, Unavailable
-from app.core.model import Chunk, Document, Job, JobKind, Page, Reason, Receipt, Run, Stage, Status, Version
+from app.core.model import (
+    NOTHING_SPENT,
+    Chunk,
+    Document,
+    Job,
+    JobKind,
+    Page,
+    Reason,
+    Receipt,
+    Run,
+    Spent,
+    Stage,
+    Status,
+    Version,
+)
 from app.core.ports import ConversationStore, DocumentStore, Embedder, FileStore, Index, JobQueue, PageImager
 from app.ingest import outline_file, pages_file
+from app.ingest.budget import Allowance
 from app.ingest.chunk import chunks
 from app.ingest.furniture import WINDOW, marked
 from app.ingest.levels import levelled
@@ -178,7 +193,7 @@ class Ingest:
         if found.early:
             self._passages.put(run.tenant, found.early)
             self.documents.update(run.tenant, run.document_id, searchable=run.version)
-        after = self.documents.finish_range(run, index, found.unread)
+        after = self.documents.finish_range(run, index, found.unread, found.spent)
         if len(after.ranges_done) == len(after.ranges):
             self.jobs.send(Job(JobKind.ASSEMBLE, run))
 
@@ -196,22 +211,29 @@ class Ingest:
         key = self.stored.key(run.tenant, version, version.current, index)
         source = self.source(run)
         pictures = Pictures(self.files, self.imager)
+        first, last = version.ranges[index]
+        allowance = self.reader.budget.allowance(
+            last - first + 1, of_pages=version.pages, spent=version.spent
+        )
         with self.files.local(source) as path, TemporaryFile() as file:
             with telemetry.timed("extract") as figures:
-                pages = pictures.added(run, version.folder, source, self._pages_of(run, path, version, index))
+                read = self._pages_of(run, path, version, index, allowance)
+                pages = pictures.added(run, version.folder, source, read, allowance)
                 written = _written(_counted(pages, figures), file)
                 found = self._looked_through(run, version, written)
             file.seek(0)
             self.files.put(key, file)
         if index in version.ranges_done and self.files.size(key) is None:
             raise Unavailable("The file store does not keep what is put there.", part="file store")
-        return found
+        return replace(found, spent=allowance.spent)
 
-    def _pages_of(self, run: Run, path: Path, version: Version, index: int) -> Iterator[Page]:
+    def _pages_of(
+        self, run: Run, path: Path, version: Version, index: int, allowance: Allowance
+    ) -> Iterator[Page]:
         """A range's pages as they are read, with what recurs marked and headings at their levels."""
         first, last = version.ranges[index]
         before = max(1, min(first, last + 1 - WINDOW))  # a short range tells too little alone
-        pages = self.reader.pages(path, range(before, last + 1))
+        pages = self.reader.pages(path, range(before, last + 1), allowance=allowance)
         read = self.ocr.ingested(path, pages, partial(KeptPages, self.files, run), first)
         return (page for page in levelled(marked(read)) if page.number >= first)
 
@@ -224,7 +246,8 @@ class Ingest:
         looked_at = chain([first], looked_at)
         early: list[Chunk] = []
         if version.earlier is None and document.searchable in (0, run.version):
-            early += self._chunks(run, document, looked_at)
+            most = self.reader.budget.most_passages(self.range_pages)
+            early += islice(self._chunks(run, document, looked_at), most)
         for _ in looked_at:
             pass
         return _Found(missed, early)
@@ -267,36 +290,50 @@ class Ingest:
         document = self.documents.get(run.tenant, run.document_id)
         unread, words = Unread(), _Words()
         pages = words.noted(unread.noted(self.stored.pages(run.tenant, version, version.current)))
+        cut: Reason | None = None
         if document.searchable > run.version:  # a newer version answers
             chunk_ids: list[str] = []
             for _ in pages:
                 pass
         else:
-            chunk_ids = self._put(run, version, document, pages)
+            chunk_ids, cut = self._put(run, version, document, pages)
             if unread.nothing_read and version.earlier:
                 self._fail(run, unread.reason or NOTHING_SEARCHABLE)
                 return
             self._embed(run, chunk_ids)
             self._publish(run, version, chunk_ids)
-        reason = unread.reason
+        reason = unread.reason or cut or self._lacks_pictures(version)
         if words.any and not chunk_ids and document.searchable <= run.version and not unread.nothing_read:
             reason = reason or NOTHING_SEARCHABLE
         ended = Status.FAILED if unread.nothing_read else Status.PARTIAL if reason else Status.READY
         self.documents.finish(run, ended, reason)
         self.stored.drop_outdated(*run[:3])
 
-    def _put(self, run: Run, version: Version, document: Document, pages: Iterator[Page]) -> list[str]:
-        """The ids of the passages of all pages, which keyword search finds from now on."""
+    def _lacks_pictures(self, version: Version) -> Reason | None:
+        why = self.reader.budget.pictures_left_out(version.pages, version.spent)
+        message = f"Pictures are left out: {why}. The text is whole."
+        return Reason("pictures_left_out", message) if why else None
+
+    def _put(
+        self, run: Run, version: Version, document: Document, pages: Iterator[Page]
+    ) -> tuple[list[str], Reason | None]:
+        """The ids of the passages of all pages, which keyword search finds from now on, and why some are left
+        out."""
         self.documents.progress(run, Stage.CHUNK)
         with telemetry.timed("chunk") as found:
             answers = document.searchable == run.version
             if answers and version.earlier:
                 self._passages.remember(run, version)
-            chunk_ids = self._passages.put(run.tenant, self._chunks(run, document, pages))
+            most = self.reader.budget.most_passages(version.pages)
+            stream = self._chunks(run, document, pages)
+            chunk_ids = self._passages.put(run.tenant, islice(stream, most))
+            cut = next(stream, None)
+            for _ in pages:  # what is left of them counts, too
+                pass
             found["chunks"] = len(chunk_ids)
         if answers and not version.earlier:  # nothing older answers: drop the early chunks first
             self.index.publish(*run[:3], chunk_ids)
-        return chunk_ids
+        return chunk_ids, _too_many(cut, most) if cut else None
 
     def _embed(self, run: Run, chunk_ids: Sequence[str]) -> None:
         with telemetry.timed("embed") as found:
@@ -340,10 +377,20 @@ class Ingest:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What a range holds: the pages that could not be read, and the passages that answer early."""
+    """What a range holds, the pages that could not be read, the passages that answer early, and its cost."""
 
     unread: list[int]
     early: list[Chunk]
+    spent: Spent = NOTHING_SPENT
+
+
+def _too_many(cut: Chunk, most: int) -> Reason:
+    where = f"from page {cut.pages[0]} on" if cut.pages else "at its end"
+    return Reason(
+        "too_many_passages",
+        f"The document has more than the {most:,} passages that its pages may have: what stands {where} is "
+        "not searched.",
+    )
 
 
 class _Words:

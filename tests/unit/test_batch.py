@@ -166,6 +166,36 @@ def test_a_job_whose_time_is_up_is_interrupted_and_handed_back_at_once(queue: Qu
     assert queue.waiting() == [0, 1]
 
 
+def test_a_job_that_swallows_its_interruption_is_interrupted_again(queue: Queue) -> None:
+    swallowed: list[str] = []
+
+    def run(_: Job) -> None:
+        try:
+            time.sleep(60)
+        except BaseException as error:
+            swallowed.append(type(error).__name__)
+        time.sleep(60)
+
+    began = time.monotonic()
+    response = queue.batches(run)(queue.records(1), LAST_SECONDS + 0.2)
+    assert time.monotonic() - began < LAST_SECONDS
+    assert (failed(response), swallowed) == (["m-0"], ["_OutOfTime"])
+
+
+def test_a_worker_that_is_killed_at_once_holds_its_job_for_its_own_lease_alone(queue: Queue) -> None:
+    queue.jobs.send(job(0))
+    lease = queue.jobs.receive(lease=5400)  # as the queue's own timeout has it
+    until: list[float] = []
+
+    def run(_: Job) -> None:
+        with queue.database.read() as connection:
+            until.append(connection.execute("SELECT due_at FROM jobs").fetchone()[0])
+
+    record = {"messageId": "m-0", "lease": lease, "attempt": 1}
+    queue.batches(run, lease_seconds=60)([record], PLENTY)
+    assert until[0] <= time.time() + 60
+
+
 def test_a_job_that_never_fits_into_its_time_is_given_up(queue: Queue) -> None:
     records = queue.records(1, attempt=attempts.MOST_FAILURES)
     response = queue.batches(lambda _: time.sleep(60))(records, LAST_SECONDS + 0.2)

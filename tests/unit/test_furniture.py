@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from app.core.model import Block, BlockKind, Box, Furniture, Page
 from app.ingest.export import page_json, page_markdown
 from app.ingest.furniture import marked, without_furniture
@@ -84,3 +86,51 @@ def test_a_client_sees_what_is_furniture_and_markdown_leaves_it_out() -> None:
     page = next(marked(book(*["Pump manual"] * 3)))
     assert page_json(page)["blocks"][0]["furniture"] == "header"
     assert "Pump manual" not in page_markdown(page)
+
+
+# -- text that is all there is ------------------------------------------------------------------------------
+
+
+def line(text: str, top: float, size: float = 10.0, kind: BlockKind = BlockKind.TEXT) -> Block:
+    return Block(kind, Box(72, top, 400, top + size), text=text, size=size, level=3)
+
+
+FIGURE = Block(BlockKind.FIGURE, Box(72, 100, 500, 700), image="a.png")
+NUMBERED = [line(f"Page {number} of 4", 780) for number in range(1, 5)]
+
+PAGES_OF_FEW_WORDS = {
+    "one line at the top": [[line("Inspected and approved", 30)]] * 4,
+    "one line at the bottom": [[line("Inspected and approved", 780)]] * 4,
+    "one line in the middle": [[line("Inspected and approved", 400)]] * 4,
+    "a line that counts": [[line(f"Certificate number {n} of the Lund works", 30)] for n in range(1, 5)],
+    "a title over a figure": [[line("Pressure over time", 40, 14, BlockKind.HEADING), FIGURE]] * 4,
+    "a title, a figure and a page number": [
+        [line("Pressure over time", 40, 14, BlockKind.HEADING), FIGURE, number] for number in NUMBERED
+    ],
+    "a title and a footer around a figure": [
+        [line("Pressure over time", 40), FIGURE, line("Meridian Pumps, Lund", 780)]
+    ]
+    * 4,
+    "certificates": [
+        [line("Certificate of attendance at the course on pressure tests", 60), line(name, 400)]
+        for name in ("Ada Byron", "Mary Kline", "Olaf Berg", "Ines Roth")
+    ],
+}
+
+
+@pytest.mark.parametrize("blocks", PAGES_OF_FEW_WORDS.values(), ids=PAGES_OF_FEW_WORDS)
+def test_a_pages_only_or_most_text_is_no_furniture(blocks: list[list[Block]]) -> None:
+    pages = [Page(number, 600, 800, blocks=tuple(each)) for number, each in enumerate(blocks, start=1)]
+    for page in without_furniture(pages):
+        said = [block.text for block in page.blocks if block.text and not block.text.startswith("Page ")]
+        asked = [block.text for block in blocks[page.number - 1] if block.text]
+        assert said == [text for text in asked if not text.startswith("Page ")]
+
+
+def test_headers_and_footers_of_a_page_with_little_more_are_furniture() -> None:
+    end = line("This concludes the manual of the pump in its third edition.", 300)
+    pages = book(*["Meridian pump manual"] * 3, footers=("Meridian Pumps, Lund",) * 3)
+    pages.append(
+        Page(4, 600, 800, blocks=(edge("Meridian pump manual"), end, edge("Meridian Pumps, Lund", top=760)))
+    )
+    assert kinds(pages)[3] == [Furniture.HEADER, None, Furniture.FOOTER]

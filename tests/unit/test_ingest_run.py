@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
+from reportlab.pdfgen.canvas import Canvas
 
 from app.compose import Embedded, embedded
 from app.core import keys
 from app.core.errors import NotFound, PagesLost, Unavailable
-from app.core.model import Document, Job, JobKind, Page, Stage, Status, Vector, Version
-from app.core.ports import Embedder
+from app.core.model import Box, Document, Job, JobKind, Page, Stage, Status, Vector, Version, Word
+from app.core.ports import Embedder, Losses, Picture
+from app.ingest.budget import Budget
+from app.ingest.ocr import Ocr
 from app.ingest.passages import BATCH
 from app.ingest.reader import Reader
 from app.ingest.run import Ingest
 from app.settings import Settings
-from tests.support.pdfs import FACTS, manual
+from tests.support.pdfs import FACTS, manual, scan
 
 TENANT = "local"
 PAGES = 5
@@ -114,7 +118,7 @@ def wearied(program: Embedded, batches: int) -> Ingest:
     return replace(steps, embedder=Weary(steps.embedder, [0] * batches))
 
 
-# -- read again ---------------------------------------------------------------------------------------------
+# -- read again -------------------------------------------------------------------------------------------
 
 
 def test_while_a_document_is_read_again_and_after_it_all_that_answered_answers(
@@ -234,7 +238,7 @@ def test_reindexing_takes_what_was_read_and_reads_nothing(program: Embedded, tmp
     assert runs_kept(program, document) == {"runs/1"}
 
 
-# -- what answers early -------------------------------------------------------------------------------------
+# -- what answers early -----------------------------------------------------------------------------------
 
 
 def test_a_new_version_answers_nothing_before_it_is_whole(program: Embedded, tmp_path: Path) -> None:
@@ -245,7 +249,7 @@ def test_a_new_version_answers_nothing_before_it_is_whole(program: Embedded, tmp
     assert {hit.chunk.version for hit in program.knowledge_base.search(TENANT, "Meridian pump")} == {1}
 
 
-# -- what is lost -------------------------------------------------------------------------------------------
+# -- what is lost -----------------------------------------------------------------------------------------
 
 
 def test_a_document_whose_file_is_gone_fails_and_says_what_helps(program: Embedded, tmp_path: Path) -> None:
@@ -345,7 +349,7 @@ def test_giving_up_a_deleted_document_leaves_nothing_of_it(program: Embedded, tm
     assert list(program.files.keys(f"{TENANT}/")) == []
 
 
-# -- progress -----------------------------------------------------------------------------------------------
+# -- progress ---------------------------------------------------------------------------------------------
 
 
 def test_progress_goes_on_from_where_an_interrupted_run_stopped(tmp_path: Path) -> None:
@@ -367,3 +371,117 @@ def test_progress_goes_on_from_where_an_interrupted_run_stopped(tmp_path: Path) 
     version = latest(program, document)
     assert (version.status, version.chunks_done) == (Status.READY, version.chunks)
     program.close()
+
+
+# -- documents of few words ---------------------------------------------------------------------------------
+
+
+def slides(path: Path, *titles: str, picture: bool = False) -> Path:
+    canvas = Canvas(str(path), invariant=1)
+    for title in titles:
+        canvas.drawString(72, 800, title)
+        if picture:
+            canvas.setFillColorRGB(0.2, 0.4, 0.8)
+            canvas.rect(72, 100, 400, 500, fill=1)
+        canvas.showPage()
+    canvas.save()
+    return path
+
+
+@pytest.mark.parametrize("picture", [False, True])
+@pytest.mark.parametrize("pages", [1, 3, 8])
+def test_a_document_whose_pages_have_one_line_each_is_found_by_it(
+    program: Embedded, tmp_path: Path, pages: int, picture: bool
+) -> None:
+    path = slides(tmp_path / "s.pdf", *["Inspected at the works in Lund"] * pages, picture=picture)
+    document = uploaded(program, path)
+    program.worker.drain()
+    version = latest(program, document)
+    assert (version.status, version.chunks > 0) == (Status.READY, True)
+    hits = program.knowledge_base.search(TENANT, "Where was it inspected?")
+    assert {page for hit in hits for page in hit.chunk.pages} >= {1}
+
+
+class Wordy(Reader):
+    """A reader that reads words and no block of them."""
+
+    def pages(self, path: Path, numbers: Sequence[int], *_: object, **__: object) -> Iterator[Page]:
+        word = Word("word", Box(0.0, 0.0, 10.0, 10.0))
+        return (Page(number, 100.0, 100.0, text="word", words=(word,)) for number in numbers)
+
+
+def test_a_document_with_words_and_no_passage_is_not_ready(program: Embedded, tmp_path: Path) -> None:
+    document = uploaded(program, manual(tmp_path / "m.pdf", 2))
+    wordy = Wordy(memory_bytes=900 << 20, page_seconds=1)
+    steps = replace(program.knowledge_base.ingest_steps, reader=wordy)
+    do(program, JobKind.PLAN)
+    do(program, JobKind.RANGE, JobKind.ASSEMBLE, steps=steps)
+    version = latest(program, document)
+    assert version.reason is not None
+    assert (version.status, version.reason.code) == (Status.PARTIAL, "nothing_searchable")
+
+
+# -- budgets ------------------------------------------------------------------------------------------------
+
+
+def test_a_document_with_too_many_passages_says_where_they_end(program: Embedded, tmp_path: Path) -> None:
+    document = uploaded(program, manual(tmp_path / "m.pdf", PAGES))
+    budget = Budget(passages=2, passages_a_page=0)
+    narrow = Reader(memory_bytes=900 << 20, page_seconds=10, budget=budget)
+    steps = replace(program.knowledge_base.ingest_steps, reader=narrow)
+    do(program, *JobKind, steps=steps)
+    narrow.close()
+    version = latest(program, document)
+    assert version.reason is not None
+    assert (version.status, version.reason.code) == (Status.PARTIAL, "too_many_passages")
+    assert re.search(r"the 2 passages .* from page [2-5] on is not searched", version.reason.message)
+    assert program.index.count(TENANT) == version.chunks == 2
+    assert len(list(program.knowledge_base.pages(TENANT, document.id))) == PAGES
+
+
+def test_what_a_documents_ranges_cost_is_counted_together(program: Embedded, tmp_path: Path) -> None:
+    document = uploaded(program, manual(tmp_path / "m.pdf", PAGES))
+    budget = Budget(characters=700, characters_a_page=0)  # a page has some 450
+    narrow = Reader(memory_bytes=900 << 20, page_seconds=10, budget=budget)
+    steps = replace(program.knowledge_base.ingest_steps, reader=narrow)
+    do(program, *JobKind, steps=steps)
+    narrow.close()
+    version = latest(program, document)
+    assert version.status is Status.PARTIAL
+    assert version.spent.characters > 700
+    assert version.failed_pages[-1] == PAGES
+    assert len(version.failed_pages) >= 3
+
+
+@dataclass(frozen=True)
+class Fatal:
+    """A maker of pictures that each call ends."""
+
+    calls: list[int]
+
+    def render(
+        self, key: str, pages: Sequence[int], *, dpi: int = 150, losses: Losses | None = None
+    ) -> list[Picture]:
+        self.calls.append(len(pages))
+        if losses:
+            losses.spend_pictures(deaths=1)
+        return []
+
+    def figures(self, key: str, pages: Sequence[int], *, losses: Losses | None = None) -> list[Picture]:
+        return self.render(key, pages, losses=losses)
+
+    def check(self) -> None:
+        return None
+
+
+def test_a_documents_pictures_are_given_up_after_three_deaths(program: Embedded, tmp_path: Path) -> None:
+    document = uploaded(program, scan(tmp_path / "s.pdf", [["Some words"]] * 8, stamp="Received in Lund"))
+    fatal = Fatal([])
+    steps = program.knowledge_base.ingest_steps
+    steps = replace(steps, imager=fatal, ocr=Ocr(steps.reader))
+    do(program, *JobKind, steps=steps)
+    assert len(fatal.calls) == Budget().picture_deaths
+    version = latest(program, document)
+    assert (version.status, version.spent.picture_deaths) == (Status.PARTIAL, 3)
+    reports = list(program.knowledge_base.report(TENANT, document.id))
+    assert any("pictures" in note for each in reports[:-1] for note in each.notes)  # type: ignore[union-attr]

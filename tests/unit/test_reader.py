@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import subprocess
 import sys
@@ -14,10 +15,18 @@ import psutil
 import pytest
 
 from app.core.errors import DamagedPdf, EmptyFile, NotAPdf, WrongPassword
-from app.ingest.reader import DEATHS_IN_A_ROW, Reader
+from app.ingest.budget import Budget
+from app.ingest.export import PageForm
+from app.ingest.reader import Reader
+from app.ingest.reader_child import Children
 from tests.support.pdfs import FACTS, manual
 from tests.support.readers import MEMORY, ROOT, bomb, children, drawn, texts
 from tests.support.threads import at_once
+
+DEATHS = Budget().deaths
+TOO_MANY_DEATHS = (
+    "The page was not read: too many of the document's other pages took too long, too much memory or crashed."
+)
 
 
 @pytest.fixture
@@ -112,10 +121,59 @@ def test_a_page_that_hangs_costs_only_itself(hasty: Reader, tmp_path: Path) -> N
 
 
 def test_pages_that_hang_one_after_the_other_end_the_reading(hasty: Reader, tmp_path: Path) -> None:
-    path = drawn(tmp_path / "a.pdf", *["hang"] * DEATHS_IN_A_ROW, "after", "after")
-    errors = [page.error for page in hasty.pages(path, range(1, DEATHS_IN_A_ROW + 3))]
-    assert len(errors) == DEATHS_IN_A_ROW + 2
-    assert errors[-2:] == ["The page was not read: the pages before it each took too long or crashed."] * 2
+    path = drawn(tmp_path / "a.pdf", *["hang"] * DEATHS, "after", "after")
+    errors = [page.error for page in hasty.pages(path, range(1, DEATHS + 3))]
+    assert len(errors) == DEATHS + 2
+    assert errors[-2:] == [TOO_MANY_DEATHS] * 2
+
+
+def test_pages_that_end_their_processes_are_counted_also_where_others_are_fine(
+    hasty: Reader, tmp_path: Path
+) -> None:
+    path = drawn(tmp_path / "a.pdf", *["hang", "fine"] * DEATHS, "fine")
+    read = texts(hasty.pages(path, range(1, 2 * DEATHS + 2)))
+    assert read[1 : 2 * DEATHS - 1 : 2] == ["fine"] * (DEATHS - 1)
+    assert read[2 * DEATHS - 1 :] == [TOO_MANY_DEATHS] * 2
+
+
+def test_a_document_that_takes_too_much_computing_is_read_so_far(tmp_path: Path) -> None:
+    budget = Budget(cpu_seconds=0.0, cpu_seconds_a_page=0.0001)
+    reader = Reader(memory_bytes=MEMORY, page_seconds=10, budget=budget)
+    read = texts(reader.pages(drawn(tmp_path / "a.pdf", "one", "two", "three"), [1, 2, 3]))
+    reader.close()
+    over = "the document takes more than the 0 s of computing that 3 pages may take"
+    assert read == [f"The page was not read: {over}."] * 3  # to open it was too much
+
+
+def test_a_document_with_too_much_text_is_read_so_far(tmp_path: Path) -> None:
+    budget = Budget(characters=0, characters_a_page=3)
+    reader = Reader(memory_bytes=MEMORY, page_seconds=10, budget=budget)
+    path = drawn(tmp_path / "a.pdf", "eleven chars", "two", "three")
+    read = texts(reader.pages(path, [1, 2, 3]))
+    json_pages = [json.loads(page) for page in reader.exported(path, [1, 2, 3], PageForm.JSON)]
+    reader.close()
+    assert read[0] == "eleven chars"
+    assert (
+        read[1:]
+        == ["The page was not read: the document has more than the 9 characters that 3 pages may have."] * 2
+    )
+    assert json_pages[-1]["error"] == read[-1]
+
+
+def test_processes_are_counted_by_one_at_a_time(tmp_path: Path) -> None:
+    children_of = Children(memory_bytes=MEMORY, seconds=10, most=3)
+    taken = at_once([lambda: children_of.take_up_to(3)] * 6)
+    everyone = [child for each in taken for child in each]
+    for child in everyone:
+        child.owes = 1
+        children_of.give_back(child)
+    assert all(taken)
+    assert len(everyone) <= 8  # one for each call, three shared
+    again = children_of.take_up_to(3)
+    for child in again:
+        children_of.give_back(child)
+    children_of.close()
+    assert len(again) == 3
 
 
 def test_a_page_that_needs_too_much_memory_costs_only_itself(reader: Reader, tmp_path: Path) -> None:

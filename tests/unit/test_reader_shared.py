@@ -18,12 +18,14 @@ import pytest
 from reportlab.pdfgen.canvas import Canvas
 
 from app.core.errors import WrongPassword
+from app.ingest.budget import Budget
 from app.ingest.export import PageForm
-from app.ingest.reader import DEATHS_IN_A_ROW, PAGES_EACH, STRETCH, Reader
+from app.ingest.reader import PAGES_EACH, STRETCH, Reader
 from tests.support.pdfs import manual
 from tests.support.readers import MEMORY, ROOT, bomb_among, children, dense, drawn, texts
 
 LONG = 2 * PAGES_EACH
+DEATHS = Budget().of(LONG).deaths
 
 
 @pytest.fixture
@@ -142,12 +144,12 @@ def test_pages_that_hang_or_need_too_much_memory_cost_only_themselves(reader: Re
 def test_pages_that_hang_one_after_the_other_end_the_reading_for_all(reader: Reader, tmp_path: Path) -> None:
     content = words(LONG)
     before = STRETCH - 1  # the pages that hang belong to both processes
-    content[before : before + DEATHS_IN_A_ROW] = ["hang"] * DEATHS_IN_A_ROW
+    content[before : before + DEATHS] = ["hang"] * DEATHS
     path = drawn(tmp_path / "a.pdf", *content)
     read = texts(reader.pages(path, range(1, LONG + 1)))
     assert read[:before] == content[:before]
-    assert all("takes too long" in text for text in read[before : before + DEATHS_IN_A_ROW])
-    assert {text.partition(":")[0] for text in read[before + DEATHS_IN_A_ROW :]} == {"The page was not read"}
+    assert all("takes too long" in text for text in read[before : before + DEATHS])
+    assert {text.partition(":")[0] for text in read[before + DEATHS :]} == {"The page was not read"}
     assert children() == []
 
 
@@ -225,7 +227,10 @@ def test_an_interrupted_command_ends_its_processes_and_says_so(tmp_path: Path) -
     with extracting(tmp_path) as (parent, started):
         parent.send_signal(signal.SIGINT)
         _, said = parent.communicate(timeout=10)
-        assert (parent.returncode, said) == (130, "kb: interrupted; what is done is kept\n")
+        assert (parent.returncode, said) == (
+            130,
+            "kb: interrupted; what is done is kept, and the next start goes on\n",
+        )
         assert [child for child in started if child.is_running()] == []
 
 

@@ -25,6 +25,9 @@ LEASE_SECONDS = 60.0
 LAST_SECONDS = 15.0
 """Before an invocation's end: time to hand back the jobs that are not done."""
 
+AGAIN_SECONDS = 4.0
+"""Long enough to put away what a job has in hand, and several times in ``LAST_SECONDS``."""
+
 OUT_OF_TIME = "The work takes longer than one invocation of the function may last."
 
 
@@ -78,10 +81,11 @@ class Batches:
         """After how many seconds those are to be seen again that did not end."""
         heartbeat = Heartbeat(self._jobs, self._lease_seconds)
         with ExitStack() as held:
-            heartbeat.start()
-            held.callback(heartbeat.stop)
             for lease in leases.values():
                 held.enter_context(heartbeat.keeping(lease))
+            heartbeat.beat()  # until now the queue's own timeout held, which is of an hour and a half
+            heartbeat.start()
+            held.callback(heartbeat.stop)
             delays: dict[str, float | None] = {}
             for id, lease in leases.items():
                 with _about(lease), telemetry.traced(traces[id] or telemetry.trace()):
@@ -149,13 +153,14 @@ def _about(lease: Lease) -> AbstractContextManager[None]:
 
 @contextmanager
 def _at_most(seconds: float) -> Iterator[None]:
-    """Raise ``_OutOfTime`` inside the context when so much time has passed."""
+    """Raise ``_OutOfTime`` inside the context when so much time has passed, and again every
+    ``AGAIN_SECONDS``: what is raised in a callback or a destructor goes no further."""
 
     def ring(*_: object) -> None:
         raise _OutOfTime
 
     before = signal.signal(signal.SIGALRM, ring)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    signal.setitimer(signal.ITIMER_REAL, seconds, AGAIN_SECONDS)
     try:
         yield
     finally:

@@ -33,7 +33,7 @@ from app.core.errors import (
 )
 from app.core.ids import new_id
 from app.core.model import Box
-from app.core.ports import Picture
+from app.core.ports import Losses, Picture
 
 log = logging.getLogger(__name__)
 
@@ -80,13 +80,15 @@ class LambdaImager:
         self._room = threading.BoundedSemaphore(AT_ONCE)
         self._made: dict[float, Any] = {}
 
-    def render(self, key: str, pages: Sequence[int], *, dpi: int = 150) -> list[Picture]:
+    def render(
+        self, key: str, pages: Sequence[int], *, dpi: int = 150, losses: Losses | None = None
+    ) -> list[Picture]:
         """Each page (1-based) of the stored PDF as a JPEG. A page that cannot be drawn is left out."""
-        return self._pictures(key, pages, {"operation": "render_pages", "dpi": dpi})
+        return self._pictures(key, pages, {"operation": "render_pages", "dpi": dpi}, losses)
 
-    def figures(self, key: str, pages: Sequence[int]) -> list[Picture]:
+    def figures(self, key: str, pages: Sequence[int], *, losses: Losses | None = None) -> list[Picture]:
         """The images that stand on these pages, without masks, slivers and repeats on a page."""
-        return self._pictures(key, pages, {"operation": "extract_images"})
+        return self._pictures(key, pages, {"operation": "extract_images"}, losses)
 
     def check(self) -> None:
         """Raise ``Unavailable`` unless the function answers; one that is busy is there."""
@@ -99,29 +101,37 @@ class LambdaImager:
 
     # -- pages --------------------------------------------------------------------------------------------
 
-    def _pictures(self, key: str, pages: Sequence[int], event: dict[str, Any]) -> list[Picture]:
+    def _pictures(
+        self, key: str, pages: Sequence[int], event: dict[str, Any], losses: Losses | None
+    ) -> list[Picture]:
         numbers = [page - 1 for page in pages]
         batches = [numbers[start : start + BATCH_PAGES] for start in range(0, len(numbers), BATCH_PAGES)]
         if len(batches) < 2:
-            return [picture for batch in batches for picture in self._batch(key, event, batch)]
+            return [picture for batch in batches for picture in self._batch(key, event, batch, losses)]
         with ThreadPoolExecutor(min(AT_ONCE, len(batches)), thread_name_prefix="image-batch") as pool:
             calls = [  # each with the ids and the trace that are bound here
-                pool.submit(copy_context().run, lambda batch=batch: list(self._batch(key, event, batch)))
+                pool.submit(
+                    copy_context().run, lambda batch=batch: list(self._batch(key, event, batch, losses))
+                )
                 for batch in batches
             ]
             return [picture for call in calls for picture in call.result()]
 
-    def _batch(self, key: str, event: dict[str, Any], numbers: list[int]) -> Iterator[Picture]:
+    def _batch(
+        self, key: str, event: dict[str, Any], numbers: list[int], losses: Losses | None
+    ) -> Iterator[Picture]:
         """The pictures of pages (0-based). Pages that together end the function are asked for one by one, so
         that a bad one costs only itself."""
         rest: dict[str, Any] | None = {"page_numbers": numbers}
-        while rest is not None:
+        while rest is not None and not (losses and losses.over_for_pictures):
             with _Outputs(self._store(), self._bucket, key) as outputs:
                 answer = self._answer({**event, **rest, **self._source(key), "output_urls": outputs.urls})
                 if answer is None:
+                    if losses:
+                        losses.spend_pictures(deaths=1)
                     numbers = rest["page_numbers"]
                     for number in numbers if len(numbers) > 1 else ():
-                        yield from self._batch(key, event, [number])
+                        yield from self._batch(key, event, [number], losses)
                     return
                 if "error" in answer:
                     raise _error(**answer["error"])

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import base64
 import importlib.util
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from queue import LifoQueue
 from typing import Any
 
 from app.adapters.embedded.child import Child
@@ -25,9 +27,13 @@ from app.core.errors import (
     WrongPassword,
 )
 from app.core.model import Box
-from app.core.ports import FileStore, Picture
+from app.core.ports import FileStore, Losses, Picture
 
 PART = "image processor"
+SLOW = 2 / 3
+"""Share of its time beyond which an answer is noted as a loss, as if the child had ended: with pages that
+each take almost all of it a document would hold the process for hours."""
+
 IDLE_SECONDS = 60.0
 """To start a child takes a second, to keep one 130 MB."""
 
@@ -39,9 +45,9 @@ ERRORS: dict[str, type[BadRequest]] = {
 class ImageProcess:
     """A ``PageImager`` that asks a child process.
 
-    ``folder`` must hold the files that ``files.local`` gives. The child has ``memory_bytes`` of address space
-    and ``seconds`` for each answer; a page that needs more is left out. One call runs at a time. After
-    ``idle_seconds`` without one the child's memory is given back.
+    ``folder`` must hold the files that ``files.local`` gives. A child has ``memory_bytes`` of address space
+    and ``seconds`` for each answer; a page that needs more is left out. As many calls run at a time as there
+    may be ``processes``. After ``idle_seconds`` without one a child's memory is given back.
     """
 
     def __init__(
@@ -52,21 +58,31 @@ class ImageProcess:
         memory_bytes: int,
         seconds: float,
         idle_seconds: float = IDLE_SECONDS,
+        processes: int = 1,
     ) -> None:
         self._files = files
+        self._slow = SLOW * seconds
         environment = {
             "IMAGE_SOURCE_FOLDER": str(folder.resolve()),
             "IMAGE_MEMORY_BYTES": str(memory_bytes),
         }
-        self._child = Child("imgproc", environment, seconds=seconds, idle_seconds=idle_seconds, part=PART)
+        self._children = [
+            Child("imgproc", environment, seconds=seconds, idle_seconds=idle_seconds, part=PART)
+            for _ in range(processes)
+        ]
+        self._free: LifoQueue[Child] = LifoQueue()  # one that is warm before one that is not
+        for child in self._children:
+            self._free.put(child)
 
-    def render(self, key: str, pages: Sequence[int], *, dpi: int = 150) -> list[Picture]:
+    def render(
+        self, key: str, pages: Sequence[int], *, dpi: int = 150, losses: Losses | None = None
+    ) -> list[Picture]:
         """Each page (1-based) of the stored PDF as a JPEG. A page that cannot be drawn is left out."""
-        return self._pictures(key, pages, {"operation": "render_pages", "dpi": dpi})
+        return self._pictures(key, pages, {"operation": "render_pages", "dpi": dpi}, losses)
 
-    def figures(self, key: str, pages: Sequence[int]) -> list[Picture]:
+    def figures(self, key: str, pages: Sequence[int], *, losses: Losses | None = None) -> list[Picture]:
         """The images that stand on these pages, without masks, slivers and repeats on a page."""
-        return self._pictures(key, pages, {"operation": "extract_images"})
+        return self._pictures(key, pages, {"operation": "extract_images"}, losses)
 
     def check(self) -> None:
         """Raise ``Unavailable`` if the image processor is not installed."""
@@ -75,30 +91,45 @@ class ImageProcess:
             raise Unavailable(f"Install the extra imgproc: {', '.join(missing)} cannot be found.", part=PART)
 
     def close(self) -> None:
-        """End the child. The next call starts another."""
-        self._child.stop()
+        """End the children. The next call starts another."""
+        for child in self._children:
+            child.stop()
 
-    def _pictures(self, key: str, pages: Sequence[int], event: dict[str, Any]) -> list[Picture]:
+    def _pictures(
+        self, key: str, pages: Sequence[int], event: dict[str, Any], losses: Losses | None
+    ) -> list[Picture]:
         self.check()
         with self._files.local(key) as path:
             event = {**event, "file_url": path.resolve().as_uri()}
-            return [_picture(image) for image in self._images(event, [page - 1 for page in pages])]
+            return [_picture(image) for image in self._images(event, [page - 1 for page in pages], losses)]
 
-    def _images(self, event: dict[str, Any], numbers: list[int]) -> Iterator[dict[str, Any]]:
+    def _images(
+        self, event: dict[str, Any], numbers: list[int], losses: Losses | None
+    ) -> Iterator[dict[str, Any]]:
         """The images of pages (0-based). Pages that together end the child are asked for one by one, so that
         a bad one costs only itself."""
         rest: dict[str, Any] | None = {"page_numbers": numbers} if numbers else None
-        while rest is not None:
-            answer = self._child.ask({**event, **rest})
+        while rest is not None and not (losses and losses.over_for_pictures):
+            began = time.monotonic()
+            answer = self._ask({**event, **rest})
+            if losses and (answer is None or time.monotonic() - began > self._slow):
+                losses.spend_pictures(deaths=1)
             if answer is None:
                 numbers = rest["page_numbers"]
                 for number in numbers if len(numbers) > 1 else ():
-                    yield from self._images(event, [number])
+                    yield from self._images(event, [number], losses)
                 return
             if "error" in answer:
                 raise _error(**answer["error"])
             yield from answer["images"]
             rest = answer["next"]
+
+    def _ask(self, event: dict[str, Any]) -> dict[str, Any] | None:
+        child = self._free.get()
+        try:
+            return child.ask(event)
+        finally:
+            self._free.put(child)
 
 
 def _picture(image: dict[str, Any]) -> Picture:
