@@ -13,11 +13,14 @@ from app.adapters.cursors import Cursors
 from app.adapters.openai_models import OpenAiChat, OpenAiEmbedder
 from app.adapters.openai_vision import OpenAiVision
 from app.core.storage import translated
+from app.core.turnstile import Turnstile
+from app.ingest.budget import Budget
+from app.ingest.deaths import Deaths
 from app.ingest.ocr import Ocr
 from app.ingest.reader import Reader
 from app.ingest.run import Ingest
 from app.ingest.watch import Lookout, Watch
-from app.knowledge_base import KnowledgeBase, Limits
+from app.knowledge_base import EXTRACTING, KnowledgeBase, Limits
 
 if TYPE_CHECKING:
     from app.adapters.aws.batch import Batches
@@ -58,6 +61,7 @@ class Embedded:
     def close(self) -> None:
         """Stop the worker and the processes it keeps."""
         self.worker.stop()
+        self.knowledge_base.ingest_steps.deaths.forgive()
         self.reader.close()
         if recogniser := self.knowledge_base.ingest_steps.ocr.recogniser:
             recogniser.close()
@@ -110,6 +114,7 @@ def embedded(settings: Settings) -> Embedded:
         ocr=_ocr(reader, settings),
         range_pages=settings.range_pages,
         max_pages=settings.max_pages,
+        deaths=Deaths(files),
     )
     knowledge_base = KnowledgeBase(
         files=files,
@@ -123,6 +128,7 @@ def embedded(settings: Settings) -> Embedded:
         reader=reader,
         ingest_steps=steps,
         limits=Limits(upload_bytes=settings.max_upload_bytes),
+        extracts=Turnstile(settings.extracts, EXTRACTING),
         lookout=Lookout(Watch(files, documents, index)),
         with_reserve=Reserve(folder / "reserve").given_up,
     )
@@ -186,6 +192,7 @@ def aws(settings: Settings) -> Aws:
         ocr=_ocr(reader, settings),
         range_pages=settings.range_pages,
         max_pages=settings.max_pages,
+        deaths=Deaths(files),
     )
     knowledge_base = KnowledgeBase(
         files=files,
@@ -199,6 +206,7 @@ def aws(settings: Settings) -> Aws:
         reader=reader,
         ingest_steps=steps,
         limits=Limits(upload_bytes=settings.max_upload_bytes),
+        extracts=Turnstile(settings.extracts, EXTRACTING),
         lookout=Lookout(Watch(files, documents, index)),
     )
     return Aws(knowledge_base, Batches(jobs, lease_of, knowledge_base.run_job, knowledge_base.give_up))
@@ -209,6 +217,14 @@ def _reader(settings: Settings) -> Reader:
         memory_bytes=settings.reader_bytes,
         page_seconds=settings.page_seconds,
         processes=settings.reader_processes,
+        budget=Budget(
+            cpu_seconds=settings.document_cpu_seconds,
+            cpu_seconds_a_page=settings.page_cpu_ms / 1000,
+            characters_a_page=settings.page_characters,
+            passages_a_page=settings.page_passages,
+            megapixels_a_page=settings.page_megapixels,
+            deaths=settings.document_deaths,
+        ),
     )
 
 

@@ -70,6 +70,7 @@ from app.core.ports import (
     JobQueue,
     PageImager,
 )
+from app.core.turnstile import Turnstile
 from app.ingest import outline_file
 from app.ingest.continued import first_table, link, linked
 from app.ingest.export import PageForm
@@ -96,6 +97,8 @@ HISTORY = 6
 """Messages of the conversation that a follow-up question is understood from."""
 
 TITLE_CHARACTERS = 80
+
+EXTRACTING = "files are read without being kept"
 
 P = TypeVar("P")
 
@@ -131,6 +134,7 @@ class KnowledgeBase:
     reader: Reader
     ingest_steps: Ingest
     limits: Limits
+    extracts: Turnstile
     lookout: Lookout
     with_reserve: Callable[[], AbstractContextManager[None]] = nullcontext
     """Room for a delete where the disk is full, for as long as the context lasts."""
@@ -652,8 +656,12 @@ class KnowledgeBase:
         numbers: Sequence[int] | None = None,
         ocr: bool = True,
     ) -> Extraction[str]:
-        """The same for a file that is not on this machine; its copy lasts as long as the pages are read."""
+        """The same for a file that is not on this machine; its copy lasts as long as the pages are read.
+
+        Raises ``RateLimited`` while as many are read as may be. The pages must be closed.
+        """
         with ExitStack() as stack:
+            stack.enter_context(self.extracts.entered())
             path = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="kb-"))) / "original.pdf"
             self._spool(content, path)
             outline, pages = self.extract_as(form, path, password=password, numbers=numbers, ocr=ocr)

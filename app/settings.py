@@ -235,6 +235,21 @@ class Settings:
     reader_processes: int = field(default_factory=cores, metadata=_from("KB_READER_PROCESSES", COUNT))
     """As many of these share the reading of a long PDF, by default one for each core."""
 
+    document_cpu_seconds: int = _setting("KB_DOCUMENT_CPU_SECONDS", whole(1, 86_400), 20)
+    """Of computing that reading a document may take, beside those for each page."""
+    page_cpu_ms: int = _setting("KB_PAGE_CPU_MS", whole(1, 600_000), 500)
+    """Milliseconds of computing for each page, on average."""
+    page_characters: int = _setting("KB_PAGE_CHARACTERS", whole(1, 10_000_000), 20_000)
+    """Of text for each page, on average."""
+    page_passages: int = _setting("KB_PAGE_PASSAGES", whole(1, 100_000), 200)
+    """For each page, on average."""
+    page_megapixels: int = _setting("KB_PAGE_MEGAPIXELS", whole(1, 10_000), 20)
+    """Of pictures for each page, on average."""
+    document_deaths: int = _setting("KB_DOCUMENT_DEATHS", whole(1, 1_000), 3)
+    """Pages of a document that may end the process that reads them, beside one for each hundred pages."""
+    extracts: int = _setting("KB_EXTRACTS", COUNT, 4)
+    """Files that are read for ``POST /v1/extract`` at the same time."""
+
     @property
     def file_origins(self) -> tuple[str, ...]:
         """Where clients post files to and get them from, if not at this program's own address."""

@@ -9,7 +9,7 @@ from starlette.responses import StreamingResponse
 
 from app.api import schemas
 from app.api.dependencies import DESCRIBED, Door, Reader
-from app.api.streams import begun, json_array, markdown
+from app.api.streams import HeldStream, begun, json_array, markdown
 from app.core.page_numbers import page_numbers
 from app.ingest.export import PageForm, outline_json
 
@@ -29,6 +29,7 @@ router = APIRouter(prefix="/v1", tags=["extraction"], dependencies=[DESCRIBED])
         },
         413: {},
         415: {},
+        429: {"description": "As many files are read as may be at the same time."},
     },
 )
 def extract(
@@ -57,6 +58,6 @@ def extract(
     read = begun(pages_read)
     request_id = request.state.request_id
     if form is PageForm.MARKDOWN:
-        return StreamingResponse(markdown(read, request_id), media_type=MARKDOWN)
+        return HeldStream(markdown(read, request_id), pages_read, MARKDOWN)
     parts = json_array(outline_json(outline), "pages", read, request_id)
-    return StreamingResponse(parts, media_type="application/json")
+    return HeldStream(parts, pages_read, "application/json")

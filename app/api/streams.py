@@ -12,7 +12,9 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import Any, NamedTuple, TypeVar
 
+from anyio import CancelScope, to_thread
 from starlette.responses import StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 from app.api.errors import problem_of
 from app.core.errors import KnowledgeBaseError
@@ -20,6 +22,23 @@ from app.core.errors import KnowledgeBaseError
 T = TypeVar("T")
 
 _log = logging.getLogger(__name__)
+
+
+class HeldStream(StreamingResponse):
+    """Closes what its pieces are made from at the end, also where the client has gone: a process, a copy of a
+    file and a place among those that may read would last until the garbage is collected."""
+
+    def __init__(self, pieces: Iterator[bytes], held: Iterator[Any], media_type: str) -> None:
+        super().__init__(pieces, media_type=media_type)
+        self._held = held
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the pieces."""
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            with CancelScope(shield=True):
+                await to_thread.run_sync(getattr(self._held, "close", lambda: None))
 
 
 def begun(items: Iterator[T]) -> Iterator[T]:

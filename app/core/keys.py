@@ -103,6 +103,11 @@ def recognised(tenant: str, document_id: str, version: int, page: int) -> str:
     return version_prefix(tenant, document_id, version) + f"ocr/{page:06d}.json"
 
 
+def begun(tenant: str, document_id: str, version: int, job: str) -> str:
+    """What says that a job was begun, while it runs."""
+    return version_prefix(tenant, document_id, version) + f"begun/{job}"
+
+
 def outline(tenant: str, document_id: str, version: int) -> str:
     """What opening the file told: its title and bookmarks."""
     return version_prefix(tenant, document_id, version) + "outline.json"

@@ -34,9 +34,10 @@ from app.core.model import (
     Version,
 )
 from app.core.ports import ConversationStore, DocumentStore, Embedder, FileStore, Index, JobQueue, PageImager
-from app.ingest import outline_file, pages_file
+from app.ingest import deaths, outline_file, pages_file
 from app.ingest.budget import Allowance
 from app.ingest.chunk import chunks
+from app.ingest.deaths import Deaths
 from app.ingest.furniture import WINDOW, marked
 from app.ingest.levels import levelled
 from app.ingest.ocr import Ocr
@@ -75,6 +76,7 @@ class Ingest:
     ocr: Ocr
     range_pages: int
     max_pages: int
+    deaths: Deaths
 
     @property
     def stored(self) -> StoredPages:
@@ -96,7 +98,11 @@ class Ingest:
             version = self.documents.version(*run[:3])
             if version.status.ended or version.run != run.number:
                 return
-            self._step(job, version)
+            with self.deaths.counted(job, version) as may_begin:
+                if may_begin:
+                    self._step(job, version)
+                else:
+                    self._fail(run, deaths.REASON)
         except FileMissing:
             if not self._swept(run):
                 self._fail(run, FILE_GONE)

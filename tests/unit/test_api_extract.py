@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import time
+from contextlib import ExitStack
 from pathlib import Path
 
+import httpx
 import pytest
 from starlette.testclient import TestClient
 
 from app.compose import Embedded
+from app.settings import Settings
 from tests.support.api import problem
 from tests.support.pdfs import FACTS, manual
+from tests.support.readers import dense
+from tests.support.server import Server, serving
 
 
 def test_all_pages_come_out_and_nothing_is_kept(
@@ -75,3 +81,37 @@ def test_an_encrypted_pdf_takes_its_password(client: TestClient, tmp_path: Path)
     problem(client.post("/v1/extract", files=files), 422, "password_required")
     problem(client.post("/v1/extract", files=files, data={"password": "malmö"}), 422, "password_required")
     assert len(client.post("/v1/extract", files=files, data={"password": "lund"}).json()["pages"]) == 3
+
+
+def test_no_more_files_are_read_at_once_than_may_be(
+    program: Embedded, client: TestClient, tmp_path: Path
+) -> None:
+    files = {"file": ("m.pdf", manual(tmp_path / "m.pdf", 1).read_bytes())}
+    with ExitStack() as stack:
+        for _ in range(Settings().extracts):
+            stack.enter_context(program.knowledge_base.extracts.entered())
+        refused = client.post("/v1/extract", files=files)
+        problem(refused, 429, "rate_limited")
+        assert int(refused.headers["retry-after"]) > 0
+    assert client.post("/v1/extract", files=files).status_code == 200
+
+
+def test_a_client_that_breaks_off_leaves_its_place_to_the_next(tmp_path: Path) -> None:
+    content = dense(tmp_path / "m.pdf", 400).read_bytes()
+    with serving(tmp_path / "data", environment={"KB_EXTRACTS": "1"}) as server:
+        for _ in range(3):
+            with httpx.stream(
+                "POST", f"{server.url}/v1/extract", files={"file": ("m.pdf", content)}, timeout=60
+            ) as answer:
+                assert answer.status_code == 200
+                next(answer.iter_raw(100))
+            deadline = time.monotonic() + 30
+            while status(server, content) == 429:
+                assert time.monotonic() < deadline
+                time.sleep(0.2)
+
+
+def status(server: Server, content: bytes) -> int:
+    """Of a request for one page."""
+    files = {"file": ("m.pdf", content)}
+    return httpx.post(f"{server.url}/v1/extract", files=files, data={"pages": "1"}, timeout=60).status_code

@@ -43,6 +43,13 @@ OUT_OF_RANGE = {
     "KB_MAX_PAGES": ("0", "1000001"),
     "KB_MAX_UPLOAD_BYTES": ("0", "5368709121"),
     "OPENAI_EMBEDDING_DIMENSIONS": ("0", "65536"),
+    "KB_DOCUMENT_CPU_SECONDS": ("0", "86401"),
+    "KB_PAGE_CPU_MS": ("0", "600001"),
+    "KB_PAGE_CHARACTERS": ("0", "10000001"),
+    "KB_PAGE_PASSAGES": ("0", "100001"),
+    "KB_PAGE_MEGAPIXELS": ("0", "10001"),
+    "KB_DOCUMENT_DEATHS": ("0", "1001"),
+    "KB_EXTRACTS": ("0", "65"),
 }
 
 DOCS = Path(__file__).parents[2] / "docs" / "reference" / "settings.md"

@@ -1,0 +1,103 @@
+"""A job that ends the process that does it is begun three times, and no more."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from app.compose import Embedded
+from app.core.model import Job, JobKind, Status
+from app.ingest.deaths import MOST, Deaths
+from tests.support.pdfs import manual
+from tests.support.readers import ROOT
+
+TENANT = "local"
+
+FATAL = """
+import os, sys, time
+from dataclasses import replace
+from pathlib import Path
+from app.adapters.embedded.files import FolderFiles
+from app.compose import embedded
+from app.core.model import Job, JobKind
+from app.ingest.deaths import Deaths
+from app.settings import Settings
+
+program = embedded(Settings(data_folder=Path(sys.argv[1]), range_pages=2))
+run, = program.knowledge_base.documents.unfinished()
+job, version = Job(JobKind(sys.argv[2]), run), program.knowledge_base.version(*run[:3])
+with Deaths(program.files, after_seconds=0.0).counted(job, version) as may_begin:
+    time.sleep(0.5)
+    os._exit(9)
+"""
+
+
+def queued(program: Embedded, folder: Path) -> Job:
+    with manual(folder / "m.pdf", 2).open("rb") as file:
+        program.knowledge_base.upload(TENANT, "m.pdf", file)
+    lease = program.knowledge_base.jobs.receive(lease=60)
+    assert lease is not None
+    return lease.job
+
+
+def die(folder: Path, kind: JobKind) -> None:
+    """A process that begins the job and ends in the middle of it."""
+    command = [sys.executable, "-c", FATAL, str(folder / "data"), kind.value]
+    assert subprocess.run(command, cwd=ROOT, check=False).returncode == 9
+
+
+@pytest.mark.parametrize("deaths", [MOST - 1, MOST])
+def test_a_job_that_ended_its_process_so_often_is_not_begun_again(
+    program: Embedded, tmp_path: Path, deaths: int
+) -> None:
+    job = queued(program, tmp_path)
+    for _ in range(deaths):
+        die(tmp_path, job.kind)
+    program.knowledge_base.run_job(job)
+    version = program.knowledge_base.version(*job.run[:3])
+    if deaths < MOST:
+        assert version.status is Status.RUNNING
+        return
+    assert version.status is Status.FAILED
+    assert version.reason is not None
+    assert version.reason.code == "ended_its_process"
+    program.knowledge_base.ingest(TENANT, job.run.document_id)  # a person may try again
+    program.worker.drain()
+    assert program.knowledge_base.version(*job.run[:3]).status is Status.READY
+
+
+def test_a_job_that_ended_in_order_begins_to_count_anew(program: Embedded, tmp_path: Path) -> None:
+    job = queued(program, tmp_path)
+    version = program.knowledge_base.version(*job.run[:3])
+    for _ in range(MOST + 1):
+        die(tmp_path, job.kind)
+        with Deaths(program.files).counted(job, version) as may_begin:
+            assert may_begin
+    assert not any("begun" in key for key in program.files.keys(TENANT))
+
+
+def test_a_job_that_got_on_since_begins_to_count_anew(program: Embedded, tmp_path: Path) -> None:
+    job = queued(program, tmp_path)
+    version = program.knowledge_base.version(*job.run[:3])
+    for _ in range(MOST):
+        die(tmp_path, JobKind.ASSEMBLE)
+    assemble = Job(JobKind.ASSEMBLE, job.run)
+    with Deaths(program.files).counted(assemble, replace(version, chunks_done=64)) as may_begin:
+        assert may_begin
+
+
+def test_what_is_in_hand_when_a_process_ends_on_purpose_is_forgiven(
+    program: Embedded, tmp_path: Path
+) -> None:
+    job = queued(program, tmp_path)
+    version = program.knowledge_base.version(*job.run[:3])
+    for _ in range(MOST - 1):
+        die(tmp_path, job.kind)
+    deaths = Deaths(program.files)
+    with deaths.counted(job, version):
+        deaths.forgive()
+        assert not any("begun" in key for key in program.files.keys(TENANT))
