@@ -1,4 +1,4 @@
-"""Small PDFs that ask for much: computing, memory, text, pictures, processes. Each is a few kilobytes."""
+"""PDFs whose structure asks a reader for much: tables, streams and trees of objects."""
 
 from __future__ import annotations
 
@@ -42,14 +42,6 @@ def paged(
     return objects
 
 
-def many_entries(path: Path, *, entries: int = 4_100_000) -> Path:
-    """A cross-reference stream of millions of entries that are all alike."""
-    objects = paged([stream(WORD)])
-    table = b"\x01\x00\x00\x09\x00" * entries
-    entry = b"/Type /XRef /W [1 3 1] /Index [0 %d] /Size %d /Root 1 0 R" % (entries, entries)
-    return _with_table(path, objects, entry, table)
-
-
 def huge_size(path: Path) -> Path:
     """A cross-reference stream that announces far more entries than it has."""
     objects = paged([stream(WORD)])
@@ -91,69 +83,6 @@ def deep_tree(path: Path, *, depth: int = 100_000) -> Path:
     return written(path, objects)
 
 
-def wordy(path: Path, *, pages: int = 50, words: int = 120_000) -> Path:
-    """Pages of a hundred thousand one-letter words each: gigabytes of objects from a few kilobytes."""
-    line = b"(" + b"a " * 200 + b") Tj 0 -1 Td "
-    shown = stream(b"BT /F1 1 Tf 10 790 Td " + line * (words // 200) + b"ET")
-    objects = paged([shown] * pages)
-    for n in range(pages):  # all pages show one stream
-        objects[100 + 2 * n] = objects[100 + 2 * n].replace(b"%d 0 R /Res" % (101 + 2 * n), b"101 0 R /Res")
-        if n:
-            del objects[101 + 2 * n]
-    return written(path, objects)
-
-
-def passages(path: Path, *, pages: int = 50, lines: int = 1_500) -> Path:
-    """Pages of thousands of short paragraphs, each a passage of its own."""
-    shown = b"".join(
-        b"BT /F1 4 Tf %d %d Td (Item %d costs %d dollars.) Tj ET\n"
-        % (20 + 110 * (n % 5), 790 - 2.6 * (n // 5), n, n)
-        for n in range(lines)
-    )
-    return written(path, paged([stream(shown)] * pages))
-
-
-def slow_pages(path: Path, *, pages: int = 50) -> Path:
-    """Every third page is fine; each other draws forms of forms for hours."""
-    levels = {
-        10 + n: stream(
-            b"/G Do " * 12,
-            b"/Type /XObject /Subtype /Form /BBox [0 0 600 800] "
-            b"/Resources << /XObject << /G %d 0 R >> >>" % (11 + n),
-        )
-        for n in range(12)
-    }
-    levels[22] = stream(b"0 0 m 9 9 l S " * 10, b"/Type /XObject /Subtype /Form /BBox [0 0 600 800]")
-    slow = stream(b"/G Do")
-    contents = [stream(WORD) if n % 3 == 2 else slow for n in range(pages)]
-    return written(path, paged(contents, levels, b"/XObject << /G 10 0 R >>"))
-
-
-def huge_image(path: Path, *, side: int = 30_000) -> Path:
-    """An image of 900 megapixels in a few kilobytes."""
-    row = b"\0" * (side // 8)
-    packer = zlib.compressobj(9)
-    packed = b"".join(packer.compress(row) for _ in range(side)) + packer.flush()
-    image = (
-        b"<< /Type /XObject /Subtype /Image /Width %d /Height %d /ColorSpace /DeviceGray /BitsPerComponent 1 "
-        b"/Filter /FlateDecode /Length %d >>\nstream\n%s\nendstream" % (side, side, len(packed), packed)
-    )
-    shown = stream(b"q 500 0 0 500 50 200 cm /I Do Q " + WORD)
-    return written(path, paged([shown], {10: image}, b"/XObject << /I 10 0 R >>"))
-
-
-def painted_often(path: Path, *, pages: int = 16) -> Path:
-    """Pages that paint one image of 16 megapixels two hundred times each."""
-    side = 4_000
-    packed = zlib.compress(b"\x55" * (side * side // 8), 9)
-    image = (
-        b"<< /Type /XObject /Subtype /Image /Width %d /Height %d /ColorSpace /DeviceGray /BitsPerComponent 1 "
-        b"/Filter /FlateDecode /Length %d >>\nstream\n%s\nendstream" % (side, side, len(packed), packed)
-    )
-    shown = stream(b"q 580 0 0 780 10 10 cm /I Do Q " * 200 + WORD)
-    return written(path, paged([shown] * pages, {10: image}, b"/XObject << /I 10 0 R >>"))
-
-
 def _with_table(path: Path, objects: dict[int, bytes], entries: bytes, table: bytes) -> Path:
     body = b"%PDF-1.7\n" + b"".join(b"%d 0 obj\n%s\nendobj\n" % each for each in sorted(objects.items()))
     held = b"9 0 obj\n" + stream(table, entries) + b"\nendobj\n"
@@ -162,14 +91,8 @@ def _with_table(path: Path, objects: dict[int, bytes], entries: bytes, table: by
 
 
 BOMBS: dict[str, Callable[[Path], Path]] = {
-    "many entries": many_entries,
     "a size that is a lie": huge_size,
     "tables in a circle": many_generations,
     "full object streams": object_streams,
     "a deep tree of pages": deep_tree,
-    "millions of words": wordy,
-    "thousands of passages": passages,
-    "slow pages": slow_pages,
-    "a huge image": huge_image,
-    "an image painted often": painted_often,
 }

@@ -14,7 +14,7 @@ from reportlab.pdfgen.canvas import Canvas
 from app.compose import Embedded, embedded
 from app.core import keys
 from app.core.errors import NotFound, PagesLost, Unavailable
-from app.core.model import Box, Document, Job, JobKind, Page, Stage, Status, Vector, Version, Word
+from app.core.model import Box, Document, Job, JobKind, Page, Person, Stage, Status, Vector, Version, Word
 from app.core.ports import Embedder, Losses, Picture
 from app.ingest.budget import Budget
 from app.ingest.ocr import Ocr
@@ -25,6 +25,7 @@ from app.settings import Settings
 from tests.support.pdfs import FACTS, manual, scan
 
 TENANT = "local"
+PERSON = Person(TENANT, "ann")
 PAGES = 5
 
 
@@ -64,8 +65,8 @@ def seen(program: Embedded, document: Document) -> tuple[object, ...]:
     pages = [" ".join(page.text.split()) for page in door.pages(TENANT, document.id)]
     report = [getattr(each, "characters", None) for each in door.report(TENANT, document.id)]
     hits = [(hit.chunk.id, hit.chunk.text) for hit in door.search(TENANT, "How heavy is the pump?")]
-    session = door.create_session(TENANT)
-    *_, message = door.ask(TENANT, session.id, "What is the warranty period of the Meridian pump?")
+    session = door.create_session(PERSON)
+    *_, message = door.ask(PERSON, session.id, "What is the warranty period of the Meridian pump?")
     answer = message.answer  # type: ignore[union-attr]
     assert answer is not None
     quotes = [(quote.found, quote.proof, quote.places) for quote in answer.citations]
