@@ -264,7 +264,7 @@ def test_a_sentence_is_shown_as_proven_quoted_only_or_unsupported(open_page: Ope
         model.reply = lambda messages: (
             "The pump weighs 41 kilograms without its mounting frame. "
             '[[1: "The Meridian pump weighs 41 kilograms without"]] '
-            'It is safe for children. [[1: "The Meridian pump weighs 41 kilograms"]] '
+            'The Meridian pump is safe for children. [[1: "The Meridian pump weighs 41 kilograms"]] '
             'It is made of gold. [[1: "The Meridian pump is made of solid gold"]]'
         )
         environment = {
@@ -290,7 +290,14 @@ def test_a_sentence_is_shown_as_proven_quoted_only_or_unsupported(open_page: Ope
             assert "Unsupported" in claims["unsupported"].inner_text()
             assert "[" not in answer.locator(".answer-text").inner_text()
             assert answer.locator(".source .proof.missing").count() == 1
-            assert answer.locator(".source .proof.exact").count() == 2
+            assert answer.locator(".source .proof.exact").count() == 1
+            cut_short = answer.locator(".source:has(.proof.fuzzy) .source-quote")
+            assert cut_short.locator("q").inner_text() == "The Meridian pump weighs 41 kilograms"
+            assert cut_short.locator(".around").inner_text() == "without its mounting frame."
+            cut_short.click()
+            page.locator("#viewer .sheet img").wait_for()
+            viewed = page.locator("#viewer .viewer-words .around")
+            assert viewed.inner_text() == "without its mounting frame."
 
 
 def test_a_server_with_tokens_asks_for_one(open_page: Open, tmp_path: Path) -> None:
