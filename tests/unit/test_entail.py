@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.ask.entail.lexicon import language_of, lexicon
+from app.ask.entail.lexicon import languages_of, lexicon
 from app.ask.entail.reading import read
 from app.ask.entail.stemming import stem
 
@@ -87,7 +87,7 @@ def test_the_forms_of_a_word_have_one_stem(one: str, other: str) -> None:
     assert stem(one, "en") == stem(other, "en")
 
 
-def test_the_language_of_a_sentence_is_known_by_its_small_words() -> None:
+def test_the_languages_of_a_sentence_is_known_by_its_small_words() -> None:
     sentences = {
         "en": "The pump is in the hall.",
         "de": "Die Pumpe ist in der Halle.",
@@ -100,4 +100,6 @@ def test_the_language_of_a_sentence_is_known_by_its_small_words() -> None:
         "ru": "Насос не в зале, но он есть.",
         "": "Η αντλία είναι στην αίθουσα.",
     }
-    assert {language: language_of(text) for language, text in sentences.items()} == {n: n for n in sentences}
+    assert {language: languages_of(text) for language, text in sentences.items()} == {
+        n: (n,) for n in sentences
+    }

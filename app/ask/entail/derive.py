@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from app.ask.entail.reading import Kind, Term
-from app.ask.entail.variants import LONGEST_FRONT, is_time, owners, straight, variants, voices
+from app.ask.entail.variants import LONGEST_FRONT, forms, is_time, variants
 
 _BOUNDARIES = frozenset((",", ";", ":", "(", ")", "but"))
-_STARTERS = _BOUNDARIES | {"rel", "that", "and", "[", "]"}
+_STARTERS = _BOUNDARIES | {"and", "[", "]"}
 _ENDS = _BOUNDARIES | {"and"}
 _NEVER_LOST = frozenset(("o.if", "o.unless", "o.except", "o.only", "o.without", "o.almost", "o.rarely"))
 """Operators that count wherever they stand in the sentence."""
@@ -31,8 +32,17 @@ _VERB_REACH = 6
 
 _WITHOUT_ARTICLES = ("cs", "ru")
 
+MOST_ORDERS = 4_000
+"""Pairs of an order of the claim and one of a sentence that are compared."""
+
+MOST_FORMS = 40
+"""Orders of one sentence."""
+
 LONGEST_SUBJECT = 5
 """Terms that a pronoun may stand for."""
+
+FEWEST_CASES = 2
+"""Words whose endings differ: one may be a verb's."""
 
 SHORTEST_CLAUSE = 3
 """Terms before an "and" that are a clause of their own."""
@@ -41,31 +51,55 @@ SHORTEST_CLAUSE = 3
 @dataclass(frozen=True, slots=True)
 class Lead:
     """What may be left out before the first term: the ``subject`` that a pronoun stands for; with ``known``,
-    only one of these terms."""
+    only one of these terms. ``named`` says that the claim has a name that is not the sentence's: then none of
+    its own may be left out."""
 
     subject: bool = False
     known: frozenset[str] | None = None
+    named: bool = False
+
+
+class Effort:
+    """How many orders may still be compared: a claim of many parts has more of them than is worth trying."""
+
+    def __init__(self, most: int = MOST_ORDERS) -> None:
+        self.left = most
+
+    def spent(self) -> bool:
+        """Take one of them; whether none was left."""
+        self.left -= 1
+        return self.left < 0
 
 
 def derivable(
-    claim: Sequence[Term], sentence: Sequence[Term], language: str, lead: Lead | None = None
+    claim: Sequence[Term], sentence: Sequence[Term], language: str, lead: Lead | None, effort: Effort
 ) -> bool:
-    """Whether the sentence says all that the claim does."""
-    if not claim:
+    """Whether the sentence says all that the claim does, as far as is found within the effort."""
+    if not claim or not _may_match(claim, sentence):
+        return False
+    if language in _WITHOUT_ARTICLES and _cases_differ(claim, sentence):
         return False
     lead = lead or Lead(subject=claim[0].before[:1] == ("pro",))
-    return any(
-        _Search(said, source, lead, language).found()
-        for said in variants(claim, language)
-        for owned in owners(list(sentence))
-        for straightened in straight(owned, language)
-        for source in voices(straightened, language)
-        if _may_match(said, source)
-    )
+    sources = list(islice(forms(sentence, language), MOST_FORMS))
+    for said in variants(claim, language):
+        for source in sources:
+            if effort.spent():
+                return False
+            if _Search(said, source, lead, language).found():
+                return True
+    return False
 
 
 def _may_match(claim: Sequence[Term], sentence: Sequence[Term]) -> bool:
     return all(any(same(term, other) for other in sentence) for term in claim)
+
+
+def _cases_differ(claim: Sequence[Term], sentence: Sequence[Term]) -> bool:
+    """Whether several words have other endings than in the sentence: where endings tell who does it to whom,
+    it may be others."""
+    words = [term for term in claim if term.kind is Kind.WORD and not term.governor]
+    forms = {term.text.lower() for term in sentence}
+    return sum(term.text.lower() not in forms for term in words) >= FEWEST_CASES
 
 
 def same(claimed: Term, said: Term) -> bool:
@@ -111,7 +145,14 @@ class _Search:
     # -- one term -------------------------------------------------------------------------------------------
 
     def _fits(self, place: int, at: int) -> bool:
-        return self._governed_alike(place, at) and self._same_voice(place, at)
+        return self._governed_alike(place, at) and self._same_voice(place, at) and self._same_case(place, at)
+
+    def _same_case(self, place: int, at: int) -> bool:
+        """Whether the articles, where they tell who does it to whom, are the same."""
+        claimed, said = self.claim[place], self.sentence[at]
+        if self.language != "de" or claimed.governor or not (claimed.article and said.article):
+            return True
+        return claimed.article == said.article
 
     def _governed_alike(self, place: int, at: int) -> bool:
         claimed, said = self.claim[place].governor, self.sentence[at].governor
@@ -145,11 +186,13 @@ class _Search:
 
     def _may_begin(self, at: int) -> bool:
         lost, first = self.sentence[:at], self.sentence[at]
-        if not lost or self._is_predicate(at):
+        if not lost or (self.lead.known is None and self._is_predicate(at)):
             return not any(_turns(term) for term in lost)
         if any(_never_lost(term) for term in lost) or "that" in first.before:
             return False
         operators = [term for term in lost if term.kind is Kind.OPERATOR and term.key != "o.because"]
+        if lost[-1].kind is Kind.OPERATOR:
+            return False
         clause = len(lost) >= SHORTEST_CLAUSE and any("be" in t.before or t.kind is Kind.NUMBER for t in lost)
         whole = "and" in first.before and clause and not any("that" in term.before for term in lost)
         if operators and not whole and not {";", "but"} & set(first.before):
@@ -158,7 +201,7 @@ class _Search:
         return (
             bool(_BOUNDARIES & set(first.before) and not narrows)
             or not _without_loose(lost)
-            or _is_name_before(lost, first)
+            or (not self.lead.named and _is_name_before(lost, first))
             or _is_front(lost)
             or (self.lead.subject and self._may_be_subject(lost))
             or (whole and self.lead.known is None)
@@ -193,7 +236,8 @@ class _Search:
         lost = _without_loose(lost)
         if not lost or _bracketed(lost, following) or self._is_first_of_two(last, at, place):
             return True
-        if self._narrows(last, at) or _is_for(lost):
+        named = self.lead.named and any(term.name for term in lost)
+        if named or self._narrows(last, at) or _is_for(lost):
             return False
         if (
             self.language in _WITHOUT_ARTICLES
@@ -209,7 +253,7 @@ class _Search:
         would be said. A negation reaches to the end of its part of the sentence, an "all" over its noun."""
         reach = self.sentence[: last + 1]
         start = max((n for n, term in enumerate(reach) if _BOUNDARIES & set(term.before)), default=0)
-        if any(term.key in _NEGATING for term in reach[start:]):
+        if any(term.key in _NEGATING or term.narrow for term in reach[start:]):
             return True
         near = reach[max(start, last - 2) :]
         return at < len(self.sentence) and any(term.key in _GENERAL for term in near)
@@ -234,7 +278,8 @@ class _Search:
     def _operators_apart(self, last: int, at: int) -> bool:
         """Whether operators among what is left out stand in a part of the sentence of their own."""
         places = [n for n in range(last + 1, at) if self.sentence[n].kind is Kind.OPERATOR]
-        places = places[1:] if places[:1] == [last + 1] and self.sentence[last + 1].key in _SOFT else places
+        if places[:1] == [last + 1] and self.sentence[last + 1].key in _SOFT and at > last + 2:
+            places = places[1:]
         for place in places:
             before = any(_BOUNDARIES & set(t.before) for t in self.sentence[last + 1 : place + 1])
             behind = any(_BOUNDARIES & set(t.before) for t in self.sentence[place + 1 : at + 1])
@@ -258,7 +303,7 @@ class _Search:
         lost = _without_loose(lost)
         if not lost:
             return True
-        apart = bool(_BOUNDARIES & set(lost[0].before))
+        apart = bool(_ENDS & set(lost[0].before))
         if not apart and lost[0].key not in _SOFT and self._narrows(last, len(self.sentence)):
             return False
         return _starts_phrase(lost[0]) and not _is_for(lost)
@@ -309,6 +354,8 @@ def _turns(term: Term) -> bool:
 
 
 def _starts_phrase(term: Term) -> bool:
+    if {"rel", "that"} & set(term.before) and "," not in term.before:
+        return False  # "members who pay late"
     return bool(_STARTERS & set(term.before)) or bool(term.governor) or term.key in _SOFT
 
 

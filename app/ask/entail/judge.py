@@ -8,9 +8,9 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from app.ask.entail.amounts import SCALES
-from app.ask.entail.derive import Lead, derivable, same
-from app.ask.entail.letters import assembled, is_letters, lacking, plain
-from app.ask.entail.lexicon import Lexicon, language_of, lexicon
+from app.ask.entail.derive import Effort, Lead, derivable, same
+from app.ask.entail.letters import assembled, is_letters, lacking, plain, turned
+from app.ask.entail.lexicon import Lexicon, languages_of, lexicon, said_words
 from app.ask.entail.reading import Kind, Term, read
 from app.ask.entail.said import Evidence, TableCell
 from app.ask.marks import JOINER
@@ -23,8 +23,9 @@ LONGEST_NAME = 3
 """Terms of a subject of which a second thing is said."""
 
 _ANSWER = re.compile(
-    r"^(?:yes|no|ja|nein|nee|oui|non|sí|si|no|sim|não|sì|ano|ne|да|нет)\s*[,.:;!—–-]\s*", re.IGNORECASE
+    r"^(?:(yes|ja|oui|sí|sì|sim|ano|да)|no|nein|nee|non|não|ne|нет)\s*[,.:;!—–-]\s*", re.IGNORECASE
 )
+_ACCOUNTED = re.compile(r"^\(([\d.,]+)\)")
 _INVISIBLE = re.compile(f"[{JOINER}\u200b\u200c\u200d\ufeff\u00ad]")
 
 
@@ -39,13 +40,12 @@ class Judgement(NamedTuple):
 def judge(claim: str, given: Sequence[Evidence]) -> Judgement:
     """Whether the quotes that were found carry a claim, and if not, which of its words they lack
     (``missing``) and which of theirs, that turn what is said, it leaves out (``left_out``)."""
-    said = _ANSWER.sub("", _INVISIBLE.sub("", claim).strip(), count=1)
-    if any(_verbatim(said, each) for each in given):
-        return Judgement(Support.PROVEN)
+    said = _INVISIBLE.sub("", claim).strip()
     if is_letters(said):
         return _judged_letters(said, given)
-    language = language_of(" ".join([said, *(each.sentence for each in given)]))
-    return _Case(said, given, lexicon(language)).judgement()
+    languages = languages_of(" ".join([said, *(each.sentence for each in given)]))
+    judged = [_Case(said, given, lexicon(language)).judgement() for language in languages]
+    return next((each for each in judged if each.status is not Support.PROVEN), judged[0])
 
 
 def _verbatim(claim: str, given: Evidence) -> bool:
@@ -56,13 +56,15 @@ def _verbatim(claim: str, given: Evidence) -> bool:
 
 
 def _letters(text: str) -> str:
-    return "".join(text.split()).strip(".,;:!?…。！？\"'“”‘’«»").lower()
+    return "".join(text.split()).strip(".,;:!…。！\"'“”‘’«»").lower()
 
 
 def _judged_letters(claim: str, given: Sequence[Evidence]) -> Judgement:
     for each in given:
         standing = each.quote if each.short else f"{each.lead}{each.sentence}"
-        if assembled(claim, standing, "" if each.short else each.above):
+        if turned(each.heading, claim):
+            continue
+        if _verbatim(claim, each) or assembled(claim, standing, "" if each.short else each.above):
             return Judgement(Support.PROVEN)
     everything = "\n".join(each.quote if each.short else f"{each.lead}{each.sentence}" for each in given)
     missing = lacking(claim, everything, "\n".join(each.above for each in given))
@@ -75,9 +77,24 @@ class _Case:
 
     def __init__(self, claim: str, given: Sequence[Evidence], words: Lexicon) -> None:
         self.given, self.words = given, words
-        self.claim = read(claim, words)
+        self.effort = Effort()
+        self.claim = self._answered(claim)
         self.sentences = [self._read(each) for each in given]
         self.above = [read(each.above, words) for each in given]
+        self.verbatim = any(_verbatim(claim, each) and not self._turned_above(each) for each in given)
+
+    def _answered(self, claim: str) -> list[Term]:
+        """The claim without a "Yes" before a sentence without a negation, and a "No" before one with it."""
+        found = _ANSWER.match(claim)
+        if not found:
+            return read(claim, self.words)
+        rest = read(claim[found.end() :], self.words)
+        negated = any(term.key == "o.not" for term in rest)
+        return rest if negated == (found[1] is None) else read(claim, self.words)
+
+    def _turned_above(self, given: Evidence) -> bool:
+        """Whether the heading turns what stands below it, and the claim does not say so."""
+        return any(not any(same(turn, term) for term in self.claim) for turn in self._heading_turns(given))
 
     def _read(self, given: Evidence) -> list[Term]:
         if given.short:
@@ -85,9 +102,12 @@ class _Case:
         return read(" ".join(filter(None, (given.lead, given.sentence))), self.words)
 
     def judgement(self) -> Judgement:
-        if self.claim and self._carried(self.claim, None, MOST_PARTS):
+        if self.verbatim:
             return Judgement(Support.PROVEN)
         missing = [term for term in self.claim if not self._stands(term)]
+        in_cells = any(each.cells for each in self.given)  # where a head may say "in millions"
+        if (not missing or in_cells) and self.claim and self._carried(self.claim, None, MOST_PARTS):
+            return Judgement(Support.PROVEN)
         if len(missing) == len(self.claim):
             return Judgement(Support.UNSUPPORTED, _texts(missing))
         return Judgement(Support.QUOTED, _texts(missing), () if missing else self._left_out())
@@ -125,7 +145,7 @@ class _Case:
                 rest = claim[at:]
                 follows = Lead(subject=True, known=known)
                 if self._carried(claim[:at], lead, 1) and (
-                    self._carried(rest, None, parts - 1)
+                    self._carried(rest, Lead(known=frozenset()), parts - 1)
                     or self._carried(rest, follows, parts - 1)
                     or any(self._carried(whole, lead, 1) for whole in _with_subject(claim, at))
                 ):
@@ -136,20 +156,23 @@ class _Case:
         given, sentence = self.given[place], self.sentences[place]
         if given.cells and any(self._cell_says(cell, given, claim) for cell in given.cells):
             return True
-        if any(not any(same(turn, term) for term in claim) for turn in self._heading_turns(given)):
+        if self._turned_above(given):
             return False
-        if derivable(claim, sentence, self.words.language, lead):
+        if derivable(claim, sentence, self.words.language, lead, self.effort):
             return True
         if given.short:
             return False
         rest, lent = self._without_lent(claim, sentence, self.above[place])
-        return bool(lent and rest) and derivable(rest, sentence, self.words.language, lead or Lead())
+        return bool(lent and rest) and derivable(
+            rest, sentence, self.words.language, replace(lead or Lead(), named=True), self.effort
+        )
 
     def _heading_turns(self, given: Evidence) -> list[Term]:
         """What turns in the heading right above: "Not covered"."""
-        read_ = read(given.heading, self.words)
-        keys = ("o.not", "o.except", "o.without", "o.if", "o.unless")
-        return [term for term in read_ if term.keep or term.key in keys]
+        keys = ("o.not", "o.except", "o.without", "o.if", "o.unless", "o.question")
+        words = said_words(self.words.language).get("heading", ())
+        said = read(given.heading, self.words)
+        return [term for term in said if term.key in keys or term.text.lower() in words]
 
     def _without_lent(
         self, claim: Sequence[Term], sentence: Sequence[Term], above: Sequence[Term]
@@ -172,11 +195,14 @@ class _Case:
         above."""
         return any(
             self._value_says(value, cell, given, claim)
-            for value in (cell.value, *(f"{cell.value} {scale}" for scale in _scales(cell.head, given.above)))
+            for value in (
+                cell.value,
+                *(f"{cell.value} {scale}" for scale in _scales(cell.label, cell.head, given.above)),
+            )
         )
 
     def _value_says(self, said: str, cell: TableCell, given: Evidence, claim: Sequence[Term]) -> bool:
-        value = read(said, self.words)
+        value = read(_ACCOUNTED.sub(r"-\1", said), self.words)
         label, head = read(cell.label, self.words), read(cell.head, self.words)
         above = [term for term in read(given.above, self.words) if term.kind is not Kind.OPERATOR]
         spare = [*value, *label, *head]

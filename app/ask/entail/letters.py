@@ -85,6 +85,11 @@ def _parted(standing: str, start: int, end: int, *, first: bool) -> bool:
     return lost[-1] in _JOINTS or lost[0] in _JOINTS | _OPENERS or before in _JOINTS or first
 
 
+def turned(heading: str, claim: str) -> bool:
+    """Whether a heading turns what stands below it, and the claim does not say so."""
+    return any(found not in claim for found in _TURNS.findall(plain(heading)))
+
+
 def lacking(claim: str, sentence: str, context: str) -> list[str]:
     """The pairs of letters of a claim that stand nowhere, joined to runs as long as they go on."""
     said, there = plain(claim), plain(sentence) + "\n" + plain(context)

@@ -13,8 +13,12 @@ LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "nl", "cs", "ru")
 MARKERS = ("light", "pro", "be", "def", "rel", "that", "and", "but", "has")
 """Classes of words that say nothing by themselves, but show how the words around them hang together."""
 
-NUMBERS = ("small", "tens", "ordinal", "number")
-"""Classes of number words: see ``amounts``."""
+APART = ("small", "tens", "ordinal", "number", "inverted", "heading")
+"""Classes of other uses: number words (see ``amounts``), verbs whose standing first makes a condition, and
+words of a heading that turn what stands below it."""
+
+_LETTERS = frozenset("bcdfghjlmnpqrstxz")
+"""What is left of many words, such as "pump's": they tell no language."""
 
 _WORD = re.compile(r"[^\W\d_]+")
 
@@ -25,7 +29,8 @@ class Lexicon:
 
     Classes are those of ``MARKERS``; ``p.…`` for prepositions of one meaning; ``o.…`` for operators, which
     turn what is said: negations, bounds, modals, quantifiers, conditions; ``keep`` for words that may not be
-    lost, such as "former"; ``loose`` for those that may, such as "period"; and ``month``.
+    lost, such as "former"; ``loose`` for those that may, such as "period"; ``narrow`` for words such as
+    "allowed", of which what follows says for whom or where; and ``month``.
     """
 
     language: str
@@ -46,7 +51,7 @@ def lexicon(language: str) -> Lexicon:
     classes = {
         tuple(phrase.split()): name
         for name, phrases in said_words(language).items()
-        if name not in NUMBERS
+        if name not in APART
         for phrase in phrases
     }
     return Lexicon(language, classes, max(map(len, classes), default=0))
@@ -63,16 +68,20 @@ def said_words(language: str) -> dict[str, tuple[str, ...]]:
 @cache
 def _marking(language: str) -> frozenset[str]:
     """Single words by which a language is known."""
-    unsaid = ("month", "keep", "loose")
+    unsaid = ("month", "keep", "loose", "narrow")
     found = lexicon(language).classes.items()
-    return frozenset(phrase[0] for phrase, name in found if len(phrase) == 1 and name not in unsaid)
+    return frozenset(
+        phrase[0]
+        for phrase, name in found
+        if len(phrase) == 1 and name not in unsaid and phrase[0] not in _LETTERS
+    )
 
 
-def language_of(text: str) -> str:
-    """The language with the most function words in a text, "" where none has any."""
+def languages_of(text: str) -> tuple[str, ...]:
+    """The languages with the most function words in a text, ("",) where none has any."""
     words = _WORD.findall(text.lower())
     counts = {language: sum(word in _marking(language) for word in words) for language in LANGUAGES}
-    best = max(LANGUAGES, key=lambda language: counts[language])
-    if counts[best]:
-        return best
-    return "en" if text.isascii() else ""
+    most = max(counts.values())
+    if most:
+        return tuple(language for language, count in counts.items() if count == most)
+    return ("en",) if text.isascii() else ("",)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from app.ask.entail.amounts import ORDINAL, SCALES, number_words, ordinals, roman, scaled, value
-from app.ask.entail.lexicon import MARKERS, Lexicon
+from app.ask.entail.lexicon import MARKERS, Lexicon, said_words
 from app.ask.entail.stemming import stem
 from app.ask.entail.units import CURRENCIES, UNITS
 from app.ask.spelling import spelled
@@ -23,6 +23,7 @@ _LEXEME = re.compile(
     r"|(?P<word>[^\W_]+)"
     r"|(?P<sign>[%$€£¥§°<>≤≥~±=½¼¾²³+*/&-]|'|’)"
     r"|(?P<mark>[,;:()\[\]…])"
+    r"|(?P<other>[^\w\s.!?\"'`’|_#])"
 )
 _PERCENT = re.compile(r"\b(?:per cent|pour cent|por ciento|per cento|por cento)\b", re.IGNORECASE)
 _CONTRACTED = {"won": ("will",), "can": ("can",), "shan": ("shall",)}
@@ -34,6 +35,7 @@ _PLACES = frozenset(
 """Words that compare with a number behind them, and else say where or about what."""
 
 _BOUNDS = ("o.min", "o.max")
+_ASKED = re.compile("[?？؟]")
 _FRACTIONS = {"½": "0.5", "¼": "0.25", "¾": "0.75"}
 _EXPANDED = {
     "o.notmay": ("o.not", "o.may"),
@@ -78,7 +80,9 @@ class Term:
 
     ``key`` is what is compared, ``text`` as it is written; ``before`` the markers (``lexicon.MARKERS``, a
     preposition's class, punctuation) since the term before; ``governor`` the preposition right before it.
-    ``keep`` may not be lost, ``loose`` may; ``name`` is written with a capital inside a sentence.
+    ``keep`` may not be lost, ``loose`` may; what follows a ``narrow`` one says for whom or where it holds.
+    ``name`` is written with a capital inside a sentence; ``article`` is the word before it that tells its
+    case.
     """
 
     kind: Kind
@@ -89,6 +93,8 @@ class Term:
     keep: bool = False
     loose: bool = False
     name: bool = False
+    narrow: bool = False
+    article: str = ""
     date: tuple[str, str, str] | None = None  # day, month, year, each "" where it is not said
 
 
@@ -105,6 +111,7 @@ class _Reader:
     lexicon: Lexicon
     terms: list[Term] = field(default_factory=list)
     before: list[str] = field(default_factory=list)
+    article: str = ""
 
     def add(self, kind: Kind, key: str, text: str, *, name: bool = False, cls: str = "") -> None:
         governor = "+".join(mark for mark in self.before if mark.startswith("p."))
@@ -118,8 +125,11 @@ class _Reader:
                 keep=cls == "keep",
                 loose=cls == "loose",
                 name=name,
+                narrow=cls == "narrow",
+                article=self.article,
             )
         )
+        self.article = ""
         self.before.clear()
 
 
@@ -129,9 +139,13 @@ def read(text: str, lexicon: Lexicon) -> list[Term]:
     lexemes = list(_lexemes(plain, lexicon.language))
     words = [lexeme.text.lower() if lexeme.kind == "word" else f"\0{lexeme.text}" for lexeme in lexemes]
     reader = _Reader(lexicon)
+    if words and words[0] in said_words(lexicon.language).get("inverted", ()) and "?" not in text:
+        reader.add(Kind.OPERATOR, "o.if", lexemes[0].text)  # "should it fail, …"
     at = 0
     while at < len(lexemes):
         at += _step(reader, lexemes, words, at)
+    if _ASKED.search(text):
+        reader.add(Kind.OPERATOR, "o.question", "?")
     for mark in [mark for mark in reader.before if mark.startswith("p.")]:  # "votes against"
         reader.add(Kind.WORD, mark, mark.removeprefix("p."))
     return _dated(_scaled(reader.terms, lexicon.language))
@@ -196,6 +210,9 @@ def _step(reader: _Reader, lexemes: Sequence[_Lexeme], words: Sequence[str], at:
         reader.terms[-1] = replace(reader.terms[-1], date=date)
     elif lexeme.kind == "number":
         return _number(reader, lexemes, at)
+    elif lexeme.kind == "other":
+        if unicodedata.category(lexeme.text).startswith("S"):  # "≠", or a cross
+            reader.add(Kind.WORD, lexeme.text, lexeme.text)
     elif lexeme.kind == "sign":
         _sign(reader, lexemes, at)
     elif lexeme.kind == "mark":
@@ -245,7 +262,7 @@ def _sign(reader: _Reader, lexemes: Sequence[_Lexeme], at: int) -> None:
         reader.add(Kind.OPERATOR, "o.range", text)
     elif text == "&":
         reader.before.append("and")
-    elif text in UNITS or text in "§°²³±=+*" or (text == "/" and number_before and number_after):
+    elif text in UNITS or text in "§°²³±=+" or (text in "/*" and number_before and number_after):
         reader.add(Kind.WORD, text, text)
 
 
@@ -271,7 +288,7 @@ def _word(reader: _Reader, lexemes: Sequence[_Lexeme], words: Sequence[str], at:
     ):
         # "sued over invoices" or "the room above", and of a verb's own "carry over to"
         cls = "" if lexicon.find(words, at + 1)[0].startswith(("o.", "p.")) else "p.over"
-    if cls not in ("", "keep", "loose"):
+    if cls not in ("", "keep", "loose", "narrow"):
         if cls.startswith("o."):
             said = " ".join(lexeme.text for lexeme in lexemes[at : at + length])
             for key in _EXPANDED.get(cls, (cls,)):
@@ -279,6 +296,7 @@ def _word(reader: _Reader, lexemes: Sequence[_Lexeme], words: Sequence[str], at:
             return length
         if cls in MARKERS or cls.startswith("p."):
             reader.before.append(cls)
+            reader.article = words[at] if cls in ("def", "light", "pro") else ""
             return length
     _content(reader, lexemes, words, at, cls)
     return _content_length(reader, words, at)

@@ -87,18 +87,17 @@ def _heading(text: PassageText, word: int) -> str:
 
 
 def _row(block: Block, text: PassageText, first: int, last: int, whole: str, above: str) -> Evidence:
-    """The cells of the rows that a quote touches, each with its label and head."""
-    low, high = (text.parts[text.part_index(word)].row for word in (first, last - 1))
-    heads = _heads(block)
-    cells = tuple(
-        TableCell(label, heads[column], value)
-        for number, row in enumerate(block.rows)
-        if low <= number <= high and number >= max(1, block.header_rows)
-        for label in [next((cell for cell in row if cell), "")]
-        for column, value in enumerate(row)
-        if value and value is not label
-    )
-    return Evidence(text.said(first, last), whole, above=f"{above} . {heads[0]}", cells=cells)
+    """The cells that a quote touches, each with its row's label and its column's head."""
+    parts = [part for part in text.parts if part.block is block]
+    filled = [cell for cell in block.cells if cell.text.split()]
+    heads, rows = _heads(block), block.rows
+    cells: list[TableCell] = []
+    for part, cell in zip(parts, filled, strict=False):
+        label = next((text for text in rows[cell.row] if text), "")
+        touched = part.first < last and part.last > first and cell.row >= max(1, block.header_rows)
+        if touched and cell.text is not label:
+            cells.append(TableCell(label, heads[cell.column], cell.text))
+    return Evidence(text.said(first, last), whole, above=f"{above} . {heads[0]}", cells=tuple(cells))
 
 
 def _heads(block: Block) -> list[str]:

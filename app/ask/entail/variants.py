@@ -30,17 +30,29 @@ LONGEST_OWNED = 3
 
 
 def variants(claim: Sequence[Term], language: str) -> Iterator[list[Term]]:
-    """The claim in the orders that say the same, as it is written first."""
-    for owned in owners(list(claim)):
-        for turned in _rotated(owned):
-            yield turned
-            if language in _VERB_FINAL:
-                yield from _verb_moved(turned)
-            for active in islice(voices(turned, language), 1, None):
-                yield from _rotated(active)
-        yield from _inserted(owned, verb_second=language in _VERB_FINAL)
-        yield from _valued(owned)
-        yield from _swapped(owned)
+    """The claim in the orders that say the same: as it is written first, and the likeliest before those that
+    are many."""
+    owned = list(owners(list(claim)))
+    turned = [order for each in owned for order in _rotated(each)]
+    yield from turned
+    for each in owned:
+        yield from _valued(each)
+        yield from _swapped(each)
+    for order in turned:
+        for active in islice(voices(order, language), 1, None):
+            yield from _rotated(active)
+    for each in owned:
+        yield from _inserted(each, verb_second=language in _VERB_FINAL)
+    if language in _VERB_FINAL:
+        for order in turned:
+            yield from _verb_moved(order)
+
+
+def forms(sentence: Sequence[Term], language: str) -> Iterator[list[Term]]:
+    """A source's sentence in the orders that a claim is compared with."""
+    for owned in owners(list(sentence)):
+        for straightened in straight(owned, language):
+            yield from voices(straightened, language)
 
 
 def voices(terms: Sequence[Term], language: str) -> Iterator[list[Term]]:
@@ -78,14 +90,15 @@ def _active(terms: Sequence[Term], verb: int, agent: int, end: int) -> Iterator[
     acting = _bare(terms[agent:end])
     if agent == verb:  # the verb stands last
         if end < len(terms):
-            yield [*acting, *terms[operators:verb], *_bare(terms[-1:]), *terms[:operators], *terms[end:-1]]
+            suffering = _without_cases(terms[:operators])
+            yield [*acting, *terms[operators:verb], *_bare(terms[-1:]), *suffering, *terms[end:-1]]
         return
     said = verb
     while said < agent and terms[said].kind is Kind.OPERATOR:
         said += 1
     said = min(_run_end(terms, said), agent) if said < agent else agent
     verbs = [*terms[operators:verb], *_bare(terms[verb:said])]
-    yield [*acting, *verbs, *terms[:operators], *terms[said:agent], *terms[end:]]
+    yield [*acting, *verbs, *_without_cases(terms[:operators]), *terms[said:agent], *terms[end:]]
 
 
 def _run_end(terms: Sequence[Term], start: int) -> int:
@@ -96,9 +109,13 @@ def _run_end(terms: Sequence[Term], start: int) -> int:
     return end
 
 
+def _without_cases(terms: Sequence[Term]) -> list[Term]:
+    return [replace(term, article="") for term in terms]
+
+
 def _bare(terms: Sequence[Term]) -> list[Term]:
     """The terms without what stands before the first."""
-    return [replace(terms[0], before=(), governor=""), *terms[1:]] if terms else []
+    return [replace(terms[0], before=(), governor="", article=""), *terms[1:]] if terms else []
 
 
 def _rotated(claim: list[Term]) -> Iterator[list[Term]]:
@@ -171,7 +188,7 @@ def owners(claim: list[Term]) -> Iterator[list[Term]]:
         if "'s" not in term.before or at == 0:
             continue
         start = at - 1
-        while start > 0 and not claim[start].before:
+        while start > 0 and not claim[start].before and claim[start - 1].text[:1].isupper():
             start -= 1
         owner = claim[start:at]
         first = replace(owner[0], before=("p.of",), governor="p.of")
@@ -190,7 +207,7 @@ def _having(claim: list[Term]) -> Iterator[list[Term]]:
     of = next((n for n in range(at + 1, len(claim)) if claim[n].governor == "p.of"), None)
     if of is None or claim[of].kind is not Kind.NUMBER or claim[of].before != ("p.of",):
         return
-    first = replace(claim[0], before=("p.of", *claim[0].before), governor="p.of")
+    first = replace(claim[0], before=("p.of", *claim[0].before), governor="p.of", article="")
     value = replace(claim[of], before=("be",), governor="")
     yield [*_bare(claim[at:of]), first, *claim[1:at], value, *claim[of + 1 :]]
 

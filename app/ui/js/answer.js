@@ -121,7 +121,7 @@ export class AnswerView {
       "span",
       { class: `badge ${claim.status}`, title: means },
       icon(name),
-      element("span", { class: claim.proven ? "unseen" : null }, words),
+      words,
       why ? element("span", { class: "why" }, why) : null,
     );
     const said = element("span", { class: "said" }, ...this.#marked(claim.text));
