@@ -18,11 +18,13 @@ from typing import BinaryIO, Generic, NamedTuple, TypeVar
 from app.ask.answer import NOT_FOUND, answer
 from app.ask.retrieve import retrieve
 from app.ask.standalone import standalone
-from app.core import keys, limits, prices, telemetry
+from app.core import identity, keys, limits, prices, telemetry
 from app.core.errors import (
     BadRequest,
     Conflict,
     EmptyFile,
+    FileChanged,
+    FileMissing,
     KnowledgeBaseError,
     NotAllowed,
     NotFound,
@@ -40,10 +42,12 @@ from app.core.model import (
     Feedback,
     Found,
     Hit,
+    IfExists,
     Job,
     JobKind,
     Listing,
     Message,
+    Outcome,
     Outline,
     Page,
     Person,
@@ -54,12 +58,13 @@ from app.core.model import (
     Role,
     Run,
     Session,
+    Source,
     Status,
     UploadForm,
     Usage,
     Version,
 )
-from app.core.names import composed, document_name
+from app.core.names import composed, document_name, named
 from app.core.ports import (
     ChatModel,
     ConversationStore,
@@ -86,6 +91,11 @@ from app.ingest.watch import Lookout, Watch
 
 UPLOAD_SECONDS = 3600
 """For this long an upload form may be used."""
+
+LATE_SECONDS = 900.0
+"""A file whose form has just expired may still be on its way: for so long it is waited for."""
+
+NEVER_ARRIVED = "The file was announced and did not come while its form was good: upload it again."
 
 SWEEP_SECONDS = 90.0
 """A delete is repeated after this long, for what a step that was running at the time still wrote."""
@@ -164,17 +174,22 @@ class KnowledgeBase:
     def upload(
         self,
         tenant: str,
-        name: str,
+        source: Source | str,
         content: BinaryIO,
         *,
         password: str | None = None,
+        if_exists: IfExists = IfExists.NEW,
         tags: Sequence[str] = (),
     ) -> Registered:
-        """Store a PDF and queue it. The same content gives the document there is; a known name a new version.
+        """Store a PDF and queue it. ``source`` is where it comes from, or the name that a client chose.
 
-        Raises ``EmptyFile``, ``NotAPdf``, ``TooLarge``, and ``WrongPassword`` where a password is given that
-        does not open the file.
+        The same content gives the document there is. An earlier version's is made current again. A source
+        that a document has already makes what ``if_exists`` says.
+
+        Raises ``EmptyFile``, ``NotAPdf``, ``TooLarge``, ``WrongPassword`` where a password is given that
+        does not open the file, and ``NameTaken`` where the name was to be new.
         """
+        known = source if isinstance(source, Source) else named(source)
         with tempfile.TemporaryDirectory(prefix="kb-") as folder:
             path = Path(folder) / "original.pdf"
             sha256, size = self._spool(content, path)
@@ -183,9 +198,15 @@ class KnowledgeBase:
                 unlocked = Path(folder) / "unlocked.pdf"
                 self.reader.unlock(path, password, unlocked)
             registered = self.documents.register(
-                tenant, document_name(name), sha256, size, tags=_composed(tags)
+                tenant, known, sha256, size, if_exists=if_exists, tags=_composed(tags)
             )
-            return self._keep(registered, path, unlocked)
+            return self._keep(self._tagged(registered, tags), path, unlocked)
+
+    def _tagged(self, put: Registered, tags: Sequence[str]) -> Registered:
+        """The same; new tags of content that was here before reach its passages."""
+        if tags and put.existed:
+            self.index.retag(put.document.tenant, put.document.id, put.document.tags)
+        return put
 
     def _spool(self, content: BinaryIO, path: Path) -> tuple[str, int]:
         digest, size = hashlib.sha256(), 0
@@ -201,9 +222,10 @@ class KnowledgeBase:
 
     def _keep(self, registered: Registered, path: Path, unlocked: Path | None) -> Registered:
         document, version = registered.document, registered.version
-        if registered.existed and version.status not in (Status.UPLOADING, Status.FAILED):
-            return registered
         place = document.tenant, document.id, version.number
+        if _has_arrived(version):
+            return self._given_again(registered, path, unlocked)
+        lost = version.status is Status.FAILED and self.files.size(keys.original(*place)) is None
         try:
             with path.open("rb") as file:
                 self.files.put(keys.original(*place), file)
@@ -214,7 +236,46 @@ class KnowledgeBase:
             if not registered.existed:
                 self._take_back(document, version, error)
             raise
-        return Registered(*self._queue(document, version), registered.existed)
+        document, version = self._queue(document, version)
+        outcome = registered.outcome
+        if registered.existed and identity.arrives(registered.version):
+            outcome = Outcome.CREATED if version.number == 1 else Outcome.NEW_VERSION
+        elif registered.existed and lost:
+            outcome = Outcome.RESTORED
+        return replace(registered, document=document, version=version, outcome=outcome)
+
+    def _given_again(self, put: Registered, path: Path, unlocked: Path | None) -> Registered:
+        """What came of content that is here: what is lost of it is restored, and an earlier version made
+        current."""
+        place = put.document.tenant, put.document.id, put.version.number
+        restored = False
+        if self.files.sha256(keys.original(*place)) != put.version.sha256:
+            with path.open("rb") as file:
+                self.files.put(keys.original(*place), file)
+            restored = True
+        if unlocked and self.files.size(keys.unlocked(*place)) is None:
+            with unlocked.open("rb") as file:
+                self.files.put(keys.unlocked(*place), file)
+        return self._made_good(put, restored=restored)
+
+    def _made_good(self, put: Registered, *, restored: bool) -> Registered:
+        document, version = put.document, put.version
+        place = document.tenant, document.id, version.number
+        if version.status.ended and self.stored.missing(document.tenant, version, version.shown):
+            self._begin(*place)
+            restored = True
+        elif version.status.ended and self._has_lost_passages(document, version):
+            self._begin(*place, anew=False)
+            restored = True
+        if put.outcome is Outcome.MADE_CURRENT:
+            document = self.make_current(*place)
+        elif restored:
+            document, put = self.documents.get(*place[:2]), replace(put, outcome=Outcome.RESTORED)
+        return replace(put, document=document, version=self.documents.version(*place))
+
+    def _has_lost_passages(self, document: Document, version: Version) -> bool:
+        answers = version.number == document.searchable
+        return answers and self.index.count(document.tenant, document.id) < version.chunks
 
     def _take_back(self, document: Document, version: Version, error: KnowledgeBaseError) -> None:
         """Leave nothing of a version whose file could not be kept; as far as the stores let us."""
@@ -228,7 +289,14 @@ class KnowledgeBase:
                 self.ingest_steps.erase(*place)
 
     def start_upload(
-        self, tenant: str, name: str, size: int, sha256: str, *, tags: Sequence[str] = ()
+        self,
+        tenant: str,
+        name: str,
+        size: int,
+        sha256: str,
+        *,
+        if_exists: IfExists = IfExists.NEW,
+        tags: Sequence[str] = (),
     ) -> tuple[Registered, UploadForm | None]:
         """Announce a file that the client will post itself: the form to post it with, or ``None`` where its
         content is here already. ``ingest`` follows when it has arrived."""
@@ -237,22 +305,28 @@ class KnowledgeBase:
         if size == 0:
             raise EmptyFile("The file is empty.")
         registered = self.documents.register(
-            tenant, document_name(name), sha256.lower(), size, tags=_composed(tags)
+            tenant, named(name), sha256.lower(), size, if_exists=if_exists, tags=_composed(tags)
         )
-        if registered.version.status not in (Status.UPLOADING, Status.FAILED):
-            return registered, None
-        key = keys.original(tenant, registered.document.id, registered.version.number)
-        return registered, self.files.upload_form(key, size, seconds=UPLOAD_SECONDS)
+        self._tagged(registered, tags)
+        version = registered.version
+        place = tenant, registered.document.id, version.number
+        if _has_arrived(version):
+            if self.files.sha256(keys.original(*place)) == version.sha256:
+                return self._made_good(registered, restored=False), None
+            registered = replace(registered, outcome=Outcome.RESTORED)
+        form = self.files.upload_form(keys.upload(*place), size, version.sha256, seconds=UPLOAD_SECONDS)
+        return registered, form
 
     def receive(self, key: str, size: int, content: BinaryIO) -> None:
         """Keep a file that was posted with an upload form of ours, for ``key`` and ``size`` bytes.
 
         Raises ``BadRequest`` if it is not the one that was announced, ``Conflict`` once it was ingested.
         """
-        tenant, document_id, number, _ = key.split("/")
+        tenant, document_id, number, _ = key.removeprefix(keys.UPLOADS).split("/")
         self.documents.get(tenant, document_id)
         version = self.documents.version(tenant, document_id, int(number))
-        if version.status not in (Status.UPLOADING, Status.FAILED):
+        original = keys.original(tenant, document_id, version.number)
+        if _has_arrived(version) and self.files.sha256(original) == version.sha256:
             raise Conflict("The file is here already.")
         with tempfile.TemporaryDirectory(prefix="kb-") as folder:
             path = Path(folder) / "original.pdf"
@@ -267,15 +341,22 @@ class KnowledgeBase:
     def ingest(
         self, tenant: str, document_id: str, *, version: int | None = None, password: str | None = None
     ) -> Document:
-        """Queue a version whose file has arrived, or try one again that has ended (the latest by default).
+        """Queue a version whose file has arrived, or try one again that has ended: by default the one that is
+        announced, else the current one.
 
         A ``password`` makes a copy without encryption first; the password itself is not kept. Raises
-        ``Conflict`` while the file has not arrived.
+        ``Conflict`` while the file has not arrived, ``BadRequest`` if another was posted.
         """
         document, chosen = self._chosen(tenant, document_id, version)
+        if version is None and document.announced:
+            chosen = document.announced
         place = tenant, document_id, chosen.number
+        self._take_in(tenant, chosen)
         if self.files.size(keys.original(*place)) is None:
-            raise Conflict("The file has not arrived yet: post it with the upload form first.")
+            raise Conflict(
+                f"The file of version {chosen.number} has not arrived: post it with the form that announcing "
+                "it gives. Announcing it again gives another form."
+            )
         with self.files.local(keys.original(*place)) as path:
             check_header(path)
             if password and self.reader.outline(path, password).encrypted:
@@ -285,6 +366,51 @@ class KnowledgeBase:
                     with unlocked.open("rb") as file:
                         self.files.put(keys.unlocked(*place), file)
         return self._queue(document, chosen)[0]
+
+    def _take_in(self, tenant: str, version: Version) -> None:
+        """Give a file that a client has posted its place, once it has been looked at; one that comes when the
+        version has its file goes. Raises ``BadRequest`` for another than was announced, which goes, too."""
+        place = tenant, version.document_id, version.number
+        posted, original = keys.upload(*place), keys.original(*place)
+        if self.files.size(posted) is None:
+            return
+        try:
+            if not _has_arrived(version) or self.files.sha256(original) != version.sha256:
+                self.files.take(posted, original, version.sha256)
+        finally:
+            self.files.delete(posted)
+
+    def expire(self) -> int:
+        """End announced versions whose file has not come in the time of its form, with the reason; how many
+        those were. One whose file has come, of which nobody has told, is read."""
+        ended = 0
+        for run in self.documents.waiting(time.time() - UPLOAD_SECONDS - LATE_SECONDS):
+            with suppress(NotFound):  # deleted meanwhile
+                ended += self._expire(run)
+        return ended
+
+    def _expire(self, run: Run) -> bool:
+        if self.files.size(keys.upload(*run[:3])) is not None:
+            with suppress(BadRequest):  # it is another file, and gone now
+                self.ingest(*run[:2], version=run.version)
+                return False
+        self.documents.finish(run, Status.FAILED, Reason(identity.NEVER_ARRIVED, NEVER_ARRIVED))
+        return True
+
+    def make_current(self, tenant: str, document_id: str, number: int) -> Document:
+        """Have a version answer: at once if it does already, else when it is indexed again from what was read
+        of it. Raises ``Conflict`` for one of which nothing has been read."""
+        document, version = self._chosen(tenant, document_id, number)
+        if version.status is Status.UPLOADING:
+            raise Conflict(f"The file of version {number} has not arrived.")
+        if version.status is Status.FAILED and version.earlier is None:
+            why = f": {version.reason.message}" if version.reason else "."
+            raise Conflict(f"Version {number} could not be read, and nothing of it can answer{why}")
+        if document.latest.number != number:
+            document = self.documents.choose(tenant, document_id, number)
+        if version.status.ended and document.searchable != number:
+            self._begin(tenant, document_id, number, anew=False)
+        return self.documents.get(tenant, document_id)
 
     def reindex(self, tenant: str, document_id: str) -> None:
         """Queue the version that answers to be chunked and embedded anew from what was read of it."""
@@ -331,6 +457,10 @@ class KnowledgeBase:
         """A document with its newest version."""
         return self.documents.get(tenant, document_id)
 
+    def document_id(self, tenant: str, name: str) -> str:
+        """The id of the document with this source, path or name, "" for none."""
+        return self.documents.find(tenant, name)
+
     def versions(self, tenant: str, document_id: str) -> list[Version]:
         """Its versions, newest first."""
         return self.documents.versions(tenant, document_id)
@@ -352,10 +482,23 @@ class KnowledgeBase:
         return self._chosen(tenant, document_id, number)[1]
 
     def content(self, tenant: str, document_id: str, version: int | None = None) -> tuple[Document, str]:
-        """A document and the file store's key of a version's file."""
+        """A document and the file store's key of a version's file, once that has been looked at. Raises
+        ``FileMissing``, and ``FileChanged`` if it is not what was uploaded."""
         document, chosen = self._chosen(tenant, document_id, version)
         _check_arrived(chosen)
-        return document, keys.original(tenant, document_id, chosen.number)
+        return document, self._sound(tenant, chosen)
+
+    def _sound(self, tenant: str, version: Version) -> str:
+        """The key of a version's file. Raises ``FileMissing`` and ``FileChanged``."""
+        key = keys.original(tenant, version.document_id, version.number)
+        found = self.files.sha256(key)
+        if found is None:
+            raise FileMissing("The file is not here: it has not arrived, or is lost. Upload it again.")
+        if found != version.sha256:
+            raise FileChanged(
+                "The stored file is not the one that was uploaded. Upload it again to restore it."
+            )
+        return key
 
     def report(
         self, tenant: str, document_id: str, version: int | None = None
@@ -413,6 +556,7 @@ class KnowledgeBase:
             telemetry.figures("page image", cache_hits=1, cache_misses=0)
             return content
         telemetry.figures("page image", cache_hits=0, cache_misses=1)
+        self._sound(tenant, chosen)
         drawn = self.imager.render(self.ingest_steps.source(Run(*place, chosen.run)), [number], dpi=dpi)
         if not drawn:
             raise NotFound(f"Page {number} cannot be drawn.")
@@ -457,6 +601,20 @@ class KnowledgeBase:
         run = Run(tenant, document_id, 0, 0)
         self.jobs.send(Job(JobKind.DELETE, run), delay=SWEEP_SECONDS)
         return self.ingest_steps.erase(tenant, document_id)
+
+    def delete_version(self, tenant: str, document_id: str, number: int) -> Receipt:
+        """Delete a version for good. Where it answered it stops at once, and the newest of the others that
+        was read is indexed and answers then. With the last one its document is deleted."""
+        self.documents.version(tenant, document_id, number)
+        if len(self.documents.versions(tenant, document_id)) == 1:
+            return self.delete(tenant, document_id)
+        self.jobs.send(Job(JobKind.DELETE, Run(tenant, document_id, number, 0)), delay=SWEEP_SECONDS)
+        document = self.documents.remove(tenant, document_id, number)
+        files, chunks, size = self.ingest_steps.erase_version(tenant, document_id, number)
+        if document.searchable == 0 and document.latest.shown.done:
+            with suppress(Conflict):
+                self.make_current(tenant, document_id, document.latest.number)
+        return Receipt(document_id, 1, files, chunks, size)
 
     # -- questions ----------------------------------------------------------------------------------------
 
@@ -725,10 +883,12 @@ class KnowledgeBase:
         return len(runs)
 
     def sweep(self) -> int:
-        """Queue again the runs that were lost on their way to the queue; how many those were.
+        """Queue again the runs that were lost on their way to the queue, how many those were; and end what
+        was announced and never came.
 
         While the queue is busy any run may be in it: then it is only one without a change for a day.
         """
+        self.expire()
         if self.jobs.idle():
             return self.resume()
         lost = [run for run in self.documents.unfinished() if self._is_lost(run)]
@@ -740,6 +900,11 @@ class KnowledgeBase:
         with suppress(NotFound):  # deleted meanwhile
             return self.documents.version(*run[:3]).updated_at < time.time() - LOST_SECONDS
         return False
+
+
+def _has_arrived(version: Version) -> bool:
+    """Whether the version's file was here and could be opened, as far as its state tells."""
+    return version.status not in (Status.UPLOADING, Status.FAILED)
 
 
 def _read_within(stack: ExitStack, pages: Iterator[str]) -> Iterator[str]:

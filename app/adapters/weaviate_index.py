@@ -102,15 +102,26 @@ class WeaviateIndex:
                 for uuid in stored
             )
 
-    def publish(self, tenant: str, document_id: str, version: int, chunk_ids: Iterable[str]) -> int:
-        """Keep only these chunks of ``version``, and none of an older one; the number of those removed."""
+    def publish(
+        self,
+        tenant: str,
+        document_id: str,
+        version: int,
+        chunk_ids: Iterable[str],
+        *,
+        instead_of: Iterable[int] = (),
+    ) -> int:
+        """Keep only these chunks of ``version``, and none of the versions ``instead_of`` which it answers;
+        the number of those removed."""
         from weaviate.classes.query import Filter
 
         number = Filter.by_property("version")
         others = number.equal(version)
         if kept := uuids(chunk_ids):
             others &= Filter.by_id().contains_none(kept)
-        where = _of_document(document_id) & (number.less_than(version) | others)
+        if replaced := list(instead_of):
+            others = number.contains_any(replaced) | others
+        where = _of_document(document_id) & others
         return self._ask(tenant, lambda place: delete(place, where), 0)
 
     def retag(self, tenant: str, document_id: str, tags: Sequence[str]) -> None:
@@ -124,9 +135,14 @@ class WeaviateIndex:
                     if (former["tags"] or []) != wanted
                 )
 
-    def delete(self, tenant: str, document_id: str) -> int:
-        """Remove all chunks of a document; how many there were."""
-        return self._ask(tenant, lambda place: delete(place, _of_document(document_id)), 0)
+    def delete(self, tenant: str, document_id: str, version: int | None = None) -> int:
+        """Remove all chunks of a document, or of one of its versions; how many there were."""
+        from weaviate.classes.query import Filter
+
+        where = _of_document(document_id)
+        if version is not None:
+            where &= Filter.by_property("version").equal(version)
+        return self._ask(tenant, lambda place: delete(place, where), 0)
 
     def reset(self, model: str, dimensions: int) -> None:
         """Take the vectors of this model from now on; keywords stay.

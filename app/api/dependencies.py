@@ -62,6 +62,7 @@ Cursor = Annotated[
 VersionNumber = Annotated[
     int | None, Query(ge=1, le=LARGEST, description="Which version; the newest if it is left out.")
 ]
+VersionPlace = Annotated[int, Path(ge=1, le=LARGEST, description="A version's number.", examples=[1])]
 DocumentId = Annotated[
     str, Path(max_length=64, description="A document's id.", examples=["doc_7h3k9m2p4r6t8w1y"])
 ]

@@ -12,10 +12,19 @@ from starlette.background import BackgroundTask
 from starlette.responses import StreamingResponse
 
 from app.api import schemas
-from app.api.dependencies import DESCRIBED, Cursor, DocumentId, Door, Editor, Reader, VersionNumber
+from app.api.dependencies import (
+    DESCRIBED,
+    Cursor,
+    DocumentId,
+    Door,
+    Editor,
+    Reader,
+    VersionNumber,
+    VersionPlace,
+)
 from app.api.streams import After, begun, json_array
 from app.core import limits
-from app.core.model import DocumentFilter, Status
+from app.core.model import DocumentFilter, IfExists, Status
 from app.ingest.report import PageReport, Totals
 
 DOWNLOAD_SECONDS = 300
@@ -30,9 +39,10 @@ router = APIRouter(prefix="/v1/documents", tags=["documents"], dependencies=[DES
     status_code=201,
     responses={
         200: {
-            "model": schemas.Document,
+            "model": schemas.Uploaded,
             "description": "The same content is here already; this is its document.",
         },
+        409: {},
         413: {},
         415: {},
     },
@@ -45,18 +55,33 @@ def upload(
     password: Annotated[
         schemas.Password | None, Form(description="Opens an encrypted PDF; not kept.")
     ] = None,
+    if_exists: Annotated[
+        schemas.IfExistsName, Form(description="What the file becomes where a document has its name.")
+    ] = "new",
     tags: Annotated[schemas.Tags, Form(description="May be given several times.")] = [],  # noqa: B006
-) -> schemas.Document:
+) -> schemas.Uploaded:
     """Upload a PDF.
 
-    201: a new document, or a new version of the document with this name; it is `queued`, and its state tells
-    how far it is. 200: this content is here already; its document is given, and read again if it had failed.
+    201: a new document, or a new version of one; it is `queued`, and its state tells how far it is. 200: this
+    content is here already; its document is given, and read again if it had failed. `outcome` tells which.
+    The content of a document's earlier version makes that one current again.
+
+    Where a document has this name, `if_exists` decides: `new` makes another document, under a name that tells
+    it apart, `version` its next version, `refuse` nothing: a 409 with the code `name_exists`.
+
     Files over the limit get a 413; behind a gateway with a limit of its own, use `/v1/documents/uploads`.
     """
-    put = door.upload(caller.tenant, file.filename or "", file.file, password=password or None, tags=tags)
+    put = door.upload(
+        caller.tenant,
+        file.filename or "",
+        file.file,
+        password=password or None,
+        if_exists=IfExists(if_exists),
+        tags=tags,
+    )
     response.status_code = 200 if put.existed else 201
     response.headers["Location"] = f"/v1/documents/{put.document.id}"
-    return schemas.Document.of(put.document)
+    return schemas.Uploaded.of_file(put)
 
 
 @router.post(
@@ -67,6 +92,7 @@ def upload(
             "model": schemas.Announced,
             "description": "The same content is here already: there is nothing to post.",
         },
+        409: {},
         413: {},
     },
 )
@@ -74,12 +100,22 @@ def announce(door: Door, caller: Editor, response: Response, body: schemas.Annou
     """Announce a PDF that the client posts itself.
 
     Post the file with the form in `upload`, then call `…/ingest`. Where the content is here already, `upload`
-    is `null` and there is nothing left to do.
+    is `null` and there is nothing left to do. A file that has not come when the form has expired is given up.
     """
-    registered, form = door.start_upload(caller.tenant, body.name, body.size, body.sha256, tags=body.tags)
+    registered, form = door.start_upload(
+        caller.tenant,
+        body.name,
+        body.size,
+        body.sha256,
+        if_exists=IfExists(body.if_exists),
+        tags=body.tags,
+    )
     response.status_code = 200 if form is None else 201
     return schemas.Announced(
         document=schemas.Document.of(registered.document),
+        version=registered.version.number,
+        outcome=registered.outcome.value,
+        replaced_version=registered.replaced or None,
         upload=schemas.UploadForm.of(form) if form else None,
     )
 
@@ -149,6 +185,24 @@ def ingest(
 def versions(door: Door, caller: Reader, document_id: DocumentId) -> schemas.Versions:
     """Its versions, newest first."""
     return schemas.Versions.of(door.versions(caller.tenant, document_id))
+
+
+@router.post("/{document_id}/versions/{version}/current", status_code=202, responses={409: {}})
+def make_current(
+    door: Door, caller: Editor, document_id: DocumentId, version: VersionPlace
+) -> schemas.Document:
+    """Have a version answer again. It is indexed from what was read of it, and takes the place of the one
+    that answers when that is done. 409 for one that has not been read."""
+    return schemas.Document.of(door.make_current(caller.tenant, document_id, version))
+
+
+@router.delete("/{document_id}/versions/{version}")
+def delete_version(
+    door: Door, caller: Editor, document_id: DocumentId, version: VersionPlace
+) -> schemas.Receipt:
+    """Delete a version for good. Where it answered, it stops at once, and the newest of the others that was
+    read becomes current. The last one's document goes with it."""
+    return schemas.Receipt.of(door.delete_version(caller.tenant, document_id, version))
 
 
 @router.get("/{document_id}/outline")

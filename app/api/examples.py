@@ -26,13 +26,17 @@ VERSION: dict[str, Any] = {"number": 1, **_PROGRESS}
 DOCUMENT: dict[str, Any] = {
     "id": "doc_7h3k9m2p4r6t8w1y",
     "name": "manual.pdf",
+    "source": "manual.pdf",
     "title": "Meridian pump manual",
     "tags": ["pumps"],
     "version": 1,
     "searchable_version": 1,
+    "announced": None,
     "index_missing": False,
     **_PROGRESS,
 }
+
+UPLOADED: dict[str, Any] = {**DOCUMENT, "outcome": "created", "replaced_version": None}
 
 BOOKMARKS = [
     {"title": "1. Warranty", "level": 1, "page": 1, "top": 60},

@@ -113,8 +113,18 @@ def _document_commands(command: Command) -> None:
     show.add_argument("document", type=NAMED, help="a document's id or name")
     show.add_argument("--pages", action="store_true", help="how each page was read, and what was skipped")
 
+    versions = command("versions", "documents:versions", "list a document's versions", as_json=True)
+    versions.add_argument("document", type=NAMED, help="a document's id or name")
+
+    current = command("current", "documents:current", "have a version of a document answer")
+    current.add_argument("document", type=NAMED, help="a document's id or name")
+    current.add_argument("number", type=values.whole(1, 1_000_000), metavar="N", help="the version's number")
+
     delete = command("delete", "documents:delete", "delete documents for good", as_json=True)
     delete.add_argument("--yes", action="store_true", help="do not ask")
+    delete.add_argument(
+        "--version", type=values.whole(1, 1_000_000), metavar="N", help="only this version of it"
+    )
     delete.add_argument(
         "documents", nargs="+", metavar="DOCUMENT", type=NAMED, help="a document's id or name"
     )

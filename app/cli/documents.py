@@ -9,8 +9,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from app.cli import ERROR, OK
+from app.cli.progress import Progress
 from app.cli.report import print_report
 from app.cli.shown import TENANT, all_documents, counted, find_document, opened, print_json, print_model
+from app.cli.waiting import Wanted, ended
+from app.core.errors import BadRequest
 from app.core.model import Document, DocumentFilter, Outline, Stage, Status, Version
 
 if TYPE_CHECKING:
@@ -163,7 +166,11 @@ def delete(options: Namespace, settings: Settings) -> int:
             return ERROR
         receipts = []
         for document in found.values():
-            receipt = knowledge_base.delete(TENANT, document.id)
+            receipt = (
+                knowledge_base.delete_version(TENANT, document.id, options.version)
+                if options.version
+                else knowledge_base.delete(TENANT, document.id)
+            )
             receipts.append(receipt)
             if not options.json:
                 print(
@@ -175,6 +182,46 @@ def delete(options: Namespace, settings: Settings) -> int:
         from app.api import schemas
 
         print_json({"items": [schemas.Receipt.of(each).model_dump(mode="json") for each in receipts]})
+    return OK
+
+
+def versions(options: Namespace, settings: Settings) -> int:
+    """The versions of a document, newest first, and which is current."""
+    with opened(settings) as program:
+        document = find_document(program.knowledge_base, options.document)
+        found = program.knowledge_base.versions(TENANT, document.id)
+    if options.json:
+        from app.api import schemas
+
+        print_model(schemas.Versions.of(found))
+        return OK
+    for version in found:
+        print(_version_line(document, version))
+    return OK
+
+
+def _version_line(document: Document, version: Version) -> str:
+    notes = [
+        *(["current"] if version.number == document.latest.number else []),
+        *(["answers"] if version.number == document.searchable else []),
+    ]
+    state = ", ".join([version.status.value, *notes])
+    return f"v{version.number:<4} {state:24} {counted(version.pages, 'page')}, {version.size:,} bytes"
+
+
+def current(options: Namespace, settings: Settings) -> int:
+    """Have a version of a document answer, and wait until it does."""
+    with opened(settings) as program:
+        document = find_document(program.knowledge_base, options.document)
+        program.knowledge_base.make_current(TENANT, document.id, options.number)
+        progress = Progress(as_json=False)
+        wanted = {Wanted(document.id, options.number): document.name}
+        for _, version in ended(program, wanted, progress):
+            progress.clear()
+            if version is None or version.status is Status.FAILED:
+                why = version.reason.message if version and version.reason else "it was deleted meanwhile"
+                raise BadRequest(f"Version {options.number} of {document.name} does not answer: {why}")
+    print(f"current  {document.name}: version {options.number}")
     return OK
 
 

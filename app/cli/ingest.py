@@ -15,7 +15,8 @@ from app.cli.progress import Progress
 from app.cli.shown import TENANT, counted, find_document, opened, print_json
 from app.cli.waiting import Wanted, ended
 from app.core.errors import BadRequest, NotFound
-from app.core.model import Registered, Status, Version
+from app.core.model import IfExists, Outcome, Registered, Source, Status, Version
+from app.core.names import located
 from app.core.storage import is_no_room
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ NEEDS_PASSWORD = "password_required"  # noqa: S105 - a reason's code
 SUMMED = {
     "ready": "ready",
     "known": "known",
+    "restored": "restored",
     "partial": "partial",
     NEEDS_OCR: "need OCR",
     NEEDS_PASSWORD: "need a password",
@@ -59,11 +61,13 @@ class End:
 
 
 class Item(NamedTuple):
-    """A file to be taken in, the name of its document and its tags."""
+    """A file to be taken in, the name of its document and its tags; its ``source``, where a file from there
+    is the next version of what came from there before."""
 
     path: Path
     name: str
     tags: tuple[str, ...] = ()
+    source: Source | None = None
 
 
 def ingest(options: Namespace, settings: Settings) -> int:
@@ -89,7 +93,7 @@ def ingest_paths(
 ) -> list[End]:
     """Upload files, see them through and say how each ended, and how many ended how."""
     found = pdfs(paths)
-    items = [Item(path, str(name), tuple(tags)) for path, name in found.files]
+    items = [Item(path, str(name), tuple(tags), located(path)) for path, name in found.files]
     skipped = [End(str(path), "skipped", why) for path, why in found.skipped]
     return take_in(program, items, skipped, password=password, as_json=as_json)
 
@@ -105,7 +109,7 @@ def take_in(
     """See files through; how they ended, after those that ended ``before``."""
     progress = Progress(as_json=as_json)
     ends = [_said(progress, end) for end in before]
-    given: dict[Wanted, str] = {}
+    given: dict[Wanted, tuple[str, str]] = {}
     for number, item in enumerate(items, 1):
         progress.show(f"taking in: {number:,} of {counted(len(items), 'file')}")
         put = _put(program.knowledge_base, item, password)
@@ -115,9 +119,10 @@ def take_in(
             ends.append(_said(progress, _known(item.name, put)))
         else:
             _queued(program.knowledge_base, put)
-            given[Wanted(put.document.id, put.version.number)] = item.name
-    for each, version in ended(program, given, progress):
-        ends.append(_said(progress, _end(given[each], each.document_id, version)))
+            given[Wanted(put.document.id, put.version.number)] = item.name, _became(put)
+    for each, version in ended(program, {key: name for key, (name, _) in given.items()}, progress):
+        name, became = given[each]
+        ends.append(_said(progress, _end(name, each.document_id, version, became)))
     progress.clear()
     progress.say(summary(ends))
     return ends
@@ -127,7 +132,14 @@ def _put(knowledge_base: KnowledgeBase, item: Item, password: str | None) -> Reg
     """A file taken in, or how it was refused."""
     try:
         with item.path.open("rb") as file:
-            return knowledge_base.upload(TENANT, item.name, file, password=password, tags=item.tags)
+            return knowledge_base.upload(
+                TENANT,
+                item.source or item.name,
+                file,
+                password=password,
+                if_exists=IfExists.VERSION if item.source else IfExists.NEW,
+                tags=item.tags,
+            )
     except BadRequest as error:
         return End(item.name, "refused", error.message)
     except OSError as error:
@@ -147,11 +159,23 @@ def _said(progress: Progress, end: End) -> End:
     return end
 
 
+def _became(put: Registered) -> str:
+    """What a file is, where it is no new document."""
+    number, name = put.version.number, put.document.name
+    return {
+        Outcome.NEW_VERSION: f"version {number} of {name}",
+        Outcome.MADE_CURRENT: f"version {number} of {name} is current again",
+        Outcome.RESTORED: "restored",
+    }.get(put.outcome, "")
+
+
 def _known(name: str, put: Registered) -> End:
+    if became := _became(put):
+        return End(name, "restored" if put.outcome is Outcome.RESTORED else "ready", became, put.document.id)
     return End(name, "known", f"the same content is here as {put.document.name}", put.document.id)
 
 
-def _end(name: str, document_id: str, version: Version | None) -> End:
+def _end(name: str, document_id: str, version: Version | None, became: str = "") -> End:
     if version is None:
         return End(name, "deleted", "it was deleted while it was read")
     code = version.reason.code if version.reason else ""
@@ -159,6 +183,7 @@ def _end(name: str, document_id: str, version: Version | None) -> End:
     hint = f" ({passwords.HOW})" if outcome == NEEDS_PASSWORD else ""
     read = f"{counted(version.pages, 'page')}, {counted(version.chunks, 'passage')}"
     message = f"{version.reason.message}{hint}" if version.reason else read
+    message = f"{became}, {message}" if became and not version.reason else message
     return End(name, outcome, message, document_id)
 
 
@@ -206,7 +231,7 @@ def retry(options: Namespace, settings: Settings) -> int:
         found = [find_document(knowledge_base, name) for name in options.documents]
         wanted = {}
         for each in found:
-            document = knowledge_base.ingest(TENANT, each.id, password=password)
+            document = knowledge_base.ingest(TENANT, each.id, version=each.latest.number, password=password)
             wanted[Wanted(document.id, document.latest.number)] = document.name
         progress, ends = Progress(as_json=options.json), []
         for key, version in ended(program, wanted, progress):

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import fields, is_dataclass
 from enum import Enum
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.core.errors import NotFound
+from app.core.errors import BadRequest, NotFound
 from app.core.model import Box, Document, DocumentFilter, Person
-from app.core.names import composed
+from app.core.names import base, composed, located
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from app.compose import Embedded
     from app.knowledge_base import KnowledgeBase
     from app.settings import Settings
+
+MOST_CANDIDATES = 10
+"""Documents that are named where a name may mean several."""
 
 TENANT = "local"
 """The one user of a laptop."""
@@ -62,10 +66,24 @@ def find_document(knowledge_base: KnowledgeBase, id_or_name: str) -> Document:
     try:
         return knowledge_base.document(TENANT, id_or_name)
     except NotFound:
-        for document in all_documents(knowledge_base, DocumentFilter(name=id_or_name)):
-            if document.name == composed(id_or_name):
-                return document
+        name = composed(id_or_name)
+        place = located(Path(name)).key if Path(name).exists() else name
+        found = knowledge_base.document_id(TENANT, place) or knowledge_base.document_id(TENANT, name)
+        if found:
+            return knowledge_base.document(TENANT, found)
+        alike = DocumentFilter(name=base(name))
+        ends = [each for each in all_documents(knowledge_base, alike) if f"/{each.path}".endswith(f"/{name}")]
+        if len(ends) == 1:
+            return ends[0]
+        if ends:
+            raise BadRequest(_several(id_or_name, ends)) from None
     raise NotFound(f"There is no document {id_or_name!r}; kb list shows those there are.")
+
+
+def _several(name: str, documents: Sequence[Document]) -> str:
+    names = [document.name for document in documents[:MOST_CANDIDATES]]
+    more = f" and {len(documents) - len(names):,} more" if len(documents) > len(names) else ""
+    return f"{name!r} may be {', '.join(names)}{more}: give one of these names."
 
 
 def counted(count: int, noun: str) -> str:

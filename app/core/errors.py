@@ -10,7 +10,9 @@ KnowledgeBaseError
 ├── NotFound              no such thing for this tenant
 │   └── FileMissing       the file store has no such file
 ├── Conflict              not in the state that this needs
-│   └── ModelChanged      the index holds another model's vectors
+│   ├── ModelChanged      the index holds another model's vectors
+│   ├── NameTaken         another document has the name, and none of its name was wanted
+│   └── FileChanged       a stored file is not what was uploaded
 ├── NotAllowed            the token's role is not enough
 ├── NotAuthenticated      who asks is not known
 │   ├── TokenMissing      there is no token
@@ -103,6 +105,18 @@ class ModelChanged(Conflict):
     """The index holds vectors of another embedding model or dimension."""
 
     code = "embedding_model_changed"
+
+
+class NameTaken(Conflict):
+    """A document of this name exists, and the file was to be refused then."""
+
+    code = "name_exists"
+
+
+class FileChanged(Conflict):
+    """A stored file is not the one that was uploaded: its sha256 differs."""
+
+    code = "file_changed"
 
 
 class NotAllowed(KnowledgeBaseError):

@@ -18,6 +18,11 @@ OUTPUTS = "_outputs/"
 name begins like this."""
 
 
+UPLOADS = "_uploads/"
+"""Of files that clients post themselves, until they are looked at: what is left of these goes by the bucket's
+own rules, too."""
+
+
 def checked(key: str) -> str:
     """The key itself. Raises ``BadRequest`` if it is not a plain path of plain names, safe in any store."""
     if len(key) > _LONGEST_KEY or not all(map(_SEGMENT.fullmatch, key.split("/"))):
@@ -44,6 +49,16 @@ def document_prefix(tenant: str, document_id: str) -> str:
 def outputs_prefix(tenant: str, document_id: str) -> str:
     """Of every file on its way that belongs to a document."""
     return f"{OUTPUTS}{document_prefix(tenant, document_id)}"
+
+
+def upload(tenant: str, document_id: str, version: int) -> str:
+    """Where a client posts a version's file."""
+    return UPLOADS + original(tenant, document_id, version)
+
+
+def uploads_prefix(tenant: str, document_id: str) -> str:
+    """Of every file that was posted for a document and not taken in."""
+    return f"{UPLOADS}{document_prefix(tenant, document_id)}"
 
 
 def output(key: str, name: str, number: int) -> str:

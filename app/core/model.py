@@ -388,10 +388,43 @@ class Version:
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
-    """A named document of a tenant, with its newest version.
+class Source:
+    """Where a file comes from. ``key`` is what a document is known by: an absolute path, or the name that a
+    client chose; ``path`` is what a person is shown of it, in whole or its end."""
 
-    ``searchable`` is the number of the version that search answers from, 0 before any is indexed.
+    key: str
+    path: str
+
+
+class IfExists(StrEnum):
+    """What a file becomes whose source, or name, a document has already: another document, under a name that
+    tells it apart; the document's next version; or nothing."""
+
+    NEW = "new"
+    VERSION = "version"
+    REFUSE = "refuse"
+
+
+class Outcome(StrEnum):
+    """What giving a file came to. ``known``: its content is a document's current one; ``made_current``: it is
+    an earlier version's, which answers again; ``restored``: what was lost of it is there again."""
+
+    CREATED = "created"
+    NEW_VERSION = "new_version"
+    KNOWN = "known"
+    MADE_CURRENT = "made_current"
+    RESTORED = "restored"
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document of a tenant, with the version that was chosen last.
+
+    ``source`` is what it is known by; ``name`` is the shortest end of its ``path`` that tells it apart from
+    the tenant's other documents. ``latest`` is the newest version whose file has arrived, or an earlier one
+    that was made current: it answers, or will when it is ready; of a document none of whose files has
+    arrived it is the newest. ``announced`` is a newer one that is still waited for. ``searchable`` is the
+    number of the version that search answers from, 0 before any is indexed.
     """
 
     id: str
@@ -402,15 +435,25 @@ class Document:
     tags: tuple[str, ...] = ()
     searchable: int = 0
     created_at: float = 0.0
+    source: str = ""
+    path: str = ""
+    announced: Version | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Registered:
-    """What registering a file gave: its document and version, and whether the content was there before."""
+    """What registering a file gave: its document and version, what happened, and the number of the version
+    that it takes the place of when it is ready, 0 for none."""
 
     document: Document
     version: Version
-    existed: bool
+    outcome: Outcome
+    replaced: int = 0
+
+    @property
+    def existed(self) -> bool:
+        """Whether the content was there before."""
+        return self.outcome not in (Outcome.CREATED, Outcome.NEW_VERSION)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,20 @@
-"""Names of documents: what is left of a file's name or path that a client sends."""
+"""Names of documents: what is left of a file's name or path that a client sends, and how those that are
+alike are told apart."""
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 
 from app.core.errors import BadRequest
+from app.core.model import Source
 
 LONGEST = 255
+
+_PLACE = re.compile(r"/|[A-Za-z]:/")
 
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """They make a name read as another: ``fdp.exe`` for ``exe.pdf``."""
@@ -23,9 +31,7 @@ def document_name(text: str) -> str:
 
     The end is kept where it is too long. Raises ``BadRequest`` if nothing is left.
     """
-    shown = shown_text(composed(text.encode("utf-8", "replace").decode())).replace("\\", "/")
-    parts = [part.strip() for part in shown.split("/")]
-    name = "/".join(part for part in parts if part not in ("", ".", ".."))[-LONGEST:].lstrip("/. ")
+    name = _clean(text.replace("\\", "/"))[-LONGEST:].lstrip("/. ")
     if not name:
         raise BadRequest("A document needs a name.")
     return name
@@ -34,6 +40,70 @@ def document_name(text: str) -> str:
 def shown_text(text: str) -> str:
     """Text without what makes it read as another, and without what a terminal obeys."""
     return "".join(filter(_is_shown, text))
+
+
+def named(name: str) -> Source:
+    """The source of a file that comes under a name of the client's choice. Raises ``BadRequest``."""
+    clean = document_name(name)
+    return Source(clean, clean)
+
+
+def located(file: Path) -> Source:
+    """The source of a file of this machine: its absolute path, without links, composed (NFC)."""
+    whole = file.resolve().as_posix().encode("utf-8", "backslashreplace").decode()
+    return Source(composed(whole), f"/{_clean(whole)}")
+
+
+def renamed(source: Source, name: str) -> Source:
+    """The source of a document that is given another name: a file stays known by its place, what is known by
+    its name alone is known by the new one."""
+    return Source(source.key if is_place(source.key) else name, name)
+
+
+def is_place(key: str) -> bool:
+    """Whether a source is an absolute path of a machine and no chosen name."""
+    return _PLACE.match(key) is not None
+
+
+def base(path: str) -> str:
+    """The last part of a path."""
+    return path.rpartition("/")[2]
+
+
+def tails(path: str) -> Iterator[str]:
+    """The ends of a path, from its last part to the whole of it."""
+    parts = path.split("/")
+    return ("/".join(parts[start:]) for start in range(len(parts) - 1, -1, -1) if any(parts[start:]))
+
+
+def shortest(paths: Mapping[str, str]) -> dict[str, str]:
+    """By key, the shortest end of each path that is the end of no other; the whole path where there is none.
+
+    Paths whose last parts differ have nothing to do with each other.
+    """
+    counts = Counter(tail for path in paths.values() for tail in tails(path))
+    return {
+        key: next((tail for tail in tails(path) if counts[tail] == 1), path) for key, path in paths.items()
+    }
+
+
+def free(path: str, is_taken: Callable[[str], bool]) -> str:
+    """The path itself, or the first like ``report (2).pdf`` that is not taken."""
+    stem, dot, ending = path.rpartition(".")
+    if not stem or "/" in ending:
+        stem, dot, ending = path, "", ""
+    found, number = path, 1
+    while is_taken(found):
+        number += 1
+        counted = f" ({number}){dot}{ending}"
+        found = stem[: LONGEST - len(counted)] + counted if not path.startswith("/") else stem + counted
+    return found
+
+
+def _clean(path: str) -> str:
+    shown = shown_text(composed(path.encode("utf-8", "replace").decode()))
+    parts = [part.strip() for part in shown.split("/")]
+    return "/".join(part for part in parts if part not in ("", ".", ".."))
 
 
 def _is_shown(letter: str) -> bool:

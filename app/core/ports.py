@@ -21,6 +21,7 @@ from app.core.model import (
     DocumentFilter,
     Feedback,
     Hit,
+    IfExists,
     IndexQuery,
     Job,
     Lease,
@@ -31,6 +32,7 @@ from app.core.model import (
     Registered,
     Run,
     Session,
+    Source,
     Spent,
     Stage,
     Status,
@@ -69,8 +71,18 @@ class FileStore(Protocol):
         the same time may count a file each."""
         ...
 
-    def upload_form(self, key: str, size: int, *, seconds: int) -> UploadForm:
-        """A form with which a client may post one PDF of exactly ``size`` bytes to ``key``."""
+    def sha256(self, key: str) -> str | None:
+        """The SHA-256 of a key's bytes in hex, ``None`` if there is no such key. Bytes that have not changed
+        are read once for it, or not at all where the store keeps it."""
+        ...
+
+    def take(self, key: str, target: str, sha256: str) -> None:
+        """Move ``key`` to ``target`` if its bytes have this SHA-256. Raises ``BadRequest`` if not."""
+        ...
+
+    def upload_form(self, key: str, size: int, sha256: str, *, seconds: int) -> UploadForm:
+        """A form with which a client may post one PDF to ``key``: one of exactly ``size`` bytes, which have
+        this SHA-256 (in hex) where the store can look at that."""
         ...
 
     def download_url(self, key: str, *, name: str, seconds: int) -> str | None:
@@ -86,13 +98,36 @@ class DocumentStore(Protocol):
     """Documents and their versions. Every change is atomic; a second same change does nothing."""
 
     def register(
-        self, tenant: str, name: str, sha256: str, size: int, *, tags: Sequence[str] = ()
+        self,
+        tenant: str,
+        source: Source,
+        sha256: str,
+        size: int,
+        *,
+        if_exists: IfExists = IfExists.NEW,
+        tags: Sequence[str] = (),
     ) -> Registered:
-        """The document and version for this content.
+        """The document and version for a file from ``source``, as ``core/identity.step`` decides: the version
+        that has this content, a new one of the document of this source (or of that which is shown by it), or
+        a new document. New versions are ``uploading``; ``tags`` are added to those of the document.
 
-        A sha256 that the tenant has already gives the version there is (``existed``); a known ``name``
-        (ignoring tombstoned ones) gets a new version; else a new document. New versions are
-        ``uploading``.
+        Raises ``NameTaken`` where the source is to be new and is not.
+        """
+        ...
+
+    def find(self, tenant: str, name: str) -> str:
+        """The id of the document with this source, path or name, in this order; "" for none."""
+        ...
+
+    def choose(self, tenant: str, document_id: str, number: int) -> Document:
+        """Make a version the one that is to answer (``latest``); it does when ``update`` says that it can."""
+        ...
+
+    def remove(self, tenant: str, document_id: str, number: int) -> Document:
+        """Delete a version; the document after it. Where that was the chosen one, the newest of the others
+        that was read is chosen; where it answered, none does. The number is not given again.
+
+        Raises ``Conflict`` for the only version there is.
         """
         ...
 
@@ -128,8 +163,9 @@ class DocumentStore(Protocol):
         title: str | None = None,
         searchable: int | None = None,
     ) -> Document:
-        """Change what is given. A ``name`` that another document has raises ``Conflict``; ``searchable`` only
-        ever grows."""
+        """Change what is given. A ``name`` that another document is known by raises ``Conflict``; one that is
+        the end of another's path makes that one's longer. ``searchable`` is taken where that version
+        ``identity.may_answer``."""
         ...
 
     def answer_from(self, tenant: str, document_id: str, number: int) -> Document:
@@ -182,6 +218,11 @@ class DocumentStore(Protocol):
 
     def unfinished(self) -> list[Run]:
         """The latest run of every version that is ``queued`` or ``running``, of all tenants."""
+        ...
+
+    def waiting(self, before: float) -> list[Run]:
+        """The versions of all tenants that were announced before this time (UTC seconds since 1970) and whose
+        file has not arrived."""
         ...
 
     def tenants(self) -> list[str]:
@@ -323,9 +364,17 @@ class Index(Protocol):
         """Give chunks their vectors, by chunk id; unknown ids are passed over."""
         ...
 
-    def publish(self, tenant: str, document_id: str, version: int, chunk_ids: Iterable[str]) -> int:
-        """Keep only these chunks of ``version``, and none of an older one; the number of those removed.
-        A newer version, which may be on its way in, stays as it is."""
+    def publish(
+        self,
+        tenant: str,
+        document_id: str,
+        version: int,
+        chunk_ids: Iterable[str],
+        *,
+        instead_of: Iterable[int] = (),
+    ) -> int:
+        """Keep only these chunks of ``version``, and none of the versions ``instead_of`` which it answers;
+        the number of those removed. Any other, which may be on its way in, stays as it is."""
         ...
 
     def retag(self, tenant: str, document_id: str, tags: Sequence[str]) -> None:
@@ -337,8 +386,8 @@ class Index(Protocol):
         ``alpha``."""
         ...
 
-    def delete(self, tenant: str, document_id: str) -> int:
-        """Remove all chunks of a document; how many there were."""
+    def delete(self, tenant: str, document_id: str, version: int | None = None) -> int:
+        """Remove all chunks of a document, or of one of its versions; how many there were."""
         ...
 
     def count(self, tenant: str, document_id: str | None = None) -> int:

@@ -16,7 +16,7 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO
 
-from app.core import keys, telemetry
+from app.core import identity, keys, telemetry
 from app.core.errors import BadRequest, FileMissing, NotFound, PagesLost, TooLarge, Unavailable
 from app.core.model import (
     NOTHING_SPENT,
@@ -92,7 +92,10 @@ class Ingest:
         else is raised may be tried again."""
         run = job.run
         if job.kind is JobKind.DELETE:
-            self.erase(run.tenant, run.document_id)
+            if not run.version:
+                self.erase(run.tenant, run.document_id)
+            elif not self._is_there(run):
+                self.erase_version(*run[:3])
             return
         try:
             version = self.documents.version(*run[:3])
@@ -297,10 +300,12 @@ class Ingest:
         unread, words = Unread(), _Words()
         pages = words.noted(unread.noted(self.stored.pages(run.tenant, version, version.current)))
         cut: Reason | None = None
-        if document.searchable > run.version:  # a newer version answers
+        may_answer = identity.may_answer(run.version, document)
+        if not may_answer:  # another version was chosen
             chunk_ids: list[str] = []
             for _ in pages:
                 pass
+            self.index.delete(*run[:3])
         else:
             chunk_ids, cut = self._put(run, version, document, pages)
             if unread.nothing_read and version.earlier:
@@ -309,7 +314,7 @@ class Ingest:
             self._embed(run, chunk_ids)
             self._publish(run, version, chunk_ids)
         reason = unread.reason or cut or self._lacks_pictures(version)
-        if words.any and not chunk_ids and document.searchable <= run.version and not unread.nothing_read:
+        if words.any and not chunk_ids and may_answer and not unread.nothing_read:
             reason = reason or NOTHING_SEARCHABLE
         ended = Status.FAILED if unread.nothing_read else Status.PARTIAL if reason else Status.READY
         self.documents.finish(run, ended, reason)
@@ -347,11 +352,15 @@ class Ingest:
             found.update(cache_misses=embedded, cache_hits=max(0, len(chunk_ids) - embedded))
 
     def _publish(self, run: Run, version: Version, chunk_ids: Sequence[str]) -> None:
-        """Make these the passages that answer."""
-        answering = self.documents.update(run.tenant, run.document_id, searchable=run.version).searchable
-        overtaken = answering > run.version  # a newer version was published meanwhile
+        """Make these the passages that answer, unless another version was chosen meanwhile."""
+        document = self.documents.update(run.tenant, run.document_id, searchable=run.version)
         self._passages.forget(run, version)
-        self.index.publish(*run[:3], [] if overtaken else chunk_ids)
+        if document.searchable != run.version:
+            self.index.delete(*run[:3])
+            return
+        versions = self.documents.versions(run.tenant, run.document_id)
+        others = [each.number for each in versions if each.number != run.version and each.status.ended]
+        self.index.publish(*run[:3], chunk_ids, instead_of=others)
 
     def _chunks(self, run: Run, document: Document, pages: Iterable[Page]) -> Iterator[Chunk]:
         return chunks(
@@ -374,11 +383,26 @@ class Ingest:
     def erase(self, tenant: str, document_id: str) -> Receipt:
         """Remove what a tombstoned document left, in kept answers too. Nothing is no error."""
         chunks = self.index.delete(tenant, document_id)
-        self.files.delete(keys.outputs_prefix(tenant, document_id))
+        for prefix in (keys.outputs_prefix, keys.uploads_prefix):
+            self.files.delete(prefix(tenant, document_id))
         files, size = self.files.delete(keys.document_prefix(tenant, document_id))
         citations = self.conversations.forget(tenant, document_id)
         versions = self.documents.purge(tenant, document_id)
         return Receipt(document_id, versions, files, chunks, size, citations)
+
+    def erase_version(self, tenant: str, document_id: str, number: int) -> tuple[int, int, int]:
+        """Remove what a version left that is gone from the document store: (files, chunks, bytes)."""
+        chunk_count = self.index.delete(tenant, document_id, number)
+        self.files.delete(keys.upload(tenant, document_id, number))
+        files, size = self.files.delete(keys.version_prefix(tenant, document_id, number))
+        return files, chunk_count, size
+
+    def _is_there(self, run: Run) -> bool:
+        try:
+            self.documents.version(*run[:3])
+        except NotFound:
+            return False
+        return True
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from app.compose import Embedded, embedded
 from app.core.model import BlockKind, Box, Chunk, IndexQuery, Span, Status
 from app.ingest.extract import open_outline, read_pages
 from app.settings import Settings
+from tests.support.registering import register
 
 TENANT = "local"
 PAGES_OF_A_PDF = 40
@@ -52,7 +53,7 @@ def documents(program: Embedded) -> list[str]:
     store = program.knowledge_base.documents
     ids = []
     for number in range(DOCUMENTS):
-        registered = store.register(TENANT, f"report {number}.pdf", f"{number:064}", 1)
+        registered = register(store, TENANT, f"report {number}.pdf", f"{number:064}", 1)
         run = store.restart(TENANT, registered.document.id, 1)
         store.update(TENANT, run.document_id, title=f"Report {number}", searchable=1)
         store.finish(run, Status.READY)

@@ -13,7 +13,14 @@ import pytest
 
 from app.adapters.aws.clients import Clients
 from app.adapters.aws.conversations import DynamoConversations
-from app.adapters.aws.document_items import as_ranges, content_key, document_key, name_key, version_key
+from app.adapters.aws.document_items import (
+    alike_key,
+    as_ranges,
+    content_key,
+    document_key,
+    name_key,
+    version_key,
+)
 from app.adapters.aws.documents import DynamoDocuments
 from app.adapters.aws.items import Item, plain, typed_value
 from app.core.errors import NotFound, TooLarge
@@ -34,8 +41,10 @@ from app.core.model import (
     Stage,
     Status,
 )
+from app.core.names import base
 from tests.support import aws
 from tests.support.aws_children import child
+from tests.support.registering import register
 
 ANN = Person("us", "ann")
 
@@ -90,10 +99,13 @@ def check_consistent(table: str) -> int:
         tenant = document["pk"]
         numbers = range(1, document["latest"] + 1)
         versions = [items[version_key(tenant, document["id"], number)] for number in numbers]
-        assert document["status"] == versions[-1]["status"]
+        assert document["versions"] == len(versions)
+        assert document["status"] == versions[document["current"] - 1]["status"]
         assert document["bytes"] == sum(version["size"] for version in versions)
         assert document["pages"] == sum(version["pages"] for version in versions)
-        assert items[name_key(tenant, document["name"])]["document"] == document["id"]
+        for text in (document["source"], document["path"], document["name"]):
+            assert items[name_key(tenant, text)]["document"] == document["id"]
+        assert alike_key(tenant, base(document["path"]), document["id"]) in items
         for version in versions:
             claim = items[content_key(tenant, version["sha256"])]
             assert (claim["document"], claim["number"]) == (document["id"], version["number"])
@@ -114,8 +126,8 @@ def test_every_call_is_a_few_requests(table: str, chat: list[str]) -> None:
     clients.get("dynamodb").meta.events.register("before-send.dynamodb.*", lambda **_: sent.append("one"))
     documents, conversations = DynamoDocuments(clients, table), DynamoConversations(clients, *chat)
     for number in range(30):
-        documents.register("us", f"{number}.pdf", f"{number:064}", 10)
-    registered, requests = counted(lambda: documents.register("us", "a.pdf", "a" * 64, 10))
+        register(documents, "us", f"{number}.pdf", f"{number:064}", 10)
+    registered, requests = counted(lambda: register(documents, "us", "a.pdf", "a" * 64, 10))
     assert requests == 2
     id = registered.document.id
     run, requests = counted(lambda: documents.restart("us", id, 1))
@@ -127,8 +139,8 @@ def test_every_call_is_a_few_requests(table: str, chat: list[str]) -> None:
         (2, lambda: documents.finish_range(run, 0)),
         (2, lambda: documents.progress(run, Stage.EMBED, chunks=9)),
         (3, lambda: documents.finish(run, Status.READY)),
-        (4, lambda: documents.register("us", "a.pdf", "a" * 64, 10)),
-        (3, lambda: documents.register("us", "a.pdf", "b" * 64, 10)),
+        (4, lambda: register(documents, "us", "a.pdf", "a" * 64, 10)),
+        (3, lambda: register(documents, "us", "a.pdf", "b" * 64, 10)),
         (2, lambda: documents.get("us", id)),
         (2, lambda: documents.listing("us", limit=20)),
         (2, lambda: documents.listing("us", where=DocumentFilter(Status.UPLOADING, name="PDF"), limit=20)),
@@ -162,7 +174,7 @@ def test_processes_that_register_the_same_files_at_once_agree_on_the_documents(
 def test_processes_that_finish_the_same_ranges_at_once_count_each_once(
     table: str, documents: DynamoDocuments
 ) -> None:
-    document = documents.register("us", "a.pdf", "a" * 64, 10).document
+    document = register(documents, "us", "a.pdf", "a" * 64, 10).document
     documents.plan(documents.restart("us", document.id, 1), [(n, n) for n in range(1, 41)])
     found = outputs("finish_ranges", 2, table, document.id)
     version = documents.version("us", document.id, 1)
@@ -208,7 +220,7 @@ def test_the_largest_document_stays_far_below_the_size_of_an_item(
     table: str, documents: DynamoDocuments
 ) -> None:
     ranges = [(first, first + 49) for first in range(1, 20_001, 50)]
-    document = documents.register("us", "a.pdf", "a" * 64, 10).document
+    document = register(documents, "us", "a.pdf", "a" * 64, 10).document
     run = documents.restart("us", document.id, 1)
     documents.plan(run, ranges)
     for index, (first, last) in enumerate(ranges):
@@ -251,7 +263,7 @@ def test_what_is_too_large_to_be_kept_is_said_to_be_so(
     with pytest.raises(TooLarge):
         conversations.append(ANN, Message("msg_1", session.id, Role.USER, noise, 1.0))
     with pytest.raises(TooLarge):
-        documents.register("us", noise, "a" * 64, 10)
+        register(documents, "us", noise, "a" * 64, 10)
     assert conversations.messages(ANN, session.id).items == ()
     assert documents.listing("us").items == ()
 
@@ -282,17 +294,17 @@ def test_an_id_that_fits_no_key_is_not_found(
 def test_a_purge_leaves_the_claims_of_a_document_that_came_after(
     table: str, documents: DynamoDocuments
 ) -> None:
-    old = documents.register("us", "a.pdf", "a" * 64, 10).document
+    old = register(documents, "us", "a.pdf", "a" * 64, 10).document
     documents.tombstone("us", old.id)
-    new = documents.register("us", "a.pdf", "a" * 64, 10).document
+    new = register(documents, "us", "a.pdf", "a" * 64, 10).document
     documents.purge("us", old.id)
-    assert documents.register("us", "a.pdf", "a" * 64, 10).document == new
+    assert register(documents, "us", "a.pdf", "a" * 64, 10).document == new
     assert check_consistent(table) == 1
 
 
 def test_a_purge_leaves_nothing_but_the_tenant(table: str, documents: DynamoDocuments) -> None:
     for sha256 in ("a" * 64, "b" * 64):
-        document = documents.register("us", "a.pdf", sha256, 10).document
+        document = register(documents, "us", "a.pdf", sha256, 10).document
     documents.update("us", document.id, name="b.pdf")
     documents.tombstone("us", document.id)
     assert documents.purge("us", document.id) == 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import tempfile
 from collections.abc import Callable
@@ -18,6 +19,7 @@ from app.core.ports import FileStore
 from tests.contract.conftest import FILES
 from tests.support.threads import at_once
 
+SHA256 = "0" * 64
 KEY = "us/doc_1/1/original.pdf"
 
 SEGMENT = st.from_regex(r"[a-zA-Z0-9_@=+,!-][a-zA-Z0-9._@=+,!-]{0,12}", fullmatch=True)
@@ -112,7 +114,7 @@ def test_a_key_that_is_no_plain_path_is_a_bad_request(files: FileStore, key: str
         lambda: files.get(key),
         lambda: files.size(key),
         lambda: files.local(key).__enter__(),
-        lambda: files.upload_form(key, 1, seconds=60),
+        lambda: files.upload_form(key, 1, SHA256, seconds=60),
     ]
     for call in calls:
         with pytest.raises(BadRequest):
@@ -219,8 +221,8 @@ def test_deletes_at_once_leave_nothing_and_count_every_file(files: FileStore) ->
 
 
 def test_an_upload_form_names_an_address_and_when_it_expires(files: FileStore) -> None:
-    form = files.upload_form(KEY, 10, seconds=60)
-    other = files.upload_form(KEY, 11, seconds=60)
+    form = files.upload_form(KEY, 10, SHA256, seconds=60)
+    other = files.upload_form(KEY, 11, SHA256, seconds=60)
     assert form.url
     assert (form.url, form.fields) != (other.url, other.fields)
     assert other.expires_at - form.expires_at < 60
@@ -235,3 +237,27 @@ def test_a_download_is_an_address_or_left_to_the_api(files: FileStore) -> None:
 def test_a_store_that_works_passes_its_check_and_keeps_nothing_of_it(files: FileStore) -> None:
     files.check()
     assert list(files.keys("")) == []
+
+
+def test_the_sha256_of_a_file_is_that_of_its_bytes_as_they_are_now(files: FileStore) -> None:
+    assert files.sha256(KEY) is None
+    for content in (b"one", b"two"):
+        files.put(KEY, content)
+        assert files.sha256(KEY) == files.sha256(KEY) == hashlib.sha256(content).hexdigest()
+    files.delete(KEY)
+    assert files.sha256(KEY) is None
+
+
+def test_a_file_is_taken_to_its_place_only_if_it_is_the_one(files: FileStore) -> None:
+    posted, target = "_uploads/us/doc_1/1/original.pdf", "us/doc_1/1/original.pdf"
+    right = hashlib.sha256(b"right").hexdigest()
+    with pytest.raises(NotFound):
+        files.take(posted, target, right)
+    files.put(posted, b"wrong")
+    with pytest.raises(BadRequest):
+        files.take(posted, target, right)
+    assert files.size(target) is None
+    files.put(posted, b"right")
+    files.take(posted, target, right)
+    assert (files.get(target), files.sha256(target)) == (b"right", right)
+    assert list(files.keys("_uploads/")) == []

@@ -294,19 +294,30 @@ def test_publishing_keeps_the_named_chunks_of_the_version_and_removes_the_others
     other = chunk("Other pump.", document_id="doc_2")
     filled(index).put("us", [*newer, other])
     index.set_vectors("us", {each.id: NORTH for each in newer})
-    assert index.publish("us", "doc_1", 2, (each.id for each in newer[:2])) == 4
+    assert index.publish("us", "doc_1", 2, (each.id for each in newer[:2]), instead_of=[1]) == 4
     assert set(by_words(index, "pump valve paint")) == {newer[0].id, newer[1].id, other.id}
     assert set(by_vector(index, EAST)) == {newer[0].id, newer[1].id}
     assert index.publish("us", "doc_1", 2, [newer[0].id, newer[1].id]) == 0
 
 
-def test_publishing_a_version_leaves_a_newer_one_that_is_on_its_way_in(index: Index) -> None:
+def test_publishing_a_version_leaves_those_that_it_does_not_answer_for(index: Index) -> None:
     oldest, older, newer = (chunk(f"Pump {n}.", version=n) for n in (1, 2, 3))
     index.put("us", [oldest, older, newer])
-    assert index.publish("us", "doc_1", 2, [older.id]) == 1
-    assert set(by_words(index, "pump")) == {older.id, newer.id}
-    assert index.publish("us", "doc_1", 2, []) == 1
+    assert index.publish("us", "doc_1", 1, [oldest.id], instead_of=iter([2, 7])) == 1
+    assert set(by_words(index, "pump")) == {oldest.id, newer.id}
+    assert index.publish("us", "doc_1", 1, []) == 1
     assert by_words(index, "pump") == [newer.id]
+
+
+def test_one_version_of_a_document_can_be_removed(index: Index) -> None:
+    older, newer = (chunk(f"Pump {n}.", version=n) for n in (1, 2))
+    index.put("us", [older, newer, chunk("Other pump.", document_id="doc_2", version=2)])
+    index.set_vectors("us", {older.id: EAST, newer.id: EAST})
+    assert index.delete("us", "doc_1", 2) == 1
+    assert index.delete("us", "doc_1", 2) == 0
+    assert index.delete("us", "nothing", 1) == 0
+    assert by_vector(index, EAST) == [older.id]
+    assert index.count("us") == 2
 
 
 def test_deleting_a_document_removes_its_chunks_for_words_and_vectors(index: Index) -> None:

@@ -20,7 +20,7 @@ from app.adapters.aws.dynamo import Dynamo, put
 from app.adapters.aws.files import S3Files
 from app.adapters.aws.jobs import SqsJobs
 from app.core.errors import KnowledgeBaseError, RateLimited, TooLarge, Unavailable
-from app.core.model import Job, JobKind, Person, Run
+from app.core.model import Job, JobKind, Person, Run, Source
 from tests.support import aws
 from tests.support.threads import at_once
 
@@ -31,7 +31,10 @@ RUN = Run("us", "doc_1", 1, 1)
 Call = Callable[[Clients], object]
 
 CALLS: dict[str, tuple[str, Call]] = {
-    "register": ("database", lambda to: DynamoDocuments(to, "none").register("us", "a", "0" * 64, 1)),
+    "register": (
+        "database",
+        lambda to: DynamoDocuments(to, "none").register("us", Source("a", "a"), "0" * 64, 1),
+    ),
     "get": ("database", lambda to: DynamoDocuments(to, "none").get("us", "doc_1")),
     "finish_range": ("database", lambda to: DynamoDocuments(to, "none").finish_range(RUN, 0)),
     "listing": ("database", lambda to: DynamoDocuments(to, "none").listing("us")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import time
 import urllib.error
@@ -12,12 +13,13 @@ from urllib.parse import urlsplit
 import pytest
 
 from app.adapters.aws.files import PART_BYTES, S3Files
-from app.core.errors import NotFound, Unavailable
+from app.core.errors import BadRequest, NotFound, Unavailable
 from app.core.model import UploadForm
 from tests.support import aws
 
 KEY = "us/doc_1/1/original.pdf"
 PDF = b"%PDF-1.7 0123456"
+SHA256 = hashlib.sha256(PDF).hexdigest()
 BOUNDARY = "a-line-that-no-field-has"
 
 
@@ -56,15 +58,26 @@ def posted(form: UploadForm, content: bytes, **changed: str) -> int:
 
 
 def test_a_file_posted_with_its_form_is_there(files: S3Files) -> None:
-    form = files.upload_form(KEY, len(PDF), seconds=60)
+    form = files.upload_form(KEY, len(PDF), SHA256, seconds=60)
     assert posted(form, PDF) == 204
     assert files.get(KEY) == PDF
     assert abs(form.expires_at - time.time() - 60) < 5
 
 
+def test_a_form_is_for_the_bytes_whose_sha256_was_said(files: S3Files) -> None:
+    form = files.upload_form(KEY, len(PDF), SHA256, seconds=60)
+    posted(form, PDF[:-1] + b"!")
+    if files.size(KEY) is not None:  # not every server that speaks S3 looks at it
+        with pytest.raises(BadRequest):
+            files.take(KEY, "us/doc_1/2/original.pdf", SHA256)
+    assert list(files.keys("us/doc_1/2/")) == []
+    assert form.fields["x-amz-checksum-sha256"]
+    assert posted(form, PDF, **{"x-amz-checksum-sha256": "A" * 43 + "="}) in (400, 403)
+
+
 @pytest.mark.parametrize("content", [PDF + b"!", PDF[:-1], b""])
 def test_a_form_takes_no_file_of_another_size(files: S3Files, content: bytes) -> None:
-    assert posted(files.upload_form(KEY, len(PDF), seconds=60), content) == 400
+    assert posted(files.upload_form(KEY, len(PDF), SHA256, seconds=60), content) == 400
     assert files.size(KEY) is None
 
 
@@ -80,12 +93,12 @@ def test_a_form_takes_no_file_of_another_size(files: S3Files, content: bytes) ->
     ids=lambda changed: next(iter(changed)),
 )
 def test_a_form_that_was_changed_is_refused(files: S3Files, changed: dict[str, str]) -> None:
-    assert posted(files.upload_form(KEY, len(PDF), seconds=60), PDF, **changed) in (400, 403)
+    assert posted(files.upload_form(KEY, len(PDF), SHA256, seconds=60), PDF, **changed) in (400, 403)
     assert list(files.keys("")) == []
 
 
 def test_a_form_that_has_expired_is_refused(files: S3Files) -> None:
-    form = files.upload_form(KEY, len(PDF), seconds=1)
+    form = files.upload_form(KEY, len(PDF), SHA256, seconds=1)
     time.sleep(2.1)
     assert posted(form, PDF) == 403
     assert files.size(KEY) is None
@@ -119,7 +132,7 @@ def test_clients_are_sent_to_the_public_address(bucket: str) -> None:
     files = S3Files(aws.clients(), bucket, "https://files.example.com:8443")
     address = files.download_url(KEY, name="a.pdf", seconds=60)
     assert address
-    for url in (address, files.upload_form(KEY, 1, seconds=60).url):
+    for url in (address, files.upload_form(KEY, 1, SHA256, seconds=60).url):
         assert urlsplit(url).netloc == "files.example.com:8443"
     assert files.put(KEY, PDF) == len(PDF)  # itself it takes the other way
 

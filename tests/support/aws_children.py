@@ -17,6 +17,7 @@ from app.adapters.aws.documents import DynamoDocuments
 from app.core.ids import new_id
 from app.core.model import Message, Person, Role, Run
 from tests.support.children import ROOT, say
+from tests.support.registering import register
 
 
 @contextlib.contextmanager
@@ -35,8 +36,8 @@ def ingest(table: str) -> None:
     documents = DynamoDocuments(Clients(), table)
     for turn in count():
         name, sha256 = f"{new_id('pdf')}.pdf", new_id("sha")
-        documents.register("us", name, sha256, 10)
-        registered = documents.register("us", name, f"{sha256}-2", 20)
+        register(documents, "us", name, sha256, 10)
+        registered = register(documents, "us", name, f"{sha256}-2", 20)
         run = documents.restart("us", registered.document.id, 2)
         documents.plan(run, [(1, 50), (51, 100)])
         documents.finish_range(run, 0, [7])
@@ -49,7 +50,7 @@ def ingest(table: str) -> None:
 def register_same(table: str) -> None:
     documents = DynamoDocuments(Clients(), table)
     for turn in range(30):
-        say(documents.register("us", f"{turn % 7}.pdf", f"{turn:064}", 10).document.id)
+        say(register(documents, "us", f"{turn % 7}.pdf", f"{turn:064}", 10).document.id)
 
 
 def finish_ranges(table: str, document_id: str) -> None:

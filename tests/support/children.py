@@ -19,6 +19,7 @@ from app.adapters.embedded.files import FolderFiles
 from app.adapters.embedded.jobs import SqliteJobs
 from app.adapters.embedded.worker import Worker
 from app.core.model import Job
+from tests.support import registering
 
 ROOT = Path(__file__).parents[2]
 
@@ -56,7 +57,7 @@ def put(folder: Path) -> None:
 def register(folder: Path) -> None:
     documents = SqliteDocuments(database(folder))
     for turn in count(len(documents.listing("us", limit=100_000).items)):
-        registered = documents.register("us", f"{turn}.pdf", f"{turn:064}", 10)
+        registered = registering.register(documents, "us", f"{turn}.pdf", f"{turn:064}", 10)
         run = documents.restart("us", registered.document.id, 1)
         documents.plan(run, [(1, 50), (51, 100)])
         documents.finish_range(run, 0, [7])
@@ -66,7 +67,7 @@ def register(folder: Path) -> None:
 def register_same(folder: Path) -> None:
     documents = SqliteDocuments(database(folder))
     for turn in range(60):
-        say(documents.register("us", f"{turn}.pdf", f"{turn:064}", 10).document.id)
+        say(registering.register(documents, "us", f"{turn}.pdf", f"{turn:064}", 10).document.id)
 
 
 def hold(folder: Path) -> None:

@@ -14,6 +14,7 @@ from app.adapters.embedded.database import Database
 from app.adapters.embedded.documents import SqliteDocuments
 from app.adapters.embedded.schema import SCHEMA
 from app.core.errors import BadRequest, Unavailable
+from app.core.model import Source
 from tests.support.threads import at_once
 
 
@@ -102,7 +103,7 @@ def test_writers_at_once_wait_for_each_other(database: Database) -> None:
 
 def test_text_that_is_no_valid_unicode_is_a_bad_request(database: Database) -> None:
     with pytest.raises(BadRequest, match="Unicode"):
-        SqliteDocuments(database).register("us", "caf\udce9.pdf", "a" * 64, 10)
+        SqliteDocuments(database).register("us", Source("caf\udce9.pdf", "caf\udce9.pdf"), "a" * 64, 10)
     assert tenants(database) == []
 
 

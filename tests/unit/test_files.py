@@ -15,6 +15,7 @@ from app.core.errors import Conflict, NotAllowed, Unavailable
 from tests.support.threads import at_once
 
 SECRET = b"s" * 32
+SHA256 = "0" * 64
 KEY = "us/doc_1/1/original.pdf"
 
 
@@ -64,9 +65,9 @@ def test_a_key_that_would_be_a_file_and_a_folder_is_a_conflict(files: FolderFile
 
 
 def test_an_upload_address_is_accepted_with_its_key_and_size_until_it_expires(files: FolderFiles) -> None:
-    token = files.upload_form(KEY, 123, seconds=60).url.removeprefix("/v1/uploads/")
+    token = files.upload_form(KEY, 123, SHA256, seconds=60).url.removeprefix("/v1/uploads/")
     assert files.accept(token) == (KEY, 123)
-    expired = files.upload_form(KEY, 123, seconds=0).url.removeprefix("/v1/uploads/")
+    expired = files.upload_form(KEY, 123, SHA256, seconds=0).url.removeprefix("/v1/uploads/")
     with pytest.raises(NotAllowed, match="expired"):
         files.accept(expired)
 
@@ -74,7 +75,7 @@ def test_an_upload_address_is_accepted_with_its_key_and_size_until_it_expires(fi
 def test_an_upload_address_of_another_installation_is_not_allowed(files: FolderFiles, tmp_path: Path) -> None:
     other = FolderFiles(tmp_path / "other", b"t" * 32)
     with pytest.raises(NotAllowed):
-        files.accept(other.upload_form(KEY, 123, seconds=60).url.rpartition("/")[2])
+        files.accept(other.upload_form(KEY, 123, SHA256, seconds=60).url.rpartition("/")[2])
 
 
 def test_a_folder_that_is_gone_is_unavailable(tmp_path: Path) -> None:

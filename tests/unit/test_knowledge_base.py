@@ -20,7 +20,18 @@ from app.core.errors import (
     TooLarge,
     WrongPassword,
 )
-from app.core.model import Answer, AnswerKind, Citation, Document, Feedback, Message, Person, Proof, Status
+from app.core.model import (
+    Answer,
+    AnswerKind,
+    Citation,
+    Document,
+    Feedback,
+    IfExists,
+    Message,
+    Person,
+    Proof,
+    Status,
+)
 from app.ingest.export import PageForm
 from app.settings import Settings
 from tests.support.pdfs import FACTS, manual
@@ -109,7 +120,7 @@ def test_a_new_file_of_the_same_name_answers_in_place_of_the_old_one(
     program: Embedded, tmp_path: Path
 ) -> None:
     old = ingest(program, manual(tmp_path / "a.pdf", 1))
-    new = ingest(program, manual(tmp_path / "b.pdf", 1, first_fact=4))
+    new = ingest(program, manual(tmp_path / "b.pdf", 1, first_fact=4), if_exists=IfExists.VERSION)
     assert (new.id, new.latest.number, new.searchable) == (old.id, 2, 2)
     hits = program.knowledge_base.search(TENANT, "Meridian pump")
     assert {hit.chunk.version for hit in hits} == {2}
@@ -121,7 +132,7 @@ def test_an_old_version_that_ends_late_does_not_replace_the_newer_one(
     program: Embedded, tmp_path: Path
 ) -> None:
     document = ingest(program, manual(tmp_path / "a.pdf", 1))
-    ingest(program, manual(tmp_path / "b.pdf", 1, first_fact=4))
+    ingest(program, manual(tmp_path / "b.pdf", 1, first_fact=4), if_exists=IfExists.VERSION)
     program.knowledge_base.ingest(TENANT, document.id, version=1)
     program.worker.drain()
     assert program.knowledge_base.document(TENANT, document.id).searchable == 2

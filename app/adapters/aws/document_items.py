@@ -10,12 +10,15 @@ from app.adapters.aws.dynamo import Key
 from app.adapters.aws.items import Item, now, seconds
 from app.adapters.aws.places import place
 from app.adapters.reading_json import decode_reading
-from app.core.model import Document, Reason, Spent, Stage, Status, Version
+from app.core.model import Document, Reason, Source, Spent, Stage, Status, Version
 
 TOMBSTONED = "tombstoned/"
 """A hidden document's place in the index begins so; a living one's with the digits of its time."""
 
 TENANTS = "#tenants"
+
+OPEN, ANNOUNCED = "open", "announced"
+"""How a version that is under way stands in the index of these, and one that is still ``uploading``."""
 
 SPENT = tuple(field.name for field in fields(Spent))
 """Each stands in an attribute of its own, after ``spent_``: ranges add to them at the same time."""
@@ -32,8 +35,13 @@ def version_key(tenant: str, document_id: str, number: int) -> Key:
 
 
 def name_key(tenant: str, name: str) -> Key:
-    """Of what says which document has a name; a name itself may be longer than a key."""
-    return Key(tenant, f"name/{hashlib.sha256(name.encode()).hexdigest()}")
+    """Of what says which document has a source, path or name; one itself may be longer than a key."""
+    return Key(tenant, f"name/{_digest(name)}")
+
+
+def alike_key(tenant: str, last: str, document_id: str = "") -> Key:
+    """Of what says that a document's path has this last part, and before all of these without an id."""
+    return Key(tenant, f"alike/{_digest(last)}/{document_id}")
 
 
 def content_key(tenant: str, sha256: str) -> Key:
@@ -41,19 +49,26 @@ def content_key(tenant: str, sha256: str) -> Key:
     return Key(tenant, f"content/{sha256}")
 
 
-def new_document(tenant: str, document_id: str, name: str, tags: Sequence[str], size: int) -> Item:
-    """A document with its first version. ``status``, ``bytes`` and ``pages`` sum up its versions."""
+def new_document(
+    tenant: str, document_id: str, source: Source, name: str, tags: Sequence[str], size: int
+) -> Item:
+    """A document with its first version. ``latest`` is the last number that a version was given, ``current``
+    the chosen one's, whose status is ``status``; ``versions``, ``bytes`` and ``pages`` sum up them all."""
     created = now()
     return {
         **document_key(tenant, document_id)._asdict(),
         "id": document_id,
         "listed": place(created, document_id),
+        "source": source.key,
+        "path": source.path,
         "name": name,
         "folded": name.casefold(),
         "title": "",
         "tags": list(dict.fromkeys(tags)),
         "searchable": 0,
         "latest": 1,
+        "current": 1,
+        "versions": 1,
         "status": Status.UPLOADING.value,
         "bytes": size,
         "pages": 0,
@@ -77,6 +92,7 @@ def new_version(tenant: str, document_id: str, number: int, sha256: str, size: i
         "chunks": 0,
         "chunks_done": 0,
         "run": 1,
+        "open": ANNOUNCED,
         "created": created,
         "updated": created,
     }
@@ -87,17 +103,40 @@ def is_living(document: Item | None) -> bool:
     return document is not None and not document["listed"].startswith(TOMBSTONED)
 
 
-def document_of(item: Item, latest: Item) -> Document:
-    """The document of an item and its latest version's."""
+def source_of(document: Item) -> Source:
+    """What a document is known and shown by: its name, where it is older than sources."""
+    if "source" not in document:
+        return Source(document["name"], document["name"])
+    return Source(document["source"], document["path"])
+
+
+def chosen_of(document: Item) -> int:
+    """The number of a document's chosen version: the latest, where it is older than choices."""
+    number: int = document["current"] if "current" in document else document["latest"]
+    return number
+
+
+def announced_of(document: Item) -> int:
+    """The number of the version that a document waits for, 0 for none."""
+    number = int(document.get("announced", 0))
+    return number if number > chosen_of(document) else 0
+
+
+def document_of(item: Item, chosen: Item, announced: Item | None = None) -> Document:
+    """The document of an item, of its chosen version's, and of that of the one it waits for."""
+    source = source_of(item)
     return Document(
         id=item["id"],
         tenant=item["pk"],
         name=item["name"],
-        latest=version_of(latest),
+        latest=version_of(chosen),
         title=item["title"],
         tags=tuple(item["tags"]),
         searchable=item["searchable"],
         created_at=seconds(item["created"]),
+        source=source.key,
+        path=source.path,
+        announced=version_of(announced) if announced else None,
     )
 
 
@@ -125,6 +164,10 @@ def version_of(item: Item) -> Version:
         created_at=seconds(item["created"]),
         updated_at=seconds(item["updated"]),
     )
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def range_words(ranges: Iterable[tuple[int, int]]) -> str:

@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.adapters.aws.document_items import document_key, document_of, is_living, version_key
+from app.adapters.aws.document_items import (
+    announced_of,
+    chosen_of,
+    document_key,
+    document_of,
+    is_living,
+    version_key,
+)
 from app.adapters.aws.dynamo import Dynamo
 from app.adapters.aws.items import Item
 from app.core.errors import NotFound
@@ -44,11 +51,14 @@ class DocumentRows:
         return list(self.dynamo.query(self.table, "#pk = :pk", newest_first=True, pk=partition))
 
     def whole(self, documents: Sequence[Item]) -> list[Document]:
-        """Documents with their latest versions; one that was purged meanwhile is left out."""
-        places = [version_key(row["pk"], row["id"], row["latest"]) for row in documents]
-        latest = self.dynamo.many(self.table, places)
+        """Documents with their chosen versions and those they wait for; one that was purged meanwhile is left
+        out."""
+        chosen = [version_key(row["pk"], row["id"], chosen_of(row)) for row in documents]
+        waiting = [version_key(row["pk"], row["id"], announced_of(row)) for row in documents]
+        asked = [*chosen, *(key for row, key in zip(documents, waiting, strict=True) if announced_of(row))]
+        found = self.dynamo.many(self.table, asked)
         return [
-            document_of(row, latest[place])
-            for row, place in zip(documents, places, strict=True)
-            if place in latest
+            document_of(row, found[place], found.get(later))
+            for row, place, later in zip(documents, chosen, waiting, strict=True)
+            if place in found
         ]

@@ -5,64 +5,66 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from itertools import islice
-from typing import NamedTuple
 
 from app.adapters.aws import runs
 from app.adapters.aws.clients import Clients
 from app.adapters.aws.document_items import (
+    ANNOUNCED,
+    OPEN,
     TENANTS,
     TOMBSTONED,
+    chosen_of,
     content_key,
     document_key,
-    document_of,
     is_living,
     name_key,
     new_document,
     new_version,
+    source_of,
+    version_key,
     version_of,
 )
+from app.adapters.aws.document_names import UNCLAIMED, Claim, DocumentNames
 from app.adapters.aws.document_rows import LIVING, DocumentRows
 from app.adapters.aws.dynamo import Dynamo, Key, Refused, Write, delete, put, update
 from app.adapters.aws.items import Item
 from app.adapters.aws.patience import Patience
 from app.adapters.aws.places import ABOVE_ALL
-from app.adapters.aws.tables import LISTED, OPEN
+from app.adapters.aws.tables import LISTED
+from app.adapters.aws.tables import OPEN as OPEN_INDEX
 from app.adapters.cursors import Cursors
+from app.core import identity
 from app.core.errors import Conflict, NotFound
+from app.core.identity import Held
 from app.core.ids import new_id
 from app.core.model import (
     NOTHING_SPENT,
     Document,
     DocumentFilter,
+    IfExists,
     Listing,
+    Outcome,
     Reason,
     Registered,
     Run,
+    Source,
     Spent,
     Stage,
     Status,
     Usage,
     Version,
 )
+from app.core.names import free, renamed
 
 PART = "database"
-
-_UNCLAIMED = "attribute_not_exists(#pk) OR #document = :gone"
-
-
-class _Claim(NamedTuple):
-    """Who has a name or a content: the id of a document ("" for nobody), and its row if it is alive."""
-
-    document_id: str
-    number: int
-    living: Item | None
 
 
 class DynamoDocuments:
     """A ``DocumentStore``: every change is one conditional write or transaction.
 
-    A name and a content belong to a document by an item that points to it. When the document is tombstoned
-    they are free at once, since whoever follows the pointer sees that.
+    What a document is known by and its content belong to it by items that point to it. When the document is
+    tombstoned they are free at once, since whoever follows the pointer sees that. A content has one pointer:
+    where two documents have it, to the one that got it last while no other had it as its current one.
     """
 
     def __init__(self, clients: Clients, table: str, cursors: Cursors | None = None) -> None:
@@ -70,35 +72,64 @@ class DynamoDocuments:
         self._dynamo = Dynamo(clients, PART)
         self._table = table
         self._rows = DocumentRows(self._dynamo, table)
+        self._names = DocumentNames(self._rows)
         self._tenants: set[str] = set()  # that this process has noted
 
     # -- documents ----------------------------------------------------------------------------------------
 
     def register(
-        self, tenant: str, name: str, sha256: str, size: int, *, tags: Sequence[str] = ()
+        self,
+        tenant: str,
+        source: Source,
+        sha256: str,
+        size: int,
+        *,
+        if_exists: IfExists = IfExists.NEW,
+        tags: Sequence[str] = (),
     ) -> Registered:
-        """The document and version for this content; a new version adds ``tags`` to its document's."""
+        """The document and version for a file; ``tags`` are added to its document's."""
         self._note(tenant)
         patience = Patience(PART)
         while True:
-            content, named = self._claims(content_key(tenant, sha256), name_key(tenant, name))
-            if content.living:
-                version = self._rows.both(tenant, content.document_id, content.number)[1]
-                return Registered(self._one(content.living), version_of(version), existed=True)
-            if named.living:
-                document, changes = self._grown(named.living, name, size, tags)
-            else:
-                document, changes = self._begun(tenant, name, size, tags, named.document_id)
-            version = new_version(tenant, document["id"], document["latest"], sha256, size)
-            changes += [
-                put(self._table, version, when="attribute_not_exists(#pk)"),
-                self._claim(content_key(tenant, sha256), document, content.document_id),
-            ]
             with suppress(Refused):
-                self._dynamo.transact(changes)
-                made = document_of(document, version)
-                return Registered(made, made.latest, existed=False)
+                return self._registered(tenant, source, sha256, size, if_exists, tags)
             patience.wait()
+
+    def _registered(
+        self,
+        tenant: str,
+        source: Source,
+        sha256: str,
+        size: int,
+        if_exists: IfExists,
+        tags: Sequence[str],
+    ) -> Registered:
+        """The same, if nothing changes meanwhile. Raises ``Refused``."""
+        content, named = content_key(tenant, sha256), name_key(tenant, source.key)
+        claims = self._names.claims([content, named])
+        own = claims[named].living
+        step = identity.step(
+            own["id"] if own else "",
+            own["name"] if own else "",
+            self._held(tenant, sha256, own, claims[content]),
+            if_exists,
+        )
+        if step.given:
+            document = self._given(tenant, None if own else source, step.given.document_id, tags)
+            replaced = document.searchable if step.outcome is not Outcome.KNOWN else 0
+            return Registered(document, step.given.version, step.outcome, replaced)
+        if own and step.grown:
+            row, changes = self._grown(own, size, tags)
+        else:
+            row, changes = self._begun(tenant, source, own is not None, size, tags)
+        version = new_version(tenant, row["id"], row["latest"], sha256, size)
+        changes += [
+            put(self._table, version, when="attribute_not_exists(#pk)"),
+            *self._claimed(content, claims[content], row),
+        ]
+        self._dynamo.transact(changes)
+        document = self._one(row)
+        return Registered(document, version_of(version), step.outcome, row["searchable"])
 
     def get(self, tenant: str, document_id: str) -> Document:
         """A document."""
@@ -151,19 +182,21 @@ class DynamoDocuments:
         patience = Patience(PART)
         while True:
             row = self._rows.document(tenant, document_id)
+            may = searchable and identity.may_replace(searchable, row["searchable"], chosen_of(row))
             asked = {
-                "name": name,
-                "folded": None if name is None else name.casefold(),
                 "tags": None if tags is None else list(tags),
                 "title": title,
-                "searchable": max(row["searchable"], searchable or 0),
+                "searchable": searchable if may else None,
             }
             new = {key: value for key, value in asked.items() if value is not None and value != row[key]}
+            changes: list[Write] = []
+            if name is not None and name != row["name"]:
+                moved, changes = self._moved(row, renamed(source_of(row), name))
+                new |= moved
             if not new:
                 return self._one(row)
-            changes = [self._changed(row, new), *(self._renamed(row, new["name"]) if "name" in new else [])]
             with suppress(Refused):
-                self._dynamo.transact(changes)
+                self._dynamo.transact([self._changed(row, new), *changes])
                 return self._one({**row, **new})
             patience.wait()
 
@@ -176,6 +209,77 @@ class DynamoDocuments:
                 self._dynamo.transact([self._changed(row, {"searchable": number})])
                 return self._one({**row, "searchable": number})
             patience.wait()
+
+    def find(self, tenant: str, name: str) -> str:
+        """The id of the document with this source, path or name."""
+        claim = self._names.claim(tenant, name)
+        return claim.document_id if claim.living else ""
+
+    def choose(self, tenant: str, document_id: str, number: int) -> Document:
+        """Have a version answer as soon as it can."""
+        patience = Patience(PART)
+        while True:
+            row, version = self._rows.both(tenant, document_id, number)
+            new = {"current": number, "status": version["status"]}
+            with suppress(Refused):
+                self._dynamo.transact([self._changed(row, new), runs.unchanged(self._rows, row, version)])
+                return self._one({**row, **new})
+            patience.wait()
+
+    def remove(self, tenant: str, document_id: str, number: int) -> Document:
+        """Delete a version's row, with what points to it."""
+        patience = Patience(PART)
+        while True:
+            row, version = self._rows.both(tenant, document_id, number)
+            left = [each for each in self._rows.versions(tenant, document_id) if each["number"] != number]
+            if not left:
+                raise Conflict("It is the document's only version.")
+            new, chosen = self._without(row, version, left)
+            gone = delete(
+                self._table,
+                version_key(tenant, document_id, number),
+                when="#status = :status AND #run = :run AND #pages = :pages",
+                status=version["status"],
+                run=version["run"],
+                pages=version["pages"],
+            )
+            with suppress(Refused):
+                self._dynamo.transact(
+                    [self._changed(row, new), gone, runs.unchanged(self._rows, row, chosen)]
+                )
+                self._forget_content(tenant, document_id, version)
+                return self._one({**row, **new})
+            patience.wait()
+
+    def _without(self, row: Item, version: Item, left: Sequence[Item]) -> tuple[Item, Item]:
+        """What a document's row says when a version is gone and these are left, and the row of the version
+        that is chosen then."""
+        number = version["number"]
+        chosen = identity.chosen_without(number, chosen_of(row), list(map(version_of, left))).number
+        found = next(each for each in left if each["number"] == chosen)
+        new = {
+            "current": chosen,
+            "status": found["status"],
+            "searchable": 0 if row["searchable"] == number else row["searchable"],
+            "versions": len(left),
+            "bytes": row["bytes"] - version["size"],
+            "pages": row["pages"] - version["pages"],
+            "latest": row["latest"],
+        }
+        return new, found
+
+    def _forget_content(self, tenant: str, document_id: str, version: Item) -> None:
+        pointer = content_key(tenant, version["sha256"])
+        with suppress(Refused):  # it points to another
+            self._dynamo.write(
+                delete(
+                    self._table,
+                    pointer,
+                    when="#document = :id AND #number = :number",
+                    id=document_id,
+                    number=version["number"],
+                )
+            )
 
     # -- versions and their runs --------------------------------------------------------------------------
 
@@ -220,17 +324,25 @@ class DynamoDocuments:
         row = self._dynamo.get(self._table, document_key(tenant, document_id))
         if row is None:
             raise NotFound("There is no such document.")
-        if is_living(row):
+        patience = Patience(PART)
+        while row is not None and is_living(row):
             hidden = update(
                 self._table,
                 document_key(tenant, document_id),
                 "SET #listed = :place",
-                when=LIVING,
+                when=f"{LIVING} AND #name = :name",
                 tombstoned=TOMBSTONED,
                 place=TOMBSTONED + row["listed"],
+                name=row["name"],
             )
-            with suppress(Refused):  # another was quicker
-                self._dynamo.write(hidden)
+            with suppress(Refused):
+                _, changes = self._names.moved(tenant, document_id, row, None)
+                self._dynamo.transact([hidden, *changes])
+                break
+            patience.wait()
+            row = self._dynamo.get(self._table, document_key(tenant, document_id))
+        if row is None:  # purged meanwhile
+            raise NotFound("There is no such document.")
         return self._one(row)
 
     def tombstoned(self, tenant: str) -> list[str]:
@@ -246,19 +358,35 @@ class DynamoDocuments:
         if row is None or is_living(row):
             return 0
         versions = self._rows.versions(tenant, document_id)
-        claims = [name_key(tenant, row["name"]), *(content_key(tenant, each["sha256"]) for each in versions)]
+        source = source_of(row)
+        claims = [
+            *(name_key(tenant, text) for text in {source.key, source.path, row["name"]}),
+            *(content_key(tenant, each["sha256"]) for each in versions),
+        ]
         for claim in claims:
             with suppress(Refused):  # another document has it now
                 self._dynamo.write(delete(self._table, claim, when="#document = :id", id=document_id))
         self._dynamo.remove(self._table, [Key(each["pk"], each["sk"]) for each in versions])
         last = self._dynamo.write(delete(self._table, key))
-        return last["latest"] if last else 0
+        return _versions_of(last) if last else 0
 
     # -- all of them --------------------------------------------------------------------------------------
 
     def unfinished(self) -> list[Run]:
         """The latest run of every version under way; one queued in the last second may be missing."""
-        rows = self._dynamo.query(self._table, "#open = :open", index=OPEN, everywhere=True, open="open")
+        return self._open(OPEN)
+
+    def waiting(self, before: float) -> list[Run]:
+        """The versions that were announced earlier than ``before`` and whose file has not arrived; one
+        announced in the last second may be missing."""
+        found = self._open(ANNOUNCED)
+        rows = self._dynamo.many(self._table, [version_key(*run[:3]) for run in found])
+        old = {key for key, row in rows.items() if row["updated"] < before * 1e6 and row["open"] == ANNOUNCED}
+        return [run for run in found if version_key(*run[:3]) in old]
+
+    def _open(self, how: str) -> list[Run]:
+        """The runs of living documents that stand in the index of open ones like this."""
+        rows = self._dynamo.query(self._table, "#open = :open", index=OPEN_INDEX, everywhere=True, open=how)
         found = [_run_of(row) for row in rows]
         documents = self._dynamo.many(self._table, [document_key(*run[:2]) for run in found])
         return [run for run in found if is_living(documents.get(document_key(*run[:2])))]
@@ -271,8 +399,8 @@ class DynamoDocuments:
         """Documents, versions, pages and bytes held."""
         where = "#pk = :tenant AND #listed < :before"
         rows = list(self._dynamo.query(self._table, where, index=LISTED, tenant=tenant, before=ABOVE_ALL))
-        sums = (sum(row[name] for row in rows) for name in ("latest", "pages", "bytes"))
-        return Usage(len(rows), *sums)
+        sums = (sum(row[name] for row in rows) for name in ("pages", "bytes"))
+        return Usage(len(rows), sum(map(_versions_of, rows)), *sums)
 
     def faults(self) -> list[str]:
         """Nothing: AWS looks after the table."""
@@ -300,63 +428,96 @@ class DynamoDocuments:
             return document
         raise NotFound("There is no such document.")
 
-    def _claims(self, *keys: Key) -> list[_Claim]:
-        """Who has these names and contents."""
-        pointers = self._dynamo.many(self._table, keys)
-        places_of = {key: document_key(key.pk, pointer["document"]) for key, pointer in pointers.items()}
-        rows = self._dynamo.many(self._table, places_of.values())
+    def _held(self, tenant: str, sha256: str, own: Item | None, content: Claim) -> list[Held]:
+        """The versions that have this content, as far as they matter: those of the document of the source,
+        oldest first, and the one that the content points to."""
         found = []
-        for key in keys:
-            pointer, row = pointers.get(key, {}), rows.get(places_of.get(key, key))
-            living = row if is_living(row) else None
-            found.append(_Claim(pointer.get("document", ""), pointer.get("number", 0), living))
-        return found
+        if own:
+            mine = reversed(self._rows.versions(tenant, own["id"]))
+            found += [(own, row) for row in mine if row["sha256"] == sha256]
+        if content.living and (own is None or own["id"] != content.document_id):
+            key = version_key(tenant, content.document_id, content.number)
+            row = self._dynamo.get(self._table, key)
+            found += [(content.living, row)] if row else []
+        return [
+            Held(row["id"], version_of(version), version["number"] == chosen_of(row))
+            for row, version in found
+        ]
 
-    def _claim(self, key: Key, document: Item, gone: str) -> Write:
-        """Point to a document's latest version, if nobody did or only the document ``gone``."""
-        pointer = {**key._asdict(), "document": document["id"], "number": document["latest"]}
-        return put(self._table, pointer, when=_UNCLAIMED, gone=gone)
+    def _given(self, tenant: str, source: Source | None, document_id: str, tags: Sequence[str]) -> Document:
+        """The document that has a file's content already. One that is known by a name alone is known by the
+        file's ``source`` from now on, if that ends in the name and is no other's."""
+        row = self._rows.document(tenant, document_id)
+        both = list(dict.fromkeys([*row["tags"], *tags]))
+        new: Item = {"tags": both} if both != row["tags"] else {}
+        changes: list[Write] = []
+        if source and identity.is_found_again(self._one(row), source):
+            moved, changes = self._moved(row, source)
+            new |= moved
+        if new:
+            self._dynamo.transact([self._changed(row, new), *changes])
+        return self._one({**row, **new})
+
+    def _moved(self, row: Item, source: Source) -> tuple[Item, list[Write]]:
+        """What a document's row says when it is known by another source, and the writes beside it."""
+        name, changes = self._names.moved(row["pk"], row["id"], row, source)
+        new = {"source": source.key, "path": source.path, "name": name, "folded": name.casefold()}
+        return {key: value for key, value in new.items() if row.get(key) != value}, changes
 
     def _begun(
-        self, tenant: str, name: str, size: int, tags: Sequence[str], gone: str
+        self, tenant: str, source: Source, is_taken: bool, size: int, tags: Sequence[str]
     ) -> tuple[Item, list[Write]]:
-        """A new document under a name that nobody has, or only the document ``gone``."""
-        document = new_document(tenant, new_id("doc"), name, tags, size)
-        made = put(self._table, document, when="attribute_not_exists(#pk)")
-        return document, [made, self._claim(name_key(tenant, name), document, gone)]
+        """A new document. One whose source or path is another's gets a name that tells it apart."""
+        path = free(source.path, lambda name: self._names.claim(tenant, name).living is not None)
+        known = Source(path if is_taken else source.key, path)
+        document_id = new_id("doc")
+        try:
+            name, changes = self._names.moved(tenant, document_id, None, known)
+        except Conflict as error:  # taken since
+            raise Refused from error
+        document = new_document(tenant, document_id, known, name, tags, size)
+        return document, [put(self._table, document, when="attribute_not_exists(#pk)"), *changes]
 
-    def _grown(self, row: Item, name: str, size: int, tags: Sequence[str]) -> tuple[Item, list[Write]]:
-        """A document with one version more."""
+    def _grown(self, row: Item, size: int, tags: Sequence[str]) -> tuple[Item, list[Write]]:
+        """A document with one version more, which it waits for."""
         new = {
             "latest": row["latest"] + 1,
-            "status": Status.UPLOADING.value,
+            "current": chosen_of(row),
+            "announced": row["latest"] + 1,
+            "versions": _versions_of(row) + 1,
             "bytes": row["bytes"] + size,
             "tags": list(dict.fromkeys([*row["tags"], *tags])),
         }
-        return {**row, **new}, [self._changed({**row, "name": name}, new, "name")]
+        return {**row, **new}, [self._changed(row, new, "name")]
+
+    def _claimed(self, content: Key, holder: Claim, row: Item) -> list[Write]:
+        """Have a content point to a document's latest version, but for one that another's current has."""
+        if holder.living and holder.document_id != row["id"] and chosen_of(holder.living) == holder.number:
+            return []
+        pointer = {**content._asdict(), "document": row["id"], "number": row["latest"]}
+        return [put(self._table, pointer, when=UNCLAIMED, gone=holder.document_id)]
 
     def _changed(self, row: Item, new: Item, *unchanged: str) -> Write:
         """New attributes of a living document, whose old ones (and those ``unchanged``) are as they were."""
+        seen = {*new, *unchanged}
+        conditions = [
+            f"#{name} = :{name}" if name in row else f"attribute_not_exists(#{name})" for name in seen
+        ]
         return update(
             self._table,
             document_key(row["pk"], row["id"]),
             "SET " + ", ".join(f"#{name} = :new_{name}" for name in new),
-            when=" AND ".join([LIVING, *(f"#{name} = :{name}" for name in (*new, *unchanged))]),
+            when=" AND ".join([LIVING, *conditions]),
             tombstoned=TOMBSTONED,
             **{f"new_{name}": value for name, value in new.items()},
-            **{name: row[name] for name in (*new, *unchanged)},
+            **{name: row[name] for name in seen if name in row},
         )
 
-    def _renamed(self, row: Item, name: str) -> list[Write]:
-        """The claims of a document that gets another name. Raises ``Conflict`` if another has it."""
-        new, old = name_key(row["pk"], name), name_key(row["pk"], row["name"])
-        claim = self._claims(new)[0]
-        if claim.living and claim.document_id != row["id"]:
-            raise Conflict("Another document has this name.")
-        return [
-            self._claim(new, row, claim.document_id),
-            delete(self._table, old, when="#document = :id", id=row["id"]),
-        ]
+
+def _versions_of(document: Item) -> int:
+    """How many versions a document has."""
+    number: int = document["versions"] if "versions" in document else document["latest"]
+    return number
 
 
 def _run_of(row: Item) -> Run:

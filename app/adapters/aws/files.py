@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import shutil
 import tempfile
 import time
@@ -15,7 +17,7 @@ from urllib.parse import quote
 from app.adapters.aws.clients import Clients, code, translated
 from app.adapters.aws.patience import Patience
 from app.core import keys
-from app.core.errors import FileMissing, Unavailable
+from app.core.errors import BadRequest, FileMissing, Unavailable
 from app.core.model import UploadForm
 
 PART = "files"
@@ -44,6 +46,7 @@ class S3Files:
         self._clients = clients
         self._bucket = bucket
         self._public_endpoint_url = public_endpoint_url
+        self._digests: dict[str, tuple[str, str]] = {}  # by key: of which ETag, and which
 
     # -- one file -----------------------------------------------------------------------------------------
 
@@ -97,14 +100,57 @@ class S3Files:
 
     # -- clients of their own -----------------------------------------------------------------------------
 
-    def upload_form(self, key: str, size: int, *, seconds: int) -> UploadForm:
-        """A form that S3 takes once it has checked the size, the type and the time itself."""
+    def sha256(self, key: str) -> str | None:
+        """The SHA-256 of a key's bytes in hex: as S3 keeps it, else read once for each state of it."""
+        try:
+            where = {"Bucket": self._bucket, "Key": keys.checked(key)}
+            found = self._call("head_object", **where, ChecksumMode="ENABLED")
+            kept = found.get("ChecksumSHA256", "")
+            if kept and "-" not in kept:  # else of parts
+                return base64.b64decode(kept).hex()
+            known = self._digests.get(key)
+            if known is None or known[0] != found["ETag"]:
+                with self._opened(key) as body:
+                    known = found["ETag"], _digest(body)
+                self._digests[key] = known
+        except FileMissing:
+            return None
+        return known[1]
+
+    def take(self, key: str, target: str, sha256: str) -> None:
+        """Move ``key`` to ``target`` if its bytes have this SHA-256. They are copied inside S3, and only as
+        they were when they were read."""
+        where = {"Bucket": self._bucket, "Key": keys.checked(key)}
+        found = self._call("get_object", **where)
+        with translated(PART), found["Body"] as body:
+            if _digest(body) != sha256:
+                raise BadRequest("The file is not the one that was announced: its sha256 differs.")
+        self._call(
+            "copy_object",
+            Bucket=self._bucket,
+            Key=keys.checked(target),
+            CopySource=where,
+            CopySourceIfMatch=found["ETag"],
+            ChecksumAlgorithm="SHA256",
+        )
+        self._delete([key])
+
+    def upload_form(self, key: str, size: int, sha256: str, *, seconds: int) -> UploadForm:
+        """A form that S3 takes once it has checked the size, the type, the time and the SHA-256 itself."""
         expires_at = time.time() + seconds
+        fields = {
+            "Content-Type": _PDF,
+            "x-amz-checksum-algorithm": "SHA256",
+            "x-amz-checksum-sha256": base64.b64encode(bytes.fromhex(sha256)).decode(),
+        }
         form = self._public().generate_presigned_post(
             self._bucket,
             keys.checked(key),
-            Fields={"Content-Type": _PDF},
-            Conditions=[["content-length-range", size, size], {"Content-Type": _PDF}],
+            Fields=dict(fields),
+            Conditions=[
+                ["content-length-range", size, size],
+                *({name: value} for name, value in fields.items()),
+            ],
             ExpiresIn=seconds,
         )
         return UploadForm(form["url"], form["fields"], expires_at)
@@ -142,6 +188,8 @@ class S3Files:
                 with translated(PART):
                     return getattr(self._clients.get("s3"), operation)(**parameters)
             except ClientError as error:
+                if code(error) == "PreconditionFailed":
+                    raise BadRequest("The file was replaced while it was looked at.") from error
                 if code(error) in _MISSING:
                     raise FileMissing(f"There is no file {parameters.get('Key', '')}.") from error
                 if code(error) not in _IN_THE_WAY:
@@ -193,6 +241,13 @@ class S3Files:
     def _public(self) -> Any:
         """A client that signs addresses which others can reach; it sends nothing itself."""
         return self._clients.get("s3", self._public_endpoint_url)
+
+
+def _digest(stream: BinaryIO) -> str:
+    digest = hashlib.sha256()
+    while block := stream.read(1 << 20):
+        digest.update(block)
+    return digest.hexdigest()
 
 
 def _read_part(stream: BinaryIO) -> bytes:

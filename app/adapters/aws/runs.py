@@ -12,9 +12,12 @@ from dataclasses import asdict
 from typing import Any
 
 from app.adapters.aws.document_items import (
+    OPEN,
     SPENT,
     TOMBSTONED,
+    announced_of,
     as_ranges,
+    chosen_of,
     document_key,
     range_words,
     version_key,
@@ -25,6 +28,7 @@ from app.adapters.aws.dynamo import Refused, Write, update
 from app.adapters.aws.items import Item, now
 from app.adapters.aws.patience import Patience
 from app.adapters.reading_json import encode_reading
+from app.core import identity
 from app.core.errors import NotFound
 from app.core.model import Reason, Run, Spent, Stage, Status, Version
 from app.core.runs import begun
@@ -63,15 +67,23 @@ def restart(rows: DocumentRows, tenant: str, document_id: str, number: int, *, a
             new_run=run.number,
             status=Status.QUEUED.value,
             stage=Stage.WAITING.value,
-            open="open",
+            open=OPEN,
             none=0,
             pages_done=reading.pages_done,
             **kept,
         )
         with suppress(Refused):
-            rows.dynamo.transact([clean, _summed(rows, document, row, Status.QUEUED, pages=version.pages)])
+            chosen = max(number, chosen_of(document)) if identity.arrives(version) else None
+            summed = _summed(rows, document, row, Status.QUEUED, pages=version.pages, chosen=chosen)
+            rows.dynamo.transact([clean, summed])
             return run
         patience.wait()
+
+
+def unchanged(rows: DocumentRows, document: Item, version: Item) -> Write:
+    """A write that changes nothing, and asks that a version's run and status are those of this row."""
+    run = Run(document["pk"], document["id"], version["number"], version["run"])
+    return _update(rows, run, version, "SET #run = :run")
 
 
 def plan(rows: DocumentRows, run: Run, ranges: Sequence[tuple[int, int]]) -> Version:
@@ -192,16 +204,33 @@ def _update(rows: DocumentRows, run: Run, row: Item, change: str, **values: Any)
     )
 
 
-def _summed(rows: DocumentRows, document: Item, version: Item, status: Status, *, pages: int) -> Write:
-    """The change of the document's row that goes with a version's new status and page count."""
-    is_latest = document["latest"] == version["number"]
+def _summed(
+    rows: DocumentRows,
+    document: Item,
+    version: Item,
+    status: Status,
+    *,
+    pages: int,
+    chosen: int | None = None,
+) -> Write:
+    """The change of the document's row that goes with a version's new status and page count, and with the
+    number of the version that is ``chosen`` now."""
+    number = chosen_of(document) if chosen is None else chosen
+    change = "SET #pages = #pages + :more, #current = :chosen"
+    if number == version["number"]:
+        change += ", #status = :status"
+    if announced_of(document) == version["number"]:
+        change += " REMOVE #announced"
+    before = "#current = :before" if "current" in document else "attribute_not_exists(#current)"
     return update(
         rows.table,
         document_key(document["pk"], document["id"]),
-        "SET #pages = #pages + :more" + (", #status = :status" if is_latest else ""),
-        when=f"{LIVING} AND #latest = :latest",
+        change,
+        when=f"{LIVING} AND #latest = :latest AND {before}",
         tombstoned=TOMBSTONED,
         latest=document["latest"],
+        chosen=number,
+        before=chosen_of(document),
         more=pages - version["pages"],
         status=status.value,
     )

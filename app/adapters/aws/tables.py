@@ -6,9 +6,10 @@ tenant.
 
 DOCUMENTS_TABLE
     pk = tenant            sk = document/{id}     a document; listed = {created}/{id}, in the index `listed`
-    pk = tenant            sk = name/{sha256}     which document has a name
+    pk = tenant            sk = name/{sha256}     which document has a source, path or name
+    pk = tenant            sk = alike/{sha256}/{id}  a document whose path has this last part, and its name
     pk = tenant            sk = content/{sha256}  which document and version has a content
-    pk = tenant/{id}       sk = version/{number}  a version with its page ranges; `open` while under way
+    pk = tenant/{id}       sk = version/{number}  a version with its page ranges; `open` till its first end
     pk = #tenants          sk = tenant            every tenant there was
 CHAT_SESSIONS_TABLE
     pk = tenant            sk = session/{id}      a session; used = {owner}/{updated}/{id}, in index `used`
@@ -55,7 +56,7 @@ DOCUMENTS: dict[str, Any] = {
     "AttributeDefinitions": _attributes(pk="S", sk="S", listed="S", open="S"),
     "KeySchema": _keys("pk", "sk"),
     "LocalSecondaryIndexes": _in_order_of(LISTED),
-    # Small: only the keys of the versions that are under way.
+    # Small: only the keys of the versions that are announced or under way.
     "GlobalSecondaryIndexes": [
         {
             "IndexName": OPEN,

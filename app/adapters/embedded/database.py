@@ -24,6 +24,7 @@ from app.adapters.embedded.database_errors import PART, explained
 from app.adapters.embedded.private import make_file, make_folders
 from app.adapters.embedded.schema import SCHEMA, Step
 from app.core.errors import BadRequest, ReadOnly, Unavailable
+from app.core.names import base
 from app.core.storage import can_write, translated
 from app.core.unspaced import searchable
 
@@ -198,6 +199,7 @@ def _open(uri: str) -> sqlite3.Connection:
     connection.row_factory = sqlite3.Row
     connection.create_function("casefold", 1, str.casefold, deterministic=True)
     connection.create_function("searchable", 1, searchable, deterministic=True)
+    connection.create_function("base", 1, base, deterministic=True)
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA secure_delete = ON")  # what is deleted is overwritten with zeros

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Sequence
 
 from app.adapters.reading_json import decode_reading, decode_spent
 from app.core.errors import NotFound
@@ -15,12 +16,12 @@ def select_document(
 ) -> Document:
     """A tenant's document, ``NotFound`` if there is none. A tombstoned one only where it is asked for."""
     row = connection.execute(
-        "SELECT * FROM document_versions WHERE tenant = ? AND id = ? AND latest AND (live OR ?)",
+        "SELECT * FROM document_versions WHERE tenant = ? AND id = ? AND chosen AND (live OR ?)",
         (tenant, document_id, tombstoned),
     ).fetchone()
     if row is None:
         raise NotFound("There is no such document.")
-    return document_of(row)
+    return documents_of(connection, [row])[0]
 
 
 def select_version(connection: sqlite3.Connection, tenant: str, document_id: str, number: int) -> Version:
@@ -34,8 +35,29 @@ def select_version(connection: sqlite3.Connection, tenant: str, document_id: str
     return version_of(row)
 
 
-def document_of(row: sqlite3.Row) -> Document:
-    """The document of a row whose version is its latest."""
+def documents_of(connection: sqlite3.Connection, rows: Sequence[sqlite3.Row]) -> list[Document]:
+    """The documents of rows whose version is the chosen one, each with the version that it waits for."""
+    waiting = [(row["id"], row["announced"]) for row in rows if row["announced"]]
+    announced = {
+        (version.document_id, version.number): version
+        for version in map(
+            version_of,
+            connection.execute(
+                """
+                SELECT * FROM document_versions WHERE (id, number) IN (
+                    SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(?)
+                )
+                """,
+                (json.dumps(waiting),),
+            )
+            if waiting
+            else (),
+        )
+    }
+    return [_document_of(row, announced.get((row["id"], row["announced"]))) for row in rows]
+
+
+def _document_of(row: sqlite3.Row, announced: Version | None) -> Document:
     return Document(
         id=row["id"],
         tenant=row["tenant"],
@@ -45,6 +67,9 @@ def document_of(row: sqlite3.Row) -> Document:
         tags=tuple(json.loads(row["tags"])),
         searchable=row["searchable"],
         created_at=row["document_created_at"],
+        source=row["source"],
+        path=row["path"],
+        announced=announced,
     )
 
 

@@ -8,26 +8,32 @@ import time
 from collections.abc import Iterable, Sequence
 
 from app.adapters.cursors import LARGEST, Cursors
+from app.adapters.embedded import document_names
 from app.adapters.embedded.database import Database
-from app.adapters.embedded.document_rows import document_of, select_document, select_version, version_of
+from app.adapters.embedded.document_rows import documents_of, select_document, select_version, version_of
 from app.adapters.reading_json import encode_reading, encode_spent
+from app.core import identity
 from app.core.errors import Conflict, NotFound
-from app.core.ids import new_id
+from app.core.identity import Held
 from app.core.model import (
     NOTHING_SPENT,
     Document,
     DocumentFilter,
+    IfExists,
     Listing,
+    Outcome,
     Reading,
     Reason,
     Registered,
     Run,
+    Source,
     Spent,
     Stage,
     Status,
     Usage,
     Version,
 )
+from app.core.names import base, renamed
 from app.core.runs import begun
 
 
@@ -41,20 +47,32 @@ class SqliteDocuments:
     # -- documents ----------------------------------------------------------------------------------------
 
     def register(
-        self, tenant: str, name: str, sha256: str, size: int, *, tags: Sequence[str] = ()
+        self,
+        tenant: str,
+        source: Source,
+        sha256: str,
+        size: int,
+        *,
+        if_exists: IfExists = IfExists.NEW,
+        tags: Sequence[str] = (),
     ) -> Registered:
-        """The document and version for this content; a new version adds ``tags`` to its document's."""
+        """The document and version for a file; ``tags`` are added to its document's."""
         with self._database.write() as connection:
-            known = connection.execute(
-                "SELECT * FROM document_versions WHERE tenant = ? AND sha256 = ? AND live", (tenant, sha256)
-            ).fetchone()
-            if known:
-                document = select_document(connection, tenant, known["id"])
-                return Registered(document, version_of(known), existed=True)
-            document_id = _named(connection, tenant, name, tags)
+            own = document_names.find(connection, tenant, source.key)
+            held = _held(connection, tenant, sha256)
+            name = select_document(connection, tenant, own).name if own else ""
+            step = identity.step(own, name, held, if_exists)
+            if step.given:
+                document = _given(connection, tenant, None if own else source, step.given.document_id, tags)
+                replaced = document.searchable if step.outcome is not Outcome.KNOWN else 0
+                return Registered(document, step.given.version, step.outcome, replaced)
+            document_id = step.grown or document_names.begin(connection, tenant, source, tags)
             _add_version(connection, document_id, sha256, size)
+            if step.grown:
+                _add_tags(connection, tenant, document_id, tags)
             document = select_document(connection, tenant, document_id)
-            return Registered(document, document.latest, existed=False)
+            made = document.announced or document.latest
+            return Registered(document, made, step.outcome, document.searchable)
 
     def get(self, tenant: str, document_id: str) -> Document:
         """A document."""
@@ -68,11 +86,11 @@ class SqliteDocuments:
             rows = connection.execute(
                 """
                 SELECT * FROM document_versions
-                WHERE tenant = ? AND id IN (SELECT value FROM json_each(?)) AND live AND latest
+                WHERE tenant = ? AND id IN (SELECT value FROM json_each(?)) AND live AND chosen
                 """,
                 (tenant, wanted),
-            )
-            return {row["id"]: document_of(row) for row in rows}
+            ).fetchall()
+            return {document.id: document for document in documents_of(connection, rows)}
 
     def listing(
         self, tenant: str, *, where: DocumentFilter | None = None, cursor: str | None = None, limit: int = 50
@@ -85,7 +103,7 @@ class SqliteDocuments:
             rows = connection.execute(
                 """
                 SELECT * FROM document_versions
-                WHERE tenant = :tenant AND live AND latest
+                WHERE tenant = :tenant AND live AND chosen
                     AND seq < :before
                     AND (:status IS NULL OR status = :status)
                     AND (:tag IS NULL OR EXISTS (SELECT 1 FROM json_each(tags) WHERE value = :tag))
@@ -101,8 +119,9 @@ class SqliteDocuments:
                     "most": limit + 1,
                 },
             ).fetchall()
+            documents = documents_of(connection, rows[:limit])
         more = self._cursors.encode(which, rows[limit - 1]["seq"]) if len(rows) > limit else None
-        return Listing(tuple(map(document_of, rows[:limit])), more)
+        return Listing(tuple(documents), more)
 
     def update(
         self,
@@ -116,19 +135,52 @@ class SqliteDocuments:
     ) -> Document:
         """Change what is given."""
         with self._database.write() as connection:
-            select_document(connection, tenant, document_id)
-            try:
-                connection.execute(
-                    """
-                    UPDATE documents SET
-                        name = COALESCE(?, name), tags = COALESCE(?, tags), title = COALESCE(?, title),
-                        searchable = MAX(searchable, COALESCE(?, 0))
-                    WHERE id = ?
-                    """,
-                    (name, None if tags is None else _json(tags), title, searchable, document_id),
-                )
-            except sqlite3.IntegrityError as error:
-                raise Conflict("Another document has this name.") from error
+            document = select_document(connection, tenant, document_id)
+            answers = searchable and identity.may_answer(searchable, document)
+            connection.execute(
+                """
+                UPDATE documents SET
+                    tags = COALESCE(?, tags), title = COALESCE(?, title), searchable = COALESCE(?, searchable)
+                WHERE id = ?
+                """,
+                (None if tags is None else _json(tags), title, searchable if answers else None, document_id),
+            )
+            if name is not None and name != document.name:
+                source = renamed(Source(document.source, document.path), name)
+                document_names.move(connection, document, source)
+            return select_document(connection, tenant, document_id)
+
+    def find(self, tenant: str, name: str) -> str:
+        """The id of the document with this source, path or name."""
+        with self._database.read() as connection:
+            return document_names.find(connection, tenant, name)
+
+    def choose(self, tenant: str, document_id: str, number: int) -> Document:
+        """Have a version answer as soon as it can."""
+        with self._database.write() as connection:
+            select_version(connection, tenant, document_id, number)
+            connection.execute("UPDATE documents SET wanted = ? WHERE id = ?", (number, document_id))
+            return select_document(connection, tenant, document_id)
+
+    def remove(self, tenant: str, document_id: str, number: int) -> Document:
+        """Delete a version's rows."""
+        with self._database.write() as connection:
+            document = select_document(connection, tenant, document_id)
+            select_version(connection, tenant, document_id, number)
+            left = [each for each in _versions(connection, tenant, document_id) if each.number != number]
+            if not left:
+                raise Conflict("It is the document's only version.")
+            connection.execute(
+                "UPDATE documents SET wanted = ?, searchable = ? WHERE id = ?",
+                (
+                    identity.chosen_without(number, document.latest.number, left).number,
+                    0 if number == document.searchable else document.searchable,
+                    document_id,
+                ),
+            )
+            connection.execute(
+                "DELETE FROM versions WHERE document_id = ? AND number = ?", (document_id, number)
+            )
             return select_document(connection, tenant, document_id)
 
     def answer_from(self, tenant: str, document_id: str, number: int) -> Document:
@@ -148,13 +200,10 @@ class SqliteDocuments:
     def versions(self, tenant: str, document_id: str) -> list[Version]:
         """All versions, newest first."""
         with self._database.read() as connection:
-            rows = connection.execute(
-                "SELECT * FROM document_versions WHERE tenant = ? AND id = ? AND live ORDER BY number DESC",
-                (tenant, document_id),
-            ).fetchall()
-        if not rows:
+            found = _versions(connection, tenant, document_id)
+        if not found:
             raise NotFound("There is no such document.")
-        return list(map(version_of, rows))
+        return found
 
     def restart(self, tenant: str, document_id: str, number: int, *, anew: bool = True) -> Run:
         """Begin a new run: the first for a file that has arrived, the next for one that had ended. A version
@@ -186,6 +235,10 @@ class SqliteDocuments:
                 )
                 if reading != version.current:
                     _keep_ranges(connection, run, reading)
+            if identity.arrives(version):
+                connection.execute(
+                    "UPDATE documents SET wanted = MAX(wanted, ?) WHERE id = ?", (number, document_id)
+                )
             return run
 
     def plan(self, run: Run, ranges: Sequence[tuple[int, int]]) -> Version:
@@ -313,6 +366,7 @@ class SqliteDocuments:
                 "UPDATE documents SET tombstoned_at = ? WHERE id = ? AND tombstoned_at IS NULL",
                 (time.time(), document_id),
             )
+            document_names.settle(connection, tenant, [base(document.path)])
             return document
 
     def tombstoned(self, tenant: str) -> list[str]:
@@ -348,6 +402,18 @@ class SqliteDocuments:
                 SELECT tenant, id, number, run FROM document_versions
                 WHERE status IN ('queued', 'running') AND live ORDER BY seq, number
                 """
+            )
+            return [Run(*row) for row in rows]
+
+    def waiting(self, before: float) -> list[Run]:
+        """The versions that were announced earlier than ``before`` and whose file has not arrived."""
+        with self._database.read() as connection:
+            rows = connection.execute(
+                """
+                SELECT tenant, id, number, run FROM document_versions
+                WHERE status = 'uploading' AND updated_at < ? AND live ORDER BY seq, number
+                """,
+                (before,),
             )
             return [Run(*row) for row in rows]
 
@@ -390,23 +456,42 @@ class SqliteDocuments:
         self._database.check()
 
 
-def _named(connection: sqlite3.Connection, tenant: str, name: str, tags: Sequence[str]) -> str:
-    """The id of the document with this name, made if there is none."""
-    row = connection.execute(
-        "SELECT id, tags FROM documents WHERE tenant = ? AND name = ? AND tombstoned_at IS NULL",
-        (tenant, name),
-    ).fetchone()
-    if row:
-        both = dict.fromkeys([*json.loads(row["tags"]), *tags])
-        connection.execute("UPDATE documents SET tags = ? WHERE id = ?", (_json(both), row["id"]))
-        return str(row["id"])
-    document_id = new_id("doc")
-    connection.execute("INSERT INTO tenants (tenant) VALUES (?) ON CONFLICT DO NOTHING", (tenant,))
-    connection.execute(
-        "INSERT INTO documents (id, tenant, name, tags, created_at) VALUES (?, ?, ?, ?, ?)",
-        (document_id, tenant, name, _json(dict.fromkeys(tags)), time.time()),
+def _held(connection: sqlite3.Connection, tenant: str, sha256: str) -> list[Held]:
+    """The versions that have a content, oldest document first."""
+    rows = connection.execute(
+        "SELECT * FROM document_versions WHERE tenant = ? AND sha256 = ? AND live ORDER BY seq, number",
+        (tenant, sha256),
     )
-    return document_id
+    return [Held(row["id"], version_of(row), bool(row["chosen"])) for row in rows]
+
+
+def _given(
+    connection: sqlite3.Connection,
+    tenant: str,
+    source: Source | None,
+    document_id: str,
+    tags: Sequence[str],
+) -> Document:
+    """The document that has a file's content already. One that is known by a name alone is known by the
+    file's ``source`` from now on, if that ends in the name and is no other's."""
+    _add_tags(connection, tenant, document_id, tags)
+    document = select_document(connection, tenant, document_id)
+    if source and identity.is_found_again(document, source):
+        document_names.move(connection, document, source)
+    return select_document(connection, tenant, document_id)
+
+
+def _add_tags(connection: sqlite3.Connection, tenant: str, document_id: str, tags: Sequence[str]) -> None:
+    both = dict.fromkeys([*select_document(connection, tenant, document_id).tags, *tags])
+    connection.execute("UPDATE documents SET tags = ? WHERE id = ?", (_json(both), document_id))
+
+
+def _versions(connection: sqlite3.Connection, tenant: str, document_id: str) -> list[Version]:
+    rows = connection.execute(
+        "SELECT * FROM document_versions WHERE tenant = ? AND id = ? AND live ORDER BY number DESC",
+        (tenant, document_id),
+    )
+    return list(map(version_of, rows))
 
 
 def _add_version(connection: sqlite3.Connection, document_id: str, sha256: str, size: int) -> None:
@@ -414,8 +499,7 @@ def _add_version(connection: sqlite3.Connection, document_id: str, sha256: str, 
     connection.execute(
         """
         INSERT INTO versions (document_id, number, sha256, size, status, stage, created_at, updated_at)
-        SELECT :id, COALESCE(MAX(number), 0) + 1, :sha256, :size, :status, :stage, :now, :now
-        FROM versions WHERE document_id = :id
+        SELECT id, numbered + 1, :sha256, :size, :status, :stage, :now, :now FROM documents WHERE id = :id
         """,
         {
             "id": document_id,
@@ -426,6 +510,7 @@ def _add_version(connection: sqlite3.Connection, document_id: str, sha256: str, 
             "now": now,
         },
     )
+    connection.execute("UPDATE documents SET numbered = numbered + 1 WHERE id = ?", (document_id,))
 
 
 def _keep_ranges(connection: sqlite3.Connection, run: Run, reading: Reading) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import secrets
 import shutil
@@ -16,7 +17,7 @@ from typing import BinaryIO
 from app.adapters.embedded import upload_tokens
 from app.adapters.embedded.private import FILE_MODE, make_folders
 from app.core import keys
-from app.core.errors import Conflict, FileMissing, Unavailable
+from app.core.errors import BadRequest, Conflict, FileMissing, Unavailable
 from app.core.model import UploadForm
 from app.core.storage import NOT_WRITABLE, translated
 
@@ -38,6 +39,7 @@ class FolderFiles:
     def __init__(self, folder: Path, secret: bytes) -> None:
         self._folder = folder
         self._secret = secret
+        self._digests: dict[str, tuple[tuple[int, int, int], str]] = {}  # by key: of what state, and which
         with _translated(), _unless_read_only():
             make_folders(folder / _TEMPORARY)
             _remove_stale(folder / _TEMPORARY)
@@ -104,8 +106,38 @@ class FolderFiles:
 
     # -- clients of their own -----------------------------------------------------------------------------
 
-    def upload_form(self, key: str, size: int, *, seconds: int) -> UploadForm:
-        """A form whose address holds the permission; ``accept`` reads it back."""
+    def sha256(self, key: str) -> str | None:
+        """The SHA-256 of a key's bytes in hex, read again when the file has changed since."""
+        path = self._path(key)
+        with _translated():
+            try:
+                found = path.stat()
+                state = found.st_ino, found.st_size, found.st_mtime_ns
+                known = self._digests.get(key)
+                if known is None or known[0] != state:
+                    with path.open("rb") as file:
+                        known = state, hashlib.file_digest(file, "sha256").hexdigest()
+                    self._digests[key] = known
+            except _MISSING:
+                self._digests.pop(key, None)
+                return None
+        return known[1]
+
+    def take(self, key: str, target: str, sha256: str) -> None:
+        """Move ``key`` to ``target`` if its bytes have this SHA-256."""
+        found = self.sha256(key)
+        if found is None:
+            raise FileMissing(f"There is no file {key}.")
+        if found != sha256:
+            raise BadRequest("The file is not the one that was announced: its sha256 differs.")
+        with _translated():
+            self._place(self._path(key), self._path(target))
+        self._digests.pop(key, None)
+        self.delete(key)  # the folders that this leaves empty
+
+    def upload_form(self, key: str, size: int, sha256: str, *, seconds: int) -> UploadForm:
+        """A form whose address holds the permission; ``accept`` reads it back. Whoever receives the file
+        looks at its SHA-256."""
         self._path(key)
         expires_at = time.time() + seconds
         token = upload_tokens.sign(self._secret, key, size, expires_at)

@@ -128,12 +128,26 @@ class SqliteIndex:
                 ((half, number, key) for key, half in halves.items()),
             )
 
-    def publish(self, tenant: str, document_id: str, version: int, chunk_ids: Iterable[str]) -> int:
-        """Keep only these chunks of ``version``, and none of an older one; the number of those removed."""
+    def publish(
+        self,
+        tenant: str,
+        document_id: str,
+        version: int,
+        chunk_ids: Iterable[str],
+        *,
+        instead_of: Iterable[int] = (),
+    ) -> int:
+        """Keep only these chunks of ``version``, and none of the versions ``instead_of`` which it answers;
+        the number of those removed."""
         return self._remove(
             tenant,
-            "document_id = ? AND (version < ? OR version = ? AND id NOT IN (SELECT value FROM json_each(?)))",
-            (document_id, version, version, json.dumps(list(chunk_ids))),
+            """
+            document_id = ? AND (
+                version IN (SELECT value FROM json_each(?))
+                OR version = ? AND id NOT IN (SELECT value FROM json_each(?))
+            )
+            """,
+            (document_id, json.dumps(list(instead_of)), version, json.dumps(list(chunk_ids))),
         )
 
     def retag(self, tenant: str, document_id: str, tags: Sequence[str]) -> None:
@@ -145,9 +159,11 @@ class SqliteIndex:
                 (json.dumps(list(tags)), tenant, document_id),
             )
 
-    def delete(self, tenant: str, document_id: str) -> int:
-        """Remove all chunks of a document, with their words; how many there were."""
-        removed = self._remove(tenant, "document_id = ?", (document_id,))
+    def delete(self, tenant: str, document_id: str, version: int | None = None) -> int:
+        """Remove all chunks of a document, or of one of its versions, with their words; how many there
+        were."""
+        where = "document_id = ? AND (? IS NULL OR version = ?)"
+        removed = self._remove(tenant, where, (document_id, version, version))
         self._scrub(tenant)
         return removed
 

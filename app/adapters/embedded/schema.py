@@ -160,4 +160,55 @@ _PEOPLE = (
 )
 """Conversations belong to a person."""
 
-SCHEMA: tuple[tuple[Step, ...], ...] = ((*_DOCUMENTS, *_CONVERSATIONS, *_JOBS), _RUN_FOLDERS, _PEOPLE)
+# A document is known by where it comes from, and has a version that was chosen to answer (`wanted`): before,
+# it was known by its name, and the newest version was to answer.
+_SOURCES = (
+    "ALTER TABLE documents ADD COLUMN source TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE documents ADD COLUMN path TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE documents ADD COLUMN base TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE documents ADD COLUMN wanted INTEGER NOT NULL DEFAULT 1",
+    # How many versions there ever were: a number is not given twice.
+    "ALTER TABLE documents ADD COLUMN numbered INTEGER NOT NULL DEFAULT 0",
+    "UPDATE documents SET source = name, path = name, base = base(name)",
+    """
+    UPDATE documents SET wanted = (
+        SELECT COALESCE(MAX(CASE WHEN status <> 'uploading' THEN number END), MAX(number), 1)
+        FROM versions WHERE document_id = documents.id
+    ), numbered = (SELECT COALESCE(MAX(number), 0) FROM versions WHERE document_id = documents.id)
+    """,
+    "DROP INDEX documents_by_name",
+    "CREATE INDEX documents_by_name ON documents (tenant, name) WHERE tombstoned_at IS NULL",
+    "CREATE INDEX documents_by_base ON documents (tenant, base) WHERE tombstoned_at IS NULL",
+    "CREATE UNIQUE INDEX documents_by_source ON documents (tenant, source) WHERE tombstoned_at IS NULL",
+    "CREATE UNIQUE INDEX documents_by_path ON documents (tenant, path) WHERE tombstoned_at IS NULL",
+    "DROP INDEX versions_unfinished",
+    """
+    CREATE INDEX versions_unfinished ON versions (status) WHERE status IN ('uploading', 'queued', 'running')
+    """,
+    "DROP VIEW document_versions",
+    """
+    CREATE VIEW document_versions AS
+    SELECT
+        d.seq, d.id, d.tenant, d.name, d.title, d.tags, d.searchable, d.created_at AS document_created_at,
+        d.source, d.path, d.wanted,
+        d.tombstoned_at IS NULL AS live,
+        v.number = d.wanted AS chosen,
+        (
+            SELECT MAX(number) FROM versions
+            WHERE document_id = d.id AND number > d.wanted AND status = 'uploading'
+        ) AS announced,
+        v.*,
+        (
+            SELECT json_group_array(json_array(r.number, r.first, r.last, r.done, json(r.failed_pages)))
+            FROM ranges r WHERE r.document_id = v.document_id AND r.version = v.number
+        ) AS ranges
+    FROM documents d JOIN versions v ON v.document_id = d.id
+    """,
+)
+
+SCHEMA: tuple[tuple[Step, ...], ...] = (
+    (*_DOCUMENTS, *_CONVERSATIONS, *_JOBS),
+    _RUN_FOLDERS,
+    _PEOPLE,
+    _SOURCES,
+)

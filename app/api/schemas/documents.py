@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import asdict
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, StringConstraints
 
 from app.api import examples
 from app.api.schemas.base import Asked, Given, Name, Password, StageName, StatusName, Tags, shown, to_time
 from app.core import model as core
+
+OutcomeName = Literal["created", "new_version", "known", "made_current", "restored"]
+IfExistsName = Literal["new", "version", "refuse"]
 
 
 class Reason(Given):
@@ -66,18 +69,23 @@ def _progress(version: core.Version) -> dict[str, Any]:
 
 
 class Document(Given):
-    """A document with the state of its newest version. ``searchable_version`` is the one that answers, 0
-    before any does; ``title`` is "" where the PDF has none. ``index_missing``: passages that it answers from
-    are lost, and reindexing brings them back."""
+    """A document with the state of its current version: the newest whose file has arrived, or an earlier one
+    that was made current. ``announced`` is a newer one whose file is waited for, null for none.
+    ``searchable_version`` is the one that answers, 0 before any does. ``source`` is what the document is
+    known by, a path or the name that was chosen for it; ``name`` is the shortest end of that which tells it
+    apart. ``title`` is "" where the PDF has none. ``index_missing``: passages that it answers from are lost,
+    and reindexing brings them back."""
 
     model_config = shown(examples.DOCUMENT)
 
     id: str
     name: str
+    source: str
     title: str
     tags: list[str]
     version: int
     searchable_version: int
+    announced: Version | None
     index_missing: bool
     sha256: str
     size: int
@@ -99,13 +107,33 @@ class Document(Given):
         return cls(
             id=document.id,
             name=document.name,
+            source=document.source,
             title=document.title,
             tags=list(document.tags),
             version=document.latest.number,
             searchable_version=document.searchable,
+            announced=Version.of(document.announced) if document.announced else None,
             index_missing=index_missing,
             **fields,
         )
+
+
+class Uploaded(Document):
+    """The document of a file that was given, and what became of it: ``created``, ``new_version``, ``known``
+    (its content is the current version's), ``made_current`` (it is an earlier version's, which answers again)
+    or ``restored`` (what was lost of it is there again). ``replaced_version`` is the number of the version
+    that answers until this one does, null for none."""
+
+    model_config = shown(examples.UPLOADED)
+
+    outcome: OutcomeName
+    replaced_version: int | None
+
+    @classmethod
+    def of_file(cls, put: core.Registered) -> Uploaded:
+        """What came of a file, on the wire."""
+        document = dict(Document.of(put.document))
+        return cls(**document, outcome=put.outcome.value, replaced_version=put.replaced or None)
 
 
 class Documents(Given):
@@ -178,6 +206,7 @@ class Announcement(Asked):
     name: Name
     size: Annotated[int, Field(ge=0, le=1 << 50)]
     sha256: Annotated[str, StringConstraints(pattern=r"^[0-9A-Fa-f]{64}$")]
+    if_exists: IfExistsName = "new"
     tags: Tags = Field(default_factory=list)
 
 
@@ -195,9 +224,13 @@ class UploadForm(Given):
 
 
 class Announced(Given):
-    """The announced document, and the form to post it with: ``null`` where its content is here already."""
+    """The announced document, which of its versions is announced, and the form to post it with: ``null``
+    where its content is here already. ``outcome`` and ``replaced_version`` are as for an upload."""
 
     document: Document
+    version: int
+    outcome: OutcomeName
+    replaced_version: int | None
     upload: UploadForm | None
 
 
