@@ -92,6 +92,7 @@ def _send(api: Api, name: str, content: bytes, tags: Sequence[str]) -> str | Non
         "name": name,
         "size": len(content),
         "sha256": hashlib.sha256(content).hexdigest(),
+        "if_exists": "version",
         "tags": list(tags),
     }
     try:
@@ -99,7 +100,7 @@ def _send(api: Api, name: str, content: bytes, tags: Sequence[str]) -> str | Non
         address = f"v1/documents/{announced['document']['id']}"
         if announced["upload"]:
             api.post_file(announced["upload"], content)
-            api.json("POST", f"{address}/ingest", {})
+            api.json("POST", f"{address}/ingest", {"version": announced["version"]})
     except Refused as error:
         print(f"{'refused':9} {name}: {error}", flush=True)
         return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
 import socket
 from argparse import Namespace
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING
 from app.cli import OK
 from app.cli.ingest import ingest_paths
 from app.cli.shown import opened
-from app.core.errors import BadRequest
+from app.core.errors import BadRequest, KnowledgeBaseError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -20,7 +21,10 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from app.compose import Embedded
+    from app.knowledge_base import KnowledgeBase
     from app.settings import Settings
+
+EXPIRE_SECONDS = 60.0
 
 UI = Path(__file__).parent.parent / "ui"
 
@@ -67,6 +71,7 @@ def application(program: Embedded, settings: Settings, listener: socket.socket) 
     @asynccontextmanager
     async def lifespan(served: FastAPI) -> AsyncIterator[None]:
         async with inner(served):
+            program.knowledge_base.expire()
             program.knowledge_base.resume()
             program.worker.start()
             listener.listen()  # whoever reads the line below may call at once
@@ -75,10 +80,20 @@ def application(program: Embedded, settings: Settings, listener: socket.socket) 
                 "Ctrl-C stops it)",
                 flush=True,
             )
+            expiring = asyncio.create_task(_expire(program.knowledge_base))
             yield
+            expiring.cancel()
 
     app.router.lifespan_context = lifespan
     return app
+
+
+async def _expire(knowledge_base: KnowledgeBase) -> None:
+    """Now and then, end uploads that were announced and never came."""
+    while True:
+        await asyncio.sleep(EXPIRE_SECONDS)
+        with suppress(KnowledgeBaseError):  # the next time, then
+            await asyncio.to_thread(knowledge_base.expire)
 
 
 def _bound(host: str, port: int) -> socket.socket:

@@ -606,6 +606,7 @@ def test_files_move_to_cheaper_storage_and_leftovers_go(template: Transformed) -
         },
         "UnfinishedUploads": {"AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 1}},
         "TemporaryOutputs": {"Prefix": keys.OUTPUTS, "ExpirationInDays": 1},
+        "PostedUploads": {"Prefix": keys.UPLOADS, "ExpirationInDays": 1},
     }
 
 

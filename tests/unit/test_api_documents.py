@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
@@ -45,7 +46,7 @@ def test_the_same_content_again_is_200_with_the_document_there_is(
     document = upload(program, client, path)
     again = client.post("/v1/documents", files={"file": ("other.pdf", path.read_bytes())})
     assert again.status_code == 200
-    assert again.json() == {**document, "outcome": "known"}
+    assert again.json() == {**document, "outcome": "known", "replaced_version": None}
 
 
 @pytest.mark.parametrize(
@@ -249,3 +250,62 @@ def test_a_file_that_was_not_opened_has_an_outline_without_entries(
     document = upload(program, client, manual(tmp_path / "m.pdf", password="lund"))
     outline = client.get(f"/v1/documents/{document['id']}/outline").json()
     assert (outline["pages"], outline["outline"]) == (0, [])
+
+
+def test_a_name_that_exists_is_a_choice_and_the_answer_says_what_happened(
+    program: Embedded, client: TestClient, tmp_path: Path
+) -> None:
+    one, two, three = (manual(tmp_path / f"{n}.pdf", 1, first_fact=n).read_bytes() for n in range(3))
+
+    def post(content: bytes, **form: str) -> Any:
+        answer = client.post("/v1/documents", files={"file": ("report.pdf", content)}, data=form)
+        program.worker.drain()
+        return answer
+
+    first = post(one).json()
+    assert (first["outcome"], first["replaced_version"]) == ("created", None)
+    problem(post(two, if_exists="refuse"), 409, "name_exists")
+    beside = post(two).json()
+    assert (beside["outcome"], beside["name"]) == ("created", "report (2).pdf")
+    newer = post(three, if_exists="version")
+    assert newer.status_code == 201
+    assert (newer.json()["id"], newer.json()["outcome"]) == (first["id"], "new_version")
+    assert newer.json()["replaced_version"] == 1
+    again = post(one, if_exists="version")
+    assert (again.status_code, again.json()["outcome"]) == (200, "made_current")
+    now = client.get(f"/v1/documents/{first['id']}").json()
+    assert (now["version"], now["searchable_version"], now["status"]) == (1, 1, "ready")
+
+
+def test_a_version_is_made_current_and_deleted(program: Embedded, client: TestClient, tmp_path: Path) -> None:
+    id = upload(program, client, manual(tmp_path / "a.pdf", 1))["id"]
+    upload(program, client, manual(tmp_path / "b.pdf", 1, first_fact=4), if_exists="version")
+    assert client.post(f"/v1/documents/{id}/versions/1/current").status_code == 202
+    program.worker.drain()
+    hits = client.post("/v1/search", json={"question": "Meridian pump"}).json()["items"]
+    assert {hit["version"] for hit in hits} == {1}
+    receipt = client.delete(f"/v1/documents/{id}/versions/1").json()
+    assert (receipt["document_id"], receipt["versions"]) == (id, 1)
+    assert min(receipt["files"], receipt["chunks"]) > 0
+    assert client.post("/v1/search", json={"question": "Meridian pump"}).json()["items"] == []
+    program.worker.drain()
+    assert client.get(f"/v1/documents/{id}").json()["searchable_version"] == 2
+    problem(client.delete(f"/v1/documents/{id}/versions/1"), 404, "not_found")
+    client.delete(f"/v1/documents/{id}/versions/2")
+    problem(client.get(f"/v1/documents/{id}"), 404, "not_found")
+
+
+def test_a_stored_file_that_was_changed_is_not_shown_and_uploading_it_again_restores_it(
+    program: Embedded, client: TestClient, tmp_path: Path
+) -> None:
+    path = manual(tmp_path / "a.pdf", 1)
+    id = upload(program, client, path)["id"]
+    key = f"local/{id}/1/original.pdf"
+    program.files.put(key, b"%PDF-1.7 another")
+    problem(client.get(f"/v1/documents/{id}/content"), 409, "file_changed")
+    again = client.post("/v1/documents", files={"file": ("manual.pdf", path.read_bytes())})
+    assert (again.status_code, again.json()["outcome"]) == (200, "restored")
+    assert client.get(f"/v1/documents/{id}/content").content == path.read_bytes()
+    program.files.delete(key)
+    again = client.post("/v1/documents", files={"file": ("manual.pdf", path.read_bytes())})
+    assert again.json()["outcome"] == "restored"
