@@ -42,6 +42,14 @@ def paged(
     return objects
 
 
+def many_entries(path: Path, *, entries: int = 4_100_000) -> Path:
+    """A cross-reference stream of millions of entries that are all alike."""
+    objects = paged([stream(WORD)])
+    table = b"\x01\x00\x00\x09\x00" * entries
+    entry = b"/Type /XRef /W [1 3 1] /Index [0 %d] /Size %d /Root 1 0 R" % (entries, entries)
+    return _with_table(path, objects, entry, table)
+
+
 def huge_size(path: Path) -> Path:
     """A cross-reference stream that announces far more entries than it has."""
     objects = paged([stream(WORD)])
@@ -91,6 +99,7 @@ def _with_table(path: Path, objects: dict[int, bytes], entries: bytes, table: by
 
 
 BOMBS: dict[str, Callable[[Path], Path]] = {
+    "many entries": many_entries,
     "a size that is a lie": huge_size,
     "tables in a circle": many_generations,
     "full object streams": object_streams,
