@@ -172,6 +172,8 @@ class Unavailable(KnowledgeBaseError):
 class NotSetUp(Unavailable):
     """A dependency is there, but refuses us: a key or a name in the settings is wrong."""
 
+    code = "not_set_up"
+
 
 class OutOfSpace(Unavailable):
     """A store has no room left. Nothing of what was to be written is kept, and nothing else is lost."""

@@ -176,7 +176,7 @@ def test_a_model_that_fails_in_the_middle_is_an_error_event(tmp_path: Path) -> N
         answer = client.post(messages, json={"question": QUESTION}, headers={"Accept": "text/event-stream"})
         name, details = events(answer.text)[-1]
         assert answer.status_code == 200
-        assert (name, details["status"], details["code"]) == ("error", 503, "unavailable")
+        assert (name, details["status"], details["code"]) == ("error", 503, "not_set_up")
         assert details["request_id"] == answer.headers["x-request-id"]
-        problem(client.post(messages, json={"question": QUESTION}), 503, "unavailable")
+        problem(client.post(messages, json={"question": QUESTION}), 503, "not_set_up")
         program.close()
