@@ -6,7 +6,6 @@ Each takes the tenant and never leaves it; those of conversations take the perso
 from __future__ import annotations
 
 import hashlib
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, nullcontext, suppress
@@ -18,7 +17,7 @@ from typing import BinaryIO, Generic, NamedTuple, TypeVar
 from app.ask.answer import NOT_FOUND, answer
 from app.ask.retrieve import retrieve
 from app.ask.standalone import standalone
-from app.core import identity, keys, limits, prices, telemetry
+from app.core import identity, keys, limits, prices, telemetry, temporary
 from app.core.errors import (
     BadRequest,
     Conflict,
@@ -190,7 +189,7 @@ class KnowledgeBase:
         does not open the file, and ``NameTaken`` where the name was to be new.
         """
         known = source if isinstance(source, Source) else named(source)
-        with tempfile.TemporaryDirectory(prefix="kb-") as folder:
+        with temporary.folder() as folder:
             path = Path(folder) / "original.pdf"
             sha256, size = self._spool(content, path)
             unlocked: Path | None = None
@@ -328,7 +327,7 @@ class KnowledgeBase:
         original = keys.original(tenant, document_id, version.number)
         if _has_arrived(version) and self.files.sha256(original) == version.sha256:
             raise Conflict("The file is here already.")
-        with tempfile.TemporaryDirectory(prefix="kb-") as folder:
+        with temporary.folder() as folder:
             path = Path(folder) / "original.pdf"
             sha256, received = self._spool(content, path)
             if received != size:
@@ -360,7 +359,7 @@ class KnowledgeBase:
         with self.files.local(keys.original(*place)) as path:
             check_header(path)
             if password and self.reader.outline(path, password).encrypted:
-                with tempfile.TemporaryDirectory(prefix="kb-") as folder:
+                with temporary.folder() as folder:
                     unlocked = Path(folder) / "unlocked.pdf"
                     self.reader.unlock(path, password, unlocked)
                     with unlocked.open("rb") as file:
@@ -820,7 +819,7 @@ class KnowledgeBase:
         """
         with ExitStack() as stack:
             stack.enter_context(self.extracts.entered())
-            path = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="kb-"))) / "original.pdf"
+            path = Path(stack.enter_context(temporary.folder())) / "original.pdf"
             self._spool(content, path)
             outline, pages = self.extract_as(form, path, password=password, numbers=numbers, ocr=ocr)
             return Extraction(outline, _read_within(stack.pop_all(), pages))

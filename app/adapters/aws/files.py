@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import shutil
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -16,7 +15,7 @@ from urllib.parse import quote
 
 from app.adapters.aws.clients import Clients, code, translated
 from app.adapters.aws.patience import Patience
-from app.core import keys
+from app.core import keys, temporary
 from app.core.errors import BadRequest, FileMissing, Unavailable
 from app.core.model import UploadForm
 
@@ -69,7 +68,7 @@ class S3Files:
     @contextmanager
     def local(self, key: str) -> Iterator[Path]:
         """A copy in the folder for temporary files, which goes when the context ends."""
-        with tempfile.TemporaryDirectory(prefix="kb-") as folder:
+        with temporary.folder() as folder:
             path = Path(folder) / "content"
             with self._opened(key) as body, path.open("wb") as file:
                 shutil.copyfileobj(body, file, 1 << 20)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from urllib.parse import quote
+
+from app.core import temporary
 
 
 @contextmanager
@@ -23,7 +24,7 @@ def opened(path: Path, connect: Callable[[str], sqlite3.Connection]) -> Iterator
         with closing(connect(f"file:{quote(str(path))}?immutable=1")) as connection:
             yield connection
         return
-    with tempfile.TemporaryDirectory(prefix="kb-") as folder:
+    with temporary.folder() as folder:
         copy = Path(folder) / path.name
         shutil.copyfile(path, copy)
         shutil.copyfile(log, copy.with_name(log.name))
