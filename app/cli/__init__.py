@@ -202,6 +202,12 @@ def _upkeep_commands(command: Command) -> None:
     fsck.add_argument("--repair", action="store_true", help="mend what can be made again")
     fsck.add_argument("--quick", action="store_true", help="compare sizes and counts only")
 
+    backup = command("backup", "backup:back_up", "copy the data folder, also while it is used")
+    backup.add_argument("folder", type=values.path, help="a new folder, or an earlier backup's")
+
+    restore = command("restore", "backup:restore", "bring a backup back")
+    restore.add_argument("folder", type=values.path, help="what kb backup has made")
+
     command("reindex", "stores:reindex", "embed what is not in the index, or all after a change of model")
 
     evaluation = command("eval", "upkeep:evaluate", "measure retrieval on PDFs with known questions")

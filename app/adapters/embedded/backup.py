@@ -1,0 +1,169 @@
+"""A copy of a data folder, made while the program runs, and the way back from it.
+
+Databases are copied with SQLite's backup API, each at one instant. They come first: a file that is added
+meanwhile is one too many in the copy, and none is missing. A folder that holds an earlier copy is brought up
+to date: what has not changed is not copied again.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from app.core.errors import BadRequest, Conflict, Damaged
+from app.core.storage import translated
+
+DATABASES = ("knowledge-base.sqlite3", "index.sqlite3")
+SECRET = "secret"  # noqa: S105 - the name of a file
+FILES = "files"
+MANIFEST = "backup.json"
+
+FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """What a copy holds: files and their bytes, the databases among them; ``at`` is when, in UTC seconds."""
+
+    files: int
+    bytes: int
+    at: float
+    format: int = FORMAT
+
+
+def back_up(data: Path, target: Path) -> Copied:
+    """Copy a data folder into ``target``, a new folder or one with an earlier copy.
+
+    Raises ``BadRequest`` for a folder that holds something else, ``Damaged`` where a database cannot be read.
+    """
+    if not (data / DATABASES[0]).exists():
+        raise BadRequest(f"There is nothing to back up in {data}.")
+    if target.exists() and any(target.iterdir()) and not (target / MANIFEST).exists():
+        raise BadRequest(f"{target} holds something else: give a new folder, or an earlier backup's.")
+    if target.resolve().is_relative_to(data.resolve()):
+        raise BadRequest("A backup stands outside of the data folder.")
+    with translated("The backup's folder", "backup"):
+        target.mkdir(parents=True, exist_ok=True)
+        for name in DATABASES:
+            if (data / name).exists():
+                _copy_database(data / name, target / name)
+        if (data / SECRET).exists():
+            _copy_file(data / SECRET, target / SECRET)
+        _mirror(data / FILES, target / FILES)
+        copied = _counted(target)
+        _write_whole(target / MANIFEST, json.dumps(asdict(copied)))
+    return copied
+
+
+def restore(backup: Path, data: Path) -> Path | None:
+    """Make ``data`` what was backed up; where what was there stands from now on, ``None`` if there was none.
+
+    Raises ``BadRequest`` for a folder that is no whole backup, ``Conflict`` while a program uses the data.
+    """
+    if not (backup / MANIFEST).exists():
+        raise BadRequest(f"{backup} is no backup, or one that was not finished: it has no {MANIFEST}.")
+    with translated("The data folder", "files"):
+        beside = data.with_name(f"{data.name}.restoring")
+        shutil.rmtree(beside, ignore_errors=True)
+        beside.mkdir(parents=True)
+        for name in (*DATABASES, SECRET):
+            if (backup / name).exists():
+                shutil.copy2(backup / name, beside / name)
+        _mirror(backup / FILES, beside / FILES)
+        aside = _set_aside(data)
+        beside.rename(data)
+    return aside
+
+
+def _set_aside(data: Path) -> Path | None:
+    if not data.exists():
+        return None
+    if not any(data.iterdir()):
+        data.rmdir()
+        return None
+    if any(_is_in_use(data / name) for name in DATABASES):
+        raise Conflict(f"A program uses {data}: stop it first.")
+    return data.rename(data.with_name(f"{data.name}.before-{time.strftime('%Y%m%d-%H%M%S')}"))
+
+
+def _is_in_use(path: Path) -> bool:
+    """Whether another connection has the database open: then its log cannot be taken away."""
+    if not path.exists():
+        return False
+    try:
+        with closing(sqlite3.connect(path, timeout=1.0, isolation_level=None)) as connection:
+            connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+            connection.execute("BEGIN EXCLUSIVE")
+            connection.execute("ROLLBACK")
+    except sqlite3.OperationalError as error:
+        return error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+    except sqlite3.DatabaseError:  # damaged: that is why it is restored
+        return False
+    return False
+
+
+def _copy_database(source: Path, target: Path) -> None:
+    part = target.with_name(f".{target.name}.part")
+    part.unlink(missing_ok=True)
+    try:
+        with closing(sqlite3.connect(source)) as one, closing(sqlite3.connect(part)) as other:
+            one.backup(other)
+            other.execute("PRAGMA journal_mode = DELETE")
+            faults = [row[0] for row in other.execute("PRAGMA quick_check(1)")]
+    except sqlite3.DatabaseError as error:
+        part.unlink(missing_ok=True)
+        raise Damaged(f"{source.name} cannot be copied ({error}): see `kb fsck`.", "database") from error
+    if faults != ["ok"]:
+        part.unlink()
+        raise Damaged(f"{source.name} is damaged ({faults[0]}): see `kb fsck`.", "database")
+    part.replace(target)
+
+
+def _mirror(source: Path, target: Path) -> None:
+    """Make ``target`` hold what ``source`` does, without what is on its way (names with a dot first)."""
+    held = {path.relative_to(target) for path in _files(target)}
+    for path in _files(source):
+        name = path.relative_to(source)
+        held.discard(name)
+        _copy_file(path, target / name)
+    for name in held:
+        (target / name).unlink()
+
+
+def _copy_file(source: Path, target: Path) -> None:
+    try:
+        found = source.stat()
+        if target.exists():
+            there = target.stat()
+            if (there.st_size, there.st_mtime_ns) == (found.st_size, found.st_mtime_ns):
+                return
+        target.parent.mkdir(parents=True, exist_ok=True)
+        part = target.with_name(f".{target.name}.part")
+        shutil.copy2(source, part)
+        part.replace(target)
+    except FileNotFoundError:  # deleted meanwhile
+        return
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    for path in sorted(folder.rglob("*")) if folder.exists() else ():
+        hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
+        if path.is_file() and not hidden:
+            yield path
+
+
+def _counted(target: Path) -> Copied:
+    sizes = [path.stat().st_size for path in _files(target) if path.name != MANIFEST]
+    return Copied(len(sizes), sum(sizes), time.time())
+
+
+def _write_whole(path: Path, text: str) -> None:
+    part = path.with_name(f".{path.name}.part")
+    part.write_text(text, encoding="utf-8")
+    part.replace(path)
