@@ -129,7 +129,7 @@ def embedded(settings: Settings) -> Embedded:
         ingest_steps=steps,
         limits=Limits(upload_bytes=settings.max_upload_bytes),
         extracts=Turnstile(settings.extracts, EXTRACTING),
-        lookout=Lookout(Watch(files, documents, index)),
+        lookout=Lookout(Watch(files, documents, index, steps.stored)),
         with_reserve=Reserve(folder / "reserve").given_up,
     )
     work = knowledge_base.run_job, knowledge_base.give_up
@@ -207,7 +207,7 @@ def aws(settings: Settings) -> Aws:
         ingest_steps=steps,
         limits=Limits(upload_bytes=settings.max_upload_bytes),
         extracts=Turnstile(settings.extracts, EXTRACTING),
-        lookout=Lookout(Watch(files, documents, index)),
+        lookout=Lookout(Watch(files, documents, index, steps.stored)),
     )
     return Aws(knowledge_base, Batches(jobs, lease_of, knowledge_base.run_job, knowledge_base.give_up))
 

@@ -708,8 +708,22 @@ class KnowledgeBase:
         self.conversations.append(who, asked)
         return self._answered(who, session, history, question)
 
+    def ask_unkept(
+        self, who: Person, question: str, document_ids: Sequence[str] = ()
+    ) -> Iterator[str | Citation | Answer | Message]:
+        """The same outside of any conversation, where none can be kept."""
+        self._check_question(question)
+        nowhere = Session("", who.tenant, owner=who.subject, title="", document_ids=tuple(document_ids))
+        return self._answered(who, nowhere, [], question, keep=False)
+
     def _answered(
-        self, who: Person, session: Session, history: Sequence[tuple[str, str]], question: str
+        self,
+        who: Person,
+        session: Session,
+        history: Sequence[tuple[str, str]],
+        question: str,
+        *,
+        keep: bool = True,
     ) -> Iterator[str | Citation | Answer | Message]:
         begun = time.monotonic()
         asked = standalone(question, history, self.chat)
@@ -735,7 +749,8 @@ class KnowledgeBase:
                 kept = Message(
                     new_id("msg"), session.id, Role.ASSISTANT, event.text, time.time(), answer=event
                 )
-                self.conversations.append(who, kept)
+                if keep:
+                    self.conversations.append(who, kept)
                 yield kept
 
     def _pages_of(self, tenant: str) -> Callable[[Hit], list[Page]]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import sys
 import textwrap
 from argparse import Namespace
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from app.cli import OK
 from app.cli.shown import PERSON, TENANT, find_document, opened, print_model
+from app.core.errors import Damaged, OutOfSpace, ReadOnly
 from app.core.model import Answer, AnswerKind, Citation, Claim, Message, Proof, Support
 
 if TYPE_CHECKING:
@@ -66,12 +68,9 @@ def ask(options: Namespace, settings: Settings) -> int:
     """Print an answer as it comes, then its citations and how each was proven."""
     with opened(settings) as program:
         knowledge_base = program.knowledge_base
-        session = options.session
-        if session is None:
-            documents = _narrowed(knowledge_base, options.document)
-            session = knowledge_base.create_session(PERSON, document_ids=documents).id
+        session, events = _asked(knowledge_base, options)
         answer = message = None
-        for event in knowledge_base.ask(PERSON, session, options.question):
+        for event in events:
             if isinstance(event, str) and not options.json:
                 print(event, end="", flush=True)
             elif isinstance(event, Answer):
@@ -87,6 +86,21 @@ def ask(options: Namespace, settings: Settings) -> int:
     return OK
 
 
+def _asked(
+    knowledge_base: KnowledgeBase, options: Namespace
+) -> tuple[str, Iterator[str | Citation | Answer | Message]]:
+    """The conversation's id and the events of the answer; "" where none can be kept, which is said."""
+    if options.session is not None:
+        return options.session, knowledge_base.ask(PERSON, options.session, options.question)
+    documents = _narrowed(knowledge_base, options.document)
+    try:
+        session = knowledge_base.create_session(PERSON, document_ids=documents).id
+        return session, knowledge_base.ask(PERSON, session, options.question)
+    except (OutOfSpace, ReadOnly, Damaged) as error:
+        print(f"kb: the conversation is not kept: {error.message}", file=sys.stderr)
+        return "", knowledge_base.ask_unkept(PERSON, options.question, documents)
+
+
 def _print_end(answer: Answer, session: str) -> None:
     print("\n")
     if heading := KINDS[answer.kind]:
@@ -98,7 +112,8 @@ def _print_end(answer: Answer, session: str) -> None:
     if answer.kind is AnswerKind.GENERATED:
         for claim in answer.claims:
             print(f"  {SUPPORTS[claim.status]} {claim.text}{_why(claim)}")
-    print(f"\nTo go on: kb ask --session {session} …")
+    if session:
+        print(f"\nTo go on: kb ask --session {session} …")
 
 
 def _why(claim: Claim) -> str:

@@ -156,4 +156,8 @@ def _sound(read: Callable[[], T], first: int, last: int) -> T:
 
 def _lost(first: int, last: int) -> PagesLost:
     pages = f"page {first}" if first == last else f"pages {first}–{last}"
-    return PagesLost(f"What was read of {pages} is gone or damaged: ingest the document again.", "file store")
+    return PagesLost(
+        f"What was read of {pages} is gone or damaged: `kb fsck --repair`, or ingesting the document again, "
+        "brings it back.",
+        "file store",
+    )

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from app.core.errors import DocumentsLost, IndexMissing, KnowledgeBaseError
 from app.core.model import Document, Status
 from app.core.ports import DocumentStore, FileStore, Index
+from app.ingest.stored_pages import StoredPages
 
 LOOK_SECONDS = 15.0
 """What was found out holds for so long: a readiness check comes every few seconds, from several sides."""
@@ -21,9 +22,14 @@ LOOK_SECONDS = 15.0
 TENANTS_TOGETHER = 50
 """Tenants that are counted at one look; the others have their turn at the next ones."""
 
+DOCUMENTS_TOGETHER = 50
+"""Documents whose checkpoints are looked for at one look, the newest of each tenant: for every one there are
+two questions to the file store."""
+
 NAMED = 3
 """Documents that a message names."""
 
+MENDED = "`kb fsck --repair` (or POST /v1/maintenance/repair) reads them again."
 BACK = "`kb reindex` (or POST /v1/maintenance/reindex) brings them back."
 
 
@@ -34,6 +40,7 @@ class Watch:
     files: FileStore
     documents: DocumentStore
     index: Index
+    stored: StoredPages
 
     def check_tenant(self, tenant: str, document_ids: Sequence[str] = ()) -> None:
         """Raise ``IndexMissing`` if passages that these documents (all, if none is named) answer from are
@@ -88,6 +95,18 @@ class Watch:
             if cursor is None:
                 return
 
+    def has_lost_pages(self, tenant: str, most: int) -> bool:
+        """Whether the first or last checkpoint of one of its ``most`` newest documents is gone."""
+        return any(map(self._has_lost_pages, self.documents.listing(tenant, limit=most).items))
+
+    def _has_lost_pages(self, document: Document) -> bool:
+        version = document.latest
+        if version.number != document.searchable or not version.shown.done:
+            return False
+        ends = {min(version.shown.done), max(version.shown.done)}
+        keys = (self.stored.key(document.tenant, version, version.shown, index) for index in ends)
+        return any(self.files.size(key) is None for key in keys)
+
     def is_without_documents(self) -> bool:
         """Whether there are files of documents, and the database never heard of any."""
         return not self.documents.tenants() and self._has_files("")
@@ -118,11 +137,12 @@ class Lookout:
         self._lock = threading.Lock()
         self._looked_at = -LOOK_SECONDS
         self._short: set[str] = set()
+        self._without_pages: set[str] = set()
         self._next = 0
         self._found: dict[str, str] = {}
 
     def parts(self) -> dict[str, str]:
-        """Gives "ok", or what is lost, of the "passages" and, where that is lost, of the "documents"."""
+        """Gives "ok", or what is lost, of the "passages", the "pages" and, where they are lost, "documents"."""
         with self._lock:
             if time.monotonic() - self._looked_at >= LOOK_SECONDS:
                 self._found = self._look()
@@ -137,16 +157,30 @@ class Lookout:
             self._count(tenants)
         except KnowledgeBaseError as error:  # the part at fault says so itself
             return {"passages": error.message}
-        if not self._short:
-            return {"passages": "ok"}
-        many = f"{len(self._short)} of {len(tenants)} tenants" if len(tenants) > 1 else "documents"
-        return {"passages": f"Passages of {many} are not in the index (index_missing): {BACK}"}
+        return {
+            "passages": _told(self._short, tenants, f"not in the index (index_missing): {BACK}"),
+            "pages": _told(self._without_pages, tenants, f"gone from the file store (pages_lost): {MENDED}"),
+        }
 
     def _count(self, tenants: Sequence[str]) -> None:
         if not tenants:
             self._short.clear()
+            self._without_pages.clear()
             return
         turn = [tenants[(self._next + n) % len(tenants)] for n in range(min(TENANTS_TOGETHER, len(tenants)))]
         self._next = (self._next + len(turn)) % len(tenants)
+        most = max(1, DOCUMENTS_TOGETHER // len(turn))
         for tenant in turn:
-            (self._short.add if self.watch.is_short(tenant) else self._short.discard)(tenant)
+            _note(self._short, tenant, self.watch.is_short(tenant))
+            _note(self._without_pages, tenant, self.watch.has_lost_pages(tenant, most))
+
+
+def _note(those: set[str], tenant: str, holds: bool) -> None:
+    (those.add if holds else those.discard)(tenant)
+
+
+def _told(those: set[str], tenants: Sequence[str], what: str) -> str:
+    if not those:
+        return "ok"
+    whose = f" of {len(those)} of {len(tenants)} tenants" if len(tenants) > 1 else ""
+    return f"What was made of documents{whose} is {what}"

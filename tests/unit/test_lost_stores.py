@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -102,6 +104,35 @@ def test_a_lost_database_is_not_an_empty_library(data: Path, opened: list[Embedd
     problem(client.get("/v1/documents"), 503, "documents_lost")
     problem(client.post("/v1/search", json=QUESTION), 503, "documents_lost")
     problem(ask(client), 503, "documents_lost")
+
+
+def test_lost_checkpoints_are_an_error_and_not_a_file_that_there_is_not(
+    data: Path, opened: list[Embedded]
+) -> None:
+    for path in data.glob("files/**/pages/*.jsonl.gz"):
+        path.unlink()
+    client = client_over(data, opened)
+    ready = client.get("/ready")
+    assert ready.status_code == 503
+    assert "kb fsck --repair" in ready.json()["parts"]["pages"]
+    assert "kb fsck --repair" in problem(ask(client), 503, "pages_lost")["detail"]
+    document = client.get("/v1/documents").json()["items"][0]["id"]
+    problem(client.get(f"/v1/documents/{document}/pages/1"), 503, "pages_lost")
+
+
+def test_damaged_conversations_do_not_stop_search(data: Path, opened: list[Embedded]) -> None:
+    path = data / "knowledge-base.sqlite3"
+    with closing(sqlite3.connect(path)) as connection:
+        size = connection.execute("PRAGMA page_size").fetchone()[0]
+        find = "SELECT rootpage FROM sqlite_master WHERE tbl_name = 'sessions' AND rootpage > 0"
+        places = [row[0] for row in connection.execute(find)]
+    with path.open("r+b") as file:
+        for place in places:
+            file.seek((place - 1) * size)
+            file.write(b"\xff" * size)
+    client = client_over(data, opened)
+    assert client.post("/v1/search", json=QUESTION).json()["items"]
+    problem(client.post("/v1/chat/sessions", json={}), 503, "damaged")
 
 
 def test_a_new_library_is_empty_and_ready(tmp_path: Path, opened: list[Embedded]) -> None:
