@@ -225,17 +225,20 @@ class KnowledgeBase:
         if _has_arrived(version):
             return self._given_again(registered, path, unlocked)
         lost = version.status is Status.FAILED and self.files.size(keys.original(*place)) is None
+        kept = False
         try:
             with path.open("rb") as file:
                 self.files.put(keys.original(*place), file)
             if unlocked:
                 with unlocked.open("rb") as file:
                     self.files.put(keys.unlocked(*place), file)
+            kept = True
+            document, version = self._queue(document, version)
         except KnowledgeBaseError as error:
-            if not registered.existed:
+            # A file that is kept is worth a try once the queue is back; for want of room there is none.
+            if not registered.existed and (isinstance(error, OutOfSpace) or not kept):
                 self._take_back(document, version, error)
             raise
-        document, version = self._queue(document, version)
         outcome = registered.outcome
         if registered.existed and identity.arrives(registered.version):
             outcome = Outcome.CREATED if version.number == 1 else Outcome.NEW_VERSION
@@ -278,14 +281,21 @@ class KnowledgeBase:
 
     def _take_back(self, document: Document, version: Version, error: KnowledgeBaseError) -> None:
         """Leave nothing of a version whose file could not be kept; as far as the stores let us."""
+        self.files.delete(keys.version_prefix(document.tenant, document.id, version.number))
+        for _ in range(2):  # for want of room, the first time makes some
+            with suppress(KnowledgeBaseError), self.with_reserve():
+                self._withdraw(document, version, error)
+                return
+
+    def _withdraw(self, document: Document, version: Version, error: KnowledgeBaseError) -> None:
         place = document.tenant, document.id
-        with suppress(KnowledgeBaseError):
-            if version.number > 1:
-                run = Run(*place, version.number, version.run)
-                self.documents.finish(run, Status.FAILED, Reason(error.code, error.message))
-            else:
-                self.documents.tombstone(*place)
-                self.ingest_steps.erase(*place)
+        if version.number > 1:
+            run = Run(*place, version.number, version.run)
+            self.documents.finish(run, Status.FAILED, Reason(error.code, error.message))
+            return
+        with suppress(NotFound):
+            self.documents.tombstone(*place)
+        self.ingest_steps.erase(*place)
 
     def start_upload(
         self,

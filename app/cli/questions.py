@@ -68,7 +68,7 @@ def ask(options: Namespace, settings: Settings) -> int:
     """Print an answer as it comes, then its citations and how each was proven."""
     with opened(settings) as program:
         knowledge_base = program.knowledge_base
-        session, events = _asked(knowledge_base, options)
+        session, events, unkept = _asked(knowledge_base, options)
         answer = message = None
         for event in events:
             if isinstance(event, str) and not options.json:
@@ -77,6 +77,8 @@ def ask(options: Namespace, settings: Settings) -> int:
                 answer = event
             elif isinstance(event, Message):
                 message = event
+    if unkept:
+        print(f"kb: the conversation is not kept: {unkept}", file=sys.stderr)
     if options.json and message is not None:
         from app.api import schemas
 
@@ -88,17 +90,16 @@ def ask(options: Namespace, settings: Settings) -> int:
 
 def _asked(
     knowledge_base: KnowledgeBase, options: Namespace
-) -> tuple[str, Iterator[str | Citation | Answer | Message]]:
-    """The conversation's id and the events of the answer; "" where none can be kept, which is said."""
+) -> tuple[str, Iterator[str | Citation | Answer | Message], str]:
+    """The conversation's id, the events of the answer, and why it is not kept, "" where it is."""
     if options.session is not None:
-        return options.session, knowledge_base.ask(PERSON, options.session, options.question)
+        return options.session, knowledge_base.ask(PERSON, options.session, options.question), ""
     documents = _narrowed(knowledge_base, options.document)
     try:
         session = knowledge_base.create_session(PERSON, document_ids=documents).id
-        return session, knowledge_base.ask(PERSON, session, options.question)
+        return session, knowledge_base.ask(PERSON, session, options.question), ""
     except (OutOfSpace, ReadOnly, Damaged) as error:
-        print(f"kb: the conversation is not kept: {error.message}", file=sys.stderr)
-        return "", knowledge_base.ask_unkept(PERSON, options.question, documents)
+        return "", knowledge_base.ask_unkept(PERSON, options.question, documents), error.message
 
 
 def _print_end(answer: Answer, session: str) -> None:

@@ -142,7 +142,7 @@ class Lookout:
         self._found: dict[str, str] = {}
 
     def parts(self) -> dict[str, str]:
-        """Gives "ok", or what is lost, of the "passages", the "pages" and, where they are lost, "documents"."""
+        """Gives "ok", or what is lost, of the "passages" and "pages", and of "documents" that are lost."""
         with self._lock:
             if time.monotonic() - self._looked_at >= LOOK_SECONDS:
                 self._found = self._look()

@@ -67,7 +67,7 @@ def test_a_data_folder_that_may_only_be_read_is_read(disk: Disk, tmp_path: Path)
     assert "not kept" in one_line(error)
     kb(disk.folder, "export", "--out", str(tmp_path / "out"))
     assert list((tmp_path / "out").rglob("*.json"))
-    for command in (["ingest", str(manual(tmp_path / "b.pdf"))], ["delete", "--yes", "a.pdf"]):
+    for command in (["ingest", str(manual(tmp_path / "b.pdf"))], ["delete", "a.pdf"]):
         one_line(kb(disk.folder, *command, code=1)[1])
     disk.allow_writing()
     assert "0 found" in kb(disk.folder, "fsck")[0]

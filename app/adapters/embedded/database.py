@@ -15,7 +15,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote
 
@@ -23,7 +23,7 @@ from app.adapters.embedded import read_only
 from app.adapters.embedded.database_errors import PART, explained
 from app.adapters.embedded.private import make_file, make_folders
 from app.adapters.embedded.schema import SCHEMA, Step
-from app.core.errors import BadRequest, ReadOnly, Unavailable
+from app.core.errors import BadRequest, KnowledgeBaseError, OutOfSpace, ReadOnly, Unavailable
 from app.core.names import base
 from app.core.storage import can_write, translated
 from app.core.unspaced import searchable
@@ -80,10 +80,25 @@ class Database:
     def write(self) -> Iterator[sqlite3.Connection]:
         """A connection that is alone in writing; committed at the end, undone by whatever is raised."""
         # Within a process a lock hands over at once, where SQLite would sleep and look again.
-        with self._writing, self._translated():
+        try:
+            with self._writing, self._translated():
+                connection = self._take()
+                with self._transaction(connection, "BEGIN IMMEDIATE"):
+                    yield connection
+        except OutOfSpace:
+            self._give_back_the_log()
+            raise
+
+    def _give_back_the_log(self) -> None:
+        """Make the room of the log beside the file free again: the next and smaller change may fit there."""
+        with suppress(KnowledgeBaseError, sqlite3.Error), self._writing:
             connection = self._take()
-            with self._transaction(connection, "BEGIN IMMEDIATE"):
-                yield connection
+            try:
+                connection.execute("PRAGMA busy_timeout = 0")
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            finally:
+                connection.execute(f"PRAGMA busy_timeout = {int(1000 * BUSY_SECONDS)}")
+                self._idle.append(connection)
 
     def check(self) -> None:
         """Raise ``Unavailable`` if the file cannot be read, or is gone from under open connections."""
