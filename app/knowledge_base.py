@@ -282,7 +282,7 @@ class KnowledgeBase:
     def _take_back(self, document: Document, version: Version, error: KnowledgeBaseError) -> None:
         """Leave nothing of a version whose file could not be kept; as far as the stores let us."""
         self.files.delete(keys.version_prefix(document.tenant, document.id, version.number))
-        for _ in range(2):  # for want of room, the first time makes some
+        for _ in range(3):  # for want of room, each time makes some
             with suppress(KnowledgeBaseError), self.with_reserve():
                 self._withdraw(document, version, error)
                 return

@@ -200,6 +200,7 @@ def _upkeep_commands(command: Command) -> None:
 
     fsck = command("fsck", "stores:fsck", "say what the stores have lost, and mend it", as_json=True)
     fsck.add_argument("--repair", action="store_true", help="mend what can be made again")
+    fsck.add_argument("--rebuild", action="store_true", help="make lost documents anew from their files")
     fsck.add_argument("--quick", action="store_true", help="compare sizes and counts only")
 
     backup = command("backup", "backup:back_up", "copy the data folder, also while it is used")

@@ -43,6 +43,7 @@ def serve(options: Namespace, settings: Settings) -> int:
         raise BadRequest(f"Without JWT_SECRET_KEY the server listens on this machine only, not on {host}.")
     temporary.sweep()
     with opened(settings) as program, _bound(host, port) as listener:
+        program.knowledge_base.documents.check()
         program.knowledge_base.index.check()
         if options.paths:
             ingest_paths(program, options.paths)

@@ -9,16 +9,19 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from itertools import count
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.cli import ERROR, OK
 from app.cli.progress import Progress
 from app.cli.shown import all_documents, opened, print_json
 from app.cli.waiting import Wanted, ended
-from app.core.model import Status, Version
+from app.core.model import Registered, Status, Version
 from app.ingest.consistency import Consistency
-from app.ingest.findings import Finding
+from app.ingest.description_file import Description
+from app.ingest.findings import Code, Finding
 from app.ingest.maintenance import Maintenance
+from app.ingest.rebuild import rebuilt
 from app.ingest.repair import Repair
 
 if TYPE_CHECKING:
@@ -74,6 +77,8 @@ def fsck(options: Namespace, settings: Settings) -> int:
         steps = stores.knowledge_base.ingest_steps
         progress = Progress(as_json=options.json)
         check = Consistency(steps, options.quick, _teller(progress))
+        if options.rebuild:
+            _rebuild(stores, progress)
         found = left = list(check.findings())
         for _ in range(ROUNDS if options.repair else 0):
             if not Repair(steps).all(left):
@@ -85,6 +90,25 @@ def fsck(options: Namespace, settings: Settings) -> int:
     if any(finding.repairable for finding in left):
         return ERROR
     return LOST if left else OK
+
+
+def _rebuild(stores: _Stores, progress: Progress) -> None:
+    """Make documents anew from their files; a database that cannot be read is set aside first."""
+    knowledge_base = stores.knowledge_base
+    steps = knowledge_base.ingest_steps
+    found = list(Consistency(steps).findings())
+    if stores.program is not None and any(each.code is Code.DATABASE_DAMAGED for each in found):
+        aside = stores.program.database.set_aside()
+        progress.warn(f"kb: the damaged database stands in {aside}; a new one is made")
+        found = list(Consistency(steps).findings())
+
+    def upload(tenant: str, description: Description, path: Path) -> Registered:
+        with path.open("rb") as file:
+            return knowledge_base.upload(tenant, description.name, file, tags=description.tags)
+
+    for _ in rebuilt(found, steps.files, upload, lambda name: progress.say(f"found again  {name}")):
+        pass
+    stores.see_through()
 
 
 def _teller(progress: Progress) -> Callable[[str], None]:

@@ -11,6 +11,7 @@ import pytest
 from tests.support.cli import kb
 from tests.support.disks import Disk, small_disk
 from tests.support.pdfs import manual
+from tests.support.server import free_port
 
 QUESTION = "How much does the pump weigh?"
 
@@ -32,7 +33,7 @@ def test_a_malformed_database_is_one_line_with_the_way_back(tmp_path: Path) -> N
     kb(tmp_path, "ingest", str(manual(tmp_path / "a.pdf", 5)))
     kb(tmp_path, "backup", str(tmp_path / "backup"))
     (tmp_path / "data" / "knowledge-base.sqlite3").write_bytes(b"nothing of the kind" * 1000)
-    for command in (["list"], ["ask", QUESTION], ["serve", "--port", "0"], ["show", "a.pdf"]):
+    for command in (["list"], ["ask", QUESTION], ["serve", "--port", str(free_port())], ["show", "a.pdf"]):
         said = one_line(kb(tmp_path, *command, code=1)[1])
         assert "kb restore" in said
         assert "kb fsck --rebuild" in said
@@ -85,4 +86,21 @@ def test_a_full_disk_ends_ingesting_in_one_line_and_it_goes_on_with_room(disk: D
     disk.make_room()
     kb(disk.folder, "ingest", *paths)
     assert kb(disk.folder, "list")[0].count("ready") == 5
-    assert "0 found" in kb(disk.folder, "fsck")[0]
+    assert "0 left" in kb(disk.folder, "fsck", "--repair")[0]
+
+
+def test_documents_are_made_anew_from_their_files_when_the_database_is_lost(tmp_path: Path) -> None:
+    (tmp_path / "pdfs").mkdir()
+    manual(tmp_path / "pdfs" / "a.pdf", 5)
+    manual(tmp_path / "pdfs" / "locked.pdf", 2, password="lund")
+    kb(tmp_path, "ingest", str(tmp_path / "pdfs"), "--tag", "pumps", KB_PASSWORD="lund")
+    (tmp_path / "data" / "knowledge-base.sqlite3").write_bytes(b"nothing of the kind" * 1000)
+    (tmp_path / "data" / "knowledge-base.sqlite3-wal").unlink(missing_ok=True)
+    out, _ = kb(tmp_path, "fsck", "--rebuild", "--repair")
+    assert out.count("found again") == 2
+    listed = kb(tmp_path, "list", "--tag", "pumps")[0]
+    assert listed.count("ready") == 2
+    assert "locked.pdf" in listed
+    assert "41 kilograms" in kb(tmp_path, "ask", QUESTION)[0]
+    assert "0 found" in kb(tmp_path, "fsck")[0]
+    assert list((tmp_path / "data").glob("knowledge-base.sqlite3.damaged-*"))

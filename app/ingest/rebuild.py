@@ -1,0 +1,73 @@
+"""Documents made anew from their files, where the database that knew them is gone."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Protocol
+
+from app.core import keys
+from app.core.errors import FileMissing
+from app.core.model import Registered
+from app.core.ports import FileStore
+from app.ingest import description_file
+from app.ingest.description_file import Description
+from app.ingest.findings import Code, Finding
+
+
+class Upload(Protocol):
+    """What takes a file in: (tenant, name, path, tags, what to keep beside it) to its document."""
+
+    def __call__(self, tenant: str, description: Description, path: Path) -> Registered:
+        """Take a file in under its name, with its tags."""
+        ...
+
+
+def rebuilt(
+    findings: list[Finding], files: FileStore, upload: Upload, tell: Callable[[str], None]
+) -> Iterator[Registered]:
+    """Take in each lost document's files, its versions in order, and remove what they were made of.
+
+    What was read of them is read again: its places are those of a document that is no more.
+    """
+    for finding in findings:
+        if finding.code is not Code.DOCUMENT_LOST:
+            continue
+        prefix = keys.document_prefix(finding.tenant, finding.document_id)
+        for number in _versions(files, prefix):
+            place = finding.tenant, finding.document_id, number
+            with files.local(keys.original(*place)) as path:
+                description = _described(files, place, path)
+                tell(description.name)
+                taken = upload(finding.tenant, description, path)
+            _keep_unlocked(files, place, taken)
+            yield taken
+        files.delete(prefix)
+
+
+def _versions(files: FileStore, prefix: str) -> list[int]:
+    parts = (key.removeprefix(prefix).split("/") for key in files.keys(prefix))
+    return sorted({int(part[0]) for part in parts if part[0].isdigit() and part[-1] == "original.pdf"})
+
+
+def _described(files: FileStore, place: tuple[str, str, int], path: Path) -> Description:
+    """What is kept beside a file, or what can be told of it without."""
+    try:
+        known = description_file.decode(files.get(keys.description(*place)))
+    except FileMissing:
+        known = None
+    if known:
+        return known
+    with path.open("rb") as file:
+        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    return Description(f"{place[1]}.pdf", (), sha256, path.stat().st_size, 0.0)
+
+
+def _keep_unlocked(files: FileStore, place: tuple[str, str, int], taken: Registered) -> None:
+    """Bring the copy without encryption along: its password is kept nowhere."""
+    if files.size(keys.unlocked(*place)) is None:
+        return
+    document, version = taken.document, taken.version
+    with files.local(keys.unlocked(*place)) as path, path.open("rb") as file:
+        files.put(keys.unlocked(document.tenant, document.id, version.number), file)
