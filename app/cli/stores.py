@@ -16,7 +16,7 @@ from app.cli import ERROR, OK
 from app.cli.progress import Progress
 from app.cli.shown import all_documents, opened, print_json
 from app.cli.waiting import Wanted, ended
-from app.core.model import Registered, Status, Version
+from app.core.model import IfExists, Registered, Status, Version
 from app.ingest.consistency import Consistency
 from app.ingest.description_file import Description
 from app.ingest.findings import Code, Finding
@@ -104,7 +104,9 @@ def _rebuild(stores: _Stores, progress: Progress) -> None:
 
     def upload(tenant: str, description: Description, path: Path) -> Registered:
         with path.open("rb") as file:
-            return knowledge_base.upload(tenant, description.name, file, tags=description.tags)
+            return knowledge_base.upload(
+                tenant, description.name, file, if_exists=IfExists.VERSION, tags=description.tags
+            )
 
     for _ in rebuilt(found, steps.files, upload, lambda name: progress.say(f"found again  {name}")):
         pass
