@@ -45,7 +45,11 @@ def with_parameters(template: Any, provided: Any = None, previous: Any = None) -
     sam.transform = lambda fragment, _, policies: translate(fragment, values, policies)
     applied = apply(template, provided, previous)
     if isinstance(applied, dict) and "Resources" in applied:
-        applied["Resources"] = filled(applied["Resources"], numbers)
+        resources = filled(applied["Resources"], numbers)
+        # It knows no alarms of metric math; those take a gradual shift back, which it does not know either.
+        applied["Resources"] = {
+            name: each for name, each in resources.items() if "Metrics" not in each.get("Properties", {})
+        }
     return applied
 
 
