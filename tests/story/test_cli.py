@@ -42,7 +42,7 @@ def test_a_folder_is_ingested_and_asked(terminal: Terminal, tmp_path: Path) -> N
     assert {item["name"] for item in listed} == {"a.pdf", "b.PDF"}
     out, _ = terminal.kb("ask", "How much does the pump weigh?")
     assert "41 kilograms" in out
-    assert "deep/b.PDF, page 5 (exact)" in out
+    assert "b.PDF, page 5 (exact)" in out
     assert "known" in terminal.kb("ingest", str(folder))[0]
 
 

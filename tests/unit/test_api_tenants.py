@@ -43,6 +43,7 @@ def held(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Held]:
         theirs,
         {
             "document_id": document["id"],
+            "version": "1",
             "session_id": session["id"],
             "message_id": message["id"],
             "number": "1",

@@ -263,17 +263,15 @@ def test_an_announced_file_is_posted_and_ingested(program: Embedded, tmp_path: P
     assert form is None
 
 
-def test_a_file_that_is_not_the_announced_one_fails(program: Embedded, tmp_path: Path) -> None:
+def test_a_file_that_is_not_the_announced_one_is_refused_and_goes(program: Embedded, tmp_path: Path) -> None:
     content = manual(tmp_path / "m.pdf").read_bytes()
     registered, form = program.knowledge_base.start_upload(TENANT, "m.pdf", len(content), "0" * 64)
     assert form is not None
     program.files.put(program.files.accept(form.url.rsplit("/", 1)[1])[0], content)
-    program.knowledge_base.ingest(TENANT, registered.document.id)
-    program.worker.drain()
-    latest = program.knowledge_base.document(TENANT, registered.document.id).latest
-    assert latest.status is Status.FAILED
-    assert latest.reason is not None
-    assert "sha256" in latest.reason.message
+    with pytest.raises(BadRequest, match="sha256"):
+        program.knowledge_base.ingest(TENANT, registered.document.id)
+    assert list(program.files.keys(keys.UPLOADS)) == []
+    assert program.knowledge_base.document(TENANT, registered.document.id).latest.status is Status.UPLOADING
 
 
 def test_pages_are_searchable_before_the_document_is_whole(program: Embedded, tmp_path: Path) -> None:
