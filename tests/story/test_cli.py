@@ -291,9 +291,9 @@ def test_another_model_is_refused_until_everything_is_embedded_anew(
 
 def test_interrupted_work_is_found_and_mended(terminal: Terminal, tmp_path: Path) -> None:
     terminal.kb("ingest", str(manual(tmp_path / "a.pdf")))
-    lost = tmp_path / "data" / "files" / "local" / "doc_gone" / "1" / "original.pdf"
+    lost = tmp_path / "data" / "files" / "local" / "doc_gone" / "1" / "outline.json"
     lost.parent.mkdir(parents=True)
-    lost.write_bytes(b"%PDF-1.4")
+    lost.write_bytes(b"{}")
     assert "orphan_files" in terminal.kb("fsck", code=1)[0]
     assert "1 found, 1 mended" in terminal.kb("fsck", "--repair")[0]
     assert not lost.exists()
