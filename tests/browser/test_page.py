@@ -259,6 +259,86 @@ def test_a_deleted_document_is_gone(open_page: Open, server: Server, tmp_path: P
     assert server.get("/v1/documents")["items"] == []
 
 
+def test_a_file_whose_name_is_taken_becomes_what_is_chosen(
+    open_page: Open, server: Server, tmp_path: Path
+) -> None:
+    page = open_page(server.url)
+    path = manual(tmp_path / "pump.pdf", 1)
+    add(page, path)
+    wait_ready(page, "pump.pdf")
+    add(page, path)
+    page.get_by_role("status").get_by_text("here already, as “pump.pdf”; nothing has changed").wait_for()
+    question = page.get_by_role("dialog", name="There is a document “pump.pdf” already")
+    drop(page, manual(path, 2))
+    question.get_by_role("button", name="Leave out").wait_for()
+    assert question.get_by_role("checkbox").count() == 0  # there is one file
+    page.keyboard.press("Escape")
+    page.get_by_role("status").get_by_text("Left out “pump.pdf”").wait_for()
+    assert [item["version"] for item in server.get("/v1/documents")["items"]] == [1]
+    drop(page, path)
+    question.wait_for()
+    page.keyboard.press("Enter")  # meant for something else: nothing is chosen
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.get_by_role("status").get_by_text("Version 2 of “pump.pdf” is new.").wait_for()
+    wait_ready(page, "pump.pdf")
+    add(page, manual(path, 1))
+    question.get_by_role("button", name="New version").click()
+    page.get_by_role("status").get_by_text("version 1 of “pump.pdf”, which is current again").wait_for()
+    wait_ready(page, "pump.pdf")
+    add(page, manual(path, 3))
+    question.get_by_role("button", name="New document").click()
+    page.get_by_role("status").get_by_text("Added “pump.pdf” as the new document “pump (2).pdf”.").wait_for()
+    wait_ready(page, "pump (2).pdf")
+    assert page.locator("#uploads > li").count() == 0
+
+
+@pytest.mark.parametrize(
+    ("choice", "said", "names", "versions"),
+    [
+        ("New version", "Version 2 of “{}” is new.", ["a.pdf", "b.pdf", "c.pdf", "d.pdf"], [2, 2, 2, 1]),
+        (
+            "New document",
+            "Added “{}” as the new document",
+            ["a (2).pdf", "a.pdf", "b (2).pdf", "b.pdf", "c (2).pdf", "c.pdf", "d.pdf"],
+            [1] * 7,
+        ),
+        ("Leave out", "Left out “{}”", ["a.pdf", "b.pdf", "c.pdf", "d.pdf"], [1, 1, 1, 1]),
+    ],
+)
+def test_a_choice_for_all_is_asked_once_and_holds_for_what_came_together(
+    open_page: Open,
+    server: Server,
+    tmp_path: Path,
+    choice: str,
+    said: str,
+    names: list[str],
+    versions: list[int],
+) -> None:
+    page = open_page(server.url)
+    paths = [manual(tmp_path / name, 1, first_fact=n) for n, name in enumerate(("a.pdf", "b.pdf", "c.pdf"))]
+    add(page, *paths)
+    for path in paths:
+        wait_ready(page, path.name)
+    paths = [manual(path, 2, first_fact=n) for n, path in enumerate(paths)]
+    add(page, *paths, manual(tmp_path / "d.pdf", 1, first_fact=3))
+    question = page.get_by_role("dialog", name=re.compile("There is a document “. ?.pdf” already"))
+    question.get_by_role("checkbox", name="Do the same for the other files added with it").check()
+    question.get_by_role("button", name=choice).click()
+    for path in paths:
+        page.get_by_role("status").get_by_text(said.format(path.name)).wait_for()
+    wait_ready(page, "d.pdf")
+    assert not question.is_visible()
+    found = sorted(server.get("/v1/documents")["items"], key=lambda item: str(item["name"]))
+    assert [item["name"] for item in found] == names
+    while any(item["status"] != "ready" for item in server.get("/v1/documents")["items"]):
+        page.wait_for_timeout(50)
+    found = sorted(server.get("/v1/documents")["items"], key=lambda item: str(item["name"]))
+    assert [item["version"] for item in found] == versions
+    add(page, manual(tmp_path / "a.pdf", 4), manual(tmp_path / "b.pdf", 4))
+    question.wait_for()  # another lot is asked for anew
+
+
 def test_a_sentence_is_shown_as_proven_quoted_only_or_unsupported(open_page: Open, tmp_path: Path) -> None:
     with OpenAiServer(dimensions=64) as model:
         model.reply = lambda messages: (

@@ -92,38 +92,40 @@ export class Api {
   }
 
   /**
-   * Sends a PDF up: as it is where the server takes that, else by a presigned form.
-   * @param {File} file @param {string} name
+   * Sends a PDF up: as it is where the server takes that, else by a presigned form. Where a document has the
+   * name, `ifExists` decides; `refuse` throws a `Problem` with the code `name_exists`.
+   * @param {File} file @param {string} name @param {import("./types.js").IfExists} ifExists
    * @param {{onProgress: (share: number) => void, signal: AbortSignal}} options
-   * @returns {Promise<KbDocument>}
+   * @returns {Promise<import("./types.js").Uploaded>}
    */
-  async upload(file, name, options) {
+  async upload(file, name, ifExists, options) {
     if (file.size < this.#formFrom) {
       try {
-        return await this.#uploadDirectly(file, name, options);
+        return await this.#uploadDirectly(file, name, ifExists, options);
       } catch (error) {
         if (!(error instanceof Problem && error.status === 413)) throw error;
         this.#formFrom = file.size;
       }
     }
-    return this.#uploadByForm(file, name, options);
+    return this.#uploadByForm(file, name, ifExists, options);
   }
 
-  #uploadDirectly(file, name, options) {
+  #uploadDirectly(file, name, ifExists, options) {
     const form = new FormData();
+    form.append("if_exists", ifExists);
     form.append("file", file, name);
     return this.http.post(this.http.url("documents"), form, options);
   }
 
-  async #uploadByForm(file, name, options) {
-    const body = { name, size: file.size, sha256: await digest(file) };
-    const { document: announced, upload } = await this.http.json("POST", "documents/uploads", { body, signal: options.signal });
-    if (!upload) return announced;
+  async #uploadByForm(file, name, ifExists, options) {
+    const body = { name, size: file.size, sha256: await digest(file), if_exists: ifExists };
+    const { document: announced, upload, outcome } = await this.http.json("POST", "documents/uploads", { body, signal: options.signal });
+    if (!upload) return { ...announced, outcome };
     const form = new FormData();
     for (const [field, value] of Object.entries(upload.fields)) form.append(field, String(value));
     form.append("file", file, name);
     await this.http.post(new URL(upload.url, document.baseURI), form, options, false);
-    return this.ingest(announced.id);
+    return { ...(await this.ingest(announced.id)), outcome };
   }
 
   // -- conversations ----------------------------------------------------------------------------------------

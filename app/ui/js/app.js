@@ -7,6 +7,7 @@ import { Documents } from "./documents.js";
 import { byId } from "./dom.js";
 import { fromDrop, fromFolder, fromPicker } from "./dropped.js";
 import { Http } from "./http.js";
+import { NameTaken } from "./name_taken.js";
 import { Report } from "./report.js";
 import { Sessions } from "./sessions.js";
 import { Token } from "./token.js";
@@ -18,7 +19,7 @@ const api = new Api(new Http(new Token(), connection));
 const viewer = new Viewer(api, showViews);
 const report = new Report(api, openPage);
 const documents = new Documents(api, openDocument, (document) => report.open(document));
-const uploads = new Uploads(api, (document) => documents.arrived(document));
+const uploads = new Uploads(api, new NameTaken(), { arrived: () => documents.refresh(), say: (lines) => documents.say(lines) });
 const sessions = new Sessions(api);
 const chat = new Chat(api, documents, openCitation);
 

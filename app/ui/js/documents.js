@@ -66,13 +66,9 @@ export class Documents extends EventTarget {
     return this.#shown.get(id)?.name;
   }
 
-  /** Shows a document that has just arrived, and looks after it. @param {KbDocument} document */
-  arrived(document) {
-    const known = this.#shown.get(document.id);
-    if (known && known.version === document.version && known.status === document.status && !unfinished(document)) {
-      this.#notice(`This content is here already, as “${document.name}”.`);
-    }
-    this.refresh();
+  /** Says what has happened, a sentence a line, until it is dismissed. @param {string[]} lines */
+  say(lines) {
+    this.#notice(lines);
   }
 
   /** Asks the server, and goes on doing so while something is unfinished. */
@@ -191,16 +187,16 @@ export class Documents extends EventTarget {
     if (this.#picks.delete(document.id)) this.dispatchEvent(new Event("picks"));
     this.#shown.delete(document.id);
     this.#draw();
-    this.#notice(receiptWords(document.name, receipt)).focus();
+    this.#notice([receiptWords(document.name, receipt)]).focus();
     this.dispatchEvent(new Event("change"));
     this.refresh();
   }
 
-  #notice(text) {
-    const line = byId("notice");
-    const close = button({ icon: "close", label: "Dismiss" }, () => (line.hidden = true));
-    line.replaceChildren(element("span", {}, text), close);
-    line.hidden = false;
+  #notice(lines) {
+    const notice = byId("notice");
+    const close = button({ icon: "close", label: "Dismiss" }, () => (notice.hidden = true));
+    notice.replaceChildren(element("div", { class: "notice-lines" }, ...lines.map((line) => element("p", {}, line))), close);
+    notice.hidden = false;
     return close;
   }
 }

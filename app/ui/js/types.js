@@ -23,6 +23,10 @@
  * @property {number} searchable_version 0 before any version answers
  * @property {number} size
  *
+ * @typedef {"new"|"version"|"refuse"} IfExists what a file becomes where a document has its name
+ * @typedef {"created"|"new_version"|"known"|"made_current"|"restored"} Outcome what a file became
+ * @typedef {KbDocument & {outcome: Outcome}} Uploaded
+ *
  * @typedef {{document_id: string, versions: number, files: number, chunks: number, bytes: number}} Receipt
  *
  * @typedef {[x0: number, top: number, x1: number, bottom: number]} Box

@@ -1,8 +1,8 @@
-/** Files on their way up: a row for each, two at a time. */
+/** Files on their way up: a row for each, two at a time, and a question where a document has the name. */
 
 import { Problem, isAbort } from "./http.js";
 import { button, byId, element, icon } from "./dom.js";
-import { size } from "./words.js";
+import { outcomeWords, size } from "./words.js";
 
 const AT_ONCE = 2;
 
@@ -13,17 +13,20 @@ export class Uploads {
 
   /**
    * @param {import("./api.js").Api} api
-   * @param {(document: import("./types.js").KbDocument) => void} onArrived
+   * @param {import("./name_taken.js").NameTaken} nameTaken
+   * @param {{arrived: () => void, say: (lines: string[]) => void}} told
    */
-  constructor(api, onArrived) {
+  constructor(api, nameTaken, told) {
     this.api = api;
-    this.onArrived = onArrived;
+    this.nameTaken = nameTaken;
+    this.told = told;
   }
 
   /** @param {import("./dropped.js").Named[]} files */
   add(files) {
+    const drop = { files: files.length, choice: null, lines: [] };
     for (const { file, name } of files) {
-      const row = new UploadRow(file, name, () => this.#queue(row));
+      const row = new UploadRow(file, name, drop, () => this.#queue(row));
       byId("uploads").append(row.element);
       this.#queue(row);
     }
@@ -47,12 +50,32 @@ export class Uploads {
 
   async #send(row) {
     try {
-      const document = await this.api.upload(row.file, row.name, row.begin());
+      const uploaded = await this.api.upload(row.file, row.name, row.ifExists, row.begin());
       row.element.remove();
-      this.onArrived(document);
+      this.#say(row, outcomeWords(row.name, uploaded));
+      this.told.arrived();
     } catch (error) {
-      if (!isAbort(error)) row.fail(error);
+      if (isAbort(error)) return;
+      if (error instanceof Problem && error.code === "name_exists") this.#ask(row);
+      else row.fail(error);
     }
+  }
+
+  /** Has a person choose, while the other files go on. @param {UploadRow} row */
+  async #ask(row) {
+    row.waitForChoice();
+    row.ifExists = await this.nameTaken.ask(row);
+    if (row.stopped) return;
+    if (row.ifExists !== "refuse") return this.#queue(row);
+    row.element.remove();
+    this.#say(row, `Left out “${row.name}”: the document of this name is as it was.`);
+  }
+
+  /** Adds to what is said of the files that came together. @param {UploadRow} row @param {string} line */
+  #say({ drop }, line) {
+    if (!line) return;
+    drop.lines.push(line);
+    this.told.say(drop.lines);
   }
 }
 
@@ -60,11 +83,14 @@ export class Uploads {
 class UploadRow {
   /** @type {AbortController} */
   #stop = new AbortController();
+  /** Only the server knows whether the name is taken by another content: it is asked before the person is. @type {import("./types.js").IfExists} */
+  ifExists = "refuse";
 
-  /** @param {File} file @param {string} name @param {() => void} onRetry */
-  constructor(file, name, onRetry) {
+  /** @param {File} file @param {string} name @param {import("./name_taken.js").Drop & {lines: string[]}} drop @param {() => void} onRetry */
+  constructor(file, name, drop, onRetry) {
     this.file = file;
     this.name = name;
+    this.drop = drop;
     this.onRetry = onRetry;
     this.bar = element("progress", { max: 1, "aria-label": `Upload of ${name}` });
     this.words = element("p", { class: "meta" });
@@ -86,6 +112,11 @@ class UploadRow {
     this.trouble.replaceChildren();
     this.bar.hidden = true;
     this.words.textContent = `${size(this.file.size)} · waiting to upload`;
+  }
+
+  waitForChoice() {
+    this.bar.hidden = true;
+    this.words.textContent = `${size(this.file.size)} · a document has this name`;
   }
 
   begin() {

@@ -48,6 +48,19 @@ export function progressShare(document) {
   return null;
 }
 
+/**
+ * What became of a file that was sent up, as a sentence; "" where the list shows it by itself.
+ * @param {string} sent the file's name @param {import("./types.js").Uploaded} uploaded
+ */
+export function outcomeWords(sent, uploaded) {
+  const { name, version, outcome } = uploaded;
+  if (outcome === "created") return name === sent ? "" : `Added “${sent}” as the new document “${name}”.`;
+  if (outcome === "new_version") return `Version ${version} of “${name}” is new.`;
+  if (outcome === "made_current") return `This content is version ${version} of “${name}”, which is current again.`;
+  if (outcome === "restored") return `What was lost of “${name}” is restored.`;
+  return `This content is here already, as “${name}”${unfinished(uploaded) ? "" : "; nothing has changed"}.`;
+}
+
 /** Pages as ranges: `3, 7–9`. @param {number[]} pages ascending */
 export function pageRanges(pages) {
   /** @type {[number, number][]} */
