@@ -1,5 +1,6 @@
 """ministack, nearer to AWS: SAM's transform gets the values of the stack's parameters, those that are numbers
-arrive as such, and ``/health`` is the stack's. Whoever asks for something is noted, as IAM sees it.
+arrive as such, ``/health`` is the stack's, and a stack takes no group of logs that is there already. Whoever
+asks for something is noted, as IAM sees it.
 
 Run by ministack's own Python, with its settings in the environment; ``EMULATOR_CALLS`` is the file of notes.
 """
@@ -13,7 +14,7 @@ from typing import Any
 
 from ministack import app
 from ministack.core import iam_evaluator
-from ministack.services.cloudformation import changesets, engine, handlers
+from ministack.services.cloudformation import changesets, engine, handlers, provisioners
 from samtranslator.translator import transform as sam
 
 app._HEALTH_PATHS = ("/_ministack/health",)
@@ -64,5 +65,18 @@ def filled(value: Any, numbers: dict[str, int]) -> Any:
     return {name: filled(each, numbers) for name, each in value.items()}
 
 
+groups = provisioners._RESOURCE_HANDLERS["AWS::Logs::LogGroup"]
+create = groups["create"]
+
+
+def created(logical_id: str, properties: dict[str, Any], stack: str) -> Any:
+    """A new group of logs, made as ``create`` does. Raises ``ValueError`` where there is one of its name."""
+    name = properties.get("LogGroupName")
+    if name in provisioners._cw_logs._log_groups:
+        raise ValueError(f"Resource of type 'AWS::Logs::LogGroup' with identifier '{name}' already exists.")
+    return create(logical_id, properties, stack)
+
+
+groups["create"] = created
 changesets._apply_transforms = handlers._apply_transforms = with_parameters
 app.main()

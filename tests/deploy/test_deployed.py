@@ -38,7 +38,7 @@ from tests.support.uploads import ENDS
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1500)]
 
-STACK = "knowledge-base-staging"
+STACK = "knowledge-base-api-staging"
 PREFIX = "Tried"
 QUESTION = "What is the warranty period of the Meridian pump?"
 RELEASE_SECONDS = 420
@@ -308,19 +308,24 @@ def _says_what_is_missing(source: Repository) -> None:
 
 
 def _leaves_nothing_where_it_fails(source: Repository, account: Emulator) -> None:
-    """A creation that fails, here by a group of logs that is there already, is undone whole: it can be tried
-    again as it was."""
+    """A creation that fails half-way, here at a group of logs that is there already, is undone whole: it can
+    be tried again as it was."""
     group = f"/aws/lambda/{PREFIX}-KnowledgeBase"
     account.client("logs").create_log_group(logGroupName=group)
     failed = source.release()
     assert failed.returncode == 1
     assert "`sam deploy` failed" in failed.stderr, failed.stderr[-4000:]
+    assert {"DocumentsTable", "Bucket", "IngestQueue"} <= _made(account)
     assert account.client("dynamodb").list_tables()["TableNames"] == []
     assert account.client("s3").list_buckets()["Buckets"] == []
     assert not account.client("sqs").list_queues().get("QueueUrls")
-    logs = account.client("logs")
-    if logs.describe_log_groups(logGroupNamePrefix=group)["logGroups"]:  # the emulator has taken it away, too
-        logs.delete_log_group(logGroupName=group)
+    account.client("logs").delete_log_group(logGroupName=group)
+
+
+def _made(account: Emulator) -> set[str]:
+    """The resources of the stack that were made once, whether they are there or not."""
+    found = account.client("cloudformation").describe_stack_events(StackName=STACK)["StackEvents"]
+    return {each["LogicalResourceId"] for each in found if each["ResourceStatus"] == "CREATE_COMPLETE"}
 
 
 def _is_protected(client: Client, account: Emulator) -> None:
