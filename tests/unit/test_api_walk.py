@@ -32,6 +32,7 @@ def filled(path: str, document_id: str, **values: str) -> str:
     names = {
         "document_id": document_id,
         "number": "1",
+        "version": "1",
         "name": "000001-000.png",
         "session_id": "ses_none",
         "message_id": "msg_none",

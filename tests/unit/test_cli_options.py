@@ -17,6 +17,8 @@ BAD: dict[str, tuple[str, ...]] = {
     "port": (*NUMBERS, "0", "80000", "65536"),
     "limit": (*NUMBERS, "0", "51"),
     "questions": NUMBERS,
+    "number": (*NUMBERS, "0"),
+    "version": (*NUMBERS, "0"),
     "hours": ("", "-1", "0", "NaN", "inf", "-inf", "many", "1e9"),
     "pages": ("", "5-3", "0", "-1", "1-", "a", "1,,2", "1.5", "NaN", "3-2,1", "9" * 30, "1-9999999"),
     "status": ("", "done", "READY", "1"),
@@ -50,6 +52,7 @@ GOOD = {
     "paths": "a.pdf",
     "documents": "a.pdf",
     "document": "a.pdf",
+    "number": "1",
     "question": "why?",
 }
 """What a command cannot do without."""

@@ -163,6 +163,7 @@ def test_a_long_name_is_cut_between_two_characters() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(400)  # 2,000 uploads, each on the disk before it is told
 def test_a_thousand_documents_go_out_and_come_in_again_as_they_were(tmp_path: Path) -> None:
     settings = Settings(data_folder=tmp_path / "data")
     program = embedded(settings)

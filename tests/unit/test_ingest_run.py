@@ -353,6 +353,7 @@ def test_giving_up_a_deleted_document_leaves_nothing_of_it(program: Embedded, tm
 # -- progress ---------------------------------------------------------------------------------------------
 
 
+@pytest.mark.timeout(300)  # the model embeds more than 300 passages
 def test_progress_goes_on_from_where_an_interrupted_run_stopped(tmp_path: Path) -> None:
     program = embedded(Settings(data_folder=tmp_path / "data", range_pages=100))
     document = uploaded(program, manual(tmp_path / "m.pdf", 5 * BATCH))
