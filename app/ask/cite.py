@@ -9,10 +9,11 @@ from functools import cached_property
 from itertools import islice
 
 from app.ask.around import around_quote, told
+from app.ask.columns import columns, find_down
 from app.ask.edges import best_proof
 from app.ask.exact import find_exact
 from app.ask.fuzzy import find_fuzzy
-from app.ask.passage_text import Key, PassageText, Ranges, key_of, words_of
+from app.ask.passage_text import Key, PassageText, Ranges, Reading, key_of, words_of
 from app.ask.places import places
 from app.ask.spelling import spelled
 from app.ask.turning import turns
@@ -42,6 +43,11 @@ class Source:
     def text(self) -> PassageText:
         """The words of the pages."""
         return PassageText(self._pages_of(self.hit))
+
+    @cached_property
+    def columns(self) -> tuple[Reading, ...]:
+        """Cells of their tables that read down a column."""
+        return columns(self.text)
 
 
 def cite(number: int, quote: str, sources: Sequence[Source]) -> Citation:
@@ -85,7 +91,7 @@ def prove(quote: str, source: Source) -> tuple[Proof, Ranges] | None:
     if not any(character.isalnum() for character in key.text):
         return None
     best: tuple[Proof, Ranges] | None = None
-    for proof, ranges in islice(_found(text, quote, key), MOST_FOUND):
+    for proof, ranges in islice(_found(source, quote, key), MOST_FOUND):
         bound = best_proof(text, ranges, around_quote(text, ranges))
         if Proof.MISSING in (proof, bound):
             continue
@@ -99,8 +105,9 @@ def prove(quote: str, source: Source) -> tuple[Proof, Ranges] | None:
     return best
 
 
-def _found(text: PassageText, quote: str, key: Key) -> Iterator[tuple[Proof, Ranges]]:
+def _found(source: Source, quote: str, key: Key) -> Iterator[tuple[Proof, Ranges]]:
     """Where the quote stands and how, the surest first: what is found exactly is not looked for otherwise."""
+    text = source.text
     exactly = [
         ranges for reading in (text.reading, text.flow) if reading for ranges in find_exact(reading, key)
     ]
@@ -114,6 +121,7 @@ def _found(text: PassageText, quote: str, key: Key) -> Iterator[tuple[Proof, Ran
             yield from ((Proof.FUZZY, ranges) for ranges in find_fuzzy(reading, quote))
     if parts := _find_parts(text, [part for part in _OMISSION.split(quote) if part]):
         yield Proof.FUZZY, parts
+    yield from ((Proof.FUZZY, ranges) for ranges in find_down(text, source.columns, key))
 
 
 def _key(quote: str) -> Key:

@@ -95,8 +95,8 @@ class Part(NamedTuple):
     """Words that read as one: a paragraph's, a heading's, an item's, or those of a table's cell.
 
     ``first`` and ``last`` are a half-open range of the text's words, ``page`` the place of the page among
-    those of the text; ``block`` is ``None`` for words that stand in none; ``row`` is that of a table's cell,
-    from 0, else -1.
+    those of the text; ``block`` is ``None`` for words that stand in none; ``row`` and ``column`` are those of
+    a table's cell, from 0, else -1.
     """
 
     first: int
@@ -104,6 +104,7 @@ class Part(NamedTuple):
     page: int
     block: Block | None = None
     row: int = -1
+    column: int = -1
 
     @property
     def kind(self) -> BlockKind:
@@ -132,7 +133,7 @@ class PassageText:
                 self.words += cut(word, pieces(word.text))
             begins = [*self._begins[first:], len(self.words)]
             self.parts += [
-                Part(begins[start], begins[end], at, block, row) for start, end, block, row in _parts(page)
+                Part(begins[start], begins[end], at, block, *cell) for start, end, block, cell in _parts(page)
             ]
 
     @cached_property
@@ -367,29 +368,32 @@ def _has_case(text: str) -> bool:
     return any(character.isupper() or character.islower() for character in text)
 
 
-def _parts(page: Page) -> Iterator[tuple[int, int, Block | None, int]]:
-    """Half-open ranges of a page's words, with the block that each is of and its row in a table."""
+_NO_CELL = (-1, -1)
+
+
+def _parts(page: Page) -> Iterator[tuple[int, int, Block | None, tuple[int, int]]]:
+    """Half-open ranges of a page's words, each with its block and its row and column in a table."""
     at = 0
     for block in sorted(page.blocks, key=lambda block: block.words):
         start, end = block.words
         if start > at:
-            yield at, start, None, -1
+            yield at, start, None, _NO_CELL
         if end > max(at, start):
-            yield from _cells(block) if start >= at else [(at, end, block, -1)]
+            yield from _cells(block) if start >= at else [(at, end, block, _NO_CELL)]
             at = end
     if at < len(page.words):
-        yield at, len(page.words), None, -1
+        yield at, len(page.words), None, _NO_CELL
 
 
-def _cells(block: Block) -> Iterator[tuple[int, int, Block, int]]:
+def _cells(block: Block) -> Iterator[tuple[int, int, Block, tuple[int, int]]]:
     """The cells of a table that have words, one after the other; all of it where their words are not told
     apart, and of any other block."""
-    counts = [(cell.row, len(cell.text.split())) for cell in block.cells]
+    counts = [((cell.row, cell.column), len(cell.text.split())) for cell in block.cells]
     at, end = block.words
     if not counts or sum(count for _, count in counts) != end - at:
-        yield at, end, block, -1
+        yield at, end, block, _NO_CELL
         return
-    for row, count in counts:
+    for cell, count in counts:
         if count:
-            yield at, at + count, block, row
+            yield at, at + count, block, cell
         at += count
