@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -80,13 +81,18 @@ def page_count(path: Path) -> int:
 
 
 def overprinted(glyphs: Sequence[Glyph]) -> bool:
-    """Whether letters stand upon each other, as where a figure's clipped text lies under a paragraph."""
-    letters = sorted((glyph.x, glyph.y) for glyph in glyphs if glyph.text.isalnum())
+    """Whether letters stand upon each other, as where a figure's clipped text lies under a paragraph; accents
+    that are drawn apart stand upon theirs everywhere."""
+    letters = sorted((glyph.x, glyph.y) for glyph in glyphs if _is_letter(glyph.text))
     return any(
         abs(one[0] - other[0]) < 0.6 and abs(one[1] - other[1]) < 1
         for place, one in enumerate(letters)
         for other in letters[place + 1 : place + 4]
     )
+
+
+def _is_letter(text: str) -> bool:
+    return text.isalnum() and unicodedata.category(text[0]) != "Lm"
 
 
 def _seen(page: Any, number: int) -> SeenPage:
