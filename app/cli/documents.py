@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 from argparse import Namespace
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -13,10 +14,11 @@ from app.cli.progress import Progress
 from app.cli.report import print_report
 from app.cli.shown import TENANT, all_documents, counted, find_document, opened, print_json, print_model
 from app.cli.waiting import Wanted, ended
-from app.core.errors import BadRequest
+from app.core.errors import BadRequest, NotFound
 from app.core.model import Document, DocumentFilter, Outline, Stage, Status, Version
 
 if TYPE_CHECKING:
+    from app.compose import Embedded
     from app.knowledge_base import KnowledgeBase
     from app.settings import Settings
 
@@ -82,8 +84,15 @@ def _line(document: Document) -> str:
     pages = f"{latest.pages_done}/{latest.pages}" if not latest.status.ended else f"{latest.pages}"
     tags = f"  [{', '.join(document.tags)}]" if document.tags else ""
     return (
-        f"{document.id}  {latest.status.value:8} v{latest.number:<3} {pages:>9} pages  {document.name}{tags}"
+        f"{document.id}  {latest.status.value:8} v{latest.number:<3} {pages:>9} pages  "
+        f"{document.name}{tags}{_awaited(document)}"
     )
+
+
+def _awaited(document: Document) -> str:
+    """That a newer version is announced, which answers for nothing before its file is here."""
+    announced = document.announced
+    return f"  (the file of v{announced.number} is waited for)" if announced else ""
 
 
 def show(options: Namespace, settings: Settings) -> int:
@@ -104,9 +113,8 @@ def show(options: Namespace, settings: Settings) -> int:
         return OK
     print(f"{document.name}\n  id     {document.id}\n  title  {document.title or '–'}")
     for version in versions:
-        answers = ", answers" if version.number == document.searchable else ""
         print(
-            f"  v{version.number}     {version.status.value}{answers}: {counted(version.pages, 'page')}, "
+            f"  v{version.number}     {_state(document, version)}: {counted(version.pages, 'page')}, "
             f"{counted(version.chunks, 'passage')}, {version.size:,} bytes, sha256 {version.sha256[:12]}…"
         )
         if version.reason:
@@ -161,7 +169,11 @@ def delete(options: Namespace, settings: Settings) -> int:
         found = {
             each.id: each for each in (find_document(knowledge_base, name) for name in options.documents)
         }
-        if not options.yes and sys.stdin.isatty() and not _agreed(list(found.values())):
+        if options.version:
+            for document in found.values():
+                knowledge_base.version(TENANT, document.id, options.version)
+        of = f"version {options.version} of " if options.version else ""
+        if not options.yes and sys.stdin.isatty() and not _agreed(list(found.values()), of):
             print("kb: nothing was deleted", file=sys.stderr)
             return ERROR
         receipts = []
@@ -174,15 +186,30 @@ def delete(options: Namespace, settings: Settings) -> int:
             receipts.append(receipt)
             if not options.json:
                 print(
-                    f"deleted  {document.name}: {counted(receipt.versions, 'version')}, "
+                    f"deleted  {of}{document.name}: {counted(receipt.versions, 'version')}, "
                     f"{counted(receipt.files, 'file')} ({receipt.bytes:,} bytes), "
                     f"{counted(receipt.chunks, 'passage')}"
                 )
+        if options.version:
+            _see_through(program, found.values(), as_json=options.json)
     if options.json:
         from app.api import schemas
 
         print_json({"items": [schemas.Receipt.of(each).model_dump(mode="json") for each in receipts]})
     return OK
+
+
+def _see_through(program: Embedded, documents: Iterable[Document], *, as_json: bool) -> None:
+    """Wait until the version that takes the place of a deleted one answers."""
+    wanted = {}
+    for document in documents:
+        with suppress(NotFound):  # it went with its last version
+            latest = program.knowledge_base.document(TENANT, document.id).latest
+            if latest.status in (Status.QUEUED, Status.RUNNING):
+                wanted[Wanted(document.id, latest.number)] = document.name
+    progress = Progress(as_json=as_json)
+    for _ in ended(program, wanted, progress):
+        progress.clear()
 
 
 def versions(options: Namespace, settings: Settings) -> int:
@@ -201,12 +228,19 @@ def versions(options: Namespace, settings: Settings) -> int:
 
 
 def _version_line(document: Document, version: Version) -> str:
-    notes = [
-        *(["current"] if version.number == document.latest.number else []),
-        *(["answers"] if version.number == document.searchable else []),
-    ]
-    state = ", ".join([version.status.value, *notes])
+    state = _state(document, version)
     return f"v{version.number:<4} {state:24} {counted(version.pages, 'page')}, {version.size:,} bytes"
+
+
+def _state(document: Document, version: Version) -> str:
+    """``ready, current, answers``."""
+    announced = document.announced
+    notes = {
+        "current": version.number == document.latest.number,
+        "answers": version.number == document.searchable,
+        "its file is waited for": announced is not None and version.number == announced.number,
+    }
+    return ", ".join([version.status.value, *(note for note, holds in notes.items() if holds)])
 
 
 def current(options: Namespace, settings: Settings) -> int:
@@ -225,8 +259,8 @@ def current(options: Namespace, settings: Settings) -> int:
     return OK
 
 
-def _agreed(documents: Sequence[Document]) -> bool:
+def _agreed(documents: Sequence[Document], of: str) -> bool:
     names = ", ".join(document.name for document in documents[:MOST_NAMED])
     more = f" and {len(documents) - MOST_NAMED:,} more" if len(documents) > MOST_NAMED else ""
-    print(f"Delete {names}{more} for good? [y/N] ", end="", file=sys.stderr, flush=True)
+    print(f"Delete {of}{names}{more} for good? [y/N] ", end="", file=sys.stderr, flush=True)
     return sys.stdin.readline().strip().lower() in ("y", "yes")
