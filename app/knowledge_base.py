@@ -105,6 +105,9 @@ LOST_SECONDS = 24 * 3600.0
 HISTORY = 6
 """Messages of the conversation that a follow-up question is understood from."""
 
+MOST_DELETES = 3
+"""Of the documents that have a content, one after the other, while that content is taken in."""
+
 TITLE_CHARACTERS = 80
 
 EXTRACTING = "files are read without being kept"
@@ -196,10 +199,14 @@ class KnowledgeBase:
             if password and self.reader.outline(path, password).encrypted:
                 unlocked = Path(folder) / "unlocked.pdf"
                 self.reader.unlock(path, password, unlocked)
-            registered = self.documents.register(
-                tenant, known, sha256, size, if_exists=if_exists, tags=_composed(tags)
-            )
-            return self._keep(self._tagged(registered, tags), path, unlocked)
+
+            def put() -> Registered:
+                registered = self.documents.register(
+                    tenant, known, sha256, size, if_exists=if_exists, tags=_composed(tags)
+                )
+                return self._keep(self._tagged(registered, tags), path, unlocked)
+
+            return _in_spite_of_deletes(put)
 
     def _tagged(self, put: Registered, tags: Sequence[str]) -> Registered:
         """The same; new tags of content that was here before reach its passages."""
@@ -313,17 +320,26 @@ class KnowledgeBase:
             raise TooLarge(f"The file is larger than {self.limits.upload_bytes:,} bytes.")
         if size == 0:
             raise EmptyFile("The file is empty.")
-        registered = self.documents.register(
-            tenant, named(name), sha256.lower(), size, if_exists=if_exists, tags=_composed(tags)
-        )
-        self._tagged(registered, tags)
+
+        def announce() -> tuple[Registered, UploadForm | None]:
+            registered = self.documents.register(
+                tenant, named(name), sha256.lower(), size, if_exists=if_exists, tags=_composed(tags)
+            )
+            return self._form_for(self._tagged(registered, tags))
+
+        return _in_spite_of_deletes(announce)
+
+    def _form_for(self, registered: Registered) -> tuple[Registered, UploadForm | None]:
         version = registered.version
-        place = tenant, registered.document.id, version.number
+        place = registered.document.tenant, registered.document.id, version.number
         if _has_arrived(version):
             if self.files.sha256(keys.original(*place)) == version.sha256:
                 return self._made_good(registered, restored=False), None
+            self.documents.version(*place)  # its file may be gone because it was deleted meanwhile
             registered = replace(registered, outcome=Outcome.RESTORED)
-        form = self.files.upload_form(keys.upload(*place), size, version.sha256, seconds=UPLOAD_SECONDS)
+        form = self.files.upload_form(
+            keys.upload(*place), version.size, version.sha256, seconds=UPLOAD_SECONDS
+        )
         return registered, form
 
     def receive(self, key: str, size: int, content: BinaryIO) -> None:
@@ -619,11 +635,11 @@ class KnowledgeBase:
             return self.delete(tenant, document_id)
         self.jobs.send(Job(JobKind.DELETE, Run(tenant, document_id, number, 0)), delay=SWEEP_SECONDS)
         document = self.documents.remove(tenant, document_id, number)
-        files, chunks, size = self.ingest_steps.erase_version(tenant, document_id, number)
+        receipt = self.ingest_steps.erase_version(tenant, document_id, number)
         if document.searchable == 0 and document.latest.shown.done:
             with suppress(Conflict):
                 self.make_current(tenant, document_id, document.latest.number)
-        return Receipt(document_id, 1, files, chunks, size)
+        return receipt
 
     # -- questions ----------------------------------------------------------------------------------------
 
@@ -924,6 +940,15 @@ class KnowledgeBase:
         with suppress(NotFound):  # deleted meanwhile
             return self.documents.version(*run[:3]).updated_at < time.time() - LOST_SECONDS
         return False
+
+
+def _in_spite_of_deletes(put: Callable[[], P]) -> P:
+    """What ``put`` gives, which takes content in. Content that was here, and whose document was deleted
+    meanwhile, is new the next time."""
+    for _ in range(MOST_DELETES):
+        with suppress(NotFound):
+            return put()
+    return put()
 
 
 def _has_arrived(version: Version) -> bool:

@@ -1,4 +1,4 @@
-"""What a kept answer says after a document that it quotes was deleted."""
+"""What a kept answer says after a document that it quotes, or a version of it, was deleted."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from app.core.model import Answer, Citation, Proof
 
 DELETED = "This document was deleted."
 DELETED_ANSWER = "A document that this answer quoted was deleted, and what was quoted with it."
+VERSION_DELETED = "This version of the document was deleted."
 
 
 def cited_documents(answer: Answer) -> tuple[str, ...]:
@@ -15,19 +16,26 @@ def cited_documents(answer: Answer) -> tuple[str, ...]:
     return tuple(dict.fromkeys(citation.document_id for citation in answer.citations))
 
 
-def without_document(answer: Answer, document_id: str) -> tuple[Answer, int]:
-    """The answer without a word of the document, and how many citations of it there were.
+def without_document(answer: Answer, document_id: str, version: int | None = None) -> tuple[Answer, int]:
+    """The answer without a word of the document, or of one version of it, and how many citations of that
+    there were.
 
     Its text may hold the document's words anywhere, quoted or told, and so may the question as a model put
     it: they go as a whole. What it cites of other documents stays.
     """
-    blanked = [_blank(each) if each.document_id == document_id else each for each in answer.citations]
-    count = sum(each.document_id == document_id and each.quote != DELETED for each in answer.citations)
+
+    def is_gone(citation: Citation) -> bool:
+        return citation.document_id == document_id and version in (None, citation.version)
+
+    blanked = [_blank(each, version) if is_gone(each) else each for each in answer.citations]
+    count = sum(before != after for before, after in zip(answer.citations, blanked, strict=True))
     if not count:
         return answer, 0
     kept = replace(answer, text=DELETED_ANSWER, claims=(), citations=tuple(blanked), question="", notes=())
     return kept, count
 
 
-def _blank(citation: Citation) -> Citation:
-    return Citation(citation.number, DELETED, Proof.MISSING, citation.document_id, DELETED, citation.version)
+def _blank(citation: Citation, version: int | None) -> Citation:
+    """The same without words; the name stays that of a document that is still there."""
+    said, name = (DELETED, DELETED) if version is None else (VERSION_DELETED, citation.document_name)
+    return Citation(citation.number, said, Proof.MISSING, citation.document_id, name, citation.version)

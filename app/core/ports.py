@@ -290,9 +290,10 @@ class ConversationStore(Protocol):
         """The last ``limit`` messages, oldest first."""
         ...
 
-    def forget(self, tenant: str, document_id: str) -> int:
-        """Take every word of a deleted document out of the answers that cite it, of all the tenant's people,
-        and have them say so; the number of its citations. A second time there are none."""
+    def forget(self, tenant: str, document_id: str, version: int | None = None) -> int:
+        """Take every word of a deleted document, or of one version of it, out of the answers that cite it, of
+        all the tenant's people, and have them say so; the number of its citations. A second time there are
+        none."""
         ...
 
     def rate(self, who: Person, session_id: str, message_id: str, feedback: Feedback) -> Message:

@@ -390,12 +390,13 @@ class Ingest:
         versions = self.documents.purge(tenant, document_id)
         return Receipt(document_id, versions, files, chunks, size, citations)
 
-    def erase_version(self, tenant: str, document_id: str, number: int) -> tuple[int, int, int]:
-        """Remove what a version left that is gone from the document store: (files, chunks, bytes)."""
-        chunk_count = self.index.delete(tenant, document_id, number)
+    def erase_version(self, tenant: str, document_id: str, number: int) -> Receipt:
+        """Remove what a version left that is gone from the document store, in kept answers too."""
+        chunks = self.index.delete(tenant, document_id, number)
         self.files.delete(keys.upload(tenant, document_id, number))
         files, size = self.files.delete(keys.version_prefix(tenant, document_id, number))
-        return files, chunk_count, size
+        citations = self.conversations.forget(tenant, document_id, number)
+        return Receipt(document_id, 1, files, chunks, size, citations)
 
     def _is_there(self, run: Run) -> bool:
         try:

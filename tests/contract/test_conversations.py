@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.core.errors import BadRequest, NotAllowed, NotFound
-from app.core.forgetting import DELETED, DELETED_ANSWER
+from app.core.forgetting import DELETED, DELETED_ANSWER, VERSION_DELETED
 from app.core.model import (
     Answer,
     AnswerKind,
@@ -363,6 +363,34 @@ def test_an_answer_forgets_a_deleted_document_and_says_so(conversations: Convers
         assert (message.answer.tokens_in, message.answer.model) == (120, "quotes")
     assert conversations.messages(ANN, session.id).items[1].answer == other
     assert conversations.messages(ZOE, zoes.id).items == (answered(zoes.id),)
+
+
+def test_an_answer_forgets_one_version_of_a_document_and_then_the_others(
+    conversations: ConversationStore,
+) -> None:
+    first, *_ = ANSWER.citations
+    both = replace(
+        ANSWER,
+        citations=(
+            replace(first, version=1),
+            replace(first, number=2, version=2, quote="forty months", found="forty months"),
+        ),
+    )
+    session = conversations.create(ANN, "Pumps")
+    conversations.append(ANN, replace(answered(session.id), answer=both))
+    conversations.append(ANN, replace(answered(session.id, "msg_new"), answer=replace(both, citations=())))
+    assert conversations.forget("us", "doc_1", 3) == 0
+    assert conversations.forget("us", "doc_1", 1) == 1
+    assert conversations.forget("us", "doc_1", 1) == 0
+    message = conversations.messages(ANN, session.id).items[0]
+    assert message.answer
+    assert message.text == message.answer.text == DELETED_ANSWER
+    assert [each.quote for each in message.answer.citations] == [VERSION_DELETED, "forty months"]
+    assert "thirty-six" not in repr(message)
+    assert conversations.forget("us", "doc_1") == 2
+    message = conversations.messages(ANN, session.id).items[0]
+    assert message.answer
+    assert {each.quote for each in message.answer.citations} == {DELETED}
 
 
 def test_usage_counts_questions_and_tokens_and_outlasts_a_deleted_session(

@@ -182,21 +182,23 @@ class DynamoConversations:
         except Refused as error:
             raise NotFound("There is no such message.") from error
 
-    def forget(self, tenant: str, document_id: str) -> int:
-        """Take a deleted document's words out of the answers that cite it; the number of its citations."""
+    def forget(self, tenant: str, document_id: str, version: int | None = None) -> int:
+        """Take the words of a deleted document or version out of the answers that cite it; the number of its
+        citations."""
         where, forgotten = "#pk = :cited", 0
         for row in self._dynamo.query(self._messages, where, cited=cited_partition(tenant, document_id)):
-            forgotten += self._forget(message_key(tenant, *row["sk"].split("/")), document_id)
-            self._dynamo.write(delete(self._messages, Key(row["pk"], row["sk"])))
+            forgotten += self._forget(message_key(tenant, *row["sk"].split("/")), document_id, version)
+            if version is None:  # else the message may cite another version
+                self._dynamo.write(delete(self._messages, Key(row["pk"], row["sk"])))
         return forgotten
 
-    def _forget(self, key: Key, document_id: str) -> int:
+    def _forget(self, key: Key, document_id: str, version: int | None) -> int:
         patience = Patience(PART)
         while row := self._dynamo.get(self._messages, key):
             message = message_of(row)
             if message.answer is None:
                 return 0
-            answer, citations = without_document(message.answer, document_id)
+            answer, citations = without_document(message.answer, document_id, version)
             content = content_of(replace(message, text=answer.text, answer=answer))
             change = update(
                 self._messages,

@@ -145,8 +145,9 @@ class SqliteConversations:
             )
             return _message(connection, *which)
 
-    def forget(self, tenant: str, document_id: str) -> int:
-        """Take a deleted document's words out of the answers that cite it; the number of its citations."""
+    def forget(self, tenant: str, document_id: str, version: int | None = None) -> int:
+        """Take the words of a deleted document or version out of the answers that cite it; the number of its
+        citations."""
         forgotten = 0
         with self._database.write() as connection:
             rows = connection.execute(
@@ -157,7 +158,7 @@ class SqliteConversations:
                 (tenant, json.dumps(document_id)),
             ).fetchall()
             for row in rows:
-                answer, citations = without_document(answer_json.load(row["answer"]), document_id)
+                answer, citations = without_document(answer_json.load(row["answer"]), document_id, version)
                 if citations:
                     connection.execute(
                         "UPDATE messages SET text = ?, answer = ? WHERE seq = ?",

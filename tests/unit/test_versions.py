@@ -1,0 +1,243 @@
+"""What becomes of a document over its life: versions that never come or go, and what is lost of it."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.adapters.embedded.database import Database
+from app.compose import Embedded
+from app.core import keys
+from app.core.forgetting import DELETED_ANSWER, VERSION_DELETED
+from app.core.model import Document, IfExists, Message, Outcome, Person, Registered, Status
+from app.knowledge_base import LATE_SECONDS, UPLOAD_SECONDS
+from tests.support.api import client_of
+from tests.support.pdfs import FACTS, manual
+
+TENANT = "local"
+PERSON = Person(TENANT, TENANT)
+QUESTION = "What is the warranty period of the Meridian pump?"
+
+
+def put(program: Embedded, path: Path, name: str = "manual.pdf") -> Registered:
+    """A file taken in and read."""
+    with path.open("rb") as file:
+        given = program.knowledge_base.upload(TENANT, name, file, if_exists=IfExists.VERSION)
+    program.worker.drain()
+    return given
+
+
+def document_of(program: Embedded, given: Registered) -> Document:
+    return program.knowledge_base.document(TENANT, given.document.id)
+
+
+def ask(program: Embedded, question: str = QUESTION) -> Message:
+    session = program.knowledge_base.create_session(PERSON)
+    *_, message = program.knowledge_base.ask(PERSON, session.id, question)
+    assert isinstance(message, Message)
+    return message
+
+
+def announce(program: Embedded, path: Path, name: str = "manual.pdf") -> Registered:
+    content = path.read_bytes()
+    announced, form = program.knowledge_base.start_upload(
+        TENANT, name, len(content), hashlib.sha256(content).hexdigest(), if_exists=IfExists.VERSION
+    )
+    assert form is not None
+    return announced
+
+
+def post(program: Embedded, announced: Registered, path: Path) -> None:
+    """What a client does with the form that it was given."""
+    place = TENANT, announced.document.id, announced.version.number
+    program.files.put(keys.upload(*place), path.read_bytes())
+    program.knowledge_base.ingest(*place[:2], version=place[2])
+    program.worker.drain()
+
+
+def age(data: Path, announced: Registered) -> None:
+    """As if a version had been announced longer ago than its file is waited for."""
+    before = time.time() - UPLOAD_SECONDS - LATE_SECONDS - 1
+    place = announced.document.id, announced.version.number
+    with closing(Database(data / "knowledge-base.sqlite3")) as database, database.write() as connection:
+        changed = connection.execute(
+            "UPDATE versions SET updated_at = ? WHERE document_id = ? AND number = ?", (before, *place)
+        )
+        assert changed.rowcount == 1
+
+
+# -- announced, and never here -----------------------------------------------------------------------------
+
+
+def test_a_version_that_never_arrives_ends_with_the_reason_and_hides_nothing(
+    program: Embedded, tmp_path: Path
+) -> None:
+    known = put(program, manual(tmp_path / "m.pdf"))
+    new = manual(tmp_path / "new.pdf", 2)
+    announced = announce(program, new)
+    assert (announced.document.id, announced.version.number) == (known.document.id, 2)
+    program.knowledge_base.sweep()
+    waiting = document_of(program, known)
+    assert waiting.announced
+    assert (waiting.announced.status, waiting.latest.number) == (Status.UPLOADING, 1)
+
+    age(tmp_path / "data", announced)
+    program.knowledge_base.sweep()
+    ended = program.knowledge_base.version(TENANT, known.document.id, 2)
+    assert ended.reason
+    assert (ended.status, ended.reason.code) == (Status.FAILED, "never_arrived")
+    document = document_of(program, known)
+    assert document.announced is None
+    assert (document.latest.number, document.latest.status, document.searchable) == (1, Status.READY, 1)
+    assert "thirty-six months" in ask(program).text
+
+    again = announce(program, new)
+    assert again.version.number == 2
+    post(program, again, new)
+    assert document_of(program, known).searchable == 2
+
+
+def test_a_document_that_never_arrives_ends_and_comes_when_it_is_announced_again(
+    program: Embedded, tmp_path: Path
+) -> None:
+    path = manual(tmp_path / "m.pdf")
+    announced = announce(program, path)
+    age(tmp_path / "data", announced)
+    program.knowledge_base.sweep()
+    latest = document_of(program, announced).latest
+    assert latest.reason
+    assert (latest.status, latest.reason.code) == (Status.FAILED, "never_arrived")
+    again = announce(program, path)
+    assert again.document.id == announced.document.id
+    post(program, again, path)
+    assert document_of(program, again).latest.status is Status.READY
+
+
+def test_a_file_that_came_and_that_nobody_told_of_is_read(program: Embedded, tmp_path: Path) -> None:
+    path = manual(tmp_path / "m.pdf")
+    announced = announce(program, path)
+    program.files.put(keys.upload(TENANT, announced.document.id, 1), path.read_bytes())
+    age(tmp_path / "data", announced)
+    program.knowledge_base.sweep()
+    program.worker.drain()
+    assert document_of(program, announced).latest.status is Status.READY
+
+
+# -- lost, and uploaded again ------------------------------------------------------------------------------
+
+
+def lose_checkpoints(program: Embedded, id: str) -> None:
+    lost = [key for key in program.files.keys(keys.document_prefix(TENANT, id)) if ".jsonl" in key]
+    assert lost
+    for key in lost:
+        program.files.delete(key)
+
+
+def lose_one_checkpoint_and_the_file(program: Embedded, id: str) -> None:
+    last = max(key for key in program.files.keys(keys.document_prefix(TENANT, id)) if ".jsonl" in key)
+    program.files.delete(last)
+    program.files.delete(keys.original(TENANT, id, 1))
+
+
+def lose_passages(program: Embedded, id: str) -> None:
+    assert program.index.delete(TENANT, id)
+
+
+@pytest.mark.parametrize("announcing", [False, True], ids=["posted", "announced"])
+@pytest.mark.parametrize("lose", [lose_checkpoints, lose_one_checkpoint_and_the_file, lose_passages])
+def test_what_is_lost_of_a_document_is_restored_by_uploading_it_again(
+    lose: Callable[[Embedded, str], None], announcing: bool, program: Embedded, tmp_path: Path
+) -> None:
+    path = manual(tmp_path / "m.pdf")
+    known = put(program, path)
+    id, passages = known.document.id, document_of(program, known).latest.chunks
+    lose(program, id)
+    if announcing:
+        content = path.read_bytes()
+        again, form = program.knowledge_base.start_upload(
+            TENANT, "manual.pdf", len(content), hashlib.sha256(content).hexdigest()
+        )
+        if form:
+            post(program, again, path)
+        program.worker.drain()
+    else:
+        again = put(program, path)
+    assert (again.document.id, again.outcome) == (id, Outcome.RESTORED)
+    assert (document_of(program, known).latest.status, program.index.count(TENANT)) == (
+        Status.READY,
+        passages,
+    )
+    assert len(list(program.knowledge_base.pages(TENANT, id))) == 3
+    assert program.knowledge_base.content(TENANT, id)
+    assert "thirty-six months" in ask(program).text
+    assert put(program, path).outcome is Outcome.KNOWN
+
+
+# -- deleted -----------------------------------------------------------------------------------------------
+
+
+def test_a_deleted_version_takes_its_words_out_of_kept_answers(program: Embedded, tmp_path: Path) -> None:
+    known = put(program, manual(tmp_path / "m.pdf", 1))
+    old = ask(program)
+    put(program, manual(tmp_path / "m.pdf", 1, first_fact=4))
+    new = ask(program, "How much does the Meridian pump weigh?")
+    assert "thirty-six months" in old.text
+    assert "41 kilograms" in new.text
+    receipt = program.knowledge_base.delete_version(TENANT, known.document.id, 1)
+    assert old.answer
+    assert receipt.citations == len(old.answer.citations) > 0
+    kept = program.knowledge_base.messages(PERSON, old.session_id).items[-1]
+    assert kept.answer
+    assert kept.text == DELETED_ANSWER
+    assert {each.quote for each in kept.answer.citations} == {VERSION_DELETED}
+    assert "thirty-six" not in repr(kept)
+    assert program.knowledge_base.messages(PERSON, new.session_id).items[-1] == new
+
+
+class Deleting:
+    """A file store that deletes a document before it says what stands at a key: as if somebody else had,
+    while the same content is taken in."""
+
+    def __init__(self, program: Embedded, document_id: str) -> None:
+        self._program, self._left = program, [document_id]
+
+    def sha256(self, key: str) -> str | None:
+        while self._left:
+            self._program.knowledge_base.delete(TENANT, self._left.pop())
+        return self._program.files.sha256(key)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._program.files, name)
+
+
+def test_content_whose_document_is_deleted_meanwhile_is_taken_in_as_new(
+    program: Embedded, tmp_path: Path
+) -> None:
+    path = manual(tmp_path / "m.pdf")
+    for announcing in (False, True):
+        known = put(program, path)
+        deleting = Deleting(program, known.document.id)
+        racing = replace(program, knowledge_base=replace(program.knowledge_base, files=deleting))
+        content = path.read_bytes()
+        if announcing:
+            body = {"name": "m.pdf", "size": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+            answer = client_of(racing).post("/v1/documents/uploads", json=body)
+            told = answer.json()
+            assert told["upload"]
+            id = told["document"]["id"]
+        else:
+            answer = client_of(racing).post("/v1/documents", files={"file": ("m.pdf", content)})
+            told = answer.json()
+            id = told["id"]
+            program.worker.drain()
+            assert FACTS[0] in ask(program).text
+        assert (answer.status_code, told["outcome"]) == (201, "created")
+        assert id != known.document.id
+        program.knowledge_base.delete(TENANT, id)
