@@ -339,6 +339,52 @@ def test_a_choice_for_all_is_asked_once_and_holds_for_what_came_together(
     question.wait_for()  # another lot is asked for anew
 
 
+def test_versions_are_listed_made_current_and_deleted(
+    open_page: Open, server: Server, tmp_path: Path
+) -> None:
+    page = open_page(server.url)
+    path = manual(tmp_path / "pump.pdf", 1)
+    for pages in (1, 2):
+        add(page, manual(path, pages))
+        if pages == 2:
+            page.get_by_role("button", name="New version").click()
+        row(page, "pump.pdf").get_by_text(re.compile(f"^{pages} page")).wait_for()
+        wait_ready(page, "pump.pdf")
+    row(page, "pump.pdf").hover()
+    page.get_by_role("button", name="Versions of pump.pdf").click()
+    versions = page.get_by_role("dialog", name="Versions of pump.pdf")
+    items = versions.get_by_role("listitem")
+    versions.get_by_text("Questions are answered from version 2.").wait_for()
+    assert [text.splitlines()[0] for text in items.all_inner_texts()] == ["Version 2", "Version 1"]
+    assert "2 pages" in items.nth(0).inner_text()
+    assert [items.nth(n).get_by_text("Answers").count() for n in (0, 1)] == [1, 0]
+
+    versions.get_by_role("button", name="Make current: version 1 of pump.pdf").click()
+    items.nth(1).get_by_text("Answers").wait_for()
+    assert [items.nth(n).get_by_text("Answers").count() for n in (0, 1)] == [0, 1]
+    document = server.get("/v1/documents")["items"][0]
+    assert (document["version"], document["searchable_version"]) == (1, 1)
+
+    delete = versions.get_by_role("button", name="Delete version 1 of pump.pdf")
+    delete.click()
+    page.keyboard.press("Escape")  # takes the question back, and leaves the dialog
+    delete.wait_for()
+    assert items.count() == 2
+    delete.click()
+    versions.get_by_role("group", name="Delete version 1 and everything").get_by_text(
+        "Delete", exact=True
+    ).click()
+    versions.get_by_text("Deleted version 1 of “pump.pdf”: 1 version").wait_for()
+    items.nth(0).get_by_text("Answers").wait_for()
+    assert items.count() == 1
+    versions.get_by_role("button", name="Delete version 2 of pump.pdf").click()
+    question = versions.get_by_role("group", name="Delete version 2, and the document with it?")
+    question.get_by_text("Delete", exact=True).click()
+    versions.wait_for(state="hidden")
+    row(page, "pump.pdf").wait_for(state="detached")
+    assert server.get("/v1/documents")["items"] == []
+
+
 def test_a_sentence_is_shown_as_proven_quoted_only_or_unsupported(open_page: Open, tmp_path: Path) -> None:
     with OpenAiServer(dimensions=64) as model:
         model.reply = lambda messages: (

@@ -65,9 +65,19 @@ export class Api {
     return answer.blob();
   }
 
-  /** Its versions, newest first. @param {string} id @returns {Promise<{number: number, pages: number}[]>} */
+  /** Its versions, newest first. @param {string} id @returns {Promise<import("./types.js").Version[]>} */
   async versions(id) {
     return (await this.http.json("GET", `documents/${id}/versions`)).items;
+  }
+
+  /** Has a version answer again. @param {string} id @param {number} version @returns {Promise<KbDocument>} */
+  makeCurrent(id, version) {
+    return this.http.json("POST", `documents/${id}/versions/${version}/current`);
+  }
+
+  /** The document goes with its last one. @param {string} id @param {number} version @returns {Promise<import("./types.js").Receipt>} */
+  deleteVersion(id, version) {
+    return this.http.json("DELETE", `documents/${id}/versions/${version}`);
   }
 
   /** The outline that a version's PDF brings along. @param {string} id @param {number} version @returns {Promise<import("./types.js").Bookmark[]>} */

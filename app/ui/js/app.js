@@ -12,13 +12,19 @@ import { Report } from "./report.js";
 import { Sessions } from "./sessions.js";
 import { Token } from "./token.js";
 import { Uploads } from "./uploads.js";
+import { Versions } from "./versions.js";
 import { Viewer } from "./viewer.js";
 
 const connection = new Connection();
 const api = new Api(new Http(new Token(), connection));
 const viewer = new Viewer(api, showViews);
 const report = new Report(api, openPage);
-const documents = new Documents(api, openDocument, (document) => report.open(document));
+const versions = new Versions(api, openPage, (done, gone) => {
+  if (gone) documents.forget(gone);
+  documents.say([done]);
+  documents.refresh();
+});
+const documents = new Documents(api, openDocument, (document) => report.open(document), (document) => versions.open(document));
 const uploads = new Uploads(api, new NameTaken(), { arrived: () => documents.refresh(), say: (lines) => documents.say(lines) });
 const sessions = new Sessions(api);
 const chat = new Chat(api, documents, openCitation);

@@ -9,6 +9,7 @@ import { count, pageRanges, progressShare, progressWords, searchable, size, unfi
  * @typedef {object} Actions what a row can ask for; the promises end when it is done
  * @property {(document: KbDocument, opener: HTMLElement) => void} open
  * @property {(document: KbDocument) => void} report
+ * @property {(document: KbDocument) => void} versions
  * @property {(document: KbDocument, picked: boolean) => void} pick
  * @property {(document: KbDocument, password?: string) => Promise<void>} ingest
  * @property {(document: KbDocument) => Promise<void>} remove
@@ -31,9 +32,10 @@ export class DocumentRow {
     this.progress = element("p", { class: "meta working" });
     this.trouble = element("div", { class: "trouble-box" });
     this.report = button({ icon: "list", label: "How its pages were read" }, () => actions.report(this.#document));
+    this.versions = button({ icon: "versions", label: "Versions" }, () => actions.versions(this.#document));
     this.delete = button({ icon: "trash", label: "Delete" }, () => this.#askToDelete());
     this.body = element("div", { class: "row-main" }, this.name, this.meta, this.bar, this.progress, this.trouble);
-    this.element = element("li", { class: "row document" }, element("label", { class: "row-mark pick" }, this.check), this.body, this.report, this.delete);
+    this.element = element("li", { class: "row document" }, element("label", { class: "row-mark pick" }, this.check), this.body, this.report, this.versions, this.delete);
     this.update(document);
   }
 
@@ -62,6 +64,7 @@ export class DocumentRow {
     this.check.title = "Ask only the ticked documents";
     this.bar.setAttribute("aria-label", `Progress of ${name}`);
     this.report.setAttribute("aria-label", `How the pages of ${name} were read`);
+    this.versions.setAttribute("aria-label", `Versions of ${name}`);
     this.delete.title = "Delete";
     this.delete.setAttribute("aria-label", `Delete ${name}`);
   }
@@ -163,7 +166,7 @@ function metaWords(document) {
   const words = [];
   if (document.pages) words.push(count(document.pages, "page"));
   words.push(size(document.size));
-  if (document.version > 1) words.push(`version ${document.version}`);
+  if (document.version > 1) words.push(`version\u00a0${document.version}`);
   const parts = [words.join(" · ")];
   if (document.status === "ready") parts.push(element("span", { class: "ready" }, icon("check"), "Ready"));
   if (document.status === "partial") parts.push(element("span", { class: "partial" }, "Partly read"));

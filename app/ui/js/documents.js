@@ -3,7 +3,7 @@
 import { ConnectionLost } from "./http.js";
 import { announce, button, byId, element } from "./dom.js";
 import { DocumentRow } from "./document_row.js";
-import { count, size, unfinished } from "./words.js";
+import { receiptWords, unfinished } from "./words.js";
 
 /** @typedef {import("./types.js").KbDocument} KbDocument */
 
@@ -27,8 +27,9 @@ export class Documents extends EventTarget {
    * @param {import("./api.js").Api} api
    * @param {(document: KbDocument, opener: HTMLElement) => void} onOpen
    * @param {(document: KbDocument) => void} onReport
+   * @param {(document: KbDocument) => void} onVersions
    */
-  constructor(api, onOpen, onReport) {
+  constructor(api, onOpen, onReport, onVersions) {
     super();
     this.api = api;
     this.loaded = false;
@@ -36,6 +37,7 @@ export class Documents extends EventTarget {
     this.actions = {
       open: onOpen,
       report: onReport,
+      versions: onVersions,
       pick: (document, picked) => this.#pick(document, picked),
       ingest: (document, password) => this.#ingest(document, password),
       remove: (document) => this.#remove(document),
@@ -184,12 +186,17 @@ export class Documents extends EventTarget {
 
   async #remove(document) {
     const receipt = await this.api.deleteDocument(document.id);
-    if (this.#picks.delete(document.id)) this.dispatchEvent(new Event("picks"));
-    this.#shown.delete(document.id);
-    this.#draw();
-    this.#notice([receiptWords(document.name, receipt)]).focus();
-    this.dispatchEvent(new Event("change"));
+    this.forget(document.id);
+    this.#notice([receiptWords(`“${document.name}”`, receipt)]).focus();
     this.refresh();
+  }
+
+  /** Shows a document that is gone no more, and asks it no more. @param {string} id */
+  forget(id) {
+    if (this.#picks.delete(id)) this.dispatchEvent(new Event("picks"));
+    this.#shown.delete(id);
+    this.#draw();
+    this.dispatchEvent(new Event("change"));
   }
 
   #notice(lines) {
@@ -199,10 +206,4 @@ export class Documents extends EventTarget {
     notice.hidden = false;
     return close;
   }
-}
-
-/** @param {string} name @param {import("./types.js").Receipt} receipt */
-function receiptWords(name, { versions, files, chunks, bytes }) {
-  const parts = [count(versions, "version"), count(files, "file"), count(chunks, "passage")];
-  return `Deleted “${name}”: ${parts.join(", ")}, ${size(bytes)}.`;
 }

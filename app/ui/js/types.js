@@ -23,6 +23,15 @@
  * @property {number} searchable_version 0 before any version answers
  * @property {number} size
  *
+ * @typedef {object} Version
+ * @property {number} number
+ * @property {Status} status
+ * @property {number} pages 0 before the file was opened
+ * @property {number} pages_done
+ * @property {Reason | null} reason
+ * @property {number} size
+ * @property {string} created_at
+ *
  * @typedef {"new"|"version"|"refuse"} IfExists what a file becomes where a document has its name
  * @typedef {"created"|"new_version"|"known"|"made_current"|"restored"} Outcome what a file became
  * @typedef {KbDocument & {outcome: Outcome}} Uploaded

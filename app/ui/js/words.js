@@ -17,7 +17,7 @@ export function size(bytes) {
   return `${value >= 100 || power === 0 ? Math.round(value) : value.toFixed(1)} ${UNITS[power]}`;
 }
 
-/** Whether work on a document goes on. @param {KbDocument} document */
+/** Whether work on a document or version goes on. @param {{status: import("./types.js").Status}} document */
 export function unfinished(document) {
   return document.status === "queued" || document.status === "running";
 }
@@ -59,6 +59,12 @@ export function outcomeWords(sent, uploaded) {
   if (outcome === "made_current") return `This content is version ${version} of “${name}”, which is current again.`;
   if (outcome === "restored") return `What was lost of “${name}” is restored.`;
   return `This content is here already, as “${name}”${unfinished(uploaded) ? "" : "; nothing has changed"}.`;
+}
+
+/** What was deleted. @param {string} name @param {import("./types.js").Receipt} receipt */
+export function receiptWords(name, { versions, files, chunks, bytes }) {
+  const parts = [count(versions, "version"), count(files, "file"), count(chunks, "passage")];
+  return `Deleted ${name}: ${parts.join(", ")}, ${size(bytes)}.`;
 }
 
 /** Pages as ranges: `3, 7–9`. @param {number[]} pages ascending */
