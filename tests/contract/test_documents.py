@@ -42,6 +42,7 @@ ON_ONE_DOCUMENT: dict[str, Call] = {
     "version": lambda store, tenant, id: store.version(tenant, id, 1),
     "versions": lambda store, tenant, id: store.versions(tenant, id),
     "update": lambda store, tenant, id: store.update(tenant, id, title="theirs", searchable=9),
+    "answer_from": lambda store, tenant, id: store.answer_from(tenant, id, 1),
     "choose": lambda store, tenant, id: store.choose(tenant, id, 1),
     "remove": lambda store, tenant, id: store.remove(tenant, id, 1),
     "restart": lambda store, tenant, id: store.restart(tenant, id, 1),
@@ -314,6 +315,19 @@ def test_a_chosen_version_is_the_one_that_is_listed_and_may_answer(documents: Do
     assert documents.get("us", id).latest.number == 1
     with pytest.raises(NotFound):
         documents.choose("us", id, 4)
+
+
+def test_a_version_can_be_made_the_one_that_answers_whatever_answers_or_is_chosen(
+    documents: DocumentStore,
+) -> None:
+    id = three_versions(documents)
+    back = documents.answer_from("us", id, 1)
+    assert (back.latest.number, back.searchable) == (3, 1)
+    assert documents.get("us", id) == back
+    assert documents.answer_from("us", id, 3).searchable == 3
+    assert documents.answer_from("us", id, 3).searchable == 3
+    with pytest.raises(NotFound):
+        documents.answer_from("us", id, 4)
 
 
 def test_a_removed_version_is_gone_and_its_number_and_content_are_free(documents: DocumentStore) -> None:
@@ -788,6 +802,92 @@ def test_the_unfinished_runs_of_all_tenants_are_found(documents: DocumentStore) 
     assert sorted(documents.unfinished()) == sorted([waiting, busy])
 
 
+# -- the passages that the index should have --------------------------------------------------------------
+
+
+def answering(documents: DocumentStore, chunks: int, sha256: str = SHA, name: str = "report.pdf") -> Run:
+    """A run that has ended well, of a version that answers from so many passages."""
+    run = running(documents, name=name, sha256=sha256)
+    documents.update("us", run.document_id, searchable=run.version)
+    documents.progress(run, Stage.EMBED, chunks=chunks)
+    documents.finish(run, Status.READY)
+    return run
+
+
+@pytest.mark.parametrize(("end", "expected"), [(Status.READY, 7), (Status.PARTIAL, 7), (Status.FAILED, 0)])
+def test_the_passages_of_what_answers_count_when_its_run_has_ended_well(
+    documents: DocumentStore, end: Status, expected: int
+) -> None:
+    run = running(documents)
+    documents.update("us", run.document_id, searchable=1)
+    documents.progress(run, Stage.EMBED, chunks=7)
+    assert documents.passages("us") == 0
+    documents.finish(run, end)
+    assert documents.passages("us") == expected
+    assert documents.passages("them") == 0
+
+
+def test_the_passages_of_what_is_read_again_count_when_that_has_ended(documents: DocumentStore) -> None:
+    run = answering(documents, 7)
+    answering(documents, 2, OTHER_SHA, "other.pdf")
+    assert documents.passages("us") == 9
+    again = documents.restart("us", run.document_id, 1, anew=False)
+    assert documents.passages("us") == 2
+    documents.plan(again, RANGES)
+    documents.progress(again, Stage.EMBED, chunks=5)
+    assert documents.passages("us") == 2
+    documents.finish(again, Status.PARTIAL)
+    assert documents.passages("us") == 7
+    documents.finish(documents.restart("us", run.document_id, 1), Status.FAILED)
+    assert documents.passages("us") == 2
+
+
+def test_of_a_document_the_passages_of_the_version_that_answers_count(documents: DocumentStore) -> None:
+    id = answering(documents, 7).document_id
+    newer = running(documents, sha256=OTHER_SHA)
+    documents.progress(newer, Stage.EMBED, chunks=4)
+    assert documents.passages("us") == 7
+    documents.update("us", id, searchable=2)
+    assert documents.passages("us") == 0
+    documents.finish(newer, Status.READY)
+    assert documents.passages("us") == 4
+    documents.finish(running(documents, sha256="c" * 64), Status.FAILED)
+    assert documents.passages("us") == 4
+    documents.choose("us", id, 1)
+    assert documents.passages("us") == 4
+    documents.answer_from("us", id, 1)
+    assert documents.passages("us") == 7
+    documents.update("us", id, title="Pumps", tags=["pumps"])
+    documents.remove("us", id, 2)
+    assert documents.passages("us") == 7
+    documents.remove("us", id, 1)
+    assert documents.passages("us") == 0
+
+
+def test_the_passages_of_a_document_that_is_deleted_count_no_more(documents: DocumentStore) -> None:
+    run = answering(documents, 7)
+    answering(documents, 2, OTHER_SHA, "other.pdf")
+    documents.tombstone("us", run.document_id)
+    assert documents.passages("us") == 2
+    documents.purge("us", run.document_id)
+    assert documents.passages("us") == 2
+
+
+def test_passages_count_though_a_version_begins_to_answer_while_its_run_ends(
+    documents: DocumentStore,
+) -> None:
+    run = running(documents)
+    documents.progress(run, Stage.EMBED, chunks=7)
+    at_once(
+        [
+            partial(documents.finish, run, Status.READY),
+            partial(documents.update, "us", run.document_id, searchable=1),
+            partial(documents.update, "us", run.document_id, title="Pumps"),
+        ]
+    )
+    assert documents.passages("us") == 7
+
+
 # -- the end --------------------------------------------------------------------------------------------
 
 
@@ -841,4 +941,6 @@ def test_usage_counts_every_version_that_is_held(documents: DocumentStore) -> No
 
 
 def test_a_store_that_works_passes_its_check(documents: DocumentStore) -> None:
+    queued(documents)
+    assert documents.faults() == []
     documents.check()

@@ -19,6 +19,7 @@ from app.adapters.aws.document_items import (
     content_key,
     document_key,
     name_key,
+    passages_of,
     version_key,
 )
 from app.adapters.aws.documents import DynamoDocuments
@@ -103,6 +104,8 @@ def check_consistent(table: str) -> int:
         assert document["status"] == versions[document["current"] - 1]["status"]
         assert document["bytes"] == sum(version["size"] for version in versions)
         assert document["pages"] == sum(version["pages"] for version in versions)
+        answering = next((each for each in versions if each["number"] == document["searchable"]), None)
+        assert document["passages"] == (passages_of(answering) if answering else 0)
         for text in (document["source"], document["path"], document["name"]):
             assert items[name_key(tenant, text)]["document"] == document["id"]
         assert alike_key(tenant, base(document["path"]), document["id"]) in items
@@ -144,7 +147,7 @@ def test_every_call_is_a_few_requests(table: str, chat: list[str]) -> None:
         (2, lambda: documents.get("us", id)),
         (2, lambda: documents.listing("us", limit=20)),
         (2, lambda: documents.listing("us", where=DocumentFilter(Status.UPLOADING, name="PDF"), limit=20)),
-        (3, lambda: documents.update("us", id, searchable=1)),
+        (4, lambda: documents.update("us", id, searchable=1)),
         (4, lambda: documents.update("us", id, name="b.pdf")),
         (1, lambda: documents.usage("us")),
         (2, lambda: conversations.append(ANN, message)),
@@ -210,6 +213,44 @@ def test_whenever_a_process_is_killed_no_change_is_half_made(table: str, documen
         except NotFound:  # purged
             continue
         assert (version.pages_done, version.failed_pages, version.pages) == (50, (7,), 100)
+
+
+# -- what was written before ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("change", ["update", "answer_from", "remove", "restart"])
+def test_the_passages_of_a_row_from_before_they_were_counted_are_not_told_as_lost(
+    table: str, documents: DynamoDocuments, change: str
+) -> None:
+    for content in "ab":
+        registered = register(documents, "us", "a.pdf", content * 64, 10)
+        run = documents.restart("us", registered.document.id, registered.version.number)
+        documents.plan(run, [(1, 50)])
+        documents.update("us", run.document_id, searchable=run.version)
+        documents.progress(run, Stage.EMBED, chunks=7)
+        documents.finish(run, Status.READY)
+    aws.client("dynamodb").update_item(
+        TableName=table,
+        Key={name: typed_value(value) for name, value in document_key(*run[:2])._asdict().items()},
+        UpdateExpression="REMOVE passages",
+    )
+    assert documents.passages("us") == 0
+    id = run.document_id
+    if change == "update":
+        documents.update("us", id, title="Pumps", searchable=2)
+        assert documents.passages("us") == 0
+    elif change == "answer_from":
+        documents.answer_from("us", id, 1)
+        assert documents.passages("us") == 7
+    elif change == "remove":
+        documents.remove("us", id, 1)
+        assert documents.passages("us") == 0
+    else:
+        again = documents.restart("us", id, 2, anew=False)
+        documents.plan(again, [(1, 50)])
+        documents.progress(again, Stage.EMBED, chunks=9)
+        documents.finish(again, Status.PARTIAL)
+        assert documents.passages("us") == 9
 
 
 # -- the largest ----------------------------------------------------------------------------------------

@@ -361,6 +361,61 @@ def test_a_vector_of_another_length_than_announced_is_refused(index: Index) -> N
     assert index.unembedded("us", "doc_1", 1, 10) == [PUMP]
 
 
+def test_after_a_reset_words_find_what_they_found_and_vectors_are_the_new_model_s(
+    open_index: OpenIndex,
+) -> None:
+    former, index = filled(open_index("model", 4)), open_index("wider", 6)
+    index.reset("wider", 6)
+    index.check()
+    assert by_words(index, "pump") == [PUMP.id]
+    assert index.unembedded_count("us", "doc_1", 1) == index.count("us") == 3
+    direction = unit(0, 0, 0, 0, 0, 1)
+    assert by_vector(index, direction) == []
+    index.set_vectors("us", {VALVE.id: direction})
+    assert by_vector(index, direction) == [VALVE.id]
+    assert index.unembedded("us", "doc_1", 1, 10) == [PUMP, PAINT]
+    again = open_index("model", 4)
+    for outdated in (former, again):
+        with pytest.raises(ModelChanged):
+            outdated.check()
+        with pytest.raises(ModelChanged):
+            outdated.set_vectors("us", {PUMP.id: EAST})
+
+
+# -- faults -----------------------------------------------------------------------------------------------
+
+
+def test_an_index_that_works_has_no_faults_and_its_words_made_anew_find_the_same(index: Index) -> None:
+    assert index.faults() == []
+    filled(index).put("them", [chunk("Their pump.")])
+    before = index.search(IndexQuery("us", "pump valve", EAST))
+    index.rebuild_keywords()
+    assert index.faults() == []
+    assert index.search(IndexQuery("us", "pump valve", EAST)) == before
+    assert len(by_words(index, "pump", "them")) == 1
+    assert index.delete("us", "doc_1") == 3
+    assert by_words(index, "pump valve paint") == []
+
+
+@pytest.mark.parametrize(("model", "dimensions"), [("model", 4), ("wider", 6)])
+def test_a_renewed_index_is_empty_and_takes_everything_again(
+    open_index: OpenIndex, model: str, dimensions: int
+) -> None:
+    filled(open_index("model", 4)).put("them", [chunk("Their pump.")])
+    index = open_index(model, dimensions)
+    index.renew()
+    index.check()
+    assert index.faults() == []
+    assert (index.count("us"), index.count("them"), index.document_ids("us")) == (0, 0, set())
+    direction = unit(*range(1, dimensions + 1))
+    assert index.search(IndexQuery("us", "pump", direction)) == []
+    index.put("us", [PUMP, VALVE])
+    assert index.unembedded_count("us", "doc_1", 1) == 2
+    index.set_vectors("us", {PUMP.id: direction})
+    assert by_vector(index, direction) == [PUMP.id]
+    assert by_words(open_index(model, dimensions), "pump valve") == [PUMP.id, VALVE.id]
+
+
 # -- several at once --------------------------------------------------------------------------------------
 
 

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -195,6 +195,44 @@ def test_a_reset_is_taken_back_without_embedding_what_still_has_its_vector(open_
     assert former.unembedded("us", "doc_1", 1, 10) == [PUMPS[1]]
     found = {hit.chunk.id for hit in former.search(IndexQuery("us", "", EAST, alpha=1.0))}
     assert found == {PUMPS[0].id, PUMPS[2].id}
+
+
+# -- a server that lost what it had -------------------------------------------------------------------------
+
+
+def lose_collections(tenant: str) -> None:
+    """Delete the collections of the one test that has this tenant, as if their disk was another."""
+    from app.core.ids import derived_id
+
+    with sdk.WeaviateClient(_params(weaviate.addresses()), skip_init_checks=True) as client:
+        (chunks,) = (
+            name
+            for name in client.collections.list_all()
+            if name.endswith("Chunk")
+            and derived_id("tenant", tenant) in client.collections.get(name).tenants.get()
+        )
+        client.collections.delete([chunks, f"{chunks.removesuffix('Chunk')}Model"])
+
+
+def test_where_the_collections_are_lost_nothing_is_counted_and_passages_come_back_in(
+    open_index: OpenIndex,
+) -> None:
+    index, other = open_index("model", 4), open_index("model", 4)
+    other.put("losers", PUMPS[:3])
+    index.set_vectors("losers", {PUMPS[0].id: EAST})
+    assert other.unembedded_count("losers", "doc_1", 1) == 2
+    lose_collections("losers")
+    for each in (index, other):
+        with suppress(Unavailable):  # to whom it is new
+            each.count("losers")
+        assert (each.count("losers"), each.document_ids("losers")) == (0, set())
+        assert each.search(IndexQuery("losers", "pump", EAST)) == []
+        each.check()
+    other.put("losers", PUMPS[:3])
+    assert index.unembedded_count("losers", "doc_1", 1) == 3
+    other.set_vectors("losers", {PUMPS[0].id: EAST})
+    (found,) = index.search(IndexQuery("losers", "", EAST, alpha=1.0))
+    assert replace(found.chunk, tenant="us") == PUMPS[0]
 
 
 def _names() -> set[str]:

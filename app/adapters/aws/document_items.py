@@ -53,7 +53,8 @@ def new_document(
     tenant: str, document_id: str, source: Source, name: str, tags: Sequence[str], size: int
 ) -> Item:
     """A document with its first version. ``latest`` is the last number that a version was given, ``current``
-    the chosen one's, whose status is ``status``; ``versions``, ``bytes`` and ``pages`` sum up them all."""
+    the chosen one's, whose status is ``status``; ``versions``, ``bytes`` and ``pages`` sum up them all.
+    ``passages`` are those of the version that answers, ``searchable``: see ``passages_of``."""
     created = now()
     return {
         **document_key(tenant, document_id)._asdict(),
@@ -72,6 +73,7 @@ def new_document(
         "status": Status.UPLOADING.value,
         "bytes": size,
         "pages": 0,
+        "passages": 0,
         "created": created,
     }
 
@@ -120,6 +122,11 @@ def announced_of(document: Item) -> int:
     """The number of the version that a document waits for, 0 for none."""
     number = int(document.get("announced", 0))
     return number if number > chosen_of(document) else 0
+
+
+def passages_of(version: Item) -> int:
+    """How many passages of a version must be in the index while it answers: none until its run ended well."""
+    return int(version["chunks"]) if version["status"] in (Status.READY, Status.PARTIAL) else 0
 
 
 def document_of(item: Item, chosen: Item, announced: Item | None = None) -> Document:

@@ -20,6 +20,7 @@ from app.adapters.aws.document_items import (
     name_key,
     new_document,
     new_version,
+    passages_of,
     source_of,
     version_key,
     version_of,
@@ -193,6 +194,10 @@ class DynamoDocuments:
             if name is not None and name != row["name"]:
                 moved, changes = self._moved(row, renamed(source_of(row), name))
                 new |= moved
+            if searchable and "searchable" in new:
+                version = self._dynamo.get(self._table, version_key(tenant, document_id, searchable))
+                new["passages"] = passages_of(version) if version else 0
+                changes += [runs.unchanged(self._rows, row, version)] if version else []
             if not new:
                 return self._one(row)
             with suppress(Refused):
@@ -204,10 +209,11 @@ class DynamoDocuments:
         """Make a version the one that answers."""
         patience = Patience(PART)
         while True:
-            row, _ = self._rows.both(tenant, document_id, number)
+            row, version = self._rows.both(tenant, document_id, number)
+            new = {"searchable": number, "passages": passages_of(version)}
             with suppress(Refused):
-                self._dynamo.transact([self._changed(row, {"searchable": number})])
-                return self._one({**row, "searchable": number})
+                self._dynamo.transact([self._changed(row, new), runs.unchanged(self._rows, row, version)])
+                return self._one({**row, **new})
             patience.wait()
 
     def find(self, tenant: str, name: str) -> str:
@@ -261,6 +267,7 @@ class DynamoDocuments:
             "current": chosen,
             "status": found["status"],
             "searchable": 0 if row["searchable"] == number else row["searchable"],
+            **({"passages": 0} if row["searchable"] == number else {}),
             "versions": len(left),
             "bytes": row["bytes"] - version["size"],
             "pages": row["pages"] - version["pages"],
@@ -407,7 +414,7 @@ class DynamoDocuments:
         return []
 
     def passages(self, tenant: str) -> int:
-        """Those that documents answer from."""
+        """Those that documents answer from; of a document whose last run is older than this count, none."""
         where = "#pk = :tenant AND #listed < :before"
         rows = self._dynamo.query(self._table, where, index=LISTED, tenant=tenant, before=ABOVE_ALL)
         return sum(row.get("passages", 0) for row in rows)

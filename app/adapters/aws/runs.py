@@ -19,6 +19,7 @@ from app.adapters.aws.document_items import (
     as_ranges,
     chosen_of,
     document_key,
+    passages_of,
     range_words,
     version_key,
     version_of,
@@ -213,12 +214,14 @@ def _summed(
     pages: int,
     chosen: int | None = None,
 ) -> Write:
-    """The change of the document's row that goes with a version's new status and page count, and with the
-    number of the version that is ``chosen`` now."""
+    """The change of the document's row that goes with a version's new status and page count, with the number
+    of the version that is ``chosen`` now, and with the passages of the one that answers."""
     number = chosen_of(document) if chosen is None else chosen
     change = "SET #pages = #pages + :more, #current = :chosen"
     if number == version["number"]:
         change += ", #status = :status"
+    if document["searchable"] == version["number"]:
+        change += ", #passages = :passages"
     if announced_of(document) == version["number"]:
         change += " REMOVE #announced"
     before = "#current = :before" if "current" in document else "attribute_not_exists(#current)"
@@ -226,9 +229,11 @@ def _summed(
         rows.table,
         document_key(document["pk"], document["id"]),
         change,
-        when=f"{LIVING} AND #latest = :latest AND {before}",
+        when=f"{LIVING} AND #latest = :latest AND #searchable = :searchable AND {before}",
         tombstoned=TOMBSTONED,
         latest=document["latest"],
+        searchable=document["searchable"],
+        passages=passages_of({**version, "status": status.value}),
         chosen=number,
         before=chosen_of(document),
         more=pages - version["pages"],
