@@ -325,11 +325,11 @@ class KnowledgeBase:
             registered = self.documents.register(
                 tenant, named(name), sha256.lower(), size, if_exists=if_exists, tags=_composed(tags)
             )
-            return self._form_for(self._tagged(registered, tags))
+            return self._form_for(self._tagged(registered, tags), size)
 
         return _in_spite_of_deletes(announce)
 
-    def _form_for(self, registered: Registered) -> tuple[Registered, UploadForm | None]:
+    def _form_for(self, registered: Registered, size: int) -> tuple[Registered, UploadForm | None]:
         version = registered.version
         place = registered.document.tenant, registered.document.id, version.number
         if _has_arrived(version):
@@ -337,9 +337,7 @@ class KnowledgeBase:
                 return self._made_good(registered, restored=False), None
             self.documents.version(*place)  # its file may be gone because it was deleted meanwhile
             registered = replace(registered, outcome=Outcome.RESTORED)
-        form = self.files.upload_form(
-            keys.upload(*place), version.size, version.sha256, seconds=UPLOAD_SECONDS
-        )
+        form = self.files.upload_form(keys.upload(*place), size, version.sha256, seconds=UPLOAD_SECONDS)
         return registered, form
 
     def receive(self, key: str, size: int, content: BinaryIO) -> None:
