@@ -16,7 +16,8 @@ from app.cli.ingest import End, Item, code_of, print_ends, take_in
 from app.cli.shown import TENANT, all_documents, counted, find_document, opened
 from app.core.errors import BadRequest, KnowledgeBaseError
 from app.core.file_names import FileNames
-from app.core.model import Document, Page
+from app.core.model import Document, Page, Source
+from app.core.names import kept
 from app.core.storage import is_no_room
 from app.ingest.export import PageForm, rendered
 
@@ -67,7 +68,7 @@ class _Export:
                 said = error.message if isinstance(error, KnowledgeBaseError) else error.strerror
                 print(f"kb: {document.name} was not exported: {said}", file=sys.stderr)
             else:
-                written.append({"file": str(name), "document": _shown(document)})
+                written.append({"file": str(name), "path": document.path, "document": _shown(document)})
         if self._folder:
             self._note(written)
             print(f"{counted(len(documents), 'document')}: {len(written):,} exported")
@@ -125,12 +126,13 @@ def _shown(document: Document) -> dict[str, Any]:
 
 
 def bring_in(options: Namespace, settings: Settings) -> int:
-    """Ingest what ``kb export --format pdf`` wrote, under the names and with the tags of then."""
+    """Ingest what ``kb export --format pdf`` wrote, from the places, under the names and with the tags of
+    then."""
     items, ends = list[Item](), list[End]()
     for entry in _entries(options.folder):
         path, document = options.folder / entry["file"], entry["document"]
         if path.is_file():
-            items.append(Item(path, document["name"], tuple(document["tags"])))
+            items.append(Item(path, document["name"], tuple(document["tags"]), source_of(entry)))
         else:
             ends.append(End(entry["file"], "refused", "the manifest names it, and there is no such file"))
     with opened(settings) as program:
@@ -139,6 +141,12 @@ def bring_in(options: Namespace, settings: Settings) -> int:
         if options.json:
             print_ends(program.knowledge_base, ends)
     return code_of(ends)
+
+
+def source_of(entry: dict[str, Any]) -> Source:
+    """Where a document of a manifest came from: its shown name alone may be the end of another's, too."""
+    document = entry["document"]
+    return kept(document["source"], entry["path"])
 
 
 def _was_exported(folder: Path | None) -> bool:
@@ -152,9 +160,8 @@ def _entries(folder: Path | None) -> Iterator[dict[str, Any]]:
         content = json.loads((folder / MANIFEST).read_bytes())
         for entry in content["documents"]:
             name, document = entry["file"], entry["document"]
-            sound = isinstance(document["name"], str) and all(
-                isinstance(tag, str) for tag in document["tags"]
-            )
+            texts = [document["name"], document["source"], entry["path"], *document["tags"]]
+            sound = all(isinstance(text, str) for text in texts)
             if not sound or not (folder / name).resolve().is_relative_to(folder.resolve()):
                 raise ValueError(name)
             yield entry

@@ -54,6 +54,15 @@ def located(file: Path) -> Source:
     return Source(composed(whole), f"/{_clean(whole)}")
 
 
+def kept(key: str, path: str) -> Source:
+    """The source of a document that was kept outside the program, such as by an export. Raises
+    ``BadRequest`` if nothing is left of either."""
+    if not is_place(key):
+        return Source(document_name(key), document_name(path))
+    clean = _clean(path)
+    return Source(composed(key), f"/{clean}" if path.startswith("/") else document_name(clean))
+
+
 def renamed(source: Source, name: str) -> Source:
     """The source of a document that is given another name: a file stays known by its place, what is known by
     its name alone is known by the new one."""

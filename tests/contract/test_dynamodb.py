@@ -304,7 +304,7 @@ def test_what_is_too_large_to_be_kept_is_said_to_be_so(
     with pytest.raises(TooLarge):
         conversations.append(ANN, Message("msg_1", session.id, Role.USER, noise, 1.0))
     with pytest.raises(TooLarge):
-        register(documents, "us", noise, "a" * 64, 10)
+        register(documents, "us", "a.pdf", "a" * 64, 10, tags=[noise])
     assert conversations.messages(ANN, session.id).items == ()
     assert documents.listing("us").items == ()
 

@@ -151,9 +151,12 @@ def test_every_key_that_the_program_makes_is_accepted(files: FileStore) -> None:
     made = [
         keys.original(*place),
         keys.unlocked(*place),
-        keys.page_range(*place, 399),
+        keys.page_range(*place, keys.run_folder(3), 399),
         keys.page_image(*place, 20_000, 150),
-        keys.figure(*place, 20_000, 999, "jpeg"),
+        keys.figure(*place, keys.run_folder(3), keys.figure_name(20_000, 999, "jpeg")),
+        keys.passages_before(*place, keys.run_folder(3)),
+        keys.description(*place),
+        keys.outline(*place),
     ]
     for key in made:
         files.put(key, b"x")

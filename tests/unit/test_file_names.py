@@ -11,8 +11,8 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
-from app.cli.exporting import _entries, export
-from app.compose import embedded
+from app.cli.exporting import _entries, export, source_of
+from app.compose import Embedded, embedded
 from app.core.errors import BadRequest
 from app.core.file_names import DEVICES, FORBIDDEN, MOST_BYTES, FileNames
 from app.core.names import document_name
@@ -167,38 +167,42 @@ def test_a_long_name_is_cut_between_two_characters() -> None:
 def test_a_thousand_documents_go_out_and_come_in_again_as_they_were(tmp_path: Path) -> None:
     settings = Settings(data_folder=tmp_path / "data")
     program = embedded(settings)
-    held = {name: f"%PDF-1.4\n{number}".encode() for number, name in enumerate(generated(1000))}
-    for name, content in held.items():
-        program.knowledge_base.upload(TENANT, name, BytesIO(content), tags=[name[:3].strip() or "x"])
+    for number, name in enumerate(generated(1000)):
+        content = BytesIO(f"%PDF-1.4\n{number}".encode())
+        program.knowledge_base.upload(TENANT, name, content, tags=[name[:3].strip() or "x"])
+    held = everything(program)
     program.close()
+    assert len(held) == 1000
     out = tmp_path / "out"
     assert export(Namespace(documents=[], format="pdf", out=out), settings) == 0
 
     other = embedded(Settings(data_folder=tmp_path / "other"))
     for entry in _entries(out):
         with (out / entry["file"]).open("rb") as file:
-            other.knowledge_base.upload(
-                TENANT, entry["document"]["name"], file, tags=entry["document"]["tags"]
-            )
-    came, cursor = dict[str, bytes](), None
-    while True:
-        listing = other.knowledge_base.list_documents(TENANT, cursor=cursor, limit=100)
-        for document in listing.items:
-            _, key = other.knowledge_base.content(TENANT, document.id)
-            came[document.name] = other.files.get(key)
-            assert document.tags == (document.name[:3].strip() or "x",)
-        cursor = listing.cursor
-        if cursor is None:
-            break
+            other.knowledge_base.upload(TENANT, source_of(entry), file, tags=entry["document"]["tags"])
+    came = everything(other)
     other.close()
     assert came == held
 
 
+def everything(program: Embedded) -> dict[str, tuple[str, tuple[str, ...], bytes]]:
+    """By where it comes from, each document's name, tags and file."""
+    found, cursor = dict[str, tuple[str, tuple[str, ...], bytes]](), None
+    while True:
+        listing = program.knowledge_base.list_documents(TENANT, cursor=cursor, limit=100)
+        for document in listing.items:
+            _, key = program.knowledge_base.content(TENANT, document.id)
+            found[document.source] = document.name, document.tags, program.files.get(key)
+        cursor = listing.cursor
+        if cursor is None:
+            return found
+
+
 def test_a_manifest_that_leads_out_of_its_folder_is_refused(tmp_path: Path) -> None:
-    document = {"name": "a.pdf", "tags": []}
+    document = {"name": "a.pdf", "source": "a.pdf", "tags": []}
     for file in ("../secret.pdf", "/etc/passwd", 7):
         (tmp_path / "manifest.json").write_text(
-            json.dumps({"documents": [{"file": file, "document": document}]})
+            json.dumps({"documents": [{"file": file, "path": "a.pdf", "document": document}]})
         )
         with pytest.raises(BadRequest, match="no manifest"):
             list(_entries(tmp_path))
