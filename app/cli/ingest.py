@@ -16,7 +16,7 @@ from app.cli.shown import TENANT, counted, find_document, opened, print_json
 from app.cli.waiting import Wanted, ended
 from app.core.errors import BadRequest, NotFound
 from app.core.model import IfExists, Outcome, Registered, Source, Status, Version
-from app.core.names import located
+from app.core.names import located, shortest
 from app.core.storage import is_no_room
 
 if TYPE_CHECKING:
@@ -93,7 +93,9 @@ def ingest_paths(
 ) -> list[End]:
     """Upload files, see them through and say how each ended, and how many ended how."""
     found = pdfs(paths)
-    items = [Item(path, str(name), tuple(tags), located(path)) for path, name in found.files]
+    sources = {str(path): located(path) for path, _ in found.files}
+    names = shortest({path: source.path for path, source in sources.items()})
+    items = [Item(Path(path), names[path], tuple(tags), source) for path, source in sources.items()]
     skipped = [End(str(path), "skipped", why) for path, why in found.skipped]
     return take_in(program, items, skipped, password=password, as_json=as_json)
 

@@ -38,6 +38,8 @@ def two_years(folder: Path) -> tuple[Path, Path]:
 def test_two_folders_with_a_file_of_one_name_give_two_documents_that_both_answer(tmp_path: Path) -> None:
     out, _ = kb(tmp_path, "ingest", *map(str, two_years(tmp_path)))
     assert out.splitlines()[-1] == "2 files: 2 ready"
+    assert "2023/report.pdf: " in out
+    assert "2024/report.pdf: " in out
     listed = {item["name"]: item for item in json.loads(kb(tmp_path, "list", "--json")[0])["items"]}
     assert set(listed) == {"2023/report.pdf", "2024/report.pdf"}
     assert {item["version"] for item in listed.values()} == {1}
