@@ -14,7 +14,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO, Generic, NamedTuple, TypeVar
 
-from app.ask.answer import NOT_FOUND, answer
 from app.ask.retrieve import retrieve
 from app.ask.standalone import standalone
 from app.core import identity, keys, limits, prices, telemetry, temporary
@@ -754,6 +753,9 @@ class KnowledgeBase:
         hits, note = self.find(
             who.tenant, asked[: self.limits.question_characters], document_ids=session.document_ids
         )
+        # Imported with the first question: what judges answers is no part of a function's start.
+        from app.ask.answer import NOT_FOUND, answer
+
         events = answer(
             question,
             history=history,
