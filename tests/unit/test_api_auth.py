@@ -45,7 +45,7 @@ def signed(claims: dict[str, Any], secret: str = SECRET, algorithm: str = "HS256
 
 
 def claims(**changes: Any) -> dict[str, Any]:
-    content = {"sub": "ann", "exp": time.time() + 600, "tenant": "us", "roles": ["editor"], **changes}
+    content = {"sub": "ann", "exp": time.time() + 86_400, "tenant": "us", "roles": ["editor"], **changes}
     return {name: value for name, value in content.items() if value is not None}
 
 
@@ -132,7 +132,7 @@ def test_a_minted_token_names_its_caller() -> None:
         (signed(claims(exp="soon")), TokenInvalid),
         (signed(claims(exp=float("inf"))), TokenInvalid),
         (signed(claims(exp=time.time() - 60)), TokenExpired),
-        (signed(claims(nbf=time.time() + 600)), TokenInvalid),
+        (signed(claims(nbf=time.time() + 86_400)), TokenInvalid),
         (signed(claims(sub=None)), TokenInvalid),
         (signed(claims(sub="")), TokenInvalid),
         (signed(claims(sub="ann\ud83d")), TokenInvalid),
