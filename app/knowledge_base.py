@@ -77,8 +77,8 @@ from app.core.turnstile import Turnstile
 from app.ingest import outline_file
 from app.ingest.continued import first_table, link, linked
 from app.ingest.export import PageForm
-from app.ingest.extract import check_header
 from app.ingest.maintenance import KINDS, Maintenance
+from app.ingest.pdf_header import check_header
 from app.ingest.pictures import PAGE_IMAGE_DPI
 from app.ingest.reader import Reader
 from app.ingest.repair import Repair

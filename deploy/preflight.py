@@ -42,10 +42,19 @@ REACH_SECONDS = 10.0
 GUIDE = "docs/guides/deploy.md"
 
 
+def check_here(environment: Environment) -> None:
+    """Look at what can be seen without the account: the parameters and the tools. Raises ``Refused`` where
+    something stands in the way; several reasons are printed, a line each."""
+    _refuse(
+        [f"samconfig.toml, {environment.name}: {why}" for why in _parameters(environment)]
+        + list(_tools(environment))
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Preflight:
-    """What is looked at before one release. ``stack`` is what is deployed; ``reach`` whether index and model
-    are asked from here."""
+    """What is looked at in the account before one release, after ``check_here``. ``stack`` is what is there;
+    ``reach`` whether index and model are asked from here."""
 
     environment: Environment
     session: Any
@@ -55,10 +64,6 @@ class Preflight:
     def check(self) -> str:
         """The id of the secret's version that is to be released. Raises ``Refused`` where something stands in
         the way; several reasons are printed, a line each."""
-        name = self.environment.name
-        _refuse(
-            [f"samconfig.toml, {name}: {why}" for why in self._parameters()] + list(_tools(self.environment))
-        )
         held, version, reasons = self._secret()
         reasons += [why for look in (self._state, self._names, self._quota) for why in look()]
         if held and self.reach:
@@ -69,13 +74,6 @@ class Preflight:
     @property
     def _values(self) -> Mapping[str, str]:
         return template.values(self.environment.parameters)
-
-    def _parameters(self) -> Iterator[str]:
-        yield from template.refusals(self.environment.parameters, RELEASED)
-        given = self.environment.parameters
-        lacking = [name for name in ("JwtIssuer", "JwtAudience") if not given.get(name)]
-        if given.get("JwtJwksUrl") and lacking:
-            yield f"JwtJwksUrl needs {' and '.join(lacking)} besides: else any token of that issuer would do"
 
     # -- the secret ---------------------------------------------------------------------------------------
 
@@ -203,6 +201,14 @@ def named(session: Any, values: Mapping[str, str]) -> Iterator[tuple[str, str, s
     for suffix in ("Ingest", "Ingest-DeadLetters"):
         name = f"{values['Prefix']}-{suffix}"
         yield "queue", name, "", partial(_is_there, client("sqs").get_queue_url, QueueName=name)
+
+
+def _parameters(environment: Environment) -> Iterator[str]:
+    given = environment.parameters
+    yield from template.refusals(given, RELEASED)
+    lacking = [name for name in ("JwtIssuer", "JwtAudience") if not given.get(name)]
+    if given.get("JwtJwksUrl") and lacking:
+        yield f"JwtJwksUrl needs {' and '.join(lacking)} besides: else any token of that issuer would do"
 
 
 def _tools(environment: Environment) -> Iterator[str]:

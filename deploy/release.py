@@ -18,7 +18,7 @@ from typing import Any
 from app.adapters.weaviate_collections import SCHEMA
 from deploy import samconfig
 from deploy.ecr import Ecr
-from deploy.preflight import Preflight
+from deploy.preflight import Preflight, check_here
 from deploy.push_ecr import released
 from deploy.rollback import Way
 from deploy.samconfig import Environment
@@ -59,6 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         addresses = {recipe.name: f"{recipe.repository}@sha256:…" for recipe in RECIPES}
         print(shlex.join(sam_command(environment, options.config, values_of(environment, commit, addresses))))
         return OK
+    check_here(environment)
     before = deployed(session, environment)
     secret = Preflight(environment, session, before, options.reach).check()
     ecr = Ecr(session.client("ecr"), options.registry)

@@ -10,7 +10,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from app.core.errors import DamagedPdf, EmptyFile, NotAPdf, WrongPassword
+from app.core.errors import DamagedPdf, WrongPassword
 from app.core.model import Bookmark, Outline, Page, Verdict
 from app.ingest.annotations import Marks, read_marks
 from app.ingest.bookmarks import Entry, read_entries
@@ -20,26 +20,18 @@ from app.ingest.engine import Engine, engine
 from app.ingest.filled_in import with_values
 from app.ingest.find_tables import find_tables
 from app.ingest.frame import Frame, page_frame
+from app.ingest.lacks import GARBLED, NEEDS_OCR, ONLY_STAMPED
 from app.ingest.layout import arrange
 from app.ingest.legibility import UNREADABLE, Legibility, read_legibility
+from app.ingest.pdf_header import check_header
 from app.ingest.roles import running_text
 from app.ingest.second_opinion import NO_SECOND_LOOK, OutOfTime, fitting, is_in_doubt, second_grids
 from app.ingest.tables import Table, find_grids
 from app.ingest.thumbnail import look
 from app.ingest.words import PlacedWord
 
-HEADER = b"%PDF-"
-HEADER_WITHIN = 1024
-"""Bytes from the start in which viewers look for the header (ISO 32000-1, annex H)."""
-
 MOST_PIXELS, MOST_PATHS = 2_000_000, 5_000
 """Of a page whose thumbnail is drawn: beyond, it would take tens of milliseconds."""
-
-NEEDS_OCR = "No text could be read on this page: it needs OCR."
-ONLY_STAMPED = "The page is a scan, and hardly any of it is text: it needs OCR."
-GARBLED = "Most of the page's characters cannot be read: it needs OCR."
-LACKING = (NEEDS_OCR, ONLY_STAMPED, GARBLED)
-"""Why a page needs OCR."""
 
 TOO_INTRICATE = "The page's drawing is more intricate than is looked at: tables and pictures may be missing."
 
@@ -65,16 +57,6 @@ def opened(path: Path, password: str | None = None) -> Iterator[Any]:
         raise DamagedPdf("The PDF is damaged: it cannot be opened, or has no pages.") from None
     with closing(document):
         yield document
-
-
-def check_header(path: Path) -> None:
-    """Raise ``EmptyFile`` or ``NotAPdf`` where a look at the first bytes is enough."""
-    with path.open("rb") as file:
-        start = file.read(HEADER_WITHIN)
-    if not start:
-        raise EmptyFile("The file is empty.")
-    if HEADER not in start:
-        raise NotAPdf("The file is not a PDF: it does not begin with a PDF header.")
 
 
 def _about_password(password: str | None) -> str:

@@ -15,7 +15,7 @@ from app.core.errors import KnowledgeBaseError, RateLimited, Unavailable
 from app.core.model import Block, BlockKind, Box, Page, Recognition, Word
 from app.core.ports import Picture, ReadLine, TextRecogniser
 from app.ingest.detect import percent
-from app.ingest.extract import LACKING
+from app.ingest.lacks import LACKING
 from app.ingest.layout import arrange
 from app.ingest.ocr_kept import KeptPages
 from app.ingest.reader import Reader

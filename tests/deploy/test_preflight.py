@@ -13,13 +13,13 @@ from typing import Any
 
 import pytest
 
-from deploy.preflight import Preflight
+from deploy.preflight import Preflight, check_here
 from deploy.samconfig import environment
 from deploy.stack import deployed
 from deploy.terminal import Refused, ended
 from deploy.traffic import Traffic
 from deploy.versions import Function
-from tests.support.account import Relay, aws
+from tests.support.account import Relay, aws, enter
 from tests.support.http_answers import answering
 from tests.support.server import free_port
 
@@ -55,6 +55,7 @@ class Release:
         found: list[str] = []
 
         def command(_: object) -> int:
+            check_here(chosen)
             stack = deployed(session, chosen)
             found.append(Preflight(chosen, session, stack).check())
             return 0
@@ -108,8 +109,7 @@ class Account:
 
 @pytest.fixture
 def account(relay: Relay, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Account]:
-    for variable, value in relay.environment.items():
-        monkeypatch.setenv(variable, value)
+    enter(relay.environment, monkeypatch)
     sam = tmp_path / "bin" / "sam"
     sam.parent.mkdir()
     sam.write_text("#!/bin/sh\n")
@@ -277,8 +277,7 @@ def test_without_sam_it_says_how_to_get_it(account: Account, monkeypatch: pytest
 def test_a_version_that_nobody_calls_is_called_while_the_alias_shifts(
     relay: Relay, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for variable, value in relay.environment.items():
-        monkeypatch.setenv(variable, value)
+    enter(relay.environment, monkeypatch)
     function = shifting(relay)
     fine: dict[str, Any] = {"statusCode": 200, "body": "{}"}
     down, broken = {**fine, "statusCode": 503}, {**fine, "statusCode": 500}

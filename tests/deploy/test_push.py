@@ -25,7 +25,7 @@ from deploy.registry import DOCKER, INDEXES, Manifest, manifest
 from deploy.terminal import Refused
 from images.build import revision
 from tests.support import functions, services
-from tests.support.account import Relay, aws
+from tests.support.account import Relay, aws, environment_of
 from tests.support.server import free_port
 
 ROOT = Path(__file__).parents[2]
@@ -213,7 +213,7 @@ def test_a_push_that_was_interrupted_goes_on_where_it_was(
     process = subprocess.Popen(
         [sys.executable, "-c", PUSH, image.id, name, relay.host],
         cwd=ROOT,
-        env={**os.environ, **relay.environment},
+        env=environment_of(relay.environment),
         stderr=subprocess.DEVNULL,
     )
     assert relay.held.wait(60)
@@ -284,7 +284,7 @@ def test_who_is_let_in_by_no_token_is_told_so(relay: Relay, name: str, engine: A
 def command(relay: Relay, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [ROOT / "scripts/push_ecr", *arguments],
-        env={**os.environ, **relay.environment},
+        env=environment_of(relay.environment),
         capture_output=True,
         text=True,
         timeout=300,
@@ -314,7 +314,7 @@ def test_the_command_says_in_a_line_what_is_missing(relay: Relay) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "deploy.push_ecr", "--tag", "build-1"],
         cwd=ROOT,
-        env={**os.environ, **settings, "DOCKER_HOST": "tcp://127.0.0.1:9"},
+        env={**environment_of(settings), "DOCKER_HOST": "tcp://127.0.0.1:9"},
         capture_output=True,
         text=True,
         timeout=60,

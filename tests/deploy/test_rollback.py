@@ -18,7 +18,7 @@ from app.adapters.index_model import IndexModel
 from app.core.errors import ModelChanged
 from deploy.rollback import OTHER_MODEL, main
 from deploy.terminal import ended
-from tests.support.account import Relay, aws
+from tests.support.account import Relay, aws, enter
 
 ROOT = Path(__file__).parents[2]
 SMALL = {"OPENAI_EMBEDDING_MODEL": "text-embedding-3-small", "OPENAI_EMBEDDING_DIMENSIONS": "1536"}
@@ -147,8 +147,7 @@ class Deployment:
 
 @pytest.fixture
 def deployment(relay: Relay, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Deployment:
-    for variable, value in relay.environment.items():
-        monkeypatch.setenv(variable, value)
+    enter(relay.environment, monkeypatch)
     name = f"kb-{secrets.token_hex(4)}"
     config = tmp_path / "samconfig.toml"
     config.write_text(f'version = 0.1\n[production.deploy.parameters]\nstack_name = "{name}"\n')

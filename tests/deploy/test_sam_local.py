@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import subprocess
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ from app.api.auth import mint
 from app.settings import Settings
 from tests.support import functions, services, tools
 from tests.support import stack as stacks
+from tests.support.account import environment_of
 from tests.support.functions import ROOT, docker
 from tests.support.http import status, until
 from tests.support.server import free_port
@@ -71,7 +71,7 @@ def test_the_api_does_all_that_it_is_there_for(sam: str, stack: Stack, settings:
     port = f"--build-arg=S3_PORT={stack.s3_port}"
     docker("build", "--quiet", port, f"--tag={IMAGE}:sam", str(ROOT / "local/sam"))
     assert secret not in docker("inspect", f"{IMAGE}:sam") + docker("history", "--no-trunc", f"{IMAGE}:sam")
-    environment = {**os.environ, **ENVIRONMENT, "AWS_SECRET_ACCESS_KEY": secret}
+    environment = {**environment_of(ENVIRONMENT), "AWS_SECRET_ACCESS_KEY": secret}
     port = free_port()
     command = [sam, "local", "start-api", "--config-file", str(settings), "--config-env", "local"]
     log = (settings.parent / "log").open("wb")
@@ -103,7 +103,7 @@ def test_a_function_is_called_with_an_event(sam: str, stack: Stack, settings: Pa
             *("--config-file", str(settings), "--config-env", "local"),
         ],
         cwd=ROOT,
-        env={**os.environ, **ENVIRONMENT},
+        env=environment_of(ENVIRONMENT),
         capture_output=True,
         text=True,
         timeout=200,

@@ -17,6 +17,7 @@ from deploy.samconfig import Environment, environment
 from deploy.stack import IMPORTED, deployed, physical_names, status
 from deploy.terminal import Refused, ended
 from tests.support import services, tools
+from tests.support.account import enter
 from tests.support.emulator import emulator
 from tests.support.functions import ROOT
 
@@ -63,9 +64,12 @@ def test_tables_bucket_and_queues_of_a_deleted_stack_are_taken_over_with_what_is
     services.require_docker()
     services.FOLDER.mkdir(exist_ok=True)
     with emulator(tmp_path) as account:
-        for name, value in account.environment.items():
-            if name.startswith(("AWS_", "NO_PROXY")):
-                monkeypatch.setenv(name, value)
+        own = {
+            name: value
+            for name, value in account.environment.items()
+            if name.startswith(("AWS_", "NO_PROXY"))
+        }
+        enter(own, monkeypatch)
         monkeypatch.setenv("PATH", f"{tools.commands(tools.SAM)}:{os.environ['PATH']}")
         chosen = environment("staging", config)
         session = chosen.session()

@@ -11,6 +11,7 @@ from __future__ import annotations
 import base64
 import http.client
 import json
+import os
 import re
 import secrets
 import subprocess
@@ -23,6 +24,8 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+
+import pytest
 
 from tests.support import services
 from tests.support.server import free_port
@@ -103,6 +106,20 @@ class Relay:
             return False
         given = base64.b64decode(header.removeprefix("Basic ")).decode()
         return given == f"AWS:{self.tokens[-1]}"
+
+
+def environment_of(account: Mapping[str, str]) -> dict[str, str]:
+    """This process's environment with the variables of an account, and with none of AWS's that tell where the
+    containers of other tests are."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("AWS_")} | dict(account)
+
+
+def enter(account: Mapping[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have this process find its AWS in the account, for the length of a test."""
+    for name in [each for each in os.environ if each.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    for name, value in account.items():
+        monkeypatch.setenv(name, value)
 
 
 @contextmanager

@@ -18,7 +18,8 @@ from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
 from app.core.model import Block, BlockKind, Box, Page
-from app.ingest.extract import NEEDS_OCR, read_pages
+from app.ingest.extract import read_pages
+from app.ingest.lacks import NEEDS_OCR
 
 SIZE = (600, 800)
 LEFT = (

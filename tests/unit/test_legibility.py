@@ -12,7 +12,8 @@ from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
 from app.core.model import Page, Route
-from app.ingest.extract import GARBLED, NEEDS_OCR, ONLY_STAMPED, TOO_INTRICATE, opened, read_pages
+from app.ingest.extract import TOO_INTRICATE, opened, read_pages
+from app.ingest.lacks import GARBLED, NEEDS_OCR, ONLY_STAMPED
 from app.ingest.legibility import read_legibility
 from app.ingest.words import MOST_CHARACTERS
 from tests.support.pdfs import manual, scan

@@ -13,7 +13,8 @@ from app.adapters.openai_vision import OpenAiVision
 from app.compose import embedded, recogniser
 from app.core.model import BlockKind, Box, Page, Person, Route
 from app.core.ports import Picture, ReadLine
-from app.ingest.extract import NEEDS_OCR, read_pages
+from app.ingest.extract import read_pages
+from app.ingest.lacks import NEEDS_OCR
 from app.ingest.ocr import NO_TEXT, Ocr, recognised
 from app.ingest.reader import Reader
 from app.settings import Settings
