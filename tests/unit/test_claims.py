@@ -67,6 +67,30 @@ def test_a_quote_proves_what_it_says_with_what_stands_around_it() -> None:
     assert [each.status for each in found] == [Support.PROVEN]
 
 
+@pytest.mark.parametrize(
+    ("written", "status"),
+    [
+        ("Chapter 73 Damage by frost is insured.", Support.PROVEN),
+        ("73. Chapter 73 Damage by frost is insured.", Support.PROVEN),
+        ("Damage by frost is insured.", Support.PROVEN),
+        ("Chapter 74 Damage by frost is insured.", Support.QUOTED),
+        ("Chapter 73 Damage by frost is not insured.", Support.QUOTED),
+    ],
+)
+def test_a_quote_that_begins_in_a_heading_proves_what_stands_below_it(written: str, status: Support) -> None:
+    frost = source_of({"heading": "73. Chapter 73", "sentence": "Damage by frost is insured."})
+    (claim,) = claims(f'{written} [[1: "Chapter 73 Damage by frost is insured."]]', frost)
+    assert claim.status is status
+
+
+def test_a_heading_that_a_quote_begins_with_turns_what_stands_below_it() -> None:
+    frost = source_of({"heading": "Not insured", "sentence": "Damage by frost in the whole house."})
+    quote = '[[1: "Not insured Damage by frost in the whole house."]]'
+    (kept,) = claims(f"Not insured: damage by frost in the whole house. {quote}", frost)
+    (turned,) = claims(f"Damage by frost in the whole house. {quote}", frost)
+    assert (kept.status, turned.status) == (Support.PROVEN, Support.QUOTED)
+
+
 def test_a_claim_that_is_quoted_only_says_which_words_are_not_in_the_quote() -> None:
     (found,) = claims(f'The warranty period is 36 months for children. [[1: "{WARRANTY}"]]')
     assert (found.status, found.missing, found.left_out) == (Support.QUOTED, ("36", "children"), ())

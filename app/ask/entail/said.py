@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import groupby
 
 from app.ask.around import around_quote
 from app.ask.cite import Source
@@ -52,13 +53,55 @@ def evidence(source: Source, proof: Proof, ranges: Ranges) -> list[Evidence]:
     around = around_quote(text, ranges)
     inside = ranges if proof is Proof.EXACT else ((first, last),)
     quote = " ".join(text.said(*each) for each in inside)
-    whole = " ".join(text.said(*each) for each in (*around.before, *inside, *around.after))
+    standing = (*around.before, *inside, *around.after)
     part = text.parts[text.part_index(first)]
     if part.row >= 0 and part.block is not None:
+        whole = " ".join(text.said(*each) for each in standing)
         return [_row(part.block, text, first, last, whole, above)]
     lead = " ".join(text.said(*each) for each in around.lead)
-    short = _is_short(text, first, last)
-    return [Evidence(quote, each, lead, heading, above, short=short) for each in _sentences(whole)]
+    bare = Evidence(quote, "", lead, heading, above, short=_is_short(text, first, last))
+    return list(_standing(bare, text, standing, inside))
+
+
+def _standing(bare: Evidence, text: PassageText, spans: Ranges, inside: Ranges) -> Iterator[Evidence]:
+    """What each sentence at these ranges of words says. A heading that a quote begins with, or runs over, ends
+    where its block ends: what follows stands below it, with its quoted words in front or without them."""
+    runs = [
+        (is_heading, list(each))
+        for is_heading, each in groupby(
+            _by_block(text, spans),
+            key=lambda each: text.parts[text.part_index(each[0])].kind is BlockKind.HEADING,
+        )
+    ]
+    for at, (is_heading, run) in enumerate(runs):
+        whole = " ".join(text.said(*each) for each in run)
+        if not is_heading:
+            for number, sentence in enumerate(_sentences(whole)):
+                yield replace(bare, sentence=sentence)
+                if number == 0 and at and (said := _quoted(text, runs[at - 1][1], inside)):
+                    yield replace(bare, sentence=sentence, lead=said)
+            continue
+        part = text.parts[text.part_index(run[-1][0])]
+        if at + 1 == len(runs):
+            yield from (replace(bare, sentence=each) for each in _sentences(whole))
+        else:
+            heading = text.said(part.first, part.last)
+            bare = replace(bare, lead="", heading=heading, above=f"{bare.above} . {heading}".lstrip(" ."))
+
+
+def _by_block(text: PassageText, spans: Ranges) -> Iterator[tuple[int, int]]:
+    """The ranges of words, cut where a block ends."""
+    for first, last in spans:
+        while first < last:
+            end = min(last, text.parts[text.part_index(first)].last)
+            yield first, end
+            first = end
+
+
+def _quoted(text: PassageText, run: Ranges, inside: Ranges) -> str:
+    """Those words of these ranges that a quote has."""
+    common = ((max(first, begin), min(last, end)) for first, last in run for begin, end in inside)
+    return " ".join(text.said(*each) for each in common if each[0] < each[1])
 
 
 def _is_short(text: PassageText, first: int, last: int) -> bool:
