@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from app.adapters.weaviate_collections import SCHEMA
-from deploy import samconfig
+from deploy import samconfig, template
 from deploy.ecr import Ecr
 from deploy.preflight import Preflight, check_here
 from deploy.push_ecr import released
@@ -40,6 +40,8 @@ gradually and back where an alarm rings, as samconfig.toml says; while it shifts
 Then scripts/smoke is run against the API; if it fails, the alias goes back to the version before. A second
 call for the same commit changes nothing, but looks again.
 """
+
+PROTECTION = "DeletionProtection"
 
 PLATFORMS = {"x86_64": AMD64, "arm64": ARM64}
 
@@ -114,10 +116,12 @@ def values_of(
 ) -> dict[str, str]:
     """The stack's parameters: the environment's, and what is released, with the version of the secret.
 
-    ``Release`` is a hash of them all: another one publishes new versions.
+    ``DeletionProtection`` is always among them: ``sam`` keeps what a stack had for a parameter that is not
+    given, and the deployment before may have lifted it. ``Release`` is a hash of them all: another one publishes new versions.
     """
     values = {
         **environment.parameters,
+        PROTECTION: template.values(environment.parameters)[PROTECTION],
         "MainImageUri": addresses["main-api"],
         "ImageProcessorImageUri": addresses["image-processor"],
         "Revision": description(commit, SCHEMA),
@@ -149,8 +153,8 @@ def _create(session: Any, environment: Environment, config: Path, values: Mappin
     if clear_failed(session, environment):
         print(f"{environment.stack} is what a failed creation left: deleted", file=sys.stderr)
     imported = status(session, environment) == IMPORTED  # what is there stays protected
-    if values.get("DeletionProtection") != "false" and not imported:
-        _deploy(environment, config, {**values, "DeletionProtection": "false"}, None)
+    if values[PROTECTION] != "false" and not imported:
+        _deploy(environment, config, {**values, PROTECTION: "false"}, None)
 
 
 def _deploy(environment: Environment, config: Path, values: Mapping[str, str], main: Function | None) -> None:

@@ -68,6 +68,7 @@ def test_another_commit_image_or_setting_is_another_release(config: Path) -> Non
     first = release.values_of(listed, "aaaaaaaaaaaa", ADDRESSES)
     assert first["Revision"] == f"aaaaaaaaaaaa.index{SCHEMA}"
     assert first["MainImageUri"] == ADDRESSES["main-api"]
+    assert first["DeletionProtection"] == "true"  # else sam keeps what the stack had
     again = release.values_of(listed, "aaaaaaaaaaaa", ADDRESSES)
     assert again == first
     others = [

@@ -91,7 +91,8 @@ def _standing(bare: Evidence, text: PassageText, spans: Ranges, inside: Ranges) 
 
 def _by_block(text: PassageText, spans: Ranges) -> Iterator[tuple[int, int]]:
     """The ranges of words, cut where a block ends."""
-    for first, last in spans:
+    for start, last in spans:
+        first = start
         while first < last:
             end = min(last, text.parts[text.part_index(first)].last)
             yield first, end
