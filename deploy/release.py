@@ -117,7 +117,8 @@ def values_of(
     """The stack's parameters: the environment's, and what is released, with the version of the secret.
 
     ``DeletionProtection`` is always among them: ``sam`` keeps what a stack had for a parameter that is not
-    given, and the deployment before may have lifted it. ``Release`` is a hash of them all: another one publishes new versions.
+    given, and the deployment before may have lifted it. ``Release`` is a hash of them all: another one
+    publishes new versions.
     """
     values = {
         **environment.parameters,

@@ -64,10 +64,10 @@ def evidence(source: Source, proof: Proof, ranges: Ranges) -> list[Evidence]:
 
 
 def _standing(bare: Evidence, text: PassageText, spans: Ranges, inside: Ranges) -> Iterator[Evidence]:
-    """What each sentence at these ranges of words says. A heading that a quote begins with, or runs over, ends
-    where its block ends: what follows stands below it, with its quoted words in front or without them."""
+    """What each sentence at these ranges of words says. A heading that a quote begins with, or runs over,
+    ends where its block ends: what follows stands below it, with its quoted words in front or without."""
     runs = [
-        (is_heading, list(each))
+        (is_heading, tuple(each))
         for is_heading, each in groupby(
             _by_block(text, spans),
             key=lambda each: text.parts[text.part_index(each[0])].kind is BlockKind.HEADING,
