@@ -209,7 +209,8 @@ def aws(settings: Settings) -> Aws:
         extracts=Turnstile(settings.extracts, EXTRACTING),
         lookout=Lookout(Watch(files, documents, index, steps.stored)),
     )
-    return Aws(knowledge_base, Batches(jobs, lease_of, knowledge_base.run_job, knowledge_base.give_up))
+    work = knowledge_base.run_job, knowledge_base.give_up
+    return Aws(knowledge_base, Batches(jobs, lease_of, *work, kept=knowledge_base.kept))
 
 
 def _reader(settings: Settings) -> Reader:

@@ -912,6 +912,14 @@ class KnowledgeBase:
         if job.kind not in KINDS:
             self.ingest_steps.give_up(job, message)
 
+    def kept(self, job: Job) -> int:
+        """How much of a job's work is kept before it has ended, 0 for what was deleted meanwhile."""
+        if job.kind in KINDS or job.kind is JobKind.DELETE:
+            return 0
+        with suppress(NotFound):
+            return self.ingest_steps.kept(job)
+        return 0
+
     def resume(self) -> int:
         """Queue every run that has not ended, for a start after a crash; a second time does no harm."""
         runs = self.documents.unfinished()

@@ -115,7 +115,12 @@ def maintenance_report(tenant: str) -> str:
 
 def recognised(tenant: str, document_id: str, version: int, page: int) -> str:
     """What OCR read of a page."""
-    return version_prefix(tenant, document_id, version) + f"ocr/{page:06d}.json"
+    return f"{recognised_prefix(tenant, document_id, version)}{page:06d}.json"
+
+
+def recognised_prefix(tenant: str, document_id: str, version: int) -> str:
+    """Of what OCR read of a version's pages."""
+    return version_prefix(tenant, document_id, version) + "ocr/"
 
 
 def begun(tenant: str, document_id: str, version: int, job: str) -> str:

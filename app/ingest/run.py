@@ -126,6 +126,18 @@ class Ingest:
             if not self._swept(job.run):
                 raise
 
+    def kept(self, job: Job) -> int:
+        """How much of a job's work is kept before it has ended: recognised pages of a range, or passages with
+        their vectors."""
+        version = self.documents.version(*job.run[:3])
+        if job.kind is JobKind.ASSEMBLE:
+            return version.chunks_done
+        if job.kind is not JobKind.RANGE or job.range >= len(version.ranges):
+            return 0
+        first, last = version.ranges[job.range]
+        ours = {keys.recognised(*job.run[:3], page) for page in range(first, last + 1)}
+        return sum(key in ours for key in self.files.keys(keys.recognised_prefix(*job.run[:3])))
+
     def _step(self, job: Job, version: Version) -> None:
         if job.kind is JobKind.PLAN:
             self.plan(job.run, version)

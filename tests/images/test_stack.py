@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 from reportlab.pdfgen.canvas import Canvas
 
-from tests.support.functions import docker
+from tests.support.functions import ROOT, docker
 from tests.support.http import Answer, ask, send, until
 from tests.support.pdfs import FACTS, FILLER, manual, write_page
 from tests.support.pictures import jpeg, noise, picture
@@ -188,6 +189,56 @@ def test_without_a_part_requests_fail_fast_and_name_it_and_an_ingest_goes_on_whe
         "failed",
     )  # what could not be queued says so, and waits for nobody
     ask(begun, method="DELETE")
+
+
+# -- the index is lost -----------------------------------------------------------------------------------------
+
+QUESTION = {"question": "What is the warranty period?"}
+SEEN_SECONDS = 60.0
+COMMAND = re.compile(r"^curl -X POST http://localhost:8000(/v1/maintenance/reindex)$", re.MULTILINE)
+
+
+def asked(stack: Stack) -> Answer:
+    """A question in a conversation of its own."""
+    session = send(f"{stack.url}/v1/chat/sessions", {"title": "lost"}).value["id"]
+    return send(f"{stack.url}/v1/chat/sessions/{session}/messages", QUESTION)
+
+
+def lose_the_index(stack: Stack) -> None:
+    """Remove Weaviate's volume, and start it with a new one."""
+    stack.compose("rm", "--force", "--stop", "weaviate")
+    docker("volume", "rm", f"{stack.project}_weaviate")
+    stack.compose("up", "--detach", "--wait", "--no-deps", "weaviate")
+
+
+def test_a_lost_index_is_told_within_a_minute_and_one_command_of_the_guide_brings_all_answers_back(
+    stack: Stack, known: str
+) -> None:
+    before = ask(f"{stack.url}/v1/usage").value["chunks"]
+    assert "thirty-six months" in asked(stack).value["answer"]["text"]
+    lose_the_index(stack)
+    told: list[str] = []
+
+    def seen() -> bool:
+        answer = asked(stack)
+        assert (answer.status, answer.value["code"]) in ((503, "index_missing"), (503, "unavailable"))
+        ready = ask(f"{stack.url}/ready")
+        told.append(ready.value["parts"].get("passages", ""))
+        return ready.status == 503 and "reindex" in told[-1]
+
+    until(seen, "the loss is told", SEEN_SECONDS)
+    refused = send(f"{stack.url}/v1/search", QUESTION)
+    assert (refused.status, refused.value["code"]) == (503, "index_missing")
+    (listed,) = ask(f"{stack.url}/v1/documents").value["items"]
+    assert listed["index_missing"]
+
+    (path,) = COMMAND.findall((ROOT / "docs" / "guides" / "repair.md").read_text())
+    assert ask(stack.url + path, method="POST").status == 202
+    stack.wait()
+    assert "thirty-six months" in asked(stack).value["answer"]["text"]
+    state = ask(f"{stack.url}/v1/maintenance").value
+    assert (state["running"], state["passages"], state["expected"]) == (0, before, before)
+    assert ask(f"{stack.url}/v1/documents").value["items"][0]["index_missing"] is False
 
 
 # -- a worker that is killed --------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ import pytest
 from app.adapters.aws.batch import LAST_SECONDS, Batches
 from app.adapters.embedded.jobs import SqliteJobs
 from app.compose import OCR_AT_ONCE, Embedded, embedded
-from app.core.model import Lease, Status
+from app.core.model import Job, JobKind, Lease, Run, Status
 from app.settings import Settings
 from tests.support.openai_server import Messages, OpenAiServer
 from tests.support.pdfs import FACTS, scan
@@ -26,9 +26,10 @@ pytestmark = [
 ]
 
 PAGES = 50
+FEWER = 24
 PAGE_SECONDS = 0.2
 """Of the slow server."""
-CUT_AT = (17, 34)
+CUT_AT = (7, 16)
 """Calls during which the invocation's time is up."""
 
 
@@ -78,15 +79,15 @@ def calls(server: OpenAiServer) -> int:
     return len(server.asked_of("/chat/completions"))
 
 
-def invoked(program: Embedded) -> int:
-    """Do all jobs that there are as Lambda does; how many invocations were cut."""
+def invoked(program: Embedded, seconds: float = 600.0 + LAST_SECONDS) -> int:
+    """Do all jobs that there are as Lambda does, in invocations of so many seconds; how many were cut."""
     jobs = program.knowledge_base.ingest_steps.jobs
     assert isinstance(jobs, SqliteJobs)
     steps = program.knowledge_base.ingest_steps
-    batches = Batches(jobs, lease_of, steps.run, steps.give_up)
+    batches = Batches(jobs, lease_of, steps.run, steps.give_up, kept=steps.kept)
     cut = 0
     while lease := jobs.receive(lease=60):
-        answer = batches([{"messageId": "m", "lease": lease}], 600.0 + LAST_SECONDS)
+        answer = batches([{"messageId": "m", "lease": lease}], seconds)
         cut += len(answer["batchItemFailures"])
         if not answer["batchItemFailures"]:
             jobs.done(lease)
@@ -108,16 +109,31 @@ def status(program: Embedded, document: str) -> Status:
     return program.knowledge_base.version("local", document).status
 
 
-def test_fifty_scanned_pages_are_ready_after_fifty_calls_though_invocations_are_cut(
+def test_scanned_pages_are_ready_after_a_call_for_each_though_invocations_are_cut(
     program: Embedded, server: OpenAiServer, tmp_path: Path
 ) -> None:
-    document = uploaded(program, scan(tmp_path / "scan.pdf", [FACTS[:2]] * PAGES, dpi=40))
+    document = uploaded(program, scan(tmp_path / "scan.pdf", [FACTS[:2]] * FEWER, dpi=40))
     server.reply = cutting(server)
     assert invoked(program) == len(CUT_AT)
     version = program.knowledge_base.version("local", document)
-    assert (version.status, version.pages) == (Status.READY, PAGES)
-    assert calls(server) == PAGES
+    assert (version.status, version.pages) == (Status.READY, FEWER)
+    assert calls(server) == FEWER
     assert 1 < server.most_at_once <= OCR_AT_ONCE
+
+
+def test_a_server_of_two_seconds_a_page_is_paid_for_each_page_once_in_invocations_of_75_seconds(
+    program: Embedded, server: OpenAiServer, tmp_path: Path
+) -> None:
+    def slowly(_: Messages) -> str:
+        time.sleep(2)
+        return page()
+
+    server.reply = slowly
+    document = uploaded(program, scan(tmp_path / "scan.pdf", [FACTS[:2]] * PAGES, dpi=40))
+    invoked(program, 75)
+    version = program.knowledge_base.version("local", document)
+    assert (version.status, version.pages_done) == (Status.READY, PAGES)
+    assert calls(server) == PAGES
 
 
 def test_pages_that_two_ranges_look_at_are_paid_for_once(
@@ -126,8 +142,16 @@ def test_pages_that_two_ranges_look_at_are_paid_for_once(
     """A short range also looks at the pages before it, which are another's."""
     document = uploaded(program, scan(tmp_path / "scan.pdf", [FACTS[:2]] * 52, dpi=40))
     assert invoked(program) == 0
-    assert status(program, document) is Status.READY
+    version = program.knowledge_base.version("local", document)
+    assert version.status is Status.READY
     assert calls(server) == 52
+    run = Run("local", document, version.number, version.run)
+    jobs = [
+        Job(JobKind.PLAN, run),
+        *(Job(JobKind.RANGE, run, n) for n in range(3)),
+        Job(JobKind.ASSEMBLE, run),
+    ]
+    assert [program.knowledge_base.kept(job) for job in jobs] == [0, 50, 2, 0, version.chunks]
 
 
 def test_another_try_pays_for_no_page_again_and_another_model_does(

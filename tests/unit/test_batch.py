@@ -42,11 +42,17 @@ class Queue:
         leases = [self.jobs.receive(lease=60) for _ in range(count)]
         return [{"messageId": f"m-{n}", "lease": lease, "attempt": attempt} for n, lease in enumerate(leases)]
 
-    def batches(self, run: Callable[[Job], None], *, lease_seconds: float = 60) -> Batches:
+    def batches(
+        self,
+        run: Callable[[Job], None],
+        *,
+        kept: Callable[[Job], int] = lambda _: 0,
+        lease_seconds: float = 60,
+    ) -> Batches:
         def give_up(job: Job, message: str) -> None:
             self.ended.append((job.range, message))
 
-        return Batches(self.jobs, lease_of, run, give_up, lease_seconds=lease_seconds)
+        return Batches(self.jobs, lease_of, run, give_up, kept=kept, lease_seconds=lease_seconds)
 
     def waiting(self) -> list[int]:
         """The jobs that are due now."""
@@ -201,6 +207,22 @@ def test_a_job_that_never_fits_into_its_time_is_given_up(queue: Queue) -> None:
     response = queue.batches(lambda _: time.sleep(60))(records, LAST_SECONDS + 0.2)
     assert response == {"batchItemFailures": []}
     assert queue.ended == [(0, OUT_OF_TIME)]
+
+
+@pytest.mark.parametrize(("grows", "goes_on"), [(1, True), (0, False)])
+def test_a_job_that_is_cut_again_goes_on_as_long_as_more_of_it_is_kept(
+    queue: Queue, grows: int, goes_on: bool
+) -> None:
+    kept = [7]
+
+    def run(_: Job) -> None:
+        kept[0] += grows
+        time.sleep(60)
+
+    batches = queue.batches(run, kept=lambda _: kept[0])
+    response = batches(queue.records(1, attempt=attempts.MOST_FAILURES + 3), LAST_SECONDS + 0.2)
+    assert failed(response) == (["m-0"] if goes_on else [])
+    assert queue.ended == ([] if goes_on else [(0, OUT_OF_TIME)])
 
 
 def test_no_job_is_begun_when_there_is_no_time(queue: Queue) -> None:

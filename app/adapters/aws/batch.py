@@ -35,11 +35,16 @@ class _OutOfTime(BaseException):
     """Raised inside a job when its time is up. No error, so that nothing in the job takes it for one."""
 
 
+def _nothing(_: Job) -> int:
+    return 0
+
+
 class Batches:
     """Does the jobs of a batch, one after the other.
 
     ``lease_of`` reads a message and raises ``ValueError`` for what is no job. ``run`` does a job; one that
-    raises is tried again later, and in the end ``give_up`` is told why, in a sentence for a person.
+    raises is tried again later, and in the end ``give_up`` is told why, in a sentence for a person. ``kept``
+    counts what is kept of a job's work: one that is cut again and again goes on as long as that grows.
     """
 
     def __init__(
@@ -49,12 +54,14 @@ class Batches:
         run: Callable[[Job], None],
         give_up: Callable[[Job, str], None],
         *,
+        kept: Callable[[Job], int] = _nothing,
         lease_seconds: float = LEASE_SECONDS,
     ) -> None:
         self._jobs = jobs
         self._lease_of = lease_of
         self._run = run
         self._give_up = give_up
+        self._kept = kept
         self._lease_seconds = lease_seconds
 
     def __call__(self, records: Sequence[Mapping[str, Any]], seconds: float) -> dict[str, Any]:
@@ -107,19 +114,21 @@ class Batches:
         left = end - time.monotonic()
         if left <= 0:
             return 0.0
+        may_be_last = lease.attempt >= attempts.MOST_FAILURES
         try:
+            before = self._kept(lease.job) if may_be_last else 0
             with _at_most(left):
                 self._run(lease.job)
         except _OutOfTime:
-            return self._cut(lease)
+            return self._cut(lease, is_last=may_be_last and self._kept(lease.job) <= before)
         except Exception as error:
             attempts.note(lease, error)
             return self._failed(lease, error)
         return None
 
-    def _cut(self, lease: Lease) -> float | None:
+    def _cut(self, lease: Lease, *, is_last: bool) -> float | None:
         log.warning("Job %s was handed back at delivery %d: its time was up.", lease.job.id, lease.attempt)
-        if lease.attempt < attempts.MOST_FAILURES:
+        if not is_last:
             return 0.0
         self._end(lease, OUT_OF_TIME)
         return None
