@@ -191,7 +191,7 @@ def test_without_a_part_requests_fail_fast_and_name_it_and_an_ingest_goes_on_whe
     ask(begun, method="DELETE")
 
 
-# -- the index is lost -----------------------------------------------------------------------------------------
+# -- the index is lost ---------------------------------------------------------------------------------------
 
 QUESTION = {"question": "What is the warranty period?"}
 SEEN_SECONDS = 60.0
