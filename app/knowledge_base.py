@@ -17,6 +17,7 @@ from typing import BinaryIO, Generic, NamedTuple, TypeVar
 from app.ask.retrieve import retrieve
 from app.ask.standalone import standalone
 from app.core import identity, keys, limits, prices, telemetry, temporary
+from app.core.counting import counted
 from app.core.errors import (
     BadRequest,
     Conflict,
@@ -62,7 +63,7 @@ from app.core.model import (
     Usage,
     Version,
 )
-from app.core.names import composed, document_name, named
+from app.core.names import composed, document_name, named, spellings
 from app.core.ports import (
     ChatModel,
     ConversationStore,
@@ -354,7 +355,7 @@ class KnowledgeBase:
             path = Path(folder) / "original.pdf"
             sha256, received = self._spool(content, path)
             if received != size:
-                raise BadRequest(f"The file has {received:,} bytes; {size:,} were announced.")
+                raise BadRequest(f"The file has {counted(received, 'byte')}; {size:,} were announced.")
             if sha256 != version.sha256:
                 raise BadRequest("The file is not the one that was announced: its sha256 differs.")
             with path.open("rb") as file:
@@ -586,10 +587,18 @@ class KnowledgeBase:
             self.files.put(key, drawn[0].content)
         return drawn[0].content
 
-    def figure(self, tenant: str, document_id: str, name: str, version: int | None = None) -> bytes:
-        """A picture that a page's figure block names: the last part of its key."""
+    def figure(
+        self,
+        tenant: str,
+        document_id: str,
+        name: str,
+        version: int | None = None,
+        run: int | None = None,
+    ) -> bytes:
+        """A picture that a page's figure block names: the last part of its key, and the run that read it, by
+        default that whose pages are shown."""
         _, chosen = self._chosen(tenant, document_id, version)
-        return self.stored.figure(tenant, chosen, name)
+        return self.stored.figure(tenant, chosen, name, run)
 
     def _chosen(self, tenant: str, document_id: str, version: int | None) -> tuple[Document, Version]:
         document = self.documents.get(tenant, document_id)
@@ -672,7 +681,7 @@ class KnowledgeBase:
             documents=self.documents,
             limit=min(limit, self.limits.hits),
             document_ids=document_ids,
-            tags=_composed(tags),
+            tags=[spelling for tag in tags for spelling in spellings(tag)],
         )
         if not found.hits:
             self.watch.check_tenant(tenant, document_ids)
@@ -841,7 +850,7 @@ class KnowledgeBase:
             raise BadRequest(f"There is no page {max(wanted)}: the PDF has {outline.pages}.")
         if len(wanted) > self.ingest_steps.max_pages:
             raise TooLarge(
-                f"The PDF has {outline.pages:,} pages; the limit is {self.ingest_steps.max_pages:,}."
+                f"The PDF has {counted(outline.pages, 'page')}; the limit is {self.ingest_steps.max_pages:,}."
             )
         return outline, wanted
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from app.adapters.index_model import IndexModel
 from app.adapters.weaviate_collections import NOT_EMBEDDED, Collections, vector_name
 from app.adapters.weaviate_objects import chunk_of, uuids, values
-from app.adapters.weaviate_search import MOST_RESULTS, search
+from app.adapters.weaviate_search import MOST_RESULTS, search, shown
 from app.adapters.weaviate_server import WeaviateServer
 from app.adapters.weaviate_writes import at_once, delete, insert, merge, replace
 from app.core.errors import ModelChanged
@@ -63,11 +63,17 @@ class WeaviateIndex:
 
     # -- written ------------------------------------------------------------------------------------------
 
-    def put(self, tenant: str, chunks: Sequence[Chunk]) -> None:
-        """Make chunks findable by keyword at once; one with a known id is replaced and keeps its vector."""
+    def put(self, tenant: str, chunks: Sequence[Chunk], *, staged: bool = False) -> None:
+        """Make chunks findable by keyword at once; one with a known id is replaced and keeps its vector.
+
+        New ones that are ``staged`` are found by no search until they are published."""
         left = iter({chunk.id: chunk for chunk in chunks}.values())
-        while page := {uuid: values(chunk) for chunk in islice(left, PAGE) for uuid in uuids([chunk.id])}:
+        while page := {
+            uuid: values(chunk, staged=staged) for chunk in islice(left, PAGE) for uuid in uuids([chunk.id])
+        }:
             stored = self._stored(tenant, page)
+            for uuid, former in stored.items():  # what is found stays so
+                page[uuid]["version"] = max(int(former["version"]), int(str(page[uuid]["version"])))
             with self._chunks(tenant) as place:
                 insert(place, {uuid: page[uuid] for uuid in page.keys() - stored.keys()})
                 at_once(
@@ -111,17 +117,39 @@ class WeaviateIndex:
         *,
         instead_of: Iterable[int] = (),
     ) -> int:
-        """Keep only these chunks of ``version``, and none of the versions ``instead_of`` which it answers;
-        the number of those removed."""
+        """Have these chunks of ``version`` found, and no other of it, nor any of the versions ``instead_of``
+        which it answers; the number of those removed.
+
+        What is staged is shown one by one before the others go: for that moment both may be found."""
         from weaviate.classes.query import Filter
 
+        chunk_ids = list(chunk_ids)
+        self._show(tenant, document_id, version, uuids(chunk_ids))
         number = Filter.by_property("version")
-        others = number.equal(version)
+        others = number.contains_any([version, -version])
         if kept := uuids(chunk_ids):
             others &= Filter.by_id().contains_none(kept)
-        if replaced := list(instead_of):
+        if replaced := [sign * each for each in instead_of for sign in (1, -1)]:
             others = number.contains_any(replaced) | others
         where = _of_document(document_id) & others
+        return self._ask(tenant, lambda place: delete(place, where), 0)
+
+    def _show(self, tenant: str, document_id: str, version: int, wanted: Iterable[uuid.UUID]) -> None:
+        hidden = {
+            uuid
+            for page in self._pages(tenant, document_id)
+            for uuid, each in page.items()
+            if int(each["version"]) == -version
+        }
+        if found := hidden.intersection(wanted):
+            with self._chunks(tenant) as place:
+                at_once(merge(place, uuid, {"version": version}) for uuid in found)
+
+    def withdraw(self, tenant: str, document_id: str, version: int) -> int:
+        """Remove the chunks of a version that are staged; how many there were."""
+        from weaviate.classes.query import Filter
+
+        where = _of_document(document_id) & Filter.by_property("version").equal(-version)
         return self._ask(tenant, lambda place: delete(place, where), 0)
 
     def retag(self, tenant: str, document_id: str, tags: Sequence[str]) -> None:
@@ -141,7 +169,7 @@ class WeaviateIndex:
 
         where = _of_document(document_id)
         if version is not None:
-            where &= Filter.by_property("version").equal(version)
+            where &= Filter.by_property("version").contains_any([version, -version])
         return self._ask(tenant, lambda place: delete(place, where), 0)
 
     def reset(self, model: str, dimensions: int) -> None:
@@ -172,13 +200,13 @@ class WeaviateIndex:
         return self._count(tenant, self._unembedded(document_id, version))
 
     def chunk_ids(self, tenant: str, document_id: str, version: int) -> list[str]:
-        """The ids of all chunks of a version."""
+        """The ids of all chunks of a version that are not staged."""
         pages = self._pages(tenant, document_id)
         return [uuid.hex for page in pages for uuid, each in page.items() if int(each["version"]) == version]
 
     def count(self, tenant: str, document_id: str | None = None) -> int:
-        """The number of chunks, of one document or of all."""
-        return self._count(tenant, None if document_id is None else _of_document(document_id))
+        """The number of chunks that are not staged, of one document or of all."""
+        return self._count(tenant, shown() if document_id is None else _of_document(document_id) & shown())
 
     def document_ids(self, tenant: str) -> set[str]:
         """The documents that have chunks."""
@@ -266,11 +294,11 @@ class WeaviateIndex:
             model = self._collections.model(client) or self._model
         return (
             _of_document(document_id)
-            & Filter.by_property("version").equal(version)
+            & Filter.by_property("version").contains_any([version, -version])
             & Filter.by_property("embedded").not_equal(vector_name(model))
         )
 
-    def _count(self, tenant: str, where: _Filters | None) -> int:
+    def _count(self, tenant: str, where: _Filters) -> int:
         def counted(place: Collection[Any, Any]) -> int:
             return place.aggregate.over_all(filters=where, total_count=True).total_count or 0
 

@@ -25,11 +25,12 @@ def uuids(chunk_ids: Iterable[str]) -> list[uuid.UUID]:
     return [uuid.UUID(hex=each) for each in chunk_ids if _CHUNK_ID.fullmatch(each)]
 
 
-def values(chunk: Chunk) -> Values:
-    """The properties that hold a chunk, with the stems by which it is found."""
+def values(chunk: Chunk, *, staged: bool = False) -> Values:
+    """The properties that hold a chunk, with the stems by which it is found. One that is ``staged`` has its
+    version's number below zero, which no search asks for."""
     return {
         "document_id": chunk.document_id,
-        "version": chunk.version,
+        "version": -chunk.version if staged else chunk.version,
         "ordinal": chunk.ordinal,
         "kind": chunk.kind.value,
         "tags": list(chunk.tags),
@@ -47,7 +48,7 @@ def chunk_of(tenant: str, id: uuid.UUID, found: Mapping[str, Any]) -> Chunk:
         id=id.hex,
         tenant=tenant,
         document_id=found["document_id"],
-        version=int(found["version"]),
+        version=abs(int(found["version"])),
         ordinal=int(found["ordinal"]),
         kind=BlockKind(found["kind"]),
         text=found["text"],

@@ -82,13 +82,20 @@ def _by_vector(place: Collection[Any, Any], query: IndexQuery, name: str, vector
     ).objects
 
 
-def _allowed(query: IndexQuery) -> _Filters | None:
-    """The documents and tags that a query is narrowed to, ``None`` for all."""
+def shown() -> _Filters:
+    """Those that are not staged."""
+    from weaviate.classes.query import Filter
+
+    return Filter.by_property("version").greater_or_equal(0)
+
+
+def _allowed(query: IndexQuery) -> _Filters:
+    """What is published, of the documents and tags that a query is narrowed to."""
     from weaviate.classes.query import Filter
 
     narrowed = {"document_id": query.document_ids, "tags": query.tags}
     filters = [Filter.by_property(name).contains_any(list(any)) for name, any in narrowed.items() if any]
-    return Filter.all_of(filters) if filters else None
+    return Filter.all_of([shown(), *filters])
 
 
 def _depth(query: IndexQuery) -> int:

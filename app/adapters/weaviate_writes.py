@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from app.adapters.weaviate_collections import NOT_EMBEDDED
 from app.adapters.weaviate_server import FULL, PART, says_full
+from app.core.counting import counted
 from app.core.errors import OutOfSpace, Unavailable
 
 if TYPE_CHECKING:
@@ -55,7 +56,9 @@ def insert(place: Collection[Any, Any], objects: Mapping[uuid.UUID, Mapping[str,
         _raise_if_full(*(error.message for error in errors.values()))
         left = [left[index] for index in errors]
     if left:
-        raise Unavailable(f"The index does not take {len(left)} of {len(objects)} passages.", PART)
+        raise Unavailable(
+            f"The index does not take {len(left):,} of {counted(len(objects), 'passage')}.", PART
+        )
 
 
 def _raise_if_full(*said: str) -> None:
@@ -102,7 +105,9 @@ def delete(place: Collection[Any, Any], where: _Filters) -> int:
         if result.successful == result.matches:
             return deleted
         if failures == TRIES:
-            raise Unavailable(f"The index keeps {result.failed} passages that are to be deleted.", PART)
+            raise Unavailable(
+                f"The index keeps {counted(result.failed, 'passage')} that should be deleted.", PART
+            )
         _pause(failures)
 
 

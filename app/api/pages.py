@@ -7,7 +7,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from app.api import schemas
-from app.api.dependencies import DESCRIBED, DocumentId, Door, PageNumber, Reader, VersionNumber
+from app.api.dependencies import DESCRIBED, LARGEST, DocumentId, Door, PageNumber, Reader, VersionNumber
+from app.core import keys
 from app.ingest.pictures import PAGE_IMAGE_DPI
 
 LEAST_DPI, MOST_DPI = 36, 300
@@ -68,13 +69,25 @@ def figure(
     document_id: DocumentId,
     name: Annotated[str, Path(pattern=r"^[0-9]{6}-[0-9]{3}\.(png|jpe?g)$", examples=["000001-000.png"])],
     version: VersionNumber = None,
+    run: Annotated[
+        int | None,
+        Query(
+            ge=0,
+            le=LARGEST,
+            description="Which reading of the version found it; the one that is shown if it is left out.",
+        ),
+    ] = None,
 ) -> Response:
-    """A picture that stands on a page: a figure block's `image` is its address."""
+    """A picture that stands on a page: a figure block's `image` is its address.
+
+    404 once the document was read again: its pages have other addresses then.
+    """
     chosen = door.version(caller.tenant, document_id, version)
-    headers = _kept(f"{chosen.sha256[:32]}-{name}", for_good=version is not None)
-    if _is_known(request, headers):
+    shown = keys.run_of(chosen.shown.folder)
+    headers = _kept(f"{chosen.sha256[:32]}-{shown}-{name}", for_good=version is not None and run is not None)
+    if run in (None, shown) and _is_known(request, headers):
         return Response(status_code=304, headers=headers)
-    image = door.figure(caller.tenant, document_id, name, chosen.number)
+    image = door.figure(caller.tenant, document_id, name, chosen.number, run)
     return Response(image, media_type=MEDIA_TYPES[name.rpartition(".")[2]], headers=headers)
 
 

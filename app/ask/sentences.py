@@ -23,6 +23,17 @@ _WIDE_STOP = re.compile(r"[^。！？；｡]*[。！？；｡]+[\"'”’)\]）�
 """A part of a word that ends with a full-width stop, and the rest: such a line is one word."""
 
 _ORDINAL = re.compile(r"\(?(?:[A-Za-z]|\d{1,3}|[ivx]+)[.)]")
+_NUMBER = re.compile(r"\(?\d{1,2}\.")
+_NUMBERED = re.compile(
+    r"(?:J[aä]n(?:uar|ner)?|Feb(?:ruar)?|M[aä]e?rz?|Apr(?:il)?|Mai|Jun[io]?|Jul[iy]?|Aug(?:ust)?|Sept?(?:ember)?|"
+    r"O[kc]t(?:ober)?|Nov(?:ember)?|De[zc](?:ember)?|"
+    r"(?:Jahr(?:hundert|zehnt|gang)?|Lebensjahr|Geburtstag|Monat|Werktag|Kalendertag|Quartal|Halbjahr|"
+    r"Weltkrieg|Stock(?:werk)?|Obergeschoss|Untergeschoss|Platz|Auflage|Klasse|Woche|Tag)(?:e?s|e?n|e)?)"
+    r"[.,;:!?)]*"
+)
+"""What German numbers with a full stop (``31. März``, ``2. Weltkrieg``); languages that write such words in
+lower case need no list."""
+
 _BULLET = re.compile(r"[•◦▪‣●○■□]")
 
 LONGEST = 80
@@ -148,6 +159,8 @@ def ends_sentence(text: str, following: str, *, first: bool) -> bool:
     if _BULLET.match(following):
         return True
     if not _STOP.search(text) or following[:1].islower():
+        return False
+    if _NUMBER.fullmatch(text) and _NUMBERED.fullmatch(following):
         return False
     bare = text.strip("\"'”’()[]").rstrip(".").lower()
     initial = len(bare) == 1 and bare.isalpha() and text.endswith(".")

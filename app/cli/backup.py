@@ -6,6 +6,7 @@ from argparse import Namespace
 from typing import TYPE_CHECKING
 
 from app.cli import OK
+from app.core.counting import counted
 from app.core.errors import BadRequest
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ def back_up(options: Namespace, settings: Settings) -> int:
     if settings.is_lambda:
         raise BadRequest(ON_AWS)
     copied = backup.back_up(settings.data_folder, options.folder)
-    print(f"{options.folder}: {copied.files:,} files, {copied.bytes:,} bytes")
+    print(f"{options.folder}: {counted(copied.files, 'file')}, {counted(copied.bytes, 'byte')}")
     return OK
 
 

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 from app.cli import ERROR, OK
 from app.cli.progress import Progress
 from app.cli.report import print_report
-from app.cli.shown import TENANT, all_documents, counted, find_document, opened, print_json, print_model
+from app.cli.shown import TENANT, all_documents, find_document, opened, print_json, print_model
 from app.cli.waiting import Wanted, ended
+from app.core.counting import counted
 from app.core.errors import BadRequest, NotFound
 from app.core.model import Document, DocumentFilter, Outline, Stage, Status, Version
 
@@ -84,7 +85,8 @@ def _line(document: Document) -> str:
     pages = f"{latest.pages_done}/{latest.pages}" if not latest.status.ended else f"{latest.pages}"
     tags = f"  [{', '.join(document.tags)}]" if document.tags else ""
     return (
-        f"{document.id}  {latest.status.value:8} v{latest.number:<3} {pages:>9} pages  "
+        f"{document.id}  {latest.status.value:8} v{latest.number:<3} {pages:>9} "
+        f"{'page ' if latest.pages == 1 else 'pages'}  "
         f"{document.name}{tags}{_awaited(document)}"
     )
 
@@ -115,7 +117,8 @@ def show(options: Namespace, settings: Settings) -> int:
     for version in versions:
         print(
             f"  v{version.number}     {_state(document, version)}: {counted(version.pages, 'page')}, "
-            f"{counted(version.chunks, 'passage')}, {version.size:,} bytes, sha256 {version.sha256[:12]}…"
+            f"{counted(version.chunks, 'passage')}, {counted(version.size, 'byte')}, "
+            f"sha256 {version.sha256[:12]}…"
         )
         if version.reason:
             print(f"         {version.reason.message}")
@@ -187,7 +190,7 @@ def delete(options: Namespace, settings: Settings) -> int:
             if not options.json:
                 print(
                     f"deleted  {of}{document.name}: {counted(receipt.versions, 'version')}, "
-                    f"{counted(receipt.files, 'file')} ({receipt.bytes:,} bytes), "
+                    f"{counted(receipt.files, 'file')} ({counted(receipt.bytes, 'byte')}), "
                     f"{counted(receipt.chunks, 'passage')}"
                 )
         if options.version:
@@ -229,7 +232,8 @@ def versions(options: Namespace, settings: Settings) -> int:
 
 def _version_line(document: Document, version: Version) -> str:
     state = _state(document, version)
-    return f"v{version.number:<4} {state:24} {counted(version.pages, 'page')}, {version.size:,} bytes"
+    pages, size = counted(version.pages, "page"), counted(version.size, "byte")
+    return f"v{version.number:<4} {state:24} {pages}, {size}"
 
 
 def _state(document: Document, version: Version) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from app.cli import OK, REFUSED
 from app.cli.files import pdfs, tell_skipped
 from app.cli.shown import opened, print_json
+from app.core.counting import counted
 from app.core.prices import DEFAULT, load
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def estimate(options: Namespace, settings: Settings) -> int:
         return REFUSED if found.counts.refused else OK
     _print_counts(found.counts)
     _print_lines("Ingesting them once", found.ingest, total(found.ingest))
-    _print_lines(f"Answering {found.questions:,} questions", found.asking, total(found.asking))
+    _print_lines(f"Answering {counted(found.questions, 'question')}", found.asking, total(found.asking))
     if found.counts.documents:
         thousand = 1000 * total(found.ingest) / found.counts.documents
         print(f"For 1,000 such documents: {thousand:.2f} dollars.")
@@ -63,9 +64,11 @@ def _tell(name: Path, error: BadRequest) -> None:
 
 def _print_counts(counts: Counts) -> None:
     print(
-        f"{counts.documents:,} documents, {counts.pages:,} pages ({counts.design_heavy:,} design-heavy, "
+        f"{counted(counts.documents, 'document')}, {counted(counts.pages, 'page')} "
+        f"({counts.design_heavy:,} design-heavy, "
         f"{counts.scanned:,} for a vision model), "
-        f"{counts.chunks:,} passages, {counts.tokens:,} tokens, {counts.bytes / 1e6:,.1f} MB; "
+        f"{counted(counts.chunks, 'passage')}, {counted(counts.tokens, 'token')}, "
+        f"{counts.bytes / 1e6:,.1f} MB; "
         f"read in {counts.seconds:.1f} s."
     )
 

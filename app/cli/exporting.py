@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 from app.cli import ERROR, OK
 from app.cli.extraction import ENDINGS, output, write_pages
 from app.cli.ingest import End, Item, code_of, print_ends, take_in
-from app.cli.shown import TENANT, all_documents, counted, find_document, opened
+from app.cli.shown import TENANT, all_documents, find_document, opened
+from app.core.counting import counted
 from app.core.errors import BadRequest, KnowledgeBaseError
 from app.core.file_names import FileNames
 from app.core.model import Document, Page, Source

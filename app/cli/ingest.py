@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from app.cli import ERROR, OK, passwords
 from app.cli.files import pdfs
 from app.cli.progress import Progress
-from app.cli.shown import TENANT, counted, find_document, opened, print_json
+from app.cli.shown import TENANT, find_document, opened, print_json
 from app.cli.waiting import Wanted, ended
+from app.core.counting import counted
 from app.core.errors import BadRequest, NotFound
 from app.core.model import IfExists, Outcome, Registered, Source, Status, Version
 from app.core.names import located, shortest

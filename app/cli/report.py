@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from app.core.counting import counted
 from app.core.model import Route
 from app.ingest.report import PageReport, Totals
 
@@ -59,4 +60,4 @@ def _sums(totals: Totals) -> str:
     figures = (totals.characters, totals.words, totals.tables, totals.images)
     routes = ", ".join(f"{ROUTES[Route(route)]}: {count:,}" for route, count in totals.routes.items())
     unreadable = f"; {totals.unreadable:.1%} of the characters unreadable" if totals.unreadable else ""
-    return f"{_row('all', f'{totals.pages:,} pages', figures)}  {routes}{unreadable}"
+    return f"{_row('all', counted(totals.pages, 'page'), figures)}  {routes}{unreadable}"

@@ -86,11 +86,6 @@ def _several(name: str, documents: Sequence[Document]) -> str:
     return f"{name!r} may be {', '.join(names)}{more}: give one of these names."
 
 
-def counted(count: int, noun: str) -> str:
-    """``1 page``, ``2 pages``."""
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
-
-
 def print_model(model: BaseModel) -> None:
     """Print an answer of the API as it would send it, on several lines."""
     print_json(model.model_dump(mode="json"))

@@ -16,6 +16,7 @@ from app.cli import ERROR, OK
 from app.cli.progress import Progress
 from app.cli.shown import all_documents, opened, print_json
 from app.cli.waiting import Wanted, ended
+from app.core.counting import counted
 from app.core.model import IfExists, Registered, Status, Version
 from app.ingest.consistency import Consistency
 from app.ingest.description_file import Description
@@ -62,7 +63,7 @@ def _stores(settings: Settings) -> Iterator[_Stores]:
 
 def _wait_for_functions(knowledge_base: KnowledgeBase) -> None:
     while left := len(knowledge_base.documents.unfinished()):
-        print(f"\r{left:,} documents are being worked on…", end="", file=sys.stderr, flush=True)
+        print(f"\r{counted(left, 'document')} on the way…", end="", file=sys.stderr, flush=True)
         time.sleep(POLL_SECONDS)
     print("\r", end="", file=sys.stderr)
 
@@ -105,7 +106,7 @@ def _rebuild(stores: _Stores, progress: Progress) -> None:
     def upload(tenant: str, description: Description, path: Path) -> Registered:
         with path.open("rb") as file:
             return knowledge_base.upload(
-                tenant, description.name, file, if_exists=IfExists.VERSION, tags=description.tags
+                tenant, description.origin, file, if_exists=IfExists.VERSION, tags=description.tags
             )
 
     for _ in rebuilt(found, steps.files, upload, lambda name: progress.say(f"found again  {name}")):

@@ -61,14 +61,14 @@ def is_found_again(document: Document, source: Source) -> bool:
 
 
 def may_answer(number: int, document: Document) -> bool:
-    """Whether a version of a document may take the place of the one that answers: the one that was chosen
-    may, and until it is ready a newer one than what answers."""
+    """Whether a version of a document may answer from now on: the one that does may go on, the one that was
+    chosen may take its place, and until that is ready a newer one than what answers."""
     return may_replace(number, document.searchable, document.latest.number)
 
 
 def may_replace(number: int, answering: int, wanted: int) -> bool:
     """The same by the numbers of the version that answers, 0 for none, and of the chosen one."""
-    return number == wanted or (answering != wanted and number > answering)
+    return number in (answering, wanted) or (answering != wanted and number > answering)
 
 
 def arrives(version: Version) -> bool:

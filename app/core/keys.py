@@ -84,6 +84,8 @@ def unlocked(tenant: str, document_id: str, version: int) -> str:
 RUNS = "runs/"
 """Folder of the runs' folders."""
 
+_IN_RUN = re.compile(rf"(?:^|/){RUNS}([0-9]+)/")
+
 OUTPUT_FOLDERS = ("pages/", "figures/")
 """What stands in a run's folder."""
 
@@ -93,14 +95,15 @@ def run_folder(run: int) -> str:
     return f"{RUNS}{run}/"
 
 
+def run_of(key: str) -> int:
+    """The run that a file belongs to, by its key or folder; 0 before runs had folders of their own."""
+    found = _IN_RUN.search(key)
+    return int(found[1]) if found else 0
+
+
 def page_range(tenant: str, document_id: str, version: int, folder: str, index: int) -> str:
     """The checkpoint of a page range: its pages as the run of this folder read them."""
     return version_prefix(tenant, document_id, version) + f"{folder}pages/{index:05d}.jsonl.gz"
-
-
-def passages_before(tenant: str, document_id: str, version: int, folder: str) -> str:
-    """The ids of the passages that answered before the run of this folder began to replace them."""
-    return version_prefix(tenant, document_id, version) + f"{folder}pages/before.txt"
 
 
 def description(tenant: str, document_id: str, version: int) -> str:

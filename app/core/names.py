@@ -26,6 +26,11 @@ def composed(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
+def spellings(text: str) -> tuple[str, str]:
+    """Text composed (NFC) and decomposed (NFD): tags were once kept as they had been typed."""
+    return composed(text), unicodedata.normalize("NFD", text)
+
+
 def document_name(text: str) -> str:
     """A relative path without ``..`` or control characters, composed (NFC), e.g. ``reports/2024.pdf``.
 

@@ -345,20 +345,22 @@ class JobQueue(Protocol):
 class Index(Protocol):
     """Passages, found by keyword and by vector, always inside one tenant."""
 
-    def put(self, tenant: str, chunks: Sequence[Chunk]) -> None:
-        """Make chunks findable by keyword at once; one with a known id is replaced and keeps its vector."""
+    def put(self, tenant: str, chunks: Sequence[Chunk], *, staged: bool = False) -> None:
+        """Make chunks findable by keyword at once; one with a known id is replaced and keeps its vector.
+
+        New ones that are ``staged`` are found by no search, and not counted, until they are published."""
         ...
 
     def unembedded(self, tenant: str, document_id: str, version: int, limit: int) -> list[Chunk]:
-        """Up to ``limit`` chunks that have no vector, in order."""
+        """Up to ``limit`` chunks that have no vector, in order; staged ones, too."""
         ...
 
     def unembedded_count(self, tenant: str, document_id: str, version: int) -> int:
-        """How many chunks have no vector."""
+        """How many chunks have no vector; staged ones, too."""
         ...
 
     def chunk_ids(self, tenant: str, document_id: str, version: int) -> list[str]:
-        """The ids of all chunks of a version."""
+        """The ids of all chunks of a version that are not staged."""
         ...
 
     def set_vectors(self, tenant: str, vectors: Mapping[str, Vector]) -> None:
@@ -374,8 +376,13 @@ class Index(Protocol):
         *,
         instead_of: Iterable[int] = (),
     ) -> int:
-        """Keep only these chunks of ``version``, and none of the versions ``instead_of`` which it answers;
-        the number of those removed. Any other, which may be on its way in, stays as it is."""
+        """Have these chunks of ``version`` found, and no other of it, nor any of the versions ``instead_of``
+        which it answers; the number of those removed. Any other, which may be on its way in, stays as it is.
+        """
+        ...
+
+    def withdraw(self, tenant: str, document_id: str, version: int) -> int:
+        """Remove the chunks of a version that are staged; how many there were."""
         ...
 
     def retag(self, tenant: str, document_id: str, tags: Sequence[str]) -> None:
@@ -392,7 +399,7 @@ class Index(Protocol):
         ...
 
     def count(self, tenant: str, document_id: str | None = None) -> int:
-        """The number of chunks, of one document or of all."""
+        """The number of chunks that are not staged, of one document or of all."""
         ...
 
     def document_ids(self, tenant: str) -> set[str]:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from app.core import keys
+from app.core.counting import counted
 from app.core.errors import Damaged, FileMissing, NotFound, PagesLost
 from app.core.model import BlockKind, Document, Page, Status, Version
 from app.core.ports import DocumentStore, FileStore, Index
@@ -134,7 +135,7 @@ class Consistency:
             message = "The database does not know this document, whose file is there."
             yield found(Code.DOCUMENT_LOST, message, tenant=tenant, document_id=document_id)
         else:
-            message = f"{len(held)} files without a document."
+            message = f"{counted(len(held), 'file')} without a document."
             yield found(Code.ORPHAN_FILES, message, tenant=tenant, document_id=document_id)
 
     # -- one document -------------------------------------------------------------------------------------
@@ -209,7 +210,7 @@ class _Look:
         elif size == 0:
             yield self._found(Code.FILE_EMPTY, "The file is empty.")
         elif size != self._version.size:
-            message = f"The file has {size:,} bytes; {self._version.size:,} were uploaded."
+            message = f"The file has {counted(size, 'byte')}; {self._version.size:,} were uploaded."
             yield self._found(Code.FILE_CHANGED, message)
         elif not self._checks.quick and self._sha256(key) != self._version.sha256:
             yield self._found(Code.FILE_CHANGED, "The file is not what was uploaded: its sha256 differs.")
@@ -229,7 +230,9 @@ class _Look:
         if self._version.pages and not self._has_outline():
             yield self._found(Code.OUTLINE_LOST, "Its outline is gone or damaged.")
         if folders := self._checks.ingest.stored.outdated(tenant, self._version):
-            yield self._found(Code.OUTDATED_FILES, f"Output of {len(folders)} runs that are over.")
+            yield self._found(
+                Code.OUTDATED_FILES, f"Output of {counted(len(folders), 'run')} that ended before."
+            )
 
     def _describes(self) -> bool:
         content = self._checks.files.get(keys.description(*self._place))
@@ -290,7 +293,7 @@ class _Look:
         )
         gone = sorted({number for number, key in named if key not in self._held})
         if gone:
-            message = f"Pictures of {len(gone)} pages are gone, the first of page {gone[0]}."
+            message = f"Pictures of {counted(len(gone), 'page')} are gone, the first of page {gone[0]}."
             yield self._found(Code.FIGURES_LOST, message)
 
     # -- its passages -------------------------------------------------------------------------------------
@@ -305,10 +308,10 @@ class _Look:
             yield from self._counts()
             return
         if missing := len(wanted - held):
-            message = f"{missing:,} of its {len(wanted):,} passages are not in the index."
+            message = f"The index is without {missing:,} of its {counted(len(wanted), 'passage')}."
             yield self._found(Code.PASSAGES_MISSING, message)
         if extra := len(held - wanted):
-            message = f"The index has {extra:,} passages of it that it has not."
+            message = f"The index has {counted(extra, 'passage')} of it that it has not."
             yield self._found(Code.PASSAGES_EXTRA, message)
         yield from self._vectors()
 
@@ -316,7 +319,7 @@ class _Look:
         wanted = self._version.chunks
         missing = wanted - self._checks.index.count(*self._place[:2])
         if missing > 0:
-            message = f"{missing:,} of its {wanted:,} passages are not in the index."
+            message = f"The index is without {missing:,} of its {counted(wanted, 'passage')}."
             yield self._found(Code.PASSAGES_MISSING, message)
         yield from self._vectors()
 

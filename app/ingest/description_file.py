@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from app.core.model import Document, Version
+from app.core.errors import BadRequest
+from app.core.model import Document, Source, Version
+from app.core.names import kept, named
 
 DAMAGED = (ValueError, TypeError, LookupError)
 
@@ -32,9 +35,16 @@ class Description:
             sha256=version.sha256,
             size=version.size,
             created_at=version.created_at,
-            source=getattr(document, "source", ""),
-            path=getattr(document, "path", ""),
+            source=document.source,
+            path=document.path,
         )
+
+    @property
+    def origin(self) -> Source:
+        """Where the document comes from; where that was not kept, the name it was shown by."""
+        with suppress(BadRequest):
+            return kept(self.source, self.path)
+        return named(self.name)
 
 
 def encode(description: Description) -> bytes:

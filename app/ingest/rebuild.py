@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
@@ -35,10 +36,12 @@ def rebuilt(
         if finding.code is not Code.DOCUMENT_LOST:
             continue
         prefix = keys.document_prefix(finding.tenant, finding.document_id)
-        for number in _versions(files, prefix):
-            place = finding.tenant, finding.document_id, number
+        numbers = _versions(files, prefix)
+        places = [(finding.tenant, finding.document_id, number) for number in numbers]
+        newest = _newest(files, places)
+        for place in places:
             with files.local(keys.original(*place)) as path:
-                description = _described(files, place, path)
+                description = newest or _undescribed(place, path)
                 tell(description.name)
                 taken = upload(finding.tenant, description, path)
             _keep_unlocked(files, place, taken)
@@ -51,14 +54,18 @@ def _versions(files: FileStore, prefix: str) -> list[int]:
     return sorted({int(part[0]) for part in parts if part[0].isdigit() and part[-1] == "original.pdf"})
 
 
-def _described(files: FileStore, place: tuple[str, str, int], path: Path) -> Description:
-    """What is kept beside a file, or what can be told of it without."""
-    try:
-        known = description_file.decode(files.get(keys.description(*place)))
-    except FileMissing:
-        known = None
-    if known:
-        return known
+def _newest(files: FileStore, places: list[tuple[str, str, int]]) -> Description | None:
+    """What is kept beside the newest version that has it: what the document is called now, and where it comes
+    from. Versions that came earlier may have had another name."""
+    for place in reversed(places):
+        with suppress(FileMissing):
+            if known := description_file.decode(files.get(keys.description(*place))):
+                return known
+    return None
+
+
+def _undescribed(place: tuple[str, str, int], path: Path) -> Description:
+    """What can be told of a file that nothing is kept beside."""
     with path.open("rb") as file:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
     return Description(f"{place[1]}.pdf", (), sha256, path.stat().st_size, 0.0)

@@ -17,6 +17,7 @@ from tempfile import TemporaryFile
 from typing import IO
 
 from app.core import identity, keys, telemetry
+from app.core.counting import counted
 from app.core.errors import BadRequest, FileMissing, NotFound, PagesLost, TooLarge, Unavailable
 from app.core.model import (
     NOTHING_SPENT,
@@ -85,7 +86,7 @@ class Ingest:
 
     @property
     def _passages(self) -> Passages:
-        return Passages(self.files, self.documents, self.index, self.embedder)
+        return Passages(self.documents, self.index, self.embedder)
 
     def run(self, job: Job) -> None:
         """Do one job. A file that cannot be ingested, or is gone, ends its version as ``failed``; whatever
@@ -151,7 +152,7 @@ class Ingest:
         version = self.documents.version(*run[:3])
         if version.status.ended or version.run != run.number:
             return
-        self._passages.restore(run, version)
+        self.index.withdraw(*run[:3])
         self.documents.finish(run, Status.FAILED, reason)
         self.stored.drop_outdated(*run[:3])
 
@@ -165,7 +166,7 @@ class Ingest:
         try:
             self.documents.version(*run[:3])
         except NotFound:
-            self.files.delete(keys.version_prefix(*run[:3]))
+            self.erase_version(*run[:3])
             return True
         return False
 
@@ -181,7 +182,9 @@ class Ingest:
                     _check_content(path, version.sha256)
                 outline = self.reader.outline(path)
             if outline.pages > self.max_pages:
-                raise TooLarge(f"The PDF has {outline.pages:,} pages; the limit is {self.max_pages:,}.")
+                raise TooLarge(
+                    f"The PDF has {counted(outline.pages, 'page')}; the limit is {self.max_pages:,}."
+                )
             self.files.put(keys.outline(*run[:3]), outline_file.encode(outline).encode())
             ranges = page_ranges(outline.pages, self.range_pages)
         self._queue_rest(run, self.documents.plan(run, ranges))
@@ -266,7 +269,7 @@ class Ingest:
         document = self._named(run, first)
         looked_at = chain([first], looked_at)
         early: list[Chunk] = []
-        if version.earlier is None and document.searchable in (0, run.version):
+        if not self._has_answers(run, version, document):
             most = self.reader.budget.most_passages(self.range_pages)
             early += islice(self._chunks(run, document, looked_at), most)
         for _ in looked_at:
@@ -313,7 +316,7 @@ class Ingest:
         pages = words.noted(unread.noted(self.stored.pages(run.tenant, version, version.current)))
         cut: Reason | None = None
         may_answer = identity.may_answer(run.version, document)
-        if not may_answer:  # another version was chosen
+        if not may_answer:  # another version was chosen, and this one does not answer
             chunk_ids: list[str] = []
             for _ in pages:
                 pass
@@ -324,13 +327,21 @@ class Ingest:
                 self._fail(run, unread.reason or NOTHING_SEARCHABLE)
                 return
             self._embed(run, chunk_ids)
-            self._publish(run, version, chunk_ids)
+            self._publish(run, chunk_ids)
         reason = unread.reason or cut or self._lacks_pictures(version)
         if words.any and not chunk_ids and may_answer and not unread.nothing_read:
             reason = reason or NOTHING_SEARCHABLE
         ended = Status.FAILED if unread.nothing_read else Status.PARTIAL if reason else Status.READY
         self.documents.finish(run, ended, reason)
         self.stored.drop_outdated(*run[:3])
+        self._begin_if_chosen(run)
+
+    def _begin_if_chosen(self, run: Run) -> None:
+        """Begin again with what was read, where the version was chosen after its passages had gone."""
+        document = self.documents.get(run.tenant, run.document_id)
+        is_chosen = document.latest.number == run.version
+        if is_chosen and document.searchable != run.version and document.latest.shown.done:
+            self.jobs.send(Job(JobKind.PLAN, self.documents.restart(*run[:3], anew=False)))
 
     def _lacks_pictures(self, version: Version) -> Reason | None:
         why = self.reader.budget.pictures_left_out(version.pages, version.spent)
@@ -340,39 +351,50 @@ class Ingest:
     def _put(
         self, run: Run, version: Version, document: Document, pages: Iterator[Page]
     ) -> tuple[list[str], Reason | None]:
-        """The ids of the passages of all pages, which keyword search finds from now on, and why some are left
-        out."""
+        """The ids of the passages of all pages, and why some are left out. Keyword search finds them from now
+        on, unless something answers until they take its place."""
         self.documents.progress(run, Stage.CHUNK)
         with telemetry.timed("chunk") as found:
-            answers = document.searchable == run.version
-            if answers and version.earlier:
-                self._passages.remember(run, version)
+            staged = self._has_answers(run, version, document)
             most = self.reader.budget.most_passages(version.pages)
             stream = self._chunks(run, document, pages)
-            chunk_ids = self._passages.put(run.tenant, islice(stream, most))
+            chunk_ids = self._passages.put(run.tenant, islice(stream, most), staged=staged)
             cut = next(stream, None)
             for _ in pages:  # what is left of them counts, too
                 pass
             found["chunks"] = len(chunk_ids)
-        if answers and not version.earlier:  # nothing older answers: drop the early chunks first
+        if not staged:  # drop the early chunks first
             self.index.publish(*run[:3], chunk_ids)
         return chunk_ids, _too_many(cut, most) if cut else None
+
+    def _has_answers(self, run: Run, version: Version, document: Document) -> bool:
+        """Whether something answers for the document until this run's passages take its place."""
+        if document.searchable in (0, run.version):
+            reads_first = version.earlier is None and version.folder == keys.run_folder(run.number)
+            return not reads_first and self.index.count(run.tenant, run.document_id) > 0
+        return True
 
     def _embed(self, run: Run, chunk_ids: Sequence[str]) -> None:
         with telemetry.timed("embed") as found:
             embedded = self._passages.embed(run, len(chunk_ids))
             found.update(cache_misses=embedded, cache_hits=max(0, len(chunk_ids) - embedded))
 
-    def _publish(self, run: Run, version: Version, chunk_ids: Sequence[str]) -> None:
-        """Make these the passages that answer, unless another version was chosen meanwhile."""
+    def _publish(self, run: Run, chunk_ids: Sequence[str]) -> None:
+        """Make these the passages that answer, unless another version was chosen meanwhile. Until the
+        document says that this version answers, what did goes on to; its passages go then."""
+        self.index.publish(*run[:3], chunk_ids)
         document = self.documents.update(run.tenant, run.document_id, searchable=run.version)
-        self._passages.forget(run, version)
         if document.searchable != run.version:
             self.index.delete(*run[:3])
             return
-        versions = self.documents.versions(run.tenant, run.document_id)
-        others = [each.number for each in versions if each.number != run.version and each.status.ended]
-        self.index.publish(*run[:3], chunk_ids, instead_of=others)
+        others = [
+            each.number
+            for each in self.documents.versions(run.tenant, run.document_id)
+            if each.number != run.version
+            and (each.status.ended or not identity.may_answer(each.number, document))
+        ]
+        if others:
+            self.index.publish(*run[:3], chunk_ids, instead_of=others)
 
     def _chunks(self, run: Run, document: Document, pages: Iterable[Page]) -> Iterator[Chunk]:
         return chunks(
@@ -431,8 +453,8 @@ def _too_many(cut: Chunk, most: int) -> Reason:
     where = f"from page {cut.pages[0]} on" if cut.pages else "at its end"
     return Reason(
         "too_many_passages",
-        f"The document has more than the {most:,} passages that its pages may have: what stands {where} is "
-        "not searched.",
+        f"The document has more than the {counted(most, 'passage')} that its pages may have: what stands "
+        f"{where} is not searched.",
     )
 
 

@@ -88,13 +88,18 @@ class StoredPages:
             if self.files.size(self.key(tenant, version, reading, index)) is None
         ]
 
-    def figure(self, tenant: str, version: Version, name: str) -> bytes:
-        """A picture that a page's figure block names. Raises ``NotFound``."""
+    def figure(self, tenant: str, version: Version, name: str, run: int | None = None) -> bytes:
+        """A picture that a page's figure block names, of what this run has read. Raises ``NotFound``, also
+        where another run's pages have taken their place: the name may be another picture's there."""
         place = tenant, version.document_id, version.number
+
+        def read(reading: Reading) -> bytes:
+            if run not in (None, keys.run_of(reading.folder)):
+                raise NotFound("The document was read again since: its page names the figures it has now.")
+            return self.files.get(keys.figure(*place, reading.folder, name))
+
         try:
-            return self._of_shown(
-                tenant, version, lambda reading: self.files.get(keys.figure(*place, reading.folder, name))
-            )
+            return self._of_shown(tenant, version, read)
         except FileMissing:
             raise NotFound("The document has no such figure.") from None
 

@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from app.core.counting import counted
 from app.core.errors import DocumentsLost, IndexMissing, KnowledgeBaseError
 from app.core.model import Document, Status
 from app.core.ports import DocumentStore, FileStore, Index
@@ -51,7 +52,8 @@ class Watch:
         if names := [document.name for document in self._missing(tenant, document_ids)]:
             shown = ", ".join(names[:NAMED]) + (" and others" if len(names) > NAMED else "")
             raise IndexMissing(
-                f"Passages of {len(names)} documents ({shown}) are not in the index: {BACK}", "index"
+                f"Passages of {counted(len(names), 'document')} ({shown}) are not in the index: {BACK}",
+                "index",
             )
 
     def check_documents(self, tenant: str) -> None:

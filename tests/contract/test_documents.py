@@ -510,6 +510,9 @@ def test_a_list_can_be_narrowed(documents: DocumentStore) -> None:
     assert names(DocumentFilter(status=Status.QUEUED)) == ["planXa.pdf", "plan_a.pdf"]
     assert names(DocumentFilter(tag="münchen")) == ["Übersicht 100%.pdf"]
     assert names(DocumentFilter(tag="mün")) == []
+    documents.update("us", ended.document_id, tags=["mu\u0308nchen", "2024"])  # as they were once kept
+    assert names(DocumentFilter(tag="münchen")) == ["Übersicht 100%.pdf"]
+    assert documents.get("us", ended.document_id).tags == ("münchen", "2024")
     assert names(DocumentFilter(name="üBERSICHT")) == ["Übersicht 100%.pdf"]
     assert names(DocumentFilter(name="0%.")) == ["Übersicht 100%.pdf"]
     assert names(DocumentFilter(name="plan_")) == ["plan_a.pdf"]

@@ -154,7 +154,6 @@ def test_every_key_that_the_program_makes_is_accepted(files: FileStore) -> None:
         keys.page_range(*place, keys.run_folder(3), 399),
         keys.page_image(*place, 20_000, 150),
         keys.figure(*place, keys.run_folder(3), keys.figure_name(20_000, 999, "jpeg")),
-        keys.passages_before(*place, keys.run_folder(3)),
         keys.description(*place),
         keys.outline(*place),
     ]

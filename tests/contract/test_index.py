@@ -300,6 +300,52 @@ def test_publishing_keeps_the_named_chunks_of_the_version_and_removes_the_others
     assert index.publish("us", "doc_1", 2, [newer[0].id, newer[1].id]) == 0
 
 
+def test_what_is_staged_is_found_by_nothing_before_it_is_published_and_takes_the_place_of_what_was(
+    index: Index,
+) -> None:
+    filled(index)
+    newer = chunk("The pump weighs forty-two kilograms.", ordinal=4)
+    index.put("us", [newer, VALVE], staged=True)
+    index.set_vectors("us", {newer.id: EAST})
+    assert by_words(index, "pump") == [PUMP.id]
+    assert by_words(index, "valve") == [VALVE.id]
+    assert newer.id not in by_vector(index, EAST)
+    assert index.count("us") == index.count("us", "doc_1") == 3
+    assert newer.id not in index.chunk_ids("us", "doc_1", 1)
+    assert index.unembedded("us", "doc_1", 1, 10) == []
+    assert index.publish("us", "doc_1", 1, [newer.id, VALVE.id]) == 2
+    assert by_words(index, "pump") == [newer.id]
+    assert by_vector(index, EAST) == [newer.id, VALVE.id]
+    assert sorted(index.chunk_ids("us", "doc_1", 1)) == sorted([newer.id, VALVE.id])
+    assert index.faults() == []
+
+
+def test_what_is_staged_waits_for_its_vector_and_is_withdrawn_alone(index: Index) -> None:
+    filled(index)
+    newer, other = chunk("The pump is new.", ordinal=4), chunk("The pump is old.", version=2)
+    index.put("us", [newer], staged=True)
+    index.put("us", [other], staged=True)
+    assert index.unembedded("us", "doc_1", 1, 10) == [newer]
+    assert index.unembedded_count("us", "doc_1", 2) == 1
+    assert index.withdraw("us", "doc_1", 1) == 1
+    assert index.withdraw("us", "doc_1", 1) == index.withdraw("them", "doc_1", 1) == 0
+    assert index.unembedded("us", "doc_1", 2, 10) == [other]
+    assert index.delete("us", "doc_1", 2) == 1
+    assert by_words(index, "pump") == [PUMP.id]
+    assert index.faults() == []
+
+
+def test_what_was_staged_and_is_put_again_to_be_found_is_found_by_words_and_vector(index: Index) -> None:
+    index.put("us", [PUMP], staged=True)
+    index.set_vectors("us", {PUMP.id: EAST})
+    index.put("us", [PUMP])
+    assert by_words(index, "pump") == by_vector(index, EAST) == [PUMP.id]
+    index.put("us", [PUMP], staged=True)
+    assert by_words(index, "pump") == by_vector(index, EAST) == [PUMP.id]
+    assert index.publish("us", "doc_1", 1, []) == 1
+    assert index.faults() == []
+
+
 def test_publishing_a_version_leaves_those_that_it_does_not_answer_for(index: Index) -> None:
     oldest, older, newer = (chunk(f"Pump {n}.", version=n) for n in (1, 2, 3))
     index.put("us", [oldest, older, newer])

@@ -88,7 +88,7 @@ def test_a_terminal_shows_how_far_it_is_and_a_pipe_gets_whole_lines(tmp_path: Pa
     path = manual(tmp_path / "long.pdf", 40)
     code, shown = on_a_terminal(tmp_path, "ingest", str(path))
     assert code == 0
-    assert "taking in: 1 of 1 files" in shown or "reading: " in shown
+    assert "taking in: 1 of 1 file" in shown or "reading: " in shown
     assert "of 40 pages" in shown
     assert "1 file: 1 ready" in shown
     out, error = kb(tmp_path, "ingest", str(manual(tmp_path / "other.pdf", 5)))

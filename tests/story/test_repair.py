@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -89,18 +90,29 @@ def test_a_full_disk_ends_ingesting_in_one_line_and_it_goes_on_with_room(disk: D
     assert "0 left" in kb(disk.folder, "fsck", "--repair")[0]
 
 
+def listed(home: Path, *options: str) -> list[dict[str, Any]]:
+    documents: list[dict[str, Any]] = json.loads(kb(home, "list", "--json", *options)[0])["items"]
+    return documents
+
+
 def test_documents_are_made_anew_from_their_files_when_the_database_is_lost(tmp_path: Path) -> None:
     (tmp_path / "pdfs").mkdir()
     manual(tmp_path / "pdfs" / "a.pdf", 5)
     manual(tmp_path / "pdfs" / "locked.pdf", 2, password="lund")
+    (tmp_path / "pdfs" / "old").mkdir()
+    manual(tmp_path / "pdfs" / "old" / "a.pdf", 2, first_fact=3)
     kb(tmp_path, "ingest", str(tmp_path / "pdfs"), "--tag", "pumps", KB_PASSWORD="lund")
+    manual(tmp_path / "pdfs" / "old" / "a.pdf", 2, first_fact=4)
+    kb(tmp_path, "ingest", str(tmp_path / "pdfs" / "old"))
+    before = sorted((each["name"], each["source"]) for each in listed(tmp_path))
     (tmp_path / "data" / "knowledge-base.sqlite3").write_bytes(b"nothing of the kind" * 1000)
     (tmp_path / "data" / "knowledge-base.sqlite3-wal").unlink(missing_ok=True)
     out, _ = kb(tmp_path, "fsck", "--rebuild", "--repair")
-    assert out.count("found again") == 2
-    listed = kb(tmp_path, "list", "--tag", "pumps")[0]
-    assert listed.count("ready") == 2
-    assert "locked.pdf" in listed
+    assert out.count("found again") == 4
+    assert sorted((each["name"], each["source"]) for each in listed(tmp_path, "--tag", "pumps")) == before
+    assert {each["status"] for each in listed(tmp_path)} == {"ready"}
     assert "41 kilograms" in kb(tmp_path, "ask", QUESTION)[0]
     assert "0 found" in kb(tmp_path, "fsck")[0]
     assert list((tmp_path / "data").glob("knowledge-base.sqlite3.damaged-*"))
+    manual(tmp_path / "pdfs" / "old" / "a.pdf", 2, first_fact=5)
+    assert "version 3 of old/a.pdf" in kb(tmp_path, "ingest", str(tmp_path / "pdfs" / "old"))[0]

@@ -87,6 +87,17 @@ def test_a_figure_is_found_at_the_address_that_its_block_names(
     assert answer.headers["content-type"] in ("image/png", "image/jpeg")
     known = client.get(addresses[0], headers={"If-None-Match": answer.headers["etag"]})
     assert known.status_code == 304
+    program.knowledge_base.ingest("local", document["id"])
+    assert client.get(addresses[0]).content == answer.content
+    program.worker.drain()
+    for headers in ({}, {"If-None-Match": answer.headers["etag"]}):
+        problem(client.get(addresses[0], headers=headers), 404, "not_found")
+    page = client.get(f"/v1/documents/{document['id']}/pages/1").json()
+    again = [block["image"] for block in page["blocks"] if block["kind"] == "figure"]
+    assert client.get(again[0]).content == answer.content
+    assert again[0] != addresses[0]
+    unnamed = client.get(again[0].partition("&run=")[0], headers={"If-None-Match": answer.headers["etag"]})
+    assert (unnamed.status_code, unnamed.headers["cache-control"]) == (200, "private, no-cache")
     figures = f"/v1/documents/{document['id']}/figures"
     problem(client.get(f"{figures}/000009-000.png"), 404, "not_found")
     for name in ("..%2Foriginal.pdf", "x.png", "000001-000.exe"):

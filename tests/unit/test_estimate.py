@@ -110,6 +110,6 @@ def test_prices_that_lack_something_are_refused(tmp_path: Path) -> None:
 def test_the_words_for_people_name_the_sums(tmp_path: Path) -> None:
     manual(tmp_path / "a.pdf", 1)
     out, _ = kb(tmp_path, "estimate", str(tmp_path / "a.pdf"), "--questions", "20")
-    assert "1 documents, 1 pages" in out
+    assert "1 document, 1 page (" in out
     assert "Answering 20 questions: " in out
     assert f"Prices as of {prices.default().as_of}" in out

@@ -178,7 +178,7 @@ def leave_passages_of_nobody(broken: Broken) -> None:
         "index.sqlite3",
         """
         INSERT INTO chunks SELECT position + 1000, tenant, 'x' || id, 'doc_gone', 1, ordinal, kind, tags,
-            headings, spans, context, text FROM chunks LIMIT 1
+            headings, spans, context, text, staged FROM chunks LIMIT 1
         """,
     )
     broken.sql("index.sqlite3", "UPDATE tenants SET used = used + 1000")

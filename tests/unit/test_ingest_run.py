@@ -14,7 +14,20 @@ from reportlab.pdfgen.canvas import Canvas
 from app.compose import Embedded, embedded
 from app.core import keys
 from app.core.errors import NotFound, PagesLost, Unavailable
-from app.core.model import Box, Document, Job, JobKind, Page, Person, Stage, Status, Vector, Version, Word
+from app.core.model import (
+    Box,
+    Document,
+    IfExists,
+    Job,
+    JobKind,
+    Page,
+    Person,
+    Stage,
+    Status,
+    Vector,
+    Version,
+    Word,
+)
 from app.core.ports import Embedder, Losses, Picture
 from app.ingest.budget import Budget
 from app.ingest.ocr import Ocr
@@ -162,21 +175,103 @@ def test_a_run_that_fails_leaves_what_answered_before_as_it_was(
     assert runs_kept(program, document) == {"runs/1"}
 
 
-def test_a_run_that_fails_while_it_embeds_takes_its_passages_with_it(
-    program: Embedded, tmp_path: Path
+def passages(program: Embedded) -> list[tuple[int, str]]:
+    """The version and id of each passage that is found, in order."""
+    hits = program.knowledge_base.search(TENANT, "How heavy is the Meridian pump?", limit=50)
+    return [(hit.chunk.version, hit.chunk.id) for hit in hits]
+
+
+@pytest.mark.parametrize("anew", [True, False])
+def test_passages_that_wait_for_their_vectors_stand_in_no_search_beside_those_that_answer(
+    program: Embedded, tmp_path: Path, anew: bool
 ) -> None:
     document = ingested(program, tmp_path)
-    before = seen(program, document)
+    before, count = passages(program), program.index.count(TENANT)
     program.knowledge_base.update(TENANT, document.id, name="other name.pdf")  # other passages
-    program.knowledge_base.ingest(TENANT, document.id)
+    if anew:
+        program.knowledge_base.ingest(TENANT, document.id)
+    else:
+        program.knowledge_base.reindex(TENANT, document.id)
     do(program, JobKind.PLAN, JobKind.RANGE)
     lease = program.knowledge_base.jobs.receive(lease=60)
     assert lease is not None
     steps = wearied(program, 0)
     with pytest.raises(Unavailable):
         steps.run(lease.job)
-    steps.give_up(lease.job, "Given up.")
-    assert seen(program, document) == before
+    assert (passages(program), program.index.count(TENANT)) == (before, count)
+    if anew:
+        steps.give_up(lease.job, "Given up.")
+        assert passages(program) == before
+        assert program.index.unembedded_count(TENANT, document.id, 1) == 0
+    else:
+        program.knowledge_base.run_job(lease.job)
+        assert len(passages(program)) == len(before)
+        assert not set(passages(program)) & set(before)
+        assert program.index.count(TENANT) == count
+
+
+# -- another version is chosen meanwhile ------------------------------------------------------------------
+
+
+def two_versions(program: Embedded, folder: Path) -> Document:
+    """A document that answers from its second version."""
+    ingested(program, folder)
+    with manual(folder / "new.pdf", PAGES, first_fact=1).open("rb") as file:
+        document = program.knowledge_base.upload(
+            TENANT, "manual.pdf", file, if_exists=IfExists.VERSION
+        ).document
+    program.worker.drain()
+    assert {number for number, _ in passages(program)} == {2}
+    return document
+
+
+@pytest.mark.parametrize("done", [1, 2, 3])
+def test_choosing_a_version_while_the_answering_one_is_read_again_leaves_no_gap(
+    program: Embedded, tmp_path: Path, done: int
+) -> None:
+    document = two_versions(program, tmp_path)
+    program.knowledge_base.ingest(TENANT, document.id)
+    for _ in range(done):
+        assert _one(program)
+    program.knowledge_base.make_current(TENANT, document.id, 1)
+    found = [passages(program)]
+    while _one(program):
+        found.append(passages(program))
+    numbers = [{number for number, _ in each} for each in found]
+    assert all(len(each) == 1 for each in numbers), numbers
+    assert numbers[-1] == {1}
+    assert {version.status for version in program.knowledge_base.versions(TENANT, document.id)} == {
+        Status.READY
+    }
+    assert program.index.chunk_ids(TENANT, document.id, 2) == []
+
+
+def test_a_version_that_answers_while_the_chosen_one_fails_goes_on_to_when_it_is_read_again(
+    program: Embedded, tmp_path: Path
+) -> None:
+    document = two_versions(program, tmp_path)
+    program.knowledge_base.make_current(TENANT, document.id, 1)
+    lease = program.knowledge_base.jobs.receive(lease=60)
+    assert lease is not None
+    program.knowledge_base.ingest_steps.give_up(lease.job, "Given up.")
+    program.knowledge_base.ingest(TENANT, document.id, version=2)
+    program.worker.drain()
+    assert {number for number, _ in passages(program)} == {2}
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_deleting_a_version_while_the_answering_one_is_read_again_leaves_the_other_answering(
+    program: Embedded, tmp_path: Path, number: int
+) -> None:
+    document = two_versions(program, tmp_path)
+    program.knowledge_base.ingest(TENANT, document.id)
+    do(program, JobKind.PLAN, JobKind.RANGE)
+    program.knowledge_base.delete_version(TENANT, document.id, number)
+    program.worker.drain()
+    other = 3 - number
+    assert {each for each, _ in passages(program)} == {other}
+    assert program.index.chunk_ids(TENANT, document.id, number) == []
+    assert program.index.withdraw(TENANT, document.id, number) == 0
 
 
 def test_a_run_that_reads_no_page_does_not_replace_one_that_did(program: Embedded, tmp_path: Path) -> None:

@@ -58,3 +58,16 @@ def test_a_full_width_stop_ends_a_sentence_inside_a_word() -> None:
         "手搬运；",
         "完",
     ]
+
+
+def test_a_numbers_full_stop_ends_no_sentence_before_what_german_numbers() -> None:
+    said = (
+        "Der Mieter muss die Wohnung spätestens am 31. März räumen. Das galt ab dem 2. Weltkrieg und im "
+        "19. Jahrhundert, seit dem 1. Mai 1950. Es waren 12. Niemand kam."
+    )
+    assert texts(page(1, text(said))) == [
+        "Der Mieter muss die Wohnung spätestens am 31. März räumen.",
+        "Das galt ab dem 2. Weltkrieg und im 19. Jahrhundert, seit dem 1. Mai 1950.",
+        "Es waren 12.",
+        "Niemand kam.",
+    ]

@@ -16,7 +16,8 @@ from app.adapters.embedded.database import Database
 from app.compose import Embedded
 from app.core import keys
 from app.core.forgetting import DELETED_ANSWER, VERSION_DELETED
-from app.core.model import Document, IfExists, Message, Outcome, Person, Registered, Status
+from app.core.model import Document, DocumentFilter, IfExists, Message, Outcome, Person, Registered, Status
+from app.core.names import located
 from app.knowledge_base import LATE_SECONDS, UPLOAD_SECONDS
 from tests.support.api import client_of
 from tests.support.pdfs import FACTS, manual
@@ -241,3 +242,41 @@ def test_content_whose_document_is_deleted_meanwhile_is_taken_in_as_new(
         assert (answer.status_code, told["outcome"]) == (201, "created")
         assert id != known.document.id
         program.knowledge_base.delete(TENANT, id)
+
+
+def test_a_copy_at_another_place_is_known_and_becomes_another_document_when_it_changes(
+    program: Embedded, tmp_path: Path
+) -> None:
+    def given(path: Path) -> Registered:
+        with path.open("rb") as file:
+            return program.knowledge_base.upload(TENANT, located(path), file, if_exists=IfExists.VERSION)
+
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+        manual(tmp_path / folder / "report.pdf")
+    first, copy = (given(tmp_path / folder / "report.pdf") for folder in ("a", "b"))
+    assert (copy.outcome, copy.document.id) == (Outcome.KNOWN, first.document.id)
+    assert copy.document.source == first.document.source == located(tmp_path / "a" / "report.pdf").key
+    manual(tmp_path / "b" / "report.pdf", first_fact=3)
+    changed = given(tmp_path / "b" / "report.pdf")
+    assert (changed.outcome, changed.document.name) == (Outcome.CREATED, "b/report.pdf")
+    assert changed.document.id != first.document.id
+    manual(tmp_path / "a" / "report.pdf", first_fact=4)
+    assert given(tmp_path / "a" / "report.pdf").document.id == first.document.id
+    manual(tmp_path / "b" / "report.pdf")  # what stands at the other place only as an earlier version
+    again = given(tmp_path / "b" / "report.pdf")
+    assert (again.outcome, again.document.id) == (Outcome.NEW_VERSION, changed.document.id)
+
+
+def test_tags_that_were_kept_with_their_accents_apart_are_found_however_they_are_typed(
+    program: Embedded, tmp_path: Path
+) -> None:
+    document = put(program, manual(tmp_path / "m.pdf")).document
+    apart, composed = "Mu\u0308nchen", "M\u00fcnchen"
+    program.knowledge_base.documents.update(TENANT, document.id, tags=[apart])
+    program.index.retag(TENANT, document.id, [apart])
+    for tag in (apart, composed):
+        (found,) = program.knowledge_base.list_documents(TENANT, where=DocumentFilter(tag=tag)).items
+        assert found.tags == (composed,)
+        assert program.knowledge_base.search(TENANT, QUESTION, tags=[tag])
+    assert program.knowledge_base.search(TENANT, QUESTION, tags=["Munchen"]) == []

@@ -55,7 +55,7 @@ from app.core.model import (
     Usage,
     Version,
 )
-from app.core.names import free, renamed
+from app.core.names import free, renamed, spellings
 
 PART = "database"
 
@@ -149,9 +149,10 @@ class DynamoDocuments:
         wanted, which = where or DocumentFilter(), ("documents", tenant)
         conditions = [
             *(["#status = :status"] if wanted.status else []),
-            *(["contains(#tags, :tag)"] if wanted.tag else []),
+            *(["(contains(#tags, :tag) OR contains(#tags, :apart))"] if wanted.tag else []),
             *(["contains(#folded, :name)"] if wanted.name else []),
         ]
+        tag, apart = spellings(wanted.tag or "")
         rows = self._dynamo.query(
             self._table,
             "#pk = :tenant AND #listed < :before",
@@ -162,7 +163,8 @@ class DynamoDocuments:
             tenant=tenant,
             before=str(self._cursors.decode(cursor, which, str)[0]) if cursor else ABOVE_ALL,
             status=wanted.status.value if wanted.status else "",
-            tag=wanted.tag or "",
+            tag=tag,
+            apart=apart,
             name=(wanted.name or "").casefold(),
         )
         found = list(islice(rows, limit + 1))

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from app.adapters.reading_json import decode_reading, decode_spent
 from app.core.errors import NotFound
 from app.core.model import Document, Reason, Stage, Status, Version
+from app.core.names import composed
 
 
 def select_document(
@@ -64,7 +65,7 @@ def _document_of(row: sqlite3.Row, announced: Version | None) -> Document:
         name=row["name"],
         latest=version_of(row),
         title=row["title"],
-        tags=tuple(json.loads(row["tags"])),
+        tags=tuple(dict.fromkeys(map(composed, json.loads(row["tags"])))),
         searchable=row["searchable"],
         created_at=row["document_created_at"],
         source=row["source"],

@@ -33,7 +33,7 @@ from app.core.model import (
     Usage,
     Version,
 )
-from app.core.names import base, renamed
+from app.core.names import base, renamed, spellings
 from app.core.runs import begun
 
 
@@ -97,6 +97,7 @@ class SqliteDocuments:
     ) -> Listing[Document]:
         """Documents, newest first."""
         wanted = where or DocumentFilter()
+        tag, apart = spellings(wanted.tag or "")
         which = "documents", tenant
         before = self._cursors.decode(cursor, which, int)[0] if cursor else LARGEST
         with self._database.read() as connection:
@@ -106,7 +107,7 @@ class SqliteDocuments:
                 WHERE tenant = :tenant AND live AND chosen
                     AND seq < :before
                     AND (:status IS NULL OR status = :status)
-                    AND (:tag IS NULL OR EXISTS (SELECT 1 FROM json_each(tags) WHERE value = :tag))
+                    AND (:tag IS NULL OR EXISTS (SELECT 1 FROM json_each(tags) WHERE value IN (:tag, :apart)))
                     AND (:name IS NULL OR instr(casefold(name), casefold(:name)))
                 ORDER BY seq DESC LIMIT :most
                 """,
@@ -114,7 +115,8 @@ class SqliteDocuments:
                     "tenant": tenant,
                     "before": before,
                     "status": wanted.status,
-                    "tag": wanted.tag or None,
+                    "tag": tag or None,
+                    "apart": apart or None,
                     "name": wanted.name or None,
                     "most": limit + 1,
                 },

@@ -50,13 +50,14 @@ REMEDY = "`kb fsck --repair` makes it anew from what was read of the documents."
 
 _PUT = """
     INSERT INTO chunks (
-        position, tenant, id, document_id, version, ordinal, kind, tags, headings, spans, context, text
+        position, tenant, id, document_id, version, ordinal, kind, tags, headings, spans, context, text,
+        staged
     ) VALUES (
         :position, :tenant, :id, :document_id, :version, :ordinal, :kind, :tags, :headings, :spans, :context,
-        :text
+        :text, :staged
     ) ON CONFLICT (tenant, id) DO UPDATE SET
         document_id = :document_id, version = :version, ordinal = :ordinal, kind = :kind, tags = :tags,
-        headings = :headings, spans = :spans, context = :context, text = :text
+        headings = :headings, spans = :spans, context = :context, text = :text, staged = staged AND :staged
 """
 
 _ALLOWED = """
@@ -87,20 +88,26 @@ class SqliteIndex:
 
     # -- written ------------------------------------------------------------------------------------------
 
-    def put(self, tenant: str, chunks: Sequence[Chunk]) -> None:
-        """Make chunks findable by keyword at once; one with a known id is replaced and keeps its vector."""
-        named = "id IN (SELECT value FROM json_each(?))", json.dumps([chunk.id for chunk in chunks])
+    def put(self, tenant: str, chunks: Sequence[Chunk], *, staged: bool = False) -> None:
+        """Make chunks findable by keyword at once; one with a known id is replaced and keeps its vector.
+
+        New ones that are ``staged`` are found by no search until they are published."""
+        named = (
+            "NOT staged AND id IN (SELECT value FROM json_each(?))",
+            json.dumps([chunk.id for chunk in chunks]),
+        )
         with self._database.write() as connection:
             number, used = _tenant(connection, tenant)
             remove_words(connection, number, *named)
             connection.executemany(
                 _PUT,
                 (
-                    {"position": used + n, "tenant": number, **values(chunk)}
+                    {"position": used + n, "tenant": number, "staged": staged, **values(chunk)}
                     for n, chunk in enumerate(chunks, 1)
                 ),
             )
             add_words(connection, number, *named)
+            _show_vectors(connection, number, *named)
             connection.execute("UPDATE tenants SET used = ? WHERE number = ?", (used + len(chunks), number))
 
     def set_vectors(self, tenant: str, vectors: Mapping[str, Vector]) -> None:
@@ -122,7 +129,8 @@ class SqliteIndex:
             connection.executemany(
                 """
                 INSERT OR REPLACE INTO vectors (position, tenant, batch, vector)
-                SELECT chunks.position, number, added, ? FROM chunks JOIN tenants ON number = chunks.tenant
+                SELECT chunks.position, number, IIF(staged, 0, added), ?
+                FROM chunks JOIN tenants ON number = chunks.tenant
                 WHERE chunks.tenant = ? AND id = ?
                 """,
                 ((half, number, key) for key, half in halves.items()),
@@ -137,18 +145,28 @@ class SqliteIndex:
         *,
         instead_of: Iterable[int] = (),
     ) -> int:
-        """Keep only these chunks of ``version``, and none of the versions ``instead_of`` which it answers;
-        the number of those removed."""
-        return self._remove(
-            tenant,
-            """
-            document_id = ? AND (
-                version IN (SELECT value FROM json_each(?))
-                OR version = ? AND id NOT IN (SELECT value FROM json_each(?))
+        """Have these chunks of ``version`` found, and no other of it, nor any of the versions ``instead_of``
+        which it answers; the number of those removed. A search sees all of it or nothing."""
+        ids = json.dumps(list(chunk_ids))
+        with self._database.write() as connection:
+            if (number := _number(connection, tenant)) is None:
+                return 0
+            _show(connection, number, document_id, version, ids)
+            return _remove(
+                connection,
+                number,
+                """
+                document_id = ? AND (
+                    version IN (SELECT value FROM json_each(?))
+                    OR version = ? AND id NOT IN (SELECT value FROM json_each(?))
+                )
+                """,
+                (document_id, json.dumps(list(instead_of)), version, ids),
             )
-            """,
-            (document_id, json.dumps(list(instead_of)), version, json.dumps(list(chunk_ids))),
-        )
+
+    def withdraw(self, tenant: str, document_id: str, version: int) -> int:
+        """Remove the chunks of a version that are staged; how many there were."""
+        return self._remove(tenant, "staged AND document_id = ? AND version = ?", (document_id, version))
 
     def retag(self, tenant: str, document_id: str, tags: Sequence[str]) -> None:
         """Replace the tags on a document's chunks."""
@@ -169,28 +187,18 @@ class SqliteIndex:
 
     def _remove(self, tenant: str, where: str, values: Sequence[object]) -> int:
         with self._database.write() as connection:
-            known = connection.execute("SELECT number FROM tenants WHERE name = ?", (tenant,)).fetchone()
-            if known is None:
-                return 0
-            number: int = known["number"]
-            remove_words(connection, number, where, *values)
-            removed = connection.execute(
-                f"DELETE FROM chunks WHERE tenant = {number} AND {where}",  # noqa: S608
-                values,
-            ).rowcount
-            if removed:
-                connection.execute("UPDATE tenants SET removed = removed + 1 WHERE number = ?", (number,))
-            return removed
+            number = _number(connection, tenant)
+            return 0 if number is None else _remove(connection, number, where, values)
 
     def _scrub(self, tenant: str) -> None:
         """Leave no deleted word in the full-text table: it notes a deletion beside the word, and drops both
         when it is merged, which is done in steps so that others can write between them."""
         with self._database.read() as connection:
-            known = connection.execute("SELECT number FROM tenants WHERE name = ?", (tenant,)).fetchone()
-        left, pages = known is not None, -MERGED_PAGES
-        while left:
+            number = _number(connection, tenant)
+        left, pages = number is not None, -MERGED_PAGES
+        while left and number is not None:
             with self._database.write() as connection:
-                left, pages = merge_words(connection, known["number"], pages), MERGED_PAGES
+                left, pages = merge_words(connection, number, pages), MERGED_PAGES
         self._database.scrub()
 
     def reset(self, model: str, dimensions: int) -> None:
@@ -235,22 +243,22 @@ class SqliteIndex:
             return int(found.fetchone()[0])
 
     def chunk_ids(self, tenant: str, document_id: str, version: int) -> list[str]:
-        """The ids of all chunks of a version."""
+        """The ids of all chunks of a version that are not staged."""
         with self._database.read() as connection:
             rows = connection.execute(
                 "SELECT id FROM chunks WHERE tenant = (SELECT number FROM tenants WHERE name = ?) "
-                "AND document_id = ? AND version = ?",
+                "AND document_id = ? AND version = ? AND NOT staged",
                 (tenant, document_id, version),
             )
             return [row[0] for row in rows]
 
     def count(self, tenant: str, document_id: str | None = None) -> int:
-        """The number of chunks, of one document or of all."""
+        """The number of chunks that are not staged, of one document or of all."""
         with self._database.read() as connection:
             return int(
                 connection.execute(
                     "SELECT COUNT(*) FROM chunks WHERE tenant = (SELECT number FROM tenants WHERE name = ?) "
-                    "AND (? IS NULL OR document_id = ?)",
+                    "AND (? IS NULL OR document_id = ?) AND NOT staged",
                     (tenant, document_id, document_id),
                 ).fetchone()[0]
             )
@@ -303,10 +311,10 @@ class SqliteIndex:
         vectors in the index are not of the query's model.
         """
         with self._database.read() as connection:
-            row = connection.execute("SELECT number FROM tenants WHERE name = ?", (query.tenant,)).fetchone()
-            if row is None or query.limit < 1:
+            number = _number(connection, query.tenant)
+            if number is None or query.limit < 1:
                 return []
-            return self._search(connection, row[0], query)
+            return self._search(connection, number, query)
 
     def _search(self, connection: sqlite3.Connection, tenant: int, query: IndexQuery) -> list[Hit]:
         depth = max(CANDIDATES, query.limit)
@@ -338,6 +346,46 @@ def _model(connection: sqlite3.Connection) -> IndexModel | None:
     return IndexModel(row["name"], row["dimensions"]) if row else None
 
 
+def _number(connection: sqlite3.Connection, tenant: str) -> int | None:
+    row = connection.execute("SELECT number FROM tenants WHERE name = ?", (tenant,)).fetchone()
+    return row["number"] if row else None
+
+
+def _show(connection: sqlite3.Connection, tenant: int, document_id: str, version: int, ids: str) -> None:
+    """Have search find those chunks of a version that are staged; ``ids`` is a JSON array."""
+    rows = connection.execute(
+        "SELECT position FROM chunks WHERE tenant = ? AND document_id = ? AND version = ? AND staged "
+        "AND id IN (SELECT value FROM json_each(?))",
+        (tenant, document_id, version, ids),
+    )
+    named = "position IN (SELECT value FROM json_each(?))", json.dumps([row[0] for row in rows])
+    connection.execute(f"UPDATE chunks SET staged = 0 WHERE {named[0]}", named[1:])  # noqa: S608
+    add_words(connection, tenant, *named)
+    _show_vectors(connection, tenant, *named)
+
+
+def _show_vectors(connection: sqlite3.Connection, tenant: int, where: str, *values: object) -> None:
+    """Have every process read the vectors of those chunks that were staged when they came."""
+    shown = connection.execute(
+        "UPDATE vectors SET batch = (SELECT added + 1 FROM tenants WHERE number = tenant) "  # noqa: S608
+        f"WHERE batch = 0 AND position IN (SELECT position FROM chunks WHERE tenant = {tenant} AND {where})",
+        values,
+    ).rowcount
+    if shown:
+        connection.execute("UPDATE tenants SET added = added + 1 WHERE number = ?", (tenant,))
+
+
+def _remove(connection: sqlite3.Connection, tenant: int, where: str, values: Sequence[object]) -> int:
+    remove_words(connection, tenant, f"NOT staged AND {where}", *values)
+    removed = connection.execute(
+        f"DELETE FROM chunks WHERE tenant = {tenant} AND {where}",  # noqa: S608
+        values,
+    ).rowcount
+    if removed:
+        connection.execute("UPDATE tenants SET removed = removed + 1 WHERE number = ?", (tenant,))
+    return removed
+
+
 def _tenants(connection: sqlite3.Connection) -> list[tuple[str, int]]:
     return [(row["name"], row["number"]) for row in connection.execute("SELECT name, number FROM tenants")]
 
@@ -347,7 +395,7 @@ def _fault(connection: sqlite3.Connection, name: str, number: int) -> str:
         without = without_words(connection, number)
     except sqlite3.DatabaseError:
         return f"The full-text table of tenant {name} is damaged or gone."
-    return f"{without:,} passages of tenant {name} are not found by their words." if without else ""
+    return f"Words find all passages of tenant {name} but {without:,}." if without else ""
 
 
 def _tenant(connection: sqlite3.Connection, name: str) -> tuple[int, int]:

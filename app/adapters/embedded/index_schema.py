@@ -55,7 +55,8 @@ def without_words(connection: sqlite3.Connection, tenant: int) -> int:
     table = words_table(tenant)
     connection.execute(f"INSERT INTO {table} ({table}) VALUES ('integrity-check')")  # noqa: S608 - a number
     row = connection.execute(
-        f"SELECT COUNT(*) FROM chunks WHERE tenant = ? AND position NOT IN (SELECT id FROM {table}_docsize)",  # noqa: S608 - a number
+        f"SELECT COUNT(*) FROM chunks WHERE tenant = ? AND NOT staged "  # noqa: S608 - a number
+        f"AND position NOT IN (SELECT id FROM {table}_docsize)",
         (tenant,),
     ).fetchone()
     return int(row[0])
@@ -65,7 +66,7 @@ def renew_words(connection: sqlite3.Connection, tenant: int) -> None:
     """Make a tenant's full-text table anew from its chunks."""
     connection.execute(f"DROP TABLE IF EXISTS {words_table(tenant)}")
     create_words(connection, tenant)
-    add_words(connection, tenant, "1")
+    add_words(connection, tenant, "NOT staged")
 
 
 def merge_words(connection: sqlite3.Connection, tenant: int, pages: int) -> bool:
@@ -205,4 +206,8 @@ _BY_TENANT = (
     _make_words_of_each,
 )
 
-INDEX_SCHEMA: tuple[tuple[Step, ...], ...] = (_FIRST, _UNSPACED, _BY_TENANT)
+# What is staged waits to be published: its words are in no full-text table, its vector in batch 0, which is
+# before any that a process reads.
+_STAGED = ("ALTER TABLE chunks ADD COLUMN staged INTEGER NOT NULL DEFAULT 0",)
+
+INDEX_SCHEMA: tuple[tuple[Step, ...], ...] = (_FIRST, _UNSPACED, _BY_TENANT, _STAGED)

@@ -12,6 +12,7 @@ from app.api import examples
 from app.api.schemas.base import Box, Given, shown
 from app.api.schemas.documents import Bookmark, Version
 from app.api.schemas.server import Problem
+from app.core import keys
 from app.core import model as core
 from app.ingest import report
 from app.ingest.export import page_json, table_json
@@ -155,7 +156,8 @@ class Page(Given):
 
 
 def _figure_address(key: str, document_id: str, version: int) -> str:
-    return f"/v1/documents/{document_id}/figures/{key.rpartition('/')[2]}?version={version}"
+    place = f"/v1/documents/{document_id}/figures/{key.rpartition('/')[2]}"
+    return f"{place}?version={version}&run={keys.run_of(key)}"
 
 
 class Pages(Given):

@@ -269,7 +269,11 @@ def _sign(reader: _Reader, lexemes: Sequence[_Lexeme], at: int) -> None:
 def _word(reader: _Reader, lexemes: Sequence[_Lexeme], words: Sequence[str], at: int) -> int:
     lexicon, text = reader.lexicon, lexemes[at].text
     cls, length = lexicon.find(words, at)
-    if text == "May" and lexicon.language == "en" and _beside_number(lexemes, at):
+    if (
+        text == "May"
+        and lexicon.language == "en"
+        and (_beside_number(lexemes, at) or (at and words[at - 1] in _BEFORE_MAY))
+    ):
         cls, length = "month", 1
         months = ["may"]
     else:
@@ -308,6 +312,12 @@ def _number_follows(words: Sequence[str], lexemes: Sequence[_Lexeme], at: int, l
         return False
     counted = _counted(words, at + 1, lexicon.language) is not None
     return following.kind == "number" or following.text in UNITS or counted
+
+
+_BEFORE_MAY = frozenset(
+    "in since until till by from of during before after through last next early late mid every each".split()
+)
+"""Words that the month follows and the modal does not."""
 
 
 def _beside_number(lexemes: Sequence[_Lexeme], at: int) -> bool:

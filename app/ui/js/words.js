@@ -14,7 +14,8 @@ export function count(number, one, many = `${one}s`) {
 export function size(bytes) {
   const power = bytes < 1000 ? 0 : Math.min(3, Math.floor(Math.log10(bytes) / 3));
   const value = bytes / 1000 ** power;
-  return `${value >= 100 || power === 0 ? Math.round(value) : value.toFixed(1)} ${UNITS[power]}`;
+  if (power === 0) return count(bytes, "byte");
+  return `${value >= 100 ? Math.round(value) : value.toFixed(1)} ${UNITS[power]}`;
 }
 
 /** Whether work on a document or version goes on. @param {{status: import("./types.js").Status}} document */
