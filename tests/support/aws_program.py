@@ -110,9 +110,7 @@ def client_of(program: compose.Aws, settings: Settings, token: str) -> TestClien
     def refuse(_: str) -> tuple[str, int]:
         raise AssertionError("files are posted to the file store")
 
-    app = create_app(
-        program.knowledge_base, auth=authenticator(settings), receive_upload=refuse, ui=UI
-    )
+    app = create_app(program.knowledge_base, auth=authenticator(settings), receive_upload=refuse, ui=UI)
     return TestClient(app, base_url="http://localhost", headers={"Authorization": f"Bearer {token}"})
 
 
@@ -126,9 +124,7 @@ def delivered(program: compose.Aws, seconds: float = INVOCATION_SECONDS) -> list
         answer = program.batches([record], seconds)
         ended = not answer["batchItemFailures"]
         if ended:
-            aws.client("sqs").delete_message(
-                QueueUrl=jobs._queue_url, ReceiptHandle=record["receiptHandle"]
-            )
+            aws.client("sqs").delete_message(QueueUrl=jobs._queue_url, ReceiptHandle=record["receiptHandle"])
         done.append(ended)
     return done
 
