@@ -1,12 +1,8 @@
-"""Upkeep over AWS's services: what was lost is told and brought back, by jobs that an administrator starts and
-by the same commands as over a data folder."""
+"""Upkeep over AWS's services: what was lost is told and brought back, by jobs that an administrator starts
+and by the same commands as over a data folder."""
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,7 +10,6 @@ from typing import Any
 import pytest
 
 from app import compose
-from app.core.errors import ModelChanged
 from tests.support.api import problem, token
 from tests.support.aws_program import Services, client_of, delivered, services, tenant, uploaded
 from tests.support.openai_server import OpenAiServer

@@ -428,7 +428,7 @@ TABLE_ACTIONS = {
         "<DocumentsTable.Arn>",
     ),
     "ChatSessions": ("DeleteItem GetItem PutItem Query UpdateItem", "<ChatSessionsTable.Arn>"),
-    "ChatMessages": ("BatchWriteItem GetItem PutItem Query UpdateItem", "<ChatMessagesTable.Arn>"),
+    "ChatMessages": ("BatchWriteItem DeleteItem GetItem PutItem Query UpdateItem", "<ChatMessagesTable.Arn>"),
 }
 LOGS = {"logs:CreateLogStream", "logs:PutLogEvents"}
 GROUP = "arn:aws:logs:eu-central-1:123456789012:log-group"

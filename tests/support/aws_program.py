@@ -1,4 +1,5 @@
-"""The program over AWS's services in containers, as the function composes it, and the queue that drives it."""
+"""The program over AWS's services in containers, as the function composes it, and the queue that drives
+it."""
 
 from __future__ import annotations
 

@@ -14,6 +14,7 @@ from app.ask.entail.lexicon import MARKERS, Lexicon, said_words
 from app.ask.entail.stemming import stem
 from app.ask.entail.units import CURRENCIES, UNITS
 from app.ask.spelling import spelled
+from app.ask.turning import word_set
 
 _LEXEME = re.compile(
     r"(?P<address>(?:https?://|www\.)\S+|[\w.+-]+@[\w-]+\.\w+)"
@@ -64,6 +65,12 @@ _ELIDED = frozenset(
         "un",
     )
 )
+
+
+BEFORE_MAY = word_set("""
+    in since until till by from of during before after through last next early late mid every each
+""")
+"""Words that the month follows and the modal does not."""
 
 
 class Kind(StrEnum):
@@ -272,7 +279,7 @@ def _word(reader: _Reader, lexemes: Sequence[_Lexeme], words: Sequence[str], at:
     if (
         text == "May"
         and lexicon.language == "en"
-        and (_beside_number(lexemes, at) or (at and words[at - 1] in _BEFORE_MAY))
+        and (_beside_number(lexemes, at) or (at and words[at - 1] in BEFORE_MAY))
     ):
         cls, length = "month", 1
         months = ["may"]
@@ -312,12 +319,6 @@ def _number_follows(words: Sequence[str], lexemes: Sequence[_Lexeme], at: int, l
         return False
     counted = _counted(words, at + 1, lexicon.language) is not None
     return following.kind == "number" or following.text in UNITS or counted
-
-
-_BEFORE_MAY = frozenset(
-    "in since until till by from of during before after through last next early late mid every each".split()
-)
-"""Words that the month follows and the modal does not."""
 
 
 def _beside_number(lexemes: Sequence[_Lexeme], at: int) -> bool:
