@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import tomllib
@@ -110,6 +111,53 @@ def test_every_alarm_that_the_guide_names_is_there(stack: Transformed) -> None:
     named = set(re.findall(r"`(kb-[a-z-]+)`", GUIDE))
     assert named
     assert named <= alarms
+
+
+WRONG = GUIDE.partition("## When something is wrong\n")[2].partition("\n## ")[0]
+UNSEEN = GUIDE.partition("| not seen | what shows it |")[2].partition("\n\n")[0]
+
+
+def cells_of(table: str) -> list[list[str]]:
+    lines = [line for line in table.splitlines() if line.startswith("| ") and "---" not in line]
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+
+
+def test_what_is_said_of_faults_is_the_templates_and_the_programs(stack: Transformed) -> None:
+    found = cells_of(WRONG)[1:]
+    assert len(found) >= 20
+    assert all(len(cells) == 3 and all(cells) for cells in found)
+    words = {word for cells in found for cell in cells for word in re.findall(r"`([^`]+)`", cell)}
+    named = {word.partition("=")[0] for word in words if re.fullmatch(r"[A-Z][A-Za-z]+(=\S+)?", word)}
+    assert named - {"Inactive"} <= set(template.parameters())
+    assert {"EmbeddingModel", "Architecture", "RangePages", "GradualShift"} <= named
+    codes = {word for word in words if re.fullmatch(r"[a-z]+(_[a-z]+)+", word)}
+    assert codes == {"answer_too_large", "embedding_model_changed", "index_missing"}
+    program = "".join((ROOT / "app" / place).read_text() for place in ("handler.py", "core/errors.py"))
+    assert all(f'"{code}"' in program for code in codes)
+    main, images = stack.properties("Main"), stack.properties("ImageProcessor")
+    assert f"after {main['Timeout']}.00 seconds" in WRONG
+    assert f"after {images['Timeout']}.00 at" in WRONG
+    assert f"{main['MemorySize']} MB or {images['MemorySize']} MB" in WRONG
+    assert f"{images['ReservedConcurrentExecutions']} at a time" in WRONG
+    hidden = stack.properties("IngestQueue")["VisibilityTimeout"]
+    assert f"hidden for {hidden // 60} minutes" in WRONG
+
+
+def test_whoever_has_an_account_sees_by_a_command_what_was_never_seen(stack: Transformed) -> None:
+    found = cells_of(UNSEEN)
+    assert len(found) >= 15
+    made = json.dumps(stack.content) + json.dumps(PRODUCTION) + PRODUCTION["stack_name"]
+    names = {stack.properties(each).get("AlarmName", "") for each in stack.of("AWS::CloudWatch::Alarm")}
+    for what, shown in found:
+        commands = re.findall(r"`(aws [^`]+)`", shown)
+        assert commands, what
+        for command in commands:
+            for name in re.findall(r"--(?:function|table|stack|log-group)-name (\S+)", command):
+                plain = name.rpartition("/")[2].partition(":")[0]
+                suffix = plain.removeprefix("SafexpressOps")
+                assert suffix in made or plain in made, command
+            for name in re.findall(r"--alarm-names? (\S+)", command):
+                assert name in names, command
 
 
 @pytest.mark.parametrize("name", ["secret.json", ".env", ".env.production"])

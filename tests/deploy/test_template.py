@@ -734,7 +734,7 @@ class Context:
 
 
 def test_there_are_these_alarms_and_no_others(template: Transformed) -> None:
-    assert set(template.of("AWS::CloudWatch::Alarm")) == {*ALARMS, *CANARY}
+    assert set(template.of("AWS::CloudWatch::Alarm")) == {*ALARMS, *CANARY, "FailedStartsAlarm"}
 
 
 @pytest.mark.parametrize("name", ALARMS)
@@ -755,6 +755,26 @@ def test_an_alarm_rings_above_its_threshold_and_tells_the_topic(template: Transf
     assert alarm["AlarmActions"] == alarm["OKActions"] == ["<Alerts>"]
 
 
+FAILED_START = "INIT_REPORT Init Duration: 2.11 ms\tPhase: init\tStatus: error\tError Type: Runtime.ExitError"
+"""As AWS's page on the execution environment's life has it."""
+
+
+def test_a_function_that_does_not_start_is_told_within_a_minute(template: Transformed) -> None:
+    """The queue hides its job for an hour and a half."""
+    found, alarm = template.properties("FailedStarts"), template.properties("FailedStartsAlarm")
+    assert found["LogGroupName"] == "<MainLogs>"
+    wanted = [word.strip('"') for word in found["FilterPattern"].split() if not word.startswith("-")]
+    assert wanted
+    assert all(word in FAILED_START for word in wanted)
+    assert "-success" in found["FilterPattern"]  # as of instances that are kept warm
+    (metric,) = found["MetricTransformations"]
+    assert alarm["MetricName"] == metric["MetricName"] == "SafexpressOps-failed-starts"  # of this stack alone
+    assert alarm["Namespace"] == metric["MetricNamespace"]
+    assert (alarm["Period"], alarm["EvaluationPeriods"], alarm["Threshold"]) == (60, 1, 0)
+    assert (alarm["Statistic"], alarm["ComparisonOperator"]) == ("Sum", "GreaterThanThreshold")
+    assert alarm["AlarmActions"] == ["<Alerts>"]
+
+
 def test_whoever_is_named_is_told_by_mail() -> None:
     assert not transformed().holds("HasAlertEmail")
     template = transformed(AlertEmail="team@example.com")
@@ -769,6 +789,6 @@ def test_whoever_is_named_is_told_by_mail() -> None:
 def test_the_dashboard_shows_every_alarm_and_both_functions(template: Transformed) -> None:
     body = json.loads(template.properties("Dashboard")["DashboardBody"])
     (alarms,) = [each["properties"]["alarms"] for each in body["widgets"] if each["type"] == "alarm"]
-    assert set(alarms) == {f"<{name}.Arn>" for name in ALARMS}
+    assert set(alarms) == {f"<{name}.Arn>" for name in [*ALARMS, "FailedStartsAlarm"]}
     shown = json.dumps(body)
     assert all(name in shown for name in FUNCTIONS.values())
