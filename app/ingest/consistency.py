@@ -252,7 +252,7 @@ class _Look:
     def _pages(self, answers: bool, *, has_file: bool) -> Iterator[Finding]:
         """Its checkpoints; and where it ``answers``, its passages."""
         try:
-            lost = list(self._lost_ranges())
+            lost = list(self._lost_ranges()) or list(self._unknown_pages())
         except FileMissing:
             lost = [f"1–{self._version.pages}"]
         if lost:
@@ -278,6 +278,12 @@ class _Look:
                         pass
                 except PagesLost:
                     yield f"{first}–{last}"
+
+    def _unknown_pages(self) -> Iterator[str]:
+        """All pages, where the database does not tell which ranges of them were read."""
+        whole = self._version.status in (Status.READY, Status.PARTIAL)
+        if whole and self._version.shown.pages_done != max(1, self._version.pages):
+            yield f"1–{self._version.pages or '…'}"
 
     def _all_pages(self) -> Iterator[Page]:
         return self._checks.ingest.stored.pages(self._place[0], self._version)
@@ -312,6 +318,11 @@ class _Look:
             yield self._found(Code.PASSAGES_MISSING, message)
         if extra := len(held - wanted):
             message = f"The index has {counted(extra, 'passage')} of it that it has not."
+            yield self._found(Code.PASSAGES_EXTRA, message)
+        if wanted == held and self._version.chunks != len(wanted):
+            message = (
+                f"The database counts {counted(self._version.chunks, 'passage')} of it, not {len(wanted):,}."
+            )
             yield self._found(Code.PASSAGES_EXTRA, message)
         yield from self._vectors()
 

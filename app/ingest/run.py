@@ -410,7 +410,8 @@ class Ingest:
         """The ids of the passages that what was read of a version gives. Raises ``PagesLost``."""
         run = Run(document.tenant, document.id, version.number, version.run)
         pages = self.stored.pages(document.tenant, version)
-        return {chunk.id for chunk in self._chunks(run, document, pages)}
+        most = self.reader.budget.most_passages(version.pages)
+        return {chunk.id for chunk in islice(self._chunks(run, document, pages), most)}
 
     # -- delete -------------------------------------------------------------------------------------------
 

@@ -129,6 +129,26 @@ def remove_every_vector(broken: Broken) -> None:
     broken.sql("index.sqlite3", "DELETE FROM vectors")
 
 
+def forget_which_pages_were_read(broken: Broken) -> None:
+    broken.sql("knowledge-base.sqlite3", "DELETE FROM ranges")
+
+
+def forget_that_pages_were_read(broken: Broken) -> None:
+    broken.sql("knowledge-base.sqlite3", "UPDATE ranges SET done = 0")
+
+
+def miscount_the_passages(broken: Broken) -> None:
+    broken.sql("knowledge-base.sqlite3", "UPDATE versions SET chunks = 0")
+
+
+def cut_a_vector(broken: Broken) -> None:
+    broken.sql("index.sqlite3", "UPDATE vectors SET vector = x'00' WHERE position % 2")
+
+
+def zero_a_vector(broken: Broken) -> None:
+    broken.sql("index.sqlite3", "UPDATE vectors SET vector = zeroblob(length(vector)) WHERE position % 2")
+
+
 def empty_the_full_text_index(broken: Broken) -> None:
     broken.sql("index.sqlite3", "INSERT INTO words_1 (words_1) VALUES ('delete-all')")
 
@@ -193,8 +213,13 @@ MENDED: dict[Callable[[Broken], None], Code] = {
     cut_a_checkpoint: Code.PAGES_LOST,
     fill_a_checkpoint_with_garbage: Code.PAGES_LOST,
     remove_every_checkpoint: Code.PAGES_LOST,
+    forget_which_pages_were_read: Code.PAGES_LOST,
+    forget_that_pages_were_read: Code.PAGES_LOST,
     remove_a_passage: Code.PASSAGES_MISSING,
+    miscount_the_passages: Code.PASSAGES_EXTRA,
     remove_every_vector: Code.VECTORS_MISSING,
+    cut_a_vector: Code.VECTORS_MISSING,
+    zero_a_vector: Code.VECTORS_MISSING,
     empty_the_full_text_index: Code.KEYWORDS_DAMAGED,
     drop_the_full_text_index: Code.KEYWORDS_DAMAGED,
     remove_the_index: Code.PASSAGES_MISSING,

@@ -30,6 +30,7 @@ from app.core.model import (
 )
 from app.core.ports import Embedder, Losses, Picture
 from app.ingest.budget import Budget
+from app.ingest.consistency import Consistency
 from app.ingest.ocr import Ocr
 from app.ingest.passages import BATCH
 from app.ingest.reader import Reader
@@ -533,6 +534,8 @@ def test_a_document_with_too_many_passages_says_where_they_end(program: Embedded
     assert (version.status, version.reason.code) == (Status.PARTIAL, "too_many_passages")
     assert re.search(r"the 2 passages .* from page [2-5] on is not searched", version.reason.message)
     assert program.index.count(TENANT) == version.chunks == 2
+    found = Consistency(steps).of_document(program.knowledge_base.document(TENANT, document.id))
+    assert [finding.code for finding in found] == []
     assert len(list(program.knowledge_base.pages(TENANT, document.id))) == PAGES
 
 

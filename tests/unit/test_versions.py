@@ -203,29 +203,39 @@ def test_a_deleted_version_takes_its_words_out_of_kept_answers(program: Embedded
 
 
 class Deleting:
-    """A file store that deletes a document before it says what stands at a key: as if somebody else had,
-    while the same content is taken in."""
+    """A file store that deletes a document before it says a file's ``sha256`` or ``size``: as if somebody
+    else had, while the same content is taken in."""
 
-    def __init__(self, program: Embedded, document_id: str) -> None:
-        self._program, self._left = program, [document_id]
+    def __init__(self, program: Embedded, document_id: str, asked: str) -> None:
+        self._program, self._left, self._asked = program, [document_id], asked
 
     def sha256(self, key: str) -> str | None:
-        while self._left:
-            self._program.knowledge_base.delete(TENANT, self._left.pop())
+        self._delete("sha256")
         return self._program.files.sha256(key)
+
+    def size(self, key: str) -> int | None:
+        self._delete("size")
+        return self._program.files.size(key)
+
+    def _delete(self, asked: str) -> None:
+        while self._left and asked == self._asked:
+            self._program.knowledge_base.delete(TENANT, self._left.pop())
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._program.files, name)
 
 
+@pytest.mark.parametrize("asked", ["sha256", "size"])
 def test_content_whose_document_is_deleted_meanwhile_is_taken_in_as_new(
-    program: Embedded, tmp_path: Path
+    program: Embedded, tmp_path: Path, asked: str
 ) -> None:
     path = manual(tmp_path / "m.pdf")
     for announcing in (False, True):
         known = put(program, path)
-        deleting = Deleting(program, known.document.id)
-        racing = replace(program, knowledge_base=replace(program.knowledge_base, files=deleting))
+        door = program.knowledge_base
+        deleting = Deleting(program, known.document.id, asked)
+        steps = replace(door.ingest_steps, files=deleting)
+        racing = replace(program, knowledge_base=replace(door, files=deleting, ingest_steps=steps))
         content = path.read_bytes()
         if announcing:
             body = {"name": "m.pdf", "size": len(content), "sha256": hashlib.sha256(content).hexdigest()}

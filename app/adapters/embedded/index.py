@@ -222,10 +222,13 @@ class SqliteIndex:
                 SELECT * FROM chunks
                 WHERE tenant = (SELECT number FROM tenants WHERE name = ?)
                   AND document_id = ? AND version = ?
-                  AND NOT EXISTS (SELECT 1 FROM vectors WHERE vectors.position = chunks.position)
+                  AND NOT EXISTS (
+                    SELECT 1 FROM vectors WHERE vectors.position = chunks.position
+                      AND length(vector) = ? AND vector <> zeroblob(length(vector))
+                  )
                 ORDER BY ordinal, id LIMIT ?
                 """,
-                (tenant, document_id, version, limit),
+                (tenant, document_id, version, self._vector_bytes(connection), limit),
             )
             return [chunk_of(tenant, row) for row in rows]
 
@@ -234,11 +237,13 @@ class SqliteIndex:
         with self._database.read() as connection:
             found = connection.execute(
                 """
-                SELECT COUNT(*) FROM chunks LEFT JOIN vectors USING (position)
+                SELECT COUNT(*) FROM chunks LEFT JOIN vectors
+                  ON vectors.position = chunks.position
+                  AND length(vector) = ? AND vector <> zeroblob(length(vector))
                 WHERE chunks.tenant = (SELECT number FROM tenants WHERE name = ?)
                   AND document_id = ? AND version = ? AND vectors.position IS NULL
                 """,
-                (tenant, document_id, version),
+                (self._vector_bytes(connection), tenant, document_id, version),
             )
             return int(found.fetchone()[0])
 
@@ -330,6 +335,11 @@ class SqliteIndex:
         similarity, nearest = _nearest(matrix, cosines.result(), allowed, depth, by_keyword)
         scores = fused(scaled(nearest), by_keyword, query.alpha, similarity)
         return _hits(connection, query, scores, by_keyword, similarity)
+
+    def _vector_bytes(self, connection: sqlite3.Connection) -> int:
+        """Of each vector in the file: one of another length is damaged, and as good as none."""
+        known = _model(connection)
+        return 2 * (known.dimensions if known else self._dimensions)
 
     def _of(self, tenant: int) -> TenantVectors:
         with self._lock:

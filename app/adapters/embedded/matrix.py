@@ -76,8 +76,8 @@ class TenantVectors:
         import numpy as np
 
         rows = connection.execute(
-            "SELECT position, vector FROM vectors WHERE tenant = ? AND batch > ?",
-            (self._number, self._seen[0]),
+            "SELECT position, vector FROM vectors WHERE tenant = ? AND batch > ? AND length(vector) = ?",
+            (self._number, self._seen[0], 2 * self._matrix.vectors.shape[1]),
         )
         while some := rows.fetchmany(READ_TOGETHER):
             positions = np.array([row[0] for row in some], np.int64)
