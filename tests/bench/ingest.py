@@ -48,7 +48,7 @@ def cpu_seconds() -> float:
     own = psutil.Process().cpu_times()
     living = [child.cpu_times() for child in psutil.Process().children(recursive=True)]
     ended = own.children_user + own.children_system
-    return own.user + own.system + ended + sum(times.user + times.system for times in living)
+    return float(own.user + own.system + ended + sum(times.user + times.system for times in living))
 
 
 def main(folder: Path, pages: int) -> None:

@@ -31,7 +31,7 @@ def health_seconds() -> float:
         server.wait()
         times = psutil.Process(server.process.pid).cpu_times()
         server.kill()
-    return times.user + times.system
+    return float(times.user + times.system)
 
 
 RUNS = 5

@@ -95,7 +95,7 @@ def words_under(page: Page, path: Path) -> list[str]:
 
 def _holds(mark: list[float], word: dict[str, Any], width: float, height: float) -> bool:
     x, y = (word["x0"] + word["x1"]) / 2 / width, (word["top"] + word["bottom"]) / 2 / height
-    return mark[0] <= x <= mark[2] and mark[1] <= y <= mark[3]
+    return bool(mark[0] <= x <= mark[2] and mark[1] <= y <= mark[3])
 
 
 def with_a_picture(path: Path) -> Path:

@@ -95,8 +95,8 @@ def sqlite_conversations(folder: Path) -> Iterator[ConversationStore]:
 
 @contextmanager
 def dynamo_conversations(folder: Path) -> Iterator[ConversationStore]:
-    with aws.tables("CHAT_SESSIONS_TABLE", "CHAT_MESSAGES_TABLE") as names:
-        yield DynamoConversations(aws.clients(), *names)
+    with aws.tables("CHAT_SESSIONS_TABLE", "CHAT_MESSAGES_TABLE") as (sessions, messages):
+        yield DynamoConversations(aws.clients(), sessions, messages)
 
 
 @contextmanager

@@ -881,13 +881,12 @@ def test_passages_count_though_a_version_begins_to_answer_while_its_run_ends(
 ) -> None:
     run = running(documents)
     documents.progress(run, Stage.EMBED, chunks=7)
-    at_once(
-        [
-            partial(documents.finish, run, Status.READY),
-            partial(documents.update, "us", run.document_id, searchable=1),
-            partial(documents.update, "us", run.document_id, title="Pumps"),
-        ]
-    )
+    changes: list[Callable[[], object]] = [
+        partial(documents.finish, run, Status.READY),
+        partial(documents.update, "us", run.document_id, searchable=1),
+        partial(documents.update, "us", run.document_id, title="Pumps"),
+    ]
+    at_once(changes)
     assert documents.passages("us") == 7
 
 

@@ -74,7 +74,8 @@ def chat() -> Iterator[list[str]]:
 
 @pytest.fixture
 def conversations(chat: list[str]) -> DynamoConversations:
-    return DynamoConversations(aws.clients(), *chat)
+    sessions, messages = chat
+    return DynamoConversations(aws.clients(), sessions, messages)
 
 
 def everything(table: str) -> dict[tuple[str, str], Item]:
@@ -127,7 +128,7 @@ def test_every_call_is_a_few_requests(table: str, chat: list[str]) -> None:
 
     clients = Clients()
     clients.get("dynamodb").meta.events.register("before-send.dynamodb.*", lambda **_: sent.append("one"))
-    documents, conversations = DynamoDocuments(clients, table), DynamoConversations(clients, *chat)
+    documents, conversations = DynamoDocuments(clients, table), DynamoConversations(clients, chat[0], chat[1])
     for number in range(30):
         register(documents, "us", f"{number}.pdf", f"{number:064}", 10)
     registered, requests = counted(lambda: register(documents, "us", "a.pdf", "a" * 64, 10))

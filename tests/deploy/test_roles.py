@@ -188,7 +188,8 @@ def test_a_release_may_make_every_kind_of_thing_that_the_template_holds() -> Non
 
 @pytest.mark.slow
 def test_cfn_lint_has_nothing_to_say() -> None:
-    command = [tools.commands(tools.SAM) / "cfn-lint", "--regions", "eu-central-1", "us-east-1", "--", FILE]
+    lint = str(tools.commands(tools.SAM) / "cfn-lint")
+    command = [lint, "--regions", "eu-central-1", "us-east-1", "--", str(FILE)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=100, check=False)
     assert (done.stdout, done.returncode) == ("", 0)
 

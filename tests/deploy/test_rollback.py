@@ -291,7 +291,7 @@ def test_where_only_another_stack_is_there_it_is_looked_at_or_named(deployment: 
 
 def test_the_command_is_a_script(deployment: Deployment) -> None:
     deployment.publish("aaaaaaaaaaaa.index1")
-    command = [ROOT / "scripts/rollback", "--config", deployment.config]
+    command = [str(ROOT / "scripts/rollback"), "--config", str(deployment.config)]
     listed = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
     assert "aaaaaaaaaaaa" in listed.stdout
 

@@ -68,8 +68,8 @@ ENVIRONMENT = {
 
 def test_the_api_does_all_that_it_is_there_for(sam: str, stack: Stack, settings: Path) -> None:
     secret = stack.compose("exec", "gateway", "cat", "/secrets/s3_secret_key")
-    port = f"--build-arg=S3_PORT={stack.s3_port}"
-    docker("build", "--quiet", port, f"--tag={IMAGE}:sam", str(ROOT / "local/sam"))
+    s3_port = f"--build-arg=S3_PORT={stack.s3_port}"
+    docker("build", "--quiet", s3_port, f"--tag={IMAGE}:sam", str(ROOT / "local/sam"))
     assert secret not in docker("inspect", f"{IMAGE}:sam") + docker("history", "--no-trunc", f"{IMAGE}:sam")
     environment = {**environment_of(ENVIRONMENT), "AWS_SECRET_ACCESS_KEY": secret}
     port = free_port()

@@ -112,6 +112,7 @@ def test_containers_share_the_messages(queue: Queue) -> None:
 def test_a_message_of_a_container_that_is_killed_is_done_by_another(queue: Queue) -> None:
     name = queue.send(sleep=1.5)
     lost = until(lambda: next((each for each in queue.containers if _told(each, name)), None), "it is begun")
+    assert lost
     (other,) = (each for each in queue.containers if each is not lost)
     docker("kill", lost.name)
     until(lambda: queue.size(queue.url) == 0, "another one does it")

@@ -109,7 +109,7 @@ def bring_in(environment: Any, **_: Any) -> None:
     lines = [f"The pump of type {n} weighs {10 + n} kilograms and runs for {100 * n} hours." for n in TYPES]
     content = tiny_pdf("Pumps under load", lines)
     host = environment.host.rstrip("/")
-    announcement = {
+    announcement: dict[str, Any] = {
         "name": "load.pdf",
         "size": len(content),
         "sha256": hashlib.sha256(content).hexdigest(),

@@ -26,13 +26,8 @@ def cpu_seconds() -> float:
     ended = resource.getrusage(resource.RUSAGE_CHILDREN)
     running = [child.cpu_times() for child in psutil.Process().children(recursive=True)]
     own = psutil.Process().cpu_times()
-    return (
-        own.user
-        + own.system
-        + ended.ru_utime
-        + ended.ru_stime
-        + sum(each.user + each.system for each in running)
-    )
+    of_children = sum(each.user + each.system for each in running)
+    return float(own.user + own.system + ended.ru_utime + ended.ru_stime + of_children)
 
 
 @pytest.mark.slow

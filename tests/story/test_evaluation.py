@@ -15,7 +15,7 @@ from app.evaluation import evaluate_retrieval
 from app.settings import Settings
 from tests.support.pdfs import FILLER, manual, write_page
 
-QUESTIONS = [
+QUESTIONS: list[dict[str, object]] = [
     {
         "question": "How heavy is the Meridian pump?",
         "pdf": "pump.pdf",

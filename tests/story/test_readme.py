@@ -90,7 +90,7 @@ def test_the_start_script_serves_what_it_was_given(command: str, home: Path) -> 
     finally:
         process.kill()
         process.wait()
-        process.stdout.close()
+        process.communicate()
 
 
 def test_the_terminal_commands_work_one_after_the_other(home: Path) -> None:

@@ -40,7 +40,7 @@ def hide() -> None:
 
     for name in MODULES:
         sys.modules.pop(name, None)
-    sys.meta_path.insert(0, _Hidden())  # type: ignore[arg-type]
+    sys.meta_path.insert(0, _Hidden())
     for module, names in ((signal, (*SIGNALS, *TIMERS)), (os, SYSTEM), (select, ("poll", "epoll"))):
         for name in names:
             if hasattr(module, name):

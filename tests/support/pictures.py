@@ -30,7 +30,7 @@ def corners(image: Image.Image) -> list[str]:
     rgb, (width, height) = image.convert("RGB"), image.size
     places = [(0.25, 0.25), (0.75, 0.25), (0.75, 0.75), (0.25, 0.75)]
     found = [rgb.getpixel((int(x * width), int(y * height))) for x, y in places]
-    return [names.get(tuple(round(part / 255) for part in pixel), str(pixel)) for pixel in found]  # type: ignore[union-attr]
+    return [names.get(tuple(round(part / 255) for part in pixel), str(pixel)) for pixel in found]
 
 
 def noise(width: int, height: int) -> Image.Image:

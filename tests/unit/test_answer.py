@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -49,7 +49,7 @@ def ask(pages: list[Page], embedder: Embedder) -> Asker:
         question: str = QUESTION,
         chat: ChatModel | None = None,
         similarity: float = 0.9,
-        **changes: Sequence[str],
+        **changes: str,
     ) -> tuple[Answer, list[str | Citation | Answer]]:
         events = list(
             answer(

@@ -90,11 +90,8 @@ def test_a_request_id_is_echoed_or_made(client: TestClient) -> None:
     made = {client.get("/health").headers["x-request-id"] for _ in range(3)}
     assert len(made) == 3
     for odd in ("", "x" * 65, "a b", "é"):
-        assert (
-            client.get("/health", headers={"X-Request-Id": odd.encode()})
-            .headers["x-request-id"]
-            .startswith("req_")
-        )
+        answer = client.get("/health", headers=[(b"X-Request-Id", odd.encode())])
+        assert answer.headers["x-request-id"].startswith("req_")
 
 
 def test_an_unexpected_error_says_nothing_and_is_logged_with_its_id(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -23,8 +24,8 @@ def parsed(parts: Iterator[bytes]) -> object:
 
 
 def test_an_array_stands_in_its_object_with_what_comes_after() -> None:
-    items = iter([{"number": 1}, {"number": 2}, After("totals", {"pages": 2})])
-    whole = parsed(json_array({"id": "x"}, "pages", items, "req_1"))
+    items: list[dict[str, Any] | After] = [{"number": 1}, {"number": 2}, After("totals", {"pages": 2})]
+    whole = parsed(json_array({"id": "x"}, "pages", iter(items), "req_1"))
     assert whole == {"id": "x", "pages": [{"number": 1}, {"number": 2}], "totals": {"pages": 2}}
     assert parsed(json_array({}, "pages", iter([]), "req_1")) == {"pages": []}
 

@@ -112,5 +112,6 @@ def test_a_value_out_of_range_is_one_line_and_exit_code_2(
     assert said.err.startswith("kb: ")
     assert said.err.count("\n") == 1
     assert len(said.err) < 400
-    assert (action.option_strings or [action.metavar or action.dest])[-1] in said.err
+    named = [*action.option_strings] or [str(action.metavar or action.dest)]
+    assert named[-1] in said.err
     assert "unrecognized" not in said.err

@@ -308,7 +308,7 @@ def test_a_frame_around_text_is_no_table(tmp_path: Path) -> None:
 def picture(x: float, y: float, width: float, height: float) -> Callable[[Canvas], None]:
     buffer = BytesIO()
     Image.effect_noise((60, 60), 80).convert("RGB").save(buffer, "PNG")
-    return lambda canvas: canvas.drawImage(ImageReader(buffer), x, y, width, height)  # type: ignore[no-any-return]
+    return lambda canvas: canvas.drawImage(ImageReader(buffer), x, y, width, height)
 
 
 def test_an_image_without_text_needs_ocr(tmp_path: Path) -> None:

@@ -71,13 +71,13 @@ def as_pdfium_shows(content: bytes, box: tuple[float, ...], page: int = 0) -> Im
     scale = 2
     with pypdfium2.PdfDocument(content) as document:
         drawn = document[page].render(scale=scale, may_draw_forms=False).to_pil().convert("RGB")
-    return drawn.crop(tuple(round(edge * scale) for edge in box))  # type: ignore[arg-type]
+    return drawn.crop(tuple(round(edge * scale) for edge in box))
 
 
 def difference(one: Image.Image, other: Image.Image) -> float:
     """The mean difference of two pictures after both are made small: 0 alike, 1 black against white."""
     small = [image.convert("RGB").resize((48, 48), Image.Resampling.BOX) for image in (one, other)]
-    return sum(ImageStat.Stat(ImageChops.difference(*small)).mean) / 3 / 255
+    return float(sum(ImageStat.Stat(ImageChops.difference(*small)).mean)) / 3 / 255
 
 
 # -- pictures that are passed on ----------------------------------------------------------------------------

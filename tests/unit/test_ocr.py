@@ -11,7 +11,7 @@ import pytest
 from app.adapters.embedded.ocr import LocalOcr
 from app.adapters.openai_vision import OpenAiVision
 from app.compose import embedded, recogniser
-from app.core.model import BlockKind, Box, Page, Person, Route
+from app.core.model import BlockKind, Box, Message, Page, Person, Route
 from app.core.ports import Picture, ReadLine
 from app.ingest.extract import read_pages
 from app.ingest.lacks import NEEDS_OCR
@@ -153,7 +153,9 @@ def test_a_scan_answers_questions_and_its_citations_stand_on_the_page(tmp_path: 
         *_, kept = program.knowledge_base.ask(
             Person("t", "ann"), session.id, "What is the maximum operating temperature?"
         )
-        answer = kept.answer  # type: ignore[union-attr]
+        assert isinstance(kept, Message)
+        answer = kept.answer
+        assert answer
         (citation,) = answer.citations
         assert "85 degrees Celsius" in citation.quote
         assert (citation.proof.value, citation.page) == ("exact", 2)

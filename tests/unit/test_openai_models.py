@@ -159,7 +159,7 @@ def test_all_threads_keep_to_a_429_that_one_of_them_got(server: OpenAiServer) ->
         model.query("pump")
 
     before = len(server.asked)
-    at_once([lambda: model.query("pump"), *[later] * 4])  # type: ignore[list-item, return-value]
+    at_once([lambda: model.query("pump"), *[later] * 4])
     refused, *others = server.asked[before:]
     assert len(others) == 5
     assert min(asked.at for asked in others) - refused.at >= 1.0
