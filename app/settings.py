@@ -262,11 +262,6 @@ class Settings:
         hosts = ("s3.amazonaws.com", f"s3.{self.region}.amazonaws.com")
         return tuple(f"https://{self.bucket}.{host}" for host in hosts)
 
-    @property
-    def uses_openai(self) -> bool:
-        """Whether a key for an OpenAI-compatible server is set."""
-        return bool(self.openai_api_key)
-
 
 def variables() -> dict[str, tuple[str, Rule]]:
     """Every variable with its setting's name and what it takes."""

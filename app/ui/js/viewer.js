@@ -72,11 +72,6 @@ export class Viewer {
     else byId("question").focus();
   }
 
-  /** Closes it if it shows this document, which is gone. @param {(id: string) => boolean} gone */
-  closeIf(gone) {
-    if (this.#subject && gone(this.#subject.id)) this.close();
-  }
-
   // -- parts ------------------------------------------------------------------------------------------------
 
   #build() {
