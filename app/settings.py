@@ -250,6 +250,15 @@ class Settings:
     extracts: int = _setting("KB_EXTRACTS", COUNT, 4)
     """Files that are read for ``POST /v1/extract`` at the same time."""
 
+    connections: int = _setting("KB_CONNECTIONS", whole(16, 4_096), 256)
+    """That may be open at the same time."""
+    head_seconds: int = _setting("KB_HEAD_SECONDS", whole(1, 3_600), 20)
+    """For which the server waits for the head of a request."""
+    body_seconds: int = _setting("KB_BODY_SECONDS", whole(1, 3_600), 30)
+    """For which the server waits for more of a request's body."""
+    answer_seconds: int = _setting("KB_ANSWER_SECONDS", whole(1, 3_600), 60)
+    """For which the server waits for a client to take more of an answer."""
+
     @property
     def file_origins(self) -> tuple[str, ...]:
         """Where clients post files to and get them from, if not at this program's own address."""

@@ -12,8 +12,8 @@ router = APIRouter(tags=["server"])
 
 
 @router.get("/health")
-def health() -> schemas.Health:
-    """Whether the server is alive."""
+async def health() -> schemas.Health:
+    """Whether the server is alive."""  # in the event loop: it waits for no thread
     return schemas.Health()
 
 

@@ -29,14 +29,10 @@ EXPIRE_SECONDS = 60.0
 
 UI = Path(__file__).parent.parent / "ui"
 
-KEEP_ALIVE_SECONDS = 75
-"""For which a connection without a request stays open. The page asks every few seconds: where the server
-closed after as many, a request would be lost now and then."""
-
 
 def serve(options: Namespace, settings: Settings) -> int:
     """Serve until interrupted; files are ingested first."""
-    import uvicorn
+    from app.api.connections import Patience, Server
 
     host, port = options.host or settings.host, options.port or settings.port
     if settings.jwt_secret_key is None and settings.jwks_url is None and not _is_loopback(host):
@@ -48,11 +44,7 @@ def serve(options: Namespace, settings: Settings) -> int:
         if options.paths:
             ingest_paths(program, options.paths)
         app = application(program, settings, listener)
-        server = uvicorn.Server(
-            uvicorn.Config(
-                app, log_level="warning", server_header=False, timeout_keep_alive=KEEP_ALIVE_SECONDS
-            )
-        )
+        server = Server(app, Patience.of(settings))
         with suppress(KeyboardInterrupt):  # how it is stopped
             server.run(sockets=[listener])
     return OK

@@ -11,7 +11,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
-import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
@@ -19,6 +18,7 @@ from starlette.routing import Route, request_response
 
 from app import settings as program
 from app.api.auth import mint
+from app.api.connections import Patience, Server
 from local.gateway.containers import Containers
 from local.gateway.function import Function
 from local.gateway.http_api import HttpApi
@@ -27,19 +27,16 @@ from local.gateway.local_user import LocalUser
 from local.gateway.queue_source import QueueSource
 from local.gateway.settings import FunctionSettings, Settings, read
 
-KEEP_ALIVE_SECONDS = 75
-"""For which a connection without a request stays open, as at nginx. A page that asks every five seconds would
-lose a request now and then where that were five."""
-
 
 def main() -> None:
     """Serve what the file named on the command line says."""
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     logging.getLogger("httpx").setLevel(logging.WARNING)
-    asyncio.run(serve(read(Path(sys.argv[1])), local_user(os.environ)))
+    patience = Patience.of(program.from_environment(os.environ))
+    asyncio.run(serve(read(Path(sys.argv[1])), local_user(os.environ), patience))
 
 
-async def serve(settings: Settings, user: LocalUser | None) -> None:
+async def serve(settings: Settings, user: LocalUser | None, patience: Patience) -> None:
     """The HTTP API, and at another port the Invoke API: whoever reaches that needs no token, so it is for the
     functions alone."""
     functions = {name: _function(name, each) for name, each in settings.functions.items()}
@@ -48,7 +45,10 @@ async def serve(settings: Settings, user: LocalUser | None) -> None:
     public = every_path(http.answer, _polling(settings))
     path = "/2015-03-31/functions/{name:path}/invocations"
     inside = Starlette(routes=[Route(path, invoke.answer, methods=["POST"])])
-    servers = [_server(public, settings, settings.http_port), _server(inside, settings, settings.lambda_port)]
+    servers = [
+        Server(app, patience, host=settings.host, port=port, timeout_graceful_shutdown=5)
+        for app, port in ((public, settings.http_port), (inside, settings.lambda_port))
+    ]
     serving = [asyncio.create_task(server.serve()) for server in servers]
     await asyncio.wait(serving, return_when=asyncio.FIRST_COMPLETED)
     for server in servers:  # a signal ends only one of them
@@ -102,21 +102,6 @@ def _source(settings: Settings) -> QueueSource:
     client = boto3.client("sqs", config=config)
     queue, region = settings.queue, client.meta.region_name
     return QueueSource(client, queue.url, _function("queue", queue.function), queue.batch_size, region)
-
-
-def _server(app: Starlette, settings: Settings, port: int) -> uvicorn.Server:
-    config = uvicorn.Config(
-        app,
-        host=settings.host,
-        port=port,
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-        ws="none",
-        timeout_keep_alive=KEEP_ALIVE_SECONDS,
-        timeout_graceful_shutdown=5,
-    )
-    return uvicorn.Server(config)
 
 
 if __name__ == "__main__":

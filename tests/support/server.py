@@ -26,12 +26,16 @@ def free_port() -> int:
 
 
 class Server:
-    """A running server; ``get`` and ``post`` speak JSON with it."""
+    """A running server, with as many descriptors as it may have at most; ``get`` and ``post`` speak JSON."""
 
-    def __init__(self, data: Path, *, environment: dict[str, str] | None = None) -> None:
+    def __init__(
+        self, data: Path, *, environment: dict[str, str] | None = None, descriptors: int | None = None
+    ) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         command = [sys.executable, "-m", "app.cli", "--data", str(data), "serve", "--port", str(self.port)]
+        if descriptors:
+            command = ["/bin/sh", "-c", f'ulimit -n {descriptors}; exec "$@"', "sh", *command]
         self.log = data.parent / f"server-{self.port}.log"
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
@@ -70,8 +74,10 @@ class Server:
 
 
 @contextlib.contextmanager
-def serving(data: Path, *, environment: dict[str, str] | None = None) -> Iterator[Server]:
-    server = Server(data, environment=environment)
+def serving(
+    data: Path, *, environment: dict[str, str] | None = None, descriptors: int | None = None
+) -> Iterator[Server]:
+    server = Server(data, environment=environment, descriptors=descriptors)
     try:
         server.wait()
         yield server

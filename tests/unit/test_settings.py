@@ -50,6 +50,10 @@ OUT_OF_RANGE = {
     "KB_PAGE_MEGAPIXELS": ("0", "10001"),
     "KB_DOCUMENT_DEATHS": ("0", "1001"),
     "KB_EXTRACTS": ("0", "65"),
+    "KB_CONNECTIONS": ("15", "4097"),
+    "KB_HEAD_SECONDS": ("0", "3601"),
+    "KB_BODY_SECONDS": ("0", "3601"),
+    "KB_ANSWER_SECONDS": ("0", "3601"),
 }
 
 DOCS = Path(__file__).parents[2] / "docs" / "reference" / "settings.md"
