@@ -18,6 +18,7 @@ from app.core.errors import BadRequest
 from app.core.model import Page
 from app.core.picture_tokens import picture_tokens
 from app.core.prices import Prices
+from app.core.tokens import tokens_of
 from app.ingest.chunk import chunks
 from app.ingest.page_picture import scale_of
 
@@ -44,9 +45,6 @@ QUESTION_TOKENS = 30
 
 ROW_WRITES = 12
 """Write units of a document beside its ranges and batches; a transaction counts twice."""
-
-CHARACTERS_A_TOKEN = 4
-"""OpenAI's rule of thumb for English; each character that is not ASCII is taken for a token."""
 
 SCAN_TOKENS = 600
 """Of a page's text as a vision model writes it: some 450 words."""
@@ -175,12 +173,6 @@ def _add_scan(seen: Counts, page: Page, model: str) -> None:
     seen.scanned += 1
     seen.picture_tokens += picture_tokens(model, ceil(page.width * scale), ceil(page.height * scale))
     seen.tokens += SCAN_TOKENS if page.needs_ocr else 0
-
-
-def tokens_of(text: str) -> int:
-    """About how many tokens a model of OpenAI's counts."""
-    plain = len(text.encode("ascii", "ignore"))
-    return ceil(plain / CHARACTERS_A_TOKEN) + len(text) - plain
 
 
 def ingest_lines(counts: Counts, deployment: Deployment, prices: Prices) -> Iterator[Line]:

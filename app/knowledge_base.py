@@ -15,8 +15,10 @@ from pathlib import Path
 from typing import BinaryIO, Generic, NamedTuple, TypeVar
 
 from app.ask.retrieve import retrieve
+from app.ask.so_far import FAILED, LEFT, SoFar
 from app.ask.standalone import standalone
 from app.core import identity, keys, limits, prices, telemetry, temporary
+from app.core.closing import closed_after
 from app.core.counting import counted
 from app.core.errors import (
     BadRequest,
@@ -738,7 +740,7 @@ class KnowledgeBase:
             self.conversations.change(who, session_id, title=_shortened(question, TITLE_CHARACTERS))
         asked = Message(new_id("msg"), session_id, Role.USER, question, time.time())
         self.conversations.append(who, asked)
-        return self._answered(who, session, history, question)
+        return _begun(self._answered(who, session, history, question))
 
     def ask_unkept(
         self, who: Person, question: str, document_ids: Sequence[str] = ()
@@ -746,7 +748,7 @@ class KnowledgeBase:
         """The same outside of any conversation, where none can be kept."""
         self._check_question(question)
         nowhere = Session("", who.tenant, owner=who.subject, title="", document_ids=tuple(document_ids))
-        return self._answered(who, nowhere, [], question, keep=False)
+        return _begun(self._answered(who, nowhere, [], question, keep=False))
 
     def _answered(
         self,
@@ -757,8 +759,36 @@ class KnowledgeBase:
         *,
         keep: bool = True,
     ) -> Iterator[str | Citation | Answer | Message]:
+        """The parts of an answer, after a first one that is none. Where nobody reads on, or something fails
+        on the way, what there is of it is kept as broken off."""
         begun = time.monotonic()
-        asked = standalone(question, history, self.chat)
+        so_far = SoFar(self.chat)
+        try:
+            yield ""
+            with closed_after(self._made(who, session, history, question, so_far)) as events:
+                for event in events:
+                    so_far.add(event)
+                    yield event
+        except (GeneratorExit, KeyboardInterrupt):
+            self._keep_broken_off(who, session, so_far.answer(LEFT), begun, keep=keep)
+            raise
+        except Exception:
+            if so_far.text:
+                self._keep_broken_off(who, session, so_far.answer(FAILED), begun, keep=keep)
+            raise
+        assert so_far.whole
+        yield self._keep_answer(who, session, so_far.whole, begun, keep=keep)
+
+    def _made(
+        self,
+        who: Person,
+        session: Session,
+        history: Sequence[tuple[str, str]],
+        question: str,
+        so_far: SoFar,
+    ) -> Iterator[str | Citation | Answer]:
+        chat = so_far.metered
+        so_far.question = asked = standalone(question, history, chat)
         hits, note = self.find(
             who.tenant, asked[: self.limits.question_characters], document_ids=session.document_ids
         )
@@ -771,22 +801,31 @@ class KnowledgeBase:
             hits=hits,
             pages_of=self._pages_of(who.tenant),
             embedder=self.embedder,
-            chat=self.chat,
+            chat=chat,
             standalone=asked,
             note=note,
+            claims=so_far.claims,
         )
-        for event in events:
-            if event == NOT_FOUND:  # is what would answer there at all?
-                self.watch.check_tenant(who.tenant, session.document_ids)
-            yield event
-            if isinstance(event, Answer):
-                note_answer(event, time.monotonic() - begun)
-                kept = Message(
-                    new_id("msg"), session.id, Role.ASSISTANT, event.text, time.time(), answer=event
-                )
-                if keep:
-                    self.conversations.append(who, kept)
-                yield kept
+        with closed_after(events):
+            for event in events:
+                if event == NOT_FOUND:  # is what would answer there at all?
+                    self.watch.check_tenant(who.tenant, session.document_ids)
+                yield event
+
+    def _keep_answer(
+        self, who: Person, session: Session, answer: Answer, begun: float, *, keep: bool
+    ) -> Message:
+        note_answer(answer, time.monotonic() - begun)
+        kept = Message(new_id("msg"), session.id, Role.ASSISTANT, answer.text, time.time(), answer=answer)
+        if keep:
+            self.conversations.append(who, kept)
+        return kept
+
+    def _keep_broken_off(
+        self, who: Person, session: Session, answer: Answer, begun: float, *, keep: bool
+    ) -> None:
+        with suppress(KnowledgeBaseError):  # the conversation may be deleted, and nobody is there to be told
+            self._keep_answer(who, session, answer, begun, keep=keep)
 
     def _pages_of(self, tenant: str) -> Callable[[Hit], list[Page]]:
         """A reader of the pages a hit stands on and the next one, that reads each range once."""
@@ -966,6 +1005,12 @@ def _in_spite_of_deletes(put: Callable[[], P]) -> P:
         with suppress(NotFound):
             return put()
     return put()
+
+
+def _begun(events: Iterator[P]) -> Iterator[P]:
+    """The same from the second on: a generator that has not begun does not notice that it is closed."""
+    next(events)
+    return events
 
 
 def _has_arrived(version: Version) -> bool:

@@ -104,7 +104,7 @@ def ask(
     """
     events = door.ask(caller.person, session_id, body.question)
     if EVENT_STREAM in request.headers.get("accept", ""):
-        return EventStream(_sent(events, request.state.request_id))
+        return EventStream(_sent(events, request.state.request_id), events)
     kept = [item for item in events if isinstance(item, Message)]
     return schemas.Message.of(kept[-1])
 

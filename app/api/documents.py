@@ -8,7 +8,6 @@ from typing import Annotated
 
 from fastapi import APIRouter, File, Form, Query, Request, Response, UploadFile
 from fastapi.responses import FileResponse, RedirectResponse
-from starlette.background import BackgroundTask
 from starlette.responses import StreamingResponse
 
 from app.api import schemas
@@ -22,7 +21,7 @@ from app.api.dependencies import (
     VersionNumber,
     VersionPlace,
 )
-from app.api.streams import After, begun, json_array
+from app.api.streams import After, HeldFile, HeldStream, begun, json_array
 from app.core import limits
 from app.core.model import DocumentFilter, IfExists, Status
 from app.ingest.report import PageReport, Totals
@@ -245,13 +244,13 @@ def content(
         return Response(status_code=304, headers=headers)
     with ExitStack() as stack:
         path = stack.enter_context(door.files.local(key))
-        return FileResponse(
+        return HeldFile(
             path,
+            stack.pop_all(),
             media_type="application/pdf",
             filename=name,
             content_disposition_type="inline",
             headers=headers,
-            background=BackgroundTask(stack.pop_all().close),
         )
 
 
@@ -265,10 +264,11 @@ def report(
 ) -> StreamingResponse:
     """What was read of each page, in counts, and all in all; sent page by page."""
     chosen = door.version(caller.tenant, document_id, version)
-    items = begun(door.report(caller.tenant, document_id, chosen.number))
+    read = door.report(caller.tenant, document_id, chosen.number)
+    items = begun(read)
     head = schemas.Report.head(document_id, chosen)
     parts = json_array(head, "pages", map(_report_item, items), request.state.request_id)
-    return StreamingResponse(parts, media_type="application/json")
+    return HeldStream(parts, read, "application/json")
 
 
 def _report_item(item: PageReport | Totals) -> dict[str, object] | After:

@@ -188,6 +188,7 @@ ANSWER: dict[str, Any] = {
     "model": "",
     "tokens_in": 0,
     "tokens_out": 0,
+    "broken_off": False,
 }
 
 MESSAGE: dict[str, Any] = {

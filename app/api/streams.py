@@ -9,14 +9,17 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
 from itertools import chain
+from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 from anyio import CancelScope, to_thread
-from starlette.responses import StreamingResponse
+from starlette.responses import FileResponse, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from app.api.errors import problem_of
+from app.core.closing import close
 from app.core.errors import KnowledgeBaseError
 
 T = TypeVar("T")
@@ -26,10 +29,10 @@ _log = logging.getLogger(__name__)
 
 class HeldStream(StreamingResponse):
     """Closes what its pieces are made from at the end, also where the client has gone: a process, a copy of a
-    file and a place among those that may read would last until the garbage is collected."""
+    file, a call to a model or a place among those that may read would stay until garbage is collected."""
 
-    def __init__(self, pieces: Iterator[bytes], held: Iterator[Any], media_type: str) -> None:
-        super().__init__(pieces, media_type=media_type)
+    def __init__(self, pieces: Iterator[bytes], held: Iterator[Any], media_type: str, **more: Any) -> None:
+        super().__init__(pieces, media_type=media_type, **more)
         self._held = held
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -38,7 +41,23 @@ class HeldStream(StreamingResponse):
             await super().__call__(scope, receive, send)
         finally:
             with CancelScope(shield=True):
-                await to_thread.run_sync(getattr(self._held, "close", lambda: None))
+                await to_thread.run_sync(close, self._held)
+
+
+class HeldFile(FileResponse):
+    """A file that is there for as long as ``held`` is not closed, which it is at the end."""
+
+    def __init__(self, path: Path, held: ExitStack, **more: Any) -> None:
+        super().__init__(path, **more)
+        self._held = held
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the file, or what is asked for of it."""
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            with CancelScope(shield=True):
+                await to_thread.run_sync(self._held.close)
 
 
 def begun(items: Iterator[T]) -> Iterator[T]:
@@ -109,10 +128,9 @@ def event(name: str, data: object) -> bytes:
     return _encoded(f"event: {name}\ndata: {to_json(data)}\n\n")
 
 
-class EventStream(StreamingResponse):
+class EventStream(HeldStream):
     """Server-sent events, that no cache keeps and no proxy gathers."""
 
-    media_type = "text/event-stream"
-
-    def __init__(self, events: Iterator[bytes]) -> None:
-        super().__init__(events, headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
+    def __init__(self, events: Iterator[bytes], held: Iterator[Any]) -> None:
+        headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+        super().__init__(events, held, "text/event-stream", headers=headers)

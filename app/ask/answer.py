@@ -13,7 +13,7 @@ from app.ask.evidence import is_enough, is_worth_reading
 from app.ask.generated import generated
 from app.ask.quotes import quoted
 from app.core.errors import NotSetUp, RateLimited, Unavailable
-from app.core.model import Answer, AnswerKind, Citation, Hit, Page
+from app.core.model import Answer, AnswerKind, Citation, Claim, Hit, Page
 from app.core.ports import ChatModel, Embedder
 
 NOT_FOUND = "Not found in these documents."
@@ -29,12 +29,13 @@ def answer(
     chat: ChatModel | None,
     standalone: str,
     note: str = "",
+    claims: list[Claim] | None = None,
 ) -> Iterator[str | Citation | Answer]:
     """Pieces of text as they come, each citation when it is proven, last the whole answer.
 
     ``pages_of`` gives the stored pages that a hit stands on and the next one. Without a model that writes,
     or where it writes nothing, or is down, the answer is made of quotes; weak evidence gets no guess.
-    ``note`` is what the search went without.
+    ``note`` is what the search went without; ``claims`` gets a model's sentences as they are judged.
     """
     notes = [note] if note else []
     written = Answer(AnswerKind.NOT_FOUND, "")
@@ -42,7 +43,7 @@ def answer(
         sources = [Source(hit, pages_of) for hit in hits]
         if chat:
             try:
-                written = yield from _written(generated(question, history, sources, chat, standalone))
+                written = yield from _written(generated(question, history, sources, chat, standalone, claims))
             except _Unwritten:
                 notes.append(by_words.QUOTED)
                 chat = None

@@ -25,10 +25,10 @@ _AND_SO_ON = frozenset(("etc.", "usw.", "ecc.", "itd.", "enz."))
 class Draft:
     """An answer in the making. What it gives out, put together, is ``text``."""
 
-    def __init__(self, sources: Sequence[Source]) -> None:
+    def __init__(self, sources: Sequence[Source], claims: list[Claim] | None = None) -> None:
         self.text = ""
         self.citations: list[Citation] = []
-        self.claims: list[Claim] = []
+        self.claims: list[Claim] = [] if claims is None else claims
         self._sources = sources
         self._numbers: dict[Quote, int] = {}
         self._evidence: dict[int, list[Evidence]] = {}  # of the quote that a citation names

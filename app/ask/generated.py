@@ -10,7 +10,8 @@ from app.ask.fence import Fence
 from app.ask.marks import without_marks
 from app.ask.prompts import prompt_text
 from app.ask.replies import Quote, told_apart
-from app.core.model import Answer, AnswerKind, Citation
+from app.core.closing import closed_after
+from app.core.model import Answer, AnswerKind, Citation, Claim
 from app.core.ports import ChatModel, Delta, Prompt
 
 MAX_TOKENS = 1500
@@ -29,16 +30,19 @@ def generated(
     sources: Sequence[Source],
     chat: ChatModel,
     standalone: str,
+    claims: list[Claim] | None = None,
 ) -> Iterator[str | Citation | Answer]:
     """Pieces of text and citations as they come, last the answer: ``not_found`` where the model says so.
 
     An empty reply gives an answer without text. What the model writes raises nothing; its failing does.
+    ``claims`` gets the sentences as they are judged.
     """
-    draft = Draft(sources)
-    meter = _Meter(chat.stream(prompt(question, history, sources, standalone), max_tokens=MAX_TOKENS))
-    parts = _unless_refused(told_apart(meter))
-    for part in parts:
-        yield from draft.quote(part) if isinstance(part, Quote) else draft.write(part)
+    draft = Draft(sources, claims)
+    deltas = chat.stream(prompt(question, history, sources, standalone), max_tokens=MAX_TOKENS)
+    with closed_after(deltas):
+        meter = _Meter(deltas)
+        for part in _unless_refused(told_apart(meter)):
+            yield from draft.quote(part) if isinstance(part, Quote) else draft.write(part)
     yield from draft.end()
     refused = meter.seen and not draft.text
     yield Answer(

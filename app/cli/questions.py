@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from app.cli import OK
 from app.cli.shown import PERSON, TENANT, find_document, opened, print_model
+from app.core.closing import closed_after
 from app.core.errors import Damaged, OutOfSpace, ReadOnly
 from app.core.model import Answer, AnswerKind, Citation, Claim, Message, Proof, Support
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from app.settings import Settings
 
 SHOWN_CHARACTERS = 300
+
+BROKEN_OFF = "\nkb: the answer is broken off, and kept so; to go on: kb ask --session {session} …"
 
 KINDS = {
     AnswerKind.QUOTES: "Quoted from the documents, word for word:",
@@ -70,13 +73,19 @@ def ask(options: Namespace, settings: Settings) -> int:
         knowledge_base = program.knowledge_base
         session, events, unkept = _asked(knowledge_base, options)
         answer = message = None
-        for event in events:
-            if isinstance(event, str) and not options.json:
-                print(event, end="", flush=True)
-            elif isinstance(event, Answer):
-                answer = event
-            elif isinstance(event, Message):
-                message = event
+        try:
+            with closed_after(events):
+                for event in events:
+                    if isinstance(event, str) and not options.json:
+                        print(event, end="", flush=True)
+                    elif isinstance(event, Answer):
+                        answer = event
+                    elif isinstance(event, Message):
+                        message = event
+        except KeyboardInterrupt:
+            if message is None and session:
+                print(BROKEN_OFF.format(session=session), file=sys.stderr)
+            raise
     if unkept:
         print(f"kb: the conversation is not kept: {unkept}", file=sys.stderr)
     if options.json and message is not None:

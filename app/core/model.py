@@ -638,7 +638,8 @@ class AnswerKind(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Answer:
     """An answer with its claims and citations; ``text`` holds citation marks like ``[1]``, and ``notes`` say
-    in a sentence each what it had to do without."""
+    in a sentence each what it had to do without. One that is ``broken_off`` ended before it was whole: its
+    reader went away, or what made it failed."""
 
     kind: AnswerKind
     text: str
@@ -649,6 +650,7 @@ class Answer:
     model: str = ""
     tokens_in: int = 0
     tokens_out: int = 0
+    broken_off: bool = False
 
 
 class Person(NamedTuple):

@@ -102,6 +102,19 @@ def all_messages(store: ConversationStore, session_id: str, limit: int) -> list[
     return found
 
 
+def test_an_answer_that_was_broken_off_is_given_back_as_one_and_its_tokens_are_counted(
+    conversations: ConversationStore,
+) -> None:
+    session = conversations.create(ANN, "Pumps")
+    answer = replace(ANSWER, text="", claims=(), citations=(), notes=("Broken off.",), broken_off=True)
+    message = replace(answered(session.id), text="", answer=answer)
+    conversations.append(ANN, message)
+    assert conversations.messages(ANN, session.id).items == (message,)
+    assert conversations.recent(ANN, session.id, 1) == [message]
+    used = conversations.usage("us")
+    assert (used.tokens_in, used.tokens_out) == (answer.tokens_in, answer.tokens_out)
+
+
 # -- sessions -------------------------------------------------------------------------------------------
 
 

@@ -55,7 +55,8 @@ class OpenAiServer:
 
     ``faults`` strike the next requests, one each. ``refuses`` are parameters that it answers 400 to,
     ``longest`` is the number of words a text may have, ``key`` the only one it takes (any, if ``None``).
-    ``reply`` makes an answer of the messages.
+    ``reply`` makes an answer of the messages, ``pause`` is seconds between its pieces as a stream, and
+    ``left`` counts the streams whose client went before their end.
     """
 
     def __init__(self, *, dimensions: int = 64) -> None:
@@ -68,6 +69,8 @@ class OpenAiServer:
         self.models: tuple[str, ...] | None = None
         self.lists_models = True
         self.sends_usage = True
+        self.pause = 0.0
+        self.left = 0
         self.asked: list[Asked] = []
         self.most_at_once = 0
         self.closing = threading.Event()
@@ -271,13 +274,18 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Type", "text/event-stream")
         self.send_header("Transfer-Encoding", "chunked")
         self.end_headers()
-        for number, chunk in enumerate(chunks):
-            if fault and fault.cut == number:
-                self.close_connection = True
-                return
-            self._event(json.dumps(chunk))
-        self._event("[DONE]")
-        self.wfile.write(b"0\r\n\r\n")
+        try:
+            for number, chunk in enumerate(chunks):
+                if fault and fault.cut == number:
+                    self.close_connection = True
+                    return
+                self._event(json.dumps(chunk))
+                self.server.told.closing.wait(self.server.told.pause)
+            self._event("[DONE]")
+            self.wfile.write(b"0\r\n\r\n")
+        except ConnectionError:
+            self.server.told.left += 1
+            raise
 
     def _event(self, data: str) -> None:
         event = f"data: {data}\n\n".encode()

@@ -11,6 +11,7 @@ from app import estimate
 from app.ask.prompts import prompt_text
 from app.core import prices
 from app.core.picture_tokens import picture_tokens
+from app.core.tokens import tokens_of
 from app.estimate import Counts, Deployment
 from tests.support.cli import kb
 from tests.support.pdfs import manual, scan
@@ -47,7 +48,7 @@ def test_a_question_is_paid_by_the_passages_that_it_is_answered_from() -> None:
     priced = prices.Prices("now", {"chat": (1.0, 10.0), "embed": (0.0, 0.0)}, FREE)
     counts = Counts(chunks=10, tokens=2000)
     lines = list(estimate.question_lines(counts, HERE, priced, 1_000_000))
-    system = estimate.tokens_of(prompt_text("answer"))
+    system = tokens_of(prompt_text("answer"))
     assert of(lines, "chat, tokens in") == pytest.approx(system + 30 + 10 * 200)
     assert of(lines, "chat, tokens out") == pytest.approx(300 * 10)
 
@@ -59,8 +60,8 @@ def test_a_model_without_a_price_is_said_to_have_none() -> None:
 
 
 def test_characters_beyond_ascii_count_as_a_token_each() -> None:
-    assert estimate.tokens_of("abcdefgh") == 2
-    assert estimate.tokens_of("第三章") == 3
+    assert tokens_of("abcdefgh") == 2
+    assert tokens_of("第三章") == 3
 
 
 def test_scanned_pages_are_paid_by_the_size_of_their_pictures(tmp_path: Path) -> None:

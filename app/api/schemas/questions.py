@@ -250,6 +250,7 @@ class Answer(Given):
     model: str
     tokens_in: int
     tokens_out: int
+    broken_off: bool
 
     @classmethod
     def of(cls, answer: core.Answer) -> Answer:
@@ -264,6 +265,7 @@ class Answer(Given):
             model=answer.model,
             tokens_in=answer.tokens_in,
             tokens_out=answer.tokens_out,
+            broken_off=answer.broken_off,
         )
 
 

@@ -213,6 +213,7 @@ function sourcesWords(citations) {
 
 /** How the answer came to be, said plainly. @param {Answer} answer @returns {(Node | string)[]} */
 function kindWords(answer) {
+  if (answer.broken_off) return [icon("warning"), element("strong", {}, "Broken off"), " This is not the whole answer."];
   if (answer.kind === "not_found") return [icon("none"), element("strong", {}, "Not found in these documents")];
   if (answer.kind === "quotes") {
     return [icon("quote"), element("strong", {}, "Quoted from your documents"), " Sentences as they stand there; nothing was written by a model."];
@@ -234,5 +235,5 @@ export function asPlainText(answer) {
     const where = citation.page ? `${citation.document_name}, page ${citation.page}` : citation.document_name;
     return `[${citation.number}] ${where} (${PROOFS[citation.proof].words.toLowerCase()}): ${plainQuote(citation)}`;
   });
-  return [answer.text, ...sources].join("\n");
+  return [answer.broken_off ? `${answer.text} … (broken off)` : answer.text, ...sources].join("\n");
 }

@@ -68,6 +68,7 @@
  * @property {string} question
  * @property {string[]} notes what it had to do without, a sentence each
  * @property {string} model
+ * @property {boolean} broken_off whether it ended before it was whole
  *
  * @typedef {{helpful: boolean, comment: string}} Feedback
  *

@@ -1,0 +1,23 @@
+"""Iterators that hold something: a process, a connection, a copy of a file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+def close(items: Iterator[object]) -> None:
+    """Have no more of it: a generator gives back at once what it holds, anything else is left alone."""
+    getattr(items, "close", lambda: None)()
+
+
+@contextmanager
+def closed_after(items: Iterator[T]) -> Iterator[Iterator[T]]:
+    """The same items, closed when the context ends, however it does."""
+    try:
+        yield items
+    finally:
+        close(items)

@@ -1,0 +1,251 @@
+"""Clients that go in the middle: of their request or of what they are sent."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.leavings import held, settled
+from tests.support.openai_server import Fault, OpenAiServer
+from tests.support.pdfs import manual
+from tests.support.server import Server, serving
+
+TIMES = 10
+SECONDS = 5.0
+QUESTION = "What is the warranty period of the Meridian pump?"
+SENTENCE = "The warranty period of the Meridian pump is thirty-six months from delivery"
+LONG_ANSWER = f'{SENTENCE} [[1: "{SENTENCE}"]]. ' + "It is said so again. " * 400
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    server: Server
+    model: OpenAiServer
+    temporary: Path
+    data: Path
+    document: str
+    file: bytes
+    environment: dict[str, str]
+
+    def session(self) -> str:
+        return str(self.server.post("/v1/chat/sessions", {})["id"])
+
+    def messages(self, session: str) -> list[dict[str, Any]]:
+        return list(self.server.get(f"/v1/chat/sessions/{session}/messages")["items"])
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    folder = tmp_path_factory.mktemp("leaving")
+    temporary, data = folder / "tmp", folder / "data"
+    temporary.mkdir()
+    file = padded(manual(folder / "m.pdf", 120).read_bytes(), 3_000_000)
+    with OpenAiServer(dimensions=64) as model:
+        environment = {
+            "OPENAI_API_KEY": "test",
+            "OPENAI_BASE_URL": model.url,
+            "OPENAI_EMBEDDING_DIMENSIONS": "64",
+            "TMPDIR": str(temporary),
+        }
+        with serving(data, environment=environment) as server:
+            client = sent(server, upload("/v1/documents", file))
+            answer = client.read()
+            client.leave()
+            document = json.loads(answer.partition(b"\r\n\r\n")[2])["id"]
+            while server.get(f"/v1/documents/{document}")["status"] != "ready":
+                time.sleep(0.1)
+            yield World(server, model, temporary, data, document, file, environment)
+
+
+def padded(pdf: bytes, size: int) -> bytes:
+    """The same PDF with a long comment in it."""
+    return pdf + b"%" + b"x" * size + b"\n" + pdf[pdf.rindex(b"startxref") :]
+
+
+class Client:
+    """A connection that takes little at a time."""
+
+    def __init__(self, server: Server) -> None:
+        self._socket = socket.socket()
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 8192)
+        self._socket.settimeout(30)
+        self._socket.connect(("127.0.0.1", server.port))
+
+    def send(self, content: bytes) -> None:
+        self._socket.sendall(content)
+
+    def read(self, seconds: float = 30.0) -> bytes:
+        """What comes until the server closes, or for so long; it must be less than 100 kB."""
+        content = b""
+        self._socket.settimeout(seconds)
+        while len(content) < 100_000 and (more := self._socket.recv(8192)):
+            content += more
+        return content
+
+    def read_until(self, words: bytes) -> bytes:
+        content = b""
+        while words not in content:
+            more = self._socket.recv(4096)
+            assert more, content[-1000:]
+            content += more
+        return content
+
+    def leave(self) -> None:
+        self._socket.close()
+
+
+def sent(server: Server, request: bytes) -> Client:
+    client = Client(server)
+    client.send(request)
+    return client
+
+
+def upload(path: str, file: bytes, name: str = "m.pdf") -> bytes:
+    body = (
+        b'--b\r\nContent-Disposition: form-data; name="file"; filename="'
+        + name.encode()
+        + b'"\r\n\r\n'
+        + file
+        + b"\r\n--b--\r\n"
+    )
+    head = f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(body)}\r\nConnection: close\r\n"
+    return head.encode() + b"Content-Type: multipart/form-data; boundary=b\r\n\r\n" + body
+
+
+def get(path: str, *headers: str) -> bytes:
+    return "\r\n".join((f"GET {path} HTTP/1.1", "Host: localhost", *headers, "", "")).encode()
+
+
+def question(session: str) -> bytes:
+    body = json.dumps({"question": QUESTION}).encode()
+    head = (
+        f"POST /v1/chat/sessions/{session}/messages HTTP/1.1\r\nHost: localhost\r\n"
+        f"Content-Type: application/json\r\nAccept: text/event-stream\r\nContent-Length: {len(body)}\r\n\r\n"
+    )
+    return head.encode() + body
+
+
+def requests(world: World) -> dict[str, tuple[bytes, bytes]]:
+    """Each with the words of its answer at which the client leaves, none where it does not send all of it."""
+    content = f"/v1/documents/{world.document}/content"
+    whole = upload("/v1/documents", world.file)
+    return {
+        "extract": (upload("/v1/extract", world.file), b'"pages":['),
+        "extract as Markdown": (upload("/v1/extract?format=markdown", world.file), b"200 OK"),
+        "report": (get(f"/v1/documents/{world.document}/report"), b"200 OK"),
+        "content": (get(content), b"%PDF"),
+        "range": (get(content, "Range: bytes=100-2900000"), b"206 Partial"),
+        "ranges": (get(content, "Range: bytes=100-1900000,2000000-2900000"), b"206 Partial"),
+        "half an upload": (whole[: len(whole) // 2], b""),
+        "half a file to extract": (upload("/v1/extract", world.file)[:2_000_000], b""),
+        "chat": (question(world.session()), b"event: text"),
+    }
+
+
+def test_clients_that_leave_in_the_middle_leave_no_process_descriptor_or_folder(world: World) -> None:
+    world.model.reply, world.model.pause = lambda _: LONG_ANSWER, 0.01
+    for request, words in requests(world).values():  # what is kept from the first use on
+        client = sent(world.server, request)
+        client.read_until(words or b"")
+        client.leave()
+    time.sleep(1)
+    world.server.get("/health")
+    before = held(world.server, world.temporary, world.data)
+    for name, (request, words) in requests(world).items():
+        for _ in range(TIMES):
+            client = sent(world.server, question(world.session()) if name == "chat" else request)
+            answer = client.read_until(words)
+            assert not words or b" 429 " not in answer, name
+            client.leave()
+        after = settled(world.server, world.temporary, world.data, before, SECONDS)
+        assert not after.is_more_than(before), (name, before, after)
+    assert world.model.left >= TIMES
+    assert "Traceback" not in world.server.log.read_text()
+
+
+def broken_off(world: World, session: str) -> dict[str, Any]:
+    """The answer in a conversation, as soon as it is kept."""
+    end = time.monotonic() + SECONDS
+    while len(messages := world.messages(session)) < 2 and time.monotonic() < end:
+        time.sleep(0.1)
+    assert [message["role"] for message in messages] == ["user", "assistant"]
+    assert messages[1]["answer"]["broken_off"]
+    assert messages[1]["text"] == messages[1]["answer"]["text"]
+    return dict(messages[1]["answer"])
+
+
+def test_the_answer_of_a_chat_that_was_left_is_kept_as_broken_off_and_its_tokens_are_counted(
+    world: World,
+) -> None:
+    world.model.reply, world.model.pause = lambda _: LONG_ANSWER, 0.02
+    before, left = world.server.get("/v1/usage"), world.model.left
+    session = world.session()
+    client = sent(world.server, question(session))
+    client.read_until(b" said")
+    client.leave()
+    answer = broken_off(world, session)
+    assert answer["kind"] == "generated"
+    assert answer["text"].startswith(SENTENCE)
+    assert len(answer["text"]) < len(LONG_ANSWER)
+    assert [citation["proof"] for citation in answer["citations"]] == ["exact"]
+    assert answer["claims"][0]["citations"] == [1]
+    assert any("Broken off" in note for note in answer["notes"])
+    after = world.server.get("/v1/usage")
+    assert after["tokens_in"] - before["tokens_in"] == answer["tokens_in"] > 100
+    assert after["tokens_out"] - before["tokens_out"] == answer["tokens_out"] > 10
+    time.sleep(0.2)
+    assert world.model.left == left + 1
+
+
+def test_a_chat_that_was_left_before_the_first_word_is_kept_as_broken_off(world: World) -> None:
+    world.model.reply, world.model.pause = lambda _: LONG_ANSWER, 0.02
+    session = world.session()
+    world.model.fail(Fault(hang=0.5))
+    client = sent(world.server, question(session))
+    client.read_until(b"the answer follows")
+    client.leave()
+    answer = broken_off(world, session)
+    assert len(answer["text"]) < 10
+    assert answer["notes"]
+
+
+def test_an_answer_that_is_interrupted_in_the_terminal_is_kept_as_broken_off(world: World) -> None:
+    world.model.reply, world.model.pause = lambda _: LONG_ANSWER, 0.02
+    command = [sys.executable, "-m", "app.cli", "--data", str(world.data), "ask", QUESTION]
+    with subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={**os.environ, **world.environment},
+    ) as asked:
+        assert asked.stdout
+        assert asked.stderr
+        asked.stdout.read(len(SENTENCE))
+        asked.send_signal(signal.SIGINT)
+        said = asked.stderr.read().decode()
+        assert asked.wait(20) == 130
+    session = said.partition("--session ")[2].split()[0]
+    assert "broken off" in said
+    assert broken_off(world, session)["text"].startswith(SENTENCE)
+
+
+def test_an_answer_whose_model_fails_in_the_middle_is_kept_as_broken_off(world: World) -> None:
+    world.model.reply, world.model.pause = lambda _: LONG_ANSWER, 0.0
+    session = world.session()
+    world.model.fail(Fault())  # the question's own embedding
+    world.model.fail(Fault(cut=40))
+    client = sent(world.server, question(session))
+    assert b"event: error" in client.read_until(b"request_id")
+    client.leave()
+    assert broken_off(world, session)["text"].startswith(SENTENCE)
