@@ -142,7 +142,7 @@ export class Chat extends EventTarget {
 
   async #stream(question, view, signal) {
     let answer = null;
-    for await (const { event, data } of this.api.ask(this.sessionId, question, signal)) {
+    for await (const { event, data } of this.api.ask(/** @type {string} */ (this.sessionId), question, signal)) {
       if (event === "text") view.addText(data.text);
       if (event === "citation") view.addCitation(data);
       if (event === "answer") view.finish((answer = data));
@@ -166,7 +166,7 @@ export class Chat extends EventTarget {
   }
 
   async #rate(messageId, helpful, comment) {
-    await this.api.rate(this.sessionId, messageId, helpful, comment);
+    await this.api.rate(/** @type {string} */ (this.sessionId), messageId, helpful, comment);
   }
 
   // -- what is shown ----------------------------------------------------------------------------------------

@@ -98,7 +98,7 @@ export class Documents extends EventTarget {
     do {
       const listing = await this.api.documents({ cursor, name, limit: PAGE });
       items.push(...listing.items);
-      cursor = listing.cursor;
+      cursor = listing.cursor ?? "";
     } while (cursor && items.length < this.#wanted);
     return { items, complete: !cursor };
   }

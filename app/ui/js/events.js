@@ -5,7 +5,9 @@
  * @returns {AsyncGenerator<{event: string, data: any}>} data is parsed JSON
  */
 export async function* events(body) {
-  const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+  /** @type {ReadableWritablePair<string, any>} */
+  const decoder = new TextDecoderStream();
+  const reader = body.pipeThrough(decoder).getReader();
   let text = "";
   try {
     for (;;) {

@@ -45,7 +45,7 @@ export class Sessions extends EventTarget {
     do {
       const listing = await this.api.sessions({ cursor, limit: PAGE });
       items.push(...listing.items);
-      cursor = listing.cursor;
+      cursor = listing.cursor ?? "";
     } while (cursor && items.length < this.#wanted);
     return { items, complete: !cursor };
   }

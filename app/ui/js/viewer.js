@@ -19,6 +19,9 @@ import { PROOFS } from "./words.js";
  * @property {Citation | null} citation
  */
 
+/** Before anything is opened. @type {Subject} */
+const NOTHING = { id: "", name: "", version: 0, page: 1, citation: null };
+
 const ZOOMS = [1, 1.25, 1.5, 2, 3];
 const DPI = 150;
 /** From this zoom on a sharper picture is asked for. */
@@ -26,8 +29,16 @@ const SHARP_FROM = 2;
 const SHARP_DPI = 250;
 
 export class Viewer {
-  /** @type {Subject | null} */
-  #subject = null;
+  /** @type {Subject} */
+  #subject = NOTHING;
+  /** @type {HTMLButtonElement} */
+  previous;
+  /** @type {HTMLButtonElement} */
+  next;
+  /** @type {HTMLButtonElement} */
+  out;
+  /** @type {HTMLButtonElement} */
+  in;
   /** @type {HTMLElement | null} */
   #opener = null;
   #page = 1;
