@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from app.compose import Embedded, embedded
+from app.core.errors import Damaged
 from app.ingest.consistency import Consistency
 from app.ingest.findings import Code
 from app.ingest.repair import Repair
@@ -297,6 +298,28 @@ def test_a_renamed_document_is_whole(broken: Broken) -> None:
     assert broken.found() == []
     kept = json.loads(next(broken.data.glob("files/*/*/1/about.json")).read_text())
     assert (kept["name"], kept["tags"]) == ("renamed.pdf", ["pumps"])
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE versions SET status = 'odd'",
+        "UPDATE documents SET tags = 'no list'",
+        "UPDATE documents SET wanted = 9",
+        "DELETE FROM versions",
+        "DROP TABLE jobs",
+        "DROP TABLE messages",
+    ],
+)
+def test_a_database_whose_rows_or_tables_are_damaged_is_seen(broken: Broken, statement: str) -> None:
+    broken.sql("knowledge-base.sqlite3", "PRAGMA foreign_keys = OFF", statement)
+    assert broken.found() == [Code.DATABASE_DAMAGED]
+
+
+def test_a_row_that_cannot_be_read_says_the_way_back(broken: Broken) -> None:
+    broken.sql("knowledge-base.sqlite3", "UPDATE versions SET status = 'odd'")
+    with pytest.raises(Damaged, match="kb restore"):
+        broken.answers()
 
 
 def test_a_malformed_database_ends_the_check_with_the_way_back(broken: Broken) -> None:

@@ -16,6 +16,7 @@ import time
 from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
+from itertools import chain
 from pathlib import Path
 from urllib.parse import quote
 
@@ -108,11 +109,20 @@ class Database:
             raise Unavailable(f"The database's file is gone ({self.path.name}).", PART)
 
     def faults(self) -> list[str]:
-        """What SQLite finds wrong with the file, a sentence each. Raises ``Damaged`` where it cannot be read
-        at all."""
+        """What SQLite finds wrong with the file, and the tables that are gone, a sentence each. Raises
+        ``Damaged`` where it cannot be read at all."""
         with self.read() as connection:
             rows = connection.execute(f"PRAGMA quick_check({MOST_FAULTS})").fetchall()
-        return [f"{self.path.name} is damaged: {row[0]}." for row in rows if row[0] != "ok"]
+            gone = sorted(self._made_tables() - _tables(connection))
+        found = [str(row[0]) for row in rows if row[0] != "ok"]
+        found += [f"its table {name} is gone" for name in gone]
+        return [f"{self.path.name} is damaged: {fault}." for fault in found]
+
+    def _made_tables(self) -> set[str]:
+        """The tables and views that a new file has."""
+        with closing(_open(":memory:")) as connection:
+            _make(connection, self._schema)
+            return _tables(connection)
 
     def set_aside(self) -> Path | None:
         """Give the file another name, under which it stays, and begin anew; the new name, ``None`` where
@@ -229,14 +239,22 @@ def _prepare(connection: sqlite3.Connection, schema: Sequence[Sequence[Step]]) -
     connection.execute("BEGIN IMMEDIATE")  # of several processes that start at once, one makes the tables
     found = _version(connection)
     _refuse_newer(found, schema)
-    for version in schema[found:]:
-        for step in version:
-            if isinstance(step, str):
-                connection.execute(step)
-            else:
-                step(connection)
+    _make(connection, schema[found:])
     connection.execute(f"PRAGMA user_version = {len(schema)}")
     connection.execute("COMMIT")
+
+
+def _make(connection: sqlite3.Connection, schema: Sequence[Sequence[Step]]) -> None:
+    for step in chain.from_iterable(schema):
+        if isinstance(step, str):
+            connection.execute(step)
+        else:
+            step(connection)
+
+
+def _tables(connection: sqlite3.Connection) -> set[str]:
+    rows = connection.execute("SELECT name FROM sqlite_master WHERE type IN ('table', 'view')")
+    return {row[0] for row in rows}
 
 
 def _version(connection: sqlite3.Connection) -> int:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
+from app.adapters.embedded.database import REMEDY
 from app.adapters.reading_json import decode_reading, decode_spent
-from app.core.errors import NotFound
+from app.core.counting import counted
+from app.core.errors import Damaged, NotFound
 from app.core.model import Document, Reason, Stage, Status, Version
 from app.core.names import composed
 
@@ -58,14 +61,43 @@ def documents_of(connection: sqlite3.Connection, rows: Sequence[sqlite3.Row]) ->
     return [_document_of(row, announced.get((row["id"], row["announced"]))) for row in rows]
 
 
+def unreadable_rows(connection: sqlite3.Connection) -> list[str]:
+    """What is wrong with the rows as such, a sentence each."""
+    unreadable = 0
+    for row in connection.execute("SELECT * FROM document_versions WHERE live"):
+        try:
+            _document_of(row, None)
+        except Damaged:
+            unreadable += 1
+    (without,) = connection.execute(
+        """
+        SELECT COUNT(*) FROM documents WHERE tombstoned_at IS NULL
+            AND NOT EXISTS (SELECT 1 FROM versions WHERE document_id = id AND number = wanted)
+        """
+    ).fetchone()
+    found = [f"{counted(unreadable, 'row')} of versions cannot be read."] if unreadable else []
+    return [*found, f"{counted(without, 'document')} without a version."] if without else found
+
+
+@contextmanager
+def _readable(row: sqlite3.Row) -> Iterator[None]:
+    try:
+        yield
+    except (ValueError, TypeError, LookupError) as error:
+        message = f"What the database keeps of document {row['id']} cannot be read. {REMEDY}"
+        raise Damaged(message, "database") from error
+
+
 def _document_of(row: sqlite3.Row, announced: Version | None) -> Document:
+    with _readable(row):
+        tags = tuple(dict.fromkeys(map(composed, json.loads(row["tags"]))))
     return Document(
         id=row["id"],
         tenant=row["tenant"],
         name=row["name"],
         latest=version_of(row),
         title=row["title"],
-        tags=tuple(dict.fromkeys(map(composed, json.loads(row["tags"])))),
+        tags=tags,
         searchable=row["searchable"],
         created_at=row["document_created_at"],
         source=row["source"],
@@ -75,7 +107,12 @@ def _document_of(row: sqlite3.Row, announced: Version | None) -> Document:
 
 
 def version_of(row: sqlite3.Row) -> Version:
-    """The version of a row."""
+    """The version of a row. Raises ``Damaged``."""
+    with _readable(row):
+        return _version_of(row)
+
+
+def _version_of(row: sqlite3.Row) -> Version:
     ranges = sorted(json.loads(row["ranges"]))
     return Version(
         document_id=row["document_id"],

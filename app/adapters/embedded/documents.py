@@ -10,7 +10,13 @@ from collections.abc import Iterable, Sequence
 from app.adapters.cursors import LARGEST, Cursors
 from app.adapters.embedded import document_names
 from app.adapters.embedded.database import Database
-from app.adapters.embedded.document_rows import documents_of, select_document, select_version, version_of
+from app.adapters.embedded.document_rows import (
+    documents_of,
+    select_document,
+    select_version,
+    unreadable_rows,
+    version_of,
+)
 from app.adapters.reading_json import encode_reading, encode_spent
 from app.core import identity
 from app.core.errors import Conflict, NotFound
@@ -437,8 +443,11 @@ class SqliteDocuments:
         return Usage(*row)
 
     def faults(self) -> list[str]:
-        """What SQLite finds wrong with the file."""
-        return self._database.faults()
+        """What SQLite finds wrong with the file, and what is wrong with the rows."""
+        if faults := self._database.faults():
+            return faults
+        with self._database.read() as connection:
+            return unreadable_rows(connection)
 
     def passages(self, tenant: str) -> int:
         """Those that documents answer from, where no run is under way."""
