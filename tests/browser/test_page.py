@@ -385,6 +385,31 @@ def test_versions_are_listed_made_current_and_deleted(
     assert server.get("/v1/documents")["items"] == []
 
 
+def test_an_answer_that_was_stopped_is_there_again_as_broken_off(open_page: Open, tmp_path: Path) -> None:
+    with OpenAiServer(dimensions=64) as model:
+        model.reply, model.pause = lambda _: "The pump is heavy, and so on. " * 200, 0.05
+        environment = {
+            "OPENAI_API_KEY": "test",
+            "OPENAI_BASE_URL": model.url,
+            "OPENAI_EMBEDDING_DIMENSIONS": "64",
+        }
+        with serving(tmp_path / "data", environment=environment) as server:
+            page = open_page(server.url)
+            add(page, manual(tmp_path / "pump.pdf"))
+            wait_ready(page, "pump.pdf")
+            page.fill("#question", "How heavy is the Meridian pump?")
+            page.press("#question", "Enter")
+            page.get_by_text("The pump is heavy").first.wait_for()
+            page.locator("#stop").click()
+            page.get_by_text("You stopped this answer.").wait_for()
+            page.reload()
+            page.locator("#sessions button", has_text="How heavy is the Meridian pump?").first.click()
+            answer = page.locator("#thread .answer[data-kind]")
+            answer.wait_for()
+            assert "Broken off" in answer.locator(".kind").inner_text()
+            assert "The pump is heavy" in answer.locator(".answer-text").inner_text()
+
+
 def test_a_sentence_is_shown_as_proven_quoted_only_or_unsupported(open_page: Open, tmp_path: Path) -> None:
     with OpenAiServer(dimensions=64) as model:
         model.reply = lambda messages: (

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import re
+import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -128,3 +130,40 @@ def test_a_path_with_a_line_break_goes_to_the_function_like_any_other() -> None:
             for method in ("GET", "POST", "DELETE"):
                 assert client.request(method, path).headers["content-type"] == "application/json"
     assert len(seen) == 12
+
+
+def test_the_gateway_waits_for_slow_clients_as_long_as_the_server_does(tmp_path: Path) -> None:
+    settings = {"KB_CONNECTIONS", "KB_HEAD_SECONDS", "KB_BODY_SECONDS", "KB_ANSWER_SECONDS"}
+    assert settings < set(compose()["services"]["gateway"]["environment"])
+    ports = free_port(), free_port()
+    (tmp_path / "gateway.toml").write_text(
+        f'http_function = "one"\nhost = "127.0.0.1"\nhttp_port = {ports[0]}\nlambda_port = {ports[1]}\n'
+        f'[functions.one]\ncontainers = ["127.0.0.1:{free_port()}"]\n'
+    )
+    with (
+        (tmp_path / "log").open("wb") as log,
+        subprocess.Popen(
+            [sys.executable, "-m", "local.gateway", tmp_path / "gateway.toml"],
+            cwd=ROOT,
+            env={"PATH": os.environ["PATH"], "KB_HEAD_SECONDS": "1"},
+            stdout=log,
+            stderr=log,
+        ) as process,
+    ):
+        try:
+            with connected(ports[0]) as client:
+                client.sendall(b"GET /health HTTP/1.1\r\nHost: local")
+                assert client.recv(100).startswith(b"HTTP/1.1 408 ")
+        finally:
+            process.kill()
+
+
+def connected(port: int) -> socket.socket:
+    """A connection, as soon as there is somebody at the port."""
+    end = time.monotonic() + 30
+    while True:
+        try:
+            return socket.create_connection(("127.0.0.1", port), timeout=20)
+        except ConnectionError:
+            assert time.monotonic() < end
+            time.sleep(0.1)
