@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 
 import imgproc
+from app.adapters.aws.images import NOTHING
 from imgproc.handler import handle, handler
 from imgproc.limits import Limits
 from tests.support.pictures import decoded, jpeg, pdf, picture, quarters
@@ -165,3 +166,30 @@ def test_a_png_is_a_png() -> None:
     (image,) = handler(event)["images"]
     assert image["media_type"] == "image/png"
     assert decoded(base64.b64decode(image["image_base64"])).format == "PNG"
+
+
+NOTED = """
+import json, logging, sys
+from imgproc import logs
+from imgproc.handler import handler
+logging.basicConfig(level=logging.INFO)
+logging.getLogger().handlers[0].setFormatter(logs.JsonLines())
+for event in json.load(sys.stdin):
+    handler(event, None)
+"""
+
+
+def test_a_readiness_probe_is_no_failure_and_a_bad_event_is_one() -> None:
+    bad = {"operation": "extract_images", "file_bytes_base64": "test", "page_numbers": [0]}
+    done = subprocess.run(
+        [sys.executable, "-c", NOTED],
+        input=json.dumps([NOTHING, bad]),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    lines = [json.loads(line) for line in (done.stdout + done.stderr).splitlines() if line.startswith("{")]
+    noted = [line for line in lines if line["message"] == "invocation"]
+    assert [line["failed"] for line in noted] == [0, 1]
+    assert all(line["code"] not in ("ok", "internal") for line in noted)
