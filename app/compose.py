@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from app.adapters.embedded.index import SqliteIndex
     from app.adapters.embedded.jobs import SqliteJobs
     from app.adapters.embedded.worker import Worker
+    from app.adapters.weaviate_index import WeaviateIndex
     from app.core.ports import ChatModel, Embedder, TextRecogniser
     from app.settings import Settings
 
@@ -150,6 +151,13 @@ class Aws:
 
     knowledge_base: KnowledgeBase
     batches: Batches
+    index: WeaviateIndex
+    reader: Reader
+
+    def close(self) -> None:
+        """Close its connections and stop the processes it keeps, which a function never does."""
+        self.reader.close()
+        self.index.close()
 
 
 def aws(settings: Settings) -> Aws:
@@ -210,7 +218,8 @@ def aws(settings: Settings) -> Aws:
         lookout=Lookout(Watch(files, documents, index, steps.stored)),
     )
     work = knowledge_base.run_job, knowledge_base.give_up
-    return Aws(knowledge_base, Batches(jobs, lease_of, *work, kept=knowledge_base.kept))
+    batches = Batches(jobs, lease_of, *work, kept=knowledge_base.kept)
+    return Aws(knowledge_base, batches, index, reader)
 
 
 def _reader(settings: Settings) -> Reader:

@@ -18,6 +18,6 @@ class IndexModel(NamedTuple):
         if found and found != self:
             raise ModelChanged(
                 f"The index holds vectors of {found.name} ({found.dimensions} dimensions), but the embedding "
-                f"model is now {self.name} ({self.dimensions}). Run `kb reindex` to embed all documents "
-                "anew, or go back to the former model."
+                f"model is now {self.name} ({self.dimensions}). `kb reindex` (or POST "
+                "/v1/maintenance/reindex) embeds all documents anew; or go back to the former model."
             )

@@ -164,6 +164,7 @@ def _extraction_commands(command: Command) -> None:
         "documents", nargs="*", metavar="DOCUMENT", type=NAMED, help="ids or names (default: all)"
     )
     _written(export, ("json", "markdown", "pdf"))
+    export.add_argument("--tenant", type=values.words(100), help="whose, where the stores are AWS's")
 
     bring_in = command(
         "import", "exporting:bring_in", "ingest what kb export --format pdf wrote, as it was", as_json=True
@@ -203,7 +204,9 @@ def _upkeep_commands(command: Command) -> None:
     fsck.add_argument("--rebuild", action="store_true", help="make lost documents anew from their files")
     fsck.add_argument("--quick", action="store_true", help="compare sizes and counts only")
 
-    backup = command("backup", "backup:back_up", "copy the data folder, also while it is used")
+    backup = command(
+        "backup", "backup:back_up", "copy the data folder or AWS's stores, also while they are used"
+    )
     backup.add_argument("folder", type=values.path, help="a new folder, or an earlier backup's")
 
     restore = command("restore", "backup:restore", "bring a backup back")

@@ -1,4 +1,4 @@
-"""``kb backup`` and ``kb restore``: of a data folder."""
+"""``kb backup`` and ``kb restore``: of a data folder, or of AWS's stores where the environment names them."""
 
 from __future__ import annotations
 
@@ -7,33 +7,49 @@ from typing import TYPE_CHECKING
 
 from app.cli import OK
 from app.core.counting import counted
-from app.core.errors import BadRequest
 
 if TYPE_CHECKING:
+    from app.adapters.aws.backup import Stores
     from app.settings import Settings
-
-ON_AWS = "On AWS the services keep backups themselves: see docs/guides/repair.md."
 
 
 def back_up(options: Namespace, settings: Settings) -> int:
-    """Copy the data folder, while it is used or not."""
+    """Copy what is kept, while it is used or not."""
     from app.adapters.embedded import backup
 
     if settings.is_lambda:
-        raise BadRequest(ON_AWS)
-    copied = backup.back_up(settings.data_folder, options.folder)
+        copied = stores_of(settings).back_up(options.folder)
+    else:
+        copied = backup.back_up(settings.data_folder, options.folder)
     print(f"{options.folder}: {counted(copied.files, 'file')}, {counted(copied.bytes, 'byte')}")
     return OK
 
 
 def restore(options: Namespace, settings: Settings) -> int:
-    """Bring a backup back; what was there is kept beside it."""
+    """Bring a backup back: what was in a data folder is kept beside it, AWS's stores must be new."""
     from app.adapters.embedded import backup
 
     if settings.is_lambda:
-        raise BadRequest(ON_AWS)
+        copied = stores_of(settings).restore(options.folder)
+        print(f"{counted(copied.files, 'file')} and all rows are back. The index is made by `kb reindex`.")
+        return OK
     aside = backup.restore(options.folder, settings.data_folder)
     print(f"{settings.data_folder} is what was backed up in {options.folder}.")
     if aside is not None:
         print(f"What was there before stands in {aside}; delete it when all is well.")
     return OK
+
+
+def stores_of(settings: Settings) -> Stores:
+    """AWS's stores, to be copied."""
+    from app.adapters.aws.backup import Stores
+    from app.adapters.aws.clients import Clients
+    from app.adapters.aws.files import S3Files
+
+    tables = {
+        "documents": settings.documents_table,
+        "chat-sessions": settings.sessions_table,
+        "chat-messages": settings.messages_table,
+    }
+    clients = Clients()
+    return Stores(clients, tables, S3Files(clients, settings.bucket))

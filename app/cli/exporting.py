@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from app.cli import ERROR, OK
 from app.cli.extraction import ENDINGS, output, write_pages
 from app.cli.ingest import End, Item, code_of, print_ends, take_in
-from app.cli.shown import TENANT, all_documents, find_document, opened
+from app.cli.shown import all_documents, find_document, front_door, opened, tenant_of
 from app.core.counting import counted
 from app.core.errors import BadRequest, KnowledgeBaseError
 from app.core.file_names import FileNames
@@ -34,21 +34,22 @@ def export(options: Namespace, settings: Settings) -> int:
     """Write stored documents out; ``ERROR`` if one could not be, after the others were."""
     if options.format == "pdf" and options.out is None:
         raise BadRequest("PDFs are written to files: give --out FOLDER.")
-    with opened(settings) as program:
-        knowledge_base = program.knowledge_base
+    with front_door(settings) as knowledge_base:
+        tenant = tenant_of(knowledge_base, options.tenant, settings)
         # The oldest first: the number behind a name does not change when documents are added.
-        documents = [find_document(knowledge_base, name) for name in options.documents] or list(
-            reversed(list(all_documents(knowledge_base)))
-        )
-        failed = _Export(knowledge_base, options.format, options.out).write(documents)
+        documents = [
+            find_document(knowledge_base, name, tenant=tenant) for name in options.documents
+        ] or list(reversed(list(all_documents(knowledge_base, tenant=tenant))))
+        failed = _Export(knowledge_base, tenant, options.format, options.out).write(documents)
     return ERROR if failed else OK
 
 
 class _Export:
     """Writes documents in a form, to a folder with a manifest or to standard output."""
 
-    def __init__(self, knowledge_base: KnowledgeBase, form: str, folder: Path | None) -> None:
+    def __init__(self, knowledge_base: KnowledgeBase, tenant: str, form: str, folder: Path | None) -> None:
         self._knowledge_base = knowledge_base
+        self._tenant = tenant
         self._form = form
         self._folder = folder
         self._names = FileNames(MANIFEST)
@@ -84,8 +85,8 @@ class _Export:
             self._copy(document, version, target)
             return
         form = PageForm(self._form)
-        outline = self._knowledge_base.outline(TENANT, document.id, version)
-        pages = self._knowledge_base.pages(TENANT, document.id, version)
+        outline = self._knowledge_base.outline(self._tenant, document.id, version)
+        pages = self._knowledge_base.pages(self._tenant, document.id, version)
         with output(target) as out:
             write_pages(outline, (_page(page, form, document.id, version) for page in pages), form, out)
 
@@ -96,7 +97,7 @@ class _Export:
 
     def _copy(self, document: Document, version: int, target: Path) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
-        _, key = self._knowledge_base.content(TENANT, document.id, version)
+        _, key = self._knowledge_base.content(self._tenant, document.id, version)
         with self._knowledge_base.files.local(key) as source:
             try:
                 shutil.copyfile(source, target)

@@ -48,6 +48,40 @@ def opened(settings: Settings) -> Iterator[Embedded]:
         program.close()
 
 
+@contextmanager
+def front_door(settings: Settings) -> Iterator[KnowledgeBase]:
+    """The program over the stores of the settings: a data folder's, or AWS's where a function's are named."""
+    if settings.is_lambda:
+        with cloud(settings) as stores:
+            yield stores
+        return
+    with opened(settings) as program:
+        yield program.knowledge_base
+
+
+@contextmanager
+def cloud(settings: Settings) -> Iterator[KnowledgeBase]:
+    """The program over AWS's stores, as a function has it."""
+    from app.compose import aws
+
+    program = aws(settings)
+    try:
+        yield program.knowledge_base
+    finally:
+        program.close()
+
+
+def tenant_of(knowledge_base: KnowledgeBase, named: str | None, settings: Settings) -> str:
+    """The tenant that a command is about: the one that is named, else a laptop's only one, or the only one of
+    AWS's stores. Raises ``BadRequest`` where there are several."""
+    if named or not settings.is_lambda:
+        return named or TENANT
+    known = knowledge_base.documents.tenants()
+    if len(known) != 1:
+        raise BadRequest(f"The stores have documents of {len(known):,} tenants: give --tenant NAME.")
+    return known[0]
+
+
 def all_documents(
     knowledge_base: KnowledgeBase, where: DocumentFilter | None = None, *, tenant: str = TENANT
 ) -> Iterator[Document]:
@@ -61,18 +95,19 @@ def all_documents(
             return
 
 
-def find_document(knowledge_base: KnowledgeBase, id_or_name: str) -> Document:
+def find_document(knowledge_base: KnowledgeBase, id_or_name: str, *, tenant: str = TENANT) -> Document:
     """The document with this id or exact name, however its accents are typed. Raises ``NotFound``."""
     try:
-        return knowledge_base.document(TENANT, id_or_name)
+        return knowledge_base.document(tenant, id_or_name)
     except NotFound:
         name = composed(id_or_name)
         place = located(Path(name)).key if Path(name).exists() else name
-        found = knowledge_base.document_id(TENANT, place) or knowledge_base.document_id(TENANT, name)
+        found = knowledge_base.document_id(tenant, place) or knowledge_base.document_id(tenant, name)
         if found:
-            return knowledge_base.document(TENANT, found)
+            return knowledge_base.document(tenant, found)
         alike = DocumentFilter(name=base(name))
-        ends = [each for each in all_documents(knowledge_base, alike) if f"/{each.path}".endswith(f"/{name}")]
+        listed = all_documents(knowledge_base, alike, tenant=tenant)
+        ends = [each for each in listed if f"/{each.path}".endswith(f"/{name}")]
         if len(ends) == 1:
             return ends[0]
         if ends:

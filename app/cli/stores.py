@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from app.cli import ERROR, OK
 from app.cli.progress import Progress
-from app.cli.shown import all_documents, opened, print_json
+from app.cli.shown import all_documents, cloud, opened, print_json
 from app.cli.waiting import Wanted, ended
 from app.core.counting import counted
 from app.core.model import IfExists, Registered, Status, Version
@@ -52,10 +52,8 @@ class _Stores:
 def _stores(settings: Settings) -> Iterator[_Stores]:
     """The stores of the settings: a data folder's, or AWS's with ``IS_LAMBDA`` and what a function needs."""
     if settings.is_lambda:
-        from app.compose import aws
-
-        knowledge_base = aws(settings).knowledge_base
-        yield _Stores(knowledge_base, lambda: _wait_for_functions(knowledge_base))
+        with cloud(settings) as knowledge_base:
+            yield _Stores(knowledge_base, lambda: _wait_for_functions(knowledge_base))
         return
     with opened(settings) as program:
         yield _Stores(program.knowledge_base, program.worker.drain, program)

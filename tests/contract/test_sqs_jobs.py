@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,6 +11,8 @@ import pytest
 from app.adapters.aws.jobs import SqsJobs, body_of, lease_of
 from app.core.model import Job, JobKind, Lease, Run
 from tests.support import aws
+from tests.support.aws_children import child
+from tests.support.http import until
 
 JOB = Job(JobKind.RANGE, Run("someone@example.com", "doc_7h3kxyz012345678", 3, 2), 17)
 
@@ -107,3 +110,23 @@ def test_a_job_can_be_given_back_for_longer_than_sqs_hides_it(jobs: SqsJobs) -> 
     assert lease
     jobs.release(lease, delay=1e6)
     assert jobs.receive(lease=60) is None
+
+
+@pytest.mark.parametrize("lease_seconds", [5])
+def test_a_worker_that_is_killed_one_second_into_its_job_holds_it_for_its_own_lease_alone(
+    jobs: SqsJobs, url: str, lease_seconds: int
+) -> None:
+    """And not for the queue's own hour and a half. In the cloud the lease is of 60 seconds."""
+    aws.client("sqs").set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": "5400"})
+    jobs.send(JOB)
+    with child("work", url, str(lease_seconds)) as process:
+        assert process.stdout
+        assert process.stdout.readline().strip() == JOB.id
+        time.sleep(1)
+        assert jobs.receive(lease=60) is None
+        process.kill()
+        killed = time.monotonic()
+        lease = until(lambda: jobs.receive(lease=60), "it is taken up again", 1.5 * lease_seconds, pause=0.2)
+    assert lease
+    print(f"taken up again after {time.monotonic() - killed:.1f} s")
+    assert (lease.job, lease.attempt) == (JOB, 2)

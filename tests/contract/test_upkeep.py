@@ -3,6 +3,9 @@ and by the same commands as over a data folder."""
 
 from __future__ import annotations
 
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +13,12 @@ from typing import Any
 import pytest
 
 from app import compose
+from app.adapters.backup_folder import AWS, finish
+from app.adapters.embedded.backup import restore
+from app.cli.backup import stores_of
+from app.core.errors import BadRequest, Conflict
+from app.core.model import Person
+from app.ingest.consistency import Consistency
 from tests.support.api import problem, token
 from tests.support.aws_program import Services, client_of, delivered, services, tenant, uploaded
 from tests.support.openai_server import OpenAiServer
@@ -21,7 +30,7 @@ pytestmark = [
 ]
 
 QUESTION = {"question": "What is the warranty period?"}
-OTHER_MODEL = {"embedding_model": "another-model", "embedding_dimensions": 48}
+OTHER_MODEL: dict[str, Any] = {"embedding_model": "another-model", "embedding_dimensions": 48}
 
 
 @pytest.fixture
@@ -81,3 +90,105 @@ def test_passages_that_are_lost_come_back_by_jobs_that_tell_how_far_they_are(lib
     delivered(library.program)
     assert library.state() == before
     assert library.search().json()["items"]
+
+
+def test_another_embedding_model_is_refused_until_an_administrator_has_all_embedded_anew(
+    library: Library, server: OpenAiServer, tmp_path: Path
+) -> None:
+    neighbour = Library(library.cloud, library.program, tmp_path, count=1)
+    before = library.state()
+    server.dimensions = OTHER_MODEL["embedding_dimensions"]
+    with library.cloud.program(**OTHER_MODEL) as other:
+        details = problem(library.search(other), 409, "embedding_model_changed")
+        assert "/v1/maintenance/reindex" in details["detail"]
+        assert library.ask("POST", "/v1/maintenance/reindex", other).status_code == 202
+        delivered(other)
+        for each in (library, neighbour):  # the index is everybody's
+            assert each.state(other)["running"] == 0
+            assert each.search(other).json()["items"]
+        assert library.state(other)["passages"] == before["passages"]
+        assert list(other.knowledge_base.maintenance.left(neighbour.tenant)) == []
+        for document_id in library.ids:
+            assert other.knowledge_base.index.unembedded_count(library.tenant, document_id, 1) == 0
+    server.dimensions = library.cloud.settings.embedding_dimensions
+    problem(library.search(), 409, "embedding_model_changed")
+
+
+def while_delivering(program: compose.Aws, environment: dict[str, str], *arguments: str) -> tuple[int, str]:
+    """Exit code and output of a command beside a function that does what it queues."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "app.cli", *arguments],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as command:
+        while command.poll() is None:
+            delivered(program)
+            time.sleep(0.1)
+        assert command.stdout
+        return command.returncode, command.stdout.read()
+
+
+def test_the_commands_of_a_data_folder_mend_the_stores_of_the_cloud(library: Library) -> None:
+    environment = library.cloud.environment()
+    before = library.state()
+    library.cloud.lose_the_index()
+    code, said = while_delivering(library.program, environment, "fsck", "--quick")
+    assert (code, said.count("passages_missing")) == (1, 2)
+    code, said = while_delivering(library.program, environment, "fsck", "--repair")
+    assert (code, said.splitlines()[-1]) == (0, "2 found, 2 mended, 0 left, 0 of them for you to bring back.")
+    assert library.state()["passages"] == before["passages"]
+    library.cloud.lose_the_index()
+    code, said = while_delivering(library.program, environment, "reindex")
+    assert (code, said.count("embedded  ")) == (0, 2)
+    assert library.state()["passages"] == before["passages"]
+
+
+def test_an_export_of_the_clouds_stores_has_every_file_of_the_tenant_that_is_named(
+    library: Library, tmp_path: Path
+) -> None:
+    Library(library.cloud, library.program, tmp_path, count=1)
+    environment = library.cloud.environment()
+    out = tmp_path / "out"
+    export = ["export", "--format", "pdf", "--out", str(out)]
+    code, said = while_delivering(library.program, environment, *export)
+    assert (code, said) == (1, "kb: The stores have documents of 2 tenants: give --tenant NAME.\n")
+    code, said = while_delivering(library.program, environment, *export, "--tenant", library.tenant)
+    assert (code, said) == (0, "2 documents: 2 exported\n")
+    written = sorted(path.read_bytes() for path in out.glob("*.pdf"))
+    assert written == sorted(path.read_bytes() for path in tmp_path.glob(f"{library.tenant}-*.pdf"))
+
+
+def test_a_backup_of_the_clouds_stores_comes_back_in_new_ones_and_the_index_is_made_again(
+    library: Library, server: OpenAiServer, tmp_path: Path
+) -> None:
+    person = Person(library.tenant, "ann")
+    session = library.program.knowledge_base.create_session(person, "kept")
+    backup, before = tmp_path / "backup", library.state()
+    code, said = while_delivering(library.program, library.cloud.environment(), "backup", str(backup))
+    assert code == 0, said
+    times = {path: path.stat().st_mtime_ns for path in backup.rglob("*.gz")}
+    stores = stores_of(library.cloud.settings)
+    stores.back_up(backup)
+    assert {path: path.stat().st_mtime_ns for path in backup.rglob("*.gz")} == times != {}
+    stores.restore(backup)  # what is there is what the backup has
+    with services(server.url, range_pages=2) as anew, anew.program() as program:
+        stores_of(anew.settings).restore(backup)  # broken off after its last file, it goes on
+        code, said = while_delivering(program, anew.environment(), "restore", str(backup))
+        assert (code, said.count("kb reindex")) == (0, 1), said
+        assert library.ask("POST", "/v1/maintenance/reindex", program).status_code == 202
+        delivered(program)
+        assert library.state(program) == before
+        assert library.search(program).json()["items"]
+        assert program.knowledge_base.session(person, session.id).title == "kept"
+        assert list(Consistency(program.knowledge_base.ingest_steps).findings()) == []
+        uploaded(program, library.tenant, manual(tmp_path / "another.pdf", 1, first_fact=4))
+        with pytest.raises(Conflict, match="has rows that the backup has not"):
+            stores_of(anew.settings).restore(backup)
+
+
+def test_a_backup_of_one_kind_is_not_taken_for_another(tmp_path: Path) -> None:
+    finish(tmp_path, (), AWS)
+    with pytest.raises(BadRequest, match="a backup of AWS's stores, not of a data folder"):
+        restore(tmp_path, tmp_path / "data")

@@ -8,14 +8,17 @@ from __future__ import annotations
 import contextlib
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from itertools import count
 
+from app.adapters.aws.batch import Batches
 from app.adapters.aws.clients import Clients
 from app.adapters.aws.conversations import DynamoConversations
 from app.adapters.aws.documents import DynamoDocuments
+from app.adapters.aws.jobs import SqsJobs, lease_of
 from app.core.ids import new_id
-from app.core.model import Message, Person, Role, Run
+from app.core.model import Job, Message, Person, Role, Run
 from tests.support.children import ROOT, say
 from tests.support.registering import register
 
@@ -68,11 +71,27 @@ def talk(sessions: str, messages: str, session_id: str) -> None:
         say(message.id)
 
 
+def work(url: str, lease_seconds: str) -> None:
+    """A job of the queue as the function does it: long."""
+
+    def run(job: Job) -> None:
+        say(job.id)
+        time.sleep(600)
+
+    received = Clients().get("sqs").receive_message(QueueUrl=url, MessageSystemAttributeNames=["All"])
+    records = [
+        {name[:1].lower() + name[1:]: value for name, value in each.items()} for each in received["Messages"]
+    ]
+    jobs = SqsJobs(Clients(), url)
+    Batches(jobs, lease_of, run, lambda *_: None, lease_seconds=float(lease_seconds))(records, 900.0)
+
+
 CHILDREN: dict[str, Callable[..., None]] = {
     "ingest": ingest,
     "register_same": register_same,
     "finish_ranges": finish_ranges,
     "talk": talk,
+    "work": work,
 }
 
 if __name__ == "__main__":

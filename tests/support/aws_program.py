@@ -1,5 +1,4 @@
-"""The program over AWS's services in containers, as the function composes it, and the queue that drives
-it."""
+"""The program over AWS's services in containers, as the function composes it, and what drives its queue."""
 
 from __future__ import annotations
 
@@ -16,7 +15,6 @@ from starlette.testclient import TestClient
 from app import compose
 from app.adapters.aws.jobs import SqsJobs
 from app.adapters.weaviate_collections import Collections
-from app.adapters.weaviate_index import WeaviateIndex
 from app.adapters.weaviate_server import WeaviateServer
 from app.api.app import create_app
 from app.api.auth import authenticator
@@ -42,10 +40,7 @@ class Services:
         try:
             yield made
         finally:
-            index = made.knowledge_base.index
-            assert isinstance(index, WeaviateIndex)
-            index.close()
-            made.knowledge_base.reader.close()
+            made.close()
 
     def environment(self, **more: Any) -> dict[str, str]:
         """The same settings, for a command."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, NamedTuple
 
 from app.adapters.aws.clients import Clients, code, translated
@@ -16,7 +17,7 @@ from app.adapters.aws.patience import Patience
 from app.core.errors import TooLarge
 
 GET_TOGETHER = 100
-DELETE_TOGETHER = 25
+WRITE_TOGETHER = 25
 """Items in one request, by DynamoDB's rules."""
 
 
@@ -144,6 +145,20 @@ class Dynamo:
                 return
             parameters["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
 
+    def every(self, table: str) -> Iterator[Item]:
+        """All items of a table, in no order; for copies of it. Needs the right to scan it."""
+        parameters: dict[str, Any] = {"TableName": table, "ConsistentRead": True}
+        while True:
+            answer = self._call("scan", **parameters)
+            yield from map(plain, answer["Items"])
+            if "LastEvaluatedKey" not in answer:
+                return
+            parameters["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+
+    def fill(self, table: str, items: Iterable[Item]) -> None:
+        """Put items, in place of those with their keys."""
+        self._together(table, ({"PutRequest": {"Item": typed(item)}} for item in items))
+
     def write(self, change: Write) -> Item | None:
         """Make one change: the item after an update, or before a delete. Raises ``Refused``."""
         operation, returned = {
@@ -164,9 +179,12 @@ class Dynamo:
 
     def remove(self, table: str, keys: Iterable[Key]) -> None:
         """Delete items, whatever they hold; ones that are not there are no error."""
-        wanted = [{"DeleteRequest": {"Key": typed(key._asdict())}} for key in keys]
-        for start in range(0, len(wanted), DELETE_TOGETHER):
-            asked: Any = {table: wanted[start : start + DELETE_TOGETHER]}
+        self._together(table, ({"DeleteRequest": {"Key": typed(key._asdict())}} for key in keys))
+
+    def _together(self, table: str, requests: Iterable[dict[str, Any]]) -> None:
+        left = iter(requests)
+        while batch := list(islice(left, WRITE_TOGETHER)):
+            asked: Any = {table: batch}
             patience = Patience(self.part)
             while asked:
                 asked = self._call("batch_write_item", RequestItems=asked).get("UnprocessedItems")

@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 from app.adapters.aws.clients import Clients, code, translated
 from app.adapters.aws.patience import Patience
+from app.adapters.backup_folder import write_whole
 from app.core import keys, temporary
 from app.core.errors import BadRequest, FileMissing, Unavailable
 from app.core.model import UploadForm
@@ -70,8 +71,8 @@ class S3Files:
         """A copy in the folder for temporary files, which goes when the context ends."""
         with temporary.folder() as folder:
             path = Path(folder) / "content"
-            with self._opened(key) as body, path.open("wb") as file:
-                shutil.copyfileobj(body, file, 1 << 20)
+            with self._opened(key) as body:
+                _save(body, path)
             yield path
 
     def size(self, key: str) -> int | None:
@@ -86,6 +87,15 @@ class S3Files:
     def keys(self, prefix: str) -> Iterator[str]:
         """The keys that begin with ``prefix``, ascending."""
         return (key for page in self._pages(keys.checked_prefix(prefix)) for key, _ in page)
+
+    def tags(self) -> Iterator[tuple[str, str]]:
+        """Every key with what S3 calls this state of its bytes (the ETag)."""
+        return ((each["Key"], each["ETag"]) for page in self._listed("") for each in page)
+
+    def fetch(self, key: str, path: Path) -> None:
+        """Copy a key's bytes to a file, which is there when it is whole."""
+        with self._opened(key) as body:
+            write_whole(path, lambda part: _save(body, part))
 
     def delete(self, prefix: str) -> tuple[int, int]:
         """Delete every key that begins with ``prefix``. Deletes at the same time may count a file each."""
@@ -203,10 +213,15 @@ class S3Files:
 
     def _pages(self, prefix: str) -> Iterator[list[tuple[str, int]]]:
         """Keys with their sizes, up to a thousand at a time."""
+        for page in self._listed(prefix):
+            yield [(each["Key"], each["Size"]) for each in page]
+
+    def _listed(self, prefix: str) -> Iterator[list[dict[str, Any]]]:
+        """What S3 says of the objects, up to a thousand at a time."""
         parameters = {"Bucket": self._bucket, "Prefix": prefix}
         while True:
             answer = self._call("list_objects_v2", **parameters)
-            yield [(each["Key"], each["Size"]) for each in answer.get("Contents", ())]
+            yield list(answer.get("Contents", ()))
             if not answer["IsTruncated"]:
                 return
             parameters["ContinuationToken"] = answer["NextContinuationToken"]
@@ -240,6 +255,11 @@ class S3Files:
     def _public(self) -> Any:
         """A client that signs addresses which others can reach; it sends nothing itself."""
         return self._clients.get("s3", self._public_endpoint_url)
+
+
+def _save(stream: BinaryIO, path: Path) -> None:
+    with path.open("wb") as file:
+        shutil.copyfileobj(stream, file, 1 << 20)
 
 
 def _digest(stream: BinaryIO) -> str:

@@ -7,34 +7,20 @@ to date: what has not changed is not copied again.
 
 from __future__ import annotations
 
-import json
 import shutil
 import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from app.adapters.backup_folder import FOLDER, Copied, check_backup, check_target, finish
 from app.core.errors import BadRequest, Conflict, Damaged
 from app.core.storage import translated
 
 DATABASES = ("knowledge-base.sqlite3", "index.sqlite3")
 SECRET = "secret"  # noqa: S105 - the name of a file
 FILES = "files"
-MANIFEST = "backup.json"
-
-FORMAT = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Copied:
-    """What a copy holds: files and their bytes, the databases among them; ``at`` is when, in UTC seconds."""
-
-    files: int
-    bytes: int
-    at: float
-    format: int = FORMAT
 
 
 def back_up(data: Path, target: Path) -> Copied:
@@ -44,8 +30,7 @@ def back_up(data: Path, target: Path) -> Copied:
     """
     if not (data / DATABASES[0]).exists():
         raise BadRequest(f"There is nothing to back up in {data}.")
-    if target.exists() and any(target.iterdir()) and not (target / MANIFEST).exists():
-        raise BadRequest(f"{target} holds something else: give a new folder, or an earlier backup's.")
+    check_target(target, FOLDER)
     if target.resolve().is_relative_to(data.resolve()):
         raise BadRequest("A backup stands outside of the data folder.")
     with translated("The backup's folder", "backup"):
@@ -56,9 +41,7 @@ def back_up(data: Path, target: Path) -> Copied:
         if (data / SECRET).exists():
             _copy_file(data / SECRET, target / SECRET)
         _mirror(data / FILES, target / FILES)
-        copied = _counted(target)
-        _write_whole(target / MANIFEST, json.dumps(asdict(copied)))
-    return copied
+        return finish(target, _files(target), FOLDER)
 
 
 def restore(backup: Path, data: Path) -> Path | None:
@@ -66,8 +49,7 @@ def restore(backup: Path, data: Path) -> Path | None:
 
     Raises ``BadRequest`` for a folder that is no whole backup, ``Conflict`` while a program uses the data.
     """
-    if not (backup / MANIFEST).exists():
-        raise BadRequest(f"{backup} is no backup, or one that was not finished: it has no {MANIFEST}.")
+    check_backup(backup, FOLDER)
     with translated("The data folder", "files"):
         beside = data.with_name(f"{data.name}.restoring")
         shutil.rmtree(beside, ignore_errors=True)
@@ -156,14 +138,3 @@ def _files(folder: Path) -> Iterator[Path]:
         hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
         if path.is_file() and not hidden:
             yield path
-
-
-def _counted(target: Path) -> Copied:
-    sizes = [path.stat().st_size for path in _files(target) if path.name != MANIFEST]
-    return Copied(len(sizes), sum(sizes), time.time())
-
-
-def _write_whole(path: Path, text: str) -> None:
-    part = path.with_name(f".{path.name}.part")
-    part.write_text(text, encoding="utf-8")
-    part.replace(path)

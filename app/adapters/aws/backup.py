@@ -1,0 +1,127 @@
+"""A copy of AWS's stores in a folder, made while the program runs, and the way back from it.
+
+Rows come first: a file that is added meanwhile is one too many in the copy, and none is missing. The index is
+no part of it: it is made again from the rest. Files that have not changed since an earlier copy into the same
+folder are not fetched again.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from app.adapters.aws.clients import Clients
+from app.adapters.aws.dynamo import Dynamo, Key
+from app.adapters.aws.files import S3Files
+from app.adapters.aws.items import Item, plain, typed
+from app.adapters.backup_folder import AWS, Copied, check_backup, check_target, finish, write_whole
+from app.core import keys
+from app.core.errors import Conflict
+from app.core.storage import translated
+
+FILES = "files"
+DIGESTS = "files.json"
+"""In the folder of a backup: by key, the ETag of the object that was copied."""
+
+ON_THEIR_WAY = (keys.OUTPUTS, keys.UPLOADS)
+
+PART = "database"
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """What is copied: ``tables`` by the names that a backup gives them."""
+
+    clients: Clients
+    tables: Mapping[str, str]
+    files: S3Files
+
+    def back_up(self, target: Path) -> Copied:
+        """Copy everything into ``target``, a new folder or one with an earlier copy.
+
+        Raises ``BadRequest`` for a folder that holds something else. Needs the right to scan the tables.
+        """
+        check_target(target, AWS)
+        with translated("The backup's folder", "backup"):
+            target.mkdir(parents=True, exist_ok=True)
+            for name in self.tables:
+                write_whole(self._rows_file(target, name), partial(self._write, name))
+            self._mirror(target)
+            paths = [path for path in target.rglob("*") if path.is_file()]
+            return finish(target, paths, AWS)
+
+    def restore(self, backup: Path) -> Copied:
+        """Bring files and rows back; broken off, it goes on at the next call.
+
+        Raises ``BadRequest`` for a folder that is no such backup, ``Conflict`` where a table has rows that
+        the backup has not: what is there is never written over.
+        """
+        check_backup(backup, AWS)
+        for name in self.tables:
+            self._check_none_else(backup, name)
+        with translated("The backup's folder", "backup"):
+            copied = [path for path in sorted((backup / FILES).rglob("*")) if path.is_file()]
+            for path in copied:
+                with path.open("rb") as file:
+                    self.files.put(path.relative_to(backup / FILES).as_posix(), file)
+        for name, table in self.tables.items():
+            self._dynamo.fill(table, self._rows(backup, name))
+        return Copied(len(copied), sum(path.stat().st_size for path in copied), 0.0, AWS)
+
+    # -- rows ---------------------------------------------------------------------------------------------
+
+    @property
+    def _dynamo(self) -> Dynamo:
+        return Dynamo(self.clients, PART)
+
+    @staticmethod
+    def _rows_file(folder: Path, name: str) -> Path:
+        return folder / f"{name}.jsonl"
+
+    def _write(self, name: str, path: Path) -> None:
+        with path.open("w", encoding="utf-8") as file:
+            for item in self._dynamo.every(self.tables[name]):
+                file.write(json.dumps(typed(item), default=bytes.hex) + "\n")
+
+    def _rows(self, backup: Path, name: str) -> Iterator[Item]:
+        with self._rows_file(backup, name).open(encoding="utf-8") as file:
+            for line in file:
+                yield plain(json.loads(line, object_hook=_bytes_again))
+
+    def _check_none_else(self, backup: Path, name: str) -> None:
+        ours = {Key(row["pk"], row["sk"]) for row in self._rows(backup, name)}
+        if any(Key(row["pk"], row["sk"]) not in ours for row in self._dynamo.every(self.tables[name])):
+            raise Conflict(
+                f"The table {self.tables[name]} has rows that the backup has not: restore into new tables."
+            )
+
+    # -- files --------------------------------------------------------------------------------------------
+
+    def _mirror(self, target: Path) -> None:
+        """Make the copy's folder hold what the bucket does, without what is on its way."""
+        before: dict[str, str] = {}
+        if (target / DIGESTS).exists():
+            before = json.loads((target / DIGESTS).read_text(encoding="utf-8"))
+        there: dict[str, str] = {}
+        for key, tag in self.files.tags():
+            if key.startswith(ON_THEIR_WAY):
+                continue
+            there[key] = tag
+            path = target / FILES / key
+            if before.get(key) != tag or not path.exists():
+                self.files.fetch(key, path)
+        for path in (target / FILES).rglob("*"):
+            if path.is_file() and path.relative_to(target / FILES).as_posix() not in there:
+                path.unlink()
+        write_whole(target / DIGESTS, lambda part: part.write_text(json.dumps(there), encoding="utf-8"))
+
+
+def _bytes_again(value: dict[str, Any]) -> dict[str, Any]:
+    """A value of DynamoDB as it was before it became JSON."""
+    if set(value) == {"B"} and isinstance(value["B"], str):
+        return {"B": bytes.fromhex(value["B"])}
+    return value

@@ -1,0 +1,66 @@
+"""The folder of a backup: it is one when its last file is written, which says of what."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from app.core.errors import BadRequest
+
+MANIFEST = "backup.json"
+
+FORMAT = 1
+
+FOLDER, AWS = "a data folder", "AWS's stores"
+"""What backups are of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """What a copy holds: files and their bytes, the databases among them; ``at`` is when, in UTC seconds, and
+    ``of`` what was copied."""
+
+    files: int
+    bytes: int
+    at: float
+    of: str = FOLDER
+    format: int = FORMAT
+
+
+def check_target(target: Path, of: str) -> None:
+    """Raise ``BadRequest`` for a folder that holds anything but an earlier copy of the same."""
+    if target.exists() and any(target.iterdir()):
+        if not (target / MANIFEST).exists():
+            raise BadRequest(f"{target} holds something else: give a new folder, or an earlier backup's.")
+        check_backup(target, of)
+
+
+def check_backup(backup: Path, of: str) -> None:
+    """Raise ``BadRequest`` for a folder that is no whole backup, or one of something else."""
+    if not (backup / MANIFEST).exists():
+        raise BadRequest(f"{backup} is no backup, or one that was not finished: it has no {MANIFEST}.")
+    found = json.loads((backup / MANIFEST).read_text(encoding="utf-8")).get("of", FOLDER)
+    if found != of:
+        raise BadRequest(f"{backup} is a backup of {found}, not of {of}.")
+
+
+def finish(target: Path, paths: Iterable[Path], of: str) -> Copied:
+    """Make a folder with these files a whole backup."""
+    sizes = [path.stat().st_size for path in paths if path.name != MANIFEST]
+    copied = Copied(len(sizes), sum(sizes), time.time(), of)
+    write_whole(target / MANIFEST, lambda part: part.write_text(json.dumps(asdict(copied)), encoding="utf-8"))
+    return copied
+
+
+def write_whole(path: Path, write: Callable[[Path], object]) -> None:
+    """Have ``write`` make a file, which appears under its name when it is whole."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.name}.part")
+    try:
+        write(part)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
