@@ -18,10 +18,12 @@ import tempfile
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from app.ingest.native.compile import LIBRARY, LINUX_ARM, LINUX_X86, compile_reader
+from images.project import claim_project, folders_of
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -93,6 +95,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
                 print(f"{recipe.repository}:{tag}")
             if not options.quiet:
                 _print_sizes(image)
+    if said := claim_project(ROOT, partial(folders_of, client)):
+        print(said)
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:

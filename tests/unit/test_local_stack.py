@@ -18,6 +18,7 @@ from starlette.responses import Response
 from starlette.testclient import TestClient
 
 from app.api.connections import KEEP_ALIVE_SECONDS
+from images.project import claim_project
 from local.gateway.__main__ import every_path
 from local.gateway.healthy import main as healthy
 from tests.support.http_answers import answering
@@ -107,6 +108,40 @@ def test_without_a_key_scans_are_said_not_to_be_read(tmp_path: Path) -> None:
 def test_two_checkouts_have_their_own_containers_and_data() -> None:
     assert "name" not in compose()  # the folder's is the project's
     assert not re.search(r"^ *(container_name|name):", COMPOSE.read_text(), re.M)
+
+
+@pytest.mark.parametrize(
+    ("others", "settings", "is_named"),
+    [
+        ([], "", False),
+        (["own"], "", False),
+        (["elsewhere"], "", True),
+        (["elsewhere"], "KB_PORT=8001", True),
+        (["elsewhere"], "COMPOSE_PROJECT_NAME=mine\n", False),
+    ],
+)
+def test_a_checkout_in_a_folder_of_a_name_that_runs_already_gets_a_project_of_its_own(
+    tmp_path: Path, others: list[str], settings: str, is_named: bool
+) -> None:
+    root = tmp_path / "Knowledge.Base"
+    root.mkdir()
+    (root / ".env").write_text(settings)
+    places = {"own": str(root), "elsewhere": "/elsewhere/Knowledge.Base"}
+
+    def folders_of(name: str) -> set[str]:
+        return {places[each] for each in others if name == "knowledgebase"}
+
+    said = claim_project(root, folders_of)
+    kept = (root / ".env").read_text()
+    assert kept.startswith(settings)
+    if is_named:
+        name = re.search(r"^COMPOSE_PROJECT_NAME=(knowledgebase-[0-9a-f]{8})$", kept, re.M)
+        assert name
+        assert name[1] in said
+        assert "/elsewhere/Knowledge.Base" in said
+        assert claim_project(root, folders_of) == ""  # once
+    else:
+        assert (kept, said) == (settings, "")
 
 
 def test_a_connection_outlives_the_pause_between_two_polls() -> None:
