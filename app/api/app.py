@@ -62,7 +62,7 @@ def create_app(
         app.include_router(router)
     if ui is not None:
         _serve_page(app, ui)
-    describe(app, routers)
+    describe(app, routers, upload_bytes=knowledge_base.limits.upload_bytes)
     return app
 
 

@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import Depends, Path, Query, Request
 from fastapi.routing import APIRoute
 from fastapi.security import HTTPBearer
+from starlette.convertors import StringConvertor, register_url_convertor
 
 from app.api.auth import Access, Caller
 from app.core.errors import TokenMissing
@@ -63,6 +64,18 @@ VersionNumber = Annotated[
     int | None, Query(ge=1, le=LARGEST, description="Which version; the newest if it is left out.")
 ]
 VersionPlace = Annotated[int, Path(ge=1, le=LARGEST, description="A version's number.", examples=[1])]
+
+
+class _DocumentPlace(StringConvertor):
+    """``uploads`` stands where ids do, and is none: what it does not take is a 405, no missing document."""
+
+    regex = "(?!uploads(?:/|$))[^/]+"
+
+
+register_url_convertor("document", _DocumentPlace())
+
+DOCUMENT = "/v1/documents/{document_id:document}"
+
 DocumentId = Annotated[
     str, Path(max_length=64, description="A document's id.", examples=["doc_7h3k9m2p4r6t8w1y"])
 ]

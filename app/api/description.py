@@ -48,17 +48,21 @@ PROBLEMS = {
     "507": "There is no room left; nothing of the request is kept.",
 }
 
-_COMMON = ("400", "401", "403", "413", "500", "503", "507")
+_EVERYWHERE = ("400", "403", "413", "500")
+_COMMON = (*_EVERYWHERE, "401", "503", "507")
 _FRAMEWORKS = ("HTTPValidationError", "ValidationError")
 
 
-def describe(app: FastAPI, routers: Sequence[APIRouter]) -> None:
-    """Have the application, which is made of ``routers``, describe itself at the first call."""
+def describe(app: FastAPI, routers: Sequence[APIRouter], *, upload_bytes: int) -> None:
+    """Have the application, which is made of ``routers`` and takes files of so many bytes, describe itself at
+    the first call."""
     framework = app.openapi
 
     def openapi() -> dict[str, Any]:
         if app.openapi_schema is None:
             app.openapi_schema = _completed(framework())
+            announced = app.openapi_schema["components"]["schemas"]["Announcement"]["properties"]
+            announced["size"]["maximum"] = upload_bytes
             _add_roles(app.openapi_schema, (route for router in routers for route in router.routes))
         return app.openapi_schema
 
@@ -76,6 +80,9 @@ def _completed(description: dict[str, Any]) -> dict[str, Any]:
         for operation in operations.values():
             _say(operation)
             _add_problems(path, operation)
+            for parameter in operation.get("parameters", ()):
+                _without_null(parameter["schema"])
+            _describe_form(operation, components)
     return description
 
 
@@ -84,7 +91,7 @@ def _add_roles(description: dict[str, Any], routes: Iterable[BaseRoute]) -> None
     for route in routes:
         if isinstance(route, APIRoute) and route.include_in_schema and (access := needed(route)):
             for method in route.methods or ():
-                description["paths"][route.path][method.lower()]["x-role"] = access.name.lower()
+                description["paths"][route.path_format][method.lower()]["x-role"] = access.name.lower()
 
 
 def _examples(name: str) -> list[Any]:
@@ -105,7 +112,7 @@ def _add_problems(path: str, operation: dict[str, Any]) -> None:
     """Every error that an operation may answer with, as problem details."""
     responses = operation["responses"]
     codes = {code for code in responses if code in PROBLEMS and "content" not in responses[code]}
-    codes |= {"422"} & responses.keys()
+    codes |= ({"422"} & responses.keys()) | set(_EVERYWHERE)
     if path.startswith("/v1/"):
         codes |= set(_COMMON) | ({"404"} if "{" in path else set())
     for code in codes:
@@ -115,3 +122,22 @@ def _add_problems(path: str, operation: dict[str, Any]) -> None:
             "content": {"application/problem+json": {"schema": schema}},
         }
     operation["responses"] = dict(sorted(responses.items()))
+
+
+def _describe_form(operation: dict[str, Any], components: dict[str, Any]) -> None:
+    """What a form's fields cannot hold, and that its file is a PDF."""
+    for content in operation.get("requestBody", {}).get("content", {}).values():
+        name = content["schema"].get("$ref", "").rpartition("/")[2]
+        fields = components[name]["properties"] if name.startswith("Body_") else {}
+        for schema in fields.values():
+            _without_null(schema)
+        if "file" in fields:
+            content["encoding"] = {"file": {"contentType": "application/pdf"}}
+
+
+def _without_null(schema: dict[str, Any]) -> None:
+    """Neither an address nor a form can say ``null``: what is optional there is left out."""
+    others = [each for each in schema.get("anyOf", ()) if each != {"type": "null"}]
+    if len(others) == 1:
+        del schema["anyOf"]
+        schema |= {**others[0], **schema}

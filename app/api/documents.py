@@ -142,7 +142,7 @@ def list_documents(
     return schemas.Documents.of(listing.items, listing.cursor, lost=lost)
 
 
-@router.get("/{document_id}")
+@router.get("/{document_id:document}")
 def get_document(door: Door, caller: Reader, document_id: DocumentId) -> schemas.Document:
     """A document and how far it is."""
     document = door.document(caller.tenant, document_id)
@@ -150,7 +150,7 @@ def get_document(door: Door, caller: Reader, document_id: DocumentId) -> schemas
     return schemas.Document.of(document, index_missing=bool(lost))
 
 
-@router.patch("/{document_id}", responses={409: {}})
+@router.patch("/{document_id:document}", responses={409: {}})
 def change_document(
     door: Door, caller: Editor, document_id: DocumentId, body: schemas.DocumentChange
 ) -> schemas.Document:
@@ -158,13 +158,13 @@ def change_document(
     return schemas.Document.of(door.update(caller.tenant, document_id, name=body.name, tags=body.tags))
 
 
-@router.delete("/{document_id}")
+@router.delete("/{document_id:document}")
 def delete_document(door: Door, caller: Editor, document_id: DocumentId) -> schemas.Receipt:
     """Delete a document with all its versions, for good; it stops answering at once."""
     return schemas.Receipt.of(door.delete(caller.tenant, document_id))
 
 
-@router.post("/{document_id}/ingest", status_code=202, responses={409: {}, 415: {}})
+@router.post("/{document_id:document}/ingest", status_code=202, responses={409: {}, 415: {}})
 def ingest(
     door: Door, caller: Editor, document_id: DocumentId, body: schemas.Ingest | None = None
 ) -> schemas.Document:
@@ -180,13 +180,13 @@ def ingest(
     return schemas.Document.of(document)
 
 
-@router.get("/{document_id}/versions")
+@router.get("/{document_id:document}/versions")
 def versions(door: Door, caller: Reader, document_id: DocumentId) -> schemas.Versions:
     """Its versions, newest first."""
     return schemas.Versions.of(door.versions(caller.tenant, document_id))
 
 
-@router.post("/{document_id}/versions/{version}/current", status_code=202, responses={409: {}})
+@router.post("/{document_id:document}/versions/{version}/current", status_code=202, responses={409: {}})
 def make_current(
     door: Door, caller: Editor, document_id: DocumentId, version: VersionPlace
 ) -> schemas.Document:
@@ -195,7 +195,7 @@ def make_current(
     return schemas.Document.of(door.make_current(caller.tenant, document_id, version))
 
 
-@router.delete("/{document_id}/versions/{version}")
+@router.delete("/{document_id:document}/versions/{version}")
 def delete_version(
     door: Door, caller: Editor, document_id: DocumentId, version: VersionPlace
 ) -> schemas.Receipt:
@@ -204,7 +204,7 @@ def delete_version(
     return schemas.Receipt.of(door.delete_version(caller.tenant, document_id, version))
 
 
-@router.get("/{document_id}/outline")
+@router.get("/{document_id:document}/outline")
 def outline(
     door: Door, caller: Reader, document_id: DocumentId, version: VersionNumber = None
 ) -> schemas.Outline:
@@ -215,14 +215,20 @@ def outline(
 
 
 @router.get(
-    "/{document_id}/content",
+    "/{document_id:document}/content",
     response_class=FileResponse,
     responses={
         200: {
             "description": "The PDF.",
             "content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}},
         },
-        206: {"description": "The ranges that `Range` asks for."},
+        206: {
+            "description": "The ranges that `Range` asks for.",
+            "content": {
+                "application/pdf": {"schema": {"type": "string", "format": "binary"}},
+                "multipart/byteranges": {"schema": {"type": "string", "format": "binary"}},
+            },
+        },
         304: {"description": "`If-None-Match` names what there is."},
         307: {"description": "Where the file is to be fetched, for a few minutes and without a token."},
         409: {},
@@ -255,7 +261,7 @@ def content(
 
 
 @router.get(
-    "/{document_id}/report",
+    "/{document_id:document}/report",
     response_class=StreamingResponse,
     responses={200: {"model": schemas.Report, "description": "The report, page by page."}},
 )

@@ -123,7 +123,7 @@ def _note(scope: Scope, status: int, seconds: float) -> None:
     route = scope.get("route")
     fields = {
         "method": scope["method"],
-        "route": getattr(route, "path", ""),
+        "route": getattr(route, "path_format", ""),
         **_named(scope.get("path_params", {})),
         "status": status,
         "duration_ms": round(1000 * seconds),

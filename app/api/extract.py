@@ -10,7 +10,7 @@ from starlette.responses import StreamingResponse
 from app.api import schemas
 from app.api.dependencies import DESCRIBED, Door, Reader
 from app.api.streams import HeldStream, begun, json_array, markdown
-from app.core.page_numbers import page_numbers
+from app.core.page_numbers import PATTERN, page_numbers
 from app.ingest.export import PageForm, outline_json
 
 MARKDOWN = "text/markdown"
@@ -37,7 +37,14 @@ def extract(
     caller: Reader,
     request: Request,
     file: Annotated[UploadFile, File(description="A PDF.")],
-    pages: Annotated[str | None, Form(max_length=1000, description="Only these, such as `1-3,7`.")] = None,
+    pages: Annotated[
+        str | None,
+        Form(
+            max_length=1000,
+            description="Only these, such as `1-3,7`.",
+            json_schema_extra={"pattern": f"^$|{PATTERN}"},  # what is wrong with them is told in words
+        ),
+    ] = None,
     password: Annotated[schemas.Password | None, Form(description="Opens an encrypted PDF.")] = None,
     ocr: Annotated[bool, Form(description="Read scanned pages, where the server can.")] = True,
     format: Annotated[

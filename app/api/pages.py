@@ -7,7 +7,16 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from app.api import schemas
-from app.api.dependencies import DESCRIBED, LARGEST, DocumentId, Door, PageNumber, Reader, VersionNumber
+from app.api.dependencies import (
+    DESCRIBED,
+    DOCUMENT,
+    LARGEST,
+    DocumentId,
+    Door,
+    PageNumber,
+    Reader,
+    VersionNumber,
+)
 from app.core import keys
 from app.ingest.pictures import PAGE_IMAGE_DPI
 
@@ -18,7 +27,7 @@ KEPT = "max-age=86400, immutable"
 
 MEDIA_TYPES = {"png": "image/png", "jpeg": "image/jpeg", "jpg": "image/jpeg"}
 
-router = APIRouter(prefix="/v1/documents/{document_id}", tags=["pages"], dependencies=[DESCRIBED])
+router = APIRouter(prefix=DOCUMENT, tags=["pages"], dependencies=[DESCRIBED])
 
 
 def _picture(*media_types: str) -> dict[int | str, dict[str, Any]]:

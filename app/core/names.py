@@ -16,6 +16,12 @@ LONGEST = 255
 
 _PLACE = re.compile(r"/|[A-Za-z]:/")
 
+PATTERN = r"[^\s./\\\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"
+"""What a name needs one of, as a regular expression of JSON Schema: ``document_name`` takes the others away
+where they lead, and some of them everywhere."""
+
+_LEADING = re.compile(r"^[\s./]+")
+
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """They make a name read as another: ``fdp.exe`` for ``exe.pdf``."""
 
@@ -36,10 +42,10 @@ def document_name(text: str) -> str:
 
     The end is kept where it is too long. Raises ``BadRequest`` if nothing is left.
     """
-    name = _clean(text.replace("\\", "/"))[-LONGEST:].lstrip("/. ")
-    if not name:
+    whole = _LEADING.sub("", _clean(text.replace("\\", "/")))
+    if not whole:
         raise BadRequest("A document needs a name.")
-    return name
+    return _LEADING.sub("", whole[-LONGEST:]) or whole[:LONGEST]
 
 
 def shown_text(text: str) -> str:

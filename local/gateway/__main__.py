@@ -19,6 +19,7 @@ from starlette.routing import Route, request_response
 from app import settings as program
 from app.api.auth import mint
 from app.api.connections import Patience, Server
+from local.gateway.callers import Callers
 from local.gateway.containers import Containers
 from local.gateway.function import Function
 from local.gateway.http_api import HttpApi
@@ -45,8 +46,9 @@ async def serve(settings: Settings, user: LocalUser | None, patience: Patience) 
     public = every_path(http.answer, _polling(settings))
     path = "/2015-03-31/functions/{name:path}/invocations"
     inside = Starlette(routes=[Route(path, invoke.answer, methods=["POST"])])
+    barred = [name for each in settings.functions.values() if not each.may_call for name in each.containers]
     servers = [
-        Server(app, patience, host=settings.host, port=port, timeout_graceful_shutdown=5)
+        Server(Callers(app, barred), patience, host=settings.host, port=port, timeout_graceful_shutdown=5)
         for app, port in ((public, settings.http_port), (inside, settings.lambda_port))
     ]
     serving = [asyncio.create_task(server.serve()) for server in servers]

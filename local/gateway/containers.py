@@ -84,7 +84,7 @@ class Containers:
         if monotonic() - self._looked_at < LOOK_SECONDS and self._known:
             return
         self._looked_at = monotonic()
-        found = {place for name in self.names for place in await _addresses(name)}
+        found = {place for name in self.names for place in await addresses(name)}
         gone = [place for place, each in self._known.items() if place not in found and not each.busy]
         for place in gone:
             del self._known[place]
@@ -92,7 +92,7 @@ class Containers:
             self._known[place] = Container(*place)
 
 
-async def _addresses(name: str) -> list[tuple[str, int]]:
+async def addresses(name: str) -> list[tuple[str, int]]:
     """What a name stands for; nothing if no container has it."""
     host, _, port = name.rpartition(":")
     try:

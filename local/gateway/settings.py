@@ -11,10 +11,11 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class FunctionSettings:
-    """A function: its containers as ``host:port``, and how long a call may take."""
+    """A function: its containers as ``host:port``, how long a call may take, whether it may call others."""
 
     containers: tuple[str, ...]
     seconds: float = 900.0
+    may_call: bool = True
 
 
 @dataclass(frozen=True, slots=True)

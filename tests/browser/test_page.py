@@ -451,25 +451,73 @@ def test_a_sentence_is_shown_as_proven_quoted_only_or_unsupported(open_page: Ope
             assert viewed.inner_text() == "without its mounting frame."
 
 
+def test_a_shared_conversation_is_read_by_whoever_has_its_link_and_is_no_longer_when_that_ends(
+    open_page: Open, tmp_path: Path
+) -> None:
+    secret = {"JWT_SECRET_KEY": "a secret of more than thirty-two bytes"}
+    with serving(tmp_path / "data", environment=secret) as server:
+        page = open_page(server.url)
+        _enter(page, "ann", secret)
+        add(page, manual(tmp_path / "pump.pdf"))
+        wait_ready(page, "pump.pdf")
+        ask(page, "How long is the warranty period?")
+        page.locator("#sessions li").first.hover()
+        page.get_by_role("button", name="Share How long").click()
+        assert "Only you can ask in it" in page.locator("#sessions .confirm").inner_text()
+        page.locator("#sessions .confirm").get_by_role("button", name="Share", exact=True).click()
+        link = page.get_by_label("Link to the conversation").input_value()
+        page.get_by_role("button", name="Close").click()
+
+        other = open_page(link)
+        _enter(other, "bob", secret)
+        other.reload()
+        other.locator("#thread .answer[data-kind]").wait_for()
+        assert "thirty-six months" in other.locator("#thread").inner_text()
+        assert "to read" in other.locator("#scope").inner_text()
+        assert other.locator("#thread").get_by_role("button", name="Helpful").count() == 0
+        assert other.locator("#sessions li").count() == 0
+        other.fill("#question", "What is the weight of the pump?")  # begins a conversation of their own
+        other.press("#question", "Enter")
+        other.locator("#sessions li").wait_for()
+        assert other.locator("#thread .turn").count() == 1
+
+        page.get_by_role("button", name="is shared: who can read it").click()
+        page.get_by_role("button", name="Stop sharing").click()
+        page.get_by_role("button", name="Share How long").wait_for(state="attached")
+        late = open_page(server.url)
+        _enter(late, "bob", secret)
+        late.goto(link)
+        late.wait_for_url(server.url + "/")
+        assert late.locator("#thread .turn").count() == 0
+
+
 def test_a_server_with_tokens_asks_for_one(open_page: Open, tmp_path: Path) -> None:
     secret = {"JWT_SECRET_KEY": "a secret of more than thirty-two bytes"}
     with serving(tmp_path / "data", environment=secret) as server:
-        minted = subprocess.run(
-            [sys.executable, "-m", "app.cli", "token", "--subject", "me", "--role", "editor"],
-            env={**os.environ, **secret},
-            capture_output=True,
-            text=True,
-            check=True,
-        )
         page = open_page(server.url)
         page.locator("#token[open]").wait_for()
         page.fill("#token-value", "no token at all")
         page.get_by_role("button", name="Continue").click()
         page.locator("#token-problem").wait_for()
-        page.fill("#token-value", minted.stdout.strip())
-        page.get_by_role("button", name="Continue").click()
+        _enter(page, "me", secret)
         add(page, manual(tmp_path / "pump.pdf"))
         wait_ready(page, "pump.pdf")
+
+
+def _enter(page: Page, subject: str, secret: dict[str, str]) -> None:
+    """Give the page a token of this subject."""
+    who = ["--subject", subject, "--tenant", "us", "--role", "editor"]
+    minted = subprocess.run(
+        [sys.executable, "-m", "app.cli", "token", *who],
+        env={**os.environ, **secret},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    page.locator("#token[open]").wait_for()
+    page.fill("#token-value", minted.stdout.strip())
+    page.get_by_role("button", name="Continue").click()
+    page.locator("#token[open]").wait_for(state="detached")
 
 
 @pytest.mark.parametrize("width", [360, 820])

@@ -77,6 +77,32 @@ def test_only_loopback_reaches_it_and_only_the_gateway_and_the_files(stack: Stac
     }
 
 
+SEEN = """
+import json, socket, urllib.error, urllib.request
+def sees(place):
+    host, port = place.split(":")
+    try:
+        socket.create_connection((host, int(port)), 2).close()
+    except OSError:
+        return None
+    try:
+        return urllib.request.urlopen(f"http://{place}/", data=b"{}", timeout=5).status
+    except urllib.error.HTTPError as error:
+        return error.code
+places = ["s3:7070", "gateway:8000", "gateway:9001", "main-api:8080", "queue-worker:8080", "weaviate:8080",
+          "dynamodb:8000", "queue:9324", "model-server:8000", "1.1.1.1:443"]
+print(json.dumps({place: sees(place) for place in places}))
+"""
+"""What a process in a container reaches, by the status of what answers; ``null`` where nothing does."""
+
+
+def test_the_image_processor_reaches_the_file_store_and_nothing_else(stack: Stack) -> None:
+    seen = json.loads(stack.compose("exec", "--no-TTY", "image-processor", "python3.11", "-c", SEEN))
+    assert seen.pop("s3:7070") in (400, 403)  # without a signature
+    assert (seen.pop("gateway:8000"), seen.pop("gateway:9001")) == (403, 403)  # it takes no call of it
+    assert set(seen.values()) == {None}, seen
+
+
 def test_no_secret_stands_in_the_file_or_an_environment(stack: Stack) -> None:
     secret = stack.compose("exec", "gateway", "cat", "/secrets/jwt_secret_key")
     assert len(secret) == 64

@@ -123,6 +123,21 @@ def test_whoever_asks_for_a_thing_meets_it_only_as_its_tenant_owner_and_with_the
     assert held.ours.get(f"/v1/chat/sessions/{held.names['session_id']}/messages").json()["items"]
 
 
+def test_what_names_no_thing_needs_its_role_too(held: Held) -> None:
+    """With the walk over what names one, these are all addresses that the API describes."""
+    tried = set()
+    for operation in operations(held):
+        if "{" in operation.path or operation.role is None:
+            continue
+        for tenant, subject, role in product(("us", "them"), ("ann", "bob"), ROLES):
+            if ROLES.index(role) < ROLES.index(operation.role):
+                problem(sent(held, operation, tenant, subject, role), 403, "not_allowed")
+            elif operation.method == "get" and role == "reader":
+                assert sent(held, operation, tenant, subject, role).status_code == 200
+            tried.add(operation.id)
+    assert tried == {each.id for each in operations(held) if "{" not in each.path} - {"health", "ready"}
+
+
 def test_a_shared_conversation_is_read_by_all_its_tenant_and_changed_by_its_owner_alone(held: Held) -> None:
     address = f"/v1/chat/sessions/{held.names['session_id']}"
     assert held.ours.patch(address, json={"shared": True}).json()["shared"]

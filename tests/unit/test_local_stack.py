@@ -20,7 +20,9 @@ from starlette.testclient import TestClient
 from app.api.connections import KEEP_ALIVE_SECONDS
 from images.project import claim_project
 from local.gateway.__main__ import every_path
+from local.gateway.callers import Callers
 from local.gateway.healthy import main as healthy
+from local.gateway.settings import read
 from tests.support.http_answers import answering
 from tests.support.server import free_port
 
@@ -202,3 +204,28 @@ def connected(port: int) -> socket.socket:
         except ConnectionError:
             assert time.monotonic() < end
             time.sleep(0.1)
+
+
+def test_the_image_processor_shares_a_network_with_the_file_store_and_the_gateway_alone() -> None:
+    services = compose()["services"]
+    assert services["image-processor"]["networks"] == ["pictures"]
+    assert compose()["networks"]["pictures"] == {"internal": True}
+    assert {name for name, each in services.items() if "pictures" in each["networks"]} == {
+        "image-processor",
+        "s3",
+        "gateway",
+    }
+
+
+def test_the_gateway_takes_no_call_of_a_function_that_may_call_nobody() -> None:
+    functions = read(ROOT / "local/gateway.toml").functions
+    assert [name for name, each in functions.items() if not each.may_call] == ["SafexpressOps-ImageProcessor"]
+
+    async def answer(_: Request) -> Response:
+        return Response("answered")
+
+    here = ("127.0.0.1", 50000)
+    barred = TestClient(Callers(every_path(answer), ["localhost:8080"]), client=here)
+    assert barred.get("/v1/documents").status_code == 403
+    for others in (["192.0.2.1:8080"], ["no-such-container.invalid:8080"], []):
+        assert TestClient(Callers(every_path(answer), others), client=here).get("/x").text == "answered"

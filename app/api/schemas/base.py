@@ -6,24 +6,41 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
-from app.core import limits
+from app.core import limits, names
 
 Tag = Annotated[
     str, StringConstraints(min_length=1, max_length=limits.TAG_CHARACTERS, pattern=r"^[^\x00-\x1f]+$")
 ]
 Tags = Annotated[list[Tag], Field(max_length=limits.TAGS)]
-Name = Annotated[str, StringConstraints(min_length=1, max_length=limits.NAME_CHARACTERS)]
+Name = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=limits.NAME_CHARACTERS),
+    Field(json_schema_extra={"pattern": names.PATTERN}),  # a name that is none is told in words
+]
 Password = Annotated[str, StringConstraints(max_length=limits.PASSWORD_CHARACTERS)]
 Id = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 Ids = Annotated[list[Id], Field(max_length=limits.DOCUMENTS)]
+SEEN = r"[^\s\x1c-\x1f\x85\ufeff]"
+"""A character that is no white space, spelled so that Python, Rust and JavaScript agree on what that is: each
+counts others of those that are named."""
+
 Question = Annotated[
-    str, StringConstraints(min_length=1, max_length=limits.QUESTION_CHARACTERS, pattern=r"\S")
+    str, StringConstraints(min_length=1, max_length=limits.QUESTION_CHARACTERS, pattern=SEEN)
 ]
 Box = tuple[float, float, float, float]
 StatusName = Literal["uploading", "queued", "running", "ready", "partial", "failed"]
 StageName = Literal["waiting", "extract", "chunk", "embed", "done"]
+
+
+def _whole(value: object) -> object:
+    """``2.0`` is a whole number in JSON Schema, whatever a language makes of it."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+Whole = BeforeValidator(_whole)
+"""Stands last behind an ``int``, so that the description keeps its bounds."""
 
 
 class Asked(BaseModel):

@@ -10,7 +10,18 @@ from typing import Annotated, Any, Literal
 from pydantic import ConfigDict, Field, StringConstraints
 
 from app.api import examples
-from app.api.schemas.base import Asked, Given, Name, Password, StageName, StatusName, Tags, shown, to_time
+from app.api.schemas.base import (
+    Asked,
+    Given,
+    Name,
+    Password,
+    StageName,
+    StatusName,
+    Tags,
+    Whole,
+    shown,
+    to_time,
+)
 from app.core import model as core
 
 OutcomeName = Literal["created", "new_version", "known", "made_current", "restored"]
@@ -204,7 +215,9 @@ class Announcement(Asked):
     model_config = ConfigDict(json_schema_extra={"examples": [examples.ANNOUNCEMENT]})
 
     name: Name
-    size: Annotated[int, Field(ge=0, le=1 << 50)]
+    size: Annotated[int, Field(ge=0, json_schema_extra={"minimum": 1}), Whole]
+    """An empty file, or one that is too large, is refused with a code of its own, as one that is uploaded."""
+
     sha256: Annotated[str, StringConstraints(pattern=r"^[0-9A-Fa-f]{64}$")]
     if_exists: IfExistsName = "new"
     tags: Tags = Field(default_factory=list)
@@ -240,7 +253,7 @@ class Ingest(Asked):
     model_config = ConfigDict(json_schema_extra={"examples": [{"password": "open sesame"}]})
 
     password: Password | None = None
-    version: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
+    version: Annotated[int, Field(ge=1, le=1_000_000), Whole] | None = None
 
 
 class DocumentChange(Asked):

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, Field, StringConstraints
 
 from app.api import examples
-from app.api.schemas.base import Asked, Box, Given, Ids, Question, Tags, shown, to_time
+from app.api.schemas.base import SEEN, Asked, Box, Given, Ids, Question, Tags, Whole, shown, to_time
 from app.core import limits
 from app.core import model as core
 
@@ -20,7 +20,7 @@ class Search(Asked):
     model_config = ConfigDict(json_schema_extra={"examples": [examples.SEARCH]})
 
     question: Question
-    limit: Annotated[int, Field(ge=1, le=limits.HITS)] = 10
+    limit: Annotated[int, Field(ge=1, le=limits.HITS), Whole] = 10
     document_ids: Ids = Field(default_factory=list)
     tags: Tags = Field(default_factory=list)
 
@@ -99,7 +99,7 @@ class SessionChange(Asked):
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"title": "Pumps"}, {"shared": True}]})
 
-    title: Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"\S")] | None = None
+    title: Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=SEEN)] | None = None
     shared: bool | None = None
 
 

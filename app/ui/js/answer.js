@@ -72,10 +72,16 @@ export class AnswerView {
     );
   }
 
-  /** Lets a person say whether the answer helped. @param {import("./types.js").Message} message @param {() => void} onCopy */
-  kept(message, onCopy) {
+  /**
+   * Lets a person copy the answer, and say whether it helped where the conversation is theirs.
+   *
+   * @param {import("./types.js").Message} message
+   * @param {boolean} own
+   * @param {() => void} onCopy
+   */
+  kept(message, own, onCopy) {
     const copy = button({ icon: "copy", label: "Copy the answer with its sources" }, onCopy);
-    this.after.append(element("div", { class: "answer-foot" }, ...this.#feedback(message), copy));
+    this.after.append(element("div", { class: "answer-foot" }, ...(own ? this.#feedback(message) : []), copy));
   }
 
   // -- text -------------------------------------------------------------------------------------------------

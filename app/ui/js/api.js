@@ -160,6 +160,11 @@ export class Api {
     return this.http.json("PATCH", `chat/sessions/${id}`, { body: { title } });
   }
 
+  /** @param {string} id @param {boolean} shared @returns {Promise<Session>} */
+  shareSession(id, shared) {
+    return this.http.json("PATCH", `chat/sessions/${id}`, { body: { shared } });
+  }
+
   /** @param {string} id */
   deleteSession(id) {
     return this.http.json("DELETE", `chat/sessions/${id}`);

@@ -11,6 +11,9 @@ import { count } from "./words.js";
 /** From this many on, the picked documents are counted, not named. */
 const NAMED = 4;
 
+const NEXT = "Your next question begins a new conversation.";
+const SHARED = `Somebody shared this conversation with you to read. ${NEXT}`;
+
 /** Sends `session` when another conversation is shown (its detail, `null` for a new one) and `answered`. */
 export class Chat extends EventTarget {
   /** @type {Session | null} */
@@ -115,7 +118,7 @@ export class Chat extends EventTarget {
 
   async #ask(question) {
     const stop = new AbortController();
-    if (this.#session && this.#picksChanged()) this.#show(null, []);
+    if (this.#session && this.#beginsAnother()) this.#show(null, []);
     const view = new AnswerView(this.answers);
     this.#setStreaming(stop);
     this.#append(question, view);
@@ -200,7 +203,7 @@ export class Chat extends EventTarget {
   }
 
   #kept(view, message) {
-    view.kept(message, async () => {
+    view.kept(message, this.#session?.own !== false, async () => {
       await navigator.clipboard.writeText(message.answer ? asPlainText(message.answer) : message.text);
       announce("Copied");
     });
@@ -211,13 +214,18 @@ export class Chat extends EventTarget {
     return JSON.stringify(picks) !== JSON.stringify([...(this.#session?.document_ids ?? [])].sort());
   }
 
+  /** What is asked elsewhere is no part of this conversation, nor is it the reader's of a shared one. */
+  #beginsAnother() {
+    return this.#session?.own === false || this.#picksChanged();
+  }
+
   #drawScope() {
     const picks = [...this.documents.picks];
-    const startsNew = this.#session && byId("thread").children.length > 0 && this.#picksChanged();
+    const startsNew = this.#session && byId("thread").children.length > 0 && this.#beginsAnother();
     const chips = picks.length < NAMED ? picks.map(([id, name]) => this.#chip(id, name)) : [element("strong", {}, count(picks.length, "document"))];
     const all = picks.length ? button({ text: "Ask all", kind: "link" }, () => this.documents.setPicks(new Map())) : element("strong", {}, "all documents");
     const parts = ["Asking ", ...chips, all];
-    if (startsNew) parts.push(element("span", { class: "hint" }, "Your next question begins a new conversation."));
+    if (startsNew) parts.push(element("span", { class: "hint" }, this.#session?.own === false ? SHARED : NEXT));
     byId("scope").replaceChildren(...parts);
     byId("scope").hidden = !picks.length && !startsNew;
     byId("invitation-text").textContent = this.#invitation(picks);

@@ -1,11 +1,13 @@
-/** The list of conversations: open, rename, delete. */
+/** The list of conversations: open, rename, share, delete. */
 
 import { ConnectionLost } from "./http.js";
-import { button, byId, element, icon } from "./dom.js";
+import { announce, button, byId, element, icon } from "./dom.js";
 
 /** @typedef {import("./types.js").Session} Session */
 
 const PAGE = 30;
+
+const WHO = "Everyone who may see these documents and has the link can read it. Only you can ask in it, rename or delete it.";
 
 /** Sends `open` with a session as its detail, and `gone` with the id of one that was deleted. */
 export class Sessions extends EventTarget {
@@ -73,8 +75,10 @@ export class Sessions extends EventTarget {
     row.append(
       open,
       button({ icon: "pen", label: `Rename ${title}` }, () => row.replaceChildren(this.#renameForm(session))),
+      button({ icon: "share", label: session.shared ? `${title} is shared: who can read it` : `Share ${title}` }, () => this.#askToShare(row, session, title)),
       button({ icon: "trash", label: `Delete ${title}` }, () => this.#askToDelete(row, session, title)),
     );
+    row.classList.toggle("shared", session.shared);
     mark(row, this.#current);
     return row;
   }
@@ -83,7 +87,10 @@ export class Sessions extends EventTarget {
     const field = element("input", { type: "text", required: true, maxlength: 200, value: session.title, "aria-label": "New title" });
     const rename = async (event) => {
       event.preventDefault();
-      await this.#tried(form, () => this.api.renameSession(session.id, field.value.trim()));
+      await this.#tried(form, async () => {
+        await this.api.renameSession(session.id, field.value.trim());
+        await this.refresh();
+      });
     };
     const cancel = button({ icon: "close", label: "Keep the title" }, () => this.refresh());
     const save = element("button", { type: "submit", class: "soft icon-only", "aria-label": "Save the title", title: "Save" }, icon("check"));
@@ -103,24 +110,53 @@ export class Sessions extends EventTarget {
     no.focus();
   }
 
+  #askToShare(row, session, title) {
+    const words = session.shared ? `“${title}” is shared.` : `Share “${title}”?`;
+    const question = element("div", { class: "confirm calm", role: "group", "aria-label": words });
+    const set = (/** @type {boolean} */ shared) => () => this.#share(question, session, shared);
+    const change = session.shared ? button({ text: "Stop sharing", kind: "soft" }, set(false)) : button({ text: "Share", kind: "soft" }, set(true));
+    const leave = button({ text: session.shared ? "Close" : "Keep it to myself", kind: "soft" }, () => this.refresh());
+    const link = session.shared ? element("input", { type: "text", readonly: true, value: linkTo(session.id), "aria-label": "Link to the conversation" }) : null;
+    question.append(element("p", {}, words), element("p", {}, WHO), ...(link ? [link] : []), element("div", { class: "actions" }, change, leave));
+    row.replaceChildren(question);
+    if (link) link.select();
+    else leave.focus();
+  }
+
+  /** Shares a conversation and shows its link, or ends that. */
+  #share(question, session, shared) {
+    return this.#tried(question, async () => {
+      await this.api.shareSession(session.id, shared);
+      await this.refresh();
+      announce(shared ? "The conversation is shared." : "The conversation is yours alone again.");
+      const row = byId("sessions").querySelector(`[data-id="${session.id}"]`);
+      if (shared && row) this.#askToShare(row, { ...session, shared }, session.title || "New conversation");
+    });
+  }
+
   async #delete(question, session) {
     await this.#tried(question, async () => {
       await this.api.deleteSession(session.id);
       this.dispatchEvent(new CustomEvent("gone", { detail: session.id }));
+      await this.refresh();
     });
     byId("new-session").focus();
   }
 
-  /** Does something and shows the list anew; an error is shown where it was asked for. */
+  /** Does something; an error is shown where it was asked for. */
   async #tried(place, action) {
     try {
       await action();
-      await this.refresh();
     } catch (error) {
       place.querySelector("[role=alert]")?.remove();
       place.append(element("p", { class: "trouble", role: "alert" }, error.message));
     }
   }
+}
+
+/** Where a conversation opens in this page. @param {string} id */
+function linkTo(id) {
+  return new URL(`#chat/${id}`, location.href).href;
 }
 
 /** @param {Element} row @param {string | null} id of the open session */

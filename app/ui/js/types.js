@@ -79,7 +79,7 @@
  * @property {Answer | null} answer
  * @property {Feedback | null} feedback
  *
- * @typedef {{id: string, title: string, document_ids: string[]}} Session
+ * @typedef {{id: string, title: string, document_ids: string[], own: boolean, shared: boolean}} Session
  *
  * @typedef {{row: number, column: number, text: string, box: Box, row_span: number, column_span: number, header: boolean}} TableCell
  * @typedef {{kind: string, box: Box, text: string, cells: TableCell[]}} Block

@@ -1,0 +1,32 @@
+"""Who may call the gateway: not the containers of functions that have no permissions on AWS either."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from local.gateway.containers import addresses
+
+
+class Callers:
+    """An application for all but the containers behind ``names`` (``host:port``): the gateway reaches a
+    function that reads hostile files, which must not reach others through it."""
+
+    def __init__(self, app: ASGIApp, names: Collection[str]) -> None:
+        self._app = app
+        self._names = names
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, or refuse it."""
+        if scope["type"] == "http" and await self._is_refused(scope):
+            refusal = JSONResponse({"message": "This function may call nobody."}, 403)
+            await refusal(scope, receive, send)
+            return
+        await self._app(scope, receive, send)
+
+    async def _is_refused(self, scope: Scope) -> bool:
+        host = (scope.get("client") or ("",))[0]
+        found = [place for name in self._names for place in await addresses(name)]
+        return any(host == address for address, _ in found)
