@@ -98,7 +98,7 @@ def embedded(settings: Settings) -> Embedded:
     embedder, chat = models(settings)
     index = SqliteIndex(folder / "index.sqlite3", model=embedder.model, dimensions=embedder.dimensions)
     reader = _reader(settings)
-    place, memory = folder / "files", settings.reader_bytes
+    place, memory = folder / "files", settings.file_bytes
     imager = ImageProcess(files, place, memory_bytes=memory, seconds=IMAGE_SECONDS)
     requests = ImageProcess(
         files, place, memory_bytes=memory, seconds=IMAGE_SECONDS, processes=REQUEST_IMAGES
@@ -134,11 +134,13 @@ def embedded(settings: Settings) -> Embedded:
         with_reserve=Reserve(folder / "reserve").given_up,
     )
     work = knowledge_base.run_job, knowledge_base.give_up
-    worker = Worker(jobs, *work, threads=settings.workers)
+    doubt = steps.deaths.doubt
+    spare = SqliteJobs(database, only_others=True)
+    worker = Worker(jobs, *work, threads=settings.workers, spare=spare, doubt=doubt)
 
     def own_worker(document_ids: Iterable[str]) -> Worker:
         own = SqliteJobs(database, only=document_ids)
-        return Worker(own, *work, threads=settings.workers, ends_without_room=True)
+        return Worker(own, *work, threads=settings.workers, ends_without_room=True, doubt=doubt)
 
     return Embedded(
         knowledge_base, worker, files, index, reader, (imager, requests), database, jobs, own_worker
@@ -218,13 +220,13 @@ def aws(settings: Settings) -> Aws:
         lookout=Lookout(Watch(files, documents, index, steps.stored)),
     )
     work = knowledge_base.run_job, knowledge_base.give_up
-    batches = Batches(jobs, lease_of, *work, kept=knowledge_base.kept)
+    batches = Batches(jobs, lease_of, *work, kept=knowledge_base.kept, doubt=steps.deaths.doubt)
     return Aws(knowledge_base, batches, index, reader)
 
 
 def _reader(settings: Settings) -> Reader:
     return Reader(
-        memory_bytes=settings.reader_bytes,
+        memory_bytes=settings.file_bytes,
         page_seconds=settings.page_seconds,
         processes=settings.reader_processes,
         budget=Budget(
@@ -233,6 +235,7 @@ def _reader(settings: Settings) -> Reader:
             characters_a_page=settings.page_characters,
             passages_a_page=settings.page_passages,
             megapixels_a_page=settings.page_megapixels,
+            picture_cpu_seconds_a_page=settings.page_picture_ms / 1000,
             deaths=settings.document_deaths,
         ),
     )

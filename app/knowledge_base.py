@@ -9,9 +9,10 @@ import hashlib
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, nullcontext, suppress
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from dataclasses import dataclass, field, replace
+from functools import lru_cache, partial
 from pathlib import Path
+from threading import BoundedSemaphore
 from typing import BinaryIO, Generic, NamedTuple, TypeVar
 
 from app.ask.retrieve import retrieve
@@ -112,6 +113,9 @@ MOST_DELETES = 3
 
 TITLE_CHARACTERS = 80
 
+UNLOCKS = 2
+"""Encrypted files that are opened at the same time, as they are sent: each takes a process."""
+
 EXTRACTING = "files are read without being kept"
 
 P = TypeVar("P")
@@ -152,6 +156,8 @@ class KnowledgeBase:
     lookout: Lookout
     with_reserve: Callable[[], AbstractContextManager[None]] = nullcontext
     """Room for a delete where the disk is full, for as long as the context lasts."""
+    unlocks: AbstractContextManager[bool] = field(default_factory=partial(BoundedSemaphore, UNLOCKS))
+    """Lets few encrypted files be opened at a time."""
 
     @property
     def watch(self) -> Watch:
@@ -198,9 +204,8 @@ class KnowledgeBase:
             path = Path(folder) / "original.pdf"
             sha256, size = self._spool(content, path)
             unlocked: Path | None = None
-            if password and self.reader.outline(path, password).encrypted:
-                unlocked = Path(folder) / "unlocked.pdf"
-                self.reader.unlock(path, password, unlocked)
+            if password:
+                unlocked = self._unlocked(path, password, Path(folder))
 
             def put() -> Registered:
                 registered = self.documents.register(
@@ -209,6 +214,16 @@ class KnowledgeBase:
                 return self._keep(self._tagged(registered, tags), path, unlocked)
 
             return _in_spite_of_deletes(put)
+
+    def _unlocked(self, path: Path, password: str, folder: Path) -> Path | None:
+        """A copy of a file without encryption, ``None`` where it has none. A few are opened at a time: the
+        next waits. Raises ``WrongPassword``."""
+        with self.unlocks:
+            if not self.reader.outline(path, password).encrypted:
+                return None
+            unlocked = folder / "unlocked.pdf"
+            self.reader.unlock(path, password, unlocked)
+            return unlocked
 
     def _tagged(self, put: Registered, tags: Sequence[str]) -> Registered:
         """The same; new tags of content that was here before reach its passages."""
@@ -384,12 +399,11 @@ class KnowledgeBase:
             )
         with self.files.local(keys.original(*place)) as path:
             check_header(path)
-            if password and self.reader.outline(path, password).encrypted:
+            if password:
                 with temporary.folder() as folder:
-                    unlocked = Path(folder) / "unlocked.pdf"
-                    self.reader.unlock(path, password, unlocked)
-                    with unlocked.open("rb") as file:
-                        self.files.put(keys.unlocked(*place), file)
+                    if unlocked := self._unlocked(path, password, Path(folder)):
+                        with unlocked.open("rb") as file:
+                            self.files.put(keys.unlocked(*place), file)
         return self._queue(document, chosen)[0]
 
     def _take_in(self, tenant: str, version: Version) -> None:

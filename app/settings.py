@@ -228,10 +228,11 @@ class Settings:
     max_pages: int = _setting("KB_MAX_PAGES", whole(1, 1_000_000), 20_000)
     range_pages: int = _setting("KB_RANGE_PAGES", whole(1, 1_000), 50)
     """Pages that are read, checkpointed and retried together."""
-    page_seconds: float = 20.0
-    """After this long a page is given up."""
-    reader_bytes: int = 900 * MEGABYTE
-    """Address space of a process that reads PDFs."""
+    page_seconds: int = _setting("KB_PAGE_SECONDS", whole(1, 3600), 20)
+    """Of computing that one page may take, and that opening a file may."""
+    file_megabytes: int = _setting("KB_FILE_MEGABYTES", whole(100, 1_000_000), 500)
+    """Memory (in millions of bytes) that a process which reads a file or makes its pictures may take, beside
+    twice the file's size and what it takes without a file."""
     reader_processes: int = field(default_factory=cores, metadata=_from("KB_READER_PROCESSES", COUNT))
     """As many of these share the reading of a long PDF, by default one for each core."""
 
@@ -241,10 +242,12 @@ class Settings:
     """Milliseconds of computing for each page, on average."""
     page_characters: int = _setting("KB_PAGE_CHARACTERS", whole(1, 10_000_000), 20_000)
     """Of text for each page, on average."""
-    page_passages: int = _setting("KB_PAGE_PASSAGES", whole(1, 100_000), 200)
+    page_passages: int = _setting("KB_PAGE_PASSAGES", whole(1, 100_000), 20)
     """For each page, on average."""
     page_megapixels: int = _setting("KB_PAGE_MEGAPIXELS", whole(1, 10_000), 20)
     """Of pictures for each page, on average."""
+    page_picture_ms: int = _setting("KB_PAGE_PICTURE_MS", whole(1, 600_000), 1000)
+    """Milliseconds of computing for the pictures of each page, on average."""
     document_deaths: int = _setting("KB_DOCUMENT_DEATHS", whole(1, 1_000), 3)
     """Pages of a document that may end the process that reads them, beside one for each hundred pages."""
     extracts: int = _setting("KB_EXTRACTS", COUNT, 4)
@@ -258,6 +261,11 @@ class Settings:
     """For which the server waits for more of a request's body."""
     answer_seconds: int = _setting("KB_ANSWER_SECONDS", whole(1, 3_600), 60)
     """For which the server waits for a client to take more of an answer."""
+
+    @property
+    def file_bytes(self) -> int:
+        """``file_megabytes`` in bytes."""
+        return self.file_megabytes * 1_000_000
 
     @property
     def file_origins(self) -> tuple[str, ...]:

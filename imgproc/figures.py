@@ -7,7 +7,7 @@ from typing import Any
 
 from imgproc.answer import LeftOut, Picture, why
 from imgproc.limits import Limits
-from imgproc.picture import pixels
+from imgproc.picture import TooMuchPainted, pixels
 from imgproc.placed import Placed, placed_images
 from imgproc.request import Request
 
@@ -53,6 +53,8 @@ def _made(index: int, page: Any, placed: Placed, limits: Limits, *, jpx: bool) -
         return LeftOut(f"A picture has {size}.")
     try:
         encoded = pixels(page, placed, limits, jpx=jpx)
+    except TooMuchPainted as error:
+        return LeftOut(str(error))
     except Exception as error:
         return LeftOut(f"A picture could not be read: {why(error)}.")
     if encoded is None:

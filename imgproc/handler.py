@@ -6,6 +6,7 @@ import logging
 import os
 import time
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from imgproc import logs
@@ -29,8 +30,10 @@ def handler(event: object, context: Any = None) -> dict[str, Any]:
     """What ``contract.json`` calls the response to an event."""
     cold = not _prepared.cache_info().currsize
     _prepared()
-    started = time.monotonic()
+    started, computed = time.monotonic(), time.process_time()
     answer = handle(event, Limits())
+    if "error" not in answer:
+        answer["cpu_ms"] = round(1000 * (time.process_time() - computed))
     fields = {
         **({"init_ms": round(1000 * INIT_SECONDS)} if cold else {}),
         "invocation_id": getattr(context, "aws_request_id", ""),
@@ -42,7 +45,6 @@ def handler(event: object, context: Any = None) -> dict[str, Any]:
 
 @lru_cache(maxsize=1)
 def _prepared() -> None:
-    bound_memory()
     logs.install()
 
 
@@ -88,8 +90,10 @@ def _answered(request: Request, limits: Limits) -> dict[str, Any]:
         from imgproc.answer import answer  # PyMuPDF takes most of a second to import: after the cheap checks
         from imgproc.document import opened
 
+        draw = _draw(request)
+        bound_memory(place.stat().st_size if isinstance(place, Path) else len(place))
         with opened(place) as document:
-            return answer(document, request, limits, _draw(request))
+            return answer(document, request, limits, draw)
 
 
 def _draw(request: Request) -> Draw:

@@ -6,6 +6,7 @@ import os
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +33,32 @@ class Limits:
     """Of a PDF that is fetched: as large as may be posted. Lambda's ``/tmp`` must have room for it."""
 
 
+FILE_TIMES = 2
+"""So often a file may be in memory, beside what its pages need."""
+
+
 @lru_cache(maxsize=1)
-def bound_memory() -> None:
-    """Keep this process to ``IMAGE_MEMORY_BYTES`` of address space where that is set and can be.
+def _own_bytes() -> int:
+    """The address space that this process takes without a file."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text().split()[0])  # proc(5)
+        return pages * os.sysconf("SC_PAGE_SIZE")
+    except (OSError, AttributeError):
+        return 0
+
+
+def bound_memory(file_bytes: int) -> None:
+    """Keep this process to the memory that a file of this size may take: ``IMAGE_MEMORY_BYTES`` and twice the
+    file, beside what it takes without one; where that is set and can be.
 
     A hostile PDF then meets a failed allocation, which is an error, instead of the system's killer.
     """
-    wanted = int(os.environ.get("IMAGE_MEMORY_BYTES") or 0)
-    if wanted:
+    room = int(os.environ.get("IMAGE_MEMORY_BYTES") or 0)
+    if room:
+        wanted = _own_bytes() + room + FILE_TIMES * file_bytes
         with suppress(ImportError, OSError, ValueError):  # not every system knows this limit
             import resource
 
-            resource.setrlimit(resource.RLIMIT_AS, (wanted, wanted))
+            _, hard = resource.getrlimit(resource.RLIMIT_AS)
+            soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+            resource.setrlimit(resource.RLIMIT_AS, (soft, hard))

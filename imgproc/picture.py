@@ -14,6 +14,7 @@ from pymupdf import mupdf
 
 from imgproc.encode import Encoded, encode, from_pixmap, is_blank
 from imgproc.limits import Limits
+from imgproc.painted import too_much_painted
 from imgproc.placed import Matrix, Placed
 from imgproc.render import fitting_scale
 from imgproc.stored import as_stored, compression
@@ -47,8 +48,13 @@ TURNS = {
 runs to the right, what then runs down runs downwards)."""
 
 
+class TooMuchPainted(Exception):
+    """A picture that only the page makes whole is not drawn; says why."""
+
+
 def pixels(page: Any, placed: Placed, limits: Limits, *, jpx: bool = False) -> Encoded | None:
-    """The picture, ``None`` where it is of one colour. A damaged one raises MuPDF's error or Pillow's.
+    """The picture, ``None`` where it is of one colour. A damaged one raises MuPDF's error or Pillow's,
+    one of a page with too many pixels ``TooMuchPainted``.
 
     ``jpx`` allows JPEG 2000 as it is stored.
     """
@@ -98,6 +104,8 @@ def _decoded(placed: Placed) -> Image.Image:
 
 def _drawn(page: Any, placed: Placed, limits: Limits) -> Image.Image:
     """The part of the page where the picture stands, in the picture's own resolution where that may be."""
+    if too_much := too_much_painted(page, limits):
+        raise TooMuchPainted(too_much)
     box = placed.visible
     scale = fitting_scale(box.width, box.height, placed.density, limits)
     matrix = pymupdf.Matrix(scale, scale)

@@ -110,8 +110,9 @@ class Placed:
 
 def placed_images(page: Any) -> list[Placed]:
     """The page's pictures in the order they are painted: no stencils, no shadings, strips put together."""
-    device = _Collector(Box(*page.rect))
-    mupdf.fz_run_page(page.this, device, mupdf.FzMatrix(), mupdf.FzCookie())
+    cookie = mupdf.FzCookie()
+    device = _Collector(Box(*page.rect), cookie)
+    mupdf.fz_run_page(page.this, device, mupdf.FzMatrix(), cookie)
     mupdf.fz_close_device(device)
     return _joined(_joined(device.found))  # tiles become rows, and rows the whole
 
@@ -119,14 +120,17 @@ def placed_images(page: Any) -> list[Placed]:
 class _Collector(mupdf.FzDevice2):  # type: ignore[misc]  # the binding has no types
     """A MuPDF device that draws nothing and notes the images that it is given."""
 
-    def __init__(self, paper: Box) -> None:
+    def __init__(self, paper: Box, cookie: Any) -> None:
         super().__init__()
         self.use_virtual_fill_image()
         self.paper = paper
+        self.cookie = cookie
         self.found: list[Placed] = []
 
     def fill_image(self, _context: Any, raw: Any, ctm: Any, alpha: float, _color_params: Any) -> None:
         """Called by MuPDF for each image that is painted, masks and shadings excepted."""
+        if len(self.found) >= MOST:
+            self.cookie.m_internal.abort = 1
         if alpha <= 0 or len(self.found) >= MOST:
             return
         image = mupdf.FzImage(mupdf.ll_fz_keep_image(raw))

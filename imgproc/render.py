@@ -11,21 +11,14 @@ import pymupdf
 from imgproc.answer import LeftOut, Picture
 from imgproc.encode import encode, from_pixmap
 from imgproc.limits import Limits
-from imgproc.placed import placed_images
+from imgproc.painted import too_much_painted
 from imgproc.request import Request
-
-FEW_IMAGES = 100
-
-MANY_TIMES = 4
-"""A page that paints its images so often is still drawn at once."""
 
 
 def render(page: Any, request: Request, limits: Limits, first: int = 0) -> Iterator[Picture | LeftOut]:
     """The one picture of a page, annotations and filled form fields with it."""
-    painted = _painted_pixels(page, limits.painted_pixels)
-    if painted > limits.painted_pixels:
-        size = f"{painted / 1e6:,.0f} megapixels; the limit is {limits.painted_pixels / 1e6:,.0f}"
-        yield LeftOut(f"The page's pictures have {size}.")
+    if too_much := too_much_painted(page, limits):
+        yield LeftOut(too_much)
         return
     scale = fitting_scale(page.rect.width, page.rect.height, request.dpi / 72, limits)
     pixmap = page.get_pixmap(matrix=pymupdf.Matrix(scale, scale), colorspace=pymupdf.csRGB, alpha=False)
@@ -33,18 +26,6 @@ def render(page: Any, request: Request, limits: Limits, first: int = 0) -> Itera
     encoded = encode(image, request.format, quality=request.quality, limit=limits.picture_bytes)
     dpi = scale * 72 * encoded.width / image.width
     yield Picture(0, encoded, {"dpi": round(dpi, 3)})
-
-
-def _painted_pixels(page: Any, few: int) -> int:
-    """Pixels of the images that the page paints, each as often as it does. Only where the images of its
-    resources, painted or not, have more than ``few``, or there are many, is it looked at closely."""
-    found = page.get_images(full=True)
-    if (
-        len(found) < FEW_IMAGES
-        and sum(width * height for _, _, width, height, *_ in found) * MANY_TIMES <= few
-    ):
-        return 0
-    return sum(image.w() * image.h() for placed in placed_images(page) for image in placed.images)
 
 
 def fitting_scale(width: float, height: float, wanted: float, limits: Limits) -> float:

@@ -20,6 +20,9 @@ MOST_DELIVERIES = 50
 """A job begun this often without an end takes the process down with it. Generous, since a kill from outside
 looks the same."""
 
+UNDOUBTED = 3
+"""Deliveries after which a job is watched from its start: kills from outside hit one job seldom so often."""
+
 FIRST_DELAY = 1.0
 LONGEST_DELAY = 60.0
 """Seconds between two attempts, unless a dependency asks for more."""

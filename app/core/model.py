@@ -323,13 +323,15 @@ class Reading:
 @dataclass(frozen=True, slots=True)
 class Spent:
     """What reading has cost: ``cpu_ms`` of the processes that read, ``characters`` of text, ``kilopixels`` of
-    pictures, and the processes that ended over a page (``deaths``) or over pictures."""
+    pictures and ``picture_cpu_ms`` for them, and the processes that ended over a page (``deaths``) or over
+    pictures."""
 
     cpu_ms: int = 0
     characters: int = 0
     kilopixels: int = 0
     deaths: int = 0
     picture_deaths: int = 0
+    picture_cpu_ms: int = 0
 
     def __add__(self, other: Spent) -> Spent:
         return Spent(
@@ -338,6 +340,7 @@ class Spent:
             self.kilopixels + other.kilopixels,
             self.deaths + other.deaths,
             self.picture_deaths + other.picture_deaths,
+            self.picture_cpu_ms + other.picture_cpu_ms,
         )
 
 

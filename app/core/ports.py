@@ -511,10 +511,10 @@ class Picture:
 
 
 class Losses(Protocol):
-    """Notes the processes that pictures ended, and says when no further one is to be risked."""
+    """Notes what pictures cost, and the processes that they ended, and says when there are to be no more."""
 
-    def spend_pictures(self, *, deaths: int = 0) -> None:
-        """Note that so many ended."""
+    def spend_pictures(self, *, deaths: int = 0, cpu_ms: int = 0) -> None:
+        """Note that so many ended, or so much computing."""
         ...
 
     @property

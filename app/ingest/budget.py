@@ -6,7 +6,7 @@ document of its length several times what it takes; what is beyond one is left o
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 from app.core.model import NOTHING_SPENT, Spent
 
@@ -19,13 +19,15 @@ class Budget:
     cpu_seconds_a_page: float = 0.5
     characters: int = 1_000_000
     characters_a_page: int = 20_000
-    passages: int = 1_000
-    passages_a_page: int = 200
+    passages: int = 500
+    passages_a_page: int = 20
     megapixels: int = 100
     megapixels_a_page: int = 20
     deaths: int = 3
     pages_a_death: int = 100
     picture_deaths: int = 3
+    picture_cpu_seconds: float = 20.0
+    picture_cpu_seconds_a_page: float = 1.0
 
     def most_passages(self, pages: int) -> int:
         """Of a document with so many pages."""
@@ -39,6 +41,7 @@ class Budget:
             kilopixels=1000 * (self.megapixels + self.megapixels_a_page * pages),
             deaths=self.deaths + pages // self.pages_a_death,
             picture_deaths=self.picture_deaths,
+            picture_cpu_ms=round(1000 * (self.picture_cpu_seconds + self.picture_cpu_seconds_a_page * pages)),
         )
 
     def pictures_left_out(self, pages: int, spent: Spent) -> str:
@@ -69,11 +72,11 @@ class Allowance:
 
     def spend(self, *, cpu_ms: int = 0, characters: int = 0, deaths: int = 0) -> None:
         """Note what a page took."""
-        self.spent += Spent(cpu_ms, characters, 0, deaths)
+        self.spent += Spent(cpu_ms=cpu_ms, characters=characters, deaths=deaths)
 
-    def spend_pictures(self, *, kilopixels: int = 0, deaths: int = 0) -> None:
+    def spend_pictures(self, *, kilopixels: int = 0, deaths: int = 0, cpu_ms: int = 0) -> None:
         """Note what pictures took."""
-        self.spent += Spent(0, 0, kilopixels, 0, deaths)
+        self.spent += Spent(kilopixels=kilopixels, picture_deaths=deaths, picture_cpu_ms=cpu_ms)
 
     @property
     def over(self) -> str:
@@ -97,6 +100,11 @@ class Allowance:
         """Why no further picture is made, "" while one may be."""
         if self.spent.picture_deaths >= self._most.picture_deaths:
             return "too many of the document's pictures took too long, too much memory or crashed"
+        if self.spent.picture_cpu_ms > self._most.picture_cpu_ms:
+            seconds = self._document.picture_cpu_ms / 1000
+            return (
+                f"they take more than the {seconds:,.0f} s of computing that those of {self._named} may take"
+            )
         if self.spent.kilopixels > self._most.kilopixels:
             megapixels = self._document.kilopixels // 1000
             return f"the document has more than the {megapixels:,} megapixels that {self._named} may have"
@@ -108,12 +116,8 @@ class Allowance:
 
 
 def _least(one: Spent, other: Spent) -> Spent:
-    return Spent(*(min(a, b) for a, b in zip(_values(one), _values(other), strict=True)))
+    return Spent(*(min(a, b) for a, b in zip(astuple(one), astuple(other), strict=True)))
 
 
 def _rest(total: Spent, spent: Spent) -> Spent:
-    return Spent(*(max(0, a - b) for a, b in zip(_values(total), _values(spent), strict=True)))
-
-
-def _values(spent: Spent) -> tuple[int, ...]:
-    return spent.cpu_ms, spent.characters, spent.kilopixels, spent.deaths, spent.picture_deaths
+    return Spent(*(max(0, a - b) for a, b in zip(astuple(total), astuple(spent), strict=True)))

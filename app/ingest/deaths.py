@@ -17,7 +17,8 @@ log = logging.getLogger(__name__)
 MOST = 3
 
 AFTER_SECONDS = 2.0
-"""A job leaves its mark once it has run for so long: the many that are shorter cost nothing."""
+"""A job leaves its mark once it has run for so long: the many that are shorter cost nothing. One that is in
+doubt leaves it at once."""
 
 REASON = Reason(
     "ended_its_process",
@@ -39,11 +40,17 @@ class Deaths:
         self._lock = threading.Lock()  # of the rest
         self._marked: set[str] = set()
         self._in_hand: set[str] = set()
+        self._doubted: set[str] = set()
+
+    def doubt(self, job: Job) -> None:
+        """The job was begun several times and did not end: done next, it leaves its mark at once."""
+        with self._lock:
+            self._doubted.add(_key(job))
 
     @contextmanager
     def counted(self, job: Job, version: Version) -> Iterator[bool]:
         """Do a job inside the context; ``False`` where it is not to be begun again."""
-        key = keys.begun(*job.run[:3], f"{job.run.number}-{job.kind.value}-{job.range:06d}")
+        key = _key(job)
         state = f"{version.stage}-{version.chunks_done}" if job.kind is JobKind.ASSEMBLE else ""
         deaths = self._deaths(key, state)
         if deaths >= MOST:
@@ -56,7 +63,12 @@ class Deaths:
             self._in_hand.add(key)
             if deaths:
                 self._marked.add(key)
-        timer.start()
+            doubted = key in self._doubted
+            self._doubted.discard(key)
+        if doubted:
+            self._mark(key, f"{deaths + 1} {state}")
+        else:
+            timer.start()
         try:
             yield True
         finally:
@@ -94,3 +106,7 @@ class Deaths:
             self._marked.discard(key)
             with suppress(KnowledgeBaseError):
                 self._files.delete(key)
+
+
+def _key(job: Job) -> str:
+    return keys.begun(*job.run[:3], f"{job.run.number}-{job.kind.value}-{job.range:06d}")

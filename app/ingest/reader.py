@@ -36,9 +36,10 @@ UNREADABLE = "The page could not be read: what its process answered is no page."
 class Reader:
     """Opens PDFs in processes of their own.
 
-    Each has ``memory_bytes`` of address space and ``page_seconds`` of computing for a page or for opening a
-    file, and no document has more than its ``budget``. Thread-safe: each call has a process at least; many
-    pages are shared out among several, as long as no more than ``processes`` are at work.
+    Each may take ``memory_bytes``, and twice the file's size, for a file, and ``page_seconds`` of computing
+    for a page or for opening a file, and no document has more than its ``budget``. Thread-safe: each call has
+    a process at least; many pages are shared out among several, as long as no more than ``processes`` are at
+    work.
     """
 
     def __init__(

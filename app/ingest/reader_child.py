@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Sequence
 from contextlib import suppress
+from pathlib import Path
 from typing import NamedTuple
 
 from app.core.errors import Unavailable
@@ -25,6 +26,11 @@ PIPE_BYTES = 1 << 20
 """What a process may have read ahead, where the system lets a pipe be so long: some tens of pages."""
 
 CHUNK = 1 << 18
+
+TOO_MUCH_MEMORY = "it needs more memory than the {megabytes:,} MB that it may take"
+
+FILE_TIMES = 2
+"""So often a file may be in memory, beside what its pages need."""
 
 WALL = 4
 """Seconds on the clock for each second of computing: a busy machine is not the file's fault."""
@@ -62,14 +68,13 @@ class Ending(NamedTuple):
 class Child:
     """One process: what it was asked and how many answers it still owes. ``end`` must follow."""
 
-    def __init__(self, memory_bytes: int, seconds: float) -> None:
+    def __init__(self, seconds: float) -> None:
         self.owes = 0
         self.cpu_ms = 0
-        self.memory_bytes = memory_bytes
         self._patience = WALL * seconds + ENDING_SECONDS
         self._overdue = False
         self._held = bytearray()
-        arguments = [str(memory_bytes), str(seconds), str(WALL * seconds)]
+        arguments = [str(seconds), str(WALL * seconds)]
         try:
             self._process = subprocess.Popen(
                 # -P: modules come from where this process finds them, never from the working directory.
@@ -182,12 +187,17 @@ class Children:
     """The processes of one reader. Thread-safe; those that have nothing to do are kept for a while."""
 
     def __init__(self, *, memory_bytes: int, seconds: float, most: int) -> None:
-        self._limits = memory_bytes, seconds
+        self._memory_bytes = memory_bytes
+        self._seconds = seconds
         self._most = most
         self._lock = threading.Lock()  # of the rest
         self._idle: list[Child] = []
         self._busy = 0
         self._closed = False
+
+    def memory_for(self, path: Path) -> int:
+        """Bytes that a process may take to read a file, beside what it takes without one."""
+        return self._memory_bytes + FILE_TIMES * path.stat().st_size
 
     def take(self) -> Child:
         """A process for one call, to be given back. Raises ``Unavailable``."""
@@ -220,7 +230,7 @@ class Children:
                     if child.runs():
                         return child
                     child.end()
-            return Child(*self._limits)
+            return Child(self._seconds)
         except BaseException:
             with self._lock:
                 self._busy -= 1

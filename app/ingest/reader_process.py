@@ -31,7 +31,7 @@ from app.ingest import extract, outline_file
 from app.ingest.bookmarks import Entry, read_entries
 from app.ingest.export import PageForm, passed_on, rendered
 from app.ingest.page_picture import picture_of
-from app.ingest.reader_child import OUT_OF_TIME
+from app.ingest.reader_child import OUT_OF_TIME, TOO_MUCH_MEMORY
 
 HEAD = 4
 """Bytes, the highest first, that give an answer's length; as many give the milliseconds computed so far."""
@@ -49,26 +49,29 @@ would cost far more."""
 MOST_WORDS = 50_000
 """Of a page: a sheet of a newspaper has ten thousand."""
 
+ADDRESS_SPACE, RESIDENT = 0, 1
+"""Fields of /proc/self/statm (proc(5))."""
+
 UNEXPECTED = "The page could not be read ({name})."
 TOO_MANY_WORDS = f"The page was not read: it has more than {MOST_WORDS:,} words."
-OUT_OF_MEMORY = "The page could not be read: it needs more memory than is allowed."
 
 
 def main() -> None:
     """Answer until there is nothing left to do."""
-    memory_bytes, limits = int(sys.argv[1]), Limits(float(sys.argv[2]), float(sys.argv[3]))
+    limits = Limits(float(sys.argv[1]), float(sys.argv[2]))
     limits.begin_step()
-    bound(memory_bytes)
+    memory = Memory(held(ADDRESS_SPACE))
+    memory.leave_no_core()
     out = private_stdout()
     requests: queue.SimpleQueue[bytes] = queue.SimpleQueue()
     threading.Thread(target=receive, args=(requests,), daemon=True).start()
     limits.end_step()
-    while resident() <= LARGE_BYTES:
+    while held(RESIDENT) <= LARGE_BYTES:
         try:
             line = requests.get(timeout=IDLE_SECONDS)
         except queue.Empty:
             return
-        answer(json.loads(line), limits, out)
+        answer(json.loads(line), limits, memory, out)
 
 
 def receive(requests: queue.SimpleQueue[bytes]) -> None:
@@ -78,9 +81,10 @@ def receive(requests: queue.SimpleQueue[bytes]) -> None:
     os._exit(0)
 
 
-def answer(request: dict[str, Any], limits: Limits, out: BinaryIO) -> None:
+def answer(request: dict[str, Any], limits: Limits, memory: Memory, out: BinaryIO) -> None:
     """Write the answers to one request, each within the limits."""
     limits.begin_step()
+    memory.bound(request["memory_bytes"])
     most = 0
     for content in answers(request):
         limits.end_step()  # to wait for the parent to read is no fault of the file
@@ -88,8 +92,8 @@ def answer(request: dict[str, Any], limits: Limits, out: BinaryIO) -> None:
         out.write(head + content)
         out.flush()
         if not most:  # the file is open, and no page is read
-            most = max(LARGE_BYTES, resident() + ROOM_BYTES)
-        elif resident() > most:
+            most = max(LARGE_BYTES, held(RESIDENT) + ROOM_BYTES)
+        elif held(RESIDENT) > most:
             os._exit(0)
         limits.begin_step()
     limits.end_step()
@@ -98,6 +102,7 @@ def answer(request: dict[str, Any], limits: Limits, out: BinaryIO) -> None:
 def answers(request: dict[str, Any]) -> Iterator[bytes]:
     """The outline or an error, then the pages that are asked for: their outline has no more than a count."""
     path, password = Path(request["path"]), request["password"]
+    too_much = TOO_MUCH_MEMORY.format(megabytes=request["memory_bytes"] // 1_000_000)
     try:
         if request["operation"] == "unlock":
             extract.unlock(path, password, Path(request["target"]))
@@ -113,24 +118,26 @@ def answers(request: dict[str, Any]) -> Iterator[bytes]:
                 return
             entries, _ = read_entries(document)
             for number in request["numbers"]:
-                yield page(document, number, entries, PageForm(request["form"]))
+                yield page(document, number, entries, PageForm(request["form"]), too_much)
     except BadRequest as error:
         yield error_answer(error)
     except MemoryError:
-        yield error_answer(DamagedPdf("The PDF cannot be opened: it needs more memory than is allowed."))
+        yield error_answer(DamagedPdf(f"The PDF cannot be opened: {too_much}."))
 
 
-def page(document: Any, number: int, entries: Sequence[Entry], form: PageForm) -> bytes:
-    """A page in a form, with an ``error`` where it cannot be read."""
+def page(document: Any, number: int, entries: Sequence[Entry], form: PageForm, too_much: str) -> bytes:
+    """A page in a form, with an ``error`` where it cannot be read; ``too_much`` says that it needs too much
+    memory."""
     try:
         read = extract.read_page(document, number, entries)
         if len(read.words) > MOST_WORDS:
             read = Page(number, read.width, read.height, error=TOO_MANY_WORDS)
         return passed_on(read, form)
     except MemoryError:
-        return rendered(Page(number, 0.0, 0.0, error=OUT_OF_MEMORY), form)
-    except Exception as error:  # whatever a damaged page leads to, the next may be sound
-        return rendered(Page(number, 0.0, 0.0, error=UNEXPECTED.format(name=type(error).__name__)), form)
+        error = f"The page could not be read: {too_much}."
+        return rendered(Page(number, 0.0, 0.0, error=error), form)
+    except Exception as fault:  # whatever a damaged page leads to, the next may be sound
+        return rendered(Page(number, 0.0, 0.0, error=UNEXPECTED.format(name=type(fault).__name__)), form)
 
 
 def outline_answer(outline: Outline) -> bytes:
@@ -151,13 +158,29 @@ def error_answer(error: BadRequest) -> bytes:
 # -- limits -------------------------------------------------------------------------------------------------
 
 
-def bound(memory_bytes: int) -> None:
-    """Keep this process to so much address space, where the system can; a crash leaves no core file."""
-    with suppress(ImportError, OSError, ValueError):
-        import resource
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """The address space that this process may take, where the system can keep it to that: ``own`` bytes are
+    what it takes without a file."""
 
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+    own: int
+
+    def bound(self, file_bytes: int) -> None:
+        """From now on a file may take so much."""
+        with suppress(ImportError, OSError, ValueError):
+            import resource
+
+            _, hard = resource.getrlimit(resource.RLIMIT_AS)
+            wanted = self.own + file_bytes
+            soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+            resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
+
+    def leave_no_core(self) -> None:
+        """A crash writes no core file."""
+        with suppress(ImportError, OSError, ValueError):
+            import resource
+
+            resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,10 +214,10 @@ class Limits:
         signal.setitimer(signal.ITIMER_REAL, 0)
 
 
-def resident() -> int:
-    """Bytes of memory that this process holds; 0 where that cannot be told."""
+def held(kind: int) -> int:
+    """Bytes of memory that this process holds, of a kind; 0 where that cannot be told."""
     try:
-        pages = int(Path("/proc/self/statm").read_text().split()[1])
+        pages = int(Path("/proc/self/statm").read_text().split()[kind])
         return pages * os.sysconf("SC_PAGE_SIZE")
     except (OSError, AttributeError):
         return 0

@@ -12,7 +12,7 @@ from app.core.errors import BadRequest, DamagedPdf, EmptyFile, NotAPdf, Unavaila
 from app.core.model import Outline
 from app.ingest import outline_file
 from app.ingest.budget import Allowance
-from app.ingest.reader_child import ALARM, LEFT, Child, Children, Ending
+from app.ingest.reader_child import ALARM, LEFT, TOO_MUCH_MEMORY, Child, Children, Ending
 
 ERRORS: dict[str, type[BadRequest]] = {
     error.code: error for error in (EmptyFile, NotAPdf, DamagedPdf, WrongPassword)
@@ -27,7 +27,7 @@ BARREN = 3
 it is asked. A file that does this to more of them would go on doing it."""
 
 MUCH = 0.5
-"""Share of a process's address space that it held when it ended: lack of memory ended it."""
+"""Share of the memory that a process may take that it held when it ended: lack of memory ended it."""
 
 
 class Lost(Exception):
@@ -45,13 +45,14 @@ class Request:
     form: str = ""
     target: Path | None = None
 
-    def line(self, numbers: Iterable[int]) -> bytes:
-        """As the process reads it."""
+    def line(self, numbers: Iterable[int], memory_bytes: int) -> bytes:
+        """As the process reads it, which may take so much memory for it."""
         fields = {
             "operation": self.operation,
             "path": str(self.path.absolute()),
             "password": self.password,
             "numbers": list(numbers),
+            "memory_bytes": memory_bytes,
             "form": self.form,
             "target": str(self.target.absolute()) if self.target else None,
         }
@@ -75,6 +76,7 @@ class Reading:
         self._request = request
         self._left = deque(numbers)
         self._allowance = allowance
+        self._memory_bytes = children.memory_for(request.path)
         self._child: Child | None = None
         self._opened: Outline | None = None
         self._barren = 0
@@ -84,7 +86,7 @@ class Reading:
         """Ask this process, which is given back at the end."""
         self._child = child
         self._counted_ms = child.cpu_ms
-        child.ask(self._request.line(self._left), 1 + len(self._left))
+        child.ask(self._request.line(self._left, self._memory_bytes), 1 + len(self._left))
 
     def outline(self) -> Outline:
         """Of the file. Raises the error that it opens with, ``DamagedPdf`` where that ends the process."""
@@ -144,9 +146,8 @@ class Reading:
         if answer is not None:
             return answer
         assert ending
-        most = self._child.memory_bytes
         self.close()
-        raise _Ended(ending, most)
+        raise _Ended(ending, self._memory_bytes)
 
 
 class _Ended(Exception):
@@ -172,5 +173,5 @@ def _cause(code: int, memory_bytes: int) -> str:
     if -code == KILL:
         return "the system ended the process, most likely for lack of memory"
     if memory_bytes:
-        return f"it needs more memory than the {memory_bytes >> 20:,} MB that it may take"
+        return TOO_MUCH_MEMORY.format(megabytes=memory_bytes // 1_000_000)
     return "the process that read it crashed or ran out of memory"

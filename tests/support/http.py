@@ -51,7 +51,9 @@ def send(url: str, value: object, method: str | None = None, seconds: float = 45
     return ask(url, json.dumps(value).encode(), {"Content-Type": "application/json"}, method, seconds)
 
 
-def post_form(url: str, fields: Mapping[str, str], file: Path) -> Answer:
+def post_form(
+    url: str, fields: Mapping[str, str], file: Path, headers: Mapping[str, str] | None = None
+) -> Answer:
     """The answer to a form with a file at its end."""
     mark = secrets.token_hex(16)
     parts = [
@@ -61,7 +63,8 @@ def post_form(url: str, fields: Mapping[str, str], file: Path) -> Answer:
     last = f'--{mark}\r\nContent-Disposition: form-data; name="file"; filename="{file.name}"\r\n'
     head = "".join([*parts, last, "Content-Type: application/pdf\r\n\r\n"])
     body = head.encode() + file.read_bytes() + f"\r\n--{mark}--\r\n".encode()
-    return ask(url, body, {"Content-Type": f"multipart/form-data; boundary={mark}"}, seconds=120)
+    kind = {"Content-Type": f"multipart/form-data; boundary={mark}"}
+    return ask(url, body, {**kind, **(headers or {})}, seconds=120)
 
 
 def status(url: str) -> int:

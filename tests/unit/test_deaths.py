@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from app.adapters.attempts import UNDOUBTED
 from app.compose import Embedded
 from app.core.model import Job, JobKind, Status
 from app.ingest.deaths import MOST, Deaths
@@ -34,6 +35,26 @@ with Deaths(program.files, after_seconds=0.0).counted(job, version) as may_begin
     time.sleep(0.5)
     os._exit(9)
 """
+
+QUICK = """
+import os, sys
+from pathlib import Path
+from app.adapters.embedded.worker import Worker
+from app.compose import embedded
+from app.settings import Settings
+
+program = embedded(Settings(data_folder=Path(sys.argv[1])))
+door, deaths = program.knowledge_base, program.knowledge_base.ingest_steps.deaths
+
+def run(job):
+    with deaths.counted(job, door.version(*job.run[:3])) as may_begin:
+        if may_begin:
+            os._exit(9)
+
+Worker(door.jobs, run, door.give_up, threads=1, doubt=deaths.doubt).drain()
+program.close()
+"""
+"""A process whose work ends it at once, as long as it may begin."""
 
 
 def queued(program: Embedded, folder: Path) -> Job:
@@ -101,3 +122,15 @@ def test_what_is_in_hand_when_a_process_ends_on_purpose_is_forgiven(
     with deaths.counted(job, version):
         deaths.forgive()
         assert not any("begun" in key for key in program.files.keys(TENANT))
+
+
+def test_a_job_that_ends_its_process_at_once_is_begun_a_few_times(program: Embedded, tmp_path: Path) -> None:
+    with manual(tmp_path / "m.pdf", 2).open("rb") as file:
+        program.knowledge_base.upload(TENANT, "m.pdf", file)
+    program.close()
+    command = [sys.executable, "-c", QUICK, str(tmp_path / "data")]
+    begun = 0
+    while subprocess.run(command, cwd=ROOT, check=False).returncode == 9:
+        begun += 1
+        assert begun <= UNDOUBTED + MOST
+    assert begun == UNDOUBTED + MOST

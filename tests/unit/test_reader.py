@@ -182,6 +182,19 @@ def test_a_page_that_needs_too_much_memory_costs_only_itself(reader: Reader, tmp
     assert word == "survivor"
 
 
+def test_a_process_may_take_twice_the_file_beside_its_share(reader: Reader, tmp_path: Path) -> None:
+    small = drawn(tmp_path / "small.pdf", "one")
+    large = tmp_path / "large.pdf"
+    large.write_bytes(small.read_bytes() + b"%" * 5_000_000)
+    limits = []
+    for path in (small, large):
+        assert texts(reader.pages(path, [1])) == ["one"]
+        (child,) = children()
+        limits.append(child.rlimit(psutil.RLIMIT_AS)[0])
+    assert MEMORY < limits[0] < MEMORY + 300_000_000
+    assert limits[1] - limits[0] == 10_000_000
+
+
 def test_a_process_that_is_killed_costs_a_page(reader: Reader, tmp_path: Path) -> None:
     path = drawn(tmp_path / "a.pdf", *[f"word{n}" for n in range(2000)])
     pages = reader.pages(path, range(1, 2001))

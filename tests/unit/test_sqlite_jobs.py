@@ -83,3 +83,35 @@ def test_jobs_sent_at_once_with_one_id_are_one_job(jobs: SqliteJobs) -> None:
     at_once([lambda: jobs.send(job())] * 8)
     received(jobs)
     assert jobs.receive(lease=LEASE) is None
+
+
+def named(tenant: str, document: str, number: int) -> Job:
+    return Job(JobKind.RANGE, Run(tenant, document, 1, 1), number)
+
+
+def test_what_one_tenant_or_document_has_sent_does_not_hold_up_anothers(
+    jobs: SqliteJobs, clock: Clock
+) -> None:
+    for number in range(5):
+        jobs.send(named("us", "long", number))
+    assert [received(jobs).job.range for _ in range(2)] == [0, 1]
+    clock.wait(5)
+    jobs.send(named("us", "short", 7))
+    jobs.send(named("them", "theirs", 8))
+    assert [received(jobs).job.range for _ in range(4)] == [8, 7, 2, 3]
+
+
+def test_a_queue_of_only_others_hands_out_nothing_of_a_tenant_that_has_a_job_in_hand(
+    tmp_path: Path, jobs: SqliteJobs
+) -> None:
+    database = Database(tmp_path / "knowledge-base.sqlite3")
+    others = SqliteJobs(database, only_others=True)
+    jobs.send(named("us", "one", 1))
+    jobs.send(named("us", "two", 2))
+    lease = received(jobs)
+    assert others.receive(lease=LEASE) is None
+    jobs.send(named("them", "theirs", 3))
+    assert received(others).job.range == 3
+    jobs.done(lease)
+    assert received(others).job.range == 2
+    database.close()

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from app.adapters.attempts import MOST_DELIVERIES, MOST_OUTAGES
+from app.adapters.attempts import MOST_DELIVERIES, MOST_OUTAGES, UNDOUBTED
 from app.adapters.embedded.database import Database
 from app.adapters.embedded.jobs import SqliteJobs
 from app.adapters.embedded.worker import Worker
@@ -220,6 +220,46 @@ def test_a_job_that_was_begun_very_often_and_never_ended_is_given_up_unseen(
     worker(jobs, done).drain()
     assert done.begun == []
     assert done.given_up[0][0] == 7
+
+
+def test_a_job_that_was_begun_several_times_is_told_of_before_it_is_begun_again(
+    jobs: SqliteJobs, done: Log
+) -> None:
+    doubted: list[int] = []
+    jobs.send(job(1))
+    for _ in range(UNDOUBTED):
+        lease = jobs.receive(lease=60)
+        assert lease
+        jobs.release(lease)
+    jobs.send(job(2))
+    worker(jobs, done, doubt=lambda job: doubted.append(job.range), threads=1).drain()
+    assert sorted(done.numbers) == [1, 2]
+    assert doubted == [1]
+
+
+def test_while_all_threads_are_busy_with_one_tenant_anothers_job_is_done(
+    tmp_path: Path, jobs: SqliteJobs, done: Log
+) -> None:
+    theirs = threading.Event()
+
+    def run(job: Job) -> None:
+        if job.run.tenant == "them":
+            theirs.set()
+        else:
+            assert theirs.wait(20)
+
+    for number in range(3):
+        jobs.send(job(number))
+    jobs.send(Job(JobKind.RANGE, Run("them", "doc_2", 1, 1), 9), delay=0.3)
+    database = Database(tmp_path / "knowledge-base.sqlite3")
+    spare = SqliteJobs(database, only_others=True)
+    working = worker(jobs, done, run, threads=2, spare=spare)
+    working.start()
+    try:
+        assert theirs.wait(20)
+    finally:
+        working.stop()
+        database.close()
 
 
 def test_other_jobs_go_on_while_one_waits_for_its_next_attempt(jobs: SqliteJobs, done: Log) -> None:

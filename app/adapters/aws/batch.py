@@ -45,6 +45,7 @@ class Batches:
     ``lease_of`` reads a message and raises ``ValueError`` for what is no job. ``run`` does a job; one that
     raises is tried again later, and in the end ``give_up`` is told why, in a sentence for a person. ``kept``
     counts what is kept of a job's work: one that is cut again and again goes on as long as that grows.
+    ``doubt`` is told of a job that was begun so often that it may be what ended the processes.
     """
 
     def __init__(
@@ -56,6 +57,7 @@ class Batches:
         *,
         kept: Callable[[Job], int] = _nothing,
         lease_seconds: float = LEASE_SECONDS,
+        doubt: Callable[[Job], None] | None = None,
     ) -> None:
         self._jobs = jobs
         self._lease_of = lease_of
@@ -63,6 +65,7 @@ class Batches:
         self._give_up = give_up
         self._kept = kept
         self._lease_seconds = lease_seconds
+        self._doubt = doubt
 
     def __call__(self, records: Sequence[Mapping[str, Any]], seconds: float) -> dict[str, Any]:
         """The batch response: which messages are to be delivered again. ``seconds`` is what the invocation
@@ -114,6 +117,8 @@ class Batches:
         left = end - time.monotonic()
         if left <= 0:
             return 0.0
+        if self._doubt and lease.attempt > attempts.UNDOUBTED:
+            self._doubt(lease.job)
         may_be_last = lease.attempt >= attempts.MOST_FAILURES
         try:
             before = self._kept(lease.job) if may_be_last else 0

@@ -126,9 +126,9 @@ class LambdaImager:
         while rest is not None and not (losses and losses.over_for_pictures):
             with _Outputs(self._store(), self._bucket, key) as outputs:
                 answer = self._answer({**event, **rest, **self._source(key), "output_urls": outputs.urls})
+                if losses:
+                    losses.spend_pictures(deaths=int(answer is None), cpu_ms=(answer or {}).get("cpu_ms", 0))
                 if answer is None:
-                    if losses:
-                        losses.spend_pictures(deaths=1)
                     numbers = rest["page_numbers"]
                     for number in numbers if len(numbers) > 1 else ():
                         yield from self._batch(key, event, [number], losses)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import base64
 import importlib.util
-import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from queue import LifoQueue
@@ -30,10 +29,6 @@ from app.core.model import Box
 from app.core.ports import FileStore, Losses, Picture
 
 PART = "image processor"
-SLOW = 2 / 3
-"""Share of its time beyond which an answer is noted as a loss, as if the child had ended: with pages that
-each take almost all of it a document would hold the process for hours."""
-
 IDLE_SECONDS = 60.0
 """To start a child takes a second, to keep one 130 MB."""
 
@@ -45,9 +40,10 @@ ERRORS: dict[str, type[BadRequest]] = {
 class ImageProcess:
     """A ``PageImager`` that asks a child process.
 
-    ``folder`` must hold the files that ``files.local`` gives. A child has ``memory_bytes`` of address space
-    and ``seconds`` for each answer; a page that needs more is left out. As many calls run at a time as there
-    may be ``processes``. After ``idle_seconds`` without one a child's memory is given back.
+    ``folder`` must hold the files that ``files.local`` gives. A child has ``seconds`` for each answer and may
+    take ``memory_bytes``, and twice the file's size, for a file; a page that needs more is left out. As many
+    calls run at a time as there may be ``processes``. After ``idle_seconds`` without one a child's memory is
+    given back.
     """
 
     def __init__(
@@ -61,7 +57,6 @@ class ImageProcess:
         processes: int = 1,
     ) -> None:
         self._files = files
-        self._slow = SLOW * seconds
         environment = {
             "IMAGE_SOURCE_FOLDER": str(folder.resolve()),
             "IMAGE_MEMORY_BYTES": str(memory_bytes),
@@ -110,10 +105,9 @@ class ImageProcess:
         a bad one costs only itself."""
         rest: dict[str, Any] | None = {"page_numbers": numbers} if numbers else None
         while rest is not None and not (losses and losses.over_for_pictures):
-            began = time.monotonic()
             answer = self._ask({**event, **rest})
-            if losses and (answer is None or time.monotonic() - began > self._slow):
-                losses.spend_pictures(deaths=1)
+            if losses:
+                losses.spend_pictures(deaths=int(answer is None), cpu_ms=(answer or {}).get("cpu_ms", 0))
             if answer is None:
                 numbers = rest["page_numbers"]
                 for number in numbers if len(numbers) > 1 else ():

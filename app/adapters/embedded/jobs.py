@@ -16,10 +16,23 @@ DUE = """due_at <= :now
     AND (:only IS NULL OR document_id IN (SELECT value FROM json_each(:only)))"""
 
 
-class SqliteJobs:
-    """A ``JobQueue``. Of the jobs that are due, the one due longest comes first.
+NEXT = f"""
+WITH held AS (SELECT tenant, document_id FROM jobs WHERE token IS NOT NULL AND due_at > :now),
+     tenants AS (SELECT tenant, count(*) AS held FROM held GROUP BY tenant),
+     documents AS (SELECT document_id, count(*) AS held FROM held GROUP BY document_id)
+SELECT jobs.* FROM jobs LEFT JOIN tenants USING (tenant) LEFT JOIN documents USING (document_id)
+WHERE {DUE} AND NOT (:only_others AND tenants.held IS NOT NULL)
+ORDER BY coalesce(tenants.held, 0), coalesce(documents.held, 0), due_at, seq LIMIT 1
+"""  # noqa: S608 - a constant
+"""The job to hand out."""
 
-    ``clock`` gives seconds since 1970. With ``only`` it hands out jobs of documents with these ids alone.
+
+class SqliteJobs:
+    """A ``JobQueue``. Of the jobs that are due the next is of the tenant, and then of the document, that has
+    the fewest in hand: what one has sent does not hold up another's. Of these it is the one due longest.
+
+    ``clock`` gives seconds since 1970. With ``only`` it hands out jobs of documents with these ids alone,
+    with ``only_others`` none of a tenant that has one in hand.
     """
 
     def __init__(
@@ -28,10 +41,12 @@ class SqliteJobs:
         clock: Callable[[], float] = time.time,
         *,
         only: Iterable[str] | None = None,
+        only_others: bool = False,
     ) -> None:
         self._database = database
         self._clock = clock
         self._only = None if only is None else json.dumps(sorted(only))
+        self._only_others = only_others
 
     def send(self, job: Job, *, delay: float = 0.0) -> None:
         """Queue a job, unless one with its id waits or is being done."""
@@ -45,16 +60,14 @@ class SqliteJobs:
             )
 
     def receive(self, *, lease: float) -> Lease | None:
-        """Take the job that has been due longest. One whose holder has died is due at once."""
+        """Take the job that is next. One whose holder has died is due at once."""
         self._reclaim()
         if not self._any_due():  # looking is cheap and holds up nobody
             return None
         with self._database.write() as connection:
             now = self._clock()
-            row = connection.execute(
-                f"SELECT * FROM jobs WHERE {DUE} ORDER BY due_at, seq LIMIT 1",  # noqa: S608 - a constant
-                {"now": now, "only": self._only},
-            ).fetchone()
+            values = {"now": now, "only": self._only, "only_others": self._only_others}
+            row = connection.execute(NEXT, values).fetchone()
             if row is None:  # another was quicker
                 return None
             taken = Lease(_job_of(row), secrets.token_hex(16), row["attempts"] + 1, now + lease)

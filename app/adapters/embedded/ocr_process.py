@@ -12,7 +12,7 @@ import os
 import sys
 from typing import Any
 
-from app.ingest.reader_process import bound, private_stdout
+from app.ingest.reader_process import Memory, private_stdout
 
 MEMORY_BYTES = 6 << 30
 """Of address space: the engine's threads and models reserve more than they use."""
@@ -29,7 +29,9 @@ PARAMETERS = {
 
 def main() -> None:
     """Answer until stdin ends."""
-    bound(MEMORY_BYTES)
+    memory = Memory(own=0)
+    memory.leave_no_core()
+    memory.bound(MEMORY_BYTES)
     out = private_stdout()
     from rapidocr import RapidOCR
 

@@ -38,6 +38,9 @@ class Worker:
     ``Unavailable`` and ``RateLimited``), the first time after ``retry_seconds`` and then after twice as long
     each time; in the end ``give_up`` is told why, in a sentence for a person. With ``ends_without_room`` the
     first error that says that nothing more can be kept ends all work here, and is ``trouble``.
+
+    While all threads are busy one more takes a job that ``spare`` hands out. ``doubt`` is told of a job that
+    was begun so often that it may be what ended the processes.
     """
 
     def __init__(
@@ -52,6 +55,8 @@ class Worker:
         poll_seconds: float = 0.2,
         retry_seconds: float = attempts.FIRST_DELAY,
         ends_without_room: bool = False,
+        spare: JobQueue | None = None,
+        doubt: Callable[[Job], None] | None = None,
     ) -> None:
         self._jobs = jobs
         self._run = run
@@ -62,12 +67,15 @@ class Worker:
         self._poll_seconds = poll_seconds
         self._retry_seconds = retry_seconds
         self._ends_without_room = ends_without_room
+        self._spare = spare
+        self._doubt = doubt
         self.trouble: KnowledgeBaseError | None = None
         self._heartbeat = Heartbeat(jobs, lease_seconds)
         self._threads: list[threading.Thread] = []
         self._stopping = threading.Event()
-        self._lock = threading.Lock()  # of the two below
+        self._lock = threading.Lock()  # of the three below
         self._busy: set[int] = set()
+        self._at_work = 0  # threads that do a job, but for the one that is to spare
         self._troubles: dict[str, _Trouble] = {}
         self._silent = ""  # what was said last of a queue that cannot be read
 
@@ -112,19 +120,20 @@ class Worker:
         self._heartbeat.start()
         self._threads = [
             threading.Thread(
-                target=self._work, args=(self._stopping, until_idle), name=f"kb-worker-{i}", daemon=True
+                target=self._work, args=(self._stopping, until_idle, i), name=f"kb-worker-{i}", daemon=True
             )
-            for i in range(self._count)
+            for i in range(self._count + (self._spare is not None))
         ]
         for thread in self._threads:
             thread.start()
 
-    def _work(self, stopping: threading.Event, until_idle: bool) -> None:
+    def _work(self, stopping: threading.Event, until_idle: bool, number: int) -> None:
         me = threading.get_ident()
+        turn = self._turn if number < self._count else self._spare_turn
         while not stopping.is_set():
             with self._lock:
                 self._busy.add(me)
-            if self._turn():
+            if turn():
                 continue  # and stay busy: the jobs that this one sent are looked for before all seem idle
             with self._lock:
                 self._busy.discard(me)
@@ -142,14 +151,40 @@ class Worker:
 
     def _turn(self) -> bool:
         """Do a job; whether there was one."""
-        try:
-            lease = self._jobs.receive(lease=self._lease_seconds)
-        except KnowledgeBaseError as error:
-            self._note_silence(error)
-            return False
-        self._silent = ""
+        lease = self._received(self._jobs)
         if lease is None:
             return False
+        with self._lock:
+            self._at_work += 1
+        try:
+            self._finish(lease)
+        finally:
+            with self._lock:
+                self._at_work -= 1
+        return True
+
+    def _spare_turn(self) -> bool:
+        """The same of the thread that is to spare."""
+        assert self._spare is not None
+        with self._lock:
+            if self._at_work < self._count:
+                return False
+        lease = self._received(self._spare)
+        if lease is None:
+            return False
+        self._finish(lease)
+        return True
+
+    def _received(self, jobs: JobQueue) -> Lease | None:
+        try:
+            lease = jobs.receive(lease=self._lease_seconds)
+        except KnowledgeBaseError as error:
+            self._note_silence(error)
+            return None
+        self._silent = ""
+        return lease
+
+    def _finish(self, lease: Lease) -> None:
         with self._heartbeat.keeping(lease):
             try:
                 self._do(lease)
@@ -158,7 +193,6 @@ class Worker:
                 if self._goes_on(error):
                     attempts.note(lease, error)
                     self._note_return(lease.job, self._lease_seconds)
-        return True
 
     def _note_silence(self, error: KnowledgeBaseError) -> None:
         """Say once what keeps jobs from being received, until one is again or it is something else."""
@@ -178,6 +212,8 @@ class Worker:
         if lease.attempt > MOST_DELIVERIES:
             self._end(lease, attempts.NEVER_ENDED)
             return
+        if self._doubt and lease.attempt > attempts.UNDOUBTED:
+            self._doubt(lease.job)
         try:
             self._run(lease.job)
         except Exception as error:
