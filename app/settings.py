@@ -242,7 +242,7 @@ class Settings:
     """Milliseconds of computing for each page, on average."""
     page_characters: int = _setting("KB_PAGE_CHARACTERS", whole(1, 10_000_000), 20_000)
     """Of text for each page, on average."""
-    page_passages: int = _setting("KB_PAGE_PASSAGES", whole(1, 100_000), 20)
+    page_passages: int = _setting("KB_PAGE_PASSAGES", whole(1, 100_000), 40)
     """For each page, on average."""
     page_megapixels: int = _setting("KB_PAGE_MEGAPIXELS", whole(1, 10_000), 20)
     """Of pictures for each page, on average."""

@@ -20,7 +20,7 @@ class Budget:
     characters: int = 1_000_000
     characters_a_page: int = 20_000
     passages: int = 500
-    passages_a_page: int = 20
+    passages_a_page: int = 40
     megapixels: int = 100
     megapixels_a_page: int = 20
     deaths: int = 3

@@ -413,3 +413,28 @@ def stored_bytes(item: Item) -> int:
         return 21
 
     return sum(len(name) + size(value) for name, value in item.items())
+
+
+# -- from before conversations had owners -------------------------------------------------------------------
+
+
+def test_a_conversation_from_before_there_were_owners_is_nobodys(
+    chat: list[str], conversations: DynamoConversations
+) -> None:
+    """Nobody meets it, an admin neither: whose it was is not known."""
+    store, made = conversations, conversations.create(ANN, "Old")
+    aws.client("dynamodb").update_item(
+        TableName=chat[0],
+        Key={"pk": {"S": "us"}, "sk": {"S": f"session/{made.id}"}},
+        UpdateExpression="SET used = :used REMOVE #owner, shared",
+        ExpressionAttributeNames={"#owner": "owner"},
+        ExpressionAttributeValues={":used": {"S": f"0001700000000000/{made.id}"}},
+    )
+    for who in (ANN, Person("us", "bob"), Person("us", ""), Person("us", "local")):
+        assert made.id not in {each.id for each in store.listing(who).items}
+        with pytest.raises(NotFound):
+            store.get(who, made.id)
+        with pytest.raises(NotFound):
+            store.change(who, made.id, shared=True)
+        with pytest.raises(NotFound):
+            store.delete(who, made.id)

@@ -127,10 +127,14 @@ def test_what_is_in_hand_when_a_process_ends_on_purpose_is_forgiven(
 def test_a_job_that_ends_its_process_at_once_is_begun_a_few_times(program: Embedded, tmp_path: Path) -> None:
     with manual(tmp_path / "m.pdf", 2).open("rb") as file:
         program.knowledge_base.upload(TENANT, "m.pdf", file)
+    for _ in range(UNDOUBTED - 1):  # begun and never ended, as if the process had been killed
+        lease = program.knowledge_base.jobs.receive(lease=60)
+        assert lease is not None
+        program.knowledge_base.jobs.release(lease)
     program.close()
     command = [sys.executable, "-c", QUICK, str(tmp_path / "data")]
     begun = 0
     while subprocess.run(command, cwd=ROOT, check=False).returncode == 9:
         begun += 1
-        assert begun <= UNDOUBTED + MOST
-    assert begun == UNDOUBTED + MOST
+        assert begun <= 1 + MOST
+    assert begun == 1 + MOST
