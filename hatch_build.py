@@ -10,7 +10,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 sys.path.insert(0, ".")  # the project is built in its folder
 
-from app.ingest.native.compile import LIBRARY, ZIG, compile_reader, this_machine
+from app.pdf.native.compile import LIBRARY, ZIG, compile_reader, this_machine
 
 
 class CompiledReader(BuildHookInterface[Any]):

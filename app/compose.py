@@ -10,17 +10,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from app.adapters.cursors import Cursors
-from app.adapters.openai_models import OpenAiChat, OpenAiEmbedder
-from app.adapters.openai_vision import OpenAiVision
+from app.adapters.openai.models import OpenAiChat, OpenAiEmbedder
+from app.adapters.openai.vision import OpenAiVision
 from app.core.storage import translated
 from app.core.turnstile import Turnstile
-from app.ingest.budget import Budget
 from app.ingest.deaths import Deaths
 from app.ingest.ocr import Ocr
-from app.ingest.reader import Reader
 from app.ingest.run import Ingest
-from app.ingest.watch import Lookout, Watch
 from app.knowledge_base import EXTRACTING, KnowledgeBase, Limits
+from app.pdf.budget import Budget
+from app.pdf.reader import Reader
+from app.use_cases.watch import Lookout, Watch
 
 if TYPE_CHECKING:
     from app.adapters.aws.batch import Batches
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from app.adapters.embedded.index import SqliteIndex
     from app.adapters.embedded.jobs import SqliteJobs
     from app.adapters.embedded.worker import Worker
-    from app.adapters.weaviate_index import WeaviateIndex
+    from app.adapters.weaviate.index import WeaviateIndex
     from app.core.ports import ChatModel, Embedder, TextRecogniser
     from app.settings import Settings
 
@@ -171,7 +171,7 @@ def aws(settings: Settings) -> Aws:
     from app.adapters.aws.files import S3Files
     from app.adapters.aws.images import LambdaImager
     from app.adapters.aws.jobs import SqsJobs, lease_of
-    from app.adapters.weaviate_index import WeaviateIndex
+    from app.adapters.weaviate.index import WeaviateIndex
 
     clients = Clients()
     files = S3Files(clients, settings.bucket, settings.s3_public_url)

@@ -20,7 +20,7 @@ from app.core.picture_tokens import picture_tokens
 from app.core.prices import Prices
 from app.core.tokens import tokens_of
 from app.ingest.chunk import chunks
-from app.ingest.page_picture import scale_of
+from app.pdf.pdfium.picture import scale_of
 
 MAIN_GB, IMAGE_GB = 3008 / 1024, 2048 / 1024
 """Memory of the two functions."""

@@ -78,18 +78,18 @@ from app.core.ports import (
     PageImager,
 )
 from app.core.turnstile import Turnstile
-from app.ingest import outline_file
-from app.ingest.continued import first_table, link, linked
-from app.ingest.export import PageForm
-from app.ingest.maintenance import KINDS, Maintenance
-from app.ingest.pdf_header import check_header
 from app.ingest.pictures import PAGE_IMAGE_DPI
-from app.ingest.reader import Reader
-from app.ingest.repair import Repair
-from app.ingest.report import PageReport, Totals, report
 from app.ingest.run import Ingest
-from app.ingest.stored_pages import StoredPages
-from app.ingest.watch import Lookout, Watch
+from app.pages import outline_file
+from app.pages.continued import first_table, link, linked
+from app.pages.forms import PageForm
+from app.pages.report import PageReport, Totals, report
+from app.pages.stored_pages import StoredPages
+from app.pdf.header import check_header
+from app.pdf.reader import Reader
+from app.use_cases.maintenance import KINDS, Maintenance
+from app.use_cases.repair import Repair
+from app.use_cases.watch import Lookout, Watch
 
 UPLOAD_SECONDS = 3600
 """For this long an upload form may be used."""

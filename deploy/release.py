@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from app.adapters.weaviate_collections import SCHEMA
+from app.adapters.weaviate.collections import SCHEMA
 from deploy import samconfig, template
 from deploy.ecr import Ecr
 from deploy.preflight import Preflight, check_here

@@ -22,7 +22,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from app.ingest.native.compile import LIBRARY, LINUX_ARM, LINUX_X86, compile_reader
+from app.pdf.native.compile import LIBRARY, LINUX_ARM, LINUX_X86, compile_reader
 from images.project import claim_project, folders_of
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -65,7 +65,7 @@ RECIPES = (
         "main-api",
         ("--extra", "aws", "--extra", "openai"),
         ("app",),
-        ("app/adapters/embedded/", "app/cli/", "app/ingest/native/source/"),
+        ("app/adapters/embedded/", "app/cli/", "app/pdf/native/source/"),
         reads_pdfs=True,
     ),
     Recipe(

@@ -11,7 +11,7 @@ from app.api import schemas
 from app.api.dependencies import DESCRIBED, Door, Reader
 from app.api.streams import HeldStream, begun, json_array, markdown
 from app.core.page_numbers import PATTERN, page_numbers
-from app.ingest.export import PageForm, outline_json
+from app.pages.forms import PageForm, outline_json
 
 MARKDOWN = "text/markdown"
 

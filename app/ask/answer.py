@@ -8,9 +8,9 @@ from itertools import chain
 
 from app.ask import by_words
 from app.ask.by_words import ByWords
-from app.ask.cite import Source
 from app.ask.evidence import is_enough, is_worth_reading
 from app.ask.generated import generated
+from app.ask.proof.cite import Source
 from app.ask.quotes import quoted
 from app.core.errors import NotSetUp, RateLimited, Unavailable
 from app.core.model import Answer, AnswerKind, Citation, Claim, Hit, Page

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from app.ask.cite import Source, cite, prove
 from app.ask.entail.judge import Judgement, judge
 from app.ask.entail.said import Evidence, evidence
 from app.ask.marks import JOINER, STATUS_MARKS, inert
+from app.ask.proof.cite import Source, cite, prove
 from app.ask.replies import Quote
 from app.ask.sentences import ends_sentence
 from app.core.model import Citation, Claim, Proof, Support

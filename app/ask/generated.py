@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from app.ask.cite import Source
 from app.ask.claims import Draft
 from app.ask.fence import Fence
 from app.ask.marks import without_marks
 from app.ask.prompts import prompt_text
+from app.ask.proof.cite import Source
 from app.ask.replies import Quote, told_apart
 from app.core.closing import closed_after
 from app.core.model import Answer, AnswerKind, Citation, Claim

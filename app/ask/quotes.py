@@ -8,9 +8,9 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from app.ask.cite import Source, cite
 from app.ask.likeness import likeness
 from app.ask.marks import unmarked
+from app.ask.proof.cite import Source, cite
 from app.ask.sentences import Sentence, sentences
 from app.ask.terms import STOP_WORDS, content_words, stem, words
 from app.core.model import Answer, AnswerKind, Citation, Claim, Proof, Support, Vector

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from app.ask.cutting import cut, goes_on
+from app.ask.proof.cutting import cut, goes_on
 from app.core.model import Block, BlockKind, Page, Span, Word
 
 _SHORT_FORMS = """

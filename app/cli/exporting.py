@@ -20,7 +20,7 @@ from app.core.file_names import FileNames
 from app.core.model import Document, Page, Source
 from app.core.names import kept
 from app.core.storage import is_no_room
-from app.ingest.export import PageForm, rendered
+from app.pages.forms import PageForm, rendered
 
 if TYPE_CHECKING:
     from app.knowledge_base import KnowledgeBase

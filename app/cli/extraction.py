@@ -16,7 +16,7 @@ from app.cli.shown import opened
 from app.core.errors import BadRequest
 from app.core.file_names import FileNames
 from app.core.model import Outline
-from app.ingest.export import PageForm, outline_json
+from app.pages.forms import PageForm, outline_json
 
 if TYPE_CHECKING:
     from app.settings import Settings

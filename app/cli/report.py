@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from app.core.counting import counted
 from app.core.model import Route
-from app.ingest.report import PageReport, Totals
+from app.pages.report import PageReport, Totals
 
 ROUTES = {
     Route.TEXT: "text",

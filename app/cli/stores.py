@@ -18,12 +18,12 @@ from app.cli.shown import all_documents, cloud, opened, print_json
 from app.cli.waiting import Wanted, ended
 from app.core.counting import counted
 from app.core.model import IfExists, Registered, Status, Version
-from app.ingest.consistency import Consistency
-from app.ingest.description_file import Description
-from app.ingest.findings import Code, Finding
-from app.ingest.maintenance import Maintenance
-from app.ingest.rebuild import rebuilt
-from app.ingest.repair import Repair
+from app.use_cases.consistency import Consistency
+from app.use_cases.description_file import Description
+from app.use_cases.findings import Code, Finding
+from app.use_cases.maintenance import Maintenance
+from app.use_cases.rebuild import rebuilt
+from app.use_cases.repair import Repair
 
 if TYPE_CHECKING:
     from app.compose import Embedded

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 
 from app.core.ids import derived_id
 from app.core.model import BlockKind, Chunk, Page, Span
-from app.ingest.continued import linked
 from app.ingest.furniture import without_furniture
 from app.ingest.passage import Passage, cuts, passages, tokens_of
+from app.pages.continued import linked
 
 BUDGET = 240
 """Tokens of a chunk with its context line, as estimated: MiniLM sees 256 word pieces."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from app.core.model import Block, BlockKind, Page
-from app.ingest.headings import number_depth
+from app.pdf.layout.headings import number_depth
 
 BY_SIZE = 3
 """The deepest level that large type gives; deeper ones are of bold type, which sections and the paragraphs in

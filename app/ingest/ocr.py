@@ -14,14 +14,14 @@ from statistics import median
 from app.core.errors import KnowledgeBaseError, RateLimited, Unavailable
 from app.core.model import Block, BlockKind, Box, Page, Recognition, Word
 from app.core.ports import Picture, ReadLine, TextRecogniser
-from app.ingest.detect import percent
-from app.ingest.lacks import LACKING
-from app.ingest.layout import arrange
 from app.ingest.ocr_kept import KeptPages
-from app.ingest.reader import Reader
-from app.ingest.roles import running_text
-from app.ingest.styles import Style
-from app.ingest.words import PlacedWord
+from app.pages.text import running_text
+from app.pdf.lacks import LACKING
+from app.pdf.layout.blocks import arrange
+from app.pdf.pdfium.styles import Style
+from app.pdf.pdfium.words import PlacedWord
+from app.pdf.reader import Reader
+from app.pdf.verdict import percent
 
 UNSURE = 0.8
 """A mean confidence below which a person is told: handwriting, faint copies."""

@@ -10,9 +10,9 @@ from itertools import chain
 from typing import NamedTuple
 
 from app.core.model import Block, BlockKind, Box, Cell, Page, Span, around
-from app.ingest.captions import caption_of, is_caption, is_note, says_continued
-from app.ingest.linked import word_places
-from app.ingest.table_forms import markdown_cell
+from app.pages.captions import caption_of, is_caption, is_note, says_continued
+from app.pages.links import word_places
+from app.pages.table_forms import markdown_cell
 
 UNFINISHED = 40
 """Characters of a paragraph that may go on in the next block; a shorter one is a label."""

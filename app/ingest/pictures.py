@@ -9,7 +9,7 @@ from app.core import keys, telemetry
 from app.core.errors import BadRequest
 from app.core.model import Block, BlockKind, Page, Run
 from app.core.ports import FileStore, PageImager, Picture
-from app.ingest.budget import Allowance
+from app.pdf.budget import Allowance
 
 TOGETHER = 8
 """Pages whose pictures are in memory together."""

@@ -35,8 +35,7 @@ from app.core.model import (
     Version,
 )
 from app.core.ports import ConversationStore, DocumentStore, Embedder, FileStore, Index, JobQueue, PageImager
-from app.ingest import deaths, outline_file, pages_file
-from app.ingest.budget import Allowance
+from app.ingest import deaths
 from app.ingest.chunk import chunks
 from app.ingest.deaths import Deaths
 from app.ingest.furniture import WINDOW, marked
@@ -45,10 +44,12 @@ from app.ingest.ocr import Ocr
 from app.ingest.ocr_kept import KeptPages
 from app.ingest.passages import Passages
 from app.ingest.pictures import Pictures
-from app.ingest.reader import Reader
-from app.ingest.stored_pages import StoredPages
 from app.ingest.title import document_title, title_and_name
 from app.ingest.unread import Unread
+from app.pages import outline_file, pages_file
+from app.pages.stored_pages import StoredPages
+from app.pdf.budget import Allowance
+from app.pdf.reader import Reader
 
 FILE_GONE = Reason(
     "file_missing",

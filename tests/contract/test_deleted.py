@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from reportlab.pdfgen.canvas import Canvas
 
-from app.adapters.weaviate_server import WeaviateServer
+from app.adapters.weaviate.server import WeaviateServer
 from tests.support import aws
 from tests.support.api import token
 from tests.support.aws_program import Services, client_of, services, tenant, uploaded

@@ -18,7 +18,7 @@ from app.adapters.embedded.backup import restore
 from app.cli.backup import stores_of
 from app.core.errors import BadRequest, Conflict
 from app.core.model import Person
-from app.ingest.consistency import Consistency
+from app.use_cases.consistency import Consistency
 from tests.support.api import problem, token
 from tests.support.aws_program import Services, client_of, delivered, services, tenant, uploaded
 from tests.support.openai_server import OpenAiServer

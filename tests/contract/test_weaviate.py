@@ -16,7 +16,7 @@ import pytest
 import weaviate as sdk
 from weaviate.connect import ConnectionParams
 
-from app.adapters.weaviate_index import WeaviateIndex
+from app.adapters.weaviate.index import WeaviateIndex
 from app.core.errors import ModelChanged, Unavailable
 from app.core.model import Chunk, IndexQuery
 from tests.support import services, weaviate

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from app.adapters.weaviate_collections import SCHEMA
+from app.adapters.weaviate.collections import SCHEMA
 from deploy import release
 from deploy.samconfig import environment
 from deploy.terminal import Refused, ended

@@ -115,5 +115,5 @@ def test_neither_image_has_what_belongs_elsewhere(
 
 def test_the_api_reads_pdfs_with_the_compiled_reader(function: Function) -> None:
     if name_of(function) == MAIN_API:
-        program = "import json; from app.ingest.engine import engine; print(json.dumps(engine().name))"
+        program = "import json; from app.pdf.engine import engine; print(json.dumps(engine().name))"
         assert function.python(program) == "compiled"

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from app.ask.cite import Source, cite
+from app.ask.proof.cite import Source, cite
 from app.core.model import BlockKind, Chunk, Hit, Page, Proof
-from app.ingest.extract import read_pages
+from app.pdf.page import read_pages
 from tests.support.second_reader import SeenPage, overprinted, page_count, seen_pages
 
 LONGEST_DOCUMENT = 200

@@ -14,8 +14,8 @@ from starlette.testclient import TestClient
 
 from app import compose
 from app.adapters.aws.jobs import SqsJobs
-from app.adapters.weaviate_collections import Collections
-from app.adapters.weaviate_server import WeaviateServer
+from app.adapters.weaviate.collections import Collections
+from app.adapters.weaviate.server import WeaviateServer
 from app.api.app import create_app
 from app.api.auth import authenticator
 from app.cli.serve import UI

@@ -124,7 +124,7 @@ class Besieged:
         found = 0
         for child in self.process.children():
             with suppress(psutil.NoSuchProcess):  # a process that has ended is none
-                found += "app.ingest.reader_process" in child.cmdline()
+                found += "app.pdf.child" in child.cmdline()
         return found
 
     @contextmanager

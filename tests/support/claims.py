@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from app.ask.cite import Source, cite, prove
 from app.ask.entail.judge import Judgement, judge
 from app.ask.entail.said import evidence
+from app.ask.proof.cite import Source, cite, prove
 from app.core.model import Block, BlockKind, Box, Cell, Chunk, Hit, Page, Span, Support, Word
 
 FOLDER = Path(__file__).parents[1] / "bench" / "claims"

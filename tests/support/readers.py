@@ -82,7 +82,7 @@ def bomb_among(path: Path, number: int) -> Path:
 
 def children() -> list[psutil.Process]:
     found = psutil.Process().children()
-    return [child for child in found if "app.ingest.reader_process" in child.cmdline()]
+    return [child for child in found if "app.pdf.child" in child.cmdline()]
 
 
 def texts(pages: Iterator[Page]) -> list[str]:

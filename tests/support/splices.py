@@ -6,7 +6,7 @@ import random
 from collections.abc import Iterator
 from itertools import groupby
 
-from app.ask.passage_text import PassageText
+from app.ask.proof.passage_text import PassageText
 
 LAST, FIRST = 5, 6
 """Words of the block that is left, and of the one that is gone on with."""

@@ -10,9 +10,9 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import cache
 from typing import TypeAlias
 
-from app.adapters.weaviate_collections import Collections
-from app.adapters.weaviate_index import WeaviateIndex
-from app.adapters.weaviate_server import WeaviateServer
+from app.adapters.weaviate.collections import Collections
+from app.adapters.weaviate.index import WeaviateIndex
+from app.adapters.weaviate.server import WeaviateServer
 from tests.support import services
 
 

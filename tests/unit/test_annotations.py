@@ -9,10 +9,10 @@ import pytest
 from reportlab.pdfgen.canvas import Canvas
 
 from app.core.model import Annotation, Box, FieldKind, Page
-from app.ingest.annotations import MOST
 from app.ingest.chunk import chunks
-from app.ingest.export import page_json, page_markdown
-from app.ingest.extract import read_pages
+from app.pages.forms import page_json, page_markdown
+from app.pdf.page import read_pages
+from app.pdf.pdfium.annotations import MOST
 from tests.support.raw_pdfs import raw_pdf
 
 LINE = "BT /F1 12 Tf 60 700 Td (Read the manual of the pump first) Tj ET"

@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from app.adapters.embedded.models import local_embedder
-from app.adapters.openai_models import OpenAiChat
+from app.adapters.openai.models import OpenAiChat
 from app.ask.answer import NOT_FOUND, answer
 from app.ask.by_words import QUOTED
 from app.core.errors import Unavailable
 from app.core.model import Answer, AnswerKind, BlockKind, Chunk, Citation, Hit, Page, Proof, Span
 from app.core.ports import ChatModel, Embedder
-from app.ingest.extract import read_pages
+from app.pdf.page import read_pages
 from tests.support.openai_server import Fault, OpenAiServer
 from tests.support.pdfs import FACTS, manual
 from tests.support.server import free_port

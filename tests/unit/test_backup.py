@@ -11,8 +11,8 @@ import pytest
 from app.adapters.embedded.backup import back_up, restore
 from app.compose import Embedded, embedded
 from app.core.errors import BadRequest, Conflict, Damaged
-from app.ingest.consistency import Consistency
 from app.settings import Settings
+from app.use_cases.consistency import Consistency
 from tests.support.api import client_of, upload
 from tests.support.pdfs import manual
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.core.model import Page
-from app.ingest.extract import read_pages
+from app.pdf.page import read_pages
 
 SHALOM, OLAM, TOV = "שלום", "עולם", "טוב"
 HEBREW = {letter: code for code, letter in enumerate("אבגדהוזחטיךכלםמןנסעףפץצקרשת", start=0x80)}

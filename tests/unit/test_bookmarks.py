@@ -9,9 +9,9 @@ import pytest
 from reportlab.pdfgen.canvas import Canvas
 
 from app.core.model import Bookmark, Outline
-from app.ingest import outline_file
-from app.ingest.bookmarks import DEEPEST, MOST
-from app.ingest.extract import open_outline
+from app.pages import outline_file
+from app.pdf.page import open_outline
+from app.pdf.pdfium.bookmarks import DEEPEST, MOST
 from tests.support.raw_pdfs import raw_pdf
 
 

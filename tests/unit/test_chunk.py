@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from app.core.model import Block, BlockKind, Box, Chunk, Page, TableLink
 from app.ingest.chunk import BUDGET, CONTEXT, chunks
-from app.ingest.continued import linked
 from app.ingest.passage import tokens_of
+from app.pages.continued import linked
 from tests.support.pages import heading, page, table, text
 
 SENTENCE = "The supply of part {} is switched off and secured before any work on it begins."

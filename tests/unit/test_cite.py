@@ -9,9 +9,9 @@ import pytest
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
-from app.ask.cite import Source, cite
+from app.ask.proof.cite import Source, cite
 from app.core.model import Block, BlockKind, Box, Chunk, Citation, Hit, Page, Proof, Span, Word
-from app.ingest.extract import read_pages
+from app.pdf.page import read_pages
 
 LEFT = (
     "The pump is tested at 16 bar before it leaves the",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from app.ask.cite import Source
 from app.ask.claims import Draft
 from app.ask.marks import JOINER
+from app.ask.proof.cite import Source
 from app.ask.replies import told_apart
 from app.core.model import Citation, Claim, Support
 from tests.support.claims import cases, missed, source_of

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from reportlab.pdfgen.canvas import Canvas
 
-from app.ask.cite import Source, cite
+from app.ask.proof.cite import Source, cite
 from app.compose import Embedded
 from app.core.model import Block, BlockKind, Page, Proof, Status, TableLink
 

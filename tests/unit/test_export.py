@@ -6,8 +6,8 @@ import json
 from dataclasses import replace
 
 from app.core.model import Block, BlockKind, Box, Cell, Link, Page, Verdict, Word
-from app.ingest import pages_file
-from app.ingest.export import UNLINKED, PageForm, page_json, page_markdown, passed_on
+from app.pages import pages_file
+from app.pages.forms import UNLINKED, PageForm, page_json, page_markdown, passed_on
 from tests.support.pages import cells_of
 
 BOX = Box(1, 2, 3, 4)

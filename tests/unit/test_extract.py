@@ -18,8 +18,8 @@ from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
 from app.core.model import Block, BlockKind, Box, Page
-from app.ingest.extract import read_pages
-from app.ingest.lacks import NEEDS_OCR
+from app.pdf.lacks import NEEDS_OCR
+from app.pdf.page import read_pages
 
 SIZE = (600, 800)
 LEFT = (

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from app.adapters.openai_models import OpenAiChat
-from app.ask.cite import Source
+from app.adapters.openai.models import OpenAiChat
 from app.ask.fence import Fence
 from app.ask.generated import generated
+from app.ask.proof.cite import Source
 from app.ask.standalone import standalone
 from app.core.model import BlockKind, Chunk, Hit
 from tests.support.openai_server import OpenAiServer

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.model import Box
-from app.ingest.frame import Matrix, displayed
-from app.ingest.words import upright
+from app.pdf.pdfium.frame import Matrix, displayed
+from app.pdf.pdfium.words import upright
 
 SIDES = (10.0, 20.0, 110.0, 220.0)
 

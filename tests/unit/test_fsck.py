@@ -13,10 +13,10 @@ import pytest
 
 from app.compose import Embedded, embedded
 from app.core.errors import Damaged
-from app.ingest.consistency import Consistency
-from app.ingest.findings import Code
-from app.ingest.repair import Repair
 from app.settings import Settings
+from app.use_cases.consistency import Consistency
+from app.use_cases.findings import Code
+from app.use_cases.repair import Repair
 from tests.support.api import client_of, upload
 from tests.support.pdfs import manual
 

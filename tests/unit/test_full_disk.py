@@ -12,7 +12,7 @@ from app.adapters.aws.clients import translated
 from app.adapters.embedded.database import Database
 from app.adapters.embedded.files import FolderFiles
 from app.adapters.embedded.index import SqliteIndex
-from app.adapters.weaviate_server import explained
+from app.adapters.weaviate.server import explained
 from app.compose import Embedded, embedded
 from app.core.errors import OutOfSpace, ReadOnly
 from app.core.model import Status

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from app.core.model import Block, BlockKind, Box, Furniture, Page
-from app.ingest.export import page_json, page_markdown
 from app.ingest.furniture import marked, without_furniture
+from app.pages.forms import page_json, page_markdown
 
 BODY = Block(BlockKind.TEXT, Box(72, 100, 500, 700), text="The pump is stored in a dry room. " * 9, size=10.0)
 

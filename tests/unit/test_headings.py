@@ -8,8 +8,8 @@ import pytest
 from reportlab.pdfgen.canvas import Canvas
 
 from app.core.model import BlockKind, Page
-from app.ingest.extract import read_pages
-from app.ingest.headings import number_depth
+from app.pdf.layout.headings import number_depth
+from app.pdf.page import read_pages
 from tests.support.unspaced import unspaced
 
 PROSE = [

@@ -29,13 +29,13 @@ from app.core.model import (
     Word,
 )
 from app.core.ports import Embedder, Losses, Picture
-from app.ingest.budget import Budget
-from app.ingest.consistency import Consistency
 from app.ingest.ocr import Ocr
 from app.ingest.passages import BATCH
-from app.ingest.reader import Reader
 from app.ingest.run import Ingest
+from app.pdf.budget import Budget
+from app.pdf.reader import Reader
 from app.settings import Settings
+from app.use_cases.consistency import Consistency
 from tests.support.pdfs import FACTS, manual, scan
 
 TENANT = "local"

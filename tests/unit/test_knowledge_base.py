@@ -32,7 +32,7 @@ from app.core.model import (
     Proof,
     Status,
 )
-from app.ingest.export import PageForm
+from app.pages.forms import PageForm
 from app.settings import Settings
 from tests.support.pdfs import FACTS, manual
 

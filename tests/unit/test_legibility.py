@@ -12,10 +12,10 @@ from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
 from app.core.model import Page, Route
-from app.ingest.extract import TOO_INTRICATE, opened, read_pages
-from app.ingest.lacks import GARBLED, NEEDS_OCR, ONLY_STAMPED
-from app.ingest.legibility import read_legibility
-from app.ingest.words import MOST_CHARACTERS
+from app.pdf.lacks import GARBLED, NEEDS_OCR, ONLY_STAMPED
+from app.pdf.page import TOO_INTRICATE, opened, read_pages
+from app.pdf.pdfium.legibility import read_legibility
+from app.pdf.pdfium.words import MOST_CHARACTERS
 from tests.support.pdfs import manual, scan
 
 SENTENCE = "The maximum operating temperature of the Meridian pump is 85 degrees Celsius."

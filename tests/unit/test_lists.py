@@ -9,8 +9,8 @@ from reportlab.pdfgen.canvas import Canvas
 
 from app.core.model import Page
 from app.ingest.chunk import chunks
-from app.ingest.export import page_markdown
-from app.ingest.extract import read_pages
+from app.pages.forms import page_markdown
+from app.pdf.page import read_pages
 
 
 def page_of(path: Path, *lines: tuple[float, str], step: float = 14) -> Page:

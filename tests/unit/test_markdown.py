@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.model import Annotation, Block, BlockKind, Box, Link, Page, Word
-from app.ingest.export import page_markdown
-from app.ingest.markdown import escaped
+from app.pages.forms import page_markdown
+from app.pages.markdown import escaped
 from tests.support.pages import cells_of
 
 BOX = Box(1, 2, 3, 4)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.ask.cite import Source, cite
+from app.ask.proof.cite import Source, cite
 from app.core.model import Block, BlockKind, Box, Cell, Chunk, Citation, Hit, Page, Proof, Word
 
 Lines = tuple[str, ...]

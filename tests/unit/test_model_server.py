@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from app.adapters.embedded.models import MiniLm
-from app.adapters.openai_models import OpenAiChat, OpenAiEmbedder
+from app.adapters.openai.models import OpenAiChat, OpenAiEmbedder
 from app.ask.fence import Fence
 from app.ask.prompts import prompt_text
 from app.ask.replies import Quote, told_apart

@@ -17,13 +17,13 @@ from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
 from app.core.model import Box, Page
-from app.ingest.drawing import Ruling
-from app.ingest.engine import PLAIN, compiled, engine
-from app.ingest.extract import opened, read_page
-from app.ingest.native.compile import LIBRARY, LINUX_ARM, LINUX_X86, compile_reader, version
-from app.ingest.native.library import load
-from app.ingest.styles import Style
-from app.ingest.words import PlacedWord
+from app.pdf.engine import PLAIN, compiled, engine
+from app.pdf.native.compile import LIBRARY, LINUX_ARM, LINUX_X86, compile_reader, version
+from app.pdf.native.library import load
+from app.pdf.page import opened, read_page
+from app.pdf.pdfium.drawing import Ruling
+from app.pdf.pdfium.styles import Style
+from app.pdf.pdfium.words import PlacedWord
 
 SENTENCE = "A line of words that stands where it was put, with 12.5 % more."
 

@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 
 from app.adapters.embedded.ocr import LocalOcr
-from app.adapters.openai_vision import OpenAiVision
+from app.adapters.openai.vision import OpenAiVision
 from app.compose import embedded, recogniser
 from app.core.model import BlockKind, Box, Message, Page, Person, Route
 from app.core.ports import Picture, ReadLine
-from app.ingest.extract import read_pages
-from app.ingest.lacks import NEEDS_OCR
 from app.ingest.ocr import NO_TEXT, Ocr, recognised
-from app.ingest.reader import Reader
+from app.pdf.lacks import NEEDS_OCR
+from app.pdf.page import read_pages
+from app.pdf.reader import Reader
 from app.settings import Settings
 from tests.support.openai_server import Fault, OpenAiServer
 from tests.support.pdfs import FACTS, scan

@@ -10,8 +10,8 @@ from email.utils import formatdate
 
 import pytest
 
-from app.adapters.openai_client import told_to_wait
-from app.adapters.openai_models import OpenAiChat, OpenAiEmbedder, estimated_tokens
+from app.adapters.openai.client import told_to_wait
+from app.adapters.openai.models import OpenAiChat, OpenAiEmbedder, estimated_tokens
 from app.core.errors import KnowledgeBaseError, RateLimited, Unavailable
 from app.core.ports import Prompt
 from tests.support.openai_server import Fault, OpenAiServer, embedding

@@ -23,7 +23,7 @@ from app.core.model import (
     Verdict,
     Word,
 )
-from app.ingest import pages_file
+from app.pages import pages_file
 
 T = TypeVar("T")
 

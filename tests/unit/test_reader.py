@@ -15,10 +15,10 @@ import psutil
 import pytest
 
 from app.core.errors import DamagedPdf, EmptyFile, NotAPdf, WrongPassword
-from app.ingest.budget import Budget
-from app.ingest.export import PageForm
-from app.ingest.reader import Reader
-from app.ingest.reader_child import Children
+from app.pages.forms import PageForm
+from app.pdf.budget import Budget
+from app.pdf.processes import Children
+from app.pdf.reader import Reader
 from tests.support.pdfs import FACTS, manual
 from tests.support.readers import MEMORY, ROOT, bomb, children, drawn, texts
 from tests.support.threads import at_once
@@ -273,7 +273,7 @@ def test_the_memory_of_the_reader_does_not_grow_with_the_pages(reader: Reader, t
 def test_a_busy_process_ends_with_its_parent(tmp_path: Path) -> None:
     path = drawn(tmp_path / "a.pdf", "word", "hang")
     program = (
-        "import sys; from pathlib import Path; from app.ingest.reader import Reader\n"
+        "import sys; from pathlib import Path; from app.pdf.reader import Reader\n"
         "pages = Reader(memory_bytes=10**9, page_seconds=60).pages(Path(sys.argv[1]), [1, 2])\n"
         "print(next(pages).text, flush=True); next(pages)"
     )

@@ -18,9 +18,9 @@ import pytest
 from reportlab.pdfgen.canvas import Canvas
 
 from app.core.errors import WrongPassword
-from app.ingest.budget import Budget
-from app.ingest.export import PageForm
-from app.ingest.reader import PAGES_EACH, STRETCH, Reader
+from app.pages.forms import PageForm
+from app.pdf.budget import Budget
+from app.pdf.reader import PAGES_EACH, STRETCH, Reader
 from tests.support.pdfs import manual
 from tests.support.readers import MEMORY, ROOT, bomb_among, children, dense, drawn, texts
 
@@ -254,7 +254,7 @@ def extracting(folder: Path) -> Iterator[tuple[subprocess.Popen[str], list[psuti
 
 def test_what_libraries_print_is_not_among_the_answers() -> None:
     program = (
-        "import os; from app.ingest.reader_process import private_stdout\n"
+        "import os; from app.pdf.child import private_stdout\n"
         "out = private_stdout(); print('noise', flush=True); os.write(1, b'more'); out.write(b'answer')"
     )
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, check=True)

@@ -13,14 +13,14 @@ import pytest
 from reportlab.pdfgen.canvas import Canvas
 
 from app.core.model import BlockKind, Box
-from app.ingest import second_opinion
-from app.ingest.drawing import Ruling, read_drawing
-from app.ingest.extract import opened, read_page
-from app.ingest.frame import page_frame
-from app.ingest.second_opinion import NO_SECOND_LOOK, OutOfTime, fitting, is_in_doubt, second_grids
-from app.ingest.styles import Style
-from app.ingest.tables import Grid, find_grids, grid_of
-from app.ingest.words import PlacedWord
+from app.pdf.page import opened, read_page
+from app.pdf.pdfium.drawing import Ruling, read_drawing
+from app.pdf.pdfium.frame import page_frame
+from app.pdf.pdfium.styles import Style
+from app.pdf.pdfium.words import PlacedWord
+from app.pdf.tables import second_opinion
+from app.pdf.tables.ruled import Grid, find_grids, grid_of
+from app.pdf.tables.second_opinion import NO_SECOND_LOOK, OutOfTime, fitting, is_in_doubt, second_grids
 from tests.unit.test_tables import ROWS, canvas_of, fill, grid, read, tables
 
 SHORT = 6.0

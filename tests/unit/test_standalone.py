@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.adapters.openai_models import OpenAiChat
+from app.adapters.openai.models import OpenAiChat
 from app.ask.standalone import standalone
 from tests.support.openai_server import Fault, OpenAiServer
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.model import Block, BlockKind, Box, Cell
-from app.ingest.table_forms import table_html, table_markdown
+from app.pages.table_forms import table_html, table_markdown
 from tests.support.pages import cells_of
 
 BOX = Box(0, 0, 1, 1)

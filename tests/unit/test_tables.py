@@ -9,7 +9,7 @@ import pytest
 from reportlab.pdfgen.canvas import Canvas
 
 from app.core.model import Block, BlockKind, Page
-from app.ingest.extract import read_pages
+from app.pdf.page import read_pages
 
 WIDTH, HEIGHT = 90, 20
 

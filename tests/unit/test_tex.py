@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.ingest.tex import composed, meanings
+from app.pdf.pdfium.tex import composed, meanings
 
 
 def test_the_symbol_font_has_no_letters() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from reportlab.pdfgen.canvas import Canvas
 
 from app.core.model import BlockKind, Page
-from app.ingest.extract import read_pages
+from app.pdf.page import read_pages
 
 ROWS = (
     ("Region", "Orders", "Share", "Change"),

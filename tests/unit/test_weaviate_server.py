@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.adapters.weaviate_server import Address, addresses
+from app.adapters.weaviate.server import Address, addresses
 
 
 @pytest.mark.parametrize(

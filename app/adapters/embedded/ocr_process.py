@@ -12,7 +12,7 @@ import os
 import sys
 from typing import Any
 
-from app.ingest.reader_process import Memory, private_stdout
+from app.pdf.child import Memory, private_stdout
 
 MEMORY_BYTES = 6 << 30
 """Of address space: the engine's threads and models reserve more than they use."""

@@ -14,8 +14,8 @@ from app.api.schemas.documents import Bookmark, Version
 from app.api.schemas.server import Problem
 from app.core import keys
 from app.core import model as core
-from app.ingest import report
-from app.ingest.export import page_json, table_json
+from app.pages import report
+from app.pages.forms import page_json, table_json
 
 RouteName = Literal[
     "text", "text_and_pictures", "pictures", "text_layer", "ocr", "needs_ocr", "empty", "failed"

@@ -10,7 +10,7 @@ from pydantic import Field
 from app.api import examples
 from app.api.schemas.base import Given, shown
 from app.core import model as core
-from app.ingest.maintenance import State
+from app.use_cases.maintenance import State
 
 
 class Health(Given):

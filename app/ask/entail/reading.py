@@ -13,8 +13,8 @@ from app.ask.entail.amounts import ORDINAL, SCALES, number_words, ordinals, roma
 from app.ask.entail.lexicon import MARKERS, Lexicon, said_words
 from app.ask.entail.stemming import stem
 from app.ask.entail.units import CURRENCIES, UNITS
-from app.ask.spelling import spelled
-from app.ask.turning import word_set
+from app.ask.proof.spelling import spelled
+from app.ask.proof.turning import word_set
 
 _LEXEME = re.compile(
     r"(?P<address>(?:https?://|www\.)\S+|[\w.+-]+@[\w-]+\.\w+)"

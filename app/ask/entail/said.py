@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from app.ask.around import around_quote
-from app.ask.cite import Source
-from app.ask.passage_text import PassageText, Ranges
+from app.ask.proof.around import around_quote
+from app.ask.proof.cite import Source
+from app.ask.proof.passage_text import PassageText, Ranges
 from app.ask.sentences import ends_sentence
 from app.core.model import Block, BlockKind, Proof
 from app.core.unspaced import is_unspaced

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from app.ingest import extract
+from app.pdf import page as extract
 from tests.bench.extraction.speed import cpu_seconds
 from tests.bench.extraction.tools import FILES, Shown
 

@@ -9,8 +9,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.ingest import extract
-from app.ingest.engine import engine
+from app.pdf import page as extract
+from app.pdf.engine import engine
 from tests.bench.extraction.tools import OURS, WHOLE, readers
 
 

@@ -13,10 +13,10 @@ import pdfplumber
 import pymupdf
 import pypdfium2
 
-from app.ingest import extract
-from app.ingest.engine import engine
-from app.ingest.export import page_json
-from app.ingest.frame import page_frame
+from app.pages.forms import page_json
+from app.pdf import page as extract
+from app.pdf.engine import engine
+from app.pdf.pdfium.frame import page_frame
 
 WHOLE = "ours: the whole page"
 OURS = "ours: words, tables"

@@ -1,0 +1,1 @@
+"""Adapters of servers that speak OpenAI's protocol."""

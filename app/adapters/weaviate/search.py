@@ -1,0 +1,107 @@
+"""The passages of one tenant that answer a question, narrowed to documents and tags within each query.
+
+Keywords and vectors are asked for one after the other and joined here: Weaviate's own fusion gives neither a
+hit's similarity nor its keyword score, and weighs a chunk that has no vector yet as if it were far off.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from app.adapters.fusion import CANDIDATES, fused, scaled
+from app.adapters.stems import stems
+from app.adapters.weaviate.objects import CHUNK, chunk_of
+from app.ask.terms import content_words
+from app.core.model import Hit
+
+if TYPE_CHECKING:
+    from weaviate.collections import Collection
+    from weaviate.collections.classes.filters import _Filters
+
+    from app.core.model import IndexQuery, Vector
+
+MOST_RESULTS = 10_000
+"""Weaviate gives no more for one query (QUERY_MAXIMUM_RESULTS)."""
+
+
+def search(place: Collection[Any, Any], query: IndexQuery, name: str | None) -> list[Hit]:
+    """The best chunks, best first. ``name`` is that of the vectors, ``None`` for keywords alone."""
+    vector = query.vector if name else None
+    with_words = _by_keyword(place, query, [name] if name and vector else False)
+    near = _by_vector(place, query, name, vector) if name and vector else []
+    properties = {found.uuid: found.properties for found in (*with_words, *near)}
+    nearest = {found.uuid: 1.0 - found.metadata.distance for found in near}
+    similarity = nearest | {
+        found.uuid: _cosine(vector, its)
+        for found in with_words
+        if vector and found.uuid not in nearest and (its := found.vector.get(name))
+    }
+    by_keyword = scaled({found.uuid: found.metadata.score for found in with_words})
+    scores = fused(scaled(nearest), by_keyword, query.alpha, similarity)
+    best = sorted(scores, key=lambda uuid: (-scores[uuid], properties[uuid]["ordinal"], uuid))
+    return [
+        Hit(
+            chunk_of(query.tenant, uuid, properties[uuid]),
+            scores[uuid],
+            similarity.get(uuid),
+            by_keyword.get(uuid),
+        )
+        for uuid in best[: query.limit]
+    ]
+
+
+def _by_keyword(place: Collection[Any, Any], query: IndexQuery, vectors: list[str] | bool) -> Sequence[Any]:
+    from weaviate.classes.query import MetadataQuery
+
+    terms = dict.fromkeys(stems(content_words(query.text)))
+    if not terms:
+        return ()
+    return place.query.bm25(
+        " ".join(terms),
+        query_properties=["words"],
+        limit=_depth(query),
+        filters=_allowed(query),
+        include_vector=vectors,
+        return_properties=CHUNK,
+        return_metadata=MetadataQuery(score=True),
+    ).objects
+
+
+def _by_vector(place: Collection[Any, Any], query: IndexQuery, name: str, vector: Vector) -> Sequence[Any]:
+    from weaviate.classes.query import MetadataQuery
+
+    return place.query.near_vector(
+        vector,
+        target_vector=name,
+        limit=_depth(query),
+        filters=_allowed(query),
+        return_properties=CHUNK,
+        return_metadata=MetadataQuery(distance=True),
+    ).objects
+
+
+def shown() -> _Filters:
+    """Those that are not staged."""
+    from weaviate.classes.query import Filter
+
+    return Filter.by_property("version").greater_or_equal(0)
+
+
+def _allowed(query: IndexQuery) -> _Filters:
+    """What is published, of the documents and tags that a query is narrowed to."""
+    from weaviate.classes.query import Filter
+
+    narrowed = {"document_id": query.document_ids, "tags": query.tags}
+    filters = [Filter.by_property(name).contains_any(list(any)) for name, any in narrowed.items() if any]
+    return Filter.all_of([shown(), *filters])
+
+
+def _depth(query: IndexQuery) -> int:
+    return min(max(CANDIDATES, query.limit), MOST_RESULTS)
+
+
+def _cosine(one: Vector, other: Vector) -> float:
+    lengths = math.hypot(*one) * math.hypot(*other)
+    return sum(map(float.__mul__, one, other)) / lengths if lengths else 0.0

@@ -1,0 +1,1 @@
+"""How a quote is found again in the source."""

@@ -1,0 +1,72 @@
+"""Quotes found character for character."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+
+from app.ask.proof.passage_text import Key, Ranges, Reading
+
+_OPENING = re.compile(r"[\"'(\[{•*¶§]*")
+_CLOSING = re.compile(r"[\"')\]}.,;:!*†‡-]*")
+_NOTE = re.compile(r"[\"')\]}.,;:!?]+\d{1,2}")
+"""The number of a footnote, set right behind a sentence."""
+
+_GLUED = re.compile(r"(?:[a-z]{2}|[)\]\"'])[.!?][\"')\]]?$")
+"""The end of a sentence whose next one follows without a space."""
+
+_ACCOUNTED = re.compile(r"\([\d.,]+%?\)")
+"""A negative number, as accountants write it."""
+
+
+def find_exact(reading: Reading, quote: Key) -> Iterator[Ranges]:
+    """Where the quote stands, whole words only."""
+    for start in _occurrences(reading.key.text, quote.text):
+        end = start + len(quote.text)
+        if _same_joints(reading, quote, start) and _begins_word(reading, start) and _ends_word(reading, end):
+            yield reading.ranges(reading.word_at(start), reading.word_at(end - 1) + 1)
+
+
+def _occurrences(text: str, part: str) -> Iterator[int]:
+    at = text.find(part) if part else -1
+    while at >= 0:
+        yield at
+        at = text.find(part, at + 1)
+
+
+def _same_joints(reading: Reading, quote: Key, start: int) -> bool:
+    """Whether the quote is joined as the text from ``start`` is: with its hyphens, but for those that may end
+    a line, and with its spaces, but for those too narrow to be seen."""
+    key, after = reading.key, start + len(quote.text)
+
+    def same(quoted: Sequence[int], standing: Sequence[int], free: frozenset[int]) -> bool:
+        said = {place + start for place in quoted if 0 < place < len(quote.text)}
+        there = set(standing[bisect_right(standing, start) : bisect_left(standing, after)])
+        return said <= there and there - said <= free
+
+    return (
+        same(quote.hyphens, key.hyphens, reading.breakable)
+        and same(quote.breaks, key.breaks, reading.close)
+        and same(quote.spaces, key.spaces, reading.close)
+    )
+
+
+def _begins_word(reading: Reading, start: int) -> bool:
+    key, word = reading.key.text, reading.word_at(start)
+    before = key[reading.starts[word] : start]
+    if not _OPENING.fullmatch(before):
+        return False
+    return not (before.endswith("(") and _ACCOUNTED.match(key, start - 1, reading.starts[word + 1]))
+
+
+def _ends_word(reading: Reading, end: int) -> bool:
+    key, last = reading.key.text, reading.starts[reading.word_at(end - 1) + 1]
+    if _CLOSING.fullmatch(key, end, last):
+        return True
+    if key[end].isupper() and _GLUED.search(key, max(0, end - 4), end):
+        return True
+    letters = end
+    while letters and _CLOSING.fullmatch(key, letters - 1, end):
+        letters -= 1
+    return bool(_NOTE.fullmatch(key, letters, last)) and key[letters - 1 : letters].isalpha()

@@ -1,0 +1,78 @@
+"""Words of a page to boxes: one for each line of a quote, around its words and no others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from app.ask.proof.passage_text import PassageText
+from app.core.model import Box, Place, Word, around
+
+WIDEST_GAP = 3.0
+"""Between two words of a line, in line heights."""
+
+
+def places(text: PassageText, ranges: Iterable[tuple[int, int]]) -> tuple[Place, ...]:
+    """The boxes of ranges of words, page by page."""
+    by_page: dict[int, list[int]] = {}
+    for first, last in ranges:
+        for word in range(first, last):
+            by_page.setdefault(text.page_index(word), []).append(word)
+    return tuple(
+        Place(
+            text.pages[at].number,
+            _line_boxes(text.whole(chosen), _others(text, at, chosen)),
+        )
+        for at, chosen in sorted(by_page.items())
+    )
+
+
+def _others(text: PassageText, at: int, chosen: Sequence[int]) -> list[tuple[float, float]]:
+    """The middles of the page's other words."""
+    quoted, start, end = set(chosen), *text.page_range(at)
+    return [
+        ((box.x0 + box.x1) / 2, (box.top + box.bottom) / 2)
+        for place, (_, box) in enumerate(text.words[start:end], start)
+        if place not in quoted
+    ]
+
+
+def _line_boxes(words: Sequence[Word], others: Sequence[tuple[float, float]]) -> tuple[Box, ...]:
+    lines: list[Box] = []
+    upended = _upended(words)
+    last: Word | None = None
+    for word in words:
+        if last and _on_one_line(last.box, word.box, upended):
+            wider = around((lines[-1], word.box))
+            if not any(_holds(wider, point) for point in others):
+                lines[-1] = wider
+                last = word
+                continue
+        lines.append(word.box)
+        last = word
+    return tuple(lines)
+
+
+def _upended(words: Sequence[Word]) -> bool:
+    """Whether the words run up or down the page, as far as their boxes tell: most letters in tall ones."""
+    tall = sum(len(text) for text, box in words if box.bottom - box.top > 1.2 * (box.x1 - box.x0))
+    return 2 * tall > sum(len(text) for text, _ in words)
+
+
+def _on_one_line(one: Box, other: Box, upended: bool) -> bool:
+    return _in_line(one, other) or (upended and _in_line(_turned(one), _turned(other)))
+
+
+def _in_line(one: Box, other: Box) -> bool:
+    """Whether two boxes share most of a line's height and stand near each other along it."""
+    heights = one.bottom - one.top, other.bottom - other.top
+    shared = min(one.bottom, other.bottom) - max(one.top, other.top)
+    gap = max(other.x0 - one.x1, one.x0 - other.x1)
+    return shared >= 0.5 * min(heights) and gap <= WIDEST_GAP * max(heights)
+
+
+def _turned(box: Box) -> Box:
+    return Box(box.top, box.x0, box.bottom, box.x1)
+
+
+def _holds(box: Box, point: tuple[float, float]) -> bool:
+    return box.x0 <= point[0] <= box.x1 and box.top <= point[1] <= box.bottom

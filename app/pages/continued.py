@@ -1,0 +1,127 @@
+"""Tables over several pages: the part on a page carries on that of the page before where nothing stands
+between them but page edges, both have the same columns, and the second has no header of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from app.core.model import Block, BlockKind, Page, TableLink
+from app.pages.captions import CAPTION, is_caption, is_note, says_continued
+
+EDGE = 0.12
+"""Share of the page's height in which running headers and footers stand."""
+
+LOW, HIGH = 0.6, 0.35
+"""Shares of the page's height: a table that goes on ends below the first, what carries it on begins above the
+second."""
+
+APART = 0.1
+"""Of the table's width: what the edges of columns may differ by, beside a shift of the whole page. Where no
+lines part them, they depend on what stands in them."""
+
+OWN = 0.5
+"""Share of the columns that a header of its own names: a row with less is a heading between rows."""
+
+
+def linked(pages: Iterable[Page]) -> Iterator[Page]:
+    """The pages in order, each as it comes; a table that carries on the last of the page before says so."""
+    before: Page | None = None
+    for page in pages:
+        found = link(before, page) if before else page
+        yield found
+        before = found
+
+
+def link(before: Page, page: Page) -> Page:
+    """A page whose first table says that it carries on the last of the page before, where it does."""
+    last, first = _last(before), first_table(page)
+    if before.number + 1 != page.number or last is None or first is None:
+        return page
+    one, other = before.blocks[last], page.blocks[first]
+    repeated = _repeated(one, other)
+    if repeated is None or _other_caption(before, last, page, first) or not _same_columns(one, other):
+        return page
+    place = sum(block.kind is BlockKind.TABLE for block in before.blocks[:last])
+    cells = tuple(cell._replace(header=cell.row < repeated) for cell in other.cells)
+    carried = replace(other, cells=cells, continues=TableLink(before.number, place, repeated))
+    return replace(page, blocks=(*page.blocks[:first], carried, *page.blocks[first + 1 :]))
+
+
+def may_be_linked(page: Page) -> bool:
+    """Whether a page's neighbours matter to it, or it to them: it begins or ends with a table."""
+    return first_table(page) is not None or _last(page) is not None
+
+
+def first_table(page: Page) -> int | None:
+    """The place of the table that a page begins with, below its running header: it may carry one on."""
+    for place, block in enumerate(page.blocks):
+        if block.kind is BlockKind.TABLE:
+            return place if block.cells and block.box.top <= HIGH * page.height else None
+        edge = _at_edge(block, page)
+        if not (edge or says_continued(block) or is_caption(block) or block.kind is BlockKind.FIGURE):
+            return None
+    return None
+
+
+def _at_edge(block: Block, page: Page) -> bool:
+    """Whether a block stands where running headers and footers do."""
+    return block.box.bottom <= EDGE * page.height or block.box.top >= (1 - EDGE) * page.height
+
+
+def _last(page: Page) -> int | None:
+    """The place of the table that a page ends with, above its notes and its running footer."""
+    for place in reversed(range(len(page.blocks))):
+        block = page.blocks[place]
+        if block.kind is BlockKind.TABLE:
+            return place if block.cells and block.box.bottom >= LOW * page.height else None
+        edge = _at_edge(block, page)
+        if not (edge or is_note(block) or says_continued(block) or block.kind is BlockKind.FIGURE):
+            return None
+    return None
+
+
+def _repeated(one: Block, other: Block) -> int | None:
+    """How many of the first rows of a part say the header of the part before again; ``None`` where it has a
+    header of its own."""
+    most = max(1, one.continues.repeated_rows if one.continues else one.header_rows)
+    above, below = one.rows, other.rows
+    if len(below) > most and _texts(above[:most]) == _texts(below[:most]):
+        return most
+    named = max((sum(map(bool, row)) for row in below[: other.header_rows]), default=0)
+    return None if named > OWN * len(below[0]) else 0
+
+
+def _texts(rows: Sequence[Sequence[str]]) -> list[str]:
+    return ["".join(cell.split()).casefold() for row in rows for cell in row]
+
+
+def _other_caption(before: Page, last: int, page: Page, first: int) -> bool:
+    """Whether the second part has a caption that is not the first's."""
+    one, other = _named(before.blocks[:last][-2:]), _named(page.blocks[:first])
+    if other is None or any(says_continued(block) for block in page.blocks[:first]):
+        return False
+    return one != other
+
+
+def _named(blocks: Sequence[Block]) -> str | None:
+    found = [CAPTION.match(block.text.lstrip()) for block in blocks if is_caption(block)]
+    return found[-1][0].casefold() if found and found[-1] else None
+
+
+def _same_columns(one: Block, other: Block) -> bool:
+    """Whether two tables have as many columns, in the same places beside each other."""
+    first, second = _edges(one), _edges(other)
+    if len(first) != len(second) or len(first) < 2:
+        return False
+    width, shift = one.box.x1 - one.box.x0, other.box.x0 - one.box.x0
+    ends = [*zip(first, second, strict=True), (one.box.x1, other.box.x1)]
+    return max(abs(b - a - shift) for a, b in ends) <= APART * width
+
+
+def _edges(block: Block) -> list[float]:
+    """The left edge of each column, from the cells that begin there."""
+    lefts: dict[int, float] = {}
+    for cell in block.cells:
+        lefts[cell.column] = min(lefts.get(cell.column, cell.box.x0), cell.box.x0)
+    return [lefts[column] for column in sorted(lefts)]

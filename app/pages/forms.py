@@ -1,0 +1,155 @@
+"""Pages as the JSON and Markdown that ``kb extract`` and the HTTP API give."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import asdict, replace
+from enum import StrEnum
+from typing import Any
+
+from app.core.model import Annotation, Block, BlockKind, Outline, Page
+from app.pages import pages_file
+from app.pages.continued import may_be_linked
+from app.pages.links import linked_text
+from app.pages.markdown import on_one_line, quoted
+from app.pages.table_forms import table_html, table_markdown
+from app.pages.text import running_text, without_bullet
+
+
+class PageForm(StrEnum):
+    """What a page is made into: a checkpoint's line, or what is written out of the program."""
+
+    STORED = "stored"
+    JSON = "json"
+    MARKDOWN = "markdown"
+
+
+def rendered(page: Page, form: PageForm) -> bytes:
+    """A page in a form: JSON on one line, or Markdown that ends with an empty one.
+
+    In UTF-8, where half a surrogate pair, which a PDF's text may hold, becomes a question mark. Raises
+    ``ValueError`` where a number is none.
+    """
+    if form is PageForm.STORED:
+        return pages_file.encode(page).encode()
+    if form is PageForm.MARKDOWN:
+        text = page_markdown(page).rstrip() + "\n\n"
+    else:
+        text = json.dumps(page_json(page), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return text.encode("utf-8", "replace")
+
+
+UNLINKED = b"\xff"
+"""Begins a page that is passed on as it is stored, as no UTF-8 does: tables may go on from page to page,
+and a scan is yet to be read."""
+
+
+def passed_on(page: Page, form: PageForm) -> bytes:
+    """A page as its process answers: rendered, unless it is to be linked with its neighbours or to be read by
+    OCR before that."""
+    if form is PageForm.STORED or not (page.needs_ocr or may_be_linked(page)):
+        return rendered(page, form)
+    words = page.words if page.links else ()  # links are shown at the words that they cover
+    return UNLINKED + rendered(replace(page, words=words), PageForm.STORED)
+
+
+def outline_json(outline: Outline) -> dict[str, Any]:
+    """An outline as JSON: title, and bookmarks with level, page and height on it."""
+    return {"title": outline.title, "outline": [asdict(bookmark) for bookmark in outline.bookmarks]}
+
+
+def page_json(page: Page) -> dict[str, Any]:
+    """A page as JSON: text, tables (rows of texts) and blocks with their boxes and cells; no words."""
+    return {
+        "number": page.number,
+        "width": page.width,
+        "height": page.height,
+        "rotation": page.rotation,
+        "text": page.text,
+        "tables": [[list(row) for row in block.rows] for block in page.blocks if block.cells],
+        "blocks": [_block_json(block) for block in page.blocks],
+        "route": page.route.value,
+        "design_heavy": page.verdict.design_heavy,
+        "scanned": page.verdict.scanned,
+        "reasons": list(page.verdict.reasons),
+        "signals": page.verdict.signals,
+        "links": [
+            {"box": list(each.box), "text": each.text, "uri": each.uri, "page": each.page}
+            for each in page.links
+        ],
+        "annotations": [asdict(each) | {"box": list(each.box)} for each in page.annotations],
+        "fields": [asdict(each) | {"box": list(each.box), "kind": each.kind.value} for each in page.fields],
+        "needs_ocr": page.needs_ocr,
+        "unreadable": page.unreadable,
+        "recognition": asdict(page.recognition) if page.recognition else None,
+        "notes": list(page.notes),
+        "error": page.error,
+    }
+
+
+def _block_json(block: Block) -> dict[str, Any]:
+    shown: dict[str, Any] = {"kind": block.kind.value, "box": list(block.box), "text": block.text}
+    if block.level:
+        shown["level"] = block.level
+    if block.size:
+        shown["size"] = block.size
+    if block.furniture:
+        shown["furniture"] = block.furniture.value
+    if block.cells:
+        shown |= table_json(block)
+    return shown
+
+
+def table_json(block: Block) -> dict[str, Any]:
+    """What a table block has besides its text: cells with their boxes, its HTML, and what it carries on."""
+    shown: dict[str, Any] = {
+        "cells": [cell._asdict() | {"box": list(cell.box)} for cell in block.cells],
+        "html": table_html(block),
+    }
+    if block.continues:
+        shown["continues"] = block.continues._asdict()
+    return shown
+
+
+def page_markdown(page: Page) -> str:
+    """A page as Markdown: headings by their level, tables as tables, links at what they cover, without
+    what recurs from page to page; an unread page says why.
+
+    All of the document's text is escaped: no line but the program's own begins with ``> Page`` or
+    ``> Error:``."""
+    if page.error:
+        return f"> Page {page.number}: {on_one_line(page.error)}"
+    parts = [(block.kind, _block_markdown(page, block)) for block in page.blocks if not block.furniture]
+    parts += [(BlockKind.TEXT, _annotation_markdown(each)) for each in page.annotations]
+    parts += [(BlockKind.TEXT, f"> Page {page.number}: {on_one_line(note)}") for note in page.notes]
+    return running_text((kind, part) for kind, part in parts if part)
+
+
+def _block_markdown(page: Page, block: Block) -> str:
+    if block.kind is BlockKind.TABLE:
+        return table_markdown(block)
+    if block.kind is BlockKind.HEADING:
+        return f"{'#' * block.level} {' '.join(linked_text(page, block).split())}"
+    if block.kind is BlockKind.ITEM:
+        return _item_markdown(block, linked_text(page, block))
+    return linked_text(page, block)
+
+
+def _annotation_markdown(annotation: Annotation) -> str:
+    """What a reader added, as a quoted paragraph; free text stands in the page's own text."""
+    said = annotation.text.strip() or annotation.covers
+    if annotation.kind == "free_text" or not said:
+        return ""
+    author = f" ({annotation.author})" if annotation.author else ""
+    marked = f" “{annotation.covers}”" if annotation.text.strip() and annotation.covers else ""
+    kind = annotation.kind.replace("_", " ").capitalize()
+    return quoted(f"{kind}{author}{marked}: {said}")
+
+
+def _item_markdown(block: Block, text: str) -> str:
+    """An item below its list's marker; three spaces are deep enough under "1." and under "-"."""
+    indent = "   " * (block.level - 1)
+    text = without_bullet(text)
+    marked = text if re.match(r"\d+[.)] ", text) else f"- {text}"
+    return indent + marked

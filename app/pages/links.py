@@ -1,0 +1,50 @@
+"""The links of a page in its Markdown, each at the words that it covers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from urllib.parse import quote
+
+from app.core.model import Block, Page, Word
+from app.pages.markdown import as_lines, escaped, escaped_words
+
+SHOWN = re.compile(r"(?:https?://|mailto:)[^\s]", re.IGNORECASE)
+"""What may be clicked on: an address of another kind may do anything."""
+
+_LEFT = "%!#$&'*+,/:;=?@~[]-._"
+"""What an address keeps as it is; brackets would end it, and so would white space."""
+
+
+def word_places(text: str, words: Sequence[Word]) -> Iterator[tuple[int, int]]:
+    """(start, end) of each word in a block's text, which lacks the hyphens of words that a line's end cut."""
+    cursor = 0
+    for word in words:
+        start, end = cursor, cursor
+        for form in (word.text, word.text[:-1]):
+            if form and (at := text.find(form, cursor, cursor + len(form) + 40)) >= 0:
+                start, end = at, at + len(form)
+                break
+        yield start, end
+        cursor = end
+
+
+def linked_text(page: Page, block: Block) -> str:
+    """A block's text, escaped, with its links as ``[text](address)``."""
+    first, last = block.words
+    inside = [
+        link
+        for link in page.links
+        if first <= link.words[0] < link.words[1] <= last and SHOWN.match(link.uri)
+    ]
+    if not inside:
+        return escaped(block.text)
+    places = list(word_places(block.text, page.words[first:last]))
+    shown, at = "", 0
+    for link in sorted(inside, key=lambda link: link.words):
+        start, end = places[link.words[0] - first][0], places[link.words[1] - first - 1][1]
+        if at <= start < end:
+            covered = re.sub(r"\\?([\[\]])", r"\\\1", escaped_words(block.text[start:end]))
+            shown += f"{escaped_words(block.text[at:start])}[{covered}]({quote(link.uri, safe=_LEFT)})"
+            at = end
+    return as_lines(shown + escaped_words(block.text[at:]))

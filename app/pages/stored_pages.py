@@ -1,0 +1,168 @@
+"""The pages of versions as they are kept: the one place that knows which run's output is read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import TypeAlias, TypeVar
+
+from app.core import keys
+from app.core.errors import FileMissing, NotFound, PagesLost
+from app.core.model import Page, Reading, Version
+from app.core.ports import DocumentStore, FileStore
+from app.pages import pages_file
+
+T = TypeVar("T")
+
+Lines: TypeAlias = Callable[[str, Version, Reading, int], dict[int, bytes]]
+
+DAMAGED = (ValueError, TypeError, LookupError, AttributeError)
+"""What a line that is no page of ours may raise."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPages:
+    """Reads checkpoints and pictures of a tenant's versions: by default of what is ``shown``.
+
+    A run that ends takes the place of the one before, whose output goes. Whoever was reading that is given
+    the new one's.
+    """
+
+    files: FileStore
+    documents: DocumentStore
+
+    def page(self, tenant: str, version: Version, number: int) -> Page | None:
+        """The page with this number (1-based), ``None`` if it is not read yet, or there is none.
+
+        Raises ``PagesLost`` where it was read and is gone.
+        """
+
+        found = self.among(tenant, version, [number])
+        return found[0] if found else None
+
+    def among(
+        self, tenant: str, version: Version, numbers: Iterable[int], lines: Lines | None = None
+    ) -> list[Page]:
+        """Those of the pages with these numbers that are read, in order. ``lines`` may be a cache of the
+        method of this name. Raises ``PagesLost``."""
+        wanted = sorted(set(numbers))
+
+        def read(reading: Reading) -> list[Page]:
+            found: list[Page] = []
+            for index in sorted(reading.done):
+                first, last = reading.ranges[index]
+                if inside := [number for number in wanted if first <= number <= last]:
+                    held = (lines or self.lines)(tenant, version, reading, index)
+                    found += [_page(held, number, first, last) for number in inside]
+            return found
+
+        return self._of_shown(tenant, version, read)
+
+    def lines(self, tenant: str, version: Version, reading: Reading, index: int) -> dict[int, bytes]:
+        """The pages of a range as they are stored, by number. Raises ``PagesLost``."""
+        content = self._content(tenant, version, reading, index)
+        return _sound(lambda: dict(pages_file.numbered(content)), *reading.ranges[index])
+
+    def pages(self, tenant: str, version: Version, reading: Reading | None = None) -> Iterator[Page]:
+        """All pages that are read so far, in order, one at a time. Raises ``PagesLost``."""
+        chosen = reading or version.shown
+        for index in sorted(chosen.done):
+            yield from self.range(tenant, version, chosen, index)
+
+    def range(self, tenant: str, version: Version, reading: Reading, index: int) -> Iterator[Page]:
+        """The pages of a range that this run has read, one at a time. Raises ``PagesLost``."""
+        first, last = reading.ranges[index]
+        pages = pages_file.load(self._content(tenant, version, reading, index))
+        count = 0
+        while (page := _sound(lambda: next(pages, None), first, last)) is not None:
+            count += 1
+            yield page
+        if count != last - first + 1:
+            raise _lost(first, last)
+
+    def missing(self, tenant: str, version: Version, reading: Reading) -> list[int]:
+        """The indexes of ranges whose checkpoint is gone."""
+        return [
+            index
+            for index in sorted(reading.done)
+            if self.files.size(self.key(tenant, version, reading, index)) is None
+        ]
+
+    def figure(self, tenant: str, version: Version, name: str, run: int | None = None) -> bytes:
+        """A picture that a page's figure block names, of what this run has read. Raises ``NotFound``, also
+        where another run's pages have taken their place: the name may be another picture's there."""
+        place = tenant, version.document_id, version.number
+
+        def read(reading: Reading) -> bytes:
+            if run not in (None, keys.run_of(reading.folder)):
+                raise NotFound("The document was read again since: its page names the figures it has now.")
+            return self.files.get(keys.figure(*place, reading.folder, name))
+
+        try:
+            return self._of_shown(tenant, version, read)
+        except FileMissing:
+            raise NotFound("The document has no such figure.") from None
+
+    def key(self, tenant: str, version: Version, reading: Reading, index: int) -> str:
+        """Of a range's checkpoint."""
+        return keys.page_range(tenant, version.document_id, version.number, reading.folder, index)
+
+    def drop_outdated(self, tenant: str, document_id: str, number: int) -> int:
+        """Remove the output of runs that neither answer nor are under way; how many files that were."""
+        version = self.documents.version(tenant, document_id, number)
+        prefix = keys.version_prefix(tenant, document_id, number)
+        return sum(
+            self.files.delete(prefix + folder + part)[0]
+            for folder in self.outdated(tenant, version)
+            for part in keys.OUTPUT_FOLDERS
+        )
+
+    def outdated(self, tenant: str, version: Version) -> set[str]:
+        """The folders, below the version's own, of runs that neither answer nor are under way."""
+        prefix = keys.version_prefix(tenant, version.document_id, version.number)
+        under_way = {version.folder} if not version.status.ended else set()
+        return self._folders(prefix) - {version.shown.folder} - under_way
+
+    def _folders(self, prefix: str) -> set[str]:
+        """The folders that hold a run's output, "" for the version's own."""
+        runs = prefix + keys.RUNS
+        found = {keys.RUNS + key.removeprefix(runs).split("/")[0] + "/" for key in self.files.keys(runs)}
+        if any(next(self.files.keys(prefix + part), None) for part in keys.OUTPUT_FOLDERS):
+            found.add("")
+        return found
+
+    def _of_shown(self, tenant: str, version: Version, read: Callable[[Reading], T]) -> T:
+        """What ``read`` gives of what is shown, now that it may have changed since the version was got."""
+        try:
+            return read(version.shown)
+        except (FileMissing, PagesLost):
+            now = self.documents.version(tenant, version.document_id, version.number)
+            if now.shown.folder == version.shown.folder:
+                raise
+            return read(now.shown)
+
+    def _content(self, tenant: str, version: Version, reading: Reading, index: int) -> bytes:
+        try:
+            return self.files.get(self.key(tenant, version, reading, index))
+        except FileMissing:
+            raise _lost(*reading.ranges[index]) from None
+
+
+def _page(lines: dict[int, bytes], number: int, first: int, last: int) -> Page:
+    return _sound(lambda: pages_file.decode(lines[number]), first, last)
+
+
+def _sound(read: Callable[[], T], first: int, last: int) -> T:
+    try:
+        return read()
+    except DAMAGED:
+        raise _lost(first, last) from None
+
+
+def _lost(first: int, last: int) -> PagesLost:
+    pages = f"page {first}" if first == last else f"pages {first}–{last}"
+    return PagesLost(
+        f"What was read of {pages} is gone or damaged: `kb fsck --repair`, or ingesting the document again, "
+        "brings it back.",
+        "file store",
+    )

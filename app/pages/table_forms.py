@@ -1,0 +1,56 @@
+"""A table's cells as Markdown and as HTML."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from html import escape
+from itertools import groupby
+
+from app.core.model import Block, Cell
+from app.pages.markdown import on_one_line
+
+_BARS = re.compile(r"(\\*)(\||$)")
+
+
+def markdown_cell(text: str) -> str:
+    """A cell's text on one line, escaped, its bars as well: no bar parts it, no backslash takes one away."""
+    return _BARS.sub(lambda found: 2 * found[1] + ("\\|" if found[2] else ""), on_one_line(text))
+
+
+def table_markdown(block: Block) -> str:
+    """A table block as GitHub's Markdown: it knows no spans, and the first row is its header."""
+    lines = ["| " + " | ".join(map(markdown_cell, row)) + " |" for row in block.rows]
+    if not lines:
+        return ""
+    return "\n".join([lines[0], "|" + " --- |" * len(block.rows[0]), *lines[1:]])
+
+
+def table_html(block: Block) -> str:
+    """A table block as HTML: spans are kept, header cells are ``<th>``, and all text is escaped."""
+    headers = block.header_rows
+    rows = [_row_html(cells) for cells in _by_row(block.cells)]
+    parts = [("thead", rows[:headers]), ("tbody", rows[headers:])]
+    inside = "".join(f"<{name}>{''.join(part)}</{name}>" for name, part in parts if part)
+    return f"<table>{inside}</table>"
+
+
+def _by_row(cells: Sequence[Cell]) -> Iterator[list[Cell]]:
+    """The cells that begin in each row; none in a row that only cells from above cover."""
+    found = {row: list(group) for row, group in groupby(cells, key=lambda cell: cell.row)}
+    for row in range(max((cell.row + cell.row_span for cell in cells), default=0)):
+        yield found.get(row, [])
+
+
+def _row_html(cells: Sequence[Cell]) -> str:
+    return f"<tr>{''.join(map(_cell_html, cells))}</tr>"
+
+
+def _cell_html(cell: Cell) -> str:
+    name = "th" if cell.header else "td"
+    spans = "".join(
+        f' {side}="{count}"'
+        for side, count in (("rowspan", cell.row_span), ("colspan", cell.column_span))
+        if count > 1
+    )
+    return f"<{name}{spans}>{escape(cell.text)}</{name}>"

@@ -1,0 +1,1 @@
+"""Lines of words become blocks in reading order."""

@@ -1,0 +1,331 @@
+"""Words to blocks in reading order: paragraphs, headings, items and tables."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from heapq import heapify, heappop, heappush
+from itertools import accumulate, chain, pairwise
+from statistics import median
+
+from app.core.model import Block, BlockKind, Box, Word, around, rows_of
+from app.core.unspaced import glued
+from app.pdf.layout.columns import gutters, parted
+from app.pdf.layout.lines import SHARED_ROW, Line, join, main_size, neighbours, on_one_row, pieces
+from app.pdf.layout.roles import Roles
+from app.pdf.pdfium.bidi import in_order, runs_to_the_left
+from app.pdf.pdfium.bookmarks import Entry
+from app.pdf.pdfium.words import PlacedWord, upright
+from app.pdf.tables.ruled import Table
+
+SAME_SIZE = 1.12
+
+RECENT = 6
+"""Lines back that a line may go on beside."""
+
+SHORTEST_NOTE = 8
+"""Words: a page number or a running footer is none."""
+
+DASHES = "-‐–"
+"""No space belongs behind one that ends a line and a word."""
+
+
+@dataclass(slots=True)
+class Part:
+    """A block in the making. ``box`` is a reader's (see ``lines``); ``order`` its place in the stream."""
+
+    box: Box
+    order: int
+    lines: list[Line]
+    table: Table | None = None
+
+
+def arrange(
+    words: Sequence[PlacedWord], tables: Sequence[Table], entries: Sequence[Entry] = ()
+) -> tuple[list[Word], list[Block]]:
+    """All words of a page, block by block in reading order, and the blocks; ``entries`` are those of the
+    outline that lead to the page."""
+    in_tables = {word.order for table in tables for word in table.words}
+    loose = [word for word in words if word.order not in in_tables]
+    body = main_size(words)
+    ordered: list[Word] = []
+    blocks: list[Block] = []
+    for direction in _directions(words):
+        turned = [word for word in loose if word.style.direction == direction]
+        whole = [table for table in tables if _direction_of(table) == direction]
+        parts = _parts(turned, whole, direction)
+        roles = Roles([part.lines for part in parts], body, entries)
+        for part in parts:
+            for block, block_words in _blocks(part, roles, len(ordered)):
+                blocks.append(block)
+                ordered += block_words
+    return ordered, blocks
+
+
+def _directions(words: Sequence[PlacedWord]) -> list[int]:
+    """The directions of the words, the most frequent first."""
+    styles = [word.style for word in words]
+    each = dict(zip(map(id, styles), styles, strict=True))  # words share them
+    counts: dict[int, int] = {}
+    for key, count in Counter(map(id, styles)).items():
+        direction = each[key].direction
+        counts[direction] = counts.get(direction, 0) + count
+    return sorted(counts, key=lambda direction: -counts[direction])
+
+
+def _direction_of(table: Table) -> int:
+    return _directions(table.words)[0]
+
+
+def _parts(words: Sequence[PlacedWord], tables: Sequence[Table], direction: int) -> list[Part]:
+    lines = pieces(words)
+    pairs = list(neighbours(lines))
+    strips = gutters(lines, pairs)
+    lines = join(lines, [pair for pair in pairs if _in_one_go(pair) and not parted(pair, strips)])
+    parts = _paragraphs([_in_order(line) for line in lines], strips)
+    for table in tables:
+        order = min((word.order for word in table.words), default=0)
+        parts.append(Part(upright(table.box, direction), order, [], table))
+    return _reading_order(parts, strips)
+
+
+def _in_one_go(pair: tuple[Line, Line]) -> bool:
+    """Whether the right piece was written directly after the left: what has a wide gap between and was not
+    belongs to two columns, or to a figure beside the text."""
+    left, right = pair
+    if runs_to_the_left(right.text):
+        left, right = right, left
+    return right.order == left.last + 1
+
+
+def _in_order(line: Line) -> Line:
+    words = in_order(line.words)
+    return line if words is line.words else Line(words, line.box, line.order, line.last)
+
+
+# -- paragraphs ---------------------------------------------------------------------------------------------
+
+
+def _paragraphs(lines: Sequence[Line], strips: Sequence[Box]) -> list[Part]:
+    """Lines that follow each other closely, in one column, in one type size.
+
+    What the producer wrote in one go stays together; what it wrote elsewhere is put below what it continues.
+    """
+    pitch = _pitch(sorted(lines, key=lambda line: (line.box.top, line.box.x0)))
+    parts: list[Part] = []
+    open_parts: list[Part] = []
+    for run in sorted(_runs(lines, pitch, strips), key=lambda run: (run.box.top, run.box.x0)):
+        first = run.lines[0]
+        open_parts = [part for part in open_parts if first.box.top - part.lines[-1].box.top < 4 * first.size]
+        above = [part for part in open_parts if _stacked(part.box, first.box)]
+        nearest = max(above, key=lambda part: part.lines[-1].box.top, default=None)
+        if nearest and _follows(nearest, first, pitch):
+            _extend(nearest, run.lines)
+        else:
+            parts.append(run)
+            open_parts.append(run)
+    return parts
+
+
+def _runs(lines: Sequence[Line], pitch: float, strips: Sequence[Box]) -> list[Part]:
+    """Paragraphs as the content stream has them: each line directly below the one before it, or, as the parts
+    of a formula and the cells of a table row stand, beside it."""
+    runs: list[Part] = []
+    for line in sorted(lines, key=lambda line: line.order):
+        if runs and (_follows(runs[-1], line, pitch) or _goes_on_beside(runs[-1], line, line, strips)):
+            _extend(runs[-1], [line])
+        else:
+            runs.append(Part(line.box, line.order, [line]))
+        if len(runs) > 1 and _goes_on_beside(runs[-2], runs[-1].lines[0], line, strips):
+            last = runs.pop()  # a wrapped cell that begins above its row
+            _extend(runs[-1], last.lines)
+    return runs
+
+
+def _goes_on_beside(run: Part, start: Line, line: Line, strips: Sequence[Box]) -> bool:
+    """Whether what starts with a line was written directly after a run, and one of its lines shares part of a
+    row with what ends the run: the lines of a fraction stand above and below the one that goes on after
+    them."""
+    if start.order != run.lines[-1].last + 1:
+        return False
+    return any(_beside_each_other(last.box, line.box, strips) for last in run.lines[-RECENT:])
+
+
+def _beside_each_other(one: Box, other: Box, strips: Sequence[Box]) -> bool:
+    return on_one_row(one, other, SHARED_ROW) and not any(
+        one.x1 <= (strip.x0 + strip.x1) / 2 <= other.x0 for strip in strips
+    )
+
+
+def _extend(part: Part, lines: Sequence[Line]) -> None:
+    part.lines += lines
+    for line in lines:
+        x0, top, x1, bottom = part.box
+        left, high, right, low = line.box
+        part.box = Box(
+            x0 if x0 < left else left,
+            top if top < high else high,
+            x1 if x1 > right else right,
+            bottom if bottom > low else low,
+        )
+        part.order = part.order if part.order < line.order else line.order
+
+
+def _pitch(ordered: Sequence[Line]) -> float:
+    """The usual distance from line to line, in type sizes."""
+    steps = [
+        (below.box.top - line.box.top) / line.size
+        for line, below in pairwise(ordered)
+        if _overlap(line.box, below.box) > 0 and line.size <= below.box.top - line.box.top <= 3 * line.size
+    ]
+    return median(steps) if steps else 1.2
+
+
+def _overlap(one: Box, other: Box) -> float:
+    return min(one.x1, other.x1) - max(one.x0, other.x0)
+
+
+def _stacked(one: Box, other: Box) -> bool:
+    """Whether two boxes stand in one column: they share half the width of the narrower. A line that juts out
+    of its column shares less with the next."""
+    return _overlap(one, other) > 0.5 * min(one.x1 - one.x0, other.x1 - other.x0)
+
+
+def _follows(part: Part, line: Line, pitch: float) -> bool:
+    last = part.lines[-1]
+    step = min(line.box.top - last.box.top, line.box.bottom - last.box.bottom)
+    sizes = sorted((last.size, line.size))
+    if sizes[1] > SAME_SIZE * sizes[0] or last.bold != line.bold:
+        return False
+    if not 0 < step <= max(1.3 * pitch, 1.3) * line.size or not _stacked(last.box, line.box):
+        return False
+    return not _starts_paragraph(part, last, line)
+
+
+def _starts_paragraph(part: Part, last: Line, line: Line) -> bool:
+    """Whether a line begins anew: after a line that ends short of the column with a full stop."""
+    short = last.box.x1 < part.box.x1 - 0.15 * (part.box.x1 - part.box.x0)
+    return short and last.text.endswith((".", "!", "?", ":")) and line.text[:1].isupper()
+
+
+# -- reading order ------------------------------------------------------------------------------------------
+
+
+def _reading_order(parts: Sequence[Part], strips: Sequence[Box]) -> list[Part]:
+    """Parts sorted so that what is above comes before what is below it, and a column before the one to its
+    right; where neither decides, the content stream does."""
+    before = [_followers(part, parts, strips) for part in parts]
+    waits = [0] * len(parts)
+    for place in chain.from_iterable(before):
+        waits[place] += 1
+    ordered = [parts[i] for i in _sorted_by_need(parts, before, waits)]
+    notes = _notes_written_first(parts)
+    return [part for part in ordered if part.order < notes] + [
+        part for part in ordered if part.order >= notes
+    ]
+
+
+def _notes_written_first(parts: Sequence[Part]) -> int:
+    """The place in the stream where the page's text begins after its footnotes, 0 where they do not come
+    first: some word processors write them so, and they stay where they were written."""
+    written = sorted(parts, key=lambda part: part.order)
+    below = accumulate((part.box.top for part in written), min)
+    above = list(accumulate((part.box.bottom for part in reversed(written)), max))[::-1]
+    words = list(accumulate(map(_length, written)))
+    for top, bottom, length, part in zip(below, above[1:], words, written[1:], strict=False):
+        if top >= bottom and length <= words[-1] / 2 and length >= SHORTEST_NOTE:
+            return part.order
+    return 0
+
+
+def _length(part: Part) -> int:
+    return len(part.table.words) if part.table else sum(len(line.words) for line in part.lines)
+
+
+def _sorted_by_need(parts: Sequence[Part], before: list[list[int]], waits: list[int]) -> Iterable[int]:
+    ready = [(part.order, i) for i, part in enumerate(parts) if waits[i] == 0]
+    heapify(ready)
+    left = set(range(len(parts)))
+    while left:
+        if not ready:  # a ring of parts that overlap: the topmost breaks it
+            topmost = min(left, key=lambda i: (parts[i].box.top, i))
+            ready = [(parts[topmost].order, topmost)]
+        i = heappop(ready)[1]
+        if i not in left:
+            continue
+        left.discard(i)
+        yield i
+        for j in before[i]:
+            waits[j] -= 1
+            if waits[j] == 0:
+                heappush(ready, (parts[j].order, j))
+
+
+def _followers(part: Part, parts: Sequence[Part], strips: Sequence[Box]) -> list[int]:
+    """The places of the parts that come after one: those below it in its column, and beyond a strip."""
+    x0, top, x1, bottom = part.box
+    width, height = x1 - x0, bottom - top
+    beside = [strip for strip in strips if x1 <= (strip.x0 + strip.x1) / 2 and _beside(part.box, strip)]
+    found = []
+    for place, other in enumerate(parts):
+        left, high, right, low = box = other.box
+        overlap = (x1 if x1 < right else right) - (x0 if x0 > left else left)
+        shared = (bottom if bottom < low else low) - (top if top > high else high)
+        stacked = overlap > 0.5 * (width if width < right - left else right - left)
+        apart = shared <= 0.5 * (height if height < low - high else low - high)
+        below = stacked and apart and top + bottom < high + low
+        if other is not part and (below or (beside and _beyond(box, beside))):
+            found.append(place)
+    return found
+
+
+def _beyond(box: Box, strips: Iterable[Box]) -> bool:
+    """Whether a box stands to the right of one of these strips."""
+    return any((strip.x0 + strip.x1) / 2 <= box.x0 and _beside(box, strip) for strip in strips)
+
+
+def _beside(box: Box, strip: Box) -> bool:
+    middle = (box.top + box.bottom) / 2
+    return strip.top <= middle <= strip.bottom
+
+
+# -- blocks -------------------------------------------------------------------------------------------------
+
+
+def _blocks(part: Part, roles: Roles, start: int) -> Iterator[tuple[Block, list[Word]]]:
+    """The blocks of a part, whose words begin at ``start``."""
+    if part.table:
+        text = "\n".join(" | ".join(row) for row in rows_of(part.table.cells))
+        block = Block(BlockKind.TABLE, part.table.box, text=text, cells=part.table.cells)
+        yield _placed(block, part.table.words, start)
+        return
+    for piece in roles.pieces(part.lines):
+        placed = [word for line in piece.lines for word in line.words]
+        text = _text(piece.lines)
+        kind, level = roles.kind(piece, text)
+        block = Block(
+            kind, around(word.box for word in placed), text=text, level=level, size=main_size(placed)
+        )
+        yield _placed(block, placed, start)
+        start += len(placed)
+
+
+def _placed(block: Block, words: Sequence[PlacedWord], start: int) -> tuple[Block, list[Word]]:
+    box = Box(*(round(side, 2) for side in block.box))
+    slice_ = (start, start + len(words))
+    return replace(block, box=box, words=slice_), [Word(text, place) for text, place, _, _ in words]
+
+
+def _text(lines: Sequence[Line]) -> str:
+    """Lines as running text: words cut by a hyphen are whole again."""
+    parts = [lines[0].text]
+    for line in lines[1:]:
+        last, following = parts[-1], line.text
+        if last[-1:] in DASHES and last[-2:-1].isalnum():
+            if last[-1] != "–" and last[-2].isalpha() and following[:1].islower():
+                parts[-1] = last[:-1]
+        elif not glued(last, following):
+            parts.append(" ")
+        parts.append(following)
+    return "".join(parts)

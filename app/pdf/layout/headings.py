@@ -1,0 +1,112 @@
+"""Headings: what their type, their numbers and the file's own outline say of lines."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from statistics import median
+from typing import NamedTuple
+
+from app.pdf.layout.lines import Line
+from app.pdf.pdfium.bookmarks import Entry
+
+LARGER = 1.12
+LONGEST = 160
+LONGEST_TITLE = 300
+"""Characters of a heading, and of one in large type or that the outline names."""
+MOST_LINES = 6
+"""That a heading wraps to."""
+
+DEEPEST = 6
+
+UNFINISHED = (*".,;:", *"。，；：、")
+"""A line in bold type that ends so is part of a text."""
+
+_ORDINARY = r"[1-9]\d?|[A-Z]|[IVX]{1,5}"
+_NUMBER = re.compile(
+    rf"(?:(?:chapter|part|section|article|artikel|appendix|kapitel|teil|abschnitt|anhang|chapitre|partie|annexe|capítulo)\s+)?"
+    rf"((?:{_ORDINARY})(?:\.(?:\d{{1,3}}|[A-Za-z](?=[\s.:)])))*)(?:[.:)]|\s*[–—-](?=\s)|(?=\s))\s*(?=[^\W\d_])",
+    re.IGNORECASE,
+)
+_ALONE = re.compile(r"[A-Z]|[IVX]{1,5}")
+"""Such a number counts with a stop behind it: "I am" and "A pump" have none."""
+
+_BULLET = re.compile(r"[•◦▪‣●○■□➢➤✓✔*–—-]\s*\S")
+
+
+class Told(NamedTuple):
+    """Lines that the outline names: how many, from the first, and the heading's level."""
+
+    lines: int
+    level: int
+
+
+def number_depth(text: str) -> int:
+    """The parts of the number that a heading begins with, 2 for "2.1 Method"; 0 for none."""
+    found = _NUMBER.match(text)
+    if not found:
+        return 0
+    number, rest = found[1], found[0][len(found[1]) :]
+    if _ALONE.fullmatch(number) and not rest.lstrip().startswith((".", ":", ")")) and found.start(1) == 0:
+        return 0
+    return min(number.count(".") + 1, DEEPEST)
+
+
+def level_of(lines: Sequence[Line], text: str, body: float) -> int:
+    """1–6 for a heading, by the depth of its number, else by its type against the page's body: larger is
+    1–3, bold alone is 4. 0 for no heading."""
+    if len(text) > LONGEST_TITLE or len(lines) > MOST_LINES or not re.search(r"[^\W\d_]{2}", text):
+        return 0
+    if _BULLET.match(text):
+        return 0
+    ratio = median(line.size for line in lines) / body
+    by_size = next((n for n, least in enumerate((1.8, 1.4, LARGER), start=1) if ratio >= least), 0)
+    bold = ratio > 0.95 and len(lines) <= 2 and not text.endswith(UNFINISHED) and _all_bold(lines)
+    if not (by_size or bold) or (len(text) > LONGEST and by_size not in (1, 2)):
+        return 0
+    return number_depth(text) or by_size or 4
+
+
+def _all_bold(lines: Sequence[Line]) -> bool:
+    """Whether every word is bold: in a paragraph that begins with bold type only most may be. Those with
+    punctuation count where there are no others, as a line of Chinese is one word."""
+    words = [word for line in lines for word in line.words]
+    return all(word.style.bold for word in [word for word in words if word.text.isalnum()] or words)
+
+
+def outlined(parts: Iterable[Sequence[Line]], entries: Sequence[Entry]) -> dict[int, Told]:
+    """The lines that entries of the outline name, by the id of the first; an entry names one place."""
+    if not entries:
+        return {}
+    titles = {_bare(entry.title): entry for entry in entries if _bare(entry.title)}
+    best: dict[Entry, tuple[tuple[float, ...], Line, int]] = {}
+    for lines in parts:
+        for at, line in enumerate(lines):
+            if not (found := _named(lines, at, titles)):
+                continue
+            entry, count = found
+            rank = line.size, float(line.bold), -float(line.order)
+            if entry not in best or rank > best[entry][0]:
+                best[entry] = rank, line, count
+    return {id(line): Told(count, min(entry.level, DEEPEST)) for entry, (_, line, count) in best.items()}
+
+
+def _named(lines: Sequence[Line], at: int, titles: dict[str, Entry]) -> tuple[Entry, int] | None:
+    """The entry that the lines from this one on are, and their number."""
+    said = ""
+    for count, line in enumerate(lines[at : at + MOST_LINES], start=1):
+        said += line.text + " "
+        bare = _bare(said)
+        if entry := titles.get(bare):
+            return entry, count
+        if len(said) > LONGEST_TITLE or not any(title.startswith(bare) for title in titles):
+            return None
+    return None
+
+
+def _bare(title: str) -> str:
+    """A title's letters and figures, without the number before them."""
+    text = unicodedata.normalize("NFKC", title)
+    found = _NUMBER.match(text)
+    return "".join(filter(str.isalnum, text[found.end() if found else 0 :].casefold()))

@@ -1,0 +1,58 @@
+"""Compiles the reader with Zig's C compiler, which comes as a Python package and needs nothing of the system.
+
+    python -m app.pdf.native.compile TARGET FILE
+
+The same sources give the same bytes, wherever they are compiled.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+import subprocess
+import sys
+from pathlib import Path
+
+ZIG = "ziglang==0.17.0"
+
+FOLDER = Path(__file__).resolve().parent
+SOURCES = ("words.c", "drawing.c", "crossings.c", "rows.c", "version.c")
+LIBRARY = FOLDER / "reading.so"
+"""Where it is looked for, whatever the system calls its libraries."""
+
+LINUX_X86, LINUX_ARM = "x86_64-linux-gnu.2.26", "aarch64-linux-gnu.2.26"  # Amazon Linux 2 has glibc 2.26
+TARGETS = {
+    ("Linux", "x86_64"): LINUX_X86,
+    ("Linux", "aarch64"): LINUX_ARM,
+    ("Darwin", "x86_64"): "x86_64-macos",
+    ("Darwin", "arm64"): "aarch64-macos",
+}
+
+OPTIONS = ("-std=c11", "-O2", "-Wall", "-Wextra", "-Werror", "-fPIC", "-shared", "-s")
+SAME_SUMS = "-ffp-contract=off"
+"""Python adds after it has rounded a product, and so must this."""
+
+
+def this_machine() -> str | None:
+    """The target of this machine, ``None`` where the plain reader must do."""
+    return TARGETS.get((platform.system(), platform.machine()))
+
+
+def version() -> str | None:
+    """A sum of the sources and of the module that calls what they become, ``None`` where the sources are not
+    there: an image has none, and nothing in it is newer than the rest."""
+    sources = sorted((FOLDER / "source").glob("*.[ch]"))
+    files = [*sources, FOLDER / "library.py"]
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest() if sources else None
+
+
+def compile_reader(target: str, library: Path) -> None:
+    """Compile for a target. Raises ``CalledProcessError`` where that fails, or Zig is not installed."""
+    options = (*OPTIONS, SAME_SUMS, f'-DVERSION="{version()}"')
+    command = [sys.executable, "-m", "ziglang", "cc", "-target", target, *options]
+    files = ["-o", str(library.absolute()), *SOURCES, "-lm"]
+    subprocess.run([*command, *files], cwd=FOLDER / "source", check=True)
+
+
+if __name__ == "__main__":
+    compile_reader(sys.argv[1], Path(sys.argv[2]))

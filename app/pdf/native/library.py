@@ -1,0 +1,199 @@
+"""The compiled library: loaded where it was built, and given the addresses of pdfium's functions."""
+
+from __future__ import annotations
+
+import ctypes
+import logging
+from functools import lru_cache
+from pathlib import Path
+
+from app.pdf.native.compile import LIBRARY, version
+from app.pdf.pdfium.coverage import CELLS
+from app.pdf.pdfium.frame import Frame
+
+_log = logging.getLogger(__name__)
+
+CALLED = (
+    "FPDFText_GetLooseCharBox",
+    "FPDFText_GetCharOrigin",
+    "FPDFText_GetTextObject",
+    "FPDFText_GetMatrix",
+    "FPDFText_GetFontSize",
+    "FPDFText_IsGenerated",
+    "FPDFText_GetUnicode",
+    "FPDFTextObj_GetFont",
+    "FPDFTextObj_GetTextRenderMode",
+    "FPDFPage_CountObjects",
+    "FPDFPage_GetObject",
+    "FPDFFormObj_CountObjects",
+    "FPDFFormObj_GetObject",
+    "FPDFPageObj_GetType",
+    "FPDFPageObj_GetMatrix",
+    "FPDFPageObj_GetBounds",
+    "FPDFImageObj_GetImagePixelSize",
+    "FPDFPageObj_GetFillColor",
+    "FPDFPath_GetDrawMode",
+    "FPDFPath_CountSegments",
+    "FPDFPath_GetPathSegment",
+    "FPDFPathSegment_GetType",
+    "FPDFPathSegment_GetClose",
+    "FPDFPathSegment_GetPoint",
+)
+"""In the order of ``pdfium.h``."""
+
+
+class WordRules(ctypes.Structure):
+    """``Rules`` of ``words.c``."""
+
+    _fields_ = (
+        ("tallest", ctypes.c_double),
+        ("ascent", ctypes.c_double),
+        ("descent", ctypes.c_double),
+        ("touching", ctypes.c_double),
+        ("overlap", ctypes.c_double),
+        ("shared_row", ctypes.c_double),
+        ("level", ctypes.c_double),
+        ("widest", ctypes.c_double),
+        ("space", ctypes.c_double),
+        ("spread", ctypes.c_double),
+        ("smaller", ctypes.c_double),
+        ("raised", ctypes.c_double),
+        ("accents", ctypes.c_wchar_p),
+    )
+
+
+class DrawingRules(ctypes.Structure):
+    """``Rules`` of ``drawing.c``."""
+
+    _fields_ = (
+        ("shortest_ruling", ctypes.c_double),
+        ("straight", ctypes.c_double),
+        ("colourful", ctypes.c_double),
+        ("objects", ctypes.c_int64),
+        ("segments", ctypes.c_int64),
+        ("depth", ctypes.c_int64),
+    )
+
+
+class RowRules(ctypes.Structure):
+    """``Rules`` of ``rows.c``."""
+
+    _fields_ = (("shared", ctypes.c_double), ("lowest", ctypes.c_double), ("gap", ctypes.c_double))
+
+
+class CrossingRules(ctypes.Structure):
+    """``Rules`` of ``crossings.c``."""
+
+    _fields_ = (
+        ("tolerance", ctypes.c_double),
+        ("reach", ctypes.c_double),
+        ("fewest_lines", ctypes.c_int64),
+        ("most_pairs", ctypes.c_int64),
+        ("most_crossings", ctypes.c_int64),
+    )
+
+
+class Words(ctypes.Structure):
+    """``Words`` of ``words.c``; ``words`` and ``styles`` are addresses."""
+
+    _fields_ = (
+        ("words", ctypes.c_void_p),
+        ("styles", ctypes.c_void_p),
+        ("word_count", ctypes.c_int64),
+        ("style_count", ctypes.c_int64),
+        ("joins", ctypes.c_int64),
+        ("accents", ctypes.c_int64),
+    )
+
+
+class Drawing(ctypes.Structure):
+    """``Drawing`` of ``drawing.c``; ``rulings`` is the address of ``count`` boxes."""
+
+    _fields_ = (
+        ("rulings", ctypes.c_void_p),
+        ("count", ctypes.c_int64),
+        ("images", ctypes.c_int64),
+        ("pixels", ctypes.c_int64),
+        ("paths", ctypes.c_int64),
+        ("shapes", ctypes.c_int64),
+        ("left_out", ctypes.c_int64),
+        ("imaged", ctypes.c_uint64 * CELLS),
+        ("coloured", ctypes.c_uint64 * CELLS),
+    )
+
+
+class Stale(Exception):
+    """The library was compiled of other sources: its structures may not be those that are here."""
+
+
+class Library:
+    """The functions of the sources, which say there what they do.
+
+    Raises ``OSError`` where it cannot be loaded, and ``Stale``.
+    """
+
+    def __init__(self, path: Path) -> None:
+        from pypdfium2 import raw
+
+        address, number = ctypes.c_void_p, ctypes.c_int32
+        words, drawing = ctypes.POINTER(Words), ctypes.POINTER(Drawing)
+        called = [ctypes.cast(getattr(raw, name), address).value for name in CALLED]
+        self.pdfium = (address * len(CALLED))(*called)
+        library = ctypes.CDLL(str(path))
+        _check(library)
+        self.words_codes = library.words_codes
+        self.words_codes.argtypes, self.words_codes.restype = (address, address, number, address), None
+        self.words_begin = library.words_begin
+        self.words_begin.argtypes = (address, address, address, ctypes.POINTER(WordRules))
+        self.words_begin.restype = words
+        self.words_sample = library.words_sample
+        self.words_sample.argtypes = (words, address, number, number)
+        self.words_styles = library.words_styles
+        self.words_styles.argtypes = (words, number, address, address)
+        self.words_read = library.words_read
+        self.words_read.argtypes = (words, address, number, address, number)
+        self.words_free = library.words_free
+        self.words_free.argtypes, self.words_free.restype = (words,), None
+        self.drawing_read = library.drawing_read
+        self.drawing_read.argtypes = (address, address, address, ctypes.POINTER(DrawingRules))
+        self.drawing_read.restype = drawing
+        self.drawing_free = library.drawing_free
+        self.drawing_free.argtypes, self.drawing_free.restype = (drawing,), None
+        self.cells_read = library.cells_read
+        self.cells_read.argtypes = (ctypes.POINTER(CrossingRules), address, number, address)
+        self.rows_read = library.rows_read
+        self.rows_read.argtypes = (ctypes.POINTER(RowRules), address, number, address, address, address)
+
+
+def _check(library: ctypes.CDLL) -> None:
+    """Raise ``Stale`` where a library says that it is of other sources, or nothing."""
+    sources = version()
+    try:
+        library.reading_version.restype = ctypes.c_char_p
+        compiled_of = library.reading_version().decode()
+    except AttributeError:
+        raise Stale from None
+    if sources and compiled_of != sources:
+        raise Stale
+
+
+def load(path: Path) -> Library | None:
+    """A library, ``None`` where it is not there, not for this machine, or stale."""
+    try:
+        return Library(path)
+    except OSError:
+        return None
+    except Stale:
+        _log.warning("The compiled reader is of other sources, and PDFs are read more slowly: install again.")
+        return None
+
+
+@lru_cache(maxsize=1)
+def library() -> Library | None:
+    """The library, ``None`` where it was not built for this machine."""
+    return load(LIBRARY)
+
+
+def frame_numbers(frame: Frame) -> ctypes.Array[ctypes.c_double]:
+    """A frame as ``geometry.h`` has it."""
+    return (ctypes.c_double * 8)(frame.width, frame.height, *frame.matrix)

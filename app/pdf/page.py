@@ -1,0 +1,240 @@
+"""A PDF file to pages: pdfium reads it, and what it read becomes words, blocks, tables and a verdict.
+
+Meant for ``reader_process``: pdfium may crash, hang or run out of memory on a hostile file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from app.core.errors import DamagedPdf, WrongPassword
+from app.core.model import Bookmark, Outline, Page, Verdict
+from app.pages.text import running_text
+from app.pdf.engine import Engine, engine
+from app.pdf.header import check_header
+from app.pdf.lacks import GARBLED, NEEDS_OCR, ONLY_STAMPED
+from app.pdf.layout.blocks import arrange
+from app.pdf.pdfium.annotations import Marks, read_marks
+from app.pdf.pdfium.bookmarks import Entry, read_entries
+from app.pdf.pdfium.drawing import Drawing
+from app.pdf.pdfium.filled_in import with_values
+from app.pdf.pdfium.frame import Frame, page_frame
+from app.pdf.pdfium.legibility import UNREADABLE, Legibility, read_legibility
+from app.pdf.pdfium.thumbnail import look
+from app.pdf.pdfium.words import PlacedWord
+from app.pdf.tables.find import find_tables
+from app.pdf.tables.ruled import Table, find_grids
+from app.pdf.tables.second_opinion import NO_SECOND_LOOK, OutOfTime, fitting, is_in_doubt, second_grids
+from app.pdf.verdict import MANY_SHAPES, STAMPED, is_unsure, judge
+
+MOST_PIXELS, MOST_PATHS = 2_000_000, 5_000
+"""Of a page whose thumbnail is drawn: beyond, it would take tens of milliseconds."""
+
+TOO_INTRICATE = "The page's drawing is more intricate than is looked at: tables and pictures may be missing."
+
+
+@contextmanager
+def opened(path: Path, password: str | None = None) -> Iterator[Any]:
+    """A pypdfium2 document, closed at the end.
+
+    Raises ``EmptyFile``, ``NotAPdf``, ``DamagedPdf`` (cannot be opened, or has no pages) or
+    ``WrongPassword``.
+    """
+    import pypdfium2
+    from pypdfium2 import raw as pdfium
+
+    check_header(path)
+    try:
+        document = pypdfium2.PdfDocument(path, password=password)
+    except pypdfium2.PdfiumError as error:
+        if error.err_code == pdfium.FPDF_ERR_PASSWORD:
+            raise WrongPassword(_about_password(password)) from None
+        if error.err_code == pdfium.FPDF_ERR_SECURITY:
+            raise DamagedPdf("The PDF is encrypted in a way that cannot be read.") from None
+        raise DamagedPdf("The PDF is damaged: it cannot be opened, or has no pages.") from None
+    with closing(document):
+        yield document
+
+
+def _about_password(password: str | None) -> str:
+    if password is None:
+        return "The PDF is encrypted: it needs a password."
+    return "The PDF is encrypted, and the password given is wrong."
+
+
+def open_outline(path: Path, password: str | None = None) -> Outline:
+    """The outline of a file. Raises as ``opened`` does."""
+    with opened(path, password) as document:
+        return outline_of(document)
+
+
+def outline_of(document: Any) -> Outline:
+    """The outline of an open document: page count, title, whether it is encrypted, bookmarks."""
+    from pypdfium2 import raw as pdfium
+
+    title = " ".join(document.get_metadata_value("Title").split())
+    encrypted = pdfium.FPDF_GetSecurityHandlerRevision(document) != -1
+    entries, cut = read_entries(document)
+    bookmarks = (Bookmark(each.title, each.level, each.page, _top(document, each)) for each in entries)
+    return Outline(len(document), title, encrypted, tuple(bookmarks), cut)
+
+
+def _top(document: Any, entry: Entry) -> float | None:
+    """How far below the top edge an entry leads: on a page that is not loaded only its size is known, so a
+    height that cannot be on it is not taken."""
+    from pypdfium2 import raw as pdfium
+
+    size = pdfium.FS_SIZEF()
+    if entry.page is None or entry.y is None:
+        return None
+    if not pdfium.FPDF_GetPageSizeByIndexF(document, entry.page - 1, size) or not 0 <= entry.y <= size.height:
+        return None
+    return round(float(size.height) - entry.y, 2)
+
+
+def read_pages(path: Path, numbers: Iterable[int], password: str | None = None) -> Iterator[Page]:
+    """The pages with these numbers (1-based), one at a time. Raises as ``opened`` does."""
+    with opened(path, password) as document:
+        entries, _ = read_entries(document)
+        for number in numbers:
+            yield read_page(document, number, entries)
+
+
+def unlock(path: Path, password: str | None, target: Path) -> None:
+    """Save a copy without encryption. Raises as ``opened`` does."""
+    from pypdfium2 import raw as pdfium
+
+    with opened(path, password) as document:
+        document.save(target, flags=pdfium.FPDF_REMOVE_SECURITY)
+
+
+def read_page(document: Any, number: int, entries: Sequence[Entry] = (), by: Engine | None = None) -> Page:
+    """One page of an open document, given the entries of its outline, read by the best engine there is if no
+    other is named; a page that pdfium cannot load comes with an ``error``."""
+    import pypdfium2
+
+    try:
+        page = document[number - 1]
+    except (pypdfium2.PdfiumError, IndexError):
+        return Page(number, 0.0, 0.0, error="The page is damaged and cannot be read.")
+    with closing(page):
+        return _read(page, number, [entry for entry in entries if entry.page == number], by or engine())
+
+
+def _read(page: Any, number: int, entries: Sequence[Entry], by: Engine) -> Page:
+    with text_page_of(page) as text_page:
+        frame, drawing, placed, tables, marks, notes = read_contents(page, number, text_page, by)
+        legibility = read_legibility(text_page, page.raw) if text_page else Legibility()
+    words, blocks = arrange(placed, tables, entries)
+    verdict = _verdict(page, frame, drawing, placed, tables)
+    lacks = _lacks(verdict, legibility, drawn=drawing.images > 0 or drawing.shapes >= MANY_SHAPES)
+    return Page(
+        number=number,
+        width=round(frame.width, 2),
+        height=round(frame.height, 2),
+        rotation=frame.rotation,
+        text=running_text((block.kind, block.text) for block in blocks),
+        words=tuple(words),
+        blocks=tuple(blocks),
+        verdict=verdict,
+        needs_ocr=lacks is not None,
+        notes=(*_notes(lacks, drawing, legibility), *notes, *marks.notes),
+        unreadable=legibility.unreadable,
+        links=marks.links(words),
+        annotations=marks.annotations(words),
+        fields=marks.fields,
+    )
+
+
+def _lacks(verdict: Verdict, legibility: Legibility, *, drawn: bool) -> str | None:
+    """Why a page needs OCR, ``None`` where it does not."""
+    characters, visible = verdict.signals["characters"], verdict.signals["visible_characters"]
+    if not characters:
+        return NEEDS_OCR if drawn else None
+    if verdict.scanned and characters - visible <= STAMPED:
+        return ONLY_STAMPED
+    return GARBLED if legibility.unreadable >= UNREADABLE else None
+
+
+def _notes(lacks: str | None, drawing: Drawing, legibility: Legibility) -> Iterator[str]:
+    if lacks:
+        yield lacks
+    yield from legibility.notes()
+    if drawing.left_out:
+        yield TOO_INTRICATE
+
+
+class Contents(NamedTuple):
+    """What stands on a page, before it is put in order."""
+
+    frame: Frame
+    drawing: Drawing
+    words: list[PlacedWord]
+    tables: list[Table]
+    marks: Marks
+    notes: tuple[str, ...] = ()
+
+
+def read_contents(page: Any, number: int, text_page: Any, by: Engine) -> Contents:
+    """The words and tables of a pypdfium2 page, and what is drawn on it and lies on it; ``number`` is its
+    own, from 1, and ``text_page`` pdfium's, ``None`` where it has none."""
+    frame = page_frame(page.raw)
+    drawing = by.read_drawing(page.raw, frame)
+    grids = find_grids(drawing.rulings, read=by.read_cells)
+    verticals = sorted((r.x0, r.top, r.bottom) for r in drawing.rulings if r.vertical) if grids else []
+    words = by.read_words(text_page, frame, verticals) if text_page else []
+    marks = read_marks(page, frame)
+    words = with_values(words, marks.values)
+    tables = find_tables(words, drawing.rulings, grids, by.read_rows)
+    if is_in_doubt(grids, tables, drawing.rulings, words, by.read_cells):
+        try:
+            better = fitting(grids, second_grids(page.pdf, number), words)
+        except OutOfTime:
+            return Contents(frame, drawing, words, tables, marks, (NO_SECOND_LOOK,))
+        if better != grids:
+            tables = find_tables(words, drawing.rulings, better, by.read_rows)
+    return Contents(frame, drawing, words, tables, marks)
+
+
+@contextmanager
+def text_page_of(page: Any) -> Iterator[Any]:
+    """pdfium's text page of a pypdfium2 page, closed at the end; ``None`` where it has none."""
+    from pypdfium2 import raw as pdfium
+
+    text_page = pdfium.FPDFText_LoadPage(page.raw)
+    try:
+        yield text_page or None
+    finally:
+        if text_page:
+            pdfium.FPDFText_ClosePage(text_page)
+
+
+def _verdict(
+    page: Any, frame: Frame, drawing: Drawing, placed: list[PlacedWord], tables: Sequence[Table]
+) -> Verdict:
+    signals = _signals(frame, drawing, placed)
+    if is_unsure(signals) and drawing.pixels <= MOST_PIXELS and drawing.paths <= MOST_PATHS:
+        taken = [*(word.box for word in placed), *(table.box for table in tables)]
+        if seen := look(page.raw, frame, taken):
+            signals |= {"drawn_share": seen.drawn, "colourful_share": seen.colourful}
+    return judge(signals)
+
+
+def _signals(frame: Frame, drawing: Drawing, placed: list[PlacedWord]) -> dict[str, float]:
+    characters = sum(len(word.text) for word in placed)
+    text_area = sum((w.box.x1 - w.box.x0) * (w.box.bottom - w.box.top) for w in placed)
+    return {
+        "image_share": round(drawing.imaged.share, 4),
+        "coloured_share": round(drawing.coloured.share, 4),
+        "text_share": round(text_area / frame.area, 4),
+        "density": round(1000 * characters / frame.area, 4),
+        "characters": float(characters),
+        "visible_characters": float(sum(len(word.text) for word in placed if not word.style.hidden)),
+        "images": float(drawing.images),
+        "paths": float(drawing.paths),
+        "shapes": float(drawing.shapes),
+        "fonts": float(len({word.style.font for word in placed})),
+    }

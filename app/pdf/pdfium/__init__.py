@@ -1,0 +1,1 @@
+"""What pdfium says of a page."""

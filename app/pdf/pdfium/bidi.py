@@ -1,0 +1,82 @@
+"""Words of scripts that run to the left: pdfium puts their letters in order, the words stay as they stand.
+
+A short form of the Unicode bidirectional algorithm (UAX 9) for whole words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from app.core.model import Box
+from app.pdf.layout.lines import on_one_row
+from app.pdf.pdfium.words import RIGHT_TO_LEFT, PlacedWord, upright
+
+SEGMENTS = re.compile(r"\d+(?:[.,:/]\d+)*|[^\W\d]+|.")
+"""What keeps its own order within a word: a number, letters, a sign."""
+
+
+def in_order(words: list[PlacedWord]) -> list[PlacedWord]:
+    """Words of one or more rows with those that run to the left in the order in which they are read."""
+    if not runs_to_the_left("".join([word.text for word in words])):
+        return words
+    return [word for row in _rows(words) for word in _read(row)]
+
+
+def runs_to_the_left(text: str) -> bool:
+    """Whether some of a text does."""
+    return not text.isascii() and RIGHT_TO_LEFT.search(text) is not None
+
+
+def _rows(words: Sequence[PlacedWord]) -> list[list[PlacedWord]]:
+    rows: list[list[PlacedWord]] = []
+    for word in words:
+        if rows and on_one_row(_box(rows[-1][-1]), _box(word)):
+            rows[-1].append(word)
+        else:
+            rows.append([word])
+    return rows
+
+
+def _read(row: list[PlacedWord]) -> list[PlacedWord]:
+    """The words of a row as they are read: in a row that mostly runs to the left, from the right end."""
+    ways = [_way(word.text) for word in row]
+    if ways.count(-1) == 0:
+        return row
+    row = [_spelt(word) for word in sorted(row, key=lambda word: _box(word).x0)]
+    if ways.count(-1) < ways.count(1):
+        return _turned(row, -1)
+    return _turned(row[::-1], 1)
+
+
+def _spelt(word: PlacedWord) -> PlacedWord:
+    """The word with its parts from the right: pdfium has put only the letters of each in order."""
+    if _way(word.text) < 0 and any(map(str.isdigit, word.text)):
+        return word._replace(text="".join(SEGMENTS.findall(word.text)[::-1]))
+    return word
+
+
+def _turned(row: list[PlacedWord], way: int) -> list[PlacedWord]:
+    """The row with each run of words of one way, and the numbers among them, turned round."""
+    found = list(row)
+    start = end = 0
+    for at, word in enumerate(row):
+        if (its := _way(word.text)) == way:
+            start, end = (start, at + 1) if end else (at, at + 1)
+        elif its == -way and end:
+            found[start:end] = found[start:end][::-1]
+            end = 0
+    if end:
+        found[start:end] = found[start:end][::-1]
+    return found
+
+
+def _way(text: str) -> int:
+    """-1 for a word that runs to the left, 1 for one that runs to the right, 0 for a number or a sign."""
+    if RIGHT_TO_LEFT.search(text):
+        return -1
+    return 1 if any(map(str.isalpha, text)) else 0
+
+
+def _box(word: PlacedWord) -> Box:
+    return upright(word.box, word.style.direction)

@@ -1,0 +1,103 @@
+"""How much of a page's text could be read: what was cut, stands beside the page, or has no known meaning."""
+
+from __future__ import annotations
+
+import ctypes
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from app.pdf.pdfium.calls import address_of, text_calls
+from app.pdf.pdfium.words import MOST_CHARACTERS, SYMBOL_BULLETS
+from app.pdf.verdict import percent
+
+UNKNOWN = re.compile("[\ufffd\ue000-\uf8ff\0\1\3-\x08\x0e-\x1f]")
+"""Replacement characters, private use and control codes; 2 stands for a hyphen."""
+
+SAMPLES = 64
+"""Characters that are asked for a mapping to Unicode: each answer costs as much as reading ten characters."""
+
+MOSTLY = 0.5
+"""Of the samples: a page with fewer unmapped ones sets symbols, whose codes are what they mean as a rule."""
+
+UNREADABLE_NOTE = 0.05
+"""Share from which a person is told: a page of formulas has less."""
+
+UNREADABLE = 0.5
+"""Share from which the page is not taken to be read."""
+
+FEW = 20
+"""Characters beside the page or unpainted that are not worth a word: crop marks, file names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Legibility:
+    """Of a page's characters other than white space: how many there are, how many were ``cut`` for their
+    number and how many stand ``beside`` the page; ``unreadable`` is a share, 0–1."""
+
+    characters: int = 0
+    cut: int = 0
+    beside: int = 0
+    unreadable: float = 0.0
+
+    def notes(self) -> list[str]:
+        """What a person is to know, a sentence each."""
+        found = []
+        if self.cut:
+            found.append(
+                f"The page was cut: {self.cut:,} of its {self.characters:,} characters were not read."
+            )
+        if self.beside >= FEW:
+            found.append(f"{self.beside:,} characters stand beside the visible page and were left out.")
+        if self.unreadable >= UNREADABLE_NOTE:
+            share = percent(self.unreadable)
+            found.append(f"{share} of the characters cannot be read: their font does not say what they mean.")
+        return found
+
+
+def read_legibility(text_page: Any, page: Any) -> Legibility:
+    """The legibility of a pdfium text page of this page."""
+    from pypdfium2 import raw as pdfium
+
+    count = max(pdfium.FPDFText_CountChars(text_page), 0)
+    read = min(count, MOST_CHARACTERS)
+    if not read:
+        return Legibility()
+    buffer = (ctypes.c_ushort * (read + 1))()
+    given = max(pdfium.FPDFText_GetText(text_page, 0, read, buffer) - 1, 0)
+    text = _decoded(buffer, given)
+    seen, codeless = _letters(text), read - given  # what has no code at all is not given
+    unknown = sum(found not in SYMBOL_BULLETS for found in UNKNOWN.findall(text)) + codeless
+    return Legibility(
+        characters=count,
+        cut=count - read,
+        beside=max(0, seen - _visible_letters(text_page, page, read)) if count == read else 0,
+        unreadable=round(min(1.0, max(unknown / max(1, seen + codeless), _unmapped(text_page, read))), 4),
+    )
+
+
+def _decoded(buffer: Any, length: int) -> str:
+    return bytes(memoryview(buffer).cast("B"))[: 2 * length].decode("utf-16-le", "replace")
+
+
+def _letters(text: str) -> int:
+    return len("".join(text.split()))
+
+
+def _visible_letters(text_page: Any, page: Any, most: int) -> int:
+    """The letters that stand on the visible page."""
+    from pypdfium2 import raw as pdfium
+
+    box = pdfium.FS_RECTF()
+    pdfium.FPDF_GetPageBoundingBox(page, box)
+    sides = box.left, box.top, box.right, box.bottom
+    buffer = (ctypes.c_ushort * (2 * most + 2))()
+    given = pdfium.FPDFText_GetBoundedText(text_page, *sides, buffer, len(buffer))
+    return _letters(_decoded(buffer, given).rstrip("\0"))
+
+
+def _unmapped(text_page: Any, count: int) -> float:
+    """The share of characters that pdfium has no mapping for, 0 where it is less than ``MOSTLY``."""
+    places = range(0, count, max(1, count // SAMPLES))
+    share = sum(text_calls().unmapped(address_of(text_page), places)) / len(places)
+    return share if share >= MOSTLY else 0.0

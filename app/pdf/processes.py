@@ -1,0 +1,255 @@
+"""The parent's side of the processes that read PDFs: each one's pipes, and those that wait for work."""
+
+from __future__ import annotations
+
+import os
+import select
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import NamedTuple
+
+from app.core.errors import Unavailable
+from app.settings import needed_to_start
+
+HEAD = 8
+"""Bytes before each answer: four give its length, four the milliseconds that its process has computed."""
+
+ANSWER_BYTES = 128 << 20
+"""More than any page: one of 400,000 characters takes 40 MB."""
+
+PIPE_BYTES = 1 << 20
+"""What a process may have read ahead, where the system lets a pipe be so long: some tens of pages."""
+
+CHUNK = 1 << 18
+
+TOO_MUCH_MEMORY = "it needs more memory than the {megabytes:,} MB that it may take"
+
+FILE_TIMES = 2
+"""So often a file may be in memory, beside what its pages need."""
+
+WALL = 4
+"""Seconds on the clock for each second of computing: a busy machine is not the file's fault."""
+
+ENDING_SECONDS = 10.0
+"""A process that is over its time, or has closed its pipe, may take so long to end."""
+
+LEFT = 0
+"""The exit code of a child that left of its own accord."""
+
+OUT_OF_TIME = 114
+"""The exit code of a child that ends itself when a step takes too long, where the kernel does not."""
+
+ALARM = 14
+"""SIGALRM's number: the end of a child that took too long, whoever ended it."""
+
+
+WINDOWS_CRASH = 255
+"""Exit codes beyond are those of crashes there (NTSTATUS), where other systems name a signal."""
+
+
+MAXRSS = 1 if sys.platform == "darwin" else 1024
+"""Bytes in the unit of ``ru_maxrss`` (getrusage(2))."""
+
+
+class Ending(NamedTuple):
+    """How a process ended: its exit code, negative for a signal, the most memory that it held, and the
+    computing since its last answer."""
+
+    code: int
+    peak_bytes: int
+    cpu_ms: int
+
+
+class Child:
+    """One process: what it was asked and how many answers it still owes. ``end`` must follow."""
+
+    def __init__(self, seconds: float) -> None:
+        self.owes = 0
+        self.cpu_ms = 0
+        self._patience = WALL * seconds + ENDING_SECONDS
+        self._overdue = False
+        self._held = bytearray()
+        arguments = [str(seconds), str(WALL * seconds)]
+        try:
+            self._process = subprocess.Popen(
+                # -P: modules come from where this process finds them, never from the working directory.
+                [sys.executable, "-P", "-m", "app.pdf.child", *arguments],
+                bufsize=0,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                env={  # none of this process's secrets
+                    "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
+                    "MALLOC_ARENA_MAX": "1",  # an arena for each thread reserves 64 MB of address space
+                    **needed_to_start(),
+                },
+                start_new_session=True,  # Ctrl-C is for the program, which then ends its children in order
+            )
+        except OSError as error:
+            raise Unavailable("The process that reads PDFs could not be started.", part="reader") from error
+        assert self._process.stdout
+        self._out = self._process.stdout.fileno()
+        with suppress(
+            ImportError, AttributeError, OSError
+        ):  # Linux alone has it, and each user so much of it
+            import fcntl
+
+            fcntl.fcntl(self._out, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
+
+    def runs(self) -> bool:
+        """Whether it has not ended."""
+        return self._process.poll() is None
+
+    def ask(self, request: bytes, answers: int) -> None:
+        """Send a request that has so many answers."""
+        assert self._process.stdin
+        self.owes = answers
+        with suppress(OSError):  # it has ended: ``answer`` finds out
+            self._process.stdin.write(request)
+
+    def answer(self) -> bytes | None:
+        """The next answer, ``None`` where the process ended without one or is silent for too long."""
+        deadline = time.monotonic() + self._patience
+        head = self._bytes(HEAD, deadline)
+        length = int.from_bytes((head or b"")[:4], "big")
+        if head is None or length > ANSWER_BYTES:
+            return None
+        content = self._bytes(length, deadline)
+        if content is not None:
+            self.owes -= 1
+            self.cpu_ms = int.from_bytes(head[4:], "big")
+        return content
+
+    def _bytes(self, count: int, deadline: float) -> bytes | None:
+        while len(self._held) < count:
+            if not self._readable(deadline):
+                return None
+            more = os.read(self._out, CHUNK)
+            if not more:
+                return None
+            self._held += more
+        taken = bytes(self._held[:count])
+        del self._held[:count]
+        return taken
+
+    def _readable(self, deadline: float) -> bool:
+        """Whether there is something to read, or an end, before the deadline; if not the process is over its
+        time, which its own limits did not stop."""
+        if not hasattr(select, "poll"):  # on Windows no pipe can be waited for: the child keeps its own time
+            return True
+        poll = select.poll()
+        poll.register(self._out, select.POLLIN)
+        if poll.poll(1000 * max(0.0, deadline - time.monotonic())):
+            return True
+        self._overdue = True
+        self._process.kill()
+        return False
+
+    def ended(self) -> Ending:
+        """How a process whose answers have ended came to its end."""
+        before = self.cpu_ms
+        killer = threading.Timer(ENDING_SECONDS, self._process.kill)
+        killer.start()
+        try:
+            peak_bytes = self._reaped() if hasattr(os, "wait4") else 0
+            code = self._process.wait()
+        finally:
+            killer.cancel()
+        if self._overdue or code == OUT_OF_TIME:
+            code = -ALARM
+        return Ending(-1 if code > WINDOWS_CRASH else code, peak_bytes, max(0, self.cpu_ms - before))
+
+    def _reaped(self) -> int:
+        """Wait for the end of the process; the most memory that it held, 0 where that is not known any
+        more."""
+        try:
+            _, status, usage = os.wait4(self._process.pid, 0)
+        except ChildProcessError:  # it was waited for already
+            return 0
+        self._process.returncode = os.waitstatus_to_exitcode(status)
+        self.cpu_ms = round(1000 * (usage.ru_utime + usage.ru_stime))
+        return usage.ru_maxrss * MAXRSS
+
+    def end(self) -> None:
+        """End the process, whatever it is doing, and close its pipes."""
+        self._process.kill()
+        self._process.wait()
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe:
+                pipe.close()
+
+
+class Children:
+    """The processes of one reader. Thread-safe; those that have nothing to do are kept for a while."""
+
+    def __init__(self, *, memory_bytes: int, seconds: float, most: int) -> None:
+        self._memory_bytes = memory_bytes
+        self._seconds = seconds
+        self._most = most
+        self._lock = threading.Lock()  # of the rest
+        self._idle: list[Child] = []
+        self._busy = 0
+        self._closed = False
+
+    def memory_for(self, path: Path) -> int:
+        """Bytes that a process may take to read a file, beside what it takes without one."""
+        return self._memory_bytes + FILE_TIMES * path.stat().st_size
+
+    def take(self) -> Child:
+        """A process for one call, to be given back. Raises ``Unavailable``."""
+        with self._lock:
+            self._busy += 1
+        return self._counted()
+
+    def take_up_to(self, count: int) -> Sequence[Child]:
+        """One process, and as many more, up to ``count``, as leave no more than ``most`` at work."""
+        taken = [self.take()]
+        with suppress(Unavailable):
+            while len(taken) < count and self._is_room():
+                taken.append(self._counted())
+        return taken
+
+    def _is_room(self) -> bool:
+        """Count one more at work, if that leaves no more than ``most``."""
+        with self._lock:
+            if self._busy >= self._most:
+                return False
+            self._busy += 1
+            return True
+
+    def _counted(self) -> Child:
+        """A process that is counted as being at work already."""
+        try:
+            with self._lock:
+                while self._idle:
+                    child = self._idle.pop()
+                    if child.runs():
+                        return child
+                    child.end()
+            return Child(self._seconds)
+        except BaseException:
+            with self._lock:
+                self._busy -= 1
+            raise
+
+    def give_back(self, child: Child) -> None:
+        """The process is kept if it owes nothing, else ended."""
+        with self._lock:
+            self._busy -= 1
+            keep = not self._closed and child.owes == 0 and child.runs()
+            if keep:
+                self._idle.append(child)
+        if not keep:
+            child.end()
+
+    def close(self) -> None:
+        """End the idle processes; a busy one ends with its call."""
+        with self._lock:
+            self._closed = True
+            idle, self._idle = self._idle, []
+        for child in idle:
+            child.end()

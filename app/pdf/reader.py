@@ -1,0 +1,183 @@
+"""PDFs are read in processes of their own: what a hostile file can break is not the program."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import ExitStack, closing
+from pathlib import Path
+
+from app.core.errors import DamagedPdf
+from app.core.model import Outline, Page
+from app.core.ports import Picture
+from app.pages import pages_file
+from app.pages.continued import link
+from app.pages.forms import UNLINKED, PageForm, rendered
+from app.pdf.answers import Lost, Reading, Request
+from app.pdf.budget import Allowance, Budget
+from app.pdf.processes import Children
+
+PAGES_EACH = 150
+"""Pages that are worth a process: to start one costs as much as reading some fifty."""
+
+STRETCH = 8
+"""Pages in a row that one process reads, while the next reads the next: neighbours share what is decoded for
+them, and a pipe holds so many."""
+
+SAID = 4
+"""Bytes of a page that is passed on for each character of its text: blocks, tables and boxes say it again."""
+
+DEFAULT = Budget()
+
+UNREADABLE = "The page could not be read: what its process answered is no page."
+
+
+class Reader:
+    """Opens PDFs in processes of their own.
+
+    Each may take ``memory_bytes``, and twice the file's size, for a file, and ``page_seconds`` of computing
+    for a page or for opening a file, and no document has more than its ``budget``. Thread-safe: each call has
+    a process at least; many pages are shared out among several, as long as no more than ``processes`` are at
+    work.
+    """
+
+    def __init__(
+        self,
+        *,
+        memory_bytes: int,
+        page_seconds: float,
+        processes: int = 1,
+        budget: Budget = DEFAULT,
+    ) -> None:
+        self._most = processes
+        self.budget = budget
+        self._children = Children(memory_bytes=memory_bytes, seconds=page_seconds, most=processes)
+
+    def outline(self, path: Path, password: str | None = None) -> Outline:
+        """Page count, title, whether it is encrypted, and bookmarks.
+
+        Raises ``EmptyFile``, ``NotAPdf``, ``WrongPassword`` or ``DamagedPdf``, the last also where opening it
+        takes too long, too much memory or the process's life.
+        """
+        with closing(Reading(self._children, Request("outline", path, password))) as reading:
+            return reading.outline()
+
+    def unlock(self, path: Path, password: str | None, target: Path) -> None:
+        """Save a copy without encryption. Raises as ``outline`` does."""
+        request = Request("unlock", path, password, target=target)
+        with closing(Reading(self._children, request)) as reading:
+            reading.outline()
+
+    def pages(
+        self,
+        path: Path,
+        numbers: Sequence[int],
+        password: str | None = None,
+        *,
+        allowance: Allowance | None = None,
+    ) -> Iterator[Page]:
+        """The pages with these numbers (1-based), in order, as they are read. Raises as ``outline`` does.
+
+        A page that takes too long, too much memory or its process's life comes with an ``error``, and so do
+        all for which the ``allowance``, by default that of a document with these pages, does not suffice.
+        """
+        allowed = allowance or self.budget.allowance(len(numbers))
+        with closing(self._answers(path, numbers, PageForm.STORED, password, allowed)) as answers:
+            for number, answer in zip(numbers, answers, strict=True):
+                page = _page(number, answer)
+                allowed.spend(characters=len(page.text))
+                yield page
+
+    def exported(
+        self,
+        path: Path,
+        numbers: Sequence[int],
+        form: PageForm,
+        password: str | None = None,
+        *,
+        ocr: Callable[[Page], Page] | None = None,
+    ) -> Iterator[str]:
+        """The same pages in a form in which they are passed on, made where they are read where that can be;
+        tables that go on from page to page say so. ``ocr`` gives pages that need it their text."""
+        before: Page | None = None
+        allowed = self.budget.allowance(len(numbers))
+        with closing(self._answers(path, numbers, form, password, allowed)) as answers:
+            for number, answer in zip(numbers, answers, strict=True):
+                allowed.spend(characters=len(answer) // SAID)
+                if not answer.startswith(UNLINKED):
+                    before = None
+                    yield answer.decode("utf-8", "replace")
+                    continue
+                page = _page(number, answer.removeprefix(UNLINKED))
+                page = ocr(page) if ocr else page
+                before = link(before, page) if before else page
+                yield rendered(before, form).decode()
+
+    def picture(self, path: Path, number: int, password: str | None = None) -> Picture:
+        """A page (1-based) as a picture for OCR. Raises as ``outline`` does, also if it cannot be drawn."""
+        with closing(Reading(self._children, Request("picture", path, password), [number])) as reading:
+            try:
+                fields = json.loads(reading.page())
+                return Picture(**(fields | {"content": base64.b64decode(fields["content"])}))
+            except (Lost, ValueError, TypeError, LookupError) as error:
+                why = f": {error}" if isinstance(error, Lost) else ""
+                raise DamagedPdf(f"The page cannot be drawn{why}.") from None
+
+    def close(self) -> None:
+        """End the idle processes; a busy one ends with its call."""
+        self._children.close()
+
+    def _answers(
+        self,
+        path: Path,
+        numbers: Sequence[int],
+        form: PageForm,
+        password: str | None,
+        allowance: Allowance,
+    ) -> Generator[bytes, None, None]:
+        if not numbers:
+            return
+        with ExitStack() as stack:
+            readings = self._begun(stack, Request("pages", path, password, form), numbers, allowance)
+            readings[0].outline()
+            for index, number in enumerate(numbers):
+                if over := allowance.over:
+                    stack.close()
+                    yield _unread(number, f"The page was not read: {over}.", form)
+                    continue
+                try:
+                    yield readings[index // STRETCH % len(readings)].page()
+                except Lost as cause:
+                    allowance.spend(deaths=1)
+                    yield _unread(number, f"The page could not be read: {cause}.", form)
+
+    def _begun(
+        self, stack: ExitStack, request: Request, numbers: Sequence[int], allowance: Allowance
+    ) -> list[Reading]:
+        """Readings that have the numbers in turn, a stretch each."""
+        children = self._children.take_up_to(min(self._most, len(numbers) // PAGES_EACH))
+        shares: list[list[int]] = [[] for _ in children]
+        for start in range(0, len(numbers), STRETCH):
+            shares[start // STRETCH % len(shares)] += numbers[start : start + STRETCH]
+        readings = [Reading(self._children, request, share, allowance) for share in shares]
+        for reading, child in zip(readings, children, strict=True):
+            stack.enter_context(closing(reading))
+            reading.begin(child)
+        return readings
+
+
+def _page(number: int, answer: bytes) -> Page:
+    try:
+        return pages_file.decode(answer)
+    except (
+        ValueError,
+        TypeError,
+        LookupError,
+        AttributeError,
+    ):  # a hostile page may make anything of its process
+        return Page(number, 0.0, 0.0, error=UNREADABLE)
+
+
+def _unread(number: int, error: str, form: PageForm) -> bytes:
+    return rendered(Page(number, 0.0, 0.0, error=error), form)

@@ -1,0 +1,96 @@
+"""Grids that hold no table: charts, frames and forms with hardly a word in them, and boxes behind prose."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import groupby, pairwise
+
+from app.pdf.pdfium.words import PlacedWord
+from app.pdf.tables.headers import is_numeric
+from app.pdf.tables.ruled import Table
+
+EMPTIEST = 0.2
+"""Share of cells that are filled, in the rows and columns that hold anything: a chart's labels fill less."""
+
+FEWEST_PAIRED = 0.15
+"""Share of the rows that hold anything in which two cells do: labels stand alone."""
+
+SPACE = 1.0
+"""In heights of a line: more than the space between two words of prose."""
+
+FEWEST_WORDS = 5
+"""Words of a line of prose."""
+
+FULL = 0.6
+"""Of the grid's width: what a line of prose takes."""
+
+TOUCHING = 0.3
+"""In heights of a line: words no further apart, with a grid's line between, were written across it."""
+
+LONGEST = 40
+"""Words of a cell on average, in a grid of two by two or less: beyond it lays out a page."""
+
+
+def holds_table(table: Table) -> bool:
+    """Whether what a grid holds reads as a table."""
+    filled = [cell for cell in table.cells if cell.text]
+    rows, columns = {cell.row for cell in filled}, {cell.column for cell in filled}
+    if len(rows) < 2 or len(columns) < 2 or len(filled) < 3:
+        return False
+    if len(filled) < EMPTIEST * len(rows) * len(columns):
+        return False
+    paired = sum(count > 1 for count in Counter(cell.row for cell in filled).values())
+    if paired < max(1, FEWEST_PAIRED * len(rows)):
+        return False
+    if len(filled) <= 4 and len(table.words) > LONGEST * len(filled):
+        return False
+    return not _is_prose(table) and not _is_written_across(table)
+
+
+def _is_prose(table: Table) -> bool:
+    """Whether most words stand in rows that are each a line of prose, whatever boxes part it: links and
+    highlights have such boxes."""
+    width = table.box.x1 - table.box.x0
+    rows = [[word for _, word in row] for row in _rows(table)]
+    running = sum(len(words) for words in rows if _is_line(words, width))
+    return 2 * running > len(table.words)
+
+
+def _is_written_across(table: Table) -> bool:
+    """Whether most words that have a neighbour in another cell touch it: labels over the grid of a chart.
+    Numbers may: they are set right, and close to what follows."""
+    beside = touching = 0
+    for words in _rows(table):
+        for (column, left), (other, right) in pairwise(words):
+            if column == other or not _on_one_line(left, right) or is_numeric([left]) or is_numeric([right]):
+                continue
+            beside += 1
+            touching += right.box.x0 - left.box.x1 <= TOUCHING * (left.box.bottom - left.box.top)
+    return 2 * touching > beside
+
+
+def _on_one_line(left: PlacedWord, right: PlacedWord) -> bool:
+    shared = min(left.box.bottom, right.box.bottom) - max(left.box.top, right.box.top)
+    return 2 * shared > right.box.bottom - right.box.top
+
+
+def _rows(table: Table) -> Iterator[list[tuple[int, PlacedWord]]]:
+    """The words of each row with their columns, from left to right."""
+    at = 0
+    for _, cells in groupby(table.cells, key=lambda cell: cell.row):
+        words: list[tuple[int, PlacedWord]] = []
+        for cell in cells:
+            count = len(cell.text.split())
+            words += [(cell.column, word) for word in table.words[at : at + count]]
+            at += count
+        yield sorted(words, key=lambda placed: placed[1].box.x0)
+
+
+def _is_line(words: Sequence[PlacedWord], width: float) -> bool:
+    if len(words) < FEWEST_WORDS or words[-1].box.x1 - words[0].box.x0 < FULL * width:
+        return False
+    height = words[0].box.bottom - words[0].box.top
+    if max(word.box.top for word in words) > min(word.box.bottom for word in words):
+        return False  # more than one line
+    return all(right.box.x0 - left.box.x1 <= SPACE * height for left, right in pairwise(words))

@@ -1,0 +1,85 @@
+"""Which rows of a table are its header: what stands above its body, in words where that has numbers, or set
+differently."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import TypeAlias
+
+from app.pdf.pdfium.words import PlacedWord
+
+NUMERIC = re.compile(
+    r"[(\[<>≤≥~±–−$€£+-]*\d[\d.,:;%)\]*/±×–−-]*[a-z*†‡]?$|[–—−-]+$|\.{1,3}$|n\.?[ad]\.?$", re.IGNORECASE
+)
+"""A number, or what stands for a missing one."""
+
+YEAR = re.compile(r"(?:19|20)\d\d(?:[-/–](?:19|20)?\d\d)?[a-z*†‡]?$")
+"""Looks like a number, and stands above columns."""
+
+LONGEST_QUANTITY = 3
+"""Words of a number with its unit."""
+
+MOST = 4
+"""Rows of a header."""
+
+Placed: TypeAlias = tuple[int, int, int, Sequence[PlacedWord]]
+"""A cell: row, rows that it covers, column, words."""
+
+
+def is_numeric(words: Sequence[PlacedWord]) -> bool:
+    """Whether a cell holds numbers and nothing else."""
+    return bool(words) and all(NUMERIC.match(word.text) for word in words)
+
+
+def header_rows(cells: Sequence[Placed]) -> int:
+    """How many of the first rows are a header, as far as their words tell: 0 where nothing does.
+
+    Above columns of numbers it is what has none; else what is set bold while the body is not.
+    """
+    height = max((row + span for row, span, _, _ in cells), default=0)
+    if height < 2:
+        return 0
+    rows: list[list[Placed]] = [[] for _ in range(height)]
+    for cell in cells:
+        if cell[3]:
+            rows[cell[0]].append(cell)
+    count = _above_numbers(rows) or _bold_above_plain(rows)
+    if not count or count > MOST:
+        return 0
+    reach = max((row + span for each in rows[:count] for row, span, _, _ in each), default=count)
+    return min(max(count, reach), height - 1) if reach <= MOST else count
+
+
+def _above_numbers(rows: Sequence[Sequence[Placed]]) -> int:
+    """The first rows without a number in a column that has mostly numbers below."""
+    numbers: dict[int, list[bool]] = {}
+    for row in rows[1:]:
+        for _, _, column, words in row:
+            numbers.setdefault(column, []).append(_is_quantity(words))
+    numeric = {column for column, found in numbers.items() if 2 * sum(found) > len(found)}
+    if not numeric:
+        return 0
+    for count, row in enumerate(rows):
+        if any(column in numeric and _counts(words) for _, _, column, words in row):
+            return count
+    return 0
+
+
+def _counts(words: Sequence[PlacedWord]) -> bool:
+    return _is_quantity(words) and not all(YEAR.match(word.text) for word in words)
+
+
+def _is_quantity(words: Sequence[PlacedWord]) -> bool:
+    """Whether a cell holds a number, perhaps with its unit."""
+    return is_numeric(words) or (len(words) <= LONGEST_QUANTITY and is_numeric(words[:1]))
+
+
+def _bold_above_plain(rows: Sequence[Sequence[Placed]]) -> int:
+    bold = [bool(row) and all(_is_bold(words) for _, _, _, words in row) for row in rows]
+    count = bold.index(False) if False in bold else 0
+    return count if sum(bold[count:]) < 0.3 * len(bold[count:]) else 0
+
+
+def _is_bold(words: Sequence[PlacedWord]) -> bool:
+    return 2 * sum(word.style.bold for word in words) > len(words)

@@ -1,0 +1,260 @@
+"""Ruled tables: the cells that a page's ruling lines enclose, and the words that stand in them."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import accumulate, pairwise
+
+from app.core.model import Box, Cell, around
+from app.pdf.pdfium.bidi import in_order
+from app.pdf.pdfium.drawing import Ruling
+from app.pdf.pdfium.words import PlacedWord
+from app.pdf.tables.crossings import TOLERANCE, ReadCells, cells_of, read_cells
+from app.pdf.tables.headers import header_rows
+from app.pdf.tables.rows import middle
+
+FEWEST_UNRULED = 3
+"""Lines that the cells of a ruled row must hold to be taken for rows of their own: two may wrap."""
+
+
+APART = 0.9
+"""In heights of a line: a gap that is wider than any between words."""
+
+NEARLY, SHORT = 0.75, 2.5
+"""Of the lines of the longest cell, those of one that may lack some; and the words of a line of values."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A ruled table's cells, row by row; ``None`` where a cell reaches in from above or the left."""
+
+    box: Box
+    rows: tuple[tuple[Box | None, ...], ...]
+    tops: tuple[float, ...]
+
+    def place(self, box: Box) -> tuple[int, int] | None:
+        """Row and column, from 0, of the cell that the middle of a box stands in."""
+        x0, top, x1, bottom = box
+        x, y = (x0 + x1) / 2, (top + bottom) / 2
+        if not (self.box.x0 <= x <= self.box.x1 and self.box.top <= y <= self.box.bottom):
+            return None
+        for row in reversed(range(bisect_right(self.tops, y))):  # a taller cell may begin further up
+            for column, cell in enumerate(self.rows[row]):
+                if cell and cell.x0 <= x <= cell.x1 and cell.top <= y <= cell.bottom:
+                    return row, column
+        return None
+
+
+@dataclass(slots=True)
+class Slot:
+    """A cell in the making, with its words in reading order."""
+
+    row: int
+    column: int
+    box: Box
+    row_span: int = 1
+    column_span: int = 1
+    words: list[PlacedWord] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table's cells, row by row, and its words in the order of the cells."""
+
+    box: Box
+    words: tuple[PlacedWord, ...]
+    cells: tuple[Cell, ...]
+
+
+def table_of(box: Box, slots: Iterable[Slot], headers: int = 0) -> Table:
+    """The table that these cells make; its first rows are known to be headers, or looked at."""
+    ordered = sorted(slots, key=lambda slot: (slot.row, slot.column))
+    for slot in ordered:
+        slot.words = in_order(slot.words)
+    headers = headers or header_rows([(slot.row, slot.row_span, slot.column, slot.words) for slot in ordered])
+    return Table(
+        box,
+        tuple([word for slot in ordered for word in slot.words]),
+        tuple([_cell(slot, slot.row < headers) for slot in ordered]),
+    )
+
+
+def _cell(slot: Slot, header: bool) -> Cell:
+    text = " ".join([word.text for word in slot.words])
+    x0, top, x1, bottom = slot.box
+    box = Box(round(x0, 2), round(top, 2), round(x1, 2), round(bottom, 2))
+    return Cell(slot.row, slot.column, text, box, slot.row_span, slot.column_span, header)
+
+
+def could_hold_table(rulings: Sequence[Ruling]) -> bool:
+    """Whether lines enough are there for two cells: the gate before anything dearer."""
+    vertical = sum([bottom - top > x1 - x0 for x0, top, x1, bottom in rulings])
+    return vertical >= 2 and len(rulings) - vertical >= 2
+
+
+def find_grids(
+    rulings: Sequence[Ruling], reach: float = TOLERANCE, read: ReadCells = read_cells
+) -> list[Grid]:
+    """The grids of at least two rows and two columns that the lines enclose, from top to bottom; ``reach`` is
+    how many points a line may stop short of another."""
+    if not could_hold_table(rulings):
+        return []
+    grids = [grid_of(cells) for cells in cells_of(rulings, reach, read)]
+    return [grid for grid in grids if len(grid.rows) > 1 and len(grid.rows[0]) > 1]
+
+
+def grid_of(cells: Sequence[Box]) -> Grid:
+    """Cells that touch, as rows and columns."""
+    lefts = sorted({cell.x0 for cell in cells})
+    rows: dict[float, dict[float, Box]] = {}
+    for cell in sorted(cells, key=lambda cell: cell.top):
+        rows.setdefault(cell.top, {})[cell.x0] = cell
+    found = tuple(tuple(row.get(x) for x in lefts) for row in rows.values())
+    return Grid(around(cells), found, tuple(rows))
+
+
+def standing_in(outer: Box, words: Iterable[PlacedWord]) -> list[PlacedWord]:
+    """The words whose middles stand in a box."""
+    left, top, right, bottom = 2 * outer.x0, 2 * outer.top, 2 * outer.x1, 2 * outer.bottom
+    return [
+        word
+        for word in words
+        if top <= word.box.top + word.box.bottom <= bottom and left <= word.box.x0 + word.box.x1 <= right
+    ]
+
+
+def fill(grid: Grid, words: Iterable[PlacedWord]) -> Table:
+    """Put the words into the cells that their middles stand in; words beside the grid are left out."""
+    rows = _slots(grid)
+    at = {(slot.row, slot.column): slot for row in rows for slot in row}
+    for word in words:
+        if place := grid.place(word.box):
+            at[place].words.append(word)
+    lefts = _lefts(grid)
+    rows = [[part for slot in row for part in _columns_of(slot, lefts)] for row in rows]
+    parts = [rows[:1], *map(_unruled_rows, rows[1:])]  # headers are wrapped
+    starts = [0, *accumulate(len(part) for part in parts)]
+    slots: list[Slot] = []
+    for number, part in enumerate(parts):
+        for below, row in enumerate(part):
+            for slot in row:
+                last = starts[number + slot.row_span] if slot.row_span > 1 or len(part) == 1 else 0
+                slot.row = starts[number] + below
+                slot.row_span = max(1, last - slot.row)
+                slots.append(slot)
+    return table_of(grid.box, slots)
+
+
+def _lefts(grid: Grid) -> list[float]:
+    """Where each column begins."""
+    return [next(cell.x0 for cell in column if cell) for column in zip(*grid.rows, strict=True)]
+
+
+def _columns_of(slot: Slot, lefts: Sequence[float]) -> list[Slot]:
+    """A cell over three columns or more whose words stand apart below those of the columns is a row without
+    lines between: the cells that it lacks. Else the cell."""
+    if slot.column_span < 3 or slot.row_span > 1 or len(slot.words) < 3:
+        return [slot]
+    words = sorted(slot.words, key=lambda word: word.box.x0)
+    edges = [*lefts[slot.column + 1 : slot.column + slot.column_span], slot.box.x1]
+    if any(word.box.x0 < edge - 1 and word.box.x1 > edge + 1 for word in words for edge in edges):
+        return [slot]
+    columns = [bisect_right(edges, (word.box.x0 + word.box.x1) / 2) for word in words]
+    apart = [
+        right.box.x0 - left.box.x1 > APART * (left.box.bottom - left.box.top)
+        for (left, one), (right, other) in pairwise(zip(words, columns, strict=True))
+        if one != other
+    ]
+    if len(apart) < 2 or not all(apart):
+        return [slot]
+    bounds = pairwise([slot.box.x0, *edges])
+    parts = [
+        Slot(slot.row, slot.column + at, Box(x0, slot.box.top, x1, slot.box.bottom))
+        for at, (x0, x1) in enumerate(bounds)
+    ]
+    for word in slot.words:
+        parts[bisect_right(edges, (word.box.x0 + word.box.x1) / 2)].words.append(word)
+    return parts
+
+
+def _slots(grid: Grid) -> list[list[Slot]]:
+    tops = [next(cell.top for cell in row if cell) for row in grid.rows]
+    lefts = _lefts(grid)
+    return [
+        [
+            Slot(
+                row,
+                column,
+                cell,
+                max(1, bisect_left(tops, cell.bottom) - row),
+                max(1, bisect_left(lefts, cell.x1) - column),
+            )
+            for column, cell in enumerate(cells)
+            if cell
+        ]
+        for row, cells in enumerate(grid.rows)
+    ]
+
+
+def _unruled_rows(row: list[Slot]) -> list[list[Slot]]:
+    """The rows that stand in one ruled row without lines between: where most cells hold the same number of
+    lines, at the same heights. A row of wrapped text has cells of different lengths."""
+    columns = [_stacked(slot.words) for slot in row]
+    count = max(map(len, columns), default=0)
+    filled = [lines for lines in columns if lines]
+    if count < FEWEST_UNRULED or not _are_rows(filled, count):
+        return [row]
+    model = next(lines for lines in filled if len(lines) == count)
+    middles = [middle(line[0]) for line in model]
+    placed: list[list[tuple[int, list[PlacedWord]]]] = []
+    for lines in columns:
+        found = [(_nearest(middles, line), line) for line in lines]
+        if any(abs(middles[at] - middle(line[0])) > 0.5 * line[0].style.size for at, line in found):
+            return [row]
+        placed.append(found)
+    return _cut(row, placed, middles)
+
+
+def _are_rows(columns: Sequence[list[list[PlacedWord]]], count: int) -> bool:
+    """Whether most columns have as many lines as the longest, or of short values nearly as many."""
+    if sum(len(lines) == count for lines in columns) >= max(2, 0.6 * len(columns)):
+        return True
+    nearly = [lines for lines in columns if len(lines) >= NEARLY * count]
+    words = sum(len(line) for lines in nearly for line in lines)
+    short = words <= SHORT * sum(map(len, nearly))
+    return short and len(nearly) >= max(2, 0.6 * len(columns))
+
+
+def _cut(
+    row: Sequence[Slot], placed: Sequence[Sequence[tuple[int, list[PlacedWord]]]], middles: Sequence[float]
+) -> list[list[Slot]]:
+    """A ruled row as one for each of these heights; cells that go on below the row stay whole."""
+    parts: list[list[Slot]] = [[] for _ in middles]
+    edges = [(one + other) / 2 for one, other in pairwise(middles)]
+    for slot, lines in zip(row, placed, strict=True):
+        if slot.row_span > 1:
+            parts[0].append(slot)
+            continue
+        bounds = pairwise([slot.box.top, *edges, slot.box.bottom])
+        for at, (top, bottom) in enumerate(bounds):
+            words = [word for place, line in lines if place == at for word in line]
+            box = slot.box._replace(top=top, bottom=bottom)
+            parts[at].append(Slot(slot.row, slot.column, box, 1, slot.column_span, words))
+    return parts
+
+
+def _nearest(middles: Sequence[float], line: Sequence[PlacedWord]) -> int:
+    return min(range(len(middles)), key=lambda at: abs(middles[at] - middle(line[0])))
+
+
+def _stacked(words: Sequence[PlacedWord]) -> list[list[PlacedWord]]:
+    """The words of a cell as lines, from top to bottom."""
+    lines: list[list[PlacedWord]] = []
+    for word in sorted(words, key=middle):
+        if lines and middle(word) - middle(lines[-1][-1]) <= 0.5 * word.style.size:
+            lines[-1].append(word)
+        else:
+            lines.append([word])
+    return [sorted(line, key=lambda word: word.order) for line in lines]

@@ -1,0 +1,378 @@
+"""Tables without a grid of lines: rows of short pieces of text whose edges stand below each other.
+
+Two kinds are looked for: what stands between horizontal rulings of one width, as papers set tables, and rows
+that align with no line at all. Prose in columns, maps and charts look alike at first: they are turned away.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import pairwise
+from typing import TypeAlias
+
+from app.core.model import Box, around
+from app.pdf.pdfium.drawing import Ruling
+from app.pdf.pdfium.words import PlacedWord
+from app.pdf.tables.headers import NUMERIC
+from app.pdf.tables.rows import Piece, Row, middle
+from app.pdf.tables.ruled import Slot, Table, table_of
+
+FORMULA = re.compile(r"[=∫∑∏√≥≤⇒≈∼≡∂∇∞⎛-⎭⟨⟩|‖∈⊂→]|^[+−×·]$")
+LEADERS = re.compile(r"\.{4,}|(?:\. ){4,}")
+
+CELL_GAP = 0.9
+"""In heights of the line: a gap that parts two cells, wider than any between words."""
+
+RULED_GAP = 0.65
+"""The same between horizontal rulings, where there is less doubt."""
+
+SNAP = 3.0
+"""Points within which edges stand below each other, and rulings have one width."""
+
+FEWEST_ROWS = 3
+WORDIEST = 12
+"""Words of the longest piece in a row of a table."""
+
+SHORTEST_RULING = 100.0
+"""Points: a table's rulings are as wide as it is."""
+
+
+MOST_RULINGS = 1_000
+"""Long ones on a page: a drawing may have more."""
+
+LOWEST = 20.0
+"""Points between the first and the last ruling of a table."""
+
+
+ReadRows: TypeAlias = Callable[[Sequence[PlacedWord], float], list[Row]]
+"""``rows.read_rows``, or its like."""
+
+
+def find_unruled(words: Sequence[PlacedWord], rulings: Sequence[Ruling], read_rows: ReadRows) -> list[Table]:
+    """The tables among words that run to the right and stand in no ruled one, given the page's lines."""
+    found: list[Table] = []
+    level = [ruling for ruling in rulings if ruling.bottom - ruling.top <= ruling.x1 - ruling.x0]
+    boxes = _between_rulings(level)
+    words = sorted(words, key=middle) if boxes else words
+    for box in boxes:
+        for table in _tables_between(_inside(words, box), box, level, read_rows):
+            found.append(table)
+            taken = {word.order for word in table.words}
+            words = [word for word in words if word.order not in taken]
+    return found + list(_aligned(words, 2, read_rows))
+
+
+def _inside(words: Sequence[PlacedWord], box: Box) -> list[PlacedWord]:
+    """Of words from top to bottom those that stand between the sides of a box."""
+    first, last = bisect_left(words, box.top, key=middle), bisect_right(words, box.bottom, key=middle)
+    left, right = box.x0 - SNAP, box.x1 + SNAP
+    return [word for word in words[first:last] if left <= (word.box.x0 + word.box.x1) / 2 <= right]
+
+
+# -- columns ------------------------------------------------------------------------------------------------
+
+
+def _gaps(rows: Sequence[Row]) -> list[float]:
+    """Where the white strips between columns are: almost no row has a piece across."""
+    most = int(0.08 * len(rows))
+    turns = sorted(turn for row in rows for piece in row.pieces for turn in ((piece.x0, 1), (piece.x1, -1)))
+    found: list[float] = []
+    covered, since = 0, None
+    for x, change in turns:
+        before, covered = covered, covered + change
+        if before > most >= covered:
+            since = x
+        elif before <= most < covered:
+            if since is not None and x - since >= 1.5:
+                found.append((since + x) / 2)
+            since = None
+    return found
+
+
+def _slots(row: Row, gaps: Sequence[float], edges: Sequence[float]) -> list[Slot]:
+    """A cell of this row for each column; one that spans columns is the first of them."""
+    slots = [
+        Slot(0, column, Box(x0, row.top, x1, row.bottom)) for column, (x0, x1) in enumerate(pairwise(edges))
+    ]
+    for piece in row.pieces:
+        spanned = sum(piece.x0 < gap < piece.x1 for gap in gaps)
+        if spanned > 1:
+            first = slots[bisect_right(gaps, piece.x0)]
+            first.words += piece.words
+            first.column_span = spanned + 1
+            continue
+        for word in piece.words:
+            slots[bisect_right(gaps, (word.box.x0 + word.box.x1) / 2)].words.append(word)
+    return slots
+
+
+def _table(rows: Sequence[Row], gaps: Sequence[float]) -> Table:
+    lines: list[list[Slot]] = []
+    box = around(word.box for row in rows for piece in row.pieces for word in piece.words)
+    edges = [box.x0, *gaps, box.x1]
+    above: Row | None = None
+    for row in rows:
+        slots = _slots(row, gaps, edges)
+        if above is not None and _goes_on(above, row, slots, lines[-1]):
+            for slot, more in zip(lines[-1], slots, strict=True):
+                slot.words += more.words
+                slot.box = slot.box._replace(bottom=max(slot.box.bottom, row.bottom))
+        else:
+            lines.append(slots)
+        above = row
+    return table_of(box, (slot for number, slots in enumerate(lines) for slot in _merged(number, slots)))
+
+
+def _merged(row: int, slots: Sequence[Slot]) -> Iterator[Slot]:
+    """A row's cells; a cell that spans columns takes the empty ones that it covers."""
+    column = 0
+    while column < len(slots):
+        slot = slots[column]
+        span = 1
+        while span < slot.column_span and not slots[column + span].words:
+            span += 1
+        slot.row, slot.column_span = row, span
+        slot.box = slot.box._replace(x1=slots[column + span - 1].box.x1)
+        yield slot
+        column += span
+
+
+def _goes_on(above: Row, row: Row, slots: Sequence[Slot], last: Sequence[Slot]) -> bool:
+    """Whether a line continues cells of the row above it: it stands close, and begins nothing new."""
+    if row.top - above.bottom > 0.35 * row.height:
+        return False
+    filled = [place for place, slot in enumerate(slots) if slot.words]
+    if any(not last[place].words for place in filled) or 2 * len(filled) > len(slots):
+        return False
+    if filled[0] > 0:
+        return not any(NUMERIC.match(slots[place].words[0].text) for place in filled)
+    return len(filled) == 1 and slots[0].words[0].text[:1].islower()
+
+
+# -- between horizontal rulings -----------------------------------------------------------------------------
+
+
+def _between_rulings(level: Sequence[Ruling]) -> list[Box]:
+    """The boxes from the first to the last of the horizontal rulings of one width."""
+    widths: dict[tuple[int, int], list[Ruling]] = {}
+    long = [ruling for ruling in level if ruling.x1 - ruling.x0 >= SHORTEST_RULING]
+    for ruling in long if len(long) <= MOST_RULINGS else ():
+        key = next(
+            (k for k in widths if abs(k[0] - ruling.x0) <= SNAP and abs(k[1] - ruling.x1) <= SNAP),
+            (round(ruling.x0), round(ruling.x1)),
+        )
+        widths.setdefault(key, []).append(ruling)
+    boxes = [around(Box(*ruling) for ruling in group) for group in widths.values()]
+    return sorted((box for box in boxes if box.bottom - box.top > LOWEST), key=lambda box: box.top)
+
+
+def _tables_between(
+    words: Sequence[PlacedWord], box: Box, level: Sequence[Ruling], read_rows: ReadRows
+) -> Iterator[Table]:
+    """The tables in a box of rulings: bands between two of them that hold rows and no prose, together. The
+    words come from top to bottom."""
+    heights = sorted(_heights(box, level))
+    tables: list[list[Row]] = [[]]
+    edges = [bisect_right(words, height, key=middle) for height in heights]
+    for (top, bottom), (first, last) in zip(pairwise(heights), pairwise(edges), strict=True):
+        rows = read_rows(words[first:last], RULED_GAP)
+        if _is_band(rows):
+            tables[-1] += rows
+        elif rows or bottom - top > 2 * SNAP:
+            tables.append([])
+    for rows in tables:
+        several = [row for row in rows if len(row.pieces) > 1]
+        gaps = _gaps(several)
+        if len(several) < 2 or not gaps or 2 * len(several) < len(rows) or _prose_at(several, gaps):
+            continue
+        table = _table(rows, gaps)
+        if _height(table) >= FEWEST_ROWS and not _is_wordy(table, gaps):
+            yield table
+
+
+def _height(table: Table) -> int:
+    return table.cells[-1].row + 1
+
+
+def _is_wordy(table: Table, gaps: Sequence[float]) -> bool:
+    """Whether the cells are lines of prose in two columns, with a ruling above and below."""
+    cells = [cell.text for cell in table.cells if cell.text]
+    return len(gaps) == 1 and sum(len(cell.split()) for cell in cells) > 4.5 * len(cells)
+
+
+def _heights(box: Box, level: Sequence[Ruling]) -> set[float]:
+    """Where the rulings of the width of a box stand."""
+    left, right, most = box.x0, box.x1, 2 * SNAP
+    return {round(top, 1) for x0, top, x1, _ in level if abs(x0 - left) <= most and abs(x1 - right) <= most}
+
+
+def _is_band(rows: Sequence[Row]) -> bool:
+    if not rows:
+        return False
+    several = sum(len(row.pieces) > 1 for row in rows)
+    wordy = sum(row.wordiest > WORDIEST for row in rows)
+    return (several >= 0.3 * len(rows) or len(rows) == 1) and wordy <= 0.3 * len(rows)
+
+
+# -- by alignment alone -------------------------------------------------------------------------------------
+
+
+def _aligned(words: Sequence[PlacedWord], deep: int, read_rows: ReadRows) -> Iterator[Table]:
+    rows = read_rows(words, CELL_GAP)
+    _mark(rows)
+    for run in _runs(rows):
+        tabular = [row for row in run if row.tabular]
+        gaps = _gaps(tabular)
+        prose = _prose_at(tabular, gaps) if gaps else []
+        if prose and deep:
+            inside = [word for row in run for piece in row.pieces for word in piece.words]
+            for part in _beside(inside, gaps, prose):
+                yield from _aligned(part, deep - 1, read_rows)
+        elif gaps and not prose:
+            table = _table(run, gaps)
+            if _convincing(table, tabular, gaps):
+                yield table
+
+
+def _beside(
+    words: Sequence[PlacedWord], gaps: Sequence[float], prose: Sequence[int]
+) -> Iterable[list[PlacedWord]]:
+    """The words beside columns of prose, together where no such column parts them."""
+    columns: dict[int, list[PlacedWord]] = {}
+    for word in words:
+        column = bisect_right(gaps, (word.box.x0 + word.box.x1) / 2)
+        if column not in prose:
+            columns.setdefault(sum(column > each for each in prose), []).append(word)
+    return columns.values()
+
+
+def _mark(rows: Sequence[Row]) -> None:
+    """Set ``tabular`` where pieces of a row align with those of others."""
+    several = [row for row in rows if len(row.pieces) > 1]
+    possible = [row for row in several if _could_be_cells(row)]
+    if len(possible) < FEWEST_ROWS:
+        return  # as on a page of prose
+    edges = Counter(
+        edge for row in several for edge in {edge for piece in row.pieces for edge in _edges(piece)}
+    )
+    for row in possible:
+        aligned = sum(_aligns(piece, edges) for piece in row.pieces)
+        row.tabular = aligned >= min(2, len(row.pieces) - 1)
+
+
+def _could_be_cells(row: Row) -> bool:
+    """Whether the pieces of a row are short, and three, or the second of two is a number."""
+    return row.wordiest <= WORDIEST and (len(row.pieces) > 2 or row.pieces[1].numeric)
+
+
+def _edges(piece: Piece) -> tuple[tuple[str, int], ...]:
+    middle = (piece.x0 + piece.x1) / 2
+    sides = ("left", piece.x0), ("right", piece.x1), ("middle", middle)
+    return tuple((side, round(x / SNAP)) for side, x in sides)
+
+
+def _aligns(piece: Piece, edges: Counter[tuple[str, int]]) -> bool:
+    return any(
+        edges[side, place + near] >= FEWEST_ROWS for side, place in _edges(piece) for near in (-1, 0, 1)
+    )
+
+
+def _runs(rows: Sequence[Row]) -> Iterator[list[Row]]:
+    """Rows that follow each other closely, most of them tabular, with the header above them."""
+    at = 0
+    while at < len(rows):
+        if not rows[at].tabular:
+            at += 1
+            continue
+        last = _end_of_run(rows, at)
+        run = rows[at : last + 1]
+        tabular = sum(row.tabular for row in run)
+        if tabular >= FEWEST_ROWS and tabular >= 0.45 * len(run):
+            yield [*_headers(rows, at), *run]
+        at = last + 1
+
+
+def _end_of_run(rows: Sequence[Row], start: int) -> int:
+    last = start
+    for at in range(start + 1, len(rows)):
+        gap = rows[at].top - rows[at - 1].bottom
+        if gap > (3.5 if rows[at].tabular else 2.2) * rows[at - 1].height or at - last > 3:
+            break
+        if rows[at].tabular:
+            last = at
+    return last
+
+
+def _headers(rows: Sequence[Row], start: int) -> list[Row]:
+    first = start
+    while first > 0 and start - first < 3 and len(rows[first - 1].pieces) > 1:
+        above = rows[first - 1]
+        if rows[first].top - above.bottom > 1.3 * rows[first].height or above.wordiest > WORDIEST:
+            break
+        first -= 1
+    return list(rows[first:start])
+
+
+def _columns(rows: Sequence[Row], gaps: Sequence[float]) -> list[list[Piece]]:
+    """The pieces of each column."""
+    columns: list[list[Piece]] = [[] for _ in range(len(gaps) + 1)]
+    for row in rows:
+        for piece in row.pieces:
+            columns[bisect_right(gaps, (piece.x0 + piece.x1) / 2)].append(piece)
+    return columns
+
+
+def _prose_at(rows: Sequence[Row], gaps: Sequence[float]) -> list[int]:
+    """The columns that hold justified prose: most pieces are long and fill the column's width."""
+    return [place for place, pieces in enumerate(_columns(rows, gaps)) if _is_prose(pieces)]
+
+
+def _is_prose(pieces: Sequence[Piece]) -> bool:
+    if len(pieces) < FEWEST_ROWS:
+        return False
+    left, right = min(piece.x0 for piece in pieces), max(piece.x1 for piece in pieces)
+    full = sum(
+        len(piece.words) >= 4 and max(piece.x0 - left, right - piece.x1) <= 2 * SNAP for piece in pieces
+    )
+    return full >= 0.5 * len(pieces)
+
+
+def _convincing(table: Table, rows: Sequence[Row], gaps: Sequence[float]) -> bool:
+    """Whether what aligns is a table: filled, of short cells, in columns that keep an edge."""
+    cells = [cell.text for cell in table.cells if cell.text]
+    numeric = sum(all(map(NUMERIC.match, cell.split())) for cell in cells) / len(cells)
+    wordy = sum(len(cell.split()) for cell in cells) / len(cells)
+    filled = len(cells) / (_height(table) * (len(gaps) + 1))
+    if filled < (0.35 if numeric > 0.3 else 0.55) or (wordy > 4.5 and numeric <= 0.3):
+        return False
+    if len(gaps) == 1 and numeric < 0.25:
+        return False
+    return not _is_formula(cells, rows) and _steadiness(rows, gaps) >= 0.5
+
+
+def _is_formula(cells: Sequence[str], rows: Sequence[Row]) -> bool:
+    """Whether what aligns are the parts of display formulas, or an index with leaders."""
+    signs = sum(bool(FORMULA.search(cell)) for cell in cells) / len(cells)
+    overlapping = sum(below.top < row.bottom - 0.3 * row.height for row, below in pairwise(rows)) / len(rows)
+    return signs > 0.12 or overlapping > 0.2 or any(map(LEADERS.search, cells))
+
+
+def _steadiness(rows: Sequence[Row], gaps: Sequence[float]) -> float:
+    """The share of cells, past the first of each column, that keep the edge which most of their column keep:
+    left, right or middle."""
+    columns = _columns(rows, gaps)
+    kept = sum(_most_alike(pieces) - 1 for pieces in columns if pieces)
+    return kept / max(1, sum(len(pieces) - 1 for pieces in columns if pieces))
+
+
+def _most_alike(pieces: Sequence[Piece]) -> int:
+    sides = ([p.x0 for p in pieces], [p.x1 for p in pieces], [(p.x0 + p.x1) / 2 for p in pieces])
+    return max(_within(sorted(places)) for places in sides)
+
+
+def _within(places: Sequence[float]) -> int:
+    """The most of these sorted places that lie within a snap."""
+    return max(bisect_right(places, place + SNAP) - at for at, place in enumerate(places))

@@ -1,0 +1,341 @@
+"""What the stores disagree about after crashes, restores and accidents, told from their content.
+
+It reads everything: each file is hashed, each checkpoint parsed, and the passages that its pages give are
+compared by their ids with those in the index. ``quick`` compares sizes and counts alone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from app.core import keys
+from app.core.counting import counted
+from app.core.errors import Damaged, FileMissing, NotFound, PagesLost
+from app.core.model import BlockKind, Document, Page, Status, Version
+from app.core.ports import DocumentStore, FileStore, Index
+from app.ingest.run import Ingest
+from app.pages import outline_file
+from app.use_cases import description_file
+from app.use_cases.findings import REBUILD, Code, Finding, Mend, found
+
+DAMAGED_OUTLINE = (ValueError, TypeError, LookupError)
+
+Progress = Callable[[str], None]
+"""Told the name of each document as it is begun."""
+
+BLOCK = 1 << 20
+
+
+def _silent(_: str) -> None:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Consistency:
+    """Compares the stores of one program."""
+
+    ingest: Ingest
+    quick: bool = False
+    progress: Progress = field(default=_silent)
+
+    @property
+    def files(self) -> FileStore:
+        """The files."""
+        return self.ingest.files
+
+    @property
+    def documents(self) -> DocumentStore:
+        """The documents' rows."""
+        return self.ingest.documents
+
+    @property
+    def index(self) -> Index:
+        """The passages."""
+        return self.ingest.index
+
+    def findings(self) -> Iterator[Finding]:
+        """Everything that is wrong, store by store, then tenant by tenant. What cannot be read at all ends
+        it: the rest would be guesses."""
+        damaged = list(self._stores())
+        yield from damaged
+        if any(finding.code in (Code.DATABASE_DAMAGED, Code.INDEX_DAMAGED) for finding in damaged):
+            return
+        tenants = self.documents.tenants()
+        for tenant in tenants:
+            yield from self.of_tenant(tenant)
+        yield from self._unknown_tenants(set(tenants))
+
+    def count(self) -> int:
+        """How many documents there are to look at."""
+        return sum(self.documents.usage(tenant).documents for tenant in self.documents.tenants())
+
+    # -- the stores as such -------------------------------------------------------------------------------
+
+    def _stores(self) -> Iterator[Finding]:
+        if self.quick:
+            self.documents.check()
+            return
+        try:
+            faults = self.documents.faults()
+        except Damaged as error:
+            faults = [error.message]
+        remedy = f"kb restore BACKUP, or {REBUILD}"
+        yield from (found(Code.DATABASE_DAMAGED, fault, remedy=remedy) for fault in faults)
+        try:
+            yield from (found(Code.KEYWORDS_DAMAGED, fault) for fault in self.index.faults())
+        except Damaged as error:
+            yield found(Code.INDEX_DAMAGED, error.message)
+
+    def _unknown_tenants(self, known: set[str]) -> Iterator[Finding]:
+        others: dict[str, set[str]] = {}
+        for key in self.files.keys(""):
+            tenant, _, rest = key.partition("/")
+            if not tenant.startswith("_") and tenant not in known and rest.count("/") >= 2:
+                others.setdefault(tenant, set()).add(rest.partition("/")[0])
+        for tenant, ids in others.items():
+            for document_id in sorted(ids):
+                yield from self._without_rows(tenant, document_id)
+
+    # -- one tenant ---------------------------------------------------------------------------------------
+
+    def of_tenant(self, tenant: str) -> Iterator[Finding]:
+        """What is wrong with a tenant's documents."""
+        known = {document.id: document for document in self.all_documents(tenant)}
+        hidden = set(self.documents.tombstoned(tenant))
+        for document_id in sorted(hidden):
+            message = "A delete was interrupted."
+            yield found(Code.HALF_DELETED, message, tenant=tenant, document_id=document_id)
+        for document_id in sorted(self._with_files(tenant) - known.keys() - hidden):
+            yield from self._without_rows(tenant, document_id)
+        for document_id in sorted(self.index.document_ids(tenant) - known.keys() - hidden):
+            message = "Passages without a document."
+            yield found(Code.ORPHAN_PASSAGES, message, tenant=tenant, document_id=document_id)
+        for document in known.values():
+            self.progress(document.name)
+            yield from self.of_document(document)
+
+    def all_documents(self, tenant: str) -> Iterator[Document]:
+        """Every document of a tenant, newest first."""
+        cursor = None
+        while True:
+            listing = self.documents.listing(tenant, cursor=cursor, limit=100)
+            yield from listing.items
+            cursor = listing.cursor
+            if cursor is None:
+                return
+
+    def _with_files(self, tenant: str) -> set[str]:
+        return {key.split("/", 2)[1] for key in self.files.keys(f"{tenant}/")}
+
+    def _without_rows(self, tenant: str, document_id: str) -> Iterator[Finding]:
+        """Files that the database knows nothing of: a lost document, or what is left of a deleted one."""
+        held = list(self.files.keys(keys.document_prefix(tenant, document_id)))
+        if any(key.endswith("/original.pdf") for key in held):
+            message = "The database does not know this document, whose file is there."
+            yield found(Code.DOCUMENT_LOST, message, tenant=tenant, document_id=document_id)
+        else:
+            message = f"{counted(len(held), 'file')} without a document."
+            yield found(Code.ORPHAN_FILES, message, tenant=tenant, document_id=document_id)
+
+    # -- one document -------------------------------------------------------------------------------------
+
+    def of_document(self, document: Document) -> Iterator[Finding]:
+        """What is wrong with a document, version by version."""
+        try:
+            versions = self.documents.versions(document.tenant, document.id)
+        except NotFound:  # deleted meanwhile
+            return
+        yield from self._answering(document, versions)
+        for version in versions:
+            yield from _Look(self, document, version).findings()
+
+    def _answering(self, document: Document, versions: list[Version]) -> Iterator[Finding]:
+        whole = [version for version in versions if version.status in (Status.READY, Status.PARTIAL)]
+        code, mend, message = Code.ANSWERS_FROM_NONE, Mend.ANSWER_FROM, ""
+        if document.searchable and document.searchable not in {version.number for version in versions}:
+            code = Code.ANSWERS_FROM_NOTHING
+            message = f"It answers from version {document.searchable}, which there is not."
+            mend = Mend.ANSWER_FROM if whole else Mend.NOTHING
+        elif not document.searchable and whole:
+            message = f"It answers from no version, though version {whole[0].number} is {whole[0].status}."
+        if message:
+            yield found(
+                code, message, tenant=document.tenant, document_id=document.id, name=document.name, mend=mend
+            )
+
+
+class _Look:
+    """One version of a document, looked at from all sides."""
+
+    def __init__(self, checks: Consistency, document: Document, version: Version) -> None:
+        self._checks = checks
+        self._document, self._version = document, version
+        self._place = document.tenant, document.id, version.number
+        prefix = keys.version_prefix(*self._place)
+        self._held = set(checks.files.keys(prefix)) if version.status is not Status.UPLOADING else set()
+
+    def findings(self) -> Iterator[Finding]:
+        """All that is wrong with it."""
+        if self._version.status is Status.UPLOADING:
+            return
+        broken = list(self._original())
+        yield from broken
+        if not self._version.status.ended:
+            yield self._found(Code.UNFINISHED, f"Version {self._version.number} has not ended.")
+            return
+        yield from self._beside()
+        answers = self._document.searchable == self._version.number
+        yield from self._pages(answers, has_file=not broken)
+
+    def _found(self, code: Code, message: str, mend: Mend | None = None, remedy: str = "") -> Finding:
+        return found(
+            code,
+            message,
+            tenant=self._document.tenant,
+            document_id=self._document.id,
+            name=self._document.name,
+            version=self._version.number,
+            mend=mend,
+            remedy=remedy,
+        )
+
+    # -- its files ----------------------------------------------------------------------------------------
+
+    def _original(self) -> Iterator[Finding]:
+        files, key = self._checks.files, keys.original(*self._place)
+        size = files.size(key) if key in self._held else None
+        if size is None:
+            yield self._found(Code.FILE_MISSING, "The file is gone.")
+        elif size == 0:
+            yield self._found(Code.FILE_EMPTY, "The file is empty.")
+        elif size != self._version.size:
+            message = f"The file has {counted(size, 'byte')}; {self._version.size:,} were uploaded."
+            yield self._found(Code.FILE_CHANGED, message)
+        elif not self._checks.quick and self._sha256(key) != self._version.sha256:
+            yield self._found(Code.FILE_CHANGED, "The file is not what was uploaded: its sha256 differs.")
+
+    def _sha256(self, key: str) -> str:
+        digest = hashlib.sha256()
+        with self._checks.files.local(key) as path, path.open("rb") as file:
+            while block := file.read(BLOCK):
+                digest.update(block)
+        return digest.hexdigest()
+
+    def _beside(self) -> Iterator[Finding]:
+        tenant, _, _ = self._place
+        if keys.description(*self._place) not in self._held or not self._describes():
+            message = "The file's name and tags are not kept beside it."
+            yield self._found(Code.DESCRIPTION_LOST, message)
+        if self._version.pages and not self._has_outline():
+            yield self._found(Code.OUTLINE_LOST, "Its outline is gone or damaged.")
+        if folders := self._checks.ingest.stored.outdated(tenant, self._version):
+            yield self._found(
+                Code.OUTDATED_FILES, f"Output of {counted(len(folders), 'run')} that ended before."
+            )
+
+    def _describes(self) -> bool:
+        content = self._checks.files.get(keys.description(*self._place))
+        return description_file.decode(content) is not None
+
+    def _has_outline(self) -> bool:
+        key = keys.outline(*self._place)
+        if key not in self._held:
+            return False
+        try:
+            return outline_file.decode(self._checks.files.get(key)).pages == self._version.pages
+        except DAMAGED_OUTLINE:
+            return False
+
+    # -- what was read of it ------------------------------------------------------------------------------
+
+    def _pages(self, answers: bool, *, has_file: bool) -> Iterator[Finding]:
+        """Its checkpoints; and where it ``answers``, its passages."""
+        try:
+            lost = list(self._lost_ranges()) or list(self._unknown_pages())
+        except FileMissing:
+            lost = [f"1–{self._version.pages}"]
+        if lost:
+            mend, remedy = (None, "") if has_file else (Mend.NOTHING, "")
+            yield self._found(
+                Code.PAGES_LOST, f"What was read of pages {', '.join(lost)} is gone or damaged.", mend, remedy
+            )
+        if answers and not lost:
+            yield from self._figures()
+            yield from self._passages()
+        elif answers:
+            yield from self._counts()
+
+    def _lost_ranges(self) -> Iterator[str]:
+        stored, tenant, shown = self._checks.ingest.stored, self._place[0], self._version.shown
+        for index in sorted(shown.done):
+            first, last = shown.ranges[index]
+            if stored.key(tenant, self._version, shown, index) not in self._held:
+                yield f"{first}–{last}"
+            elif not self._checks.quick:
+                try:
+                    for _ in stored.range(tenant, self._version, shown, index):
+                        pass
+                except PagesLost:
+                    yield f"{first}–{last}"
+
+    def _unknown_pages(self) -> Iterator[str]:
+        """All pages, where the database does not tell which ranges of them were read."""
+        whole = self._version.status in (Status.READY, Status.PARTIAL)
+        if whole and self._version.shown.pages_done != max(1, self._version.pages):
+            yield f"1–{self._version.pages or '…'}"
+
+    def _all_pages(self) -> Iterator[Page]:
+        return self._checks.ingest.stored.pages(self._place[0], self._version)
+
+    def _figures(self) -> Iterator[Finding]:
+        if self._checks.quick:
+            return
+        named = (
+            (page.number, block.image)
+            for page in self._all_pages()
+            for block in page.blocks
+            if block.kind is BlockKind.FIGURE and block.image
+        )
+        gone = sorted({number for number, key in named if key not in self._held})
+        if gone:
+            message = f"Pictures of {counted(len(gone), 'page')} are gone, the first of page {gone[0]}."
+            yield self._found(Code.FIGURES_LOST, message)
+
+    # -- its passages -------------------------------------------------------------------------------------
+
+    def _passages(self) -> Iterator[Finding]:
+        if self._checks.quick:
+            yield from self._counts()
+            return
+        held = set(self._checks.index.chunk_ids(*self._place))
+        wanted = self._checks.ingest.passage_ids(self._document, self._version)
+        if held and wanted.isdisjoint(held):  # renamed since: each id derives from the name, too
+            yield from self._counts()
+            return
+        if missing := len(wanted - held):
+            message = f"The index is without {missing:,} of its {counted(len(wanted), 'passage')}."
+            yield self._found(Code.PASSAGES_MISSING, message)
+        if extra := len(held - wanted):
+            message = f"The index has {counted(extra, 'passage')} of it that it has not."
+            yield self._found(Code.PASSAGES_EXTRA, message)
+        if wanted == held and self._version.chunks != len(wanted):
+            message = (
+                f"The database counts {counted(self._version.chunks, 'passage')} of it, not {len(wanted):,}."
+            )
+            yield self._found(Code.PASSAGES_EXTRA, message)
+        yield from self._vectors()
+
+    def _counts(self) -> Iterator[Finding]:
+        wanted = self._version.chunks
+        missing = wanted - self._checks.index.count(*self._place[:2])
+        if missing > 0:
+            message = f"The index is without {missing:,} of its {counted(wanted, 'passage')}."
+            yield self._found(Code.PASSAGES_MISSING, message)
+        yield from self._vectors()
+
+    def _vectors(self) -> Iterator[Finding]:
+        if without := self._checks.index.unembedded_count(*self._place):
+            message = f"{without:,} of its passages have no vector: they are found by their words alone."
+            yield self._found(Code.VECTORS_MISSING, message)

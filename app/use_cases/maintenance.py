@@ -1,0 +1,126 @@
+"""Upkeep of a whole tenant as jobs: what an administrator starts, and the queue sees through."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+
+from app.core import keys
+from app.core.errors import FileMissing, ModelChanged, NotFound
+from app.core.model import Document, Job, JobKind, Run
+from app.ingest.run import Ingest
+from app.use_cases.consistency import Consistency
+from app.use_cases.repair import Repair
+
+KINDS = (JobKind.REINDEX, JobKind.REPAIR)
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """How far a tenant's upkeep is. ``running`` counts documents that are being worked on, ``passages`` those
+    in the index and ``expected`` those that documents answer from; ``findings`` are what the last repair
+    found, ``None`` before any."""
+
+    documents: int
+    running: int
+    passages: int
+    expected: int
+    findings: list[dict[str, object]] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Maintenance:
+    """Upkeep over the stores of one program."""
+
+    ingest: Ingest
+
+    def begin(self, kind: JobKind, tenant: str) -> None:
+        """Queue a tenant's upkeep."""
+        self.ingest.jobs.send(Job(kind, Run(tenant, "", 0, 0)))
+
+    def run(self, job: Job) -> None:
+        """Do what ``begin`` has queued: it queues each document that there is something to do for."""
+        if job.kind is JobKind.REINDEX:
+            self.reindex(job.run.tenant)
+        else:
+            self.repair(job.run.tenant)
+
+    def state(self, tenant: str) -> State:
+        """How far it is."""
+        running = {run[:3] for run in self.ingest.documents.unfinished() if run.tenant == tenant}
+        return State(
+            documents=self.ingest.documents.usage(tenant).documents,
+            running=len(running),
+            passages=self.ingest.index.count(tenant),
+            expected=self.ingest.documents.passages(tenant),
+            findings=self._report(tenant),
+        )
+
+    # -- reindexing ---------------------------------------------------------------------------------------
+
+    def reindex(self, tenant: str) -> int:
+        """Queue a tenant's documents whose passages are not all in the index with their vectors; how many.
+
+        Where the vectors are another model's, those go first, and every tenant's documents are queued.
+        """
+        self.ingest.embedder.query("check")  # a wrong key or dimension shows before any vector is dropped
+        if self.has_other_vectors():
+            self.ingest.index.reset(self.ingest.embedder.model, self.ingest.embedder.dimensions)
+            for other in self.ingest.documents.tenants():
+                if other != tenant:
+                    self.begin(JobKind.REINDEX, other)
+        repair, queued = Repair(self.ingest), 0
+        for document in self.left(tenant):
+            repair.read(tenant, document.id, document.searchable, anew=False)
+            queued += 1
+        return queued
+
+    def has_other_vectors(self) -> bool:
+        """Whether the index holds the vectors of another model than the embedder's."""
+        try:
+            self.ingest.index.check()
+        except ModelChanged:
+            return True
+        return False
+
+    def left(self, tenant: str) -> Iterator[Document]:
+        """The documents whose answering version is being worked on, or has passages that are lost or without
+        a vector."""
+        return (each for each in self._checks.all_documents(tenant) if self._is_left(each))
+
+    def _is_left(self, document: Document) -> bool:
+        if not document.searchable:
+            return False
+        place = document.tenant, document.id, document.searchable
+        try:
+            version = self.ingest.documents.version(*place)
+        except NotFound:  # a repair's business
+            return False
+        return (
+            not version.status.ended
+            or self.ingest.index.count(*place[:2]) < version.chunks
+            or self.ingest.index.unembedded_count(*place) > 0
+        )
+
+    # -- repairing ----------------------------------------------------------------------------------------
+
+    @property
+    def _checks(self) -> Consistency:
+        return Consistency(self.ingest, quick=True)
+
+    def repair(self, tenant: str) -> None:
+        """Compare sizes and counts of a tenant's documents, keep what was found, and mend what can be."""
+        findings = list(self._checks.of_tenant(tenant))
+        content = json.dumps([asdict(finding) for finding in findings], ensure_ascii=False)
+        self.ingest.files.put(keys.maintenance_report(tenant), content.encode())
+        Repair(self.ingest).all(findings)
+
+    def _report(self, tenant: str) -> list[dict[str, object]] | None:
+        try:
+            found: list[dict[str, object]] = json.loads(
+                self.ingest.files.get(keys.maintenance_report(tenant))
+            )
+        except (FileMissing, ValueError):
+            return None
+        return found
