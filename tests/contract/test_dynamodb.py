@@ -426,8 +426,8 @@ def test_a_conversation_from_before_there_were_owners_is_nobodys(
     aws.client("dynamodb").update_item(
         TableName=chat[0],
         Key={"pk": {"S": "us"}, "sk": {"S": f"session/{made.id}"}},
-        UpdateExpression="SET used = :used REMOVE #owner, shared",
-        ExpressionAttributeNames={"#owner": "owner"},
+        UpdateExpression="SET used = :used REMOVE #owner, #shared",
+        ExpressionAttributeNames={"#owner": "owner", "#shared": "shared"},
         ExpressionAttributeValues={":used": {"S": f"0001700000000000/{made.id}"}},
     )
     for who in (ANN, Person("us", "bob"), Person("us", ""), Person("us", "local")):

@@ -75,6 +75,8 @@ def test_a_number_out_of_range_is_a_422_that_names_it(client: TestClient, docume
             for value in NO_NUMBERS:
                 if parameter["in"] == "path" and not value.strip():
                     continue
+                if value == "0" and any(kind.get("minimum") == 0 for kind in kinds):
+                    continue
                 name, tried = parameter["name"], tried + 1
                 if parameter["in"] == "path":
                     answer = client.request(method, filled(path, document_id, **{name: value}))
