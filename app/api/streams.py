@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 from anyio import CancelScope, to_thread
-from starlette.responses import FileResponse, StreamingResponse
+from starlette.responses import FileResponse, Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from app.api.errors import problem_of
@@ -27,16 +27,14 @@ T = TypeVar("T")
 _log = logging.getLogger(__name__)
 
 
-class HeldStream(StreamingResponse):
-    """Closes what its pieces are made from at the end, also where the client has gone: a process, a copy of a
-    file, a call to a model or a place among those that may read would stay until garbage is collected."""
+class _Held(Response):
+    """Closes what it holds at the end, also where the client has gone: a process, a copy of a file, a call to
+    a model or a place among those that may read would stay until garbage is collected."""
 
-    def __init__(self, pieces: Iterator[bytes], held: Iterator[Any], media_type: str, **more: Any) -> None:
-        super().__init__(pieces, media_type=media_type, **more)
-        self._held = held
+    _held: object
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send the pieces."""
+        """Send what is asked for."""
         try:
             await super().__call__(scope, receive, send)
         finally:
@@ -44,20 +42,20 @@ class HeldStream(StreamingResponse):
                 await to_thread.run_sync(close, self._held)
 
 
-class HeldFile(FileResponse):
-    """A file that is there for as long as ``held`` is not closed, which it is at the end."""
+class HeldStream(_Held, StreamingResponse):
+    """Pieces, with what they are made from."""
+
+    def __init__(self, pieces: Iterator[bytes], held: Iterator[Any], media_type: str, **more: Any) -> None:
+        super().__init__(pieces, media_type=media_type, **more)
+        self._held = held
+
+
+class HeldFile(_Held, FileResponse):
+    """A file that is there for as long as ``held`` is not closed."""
 
     def __init__(self, path: Path, held: ExitStack, **more: Any) -> None:
         super().__init__(path, **more)
         self._held = held
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send the file, or what is asked for of it."""
-        try:
-            await super().__call__(scope, receive, send)
-        finally:
-            with CancelScope(shield=True):
-                await to_thread.run_sync(self._held.close)
 
 
 def begun(items: Iterator[T]) -> Iterator[T]:

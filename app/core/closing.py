@@ -9,9 +9,10 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-def close(items: Iterator[object]) -> None:
-    """Have no more of it: a generator gives back at once what it holds, anything else is left alone."""
-    getattr(items, "close", lambda: None)()
+def close(held: object) -> None:
+    """Have no more of it: what can be closed, such as a generator, gives back at once what it holds; anything
+    else is left alone."""
+    getattr(held, "close", lambda: None)()
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from app.core.errors import BadRequest
@@ -30,6 +30,11 @@ def composed(text: str) -> str:
     """Text with its accents in one piece with their letters (NFC), as names and tags are kept: a Mac types
     and stores them apart."""
     return unicodedata.normalize("NFC", text)
+
+
+def composed_tags(tags: Iterable[str]) -> tuple[str, ...]:
+    """Tags composed (NFC), each once: two that were kept as they had been typed may be one."""
+    return tuple(dict.fromkeys(map(composed, tags)))
 
 
 def spellings(text: str) -> tuple[str, str]:

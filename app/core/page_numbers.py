@@ -6,8 +6,6 @@ import re
 
 from app.core.errors import BadRequest
 
-LARGEST = 1_000_000
-
 _NUMBER = "0{0,6}(?:1000000|[1-9][0-9]{0,5})"
 _RANGE = f" *{_NUMBER} *(?:- *{_NUMBER} *)?"
 

@@ -11,7 +11,7 @@ from app.adapters.aws.items import Item, now, seconds
 from app.adapters.aws.places import place
 from app.adapters.reading_json import decode_reading
 from app.core.model import Document, Reason, Source, Spent, Stage, Status, Version
-from app.core.names import composed
+from app.core.names import composed_tags
 
 TOMBSTONED = "tombstoned/"
 """A hidden document's place in the index begins so; a living one's with the digits of its time."""
@@ -139,7 +139,7 @@ def document_of(item: Item, chosen: Item, announced: Item | None = None) -> Docu
         name=item["name"],
         latest=version_of(chosen),
         title=item["title"],
-        tags=tuple(dict.fromkeys(map(composed, item["tags"]))),
+        tags=composed_tags(item["tags"]),
         searchable=item["searchable"],
         created_at=seconds(item["created"]),
         source=source.key,

@@ -138,18 +138,16 @@ class Dynamo:
             **({"Limit": limit} if limit else {}),
             **_expressions(values, KeyConditionExpression=where, FilterExpression=only),
         }
-        while True:
-            answer = self._call("query", **parameters)
-            yield from map(plain, answer["Items"])
-            if "LastEvaluatedKey" not in answer:
-                return
-            parameters["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+        return self._read("query", parameters)
 
     def every(self, table: str) -> Iterator[Item]:
         """All items of a table, in no order; for copies of it. Needs the right to scan it."""
-        parameters: dict[str, Any] = {"TableName": table, "ConsistentRead": True}
+        return self._read("scan", {"TableName": table, "ConsistentRead": True})
+
+    def _read(self, operation: str, parameters: dict[str, Any]) -> Iterator[Item]:
+        """The items of an answer, and of those that go on where it ends."""
         while True:
-            answer = self._call("scan", **parameters)
+            answer = self._call(operation, **parameters)
             yield from map(plain, answer["Items"])
             if "LastEvaluatedKey" not in answer:
                 return

@@ -12,9 +12,10 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
-from app.adapters.backup_folder import FOLDER, Copied, check_backup, check_target, finish
+from app.adapters.backup_folder import FOLDER, Copied, check_backup, check_target, finish, write_whole
 from app.core.errors import BadRequest, Conflict, Damaged
 from app.core.storage import translated
 
@@ -125,10 +126,7 @@ def _copy_file(source: Path, target: Path) -> None:
             there = target.stat()
             if (there.st_size, there.st_mtime_ns) == (found.st_size, found.st_mtime_ns):
                 return
-        target.parent.mkdir(parents=True, exist_ok=True)
-        part = target.with_name(f".{target.name}.part")
-        shutil.copy2(source, part)
-        part.replace(target)
+        write_whole(target, partial(shutil.copy2, source))
     except FileNotFoundError:  # deleted meanwhile
         return
 

@@ -12,7 +12,7 @@ from app.adapters.reading_json import decode_reading, decode_spent
 from app.core.counting import counted
 from app.core.errors import Damaged, NotFound
 from app.core.model import Document, Reason, Stage, Status, Version
-from app.core.names import composed
+from app.core.names import composed_tags
 
 
 def select_document(
@@ -90,7 +90,7 @@ def _readable(row: sqlite3.Row) -> Iterator[None]:
 
 def _document_of(row: sqlite3.Row, announced: Version | None) -> Document:
     with _readable(row):
-        tags = tuple(dict.fromkeys(map(composed, json.loads(row["tags"]))))
+        tags = composed_tags(json.loads(row["tags"]))
     return Document(
         id=row["id"],
         tenant=row["tenant"],

@@ -73,20 +73,19 @@ def _standing(bare: Evidence, text: PassageText, spans: Ranges, inside: Ranges) 
             key=lambda each: text.parts[text.part_index(each[0])].kind is BlockKind.HEADING,
         )
     ]
+    in_front = ""
     for at, (is_heading, run) in enumerate(runs):
-        whole = " ".join(text.said(*each) for each in run)
-        if not is_heading:
-            for number, sentence in enumerate(_sentences(whole)):
-                yield replace(bare, sentence=sentence)
-                if number == 0 and at and (said := _quoted(text, runs[at - 1][1], inside)):
-                    yield replace(bare, sentence=sentence, lead=said)
-            continue
-        part = text.parts[text.part_index(run[-1][0])]
-        if at + 1 == len(runs):
-            yield from (replace(bare, sentence=each) for each in _sentences(whole))
-        else:
+        if is_heading and at + 1 < len(runs):
+            part = text.parts[text.part_index(run[-1][0])]
             heading = text.said(part.first, part.last)
             bare = replace(bare, lead="", heading=heading, above=f"{bare.above} . {heading}".lstrip(" ."))
+            in_front = _quoted(text, run, inside)
+            continue
+        for sentence in _sentences(" ".join(text.said(*each) for each in run)):
+            yield replace(bare, sentence=sentence)
+            if in_front:
+                yield replace(bare, sentence=sentence, lead=in_front)
+            in_front = ""
 
 
 def _by_block(text: PassageText, spans: Ranges) -> Iterator[tuple[int, int]]:
