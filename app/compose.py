@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from app.adapters.cursors import Cursors
 from app.adapters.openai.models import OpenAiChat, OpenAiEmbedder
 from app.adapters.openai.vision import OpenAiVision
-from app.core.storage import translated
-from app.core.turnstile import Turnstile
+from app.core.process.storage import translated
+from app.core.process.turnstile import Turnstile
 from app.ingest.deaths import Deaths
 from app.ingest.ocr import Ocr
 from app.ingest.run import Ingest

@@ -14,11 +14,11 @@ from math import ceil
 from pathlib import Path
 
 from app.ask.prompts import prompt_text
+from app.core.costs.picture_tokens import picture_tokens
+from app.core.costs.prices import Prices
+from app.core.costs.tokens import tokens_of
 from app.core.errors import BadRequest
-from app.core.model import Page
-from app.core.picture_tokens import picture_tokens
-from app.core.prices import Prices
-from app.core.tokens import tokens_of
+from app.core.page import Page
 from app.ingest.chunk import chunks
 from app.pdf.pdfium.picture import scale_of
 

@@ -21,7 +21,9 @@ from app.ask.evidence import is_enough
 from app.compose import Embedded, embedded
 from app.core.counting import counted
 from app.core.errors import BadRequest
-from app.core.model import BlockKind, Box, Chunk, Hit, IndexQuery, Page, Span
+from app.core.geometry import Box
+from app.core.page import BlockKind, Page
+from app.core.passage import Chunk, Hit, IndexQuery, Span
 
 if TYPE_CHECKING:
     from app.settings import Settings

@@ -18,9 +18,25 @@ from typing import BinaryIO, Generic, NamedTuple, TypeVar
 from app.ask.retrieve import retrieve
 from app.ask.so_far import FAILED, LEFT, SoFar
 from app.ask.standalone import standalone
-from app.core import identity, keys, limits, prices, telemetry, temporary
-from app.core.closing import closed_after
+from app.core import keys, limits, telemetry
+from app.core.answer import Answer, AnswerKind, Citation, Feedback, Message, Person, Proof, Role, Session
+from app.core.costs import prices
 from app.core.counting import counted
+from app.core.document import (
+    Document,
+    DocumentFilter,
+    IfExists,
+    Listing,
+    Outcome,
+    Reason,
+    Receipt,
+    Registered,
+    Source,
+    Status,
+    UploadForm,
+    Usage,
+    Version,
+)
 from app.core.errors import (
     BadRequest,
     Conflict,
@@ -35,38 +51,10 @@ from app.core.errors import (
     Unavailable,
 )
 from app.core.ids import new_id
-from app.core.model import (
-    Answer,
-    AnswerKind,
-    Citation,
-    Document,
-    DocumentFilter,
-    Feedback,
-    Found,
-    Hit,
-    IfExists,
-    Job,
-    JobKind,
-    Listing,
-    Message,
-    Outcome,
-    Outline,
-    Page,
-    Person,
-    Proof,
-    Reason,
-    Receipt,
-    Registered,
-    Role,
-    Run,
-    Session,
-    Source,
-    Status,
-    UploadForm,
-    Usage,
-    Version,
-)
+from app.core.job import Job, JobKind, Run
 from app.core.names import composed, document_name, named, spellings
+from app.core.page import Outline, Page
+from app.core.passage import Found, Hit
 from app.core.ports import (
     ChatModel,
     ConversationStore,
@@ -77,7 +65,10 @@ from app.core.ports import (
     JobQueue,
     PageImager,
 )
-from app.core.turnstile import Turnstile
+from app.core.process import temporary
+from app.core.process.closing import closed_after
+from app.core.process.turnstile import Turnstile
+from app.core.rules import identity
 from app.ingest.pictures import PAGE_IMAGE_DPI
 from app.ingest.run import Ingest
 from app.pages import outline_file

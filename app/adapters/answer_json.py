@@ -6,7 +6,7 @@ import json
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from app.core.model import Answer, Support
+from app.core.answer import Answer, Support
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter

@@ -7,8 +7,8 @@ import random
 import traceback
 
 from app.core.errors import Damaged, KnowledgeBaseError, RateLimited, Unavailable
-from app.core.model import Lease
-from app.core.storage import is_no_room
+from app.core.job import Lease
+from app.core.process.storage import is_no_room
 
 log = logging.getLogger(__name__)
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from app.core.errors import KnowledgeBaseError
-from app.core.model import Lease
+from app.core.job import Lease
 from app.core.ports import JobQueue
 
 log = logging.getLogger(__name__)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 
-from app.core.model import Reading, Spent
+from app.core.document import Reading, Spent
 
 
 def encode_reading(reading: Reading) -> str:

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any, Protocol
 
+from app.core.answer import Person
 from app.core.errors import NotAllowed, TokenExpired, TokenInvalid, TokenMissing
 from app.core.ids import derived_id
-from app.core.model import Person
 from app.settings import TOKEN_SECRET
 
 if TYPE_CHECKING:

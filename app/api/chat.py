@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from app.api import schemas
 from app.api.dependencies import DESCRIBED, Cursor, Door, Reader, SessionId
 from app.api.streams import EventStream, event, told
-from app.core.model import Answer, Citation, Feedback, Message
+from app.core.answer import Answer, Citation, Feedback, Message
 
 EVENT_STREAM = "text/event-stream"
 

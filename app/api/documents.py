@@ -23,7 +23,7 @@ from app.api.dependencies import (
 )
 from app.api.streams import After, HeldFile, HeldStream, begun, json_array
 from app.core import limits
-from app.core.model import DocumentFilter, IfExists, Status
+from app.core.document import DocumentFilter, IfExists, Status
 from app.pages.report import PageReport, Totals
 
 DOWNLOAD_SECONDS = 300

@@ -31,7 +31,7 @@ from app.core.errors import (
     Unavailable,
     WrongPassword,
 )
-from app.core.storage import is_no_room
+from app.core.process.storage import is_no_room
 
 STATUS: dict[type[KnowledgeBaseError], int] = {
     BadRequest: 400,

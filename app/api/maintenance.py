@@ -6,7 +6,7 @@ from fastapi import APIRouter
 
 from app.api import schemas
 from app.api.dependencies import DESCRIBED, Admin, Door
-from app.core.model import JobKind
+from app.core.job import JobKind
 
 router = APIRouter(prefix="/v1/maintenance", tags=["server"], dependencies=[DESCRIBED])
 

@@ -19,8 +19,8 @@ from starlette.responses import FileResponse, Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from app.api.errors import problem_of
-from app.core.closing import close
 from app.core.errors import KnowledgeBaseError
+from app.core.process.closing import close
 
 T = TypeVar("T")
 

@@ -12,8 +12,10 @@ from app.ask.evidence import is_enough, is_worth_reading
 from app.ask.generated import generated
 from app.ask.proof.cite import Source
 from app.ask.quotes import quoted
+from app.core.answer import Answer, AnswerKind, Citation, Claim
 from app.core.errors import NotSetUp, RateLimited, Unavailable
-from app.core.model import Answer, AnswerKind, Citation, Claim, Hit, Page
+from app.core.page import Page
+from app.core.passage import Hit
 from app.core.ports import ChatModel, Embedder
 
 NOT_FOUND = "Not found in these documents."

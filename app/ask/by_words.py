@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.core.errors import NotSetUp, RateLimited, Unavailable
-from app.core.model import Vector
+from app.core.passage import Vector
 from app.core.ports import Embedder
 
 NOTE = "The embedding model cannot be used now: this was found by its words alone, not by its meaning."

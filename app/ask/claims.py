@@ -11,7 +11,7 @@ from app.ask.marks import JOINER, STATUS_MARKS, inert
 from app.ask.proof.cite import Source, cite, prove
 from app.ask.replies import Quote
 from app.ask.sentences import ends_sentence
-from app.core.model import Citation, Claim, Proof, Support
+from app.core.answer import Citation, Claim, Proof, Support
 
 _NO_MARK = re.compile(rf"\[{JOINER}[\d\s,]*\]")
 _LIST_MARK = re.compile(r"^(?:[-*•–]|\d{1,2}[.)])\s+")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from app.ask.terms import content_words, stem, without_instructions, words
-from app.core.model import Hit
+from app.core.passage import Hit
 from app.core.unspaced import is_unspaced
 
 ENOUGH = 0.42

@@ -10,9 +10,9 @@ from app.ask.marks import without_marks
 from app.ask.prompts import prompt_text
 from app.ask.proof.cite import Source
 from app.ask.replies import Quote, told_apart
-from app.core.closing import closed_after
-from app.core.model import Answer, AnswerKind, Citation, Claim
+from app.core.answer import Answer, AnswerKind, Citation, Claim
 from app.core.ports import ChatModel, Delta, Prompt
+from app.core.process.closing import closed_after
 
 MAX_TOKENS = 1500
 

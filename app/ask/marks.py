@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from app.core.model import Support
+from app.core.answer import Support
 
 JOINER = "\u2060"
 """Shows as nothing, and keeps what a document or model wrote from being read as a mark, a link or a tag."""

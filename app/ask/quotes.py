@@ -13,7 +13,8 @@ from app.ask.marks import unmarked
 from app.ask.proof.cite import Source, cite
 from app.ask.sentences import Sentence, sentences
 from app.ask.terms import STOP_WORDS, content_words, stem, words
-from app.core.model import Answer, AnswerKind, Citation, Claim, Proof, Support, Vector
+from app.core.answer import Answer, AnswerKind, Citation, Claim, Proof, Support
+from app.core.passage import Vector
 from app.core.ports import Embedder
 
 MOST_SOURCES = 6

@@ -12,7 +12,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from app.ask.terms import content_words, stem, words
-from app.core.model import Hit
+from app.core.passage import Hit
 
 COVERAGE = 0.3
 """Weight of the share of the question's words, beside the index's score with 1."""

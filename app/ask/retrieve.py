@@ -9,7 +9,7 @@ from app.ask import by_words
 from app.ask.likeness import likeness
 from app.ask.rerank import rerank
 from app.ask.terms import without_instructions
-from app.core.model import Found, Hit, IndexQuery
+from app.core.passage import Found, Hit, IndexQuery
 from app.core.ports import DocumentStore, Embedder, Index
 
 CANDIDATES = 50

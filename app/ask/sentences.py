@@ -8,7 +8,9 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from app.ask.proof.cutting import cut, goes_on
-from app.core.model import Block, BlockKind, Page, Span, Word
+from app.core.geometry import Word
+from app.core.page import Block, BlockKind, Page
+from app.core.passage import Span
 
 _SHORT_FORMS = """
     mr mrs ms dr prof sr jr st vs etc e.g i.e cf al fig figs no nos vol pp p eq eqs sec ch approx dept inc ltd

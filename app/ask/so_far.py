@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from app.core.closing import closed_after
-from app.core.model import Answer, AnswerKind, Citation, Claim
+from app.core.answer import Answer, AnswerKind, Citation, Claim
+from app.core.costs.tokens import tokens_of
 from app.core.ports import ChatModel, Delta, Prompt
-from app.core.tokens import tokens_of
+from app.core.process.closing import closed_after
 
 LEFT = "Broken off: it was stopped, or whoever asked went away, while it was made."
 FAILED = "Broken off: what makes it failed in the middle."

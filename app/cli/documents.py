@@ -15,8 +15,9 @@ from app.cli.report import print_report
 from app.cli.shown import TENANT, all_documents, find_document, opened, print_json, print_model
 from app.cli.waiting import Wanted, ended
 from app.core.counting import counted
+from app.core.document import Document, DocumentFilter, Stage, Status, Version
 from app.core.errors import BadRequest, NotFound
-from app.core.model import Document, DocumentFilter, Outline, Stage, Status, Version
+from app.core.page import Outline
 
 if TYPE_CHECKING:
     from app.compose import Embedded

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from app.cli import OK, REFUSED
 from app.cli.files import pdfs, tell_skipped
 from app.cli.shown import opened, print_json
+from app.core.costs.prices import DEFAULT, load
 from app.core.counting import counted
-from app.core.prices import DEFAULT, load
 
 if TYPE_CHECKING:
     from app.core.errors import BadRequest

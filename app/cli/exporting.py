@@ -15,11 +15,12 @@ from app.cli.extraction import ENDINGS, output, write_pages
 from app.cli.ingest import End, Item, code_of, print_ends, take_in
 from app.cli.shown import all_documents, find_document, front_door, opened, tenant_of
 from app.core.counting import counted
+from app.core.document import Document, Source
 from app.core.errors import BadRequest, KnowledgeBaseError
 from app.core.file_names import FileNames
-from app.core.model import Document, Page, Source
 from app.core.names import kept
-from app.core.storage import is_no_room
+from app.core.page import Page
+from app.core.process.storage import is_no_room
 from app.pages.forms import PageForm, rendered
 
 if TYPE_CHECKING:

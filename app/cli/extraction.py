@@ -15,7 +15,7 @@ from app.cli.files import pdfs, tell_skipped
 from app.cli.shown import opened
 from app.core.errors import BadRequest
 from app.core.file_names import FileNames
-from app.core.model import Outline
+from app.core.page import Outline
 from app.pages.forms import PageForm, outline_json
 
 if TYPE_CHECKING:

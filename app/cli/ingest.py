@@ -15,10 +15,10 @@ from app.cli.progress import Progress
 from app.cli.shown import TENANT, find_document, opened, print_json
 from app.cli.waiting import Wanted, ended
 from app.core.counting import counted
+from app.core.document import IfExists, Outcome, Registered, Source, Status, Version
 from app.core.errors import BadRequest, NotFound
-from app.core.model import IfExists, Outcome, Registered, Source, Status, Version
 from app.core.names import located, shortest
-from app.core.storage import is_no_room
+from app.core.process.storage import is_no_room
 
 if TYPE_CHECKING:
     from app.compose import Embedded

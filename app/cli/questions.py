@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from app.cli import OK
 from app.cli.shown import PERSON, TENANT, find_document, opened, print_model
-from app.core.closing import closed_after
+from app.core.answer import Answer, AnswerKind, Citation, Claim, Message, Proof, Support
 from app.core.errors import Damaged, OutOfSpace, ReadOnly
-from app.core.model import Answer, AnswerKind, Citation, Claim, Message, Proof, Support
+from app.core.process.closing import closed_after
 
 if TYPE_CHECKING:
     from app.knowledge_base import KnowledgeBase

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from app.core.counting import counted
-from app.core.model import Route
+from app.core.page import Route
 from app.pages.report import PageReport, Totals
 
 ROUTES = {

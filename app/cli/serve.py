@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from app.cli import OK
 from app.cli.ingest import ingest_paths
 from app.cli.shown import opened
-from app.core import temporary
 from app.core.errors import BadRequest, KnowledgeBaseError
+from app.core.process import temporary
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

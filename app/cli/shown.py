@@ -10,8 +10,10 @@ from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.core.answer import Person
+from app.core.document import Document, DocumentFilter
 from app.core.errors import BadRequest, NotFound
-from app.core.model import Box, Document, DocumentFilter, Person
+from app.core.geometry import Box
 from app.core.names import base, composed, located
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from app.cli.progress import Progress
 from app.cli.shown import all_documents, cloud, opened, print_json
 from app.cli.waiting import Wanted, ended
 from app.core.counting import counted
-from app.core.model import IfExists, Registered, Status, Version
+from app.core.document import IfExists, Registered, Status, Version
 from app.use_cases.consistency import Consistency
 from app.use_cases.description_file import Description
 from app.use_cases.findings import Code, Finding

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from app.cli.progress import Progress
 from app.cli.shown import TENANT
 from app.core.counting import counted
+from app.core.document import Stage, Status, Version
 from app.core.errors import NotFound
-from app.core.model import Stage, Status, Version
 
 if TYPE_CHECKING:
     from app.compose import Embedded

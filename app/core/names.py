@@ -9,8 +9,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
+from app.core.document import Source
 from app.core.errors import BadRequest
-from app.core.model import Source
 
 LONGEST = 255
 

@@ -13,34 +13,26 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
-from app.core.model import (
+from app.core.answer import Feedback, Message, Person, Session
+from app.core.document import (
     NOTHING_SPENT,
-    Box,
-    Chunk,
     Document,
     DocumentFilter,
-    Feedback,
-    Hit,
     IfExists,
-    IndexQuery,
-    Job,
-    Lease,
     Listing,
-    Message,
-    Person,
     Reason,
     Registered,
-    Run,
-    Session,
     Source,
     Spent,
     Stage,
     Status,
     UploadForm,
     Usage,
-    Vector,
     Version,
 )
+from app.core.geometry import Box
+from app.core.job import Job, Lease, Run
+from app.core.passage import Chunk, Hit, IndexQuery, Vector
 
 
 class FileStore(Protocol):

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from app.core.ids import derived_id
-from app.core.model import BlockKind, Chunk, Page, Span
+from app.core.page import BlockKind, Page
+from app.core.passage import Chunk, Span
 from app.ingest.furniture import without_furniture
 from app.ingest.passage import Passage, cuts, passages, tokens_of
 from app.pages.continued import linked

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 from app.core import keys
+from app.core.document import Reason, Version
 from app.core.errors import FileMissing, KnowledgeBaseError
-from app.core.model import Job, JobKind, Reason, Version
+from app.core.job import Job, JobKind
 from app.core.ports import FileStore
 
 log = logging.getLogger(__name__)

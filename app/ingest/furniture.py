@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from app.core.model import Block, BlockKind, Box, Furniture, Page
+from app.core.geometry import Box
+from app.core.page import Block, BlockKind, Furniture, Page
 
 WINDOW = 7
 """Pages that are looked at together: left and right pages may differ, so three or more of each."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from app.core.model import Block, BlockKind, Page
+from app.core.page import Block, BlockKind, Page
 from app.pdf.layout.headings import number_depth
 
 BY_SIZE = 3

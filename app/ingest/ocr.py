@@ -12,7 +12,8 @@ from pathlib import Path
 from statistics import median
 
 from app.core.errors import KnowledgeBaseError, RateLimited, Unavailable
-from app.core.model import Block, BlockKind, Box, Page, Recognition, Word
+from app.core.geometry import Box, Word
+from app.core.page import Block, BlockKind, Page, Recognition
 from app.core.ports import Picture, ReadLine, TextRecogniser
 from app.ingest.ocr_kept import KeptPages
 from app.pages.text import running_text

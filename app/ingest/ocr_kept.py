@@ -8,7 +8,8 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from app.core import keys
-from app.core.model import Box, Run
+from app.core.geometry import Box
+from app.core.job import Run
 from app.core.ports import FileStore, Picture, ReadLine
 
 FORM = 1

@@ -9,7 +9,9 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import NamedTuple
 
-from app.core.model import Block, BlockKind, Box, Cell, Page, Span, around
+from app.core.geometry import Box, around
+from app.core.page import Block, BlockKind, Cell, Page
+from app.core.passage import Span
 from app.pages.captions import caption_of, is_caption, is_note, says_continued
 from app.pages.links import word_places
 from app.pages.table_forms import markdown_cell

@@ -6,7 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from app.core.model import Chunk, Run, Stage
+from app.core.document import Stage
+from app.core.job import Run
+from app.core.passage import Chunk
 from app.core.ports import DocumentStore, Embedder, Index
 
 BATCH = 64

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 from app.core import keys, telemetry
 from app.core.errors import BadRequest
-from app.core.model import Block, BlockKind, Page, Run
+from app.core.job import Run
+from app.core.page import Block, BlockKind, Page
 from app.core.ports import FileStore, PageImager, Picture
 from app.pdf.budget import Allowance
 

@@ -16,25 +16,15 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO
 
-from app.core import identity, keys, telemetry
+from app.core import keys, telemetry
 from app.core.counting import counted
+from app.core.document import NOTHING_SPENT, Document, Reason, Receipt, Spent, Stage, Status, Version
 from app.core.errors import BadRequest, FileMissing, NotFound, PagesLost, TooLarge, Unavailable
-from app.core.model import (
-    NOTHING_SPENT,
-    Chunk,
-    Document,
-    Job,
-    JobKind,
-    Page,
-    Reason,
-    Receipt,
-    Run,
-    Spent,
-    Stage,
-    Status,
-    Version,
-)
+from app.core.job import Job, JobKind, Run
+from app.core.page import Page
+from app.core.passage import Chunk
 from app.core.ports import ConversationStore, DocumentStore, Embedder, FileStore, Index, JobQueue, PageImager
+from app.core.rules import identity
 from app.ingest import deaths
 from app.ingest.chunk import chunks
 from app.ingest.deaths import Deaths

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from app.core.model import BlockKind, Page
 from app.core.names import shown_text
+from app.core.page import BlockKind, Page
 
 LONGEST = 150
 """Characters of a title; a longer text is none."""

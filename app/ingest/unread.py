@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from app.core.counting import counted
-from app.core.model import Page, Reason
+from app.core.document import Reason
+from app.core.page import Page
 
 NEEDS_OCR = "no text, needs OCR"
 MOST_REASONS = 5

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from app.core.model import Block, BlockKind
+from app.core.page import Block, BlockKind
 
 LONGEST = 400
 """Characters of a caption."""

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from app.core.model import Block, BlockKind, Page, TableLink
+from app.core.page import Block, BlockKind, Page, TableLink
 from app.pages.captions import CAPTION, is_caption, is_note, says_continued
 
 EDGE = 0.12

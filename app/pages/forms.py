@@ -8,7 +8,7 @@ from dataclasses import asdict, replace
 from enum import StrEnum
 from typing import Any
 
-from app.core.model import Annotation, Block, BlockKind, Outline, Page
+from app.core.page import Annotation, Block, BlockKind, Outline, Page
 from app.pages import pages_file
 from app.pages.continued import may_be_linked
 from app.pages.links import linked_text

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from urllib.parse import quote
 
-from app.core.model import Block, Page, Word
+from app.core.geometry import Word
+from app.core.page import Block, Page
 from app.pages.markdown import as_lines, escaped, escaped_words
 
 SHOWN = re.compile(r"(?:https?://|mailto:)[^\s]", re.IGNORECASE)

@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-from app.core.model import Bookmark, Outline
+from app.core.page import Bookmark, Outline
 
 
 def encode(outline: Outline) -> str:

@@ -14,11 +14,11 @@ from io import BytesIO
 from itertools import chain
 from typing import IO, Any
 
-from app.core.model import (
+from app.core.geometry import Box, Word, around
+from app.core.page import (
     Annotation,
     Block,
     BlockKind,
-    Box,
     Cell,
     FieldKind,
     FormField,
@@ -27,8 +27,6 @@ from app.core.model import (
     Page,
     Recognition,
     Verdict,
-    Word,
-    around,
 )
 
 # A page has hundreds of words: these are made of pairs and fours without a step of Python for each.

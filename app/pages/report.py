@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from app.core.model import BlockKind, Page, Recognition, Route
+from app.core.page import BlockKind, Page, Recognition, Route
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import TypeAlias, TypeVar
 
 from app.core import keys
+from app.core.document import Reading, Version
 from app.core.errors import FileMissing, NotFound, PagesLost
-from app.core.model import Page, Reading, Version
+from app.core.page import Page
 from app.core.ports import DocumentStore, FileStore
 from app.pages import pages_file
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from html import escape
 from itertools import groupby
 
-from app.core.model import Block, Cell
+from app.core.page import Block, Cell
 from app.pages.markdown import on_one_line
 
 _BARS = re.compile(r"(\\*)(\||$)")

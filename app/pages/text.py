@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from app.core.model import BlockKind
+from app.core.page import BlockKind
 
 BULLETS = "•◦▪‣●○■□➢➤✓✔❖▶►➔"
 DASH = re.compile(r"[–—*·-]")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.core.errors import BadRequest, DamagedPdf, EmptyFile, NotAPdf, Unavailable, WrongPassword
-from app.core.model import Outline
+from app.core.page import Outline
 from app.pages import outline_file
 from app.pdf.budget import Allowance
 from app.pdf.processes import ALARM, LEFT, TOO_MUCH_MEMORY, Child, Children, Ending

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import astuple, dataclass
 
-from app.core.model import NOTHING_SPENT, Spent
+from app.core.document import NOTHING_SPENT, Spent
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from app.core.errors import BadRequest, DamagedPdf
-from app.core.model import Outline, Page
+from app.core.page import Outline, Page
 from app.core.ports import Picture
 from app.pages import outline_file
 from app.pages.forms import PageForm, passed_on, rendered

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from app.core.errors import DamagedPdf, WrongPassword
-from app.core.model import Bookmark, Outline, Page, Verdict
+from app.core.page import Bookmark, Outline, Page, Verdict
 from app.pages.text import running_text
 from app.pdf.engine import Engine, engine
 from app.pdf.header import check_header

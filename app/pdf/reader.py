@@ -9,7 +9,7 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 
 from app.core.errors import DamagedPdf
-from app.core.model import Outline, Page
+from app.core.page import Outline, Page
 from app.core.ports import Picture
 from app.pages import pages_file
 from app.pages.continued import link

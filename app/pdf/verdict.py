@@ -6,7 +6,7 @@ hides what, and how much of the page is drawn beside its text.
 
 from __future__ import annotations
 
-from app.core.model import Verdict
+from app.core.page import Verdict
 
 IMAGE_SHARE = 0.2
 """Of the page's area: above it stand photographs and charts, below it logos and portraits."""

@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 
 from app.core import keys
 from app.core.counting import counted
+from app.core.document import Document, Status, Version
 from app.core.errors import Damaged, FileMissing, NotFound, PagesLost
-from app.core.model import BlockKind, Document, Page, Status, Version
+from app.core.page import BlockKind, Page
 from app.core.ports import DocumentStore, FileStore, Index
 from app.ingest.run import Ingest
 from app.pages import outline_file

@@ -7,8 +7,8 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from app.core.document import Document, Source, Version
 from app.core.errors import BadRequest
-from app.core.model import Document, Source, Version
 from app.core.names import kept, named
 
 DAMAGED = (ValueError, TypeError, LookupError)

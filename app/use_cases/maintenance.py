@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
 from app.core import keys
+from app.core.document import Document
 from app.core.errors import FileMissing, ModelChanged, NotFound
-from app.core.model import Document, Job, JobKind, Run
+from app.core.job import Job, JobKind, Run
 from app.ingest.run import Ingest
 from app.use_cases.consistency import Consistency
 from app.use_cases.repair import Repair

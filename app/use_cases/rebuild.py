@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Protocol
 
 from app.core import keys
+from app.core.document import Registered
 from app.core.errors import FileMissing
-from app.core.model import Registered
 from app.core.ports import FileStore
 from app.use_cases import description_file
 from app.use_cases.description_file import Description

@@ -7,8 +7,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from app.core import keys
+from app.core.document import Document, Status, Version
 from app.core.errors import NotFound
-from app.core.model import Document, Job, JobKind, Run, Status, Version
+from app.core.job import Job, JobKind, Run
 from app.ingest.run import Ingest
 from app.pages import outline_file
 from app.use_cases import description_file

@@ -12,8 +12,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from app.core.counting import counted
+from app.core.document import Document, Status
 from app.core.errors import DocumentsLost, IndexMissing, KnowledgeBaseError
-from app.core.model import Document, Status
 from app.core.ports import DocumentStore, FileStore, Index
 from app.pages.stored_pages import StoredPages
 

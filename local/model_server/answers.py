@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from app.ask.standalone import completed
 from app.ask.terms import content_words, stem, words
-from app.core.model import Vector
+from app.core.passage import Vector
 from app.core.ports import Embedder
 
 NOT_FOUND = "NOT FOUND"

@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from app.core.model import Vector
+from app.core.passage import Vector
 from app.core.ports import Embedder
 from local.model_server.answers import reply
 

@@ -12,7 +12,7 @@ from app.adapters.aws.documents import DynamoDocuments
 from app.adapters.aws.jobs import SqsJobs
 from app.adapters.aws.tables import TABLES
 from app.core.errors import Unavailable
-from app.core.model import Job, JobKind
+from app.core.job import Job, JobKind
 
 START_SECONDS = 120.0
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
 
-from app.core.model import Page
+from app.core.page import Page
 from app.pdf import page as extract
 from app.pdf import verdict as detect
 from app.pdf.pdfium.frame import page_frame

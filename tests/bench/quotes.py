@@ -19,8 +19,11 @@ from typing import NamedTuple
 
 from app.ask.proof.cite import Source, cite
 from app.ask.sentences import sentences
+from app.core.answer import Citation, Proof
 from app.core.errors import BadRequest
-from app.core.model import BlockKind, Box, Chunk, Citation, Hit, Page, Proof, Span
+from app.core.geometry import Box
+from app.core.page import BlockKind, Page
+from app.core.passage import Chunk, Hit, Span
 from app.ingest.furniture import marked
 from app.pdf.page import open_outline, read_pages
 from tests.support.misquotes import DAMAGES, TURNS, Change, is_usable

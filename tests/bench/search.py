@@ -24,7 +24,10 @@ import numpy as np
 
 from app.adapters.embedded.index import SqliteIndex
 from app.compose import Embedded, embedded
-from app.core.model import BlockKind, Box, Chunk, IndexQuery, Span, Status
+from app.core.document import Status
+from app.core.geometry import Box
+from app.core.page import BlockKind
+from app.core.passage import Chunk, IndexQuery, Span
 from app.pdf.page import open_outline, read_pages
 from app.settings import Settings
 from tests.support.registering import register

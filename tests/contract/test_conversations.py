@@ -11,12 +11,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.core.errors import BadRequest, NotAllowed, NotFound
-from app.core.forgetting import DELETED, DELETED_ANSWER, VERSION_DELETED
-from app.core.model import (
+from app.core.answer import (
     Answer,
     AnswerKind,
-    Box,
     Citation,
     Claim,
     Feedback,
@@ -27,9 +24,12 @@ from app.core.model import (
     Role,
     Session,
     Support,
-    Usage,
 )
+from app.core.document import Usage
+from app.core.errors import BadRequest, NotAllowed, NotFound
+from app.core.geometry import Box
 from app.core.ports import ConversationStore
+from app.core.rules.forgetting import DELETED, DELETED_ANSWER, VERSION_DELETED
 from tests.support.threads import at_once
 
 ANSWER = Answer(

@@ -10,9 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.core import identity
-from app.core.errors import BadRequest, Conflict, NameTaken, NotFound
-from app.core.model import (
+from app.core.document import (
     Document,
     DocumentFilter,
     IfExists,
@@ -20,14 +18,16 @@ from app.core.model import (
     Reading,
     Reason,
     Registered,
-    Run,
     Source,
     Spent,
     Stage,
     Status,
     Usage,
 )
+from app.core.errors import BadRequest, Conflict, NameTaken, NotFound
+from app.core.job import Run
 from app.core.ports import DocumentStore
+from app.core.rules import identity
 from tests.support.registering import register
 from tests.support.threads import at_once
 

@@ -24,24 +24,22 @@ from app.adapters.aws.document_items import (
 )
 from app.adapters.aws.documents import DynamoDocuments
 from app.adapters.aws.items import Item, plain, typed_value
-from app.core.errors import NotFound, TooLarge
-from app.core.model import (
+from app.core.answer import (
     Answer,
     AnswerKind,
-    Box,
     Citation,
-    DocumentFilter,
     Feedback,
     Message,
     Person,
     Place,
     Proof,
     Role,
-    Run,
     Session,
-    Stage,
-    Status,
 )
+from app.core.document import DocumentFilter, Stage, Status
+from app.core.errors import NotFound, TooLarge
+from app.core.geometry import Box
+from app.core.job import Run
 from app.core.names import base
 from tests.support import aws
 from tests.support.aws_children import child

@@ -9,7 +9,8 @@ from functools import partial
 import pytest
 
 from app.core.errors import ModelChanged
-from app.core.model import BlockKind, Chunk, Hit, IndexQuery, Vector
+from app.core.page import BlockKind
+from app.core.passage import Chunk, Hit, IndexQuery, Vector
 from app.core.ports import Index
 from tests.support.chunks import chunk, unit
 from tests.support.threads import at_once

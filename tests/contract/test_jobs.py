@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from app.core.model import Job, JobKind, Lease, Run
+from app.core.job import Job, JobKind, Lease, Run
 from tests.contract.conftest import TimedJobs
 from tests.support.threads import at_once
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from app.adapters.embedded.documents import SqliteDocuments
 from app.adapters.embedded.files import FolderFiles
 from app.adapters.embedded.jobs import SqliteJobs
-from app.core.model import Job, JobKind, Lease, Run
+from app.core.job import Job, JobKind, Lease, Run
 from tests.support.children import CONTENTS, child, database
 
 KILLS = 8

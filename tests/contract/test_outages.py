@@ -19,8 +19,10 @@ from app.adapters.aws.documents import DynamoDocuments
 from app.adapters.aws.dynamo import Dynamo, put
 from app.adapters.aws.files import S3Files
 from app.adapters.aws.jobs import SqsJobs
+from app.core.answer import Person
+from app.core.document import Source
 from app.core.errors import KnowledgeBaseError, RateLimited, TooLarge, Unavailable
-from app.core.model import Job, JobKind, Person, Run, Source
+from app.core.job import Job, JobKind, Run
 from tests.support import aws
 from tests.support.threads import at_once
 

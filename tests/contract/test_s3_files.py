@@ -13,8 +13,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from app.adapters.aws.files import PART_BYTES, S3Files
+from app.core.document import UploadForm
 from app.core.errors import BadRequest, NotFound, Unavailable
-from app.core.model import UploadForm
 from tests.support import aws
 
 KEY = "us/doc_1/1/original.pdf"

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from app.adapters.aws.jobs import SqsJobs, body_of, lease_of
-from app.core.model import Job, JobKind, Lease, Run
+from app.core.job import Job, JobKind, Lease, Run
 from tests.support import aws
 from tests.support.aws_children import child
 from tests.support.http import until

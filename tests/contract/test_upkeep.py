@@ -16,8 +16,8 @@ from app import compose
 from app.adapters.backup_folder import AWS, finish
 from app.adapters.embedded.backup import restore
 from app.cli.backup import stores_of
+from app.core.answer import Person
 from app.core.errors import BadRequest, Conflict
-from app.core.model import Person
 from app.use_cases.consistency import Consistency
 from tests.support.api import problem, token
 from tests.support.aws_program import Services, client_of, delivered, services, tenant, uploaded

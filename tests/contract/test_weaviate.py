@@ -18,7 +18,7 @@ from weaviate.connect import ConnectionParams
 
 from app.adapters.weaviate.index import WeaviateIndex
 from app.core.errors import ModelChanged, Unavailable
-from app.core.model import Chunk, IndexQuery
+from app.core.passage import Chunk, IndexQuery
 from tests.support import services, weaviate
 from tests.support.chunks import chunk, unit
 from tests.support.threads import at_once

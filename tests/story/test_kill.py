@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from app.compose import embedded
-from app.core.model import Status
+from app.core.document import Status
 from app.settings import Settings
 from tests.support.server import Server
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from app.compose import Embedded, embedded
+from app.core.document import Document, Status
 from app.core.errors import BadRequest
-from app.core.model import Document, Status
 from app.settings import Settings
 from tests.support.pdfs import FACTS, manual
 

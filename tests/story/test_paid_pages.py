@@ -15,7 +15,8 @@ import pytest
 from app.adapters.aws.batch import LAST_SECONDS, Batches
 from app.adapters.embedded.jobs import SqliteJobs
 from app.compose import OCR_AT_ONCE, Embedded, embedded
-from app.core.model import Job, JobKind, Lease, Run, Status
+from app.core.document import Status
+from app.core.job import Job, JobKind, Lease, Run
 from app.settings import Settings
 from tests.support.openai_server import Messages, OpenAiServer
 from tests.support.pdfs import FACTS, scan

@@ -17,8 +17,9 @@ from app.adapters.aws.clients import Clients
 from app.adapters.aws.conversations import DynamoConversations
 from app.adapters.aws.documents import DynamoDocuments
 from app.adapters.aws.jobs import SqsJobs, lease_of
+from app.core.answer import Message, Person, Role
 from app.core.ids import new_id
-from app.core.model import Job, Message, Person, Role, Run
+from app.core.job import Job, Run
 from tests.support.children import ROOT, say
 from tests.support.registering import register
 

@@ -18,7 +18,7 @@ from app.adapters.embedded.documents import SqliteDocuments
 from app.adapters.embedded.files import FolderFiles
 from app.adapters.embedded.jobs import SqliteJobs
 from app.adapters.embedded.worker import Worker
-from app.core.model import Job
+from app.core.job import Job
 from tests.support import registering
 
 ROOT = Path(__file__).parents[2]

@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from app.core.geometry import Box
 from app.core.ids import derived_id
-from app.core.model import BlockKind, Box, Chunk, Span, Vector
+from app.core.page import BlockKind
+from app.core.passage import Chunk, Span, Vector
 
 
 def chunk(

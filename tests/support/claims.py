@@ -11,7 +11,10 @@ from typing import Any
 from app.ask.entail.judge import Judgement, judge
 from app.ask.entail.said import evidence
 from app.ask.proof.cite import Source, cite, prove
-from app.core.model import Block, BlockKind, Box, Cell, Chunk, Hit, Page, Span, Support, Word
+from app.core.answer import Support
+from app.core.geometry import Box, Word
+from app.core.page import Block, BlockKind, Cell, Page
+from app.core.passage import Chunk, Hit, Span
 
 FOLDER = Path(__file__).parents[1] / "bench" / "claims"
 

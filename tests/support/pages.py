@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import chain
 
-from app.core.model import Block, BlockKind, Box, Cell, Page, Word
+from app.core.geometry import Box, Word
+from app.core.page import Block, BlockKind, Cell, Page
 
 LINE = 12.0
 """Points from line to line; a block here has one line, however long."""

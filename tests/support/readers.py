@@ -10,7 +10,7 @@ import psutil
 import pypdfium2
 from reportlab.pdfgen.canvas import Canvas
 
-from app.core.model import Page
+from app.core.page import Page
 from tests.support.pictures import hanging
 
 ROOT = Path(__file__).parents[2]

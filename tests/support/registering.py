@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from app.core.model import IfExists, Registered
+from app.core.document import IfExists, Registered
 from app.core.names import named
 from app.core.ports import DocumentStore
 

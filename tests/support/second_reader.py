@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from app.core.model import Box
+from app.core.geometry import Box
 
 SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z])")
 

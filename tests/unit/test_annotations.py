@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from reportlab.pdfgen.canvas import Canvas
 
-from app.core.model import Annotation, Box, FieldKind, Page
+from app.core.geometry import Box
+from app.core.page import Annotation, FieldKind, Page
 from app.ingest.chunk import chunks
 from app.pages.forms import page_json, page_markdown
 from app.pdf.page import read_pages

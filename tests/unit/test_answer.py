@@ -10,8 +10,10 @@ from app.adapters.embedded.models import local_embedder
 from app.adapters.openai.models import OpenAiChat
 from app.ask.answer import NOT_FOUND, answer
 from app.ask.by_words import QUOTED
+from app.core.answer import Answer, AnswerKind, Citation, Proof
 from app.core.errors import Unavailable
-from app.core.model import Answer, AnswerKind, BlockKind, Chunk, Citation, Hit, Page, Proof, Span
+from app.core.page import BlockKind, Page
+from app.core.passage import Chunk, Hit, Span
 from app.core.ports import ChatModel, Embedder
 from app.pdf.page import read_pages
 from tests.support.openai_server import Fault, OpenAiServer

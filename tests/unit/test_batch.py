@@ -14,7 +14,7 @@ from app.adapters.aws.batch import LAST_SECONDS, OUT_OF_TIME, Batches
 from app.adapters.embedded.database import Database
 from app.adapters.embedded.jobs import SqliteJobs
 from app.core.errors import NotFound, RateLimited, Unavailable
-from app.core.model import Job, JobKind, Lease, Run
+from app.core.job import Job, JobKind, Lease, Run
 
 pytestmark = pytest.mark.timeout(
     60, method="thread"

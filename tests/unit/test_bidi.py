@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from app.core.model import Page
+from app.core.page import Page
 from app.pdf.page import read_pages
 
 SHALOM, OLAM, TOV = "שלום", "עולם", "טוב"

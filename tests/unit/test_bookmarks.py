@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from reportlab.pdfgen.canvas import Canvas
 
-from app.core.model import Bookmark, Outline
+from app.core.page import Bookmark, Outline
 from app.pages import outline_file
 from app.pdf.page import open_outline
 from app.pdf.pdfium.bookmarks import DEEPEST, MOST

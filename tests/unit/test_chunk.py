@@ -9,7 +9,9 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.core.model import Block, BlockKind, Box, Chunk, Page, TableLink
+from app.core.geometry import Box
+from app.core.page import Block, BlockKind, Page, TableLink
+from app.core.passage import Chunk
 from app.ingest.chunk import BUDGET, CONTEXT, chunks
 from app.ingest.passage import tokens_of
 from app.pages.continued import linked

@@ -10,7 +10,10 @@ from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
 from app.ask.proof.cite import Source, cite
-from app.core.model import Block, BlockKind, Box, Chunk, Citation, Hit, Page, Proof, Span, Word
+from app.core.answer import Citation, Proof
+from app.core.geometry import Box, Word
+from app.core.page import Block, BlockKind, Page
+from app.core.passage import Chunk, Hit, Span
 from app.pdf.page import read_pages
 
 LEFT = (

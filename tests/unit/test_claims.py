@@ -8,7 +8,7 @@ from app.ask.claims import Draft
 from app.ask.marks import JOINER
 from app.ask.proof.cite import Source
 from app.ask.replies import told_apart
-from app.core.model import Citation, Claim, Support
+from app.core.answer import Citation, Claim, Support
 from tests.support.claims import cases, missed, source_of
 
 WARRANTY = "The warranty period of the Meridian pump is twelve months from the date of delivery."

@@ -5,7 +5,10 @@ from __future__ import annotations
 import pytest
 
 from app.ask.proof.cite import Source, cite
-from app.core.model import Block, BlockKind, Box, Cell, Chunk, Hit, Page, Proof, Word, around
+from app.core.answer import Proof
+from app.core.geometry import Box, Word, around
+from app.core.page import Block, BlockKind, Cell, Page
+from app.core.passage import Chunk, Hit
 
 TRIAL = (
     ("Pump", "Objectives:", "Grown in the"),

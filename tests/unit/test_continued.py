@@ -9,7 +9,9 @@ from reportlab.pdfgen.canvas import Canvas
 
 from app.ask.proof.cite import Source, cite
 from app.compose import Embedded
-from app.core.model import Block, BlockKind, Page, Proof, Status, TableLink
+from app.core.answer import Proof
+from app.core.document import Status
+from app.core.page import Block, BlockKind, Page, TableLink
 
 if TYPE_CHECKING:
     from starlette.testclient import TestClient

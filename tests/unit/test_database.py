@@ -13,8 +13,8 @@ import pytest
 from app.adapters.embedded.database import Database
 from app.adapters.embedded.documents import SqliteDocuments
 from app.adapters.embedded.schema import SCHEMA
+from app.core.document import Source
 from app.core.errors import BadRequest, Unavailable
-from app.core.model import Source
 from tests.support.threads import at_once
 
 

@@ -11,7 +11,8 @@ import pytest
 
 from app.adapters.attempts import UNDOUBTED
 from app.compose import Embedded
-from app.core.model import Job, JobKind, Status
+from app.core.document import Status
+from app.core.job import Job, JobKind
 from app.ingest.deaths import MOST, Deaths
 from tests.support.pdfs import manual
 from tests.support.readers import ROOT
@@ -24,7 +25,7 @@ from dataclasses import replace
 from pathlib import Path
 from app.adapters.embedded.files import FolderFiles
 from app.compose import embedded
-from app.core.model import Job, JobKind
+from app.core.job import Job, JobKind
 from app.ingest.deaths import Deaths
 from app.settings import Settings
 

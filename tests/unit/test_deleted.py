@@ -12,9 +12,9 @@ import pytest
 from reportlab.pdfgen.canvas import Canvas
 
 from app.compose import Embedded, embedded
+from app.core.answer import Person
 from app.core.errors import OutOfSpace
-from app.core.forgetting import DELETED, DELETED_ANSWER
-from app.core.model import Person
+from app.core.rules.forgetting import DELETED, DELETED_ANSWER
 from app.settings import Settings
 from tests.support.api import client_of, upload
 from tests.support.disks import Disk, small_disk

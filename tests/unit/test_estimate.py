@@ -9,9 +9,9 @@ import pytest
 
 from app import estimate
 from app.ask.prompts import prompt_text
-from app.core import prices
-from app.core.picture_tokens import picture_tokens
-from app.core.tokens import tokens_of
+from app.core.costs import prices
+from app.core.costs.picture_tokens import picture_tokens
+from app.core.costs.tokens import tokens_of
 from app.estimate import Counts, Deployment
 from tests.support.cli import kb
 from tests.support.pdfs import manual, scan

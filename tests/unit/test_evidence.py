@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from app.ask.evidence import is_enough
-from app.core.model import Hit
+from app.core.passage import Hit
 from tests.support.chunks import chunk
 from tests.support.pdfs import manual
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
-from app.core.model import Block, BlockKind, Box, Cell, Link, Page, Verdict, Word
+from app.core.geometry import Box, Word
+from app.core.page import Block, BlockKind, Cell, Link, Page, Verdict
 from app.pages import pages_file
 from app.pages.forms import UNLINKED, PageForm, page_json, page_markdown, passed_on
 from tests.support.pages import cells_of

@@ -17,7 +17,8 @@ from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
-from app.core.model import Block, BlockKind, Box, Page
+from app.core.geometry import Box
+from app.core.page import Block, BlockKind, Page
 from app.pdf.lacks import NEEDS_OCR
 from app.pdf.page import read_pages
 

@@ -12,7 +12,8 @@ from app.ask.fence import Fence
 from app.ask.generated import generated
 from app.ask.proof.cite import Source
 from app.ask.standalone import standalone
-from app.core.model import BlockKind, Chunk, Hit
+from app.core.page import BlockKind
+from app.core.passage import Chunk, Hit
 from tests.support.openai_server import OpenAiServer
 
 LETTER = (

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from app.compose import Embedded, embedded
-from app.core.model import IfExists, Outcome, Person, Role, Status, Support
+from app.core.answer import Person, Role, Support
+from app.core.document import IfExists, Outcome, Status
 from app.core.names import located
 from app.core.unspaced import searchable
 from app.settings import Settings

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.core.model import Box
+from app.core.geometry import Box
 from app.pdf.pdfium.frame import Matrix, displayed
 from app.pdf.pdfium.words import upright
 

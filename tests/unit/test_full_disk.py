@@ -14,8 +14,8 @@ from app.adapters.embedded.files import FolderFiles
 from app.adapters.embedded.index import SqliteIndex
 from app.adapters.weaviate.server import explained
 from app.compose import Embedded, embedded
+from app.core.document import Status
 from app.core.errors import OutOfSpace, ReadOnly
-from app.core.model import Status
 from app.settings import Settings
 from tests.support.api import client_of, problem, upload
 from tests.support.disks import Disk, small_disk

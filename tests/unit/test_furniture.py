@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from app.core.model import Block, BlockKind, Box, Furniture, Page
+from app.core.geometry import Box
+from app.core.page import Block, BlockKind, Furniture, Page
 from app.ingest.furniture import marked, without_furniture
 from app.pages.forms import page_json, page_markdown
 

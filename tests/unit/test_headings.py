@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from reportlab.pdfgen.canvas import Canvas
 
-from app.core.model import BlockKind, Page
+from app.core.page import BlockKind, Page
 from app.pdf.layout.headings import number_depth
 from app.pdf.page import read_pages
 from tests.support.unspaced import unspaced

@@ -13,21 +13,13 @@ from reportlab.pdfgen.canvas import Canvas
 
 from app.compose import Embedded, embedded
 from app.core import keys
+from app.core.answer import Person
+from app.core.document import Document, IfExists, Stage, Status, Version
 from app.core.errors import NotFound, PagesLost, Unavailable
-from app.core.model import (
-    Box,
-    Document,
-    IfExists,
-    Job,
-    JobKind,
-    Page,
-    Person,
-    Stage,
-    Status,
-    Vector,
-    Version,
-    Word,
-)
+from app.core.geometry import Box, Word
+from app.core.job import Job, JobKind
+from app.core.page import Page
+from app.core.passage import Vector
 from app.core.ports import Embedder, Losses, Picture
 from app.ingest.ocr import Ocr
 from app.ingest.passages import BATCH

@@ -13,7 +13,7 @@ from app.adapters.embedded import keywords
 from app.adapters.embedded.database import Database
 from app.adapters.embedded.index import SqliteIndex
 from app.adapters.embedded.index_schema import INDEX_SCHEMA, TENANT_SPAN
-from app.core.model import Chunk, IndexQuery
+from app.core.passage import Chunk, IndexQuery
 from tests.support.chunks import chunk
 
 COUNT = keywords.FEW + 100

@@ -11,6 +11,8 @@ import pytest
 
 from app.compose import Embedded
 from app.core import keys
+from app.core.answer import Answer, AnswerKind, Citation, Feedback, Message, Person, Proof
+from app.core.document import Document, IfExists, Status
 from app.core.errors import (
     BadRequest,
     Conflict,
@@ -19,18 +21,6 @@ from app.core.errors import (
     NotFound,
     TooLarge,
     WrongPassword,
-)
-from app.core.model import (
-    Answer,
-    AnswerKind,
-    Citation,
-    Document,
-    Feedback,
-    IfExists,
-    Message,
-    Person,
-    Proof,
-    Status,
 )
 from app.pages.forms import PageForm
 from app.settings import Settings

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from reportlab.pdfgen.canvas import Canvas
 
-from app.core.model import Page
+from app.core.page import Page
 from app.pdf.page import read_pages
 
 Piece = tuple[float, float, str, float]

@@ -11,7 +11,7 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
-from app.core.model import Page, Route
+from app.core.page import Page, Route
 from app.pdf.lacks import GARBLED, NEEDS_OCR, ONLY_STAMPED
 from app.pdf.page import TOO_INTRICATE, opened, read_pages
 from app.pdf.pdfium.legibility import read_legibility

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from app.core.model import Block
+from app.core.page import Block
 from app.ingest.levels import levelled
 from tests.support.pages import heading, page, text
 

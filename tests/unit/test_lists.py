@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from reportlab.pdfgen.canvas import Canvas
 
-from app.core.model import Page
+from app.core.page import Page
 from app.ingest.chunk import chunks
 from app.pages.forms import page_markdown
 from app.pdf.page import read_pages

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.core.model import Annotation, Block, BlockKind, Box, Link, Page, Word
+from app.core.geometry import Box, Word
+from app.core.page import Annotation, Block, BlockKind, Link, Page
 from app.pages.forms import page_markdown
 from app.pages.markdown import escaped
 from tests.support.pages import cells_of

@@ -11,7 +11,7 @@ from app.adapters.embedded.database import Database
 from app.adapters.embedded.index import SqliteIndex
 from app.adapters.embedded.index_schema import INDEX_SCHEMA
 from app.adapters.embedded.matrix import READ_TOGETHER, Matrix, TenantVectors
-from app.core.model import Chunk
+from app.core.passage import Chunk
 from tests.support.chunks import chunk, unit
 
 EAST, NORTH = unit(1, 0), unit(0, 1)

@@ -16,7 +16,8 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
-from app.core.model import Box, Page
+from app.core.geometry import Box
+from app.core.page import Page
 from app.pdf.engine import PLAIN, compiled, engine
 from app.pdf.native.compile import LIBRARY, LINUX_ARM, LINUX_X86, compile_reader, version
 from app.pdf.native.library import load

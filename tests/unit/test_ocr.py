@@ -11,7 +11,9 @@ import pytest
 from app.adapters.embedded.ocr import LocalOcr
 from app.adapters.openai.vision import OpenAiVision
 from app.compose import embedded, recogniser
-from app.core.model import BlockKind, Box, Message, Page, Person, Route
+from app.core.answer import Message, Person
+from app.core.geometry import Box
+from app.core.page import BlockKind, Page, Route
 from app.core.ports import Picture, ReadLine
 from app.ingest.ocr import NO_TEXT, Ocr, recognised
 from app.pdf.lacks import NEEDS_OCR

@@ -9,11 +9,11 @@ from typing import Any, TypeVar
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.core.model import (
+from app.core.geometry import Box, Word
+from app.core.page import (
     Annotation,
     Block,
     BlockKind,
-    Box,
     Cell,
     FieldKind,
     FormField,
@@ -21,7 +21,6 @@ from app.core.model import (
     Link,
     Page,
     Verdict,
-    Word,
 )
 from app.pages import pages_file
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.core.picture_tokens import picture_tokens
+from app.core.costs.picture_tokens import picture_tokens
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from app.core import prices
+from app.core.costs import prices
 
 
 def test_the_prices_that_come_with_the_program_know_its_default_models() -> None:

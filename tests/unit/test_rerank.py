@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.ask.rerank import rerank
-from app.core.model import Hit
+from app.core.passage import Hit
 from tests.support.chunks import chunk
 
 

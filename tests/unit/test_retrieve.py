@@ -6,7 +6,7 @@ import io
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.core.model import Hit
+from app.core.passage import Hit
 from tests.support.chunks import chunk
 from tests.support.pdfs import FACTS, manual
 

@@ -12,7 +12,8 @@ import pdfplumber
 import pytest
 from reportlab.pdfgen.canvas import Canvas
 
-from app.core.model import BlockKind, Box
+from app.core.geometry import Box
+from app.core.page import BlockKind
 from app.pdf.page import opened, read_page
 from app.pdf.pdfium.drawing import Ruling, read_drawing
 from app.pdf.pdfium.frame import page_frame

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from app.ask.sentences import Sentence, sentences
-from app.core.model import Box, Page, Span
+from app.core.geometry import Box
+from app.core.page import Page
+from app.core.passage import Span
 from tests.support.pages import heading, page, table, text
 
 EVERYWHERE = (Span(1, Box(0, 0, 9999, 9999)), Span(2, Box(0, 0, 9999, 9999)))

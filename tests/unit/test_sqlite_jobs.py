@@ -10,7 +10,7 @@ import pytest
 
 from app.adapters.embedded.database import Database
 from app.adapters.embedded.jobs import SqliteJobs
-from app.core.model import Job, JobKind, Lease, Run
+from app.core.job import Job, JobKind, Lease, Run
 from tests.support.threads import at_once
 
 LEASE = 60.0

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from app.adapters.embedded.database import Database
 from app.compose import Embedded
-from app.core.model import Job, JobKind, Run, Status
+from app.core.document import Status
+from app.core.job import Job, JobKind, Run
 from app.knowledge_base import LOST_SECONDS
 from tests.support.pdfs import manual
 

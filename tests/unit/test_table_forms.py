@@ -7,7 +7,8 @@ from html.parser import HTMLParser
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.core.model import Block, BlockKind, Box, Cell
+from app.core.geometry import Box
+from app.core.page import Block, BlockKind, Cell
 from app.pages.table_forms import table_html, table_markdown
 from tests.support.pages import cells_of
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from reportlab.pdfgen.canvas import Canvas
 
-from app.core.model import Block, BlockKind, Page
+from app.core.page import Block, BlockKind, Page
 from app.pdf.page import read_pages
 
 WIDTH, HEIGHT = 90, 20

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from app.core import temporary
+from app.core.process import temporary
 
 
 def test_what_processes_left_that_died_is_swept_and_nothing_else(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from app.core.model import Block, BlockKind, Box, Page
+from app.core.geometry import Box
+from app.core.page import Block, BlockKind, Page
 from app.ingest.title import document_title
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from app.core.model import Page, Reason
+from app.core.document import Reason
+from app.core.page import Page
 from app.ingest.unread import Unread, page_list
 
 

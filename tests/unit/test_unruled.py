@@ -7,7 +7,7 @@ from pathlib import Path
 
 from reportlab.pdfgen.canvas import Canvas
 
-from app.core.model import BlockKind, Page
+from app.core.page import BlockKind, Page
 from app.pdf.page import read_pages
 
 ROWS = (

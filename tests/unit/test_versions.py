@@ -15,9 +15,10 @@ import pytest
 from app.adapters.embedded.database import Database
 from app.compose import Embedded
 from app.core import keys
-from app.core.forgetting import DELETED_ANSWER, VERSION_DELETED
-from app.core.model import Document, DocumentFilter, IfExists, Message, Outcome, Person, Registered, Status
+from app.core.answer import Message, Person
+from app.core.document import Document, DocumentFilter, IfExists, Outcome, Registered, Status
 from app.core.names import located
+from app.core.rules.forgetting import DELETED_ANSWER, VERSION_DELETED
 from app.knowledge_base import LATE_SECONDS, UPLOAD_SECONDS
 from tests.support.api import client_of
 from tests.support.pdfs import FACTS, manual

@@ -15,7 +15,7 @@ from app.adapters.embedded.database import Database
 from app.adapters.embedded.jobs import SqliteJobs
 from app.adapters.embedded.worker import Worker
 from app.core.errors import BadRequest, RateLimited, Unavailable
-from app.core.model import Job, JobKind, Run
+from app.core.job import Job, JobKind, Run
 from tests.support.children import child
 
 RUN = Run("us", "doc_1", 1, 1)

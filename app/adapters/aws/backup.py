@@ -21,7 +21,7 @@ from app.adapters.aws.items import Item, plain, typed
 from app.adapters.backup_folder import AWS, Copied, check_backup, check_target, finish, write_whole
 from app.core import keys
 from app.core.errors import Conflict
-from app.core.storage import translated
+from app.core.process.storage import translated
 
 FILES = "files"
 DIGESTS = "files.json"

@@ -14,7 +14,7 @@ from app.adapters.aws.jobs import trace_of
 from app.adapters.heartbeat import Heartbeat
 from app.core import telemetry
 from app.core.errors import KnowledgeBaseError
-from app.core.model import Job, Lease
+from app.core.job import Job, Lease
 from app.core.ports import JobQueue
 
 log = logging.getLogger(__name__)

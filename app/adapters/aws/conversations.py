@@ -24,10 +24,11 @@ from app.adapters.aws.patience import Patience
 from app.adapters.aws.places import ABOVE_ALL, place
 from app.adapters.aws.tables import POSITION, USED
 from app.adapters.cursors import Cursors
+from app.core.answer import Feedback, Message, Person, Role, Session
+from app.core.document import Listing, Usage
 from app.core.errors import BadRequest, NotAllowed, NotFound, TooLarge
-from app.core.forgetting import cited_documents, without_document
 from app.core.ids import derived_id, new_id
-from app.core.model import Feedback, Listing, Message, Person, Role, Session, Usage
+from app.core.rules.forgetting import cited_documents, without_document
 
 PART = "database"
 

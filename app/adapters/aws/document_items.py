@@ -10,7 +10,7 @@ from app.adapters.aws.dynamo import Key
 from app.adapters.aws.items import Item, now, seconds
 from app.adapters.aws.places import place
 from app.adapters.reading_json import decode_reading
-from app.core.model import Document, Reason, Source, Spent, Stage, Status, Version
+from app.core.document import Document, Reason, Source, Spent, Stage, Status, Version
 from app.core.names import composed_tags
 
 TOMBSTONED = "tombstoned/"

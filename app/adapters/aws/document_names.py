@@ -21,8 +21,8 @@ from app.adapters.aws.document_items import (
 from app.adapters.aws.document_rows import LIVING, DocumentRows
 from app.adapters.aws.dynamo import Key, Write, delete, put, update
 from app.adapters.aws.items import Item
+from app.core.document import Source
 from app.core.errors import Conflict
-from app.core.model import Source
 from app.core.names import base, shortest, tails
 
 UNCLAIMED = "attribute_not_exists(#pk) OR #document = :gone"

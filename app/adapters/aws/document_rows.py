@@ -15,8 +15,8 @@ from app.adapters.aws.document_items import (
 )
 from app.adapters.aws.dynamo import Dynamo
 from app.adapters.aws.items import Item
+from app.core.document import Document
 from app.core.errors import NotFound
-from app.core.model import Document
 
 LIVING = "attribute_exists(#pk) AND NOT begins_with(#listed, :tombstoned)"
 """What a change of a document asks: that it has not been tombstoned meanwhile."""

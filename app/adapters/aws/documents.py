@@ -34,11 +34,7 @@ from app.adapters.aws.places import ABOVE_ALL
 from app.adapters.aws.tables import LISTED
 from app.adapters.aws.tables import OPEN as OPEN_INDEX
 from app.adapters.cursors import Cursors
-from app.core import identity
-from app.core.errors import Conflict, NotFound
-from app.core.identity import Held
-from app.core.ids import new_id
-from app.core.model import (
+from app.core.document import (
     NOTHING_SPENT,
     Document,
     DocumentFilter,
@@ -47,7 +43,6 @@ from app.core.model import (
     Outcome,
     Reason,
     Registered,
-    Run,
     Source,
     Spent,
     Stage,
@@ -55,7 +50,12 @@ from app.core.model import (
     Usage,
     Version,
 )
+from app.core.errors import Conflict, NotFound
+from app.core.ids import new_id
+from app.core.job import Run
 from app.core.names import free, renamed, spellings
+from app.core.rules import identity
+from app.core.rules.identity import Held
 
 PART = "database"
 

@@ -16,9 +16,10 @@ from urllib.parse import quote
 from app.adapters.aws.clients import Clients, code, translated
 from app.adapters.aws.patience import Patience
 from app.adapters.backup_folder import write_whole
-from app.core import keys, temporary
+from app.core import keys
+from app.core.document import UploadForm
 from app.core.errors import BadRequest, FileMissing, Unavailable
-from app.core.model import UploadForm
+from app.core.process import temporary
 
 PART = "files"
 

@@ -31,8 +31,8 @@ from app.core.errors import (
     Unavailable,
     WrongPassword,
 )
+from app.core.geometry import Box
 from app.core.ids import new_id
-from app.core.model import Box
 from app.core.ports import Losses, Picture
 
 log = logging.getLogger(__name__)

@@ -11,7 +11,7 @@ from typing import Any
 
 from app.adapters.aws.clients import Clients, code, translated
 from app.core import telemetry
-from app.core.model import Job, JobKind, Lease, Run
+from app.core.job import Job, JobKind, Lease, Run
 
 log = logging.getLogger(__name__)
 

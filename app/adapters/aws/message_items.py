@@ -12,9 +12,9 @@ from typing import Any
 from app.adapters import answer_json
 from app.adapters.aws.dynamo import Key
 from app.adapters.aws.items import Item
+from app.core.answer import Feedback, Message, Role
 from app.core.errors import TooLarge
-from app.core.forgetting import cited_documents
-from app.core.model import Feedback, Message, Role
+from app.core.rules.forgetting import cited_documents
 
 MOST_BYTES = 350_000
 """Of a message, compressed. The rest of an item's 400 KB is for feedback and keys."""

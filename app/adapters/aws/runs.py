@@ -29,10 +29,11 @@ from app.adapters.aws.dynamo import Refused, Write, update
 from app.adapters.aws.items import Item, now
 from app.adapters.aws.patience import Patience
 from app.adapters.reading_json import encode_reading
-from app.core import identity
+from app.core.document import Reason, Spent, Stage, Status, Version
 from app.core.errors import NotFound
-from app.core.model import Reason, Run, Spent, Stage, Status, Version
-from app.core.runs import begun
+from app.core.job import Run
+from app.core.rules import identity
+from app.core.rules.runs import begun
 
 _THIS_RUN = "#run = :run AND #status = :old_status"
 

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from app.adapters.backup_folder import FOLDER, Copied, check_backup, check_target, finish, write_whole
 from app.core.errors import BadRequest, Conflict, Damaged
-from app.core.storage import translated
+from app.core.process.storage import translated
 
 DATABASES = ("knowledge-base.sqlite3", "index.sqlite3")
 SECRET = "secret"  # noqa: S105 - the name of a file

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import sqlite3
 
-from app.core.model import BlockKind, Box, Chunk, Span
+from app.core.geometry import Box
+from app.core.page import BlockKind
+from app.core.passage import Chunk, Span
 
 
 def values(chunk: Chunk) -> dict[str, str | int]:

@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from app.adapters import answer_json
 from app.adapters.cursors import LARGEST, Cursors
 from app.adapters.embedded.database import Database
+from app.core.answer import Feedback, Message, Person, Role, Session
+from app.core.document import Listing, Usage
 from app.core.errors import BadRequest, NotAllowed, NotFound
-from app.core.forgetting import without_document
 from app.core.ids import new_id
-from app.core.model import Feedback, Listing, Message, Person, Role, Session, Usage
+from app.core.rules.forgetting import without_document
 
 
 class SqliteConversations:

@@ -26,7 +26,7 @@ from app.adapters.embedded.private import make_file, make_folders
 from app.adapters.embedded.schema import SCHEMA, Step
 from app.core.errors import BadRequest, KnowledgeBaseError, OutOfSpace, ReadOnly, Unavailable
 from app.core.names import base
-from app.core.storage import can_write, translated
+from app.core.process.storage import can_write, translated
 from app.core.unspaced import searchable
 
 BUSY_SECONDS = 30.0

@@ -6,7 +6,7 @@ import sqlite3
 from pathlib import Path
 
 from app.core.errors import Damaged, OutOfSpace, ReadOnly, Unavailable
-from app.core.storage import can_write, has_room
+from app.core.process.storage import can_write, has_room
 
 PART = "database"
 

@@ -7,9 +7,9 @@ import sqlite3
 import time
 from collections.abc import Iterable, Sequence
 
+from app.core.document import Document, Source
 from app.core.errors import Conflict
 from app.core.ids import new_id
-from app.core.model import Document, Source
 from app.core.names import base, free, shortest
 
 _OF_LIVING = "FROM documents WHERE tenant = ? AND tombstoned_at IS NULL"

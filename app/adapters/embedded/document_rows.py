@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from app.adapters.embedded.database import REMEDY
 from app.adapters.reading_json import decode_reading, decode_spent
 from app.core.counting import counted
+from app.core.document import Document, Reason, Stage, Status, Version
 from app.core.errors import Damaged, NotFound
-from app.core.model import Document, Reason, Stage, Status, Version
 from app.core.names import composed_tags
 
 

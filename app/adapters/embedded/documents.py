@@ -18,10 +18,7 @@ from app.adapters.embedded.document_rows import (
     version_of,
 )
 from app.adapters.reading_json import encode_reading, encode_spent
-from app.core import identity
-from app.core.errors import Conflict, NotFound
-from app.core.identity import Held
-from app.core.model import (
+from app.core.document import (
     NOTHING_SPENT,
     Document,
     DocumentFilter,
@@ -31,7 +28,6 @@ from app.core.model import (
     Reading,
     Reason,
     Registered,
-    Run,
     Source,
     Spent,
     Stage,
@@ -39,8 +35,12 @@ from app.core.model import (
     Usage,
     Version,
 )
+from app.core.errors import Conflict, NotFound
+from app.core.job import Run
 from app.core.names import base, renamed, spellings
-from app.core.runs import begun
+from app.core.rules import identity
+from app.core.rules.identity import Held
+from app.core.rules.runs import begun
 
 
 class SqliteDocuments:

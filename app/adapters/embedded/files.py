@@ -17,9 +17,9 @@ from typing import BinaryIO
 from app.adapters.embedded import upload_tokens
 from app.adapters.embedded.private import FILE_MODE, make_folders
 from app.core import keys
+from app.core.document import UploadForm
 from app.core.errors import BadRequest, Conflict, FileMissing, Unavailable
-from app.core.model import UploadForm
-from app.core.storage import NOT_WRITABLE, translated
+from app.core.process.storage import NOT_WRITABLE, translated
 
 SECRET_BYTES = 32
 

@@ -25,7 +25,7 @@ from app.core.errors import (
     Unavailable,
     WrongPassword,
 )
-from app.core.model import Box
+from app.core.geometry import Box
 from app.core.ports import FileStore, Losses, Picture
 
 PART = "image processor"

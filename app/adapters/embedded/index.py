@@ -32,13 +32,13 @@ from app.adapters.embedded.matrix import Matrix, TenantVectors
 from app.adapters.fusion import CANDIDATES, fused, scaled
 from app.adapters.index_model import IndexModel
 from app.core.errors import Damaged, ModelChanged
-from app.core.model import Chunk, Hit
+from app.core.passage import Chunk, Hit
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from app.core.model import IndexQuery, Vector
+    from app.core.passage import IndexQuery, Vector
 
 MERGED_PAGES = 2000
 """Pages of the full-text table that are merged while others wait: a quarter of a second."""

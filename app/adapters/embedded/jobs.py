@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 
 from app.adapters.embedded.database import Database
 from app.adapters.embedded.processes import is_gone, this_process
-from app.core.model import Job, JobKind, Lease, Run
+from app.core.job import Job, JobKind, Lease, Run
 
 DUE = """due_at <= :now
     AND (:only IS NULL OR document_id IN (SELECT value FROM json_each(:only)))"""

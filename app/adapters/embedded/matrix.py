@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from app.core.model import Vector
+    from app.core.passage import Vector
 
 READ_TOGETHER = 4096
 """Vectors in memory twice while they are read."""

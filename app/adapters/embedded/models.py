@@ -16,7 +16,7 @@ from app.core.errors import Unavailable
 from app.core.unspaced import is_unspaced
 
 if TYPE_CHECKING:
-    from app.core.model import Vector
+    from app.core.passage import Vector
     from app.core.ports import Embedder
 
 VOCABULARY = Path(__file__).with_name("vocab.txt")

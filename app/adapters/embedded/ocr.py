@@ -7,7 +7,7 @@ import importlib.util
 
 from app.adapters.embedded.child import Child
 from app.core.errors import DamagedPdf, Unavailable
-from app.core.model import Box
+from app.core.geometry import Box
 from app.core.ports import Picture, ReadLine
 
 PART = "OCR"

@@ -9,7 +9,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
-from app.core import temporary
+from app.core.process import temporary
 
 
 @contextmanager

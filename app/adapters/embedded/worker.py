@@ -16,7 +16,7 @@ from app.adapters import attempts
 from app.adapters.attempts import MOST_DELIVERIES, MOST_OUTAGES
 from app.adapters.heartbeat import Heartbeat
 from app.core.errors import KnowledgeBaseError, OutOfSpace, ReadOnly
-from app.core.model import Job, Lease
+from app.core.job import Job, Lease
 from app.core.ports import JobQueue
 
 log = logging.getLogger(__name__)

@@ -12,7 +12,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, cast
 
 from app.adapters.openai.client import ModelServer, Refused
-from app.core import prices, telemetry
+from app.core import telemetry
+from app.core.costs import prices
 from app.core.errors import Unavailable
 from app.core.ports import Delta
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from openai.types import CreateEmbeddingResponse
     from openai.types.chat import ChatCompletionChunk
 
-    from app.core.model import Vector
+    from app.core.passage import Vector
     from app.core.ports import Prompt
 
 EMBEDDING, CHAT = "embedding model", "chat model"

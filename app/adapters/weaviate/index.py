@@ -17,7 +17,7 @@ from app.adapters.weaviate.search import MOST_RESULTS, search, shown
 from app.adapters.weaviate.server import WeaviateServer
 from app.adapters.weaviate.writes import at_once, delete, insert, merge, replace
 from app.core.errors import ModelChanged
-from app.core.model import Chunk, Hit
+from app.core.passage import Chunk, Hit
 
 if TYPE_CHECKING:
     import uuid
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from weaviate.collections import Collection
     from weaviate.collections.classes.filters import _Filters
 
-    from app.core.model import IndexQuery, Vector
+    from app.core.passage import IndexQuery, Vector
 
 T = TypeVar("T")
 

@@ -10,7 +10,9 @@ from typing import Any, TypeAlias
 
 from app.adapters.stems import stems
 from app.ask.terms import words
-from app.core.model import BlockKind, Box, Chunk, Span
+from app.core.geometry import Box
+from app.core.page import BlockKind
+from app.core.passage import Chunk, Span
 
 Values: TypeAlias = dict[str, str | int | list[str]]
 

@@ -14,13 +14,13 @@ from app.adapters.fusion import CANDIDATES, fused, scaled
 from app.adapters.stems import stems
 from app.adapters.weaviate.objects import CHUNK, chunk_of
 from app.ask.terms import content_words
-from app.core.model import Hit
+from app.core.passage import Hit
 
 if TYPE_CHECKING:
     from weaviate.collections import Collection
     from weaviate.collections.classes.filters import _Filters
 
-    from app.core.model import IndexQuery, Vector
+    from app.core.passage import IndexQuery, Vector
 
 MOST_RESULTS = 10_000
 """Weaviate gives no more for one query (QUERY_MAXIMUM_RESULTS)."""

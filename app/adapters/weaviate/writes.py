@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from weaviate.collections import Collection
     from weaviate.collections.classes.filters import _Filters
 
-    from app.core.model import Vector
+    from app.core.passage import Vector
 
 TRIES = 4
 FIRST_PAUSE = 0.2

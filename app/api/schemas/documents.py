@@ -22,7 +22,8 @@ from app.api.schemas.base import (
     shown,
     to_time,
 )
-from app.core import model as core
+from app.core import document as core_document
+from app.core import page as core_page
 
 OutcomeName = Literal["created", "new_version", "known", "made_current", "restored"]
 IfExistsName = Literal["new", "version", "refuse"]
@@ -56,12 +57,12 @@ class Version(Given):
     updated_at: datetime
 
     @classmethod
-    def of(cls, version: core.Version) -> Version:
+    def of(cls, version: core_document.Version) -> Version:
         """A version on the wire."""
         return cls(number=version.number, **_progress(version))
 
 
-def _progress(version: core.Version) -> dict[str, Any]:
+def _progress(version: core_document.Version) -> dict[str, Any]:
     reason = version.reason
     return {
         "sha256": version.sha256,
@@ -112,7 +113,7 @@ class Document(Given):
     updated_at: datetime
 
     @classmethod
-    def of(cls, document: core.Document, *, index_missing: bool = False) -> Document:
+    def of(cls, document: core_document.Document, *, index_missing: bool = False) -> Document:
         """A document on the wire."""
         fields = _progress(document.latest) | {"created_at": to_time(document.created_at)}
         return cls(
@@ -141,7 +142,7 @@ class Uploaded(Document):
     replaced_version: int | None
 
     @classmethod
-    def of_file(cls, put: core.Registered) -> Uploaded:
+    def of_file(cls, put: core_document.Registered) -> Uploaded:
         """What came of a file, on the wire."""
         document = dict(Document.of(put.document))
         return cls(**document, outcome=put.outcome.value, replaced_version=put.replaced or None)
@@ -155,7 +156,11 @@ class Documents(Given):
 
     @classmethod
     def of(
-        cls, documents: Iterable[core.Document], cursor: str | None = None, *, lost: Collection[str] = ()
+        cls,
+        documents: Iterable[core_document.Document],
+        cursor: str | None = None,
+        *,
+        lost: Collection[str] = (),
     ) -> Documents:
         """Documents on the wire; those with the ids in ``lost`` have passages that are not in the index."""
         items = [Document.of(each, index_missing=each.id in lost) for each in documents]
@@ -186,7 +191,7 @@ class Outline(Given):
     cut: bool
 
     @classmethod
-    def of(cls, outline: core.Outline, document_id: str, version: int) -> Outline:
+    def of(cls, outline: core_page.Outline, document_id: str, version: int) -> Outline:
         """An outline on the wire."""
         return cls(
             document_id=document_id,
@@ -204,7 +209,7 @@ class Versions(Given):
     items: list[Version]
 
     @classmethod
-    def of(cls, versions: Iterable[core.Version]) -> Versions:
+    def of(cls, versions: Iterable[core_document.Version]) -> Versions:
         """Versions on the wire."""
         return cls(items=[Version.of(each) for each in versions])
 
@@ -231,7 +236,7 @@ class UploadForm(Given):
     expires_at: datetime
 
     @classmethod
-    def of(cls, form: core.UploadForm) -> UploadForm:
+    def of(cls, form: core_document.UploadForm) -> UploadForm:
         """A form on the wire."""
         return cls(url=form.url, fields=form.fields, expires_at=to_time(form.expires_at))
 
@@ -279,6 +284,6 @@ class Receipt(Given):
     citations: int
 
     @classmethod
-    def of(cls, receipt: core.Receipt) -> Receipt:
+    def of(cls, receipt: core_document.Receipt) -> Receipt:
         """A receipt on the wire."""
         return cls(**asdict(receipt))

@@ -12,8 +12,9 @@ from app.api import examples
 from app.api.schemas.base import Box, Given, shown
 from app.api.schemas.documents import Bookmark, Version
 from app.api.schemas.server import Problem
+from app.core import document as core_document
 from app.core import keys
-from app.core import model as core
+from app.core import page as core_page
 from app.pages import report
 from app.pages.forms import page_json, table_json
 
@@ -136,7 +137,7 @@ class Page(Given):
     error: str | None
 
     @classmethod
-    def of(cls, page: core.Page, document_id: str, version: int) -> Page:
+    def of(cls, page: core_page.Page, document_id: str, version: int) -> Page:
         """A page on the wire, with addresses of its pictures."""
         blocks = [
             Block(
@@ -228,7 +229,10 @@ class Report(Given):
 
     @classmethod
     def of(
-        cls, document_id: str, version: core.Version, items: Iterable[report.PageReport | report.Totals]
+        cls,
+        document_id: str,
+        version: core_document.Version,
+        items: Iterable[report.PageReport | report.Totals],
     ) -> Report:
         """The report of a version on the wire, all of it at once."""
         pages, totals = list[PageReport](), None
@@ -240,6 +244,6 @@ class Report(Given):
         return cls(document_id=document_id, version=Version.of(version), pages=pages, totals=totals)
 
     @classmethod
-    def head(cls, document_id: str, version: core.Version) -> dict[str, Any]:
+    def head(cls, document_id: str, version: core_document.Version) -> dict[str, Any]:
         """What goes before its pages where they are sent one by one."""
         return {"document_id": document_id, "version": Version.of(version).model_dump(mode="json")}

@@ -10,8 +10,9 @@ from pydantic import ConfigDict, Field, StringConstraints
 
 from app.api import examples
 from app.api.schemas.base import SEEN, Asked, Box, Given, Ids, Question, Tags, Whole, shown, to_time
+from app.core import answer as core_answer
 from app.core import limits
-from app.core import model as core
+from app.core import passage as core_passage
 
 
 class Search(Asked):
@@ -52,7 +53,7 @@ class Hit(Given):
     similarity: float | None
 
     @classmethod
-    def of(cls, hit: core.Hit) -> Hit:
+    def of(cls, hit: core_passage.Hit) -> Hit:
         """A hit on the wire."""
         chunk = hit.chunk
         return cls(
@@ -79,7 +80,7 @@ class Hits(Given):
     note: str
 
     @classmethod
-    def of(cls, hits: Iterable[core.Hit], note: str) -> Hits:
+    def of(cls, hits: Iterable[core_passage.Hit], note: str) -> Hits:
         """Hits on the wire."""
         return cls(items=[Hit.of(hit) for hit in hits], note=note)
 
@@ -119,7 +120,7 @@ class Session(Given):
     updated_at: datetime
 
     @classmethod
-    def of(cls, who: core.Person, session: core.Session) -> Session:
+    def of(cls, who: core_answer.Person, session: core_answer.Session) -> Session:
         """A session as this person meets it on the wire."""
         return cls(
             id=session.id,
@@ -186,7 +187,7 @@ class Citation(Given):
     places: list[Place]
 
     @classmethod
-    def of(cls, citation: core.Citation) -> Citation:
+    def of(cls, citation: core_answer.Citation) -> Citation:
         """A citation on the wire."""
         return cls(
             number=citation.number,
@@ -221,7 +222,7 @@ class Claim(Given):
     proven: bool
 
     @classmethod
-    def of(cls, claim: core.Claim) -> Claim:
+    def of(cls, claim: core_answer.Claim) -> Claim:
         """A claim on the wire."""
         return cls(
             text=claim.text,
@@ -253,7 +254,7 @@ class Answer(Given):
     broken_off: bool
 
     @classmethod
-    def of(cls, answer: core.Answer) -> Answer:
+    def of(cls, answer: core_answer.Answer) -> Answer:
         """An answer on the wire."""
         return cls(
             kind=answer.kind.value,
@@ -292,7 +293,7 @@ class Message(Given):
     feedback: Feedback | None
 
     @classmethod
-    def of(cls, message: core.Message) -> Message:
+    def of(cls, message: core_answer.Message) -> Message:
         """A message on the wire."""
         feedback = message.feedback
         return cls(

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from app.api import examples
 from app.api.schemas.base import Given, shown
-from app.core import model as core
+from app.core import document as core_document
 from app.use_cases.maintenance import State
 
 
@@ -80,7 +80,7 @@ class Usage(Given):
     tokens_out: int
 
     @classmethod
-    def of(cls, usage: core.Usage, *, for_admin: bool) -> Usage:
+    def of(cls, usage: core_document.Usage, *, for_admin: bool) -> Usage:
         """Usage on the wire."""
         shown = asdict(usage)
         return cls(**{**shown, "conversations": shown["conversations"] if for_admin else None})

@@ -14,7 +14,7 @@ from app.ask.entail.lexicon import Lexicon, languages_of, lexicon, said_words
 from app.ask.entail.reading import Kind, Term, read
 from app.ask.entail.said import Evidence, TableCell
 from app.ask.marks import JOINER
-from app.core.model import Support
+from app.core.answer import Support
 
 MOST_PARTS = 4
 """Parts of a claim that may be carried by different sentences."""

@@ -10,7 +10,8 @@ from app.ask.proof.around import around_quote
 from app.ask.proof.cite import Source
 from app.ask.proof.passage_text import PassageText, Ranges
 from app.ask.sentences import ends_sentence
-from app.core.model import Block, BlockKind, Proof
+from app.core.answer import Proof
+from app.core.page import Block, BlockKind
 from app.core.unspaced import is_unspaced
 
 FEWEST_WORDS = 4

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from app.ask.proof.passage_text import Part, PassageText, Ranges
 from app.ask.sentences import ends_sentence
-from app.core.model import BlockKind
+from app.core.page import BlockKind
 
 MOST = 40
 """Words on each side that are told; of a longer sentence the nearest."""

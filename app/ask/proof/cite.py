@@ -17,7 +17,9 @@ from app.ask.proof.passage_text import Key, PassageText, Ranges, Reading, key_of
 from app.ask.proof.places import places
 from app.ask.proof.spelling import spelled
 from app.ask.proof.turning import turns
-from app.core.model import BlockKind, Citation, Hit, Page, Proof, Span
+from app.core.answer import Citation, Proof
+from app.core.page import BlockKind, Page
+from app.core.passage import Hit, Span
 
 _OMISSION = re.compile(r"\s*(?:\[\s*(?:\.{3}|…)\s*\]|\(\s*(?:\.{3}|…)\s*\)|\.{3,}|…)\s*")
 _OUTER = " \t\r\n\"'“”‘’«»"

@@ -14,7 +14,7 @@ from app.ask.proof.exact import find_exact
 from app.ask.proof.passage_text import Key, Part, PassageText, Ranges, Reading
 from app.ask.proof.turning import turns
 from app.ask.sentences import ends_sentence
-from app.core.model import Box, Word, around
+from app.core.geometry import Box, Word, around
 
 CLOSE = 0.6
 """In line heights, the widest gap between two lines of a cell."""

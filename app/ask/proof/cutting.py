@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Sequence
 from itertools import accumulate, pairwise
 
-from app.core.model import Box, Word
+from app.core.geometry import Box, Word
 from app.core.unspaced import glued
 
 _WIDE = ("W", "F")

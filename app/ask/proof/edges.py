@@ -27,7 +27,8 @@ from app.ask.proof.turning import (
     is_number,
     word_set,
 )
-from app.core.model import BlockKind, Proof
+from app.core.answer import Proof
+from app.core.page import BlockKind
 from app.core.unspaced import is_unspaced
 
 NEAR = 3

@@ -14,7 +14,8 @@ from app.ask.proof.cutting import cut, goes_on
 from app.ask.proof.signs import Signs
 from app.ask.proof.spelling import spelled
 from app.ask.proof.turning import LANGUAGES, Language, languages_of
-from app.core.model import Block, BlockKind, Page, Word, around
+from app.core.geometry import Word, around
+from app.core.page import Block, BlockKind, Page
 from app.core.unspaced import is_unspaced, pieces
 
 _INNER_HYPHEN = re.compile(r"(?<=[^\W\d_])-(?=[^\W\d_])")

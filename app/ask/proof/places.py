@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from app.ask.proof.passage_text import PassageText
-from app.core.model import Box, Place, Word, around
+from app.core.answer import Place
+from app.core.geometry import Box, Word, around
 
 WIDEST_GAP = 3.0
 """Between two words of a line, in line heights."""

@@ -9,7 +9,8 @@ from heapq import heapify, heappop, heappush
 from itertools import accumulate, chain, pairwise
 from statistics import median
 
-from app.core.model import Block, BlockKind, Box, Word, around, rows_of
+from app.core.geometry import Box, Word, around
+from app.core.page import Block, BlockKind, rows_of
 from app.core.unspaced import glued
 from app.pdf.layout.columns import gutters, parted
 from app.pdf.layout.lines import SHARED_ROW, Line, join, main_size, neighbours, on_one_row, pieces

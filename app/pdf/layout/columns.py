@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from statistics import median
 
-from app.core.model import Box
+from app.core.geometry import Box
 from app.pdf.layout.lines import Line
 
 NARROWEST = 0.5

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from math import inf
 
-from app.core.model import Box, around
+from app.core.geometry import Box, around
 from app.pdf.pdfium.words import PlacedWord, upright
 
 WIDE_GAP = 1.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from app.core.model import BlockKind
+from app.core.page import BlockKind
 from app.pdf.layout.headings import Told, level_of, outlined
 from app.pdf.layout.lines import Line
 from app.pdf.layout.lists import Depths, cut, is_bullet, item_starts, markers_of

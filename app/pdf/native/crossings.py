@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from itertools import chain, islice, repeat
 from typing import Any
 
-from app.core.model import Box
+from app.core.geometry import Box
 from app.pdf.native.library import CrossingRules, library
 from app.pdf.pdfium.drawing import Ruling
 from app.pdf.tables import crossings

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, compress, pairwise, repeat
 from typing import Any
 
-from app.core.model import Box
+from app.core.geometry import Box
 from app.pdf.native.library import Library, WordRules, frame_numbers, library
 from app.pdf.pdfium import words
 from app.pdf.pdfium.calls import address_of

@@ -10,7 +10,8 @@ from functools import lru_cache
 from itertools import takewhile
 from typing import Any
 
-from app.core.model import Annotation, Box, FieldKind, FormField, Link, Word
+from app.core.geometry import Box, Word
+from app.core.page import Annotation, FieldKind, FormField, Link
 from app.pdf.pdfium.bookmarks import place_of
 from app.pdf.pdfium.calls import ADDRESS, NUMBER, address_of, plain
 from app.pdf.pdfium.filled_in import Value

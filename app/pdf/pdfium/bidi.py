@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from app.core.model import Box
+from app.core.geometry import Box
 from app.pdf.layout.lines import on_one_row
 from app.pdf.pdfium.words import RIGHT_TO_LEFT, PlacedWord, upright
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from app.core.model import Box
+from app.core.geometry import Box
 
 CELLS = 64
 """Each way: a cell of an A4 page is 9 by 13 points."""

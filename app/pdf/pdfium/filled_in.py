@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from app.core.model import Box
+from app.core.geometry import Box
 from app.pdf.layout.lines import on_one_row
 from app.pdf.pdfium.frame import Frame
 from app.pdf.pdfium.styles import Style

@@ -5,7 +5,8 @@ from __future__ import annotations
 import ctypes
 from typing import Any
 
-from app.core.model import Box, FieldKind, FormField
+from app.core.geometry import Box
+from app.core.page import FieldKind, FormField
 
 LONGEST = 10_000
 """Characters of a value."""

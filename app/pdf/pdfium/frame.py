@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any, NamedTuple
 
-from app.core.model import Box
+from app.core.geometry import Box
 
 DEFAULT_SIZE = (0.0, 0.0, 612.0, 792.0)
 """US Letter: what viewers show where a page declares no usable box."""

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from app.core.model import Box
+from app.core.geometry import Box
 from app.pdf.pdfium.frame import Frame
 
 WIDTH, MOST_HEIGHT = 48, 96

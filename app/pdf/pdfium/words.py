@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from operator import eq
 from typing import Any, NamedTuple
 
-from app.core.model import Box
+from app.core.geometry import Box
 from app.pdf.pdfium.calls import Sides, address_of, text_calls
 from app.pdf.pdfium.frame import Frame
 from app.pdf.pdfium.styles import Style, Styles

@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from app.core.model import Box
+from app.core.geometry import Box
 from app.pdf.pdfium.drawing import Ruling
 
 TOLERANCE = 3.0

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate, pairwise
 
-from app.core.model import Box, Cell, around
+from app.core.geometry import Box, around
+from app.core.page import Cell
 from app.pdf.pdfium.bidi import in_order
 from app.pdf.pdfium.drawing import Ruling
 from app.pdf.pdfium.words import PlacedWord

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from io import BytesIO
 from typing import Any
 
-from app.core.model import Box
+from app.core.geometry import Box
 from app.pdf.pdfium.drawing import Ruling
 from app.pdf.pdfium.words import PlacedWord
 from app.pdf.tables.crossings import TOLERANCE, ReadCells, read_cells

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.core import keys
-from app.core.model import Reading, Version
+from app.core.document import Reading, Version
 
 
 def begun(version: Version, run: int, *, anew: bool) -> tuple[Reading, Reading | None]:

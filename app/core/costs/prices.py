@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-DEFAULT = Path(__file__).parents[1] / "prices.json"
+DEFAULT = Path(__file__).parents[2] / "prices.json"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from app.core.document import Document, IfExists, Outcome, Source, Status, Version
 from app.core.errors import NameTaken
-from app.core.model import Document, IfExists, Outcome, Source, Status, Version
 from app.core.names import is_place
 
 NEVER_ARRIVED = "never_arrived"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from app.core.model import Answer, Citation, Proof
+from app.core.answer import Answer, Citation, Proof
 
 DELETED = "This document was deleted."
 DELETED_ANSWER = "A document that this answer quoted was deleted, and what was quoted with it."

@@ -1,0 +1,1 @@
+"""What models and the cloud charge, and what their counts are made of."""

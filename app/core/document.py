@@ -1,0 +1,252 @@
+"""Documents, their versions, and what becomes of a file that is given. Times are UTC seconds since 1970."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+
+class Status(StrEnum):
+    """The state of a document version. The last three are ends; all but ``ready`` can be tried again."""
+
+    UPLOADING = "uploading"
+    QUEUED = "queued"
+    RUNNING = "running"
+    READY = "ready"
+    PARTIAL = "partial"
+    FAILED = "failed"
+
+    @property
+    def ended(self) -> bool:
+        """Whether no more work is planned for the version."""
+        return self in (Status.READY, Status.PARTIAL, Status.FAILED)
+
+
+class Stage(StrEnum):
+    """What is being done to a version that is ``running``."""
+
+    WAITING = "waiting"
+    EXTRACT = "extract"
+    CHUNK = "chunk"
+    EMBED = "embed"
+    DONE = "done"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a version failed or is partial: a stable ``code`` and a sentence for a person."""
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one run has read of a version. ``folder`` is that of its output below the version's own ("" for
+    what was read before each run had one); ``ranges`` are its page ranges, inclusive, ``done`` the indexes of
+    those that are checkpointed."""
+
+    folder: str = ""
+    ranges: tuple[tuple[int, int], ...] = ()
+    done: frozenset[int] = frozenset()
+
+    @property
+    def pages_done(self) -> int:
+        """How many pages are read."""
+        return sum(last - first + 1 for i, (first, last) in enumerate(self.ranges) if i in self.done)
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What reading has cost: ``cpu_ms`` of the processes that read, ``characters`` of text, ``kilopixels`` of
+    pictures and ``picture_cpu_ms`` for them, and the processes that ended over a page (``deaths``) or over
+    pictures."""
+
+    cpu_ms: int = 0
+    characters: int = 0
+    kilopixels: int = 0
+    deaths: int = 0
+    picture_deaths: int = 0
+    picture_cpu_ms: int = 0
+
+    def __add__(self, other: Spent) -> Spent:
+        return Spent(
+            self.cpu_ms + other.cpu_ms,
+            self.characters + other.characters,
+            self.kilopixels + other.kilopixels,
+            self.deaths + other.deaths,
+            self.picture_deaths + other.picture_deaths,
+            self.picture_cpu_ms + other.picture_cpu_ms,
+        )
+
+
+NOTHING_SPENT = Spent()
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One uploaded file of a document. ``number`` counts from 1; ``size`` is in bytes.
+
+    ``pages_done`` of ``pages`` are read; ``chunks_done`` of ``chunks`` have a vector. ``failed_pages`` are
+    the pages that could not be read. ``ranges`` are the planned page ranges, inclusive, and ``ranges_done``
+    the indexes of those that are checkpointed. ``run`` counts the attempts that a person asked for,
+    ``folder`` is that of this run's output, ``spent`` what it has cost so far. ``earlier`` is what an earlier
+    run read, for as long as that answers: until this one has ended well; ``None`` where there is no other.
+    """
+
+    document_id: str
+    number: int
+    sha256: str
+    size: int
+    status: Status
+    stage: Stage = Stage.WAITING
+    pages: int = 0
+    pages_done: int = 0
+    chunks: int = 0
+    chunks_done: int = 0
+    failed_pages: tuple[int, ...] = ()
+    reason: Reason | None = None
+    ranges: tuple[tuple[int, int], ...] = ()
+    ranges_done: frozenset[int] = frozenset()
+    run: int = 1
+    folder: str = ""
+    spent: Spent = NOTHING_SPENT
+    earlier: Reading | None = None
+    created_at: float = 0.0
+    updated_at: float = 0.0
+
+    @property
+    def current(self) -> Reading:
+        """What this run has read so far."""
+        return Reading(self.folder, self.ranges, self.ranges_done)
+
+    @property
+    def shown(self) -> Reading:
+        """What answers: the pages that are shown, quoted and reported."""
+        return self.earlier or self.current
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a file comes from. ``key`` is what a document is known by: an absolute path, or the name that a
+    client chose; ``path`` is what a person is shown of it, in whole or its end."""
+
+    key: str
+    path: str
+
+
+class IfExists(StrEnum):
+    """What a file becomes whose source, or name, a document has already: another document, under a name that
+    tells it apart; the document's next version; or nothing."""
+
+    NEW = "new"
+    VERSION = "version"
+    REFUSE = "refuse"
+
+
+class Outcome(StrEnum):
+    """What giving a file came to. ``known``: its content is a document's current one; ``made_current``: it is
+    an earlier version's, which answers again; ``restored``: what was lost of it is there again."""
+
+    CREATED = "created"
+    NEW_VERSION = "new_version"
+    KNOWN = "known"
+    MADE_CURRENT = "made_current"
+    RESTORED = "restored"
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document of a tenant, with the version that was chosen last.
+
+    ``source`` is what it is known by; ``name`` is the shortest end of its ``path`` that tells it apart from
+    the tenant's other documents. ``latest`` is the newest version whose file has arrived, or an earlier one
+    that was made current: it answers, or will when it is ready; of a document none of whose files has
+    arrived it is the newest. ``announced`` is a newer one that is still waited for. ``searchable`` is the
+    number of the version that search answers from, 0 before any is indexed.
+    """
+
+    id: str
+    tenant: str
+    name: str
+    latest: Version
+    title: str = ""
+    tags: tuple[str, ...] = ()
+    searchable: int = 0
+    created_at: float = 0.0
+    source: str = ""
+    path: str = ""
+    announced: Version | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """What registering a file gave: its document and version, what happened, and the number of the version
+    that it takes the place of when it is ready, 0 for none."""
+
+    document: Document
+    version: Version
+    outcome: Outcome
+    replaced: int = 0
+
+    @property
+    def existed(self) -> bool:
+        """Whether the content was there before."""
+        return self.outcome not in (Outcome.CREATED, Outcome.NEW_VERSION)
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentFilter:
+    """Which documents a list shows; ``None`` or empty means any. ``name`` matches a part, ignoring case."""
+
+    status: Status | None = None
+    tag: str | None = None
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listing(Generic[T]):
+    """One page of a list and the cursor of the next, ``None`` at the end."""
+
+    items: tuple[T, ...]
+    cursor: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a delete removed; ``citations`` are those in kept answers, whose words are gone."""
+
+    document_id: str
+    versions: int
+    files: int
+    chunks: int
+    bytes: int
+    citations: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class UploadForm:
+    """Where a client posts a file itself: a form of ``fields`` with the file last, as ``file``."""
+
+    url: str
+    fields: dict[str, str]
+    expires_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What a tenant holds and what its questions cost. ``bytes`` counts every version's file,
+    ``conversations`` those of all its people."""
+
+    documents: int = 0
+    versions: int = 0
+    pages: int = 0
+    bytes: int = 0
+    chunks: int = 0
+    conversations: int = 0
+    questions: int = 0
+    tokens_in: int = 0
+    tokens_out: int = 0

@@ -1,0 +1,55 @@
+"""Steps of work, and who has one in hand. Times are UTC seconds since 1970."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class JobKind(StrEnum):
+    """The steps of the write path that can run on their own, and the upkeep of a tenant, whose run names no
+    document."""
+
+    PLAN = "plan"
+    RANGE = "range"
+    ASSEMBLE = "assemble"
+    DELETE = "delete"
+    REINDEX = "reindex"
+    REPAIR = "repair"
+
+
+class Run(NamedTuple):
+    """One attempt at ingesting a version; ``number`` counts a person's retries from 1."""
+
+    tenant: str
+    document_id: str
+    version: int
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A step of work. Delivered at least once, so every step is idempotent.
+
+    ``range`` is an index into ``Version.ranges`` for ``range`` jobs. A ``delete`` job's run has version 0.
+    """
+
+    kind: JobKind
+    run: Run
+    range: int = 0
+
+    @property
+    def id(self) -> str:
+        """The same for the same step of the same run: a queue may drop a second one."""
+        return "/".join(map(str, (*self.run, self.kind, self.range)))
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """A job that was handed to one worker until ``until``; ``attempt`` counts from 1."""
+
+    job: Job
+    token: str
+    attempt: int
+    until: float

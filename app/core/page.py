@@ -1,0 +1,247 @@
+"""A page as it was read, and what a file tells before any is.
+
+Page numbers are 1-based; lengths are PDF points.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import NamedTuple
+
+from app.core.geometry import Box, Word
+
+
+class BlockKind(StrEnum):
+    """What a block is."""
+
+    HEADING = "heading"
+    TEXT = "text"
+    ITEM = "item"
+    TABLE = "table"
+    FIGURE = "figure"
+
+
+class Furniture(StrEnum):
+    """What stands at the edge of page after page, and is none of the document's text."""
+
+    HEADER = "header"
+    FOOTER = "footer"
+    MARGIN = "margin"
+    PAGE_NUMBER = "page_number"
+
+
+class Cell(NamedTuple):
+    """A table's cell: ``row`` and ``column``, from 0, are its top left place, and the spans say how many it
+    covers. ``box`` is its area: what lines enclose, or where there are none, its share of row and column."""
+
+    row: int
+    column: int
+    text: str
+    box: Box
+    row_span: int = 1
+    column_span: int = 1
+    header: bool = False
+
+
+def rows_of(cells: Iterable[Cell]) -> tuple[tuple[str, ...], ...]:
+    """The texts of cells, row by row, all of one length; "" where a cell is empty or covered by another."""
+    placed = {(cell.row, cell.column): cell for cell in cells}
+    height = max((cell.row + cell.row_span for cell in placed.values()), default=0)
+    width = max((cell.column + cell.column_span for cell in placed.values()), default=0)
+    found = [[""] * width for _ in range(height)]
+    for (row, column), cell in placed.items():
+        found[row][column] = cell.text
+    return tuple(map(tuple, found))
+
+
+class TableLink(NamedTuple):
+    """The part of a table on the page before: its page (1-based) and its place among that page's tables, from
+    0. So many of the first rows of the part that goes on say the header again."""
+
+    page: int
+    table: int
+    repeated_rows: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A piece of a page that reads as one: a heading, a paragraph, an item of a list, a table or a figure.
+
+    ``words`` is the half-open slice of ``Page.words`` that the block is made of, a table's cell by cell
+    (empty for a figure); ``level`` is 1–6 for a heading, for an item how deep it stands (1–6), else 0;
+    ``cells`` are a table's, row by row; ``image`` is a figure's key in the file store; ``continues`` is the
+    table of the page before that this one carries on, which only the document as a whole can tell
+    (``ingest/continued``); ``size`` is the type size in points that most of its letters have, 0 where it is
+    not known; ``furniture`` says that it recurs from page to page and stands in no chunk.
+    """
+
+    kind: BlockKind
+    box: Box
+    words: tuple[int, int] = (0, 0)
+    text: str = ""
+    level: int = 0
+    cells: tuple[Cell, ...] = ()
+    image: str | None = None
+    continues: TableLink | None = None
+    size: float = 0.0
+    furniture: Furniture | None = None
+
+    @property
+    def rows(self) -> tuple[tuple[str, ...], ...]:
+        """A table's cells as text, row by row, all of one length."""
+        return rows_of(self.cells)
+
+    @property
+    def header_rows(self) -> int:
+        """How many of a table's rows, from the first, are its header."""
+        return max((cell.row + cell.row_span for cell in self.cells if cell.header), default=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Where a click on a part of a page leads: ``uri`` as the file has it, or ``page`` (1-based) of the
+    document itself. ``text`` is what it covers, ``words`` their half-open slice of ``Page.words``."""
+
+    box: Box
+    text: str = ""
+    words: tuple[int, int] = (0, 0)
+    uri: str = ""
+    page: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Annotation:
+    """What a reader added to a page. ``kind`` is PDF's word for it, such as "note", "highlight" or
+    "free_text"; ``covers`` is the text that it marks."""
+
+    kind: str
+    box: Box
+    text: str = ""
+    author: str = ""
+    covers: str = ""
+
+
+class FieldKind(StrEnum):
+    """What a field of a form takes."""
+
+    TEXT = "text"
+    CHECKBOX = "checkbox"
+    RADIO = "radio"
+    CHOICE = "choice"
+    SIGNATURE = "signature"
+
+
+@dataclass(frozen=True, slots=True)
+class FormField:
+    """A field of a form as it is filled in. ``value`` is "" where nothing is; a box that can be ticked has
+    ``checked``, and as ``value`` its name for that where it is. The value of a password is never read."""
+
+    kind: FieldKind
+    name: str
+    box: Box
+    value: str = ""
+    checked: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether a page is design-heavy: the signals that were measured and the reasons in words. A ``scanned``
+    page, an image of paper, is design-heavy, too."""
+
+    design_heavy: bool = False
+    reasons: tuple[str, ...] = ()
+    signals: dict[str, float] = field(default_factory=dict)
+    scanned: bool = False
+
+
+class Route(StrEnum):
+    """How a page was read: by its text, also as a picture, by the layer of text that a scan brings, or by
+    OCR; or what kept it from being read."""
+
+    TEXT = "text"
+    TEXT_AND_PICTURES = "text_and_pictures"
+    PICTURES = "pictures"
+    TEXT_LAYER = "text_layer"
+    OCR = "ocr"
+    NEEDS_OCR = "needs_ocr"
+    EMPTY = "empty"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Recognition:
+    """How the text of a page without any was recognised in its picture: by which ``engine``, with what
+    ``confidence`` (0–1, ``None`` where the engine gives none), and whether words are ``placed``: if not, the
+    box of each is the whole picture's."""
+
+    engine: str
+    confidence: float | None = None
+    placed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page as it was read.
+
+    ``number`` is 1-based; ``width`` and ``height`` are points as displayed; ``words`` stand in reading order,
+    block by block. ``error`` says why the page could not be read, ``needs_ocr`` that it shows an image where
+    text is to be expected, ``notes`` what was skipped and why. ``unreadable`` is the share of its characters
+    whose meaning the file does not tell; ``recognition`` says where OCR read it.
+    """
+
+    number: int
+    width: float
+    height: float
+    rotation: int = 0
+    text: str = ""
+    words: tuple[Word, ...] = ()
+    blocks: tuple[Block, ...] = ()
+    verdict: Verdict = field(default_factory=Verdict)
+    error: str | None = None
+    needs_ocr: bool = False
+    notes: tuple[str, ...] = ()
+    unreadable: float = 0.0
+    recognition: Recognition | None = None
+    links: tuple[Link, ...] = ()
+    annotations: tuple[Annotation, ...] = ()
+    fields: tuple[FormField, ...] = ()
+
+    @property
+    def route(self) -> Route:
+        """Which way the page took."""
+        if self.error:
+            return Route.FAILED
+        if self.recognition:
+            return Route.OCR
+        if self.needs_ocr:
+            return Route.NEEDS_OCR
+        if not self.text:
+            return Route.PICTURES if self.verdict.design_heavy else Route.EMPTY
+        if self.verdict.scanned:
+            return Route.TEXT_LAYER
+        return Route.TEXT_AND_PICTURES if self.verdict.design_heavy else Route.TEXT
+
+
+@dataclass(frozen=True, slots=True)
+class Bookmark:
+    """An entry of a PDF's own outline. ``level`` counts from 1; ``page`` is 1-based, ``None`` where it leads
+    to no page of the file; ``top`` is in points from that page's top edge, ``None`` where it is not said."""
+
+    title: str
+    level: int
+    page: int | None = None
+    top: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What opening a PDF tells before any page is read: page count, title ("" if it has none) and bookmarks
+    in reading order; ``cut`` says that there are more of them than are kept."""
+
+    pages: int
+    title: str = ""
+    encrypted: bool = False
+    bookmarks: tuple[Bookmark, ...] = ()
+    cut: bool = False

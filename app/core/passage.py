@@ -1,0 +1,91 @@
+"""Passages that are found, and the searches that find them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple, TypeAlias
+
+from app.core.geometry import Box
+from app.core.page import BlockKind
+
+
+class Span(NamedTuple):
+    """Where a part of a chunk stands: a page (1-based) and a box on it."""
+
+    page: int
+    box: Box
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A passage that is found and quoted as one. ``id`` derives from its content and place.
+
+    ``headings`` is the path of headings above it, outermost first; ``context`` the line put before the text
+    when it is indexed (document title, headings); ``spans`` its boxes in reading order.
+    """
+
+    id: str
+    tenant: str
+    document_id: str
+    version: int
+    ordinal: int
+    kind: BlockKind
+    text: str
+    headings: tuple[str, ...] = ()
+    context: str = ""
+    spans: tuple[Span, ...] = ()
+    tags: tuple[str, ...] = ()
+
+    @property
+    def pages(self) -> tuple[int, ...]:
+        """The pages that the chunk stands on, ascending."""
+        return tuple(sorted({span.page for span in self.spans}))
+
+    @property
+    def indexed_text(self) -> str:
+        """What is embedded and matched by keyword: the context line, then the text."""
+        return f"{self.context}\n{self.text}" if self.context else self.text
+
+
+Vector: TypeAlias = list[float]
+
+
+@dataclass(frozen=True, slots=True)
+class IndexQuery:
+    """A search: ``alpha`` weighs vectors (1) against keywords (0) after each is scaled to 0–1.
+
+    ``vector`` is ``None`` for keywords alone. ``document_ids`` and ``tags`` narrow it; empty means all.
+    """
+
+    tenant: str
+    text: str
+    vector: Vector | None = None
+    alpha: float = 0.7
+    limit: int = 10
+    document_ids: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A chunk that a search found. ``score`` is 0–1, comparable within one search only.
+
+    ``similarity`` is the cosine of the question and the chunk as the index gives it, and on one scale for all
+    models (``ask/likeness``) after the read path, which fills in ``document_name`` and ``title``, too. It is
+    ``None`` where the chunk was found by keyword before its vector was there.
+    """
+
+    chunk: Chunk
+    score: float
+    similarity: float | None = None
+    keyword: float | None = None
+    document_name: str = ""
+    title: str = ""
+
+
+class Found(NamedTuple):
+    """What a search gave: passages, best first, and in ``note`` a sentence on what it went without, "" for
+    nothing."""
+
+    hits: list[Hit]
+    note: str = ""
