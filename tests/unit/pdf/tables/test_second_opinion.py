@@ -22,7 +22,7 @@ from app.pdf.pdfium.words import PlacedWord
 from app.pdf.tables import second_opinion
 from app.pdf.tables.ruled import Grid, find_grids, grid_of
 from app.pdf.tables.second_opinion import NO_SECOND_LOOK, OutOfTime, fitting, is_in_doubt, second_grids
-from tests.unit.test_tables import ROWS, canvas_of, fill, grid, read, tables
+from tests.unit.pdf.tables.test_ruled import ROWS, canvas_of, fill, grid, read, tables
 
 SHORT = 6.0
 PLAIN_STYLE = Style(11.0, False, 0, False, "Helvetica")

@@ -26,7 +26,7 @@ from local.gateway.settings import read
 from tests.support.http_answers import answering
 from tests.support.server import free_port
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 COMPOSE = ROOT / "docker-compose.yml"
 
 

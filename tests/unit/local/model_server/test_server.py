@@ -22,7 +22,7 @@ from app.core.ports import Prompt
 from tests.support.http import status, until
 from tests.support.server import free_port
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[4]
 
 PASSAGES = """<passages-abc>
 <passage-abc number="1" document="m.pdf" pages="1">

@@ -20,7 +20,7 @@ from tests.support.cli import kb
 from tests.support.pdfs import FACTS, manual, scan, write_page
 
 DOCUMENTED = (schemas.Pages, Page, Block, Cell, TableLink, Link, Annotation, FormField, Recognition)
-REFERENCE = Path(__file__).parents[2] / "docs/reference/extract.md"
+REFERENCE = Path(__file__).parents[4] / "docs/reference/extract.md"
 
 
 def closed() -> dict[str, Any]:

@@ -30,7 +30,7 @@ SENTENCE = "A line of words that stands where it was put, with 12.5 % more."
 
 
 VERA = Path(reportlab.__file__).parent / "fonts" / "Vera.ttf"
-PICTURE = Path(__file__).parents[2] / "docs" / "images" / "answer.png"
+PICTURE = Path(__file__).parents[4] / "docs" / "images" / "answer.png"
 
 
 def read_twice(path: Path, number: int = 1) -> tuple[Page, Page]:
