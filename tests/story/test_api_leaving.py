@@ -168,8 +168,8 @@ def test_clients_that_leave_in_the_middle_leave_no_process_descriptor_or_folder(
             answer = client.read_until(words)
             assert not words or b" 429 " not in answer, name
             client.leave()
-        after = settled(world.server, world.temporary, world.data, before, SECONDS)
-        assert not after.is_more_than(before), (name, before, after)
+        more = settled(world.server, world.temporary, world.data, before, SECONDS)
+        assert not more, (name, more)
     assert world.model.left >= TIMES
     assert "Traceback" not in world.server.log.read_text()
 

@@ -2,47 +2,78 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import time
+from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.adapters.embedded.database import MOST_IDLE
 from tests.support.server import Server
+
+AT_ONCE = 40
+"""Calls that a server answers at once at most (the threads that anyio has)."""
+
+KEPT = {".sqlite3": AT_ONCE, ".sqlite3-wal": MOST_IDLE, ".sqlite3-shm": 1}
+"""Descriptors that the store may keep for its next transactions, by the ends of its files' names: SQLite
+closes none of the file itself while another is open, and uses it again."""
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """Numbers of the server's own child processes and descriptors, and names in its temporary folders."""
+    """The server's own child processes by their command, its descriptors by what they are, and names in its
+    temporary folders."""
 
-    processes: int
-    descriptors: int
-    folders: tuple[str, ...]
+    processes: Counter[str]
+    descriptors: Counter[str]
+    folders: frozenset[str]
 
-    def is_more_than(self, other: Held) -> bool:
-        """Whether there is anything here that the other has not."""
-        return (
-            self.processes > other.processes
-            or self.descriptors > other.descriptors
-            or bool(set(self.folders) - set(other.folders))
+    def more_than(self, other: Held) -> list[str]:
+        """What is here that the other has not, beside what the store keeps for its next transactions."""
+        descriptors = Counter(
+            {name: count for name, count in self.descriptors.items() if count > _kept(name)}
+        )
+        return sorted(
+            [
+                *(self.processes - other.processes).elements(),
+                *(descriptors - other.descriptors).elements(),
+                *(self.folders - other.folders),
+            ]
         )
 
 
 def held(server: Server, temporary: Path, data: Path) -> Held:
     """What it holds now; ``temporary`` is its ``TMPDIR``."""
+    process = server.process.pid
     found = subprocess.run(
-        ["ps", "--ppid", str(server.process.pid), "-o", "pid="], capture_output=True, text=True, check=False
+        ["ps", "--ppid", str(process), "-o", "args="], capture_output=True, text=True, check=False
     )
     folders = [*temporary.iterdir(), *(data / "files" / ".tmp").iterdir()]
     return Held(
-        len(found.stdout.split()),
-        len(list(Path(f"/proc/{server.process.pid}/fd").iterdir())),
-        tuple(sorted(path.name for path in folders)),
+        Counter(found.stdout.splitlines()),
+        descriptors(process),
+        frozenset(path.name for path in folders),
     )
 
 
-def settled(server: Server, temporary: Path, data: Path, before: Held, seconds: float) -> Held:
-    """What it holds once that is no more than ``before``, or after so many seconds."""
+def descriptors(process: int) -> Counter[str]:
+    """How many it has open of each: files by their paths, sockets, pipes and the rest by their kind."""
+    found: Counter[str] = Counter()
+    for descriptor in Path(f"/proc/{process}/fd").iterdir():
+        with suppress(FileNotFoundError):  # it is closed by now
+            found[re.sub(r"^(socket|pipe):\[\d+\]$", r"\1", str(descriptor.readlink()))] += 1
+    return found
+
+
+def _kept(name: str) -> int:
+    return next((count for ending, count in KEPT.items() if name.endswith(ending)), 0)
+
+
+def settled(server: Server, temporary: Path, data: Path, before: Held, seconds: float) -> list[str]:
+    """What it holds more than ``before`` once that is nothing, or after so many seconds."""
     end = time.monotonic() + seconds
-    while (now := held(server, temporary, data)).is_more_than(before) and time.monotonic() < end:
+    while (more := held(server, temporary, data).more_than(before)) and time.monotonic() < end:
         time.sleep(0.1)
-    return now
+    return more

@@ -37,6 +37,9 @@ MOST_FAULTS = 5
 SCRUB_MILLISECONDS = 2000
 """Readers of what is old are waited for so long."""
 
+MOST_IDLE = 4
+"""Connections to a file that are kept for the next transaction; further ones are closed after their own."""
+
 REMEDY = (
     "Bring a backup back with `kb restore`, or make the documents anew from their files with "
     "`kb fsck --rebuild`."
@@ -47,8 +50,10 @@ class Database:
     """Transactions on the file at ``path``, which is made with the tables of ``schema`` when first used.
     ``remedy`` says what to do where it is damaged.
 
-    Every transaction has a connection to itself; idle ones are kept. A fork must not carry one over: a child
-    opens its own ``Database``.
+    Every transaction has a connection to itself; ``MOST_IDLE`` idle ones are kept. Of a closed one SQLite
+    keeps the file's descriptor for the next, as closing it would drop the others' locks
+    (https://sqlite.org/howtocorrupt.html): there are as many as there ever were transactions at once. A fork
+    must not carry a connection over: a child opens its own ``Database``.
     """
 
     def __init__(
@@ -58,6 +63,7 @@ class Database:
         self._remedy = remedy
         self._schema = schema
         self._idle: deque[sqlite3.Connection] = deque()
+        self._giving_back = threading.Lock()
         self._opening = threading.Lock()
         self._writing = threading.Lock()
         self._prepared = False
@@ -99,7 +105,7 @@ class Database:
                 connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
             finally:
                 connection.execute(f"PRAGMA busy_timeout = {int(1000 * BUSY_SECONDS)}")
-                self._idle.append(connection)
+                self._give_back(connection)
 
     def check(self) -> None:
         """Raise ``Unavailable`` if the file cannot be read, or is gone from under open connections."""
@@ -149,7 +155,7 @@ class Database:
                 connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
                 connection.execute(f"PRAGMA busy_timeout = {int(1000 * BUSY_SECONDS)}")
             finally:
-                self._idle.append(connection)
+                self._give_back(connection)
 
     def close(self) -> None:
         """Close the idle connections."""
@@ -166,7 +172,7 @@ class Database:
             connection.rollback()
             raise
         finally:
-            self._idle.append(connection)
+            self._give_back(connection)
 
     @contextmanager
     def _translated(self) -> Iterator[None]:
@@ -201,6 +207,14 @@ class Database:
             return self._idle.pop()
         except IndexError:
             return self._connect()
+
+    def _give_back(self, connection: sqlite3.Connection) -> None:
+        """Keep it for the next transaction, or close it where enough are kept."""
+        with self._giving_back:
+            if keep := len(self._idle) < MOST_IDLE:
+                self._idle.append(connection)
+        if not keep:
+            connection.close()
 
     def _connect(self) -> sqlite3.Connection:
         with self._opening:

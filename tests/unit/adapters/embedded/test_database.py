@@ -1,20 +1,22 @@
 from __future__ import annotations
 
+import os
 import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from functools import partial
 from pathlib import Path
 
 import pytest
 
-from app.adapters.embedded.database import Database
+from app.adapters.embedded.database import MOST_IDLE, Database
 from app.adapters.embedded.documents import SqliteDocuments
 from app.adapters.embedded.schema import SCHEMA
 from app.core.document import Source
 from app.core.errors import BadRequest, Unavailable
+from tests.support.leavings import descriptors
 from tests.support.threads import at_once
 
 
@@ -27,7 +29,11 @@ def database(tmp_path: Path) -> Iterator[Database]:
 
 def tenants(database: Database) -> list[str]:
     with database.read() as connection:
-        return [row["tenant"] for row in connection.execute("SELECT tenant FROM tenants")]
+        return tenants_of(connection)
+
+
+def tenants_of(connection: sqlite3.Connection) -> list[str]:
+    return [row["tenant"] for row in connection.execute("SELECT tenant FROM tenants")]
 
 
 def add_tenant(database: Database, tenant: str) -> None:
@@ -39,6 +45,20 @@ def test_nothing_is_opened_before_it_is_used(database: Database) -> None:
     assert not database.path.parent.exists()
     database.check()
     assert database.path.exists()
+
+
+def test_of_many_connections_that_were_used_at_once_a_few_are_kept(database: Database) -> None:
+    log = f"{database.path}-wal"
+    for _ in range(2):
+        with ExitStack() as stack:
+            for _ in range(10):
+                assert tenants_of(stack.enter_context(database.read())) == []
+            used = descriptors(os.getpid())
+        kept = descriptors(os.getpid())
+        assert (used[log], kept[log]) == (10, MOST_IDLE)
+        assert kept[str(database.path)] <= 10  # SQLite uses them again
+    add_tenant(database, "us")
+    assert tenants(database) == ["us"]
 
 
 def test_a_new_database_is_in_wal_mode_at_the_programs_schema(database: Database) -> None:
@@ -112,7 +132,7 @@ def test_processes_and_threads_that_open_a_new_database_at_once_all_can(tmp_path
     code = f"""
 import sys
 from pathlib import Path
-from app.adapters.embedded.database import Database
+from app.adapters.embedded.database import MOST_IDLE, Database
 print("ready", flush=True)
 sys.stdin.readline()
 Database(Path({str(path)!r})).check()
