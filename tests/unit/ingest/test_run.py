@@ -9,16 +9,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
+from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
 from app.compose import Embedded, embedded
 from app.core import keys
-from app.core.answer import Person
+from app.core.answer import Person, Proof
 from app.core.document import Document, IfExists, Stage, Status, Version
 from app.core.errors import NotFound, PagesLost, Unavailable
 from app.core.geometry import Box, Word
 from app.core.job import Job, JobKind
-from app.core.page import Page
+from app.core.page import Furniture, Page
 from app.core.passage import Vector
 from app.core.ports import Embedder, Losses, Picture
 from app.ingest.ocr import Ocr
@@ -28,7 +29,7 @@ from app.pdf.budget import Budget
 from app.pdf.reader import Reader
 from app.settings import Settings
 from app.use_cases.consistency import Consistency
-from tests.support.pdfs import FACTS, manual, scan
+from tests.support.pdfs import FACTS, FILLER, manual, scan
 
 TENANT = "local"
 PERSON = Person(TENANT, "ann")
@@ -336,6 +337,99 @@ def test_a_new_version_answers_nothing_before_it_is_whole(program: Embedded, tmp
         program.knowledge_base.upload(TENANT, "manual.pdf", file)
     do(program, JobKind.PLAN, JobKind.RANGE)
     assert {hit.chunk.version for hit in program.knowledge_base.search(TENANT, "Meridian pump")} == {1}
+
+
+HEADER = "Meridian Works, service handbook"
+
+OVER_THE_END = (
+    "Because of its heavy cast housing the pump is only ever lifted by two trained persons who use",
+    "the long yellow belts that are delivered with it in the wooden box.",
+)
+
+
+def handbook(path: Path) -> Path:
+    """Three full pages below a running header; the last sentence of page 2 goes on at the head of page 3."""
+    canvas = Canvas(str(path), pagesize=A4, invariant=1)
+    canvas.setTitle("Service handbook")
+    for number in (1, 2, 3):
+        canvas.bookmarkPage(f"part {number}")
+        canvas.addOutlineEntry(f"Part {number}", f"part {number}")
+        canvas.setFont("Helvetica", 9)
+        canvas.drawString(72, 815, HEADER)
+        canvas.setFont("Helvetica", 11)
+        lines = [FILLER[(number + row) % len(FILLER)] for row in range(48)]
+        if number == 2:
+            lines[-1] = OVER_THE_END[0]
+        if number == 3:
+            lines[0] = OVER_THE_END[1]
+        for row, line in enumerate(lines):
+            canvas.drawString(60, 770 - 15 * row, line)
+        canvas.showPage()
+    canvas.save()
+    return path
+
+
+def texts(program: Embedded) -> dict[str, str]:
+    """All passages that search finds, by their ids."""
+    words = "two trained persons lift the pump; the supply, the gaskets, the service log"
+    return {
+        hit.chunk.id: " ".join(hit.chunk.text.split())
+        for hit in program.knowledge_base.search(TENANT, words, limit=50)
+    }
+
+
+def test_a_sentence_over_a_pages_end_is_quoted_whole_before_the_document_is(
+    program: Embedded, tmp_path: Path
+) -> None:
+    uploaded(program, handbook(tmp_path / "h.pdf"))
+    do(program, JobKind.PLAN, JobKind.RANGE)
+    assert not any(
+        " ".join(OVER_THE_END) in text for text in texts(program).values()
+    )  # page 3 was read apart from page 2
+    session = program.knowledge_base.create_session(PERSON)
+    *_, message = program.knowledge_base.ask(PERSON, session.id, "How many trained persons lift the pump?")
+    answer = message.answer  # type: ignore[union-attr]
+    assert answer is not None
+    quote = answer.citations[0]
+    assert (quote.proof, " ".join(quote.found.split())) == (Proof.EXACT, " ".join(OVER_THE_END))
+    assert [place.page for place in quote.places] == [2, 3]
+
+
+def test_what_a_page_range_answered_with_alone_goes_when_the_whole_is_cut_into_passages(
+    program: Embedded, tmp_path: Path
+) -> None:
+    uploaded(program, handbook(tmp_path / "h.pdf"))
+    do(program, JobKind.PLAN, JobKind.RANGE)
+    early = texts(program)
+    lease = program.knowledge_base.jobs.receive(lease=60)
+    assert lease is not None
+    with pytest.raises(Unavailable):  # the passages wait for their vectors
+        wearied(program, 0).run(lease.job)
+    whole = texts(program)
+    assert any(" ".join(OVER_THE_END) in text for text in whole.values())
+    assert len(whole) == program.index.count(TENANT)
+    assert set(early) - set(whole)
+    program.knowledge_base.run_job(lease.job)
+    assert texts(program) == whole
+
+
+def test_a_page_that_is_alone_in_its_range_is_read_with_those_before_it(
+    program: Embedded, tmp_path: Path
+) -> None:
+    document = uploaded(program, handbook(tmp_path / "h.pdf"))
+    do(program, JobKind.PLAN, JobKind.RANGE)
+    page = program.knowledge_base.page(TENANT, document.id, 3)
+    headers = [block for block in page.blocks if block.text == HEADER]
+    assert [block.furniture for block in headers] == [Furniture.HEADER]
+
+
+def test_the_outline_is_kept_when_the_file_is_first_opened(program: Embedded, tmp_path: Path) -> None:
+    document = uploaded(program, handbook(tmp_path / "h.pdf"))
+    do(program, JobKind.PLAN)
+    program.files.delete(keys.original(TENANT, document.id, 1))
+    outline = program.knowledge_base.outline(TENANT, document.id)
+    assert (outline.title, outline.pages) == ("Service handbook", 3)
+    assert [bookmark.title for bookmark in outline.bookmarks] == ["Part 1", "Part 2", "Part 3"]
 
 
 # -- what is lost -----------------------------------------------------------------------------------------
