@@ -7,13 +7,26 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from importlib import import_module
+from typing import TYPE_CHECKING, Protocol
 
-from app.cli import passwords, values
+from app.cli import commands, passwords, values
 from app.cli.terminal import guarded
 from app.core import limits
 
-Command = Callable[..., argparse.ArgumentParser]
+if TYPE_CHECKING:
+    from app.settings import Settings
+
+Run = Callable[[argparse.Namespace, "Settings"], int]
+"""What a command does; its exit code."""
+
+
+class Command(Protocol):
+    """Adds one command, and returns it for its options to be added."""
+
+    def __call__(self, name: str, run: Run, text: str, *, as_json: bool = False) -> argparse.ArgumentParser:
+        """``text`` says what it does; with ``as_json`` it has ``--json``."""
+        ...
+
 
 NAMED = values.words(limits.NAME_CHARACTERS)
 """An id or a name."""
@@ -52,8 +65,8 @@ def _run(arguments: Sequence[str] | None) -> int:
         settings = from_environment()
         if options.data:
             settings = replace(settings, data_folder=options.data.expanduser())
-        module, function = options.run.split(":")
-        return int(getattr(import_module(f"app.cli.{module}"), function)(options, settings))
+        run: Run = options.run
+        return run(options, settings)
     except SettingError as error:
         return _failed(str(error), USAGE)
     except (KnowledgeBaseError, ValueError) as error:
@@ -74,14 +87,14 @@ def parser() -> argparse.ArgumentParser:
     """All commands and their options."""
     top = values.Parser(prog="kb", description="Ask your PDFs, and check the answer.")
     top.add_argument("--data", type=values.path, metavar="FOLDER", help="where everything is kept")
-    commands = top.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    added = top.add_subparsers(title="commands", required=True, metavar="COMMAND")
 
-    def command(name: str, run: str, text: str, *, as_json: bool = False) -> argparse.ArgumentParser:
-        added = commands.add_parser(name, help=text, description=text)
-        added.set_defaults(run=run)
+    def command(name: str, run: Run, text: str, *, as_json: bool = False) -> argparse.ArgumentParser:
+        one = added.add_parser(name, help=text, description=text)
+        one.set_defaults(run=run)
         if as_json:
-            added.add_argument("--json", action="store_true", help="print JSON")
-        return added
+            one.add_argument("--json", action="store_true", help="print JSON")
+        return one
 
     _document_commands(command)
     _question_commands(command)
@@ -91,36 +104,36 @@ def parser() -> argparse.ArgumentParser:
 
 
 def _document_commands(command: Command) -> None:
-    serve = command("serve", "serve:serve", "serve the web page and the API on this machine")
+    serve = command("serve", commands.serve, "serve the web page and the API on this machine")
     serve.add_argument(
         "paths", nargs="*", type=values.path, metavar="FILE", help="PDFs or folders to ingest first"
     )
     serve.add_argument("--host", type=values.words(255), help="address to listen on (default 127.0.0.1)")
     serve.add_argument("--port", type=values.whole(1, 65_535), help="port to listen on (default 8000)")
 
-    ingest = command("ingest", "ingest:ingest", "read PDFs and make them answer", as_json=True)
+    ingest = command("ingest", commands.ingest, "read PDFs and make them answer", as_json=True)
     ingest.add_argument("paths", nargs="+", type=values.path, metavar="PATH", help="PDFs, or folders of them")
     passwords.add_options(ingest)
     ingest.add_argument(
         "--tag", action="append", type=values.tag, default=[], dest="tags", help="may be given several times"
     )
 
-    listing = command("list", "documents:list_all", "list the documents", as_json=True)
+    listing = command("list", commands.list_all, "list the documents", as_json=True)
     listing.add_argument("--status", choices=STATUSES, help="only those in this state")
     listing.add_argument("--tag", type=values.tag, help="only those with this tag")
 
-    show = command("show", "documents:show", "show a document: its versions and what was read", as_json=True)
+    show = command("show", commands.show, "show a document: its versions and what was read", as_json=True)
     show.add_argument("document", type=NAMED, help="a document's id or name")
     show.add_argument("--pages", action="store_true", help="how each page was read, and what was skipped")
 
-    versions = command("versions", "documents:versions", "list a document's versions", as_json=True)
+    versions = command("versions", commands.versions, "list a document's versions", as_json=True)
     versions.add_argument("document", type=NAMED, help="a document's id or name")
 
-    current = command("current", "documents:current", "have a version of a document answer")
+    current = command("current", commands.current, "have a version of a document answer")
     current.add_argument("document", type=NAMED, help="a document's id or name")
     current.add_argument("number", type=values.whole(1, 1_000_000), metavar="N", help="the version's number")
 
-    delete = command("delete", "documents:delete", "delete documents for good", as_json=True)
+    delete = command("delete", commands.delete, "delete documents for good", as_json=True)
     delete.add_argument("--yes", action="store_true", help="do not ask")
     delete.add_argument(
         "--version", type=values.whole(1, 1_000_000), metavar="N", help="only this version of it"
@@ -130,19 +143,19 @@ def _document_commands(command: Command) -> None:
     )
 
     retry = command(
-        "retry", "ingest:retry", "ingest documents again that failed or are partial", as_json=True
+        "retry", commands.retry, "ingest documents again that failed or are partial", as_json=True
     )
     retry.add_argument("documents", nargs="+", metavar="DOCUMENT", type=NAMED, help="a document's id or name")
     passwords.add_options(retry)
 
 
 def _question_commands(command: Command) -> None:
-    search = command("search", "questions:search", "find passages", as_json=True)
+    search = command("search", commands.search, "find passages", as_json=True)
     search.add_argument("question", type=values.words(limits.QUESTION_CHARACTERS))
     _narrowed(search)
     search.add_argument("--limit", type=values.whole(1, limits.HITS), default=5, help="how many (default 5)")
 
-    ask = command("ask", "questions:ask", "ask a question; the answer's quotes are checked", as_json=True)
+    ask = command("ask", commands.ask, "ask a question; the answer's quotes are checked", as_json=True)
     ask.add_argument("question", type=values.words(limits.QUESTION_CHARACTERS))
     where = ask.add_mutually_exclusive_group()  # a conversation keeps the documents that it began with
     _narrowed(where)
@@ -150,7 +163,7 @@ def _question_commands(command: Command) -> None:
 
 
 def _extraction_commands(command: Command) -> None:
-    extract = command("extract", "extraction:extract", "read PDFs without keeping anything")
+    extract = command("extract", commands.extract, "read PDFs without keeping anything")
     extract.add_argument(
         "paths", nargs="+", type=values.path, metavar="FILE", help="PDFs, or folders of them"
     )
@@ -159,7 +172,7 @@ def _extraction_commands(command: Command) -> None:
     passwords.add_options(extract)
     extract.add_argument("--no-ocr", action="store_true", help="leave scanned pages unread")
 
-    export = command("export", "exporting:export", "write documents out, as read or as they came")
+    export = command("export", commands.export, "write documents out, as read or as they came")
     export.add_argument(
         "documents", nargs="*", metavar="DOCUMENT", type=NAMED, help="ids or names (default: all)"
     )
@@ -167,12 +180,12 @@ def _extraction_commands(command: Command) -> None:
     export.add_argument("--tenant", type=values.words(100), help="whose, where the stores are AWS's")
 
     bring_in = command(
-        "import", "exporting:bring_in", "ingest what kb export --format pdf wrote, as it was", as_json=True
+        "import", commands.bring_in, "ingest what kb export --format pdf wrote, as it was", as_json=True
     )
     bring_in.add_argument("folder", type=values.path, help="the folder that was exported to")
 
     estimate = command(
-        "estimate", "estimation:estimate", "what PDFs and questions would cost on AWS", as_json=True
+        "estimate", commands.estimate, "what PDFs and questions would cost on AWS", as_json=True
     )
     estimate.add_argument(
         "paths", nargs="+", type=values.path, metavar="FILE", help="PDFs, or folders of them"
@@ -191,7 +204,7 @@ def _extraction_commands(command: Command) -> None:
 
 
 def _upkeep_commands(command: Command) -> None:
-    token = command("token", "upkeep:token", "mint a token for the API")
+    token = command("token", commands.token, "mint a token for the API")
     token.add_argument("--subject", type=values.words(255), required=True, help="whom it is for")
     token.add_argument(
         "--tenant", type=values.words(100), help="whose documents (default: the subject's own)"
@@ -199,22 +212,22 @@ def _upkeep_commands(command: Command) -> None:
     token.add_argument("--role", action="append", dest="roles", choices=("reader", "editor", "admin"))
     token.add_argument("--hours", type=values.hours, default=8.0, help="how long it holds (default 8)")
 
-    fsck = command("fsck", "stores:fsck", "say what the stores have lost, and mend it", as_json=True)
+    fsck = command("fsck", commands.fsck, "say what the stores have lost, and mend it", as_json=True)
     fsck.add_argument("--repair", action="store_true", help="mend what can be made again")
     fsck.add_argument("--rebuild", action="store_true", help="make lost documents anew from their files")
     fsck.add_argument("--quick", action="store_true", help="compare sizes and counts only")
 
     backup = command(
-        "backup", "backup:back_up", "copy the data folder or AWS's stores, also while they are used"
+        "backup", commands.back_up, "copy the data folder or AWS's stores, also while they are used"
     )
     backup.add_argument("folder", type=values.path, help="a new folder, or an earlier backup's")
 
-    restore = command("restore", "backup:restore", "bring a backup back")
+    restore = command("restore", commands.restore, "bring a backup back")
     restore.add_argument("folder", type=values.path, help="what kb backup has made")
 
-    command("reindex", "stores:reindex", "embed what is not in the index, or all after a change of model")
+    command("reindex", commands.reindex, "embed what is not in the index, or all after a change of model")
 
-    evaluation = command("eval", "upkeep:evaluate", "measure retrieval on PDFs with known questions")
+    evaluation = command("eval", commands.evaluate, "measure retrieval on PDFs with known questions")
     evaluation.add_argument("what", choices=("retrieval",))
     evaluation.add_argument("folder", type=values.path, help="holds PDFs and questions.jsonl")
     evaluation.add_argument("--json", type=values.path, metavar="FILE", help="write the figures here, too")
