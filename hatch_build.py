@@ -1,4 +1,4 @@
-"""Compiles the reader of PDFs where the program is installed; where that cannot be, it runs without."""
+"""Compiles the reader of PDFs where the program is installed: without it there is no program."""
 
 from __future__ import annotations
 
@@ -10,25 +10,23 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 sys.path.insert(0, ".")  # the project is built in its folder
 
-from app.pdf.native.compile import LIBRARY, ZIG, compile_reader, this_machine
+from app.pdf.native.compile import LIBRARY, ZIG, NoTarget, compile_reader, this_machine
 
 
 class CompiledReader(BuildHookInterface[Any]):
     """Hatchling's hook before a wheel is made, editable ones included."""
 
     def dependencies(self) -> list[str]:
-        """What must be there to compile, for machines that it is compiled for."""
-        return [ZIG] if this_machine() else []
+        """What must be there to compile."""
+        return [ZIG]
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Compile, and add the library to what is packed."""
-        target = this_machine()
-        if not target:
-            return
+        """Compile, and add the library to what is packed. Where that cannot be, it ends with one line."""
         try:
-            compile_reader(target, LIBRARY)
+            compile_reader(this_machine(), LIBRARY)
+        except NoTarget as error:
+            self.app.abort(str(error))
         except (OSError, subprocess.CalledProcessError) as error:
-            self.app.display_warning(f"The reader was not compiled, and PDFs are read more slowly: {error}")
-            return
+            self.app.abort(f"The reader of PDFs could not be compiled: {error}")
         build_data["artifacts"].append(f"/{LIBRARY.relative_to(self.root)}")
         build_data["pure_python"] = False

@@ -12,7 +12,7 @@ from app.core.errors import BadRequest, DamagedPdf, EmptyFile, NotAPdf, Unavaila
 from app.core.page import Outline
 from app.pages import outline_file
 from app.pdf.budget import Allowance
-from app.pdf.processes import ALARM, LEFT, TOO_MUCH_MEMORY, Child, Children, Ending
+from app.pdf.processes import ALARM, LEFT, NOT_BUILT, TOO_MUCH_MEMORY, Child, Children, Ending
 
 ERRORS: dict[str, type[BadRequest]] = {
     error.code: error for error in (EmptyFile, NotAPdf, DamagedPdf, WrongPassword)
@@ -21,6 +21,8 @@ ERRORS: dict[str, type[BadRequest]] = {
 PROFILE, KILL = 27, 9
 """The numbers of SIGPROF and SIGKILL, which Windows does not name."""
 
+
+BUILD_IT = "The compiled reader of PDFs is missing or of another version: install the program again."
 
 BARREN = 3
 """Processes in a row that may leave without an answer: one that has just waited for long enough may do so as
@@ -129,6 +131,8 @@ class Reading:
             try:
                 self._opened = _outline(self._answer())
             except _Ended as end:
+                if end.code == NOT_BUILT:
+                    raise Unavailable(BUILD_IT, part="reader") from None
                 if end.code > 0:
                     raise Unavailable("The process that reads PDFs does not run.", part="reader") from None
                 raise

@@ -30,9 +30,10 @@ from app.core.ports import Picture
 from app.pages import outline_file
 from app.pages.forms import PageForm, passed_on, rendered
 from app.pdf import page as extract
+from app.pdf.native.library import NotBuilt, library
 from app.pdf.pdfium.bookmarks import Entry, read_entries
 from app.pdf.pdfium.picture import picture_of
-from app.pdf.processes import OUT_OF_TIME, TOO_MUCH_MEMORY
+from app.pdf.processes import NOT_BUILT, OUT_OF_TIME, TOO_MUCH_MEMORY
 
 HEAD = 4
 """Bytes, the highest first, that give an answer's length; as many give the milliseconds computed so far."""
@@ -64,6 +65,12 @@ def main() -> None:
     memory = Memory(held(ADDRESS_SPACE))
     memory.leave_no_core()
     out = private_stdout()
+    try:
+        library()
+    except NotBuilt as error:
+        sys.stderr.write(f"kb: {error}\n")
+        sys.stderr.flush()
+        os._exit(NOT_BUILT)
     requests: queue.SimpleQueue[bytes] = queue.SimpleQueue()
     threading.Thread(target=receive, args=(requests,), daemon=True).start()
     limits.end_step()

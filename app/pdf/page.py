@@ -13,18 +13,17 @@ from typing import Any, NamedTuple
 from app.core.errors import DamagedPdf, WrongPassword
 from app.core.page import Bookmark, Outline, Page, Verdict
 from app.pages.text import running_text
-from app.pdf.engine import Engine, engine
 from app.pdf.header import check_header
 from app.pdf.lacks import GARBLED, NEEDS_OCR, ONLY_STAMPED
 from app.pdf.layout.blocks import arrange
 from app.pdf.pdfium.annotations import Marks, read_marks
 from app.pdf.pdfium.bookmarks import Entry, read_entries
-from app.pdf.pdfium.drawing import Drawing
+from app.pdf.pdfium.drawing import Drawing, read_drawing
 from app.pdf.pdfium.filled_in import with_values
 from app.pdf.pdfium.frame import Frame, page_frame
 from app.pdf.pdfium.legibility import UNREADABLE, Legibility, read_legibility
 from app.pdf.pdfium.thumbnail import look
-from app.pdf.pdfium.words import PlacedWord
+from app.pdf.pdfium.words import PlacedWord, read_words
 from app.pdf.tables.find import find_tables
 from app.pdf.tables.ruled import Table, find_grids
 from app.pdf.tables.second_opinion import NO_SECOND_LOOK, OutOfTime, fitting, is_in_doubt, second_grids
@@ -111,9 +110,9 @@ def unlock(path: Path, password: str | None, target: Path) -> None:
         document.save(target, flags=pdfium.FPDF_REMOVE_SECURITY)
 
 
-def read_page(document: Any, number: int, entries: Sequence[Entry] = (), by: Engine | None = None) -> Page:
-    """One page of an open document, given the entries of its outline, read by the best engine there is if no
-    other is named; a page that pdfium cannot load comes with an ``error``."""
+def read_page(document: Any, number: int, entries: Sequence[Entry] = ()) -> Page:
+    """One page of an open document, given the entries of its outline; a page that pdfium cannot load comes
+    with an ``error``."""
     import pypdfium2
 
     try:
@@ -121,12 +120,12 @@ def read_page(document: Any, number: int, entries: Sequence[Entry] = (), by: Eng
     except (pypdfium2.PdfiumError, IndexError):
         return Page(number, 0.0, 0.0, error="The page is damaged and cannot be read.")
     with closing(page):
-        return _read(page, number, [entry for entry in entries if entry.page == number], by or engine())
+        return _read(page, number, [entry for entry in entries if entry.page == number])
 
 
-def _read(page: Any, number: int, entries: Sequence[Entry], by: Engine) -> Page:
+def _read(page: Any, number: int, entries: Sequence[Entry]) -> Page:
     with text_page_of(page) as text_page:
-        frame, drawing, placed, tables, marks, notes = read_contents(page, number, text_page, by)
+        frame, drawing, placed, tables, marks, notes = read_contents(page, number, text_page)
         legibility = read_legibility(text_page, page.raw) if text_page else Legibility()
     words, blocks = arrange(placed, tables, entries)
     verdict = _verdict(page, frame, drawing, placed, tables)
@@ -178,24 +177,24 @@ class Contents(NamedTuple):
     notes: tuple[str, ...] = ()
 
 
-def read_contents(page: Any, number: int, text_page: Any, by: Engine) -> Contents:
+def read_contents(page: Any, number: int, text_page: Any) -> Contents:
     """The words and tables of a pypdfium2 page, and what is drawn on it and lies on it; ``number`` is its
     own, from 1, and ``text_page`` pdfium's, ``None`` where it has none."""
     frame = page_frame(page.raw)
-    drawing = by.read_drawing(page.raw, frame)
-    grids = find_grids(drawing.rulings, read=by.read_cells)
+    drawing = read_drawing(page.raw, frame)
+    grids = find_grids(drawing.rulings)
     verticals = sorted((r.x0, r.top, r.bottom) for r in drawing.rulings if r.vertical) if grids else []
-    words = by.read_words(text_page, frame, verticals) if text_page else []
+    words = read_words(text_page, frame, verticals) if text_page else []
     marks = read_marks(page, frame)
     words = with_values(words, marks.values)
-    tables = find_tables(words, drawing.rulings, grids, by.read_rows)
-    if is_in_doubt(grids, tables, drawing.rulings, words, by.read_cells):
+    tables = find_tables(words, drawing.rulings, grids)
+    if is_in_doubt(grids, tables, drawing.rulings, words):
         try:
             better = fitting(grids, second_grids(page.pdf, number), words)
         except OutOfTime:
             return Contents(frame, drawing, words, tables, marks, (NO_SECOND_LOOK,))
         if better != grids:
-            tables = find_tables(words, drawing.rulings, better, by.read_rows)
+            tables = find_tables(words, drawing.rulings, better)
     return Contents(frame, drawing, words, tables, marks)
 
 
@@ -227,8 +226,8 @@ def _signals(frame: Frame, drawing: Drawing, placed: list[PlacedWord]) -> dict[s
     characters = sum(len(word.text) for word in placed)
     text_area = sum((w.box.x1 - w.box.x0) * (w.box.bottom - w.box.top) for w in placed)
     return {
-        "image_share": round(drawing.imaged.share, 4),
-        "coloured_share": round(drawing.coloured.share, 4),
+        "image_share": round(drawing.imaged, 4),
+        "coloured_share": round(drawing.coloured, 4),
         "text_share": round(text_area / frame.area, 4),
         "density": round(1000 * characters / frame.area, 4),
         "characters": float(characters),

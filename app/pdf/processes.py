@@ -44,6 +44,9 @@ LEFT = 0
 OUT_OF_TIME = 114
 """The exit code of a child that ends itself when a step takes too long, where the kernel does not."""
 
+NOT_BUILT = 113
+"""The exit code of a child without the compiled library, which says on standard error what is wrong."""
+
 ALARM = 14
 """SIGALRM's number: the end of a child that took too long, whoever ended it."""
 

@@ -113,7 +113,9 @@ def test_neither_image_has_what_belongs_elsewhere(
         assert not top & {"app", "boto3", "botocore", "urllib3", "fastapi"}
 
 
-def test_the_api_reads_pdfs_with_the_compiled_reader(function: Function) -> None:
+def test_the_compiled_reader_loads_in_the_api(function: Function) -> None:
     if name_of(function) == MAIN_API:
-        program = "import json; from app.pdf.engine import engine; print(json.dumps(engine().name))"
-        assert function.python(program) == "compiled"
+        program = (
+            "import json; from app.pdf.native.library import library; print(json.dumps(bool(library())))"
+        )
+        assert function.python(program) is True

@@ -1,6 +1,7 @@
 """Compiles the reader with Zig's C compiler, which comes as a Python package and needs nothing of the system.
 
     python -m app.pdf.native.compile TARGET FILE
+    python app/pdf/native/compile.py            # says whether it can be, before anything is installed
 
 The same sources give the same bytes, wherever they are compiled.
 """
@@ -30,12 +31,24 @@ TARGETS = {
 
 OPTIONS = ("-std=c11", "-O2", "-Wall", "-Wextra", "-Werror", "-fPIC", "-shared", "-s")
 SAME_SUMS = "-ffp-contract=off"
-"""Python adds after it has rounded a product, and so must this."""
+"""Python adds after it has rounded a product, and so must this: boxes from both are compared."""
 
 
-def this_machine() -> str | None:
-    """The target of this machine, ``None`` where the plain reader must do."""
-    return TARGETS.get((platform.system(), platform.machine()))
+class NoTarget(Exception):
+    """The reader is not compiled for this machine; says for which it is."""
+
+
+def this_machine() -> str:
+    """The target of this machine. Raises ``NoTarget``."""
+    return target_for(platform.system(), platform.machine())
+
+
+def target_for(system: str, machine: str) -> str:
+    """The target of a machine, named as ``platform`` does. Raises ``NoTarget``."""
+    if (system, machine) not in TARGETS:
+        known = ", ".join(" ".join(each) for each in TARGETS)
+        raise NoTarget(f"The reader of PDFs is not compiled for {system} {machine}, only for {known}.")
+    return TARGETS[system, machine]
 
 
 def version() -> str | None:
@@ -55,4 +68,10 @@ def compile_reader(target: str, library: Path) -> None:
 
 
 if __name__ == "__main__":
-    compile_reader(sys.argv[1], Path(sys.argv[2]))
+    if sys.argv[1:]:
+        compile_reader(sys.argv[1], Path(sys.argv[2]))
+    else:
+        try:
+            this_machine()
+        except NoTarget as error:
+            sys.exit(str(error))

@@ -1,17 +1,18 @@
-"""The compiled library: loaded where it was built, and given the addresses of pdfium's functions."""
+"""The compiled library: loaded, and given the addresses of pdfium's functions."""
 
 from __future__ import annotations
 
 import ctypes
-import logging
 from functools import lru_cache
 from pathlib import Path
 
 from app.pdf.native.compile import LIBRARY, version
-from app.pdf.pdfium.coverage import CELLS
 from app.pdf.pdfium.frame import Frame
 
-_log = logging.getLogger(__name__)
+INSTALL = "install the program again (scripts/start does)"
+
+CELLS = 64
+"""Each way, as in ``drawing.c``: a cell of an A4 page is 9 by 13 points."""
 
 CALLED = (
     "FPDFText_GetLooseCharBox",
@@ -122,14 +123,15 @@ class Drawing(ctypes.Structure):
     )
 
 
-class Stale(Exception):
-    """The library was compiled of other sources: its structures may not be those that are here."""
+class NotBuilt(Exception):
+    """The library is not there, not for this machine, or was compiled of other sources, so that its
+    structures may not be those that are here; says what to do."""
 
 
 class Library:
     """The functions of the sources, which say there what they do.
 
-    Raises ``OSError`` where it cannot be loaded, and ``Stale``.
+    Raises ``NotBuilt``.
     """
 
     def __init__(self, path: Path) -> None:
@@ -139,8 +141,7 @@ class Library:
         words, drawing = ctypes.POINTER(Words), ctypes.POINTER(Drawing)
         called = [ctypes.cast(getattr(raw, name), address).value for name in CALLED]
         self.pdfium = (address * len(CALLED))(*called)
-        library = ctypes.CDLL(str(path))
-        _check(library)
+        library = _load(path)
         self.words_codes = library.words_codes
         self.words_codes.argtypes, self.words_codes.restype = (address, address, number, address), None
         self.words_begin = library.words_begin
@@ -165,33 +166,24 @@ class Library:
         self.rows_read.argtypes = (ctypes.POINTER(RowRules), address, number, address, address, address)
 
 
-def _check(library: ctypes.CDLL) -> None:
-    """Raise ``Stale`` where a library says that it is of other sources, or nothing."""
+def _load(path: Path) -> ctypes.CDLL:
+    """A library that says that it is of the sources that are here. Raises ``NotBuilt``."""
     sources = version()
     try:
+        library = ctypes.CDLL(str(path))
         library.reading_version.restype = ctypes.c_char_p
         compiled_of = library.reading_version().decode()
-    except AttributeError:
-        raise Stale from None
+    except (OSError, AttributeError) as error:
+        raise NotBuilt(f"The compiled reader of PDFs cannot be loaded; {INSTALL}: {error}") from None
     if sources and compiled_of != sources:
-        raise Stale
-
-
-def load(path: Path) -> Library | None:
-    """A library, ``None`` where it is not there, not for this machine, or stale."""
-    try:
-        return Library(path)
-    except OSError:
-        return None
-    except Stale:
-        _log.warning("The compiled reader is of other sources, and PDFs are read more slowly: install again.")
-        return None
+        raise NotBuilt(f"The compiled reader of PDFs is of other sources; {INSTALL}.")
+    return library
 
 
 @lru_cache(maxsize=1)
-def library() -> Library | None:
-    """The library, ``None`` where it was not built for this machine."""
-    return load(LIBRARY)
+def library() -> Library:
+    """The library that was built with the program. Raises ``NotBuilt``."""
+    return Library(LIBRARY)
 
 
 def frame_numbers(frame: Frame) -> ctypes.Array[ctypes.c_double]:

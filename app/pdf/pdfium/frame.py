@@ -21,17 +21,6 @@ class Matrix(NamedTuple):
     e: float
     f: float
 
-    def then(self, other: Matrix) -> Matrix:
-        """This transformation, followed by another."""
-        return Matrix(
-            self.a * other.a + self.b * other.c,
-            self.a * other.b + self.b * other.d,
-            self.c * other.a + self.d * other.c,
-            self.c * other.b + self.d * other.d,
-            self.e * other.a + self.f * other.c + other.e,
-            self.e * other.b + self.f * other.d + other.f,
-        )
-
     def point(self, x: float, y: float) -> tuple[float, float]:
         """Where a point lands."""
         return self.a * x + self.c * y + self.e, self.b * x + self.d * y + self.f
@@ -75,11 +64,6 @@ class Frame(NamedTuple):
         x0, x1 = (min(max(x, 0.0), self.width) for x in (box.x0, box.x1))
         top, bottom = (min(max(y, 0.0), self.height) for y in (box.top, box.bottom))
         return Box(x0, top, x1, bottom)
-
-    def shows(self, box: Box) -> bool:
-        """Whether the middle of a box is on the page."""
-        x, y = (box.x0 + box.x1) / 2, (box.top + box.bottom) / 2
-        return 0 <= x <= self.width and 0 <= y <= self.height
 
 
 def page_frame(page: Any) -> Frame:

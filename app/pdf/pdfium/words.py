@@ -1,20 +1,25 @@
-"""Characters to words: what pdfium says of a page's text, in its content stream's order."""
+"""Characters to words: what pdfium says of a page's text, in its content stream's order.
+
+The letters are gathered by the compiled library (``native/source/words.c``); here stand its thresholds, and
+what needs Python's tables of Unicode.
+"""
 
 from __future__ import annotations
 
 import ctypes
 import re
+import struct
 import unicodedata
 from array import array
-from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from operator import eq
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, compress, pairwise, repeat
 from typing import Any, NamedTuple
 
 from app.core.geometry import Box
-from app.pdf.pdfium.calls import Sides, address_of, text_calls
+from app.pdf.native.library import Library, WordRules, frame_numbers, library
+from app.pdf.pdfium.calls import address_of
 from app.pdf.pdfium.frame import Frame
-from app.pdf.pdfium.styles import Style, Styles
+from app.pdf.pdfium.styles import FILL_THEN_STROKE, NOT_PAINTED, Style, font_of
 from app.pdf.pdfium.tex import COMBINING, composed, meanings
 
 MOST_CHARACTERS = 400_000
@@ -60,21 +65,38 @@ NOTHING = "\0"
 SOFT_HYPHEN = "\u00ad"
 SYMBOL_BULLETS = frozenset("\uf0b7\uf0a7\uf0d8\uf076\uf0fc\uf06e\uf071\uf0a8")  # of Symbol and Wingdings
 
-STARTS = re.compile(r"\S+")
-RUN = re.compile(f"[^ {NOTHING}](?:[^ ]*[^ {NOTHING}])?")
 BEYOND_UTF16 = re.compile("[\U00010000-\U0010ffff]")
 LIGATURES = re.compile("[\ufb00-\ufb06]")  # ff fi fl ffi ffl st: other compatibility forms carry meaning
 UNLIKE_ITS_LETTERS = re.compile(f"[{NOTHING}{SOFT_HYPHEN}\ufb00-\ufb06]")
-SPELT = re.compile(
-    "[0-9A-Za-z\u00c0-\u058f]"
-)  # scripts whose words are parted by spaces and their letters by none
-BEFORE_SPACE = re.compile("[0-9A-Za-z\u00c0-\u058f.,;:)]")
-NUMBERED = re.compile("[a-z\u00df-\u00ff]{3}[0-9]")
 RIGHT_TO_LEFT = re.compile(
     "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00010fff\U0001e800-\U0001efff]"
 )
 
-Ruling = tuple[float, float, float]
+RULES = WordRules(
+    tallest=TALLEST,
+    ascent=ASCENT,
+    descent=DESCENT,
+    touching=TOUCHING,
+    overlap=OVERLAP,
+    shared_row=SHARED_ROW,
+    level=LEVEL,
+    widest=WIDEST,
+    space=SPACE,
+    spread=SPREAD,
+    smaller=SMALLER,
+    raised=RAISED,
+    accents="".join(COMBINING),
+)
+WORD = struct.Struct("@4i4d")
+"""``Word`` of ``words.c``: start, end, style, joins, box."""
+
+STYLE = struct.Struct("@dP4i")
+"""``Style`` of ``words.c``: size, font, mode, direction, slanted, and what fills it up."""
+
+_NEW: Any = tuple.__new__
+"""What a named tuple calls, in Python, for each one: a page has thousands."""
+
+Upright = tuple[float, float, float]
 """A vertical ruling line: x, top, bottom."""
 
 
@@ -87,175 +109,110 @@ class PlacedWord(NamedTuple):
     order: int
 
 
-class _Glyph(NamedTuple):
-    place: int
-    text: str
-    box: Box
-    text_object: int | None
-    style: Style
-
-
-Span = tuple[int, int]
-"""Half-open, of a page's characters."""
-
-
-def read_words(text_page: Any, frame: Frame, rulings: Sequence[Ruling]) -> list[PlacedWord]:
+def read_words(text_page: Any, frame: Frame, rulings: Sequence[Upright]) -> list[PlacedWord]:
     """The visible words of a pdfium text page.
 
     A word ends at white space, at a jump to another line, and where one of the vertical ``rulings``
     (x, top, bottom; sorted) passes between two of its letters: cells may stand closer than a space.
     """
-    return _Reading(text_page, frame, rulings).words()
+    compiled = library()
+    found = compiled.words_begin(compiled.pdfium, address_of(text_page), frame_numbers(frame), RULES)
+    if not found:
+        raise MemoryError
+    try:
+        return _Reading(compiled, found).words(raw_text(text_page), rulings)
+    finally:
+        compiled.words_free(found)
 
 
 class _Reading:
-    def __init__(self, text_page: Any, frame: Frame, rulings: Sequence[Ruling]) -> None:
-        self._text_page = text_page
-        self._address = address_of(text_page)
-        self._frame = frame
-        self._corner = frame.matrix.e, frame.matrix.f
-        self._rulings = rulings
-        self._styles = Styles(self._address, frame)
-        self._shown = as_shown(self._meant(raw_text(text_page, text_calls().codes)))
-        self._accents = any(accent in self._shown for accent in COMBINING)
-        self._plain = not UNLIKE_ITS_LETTERS.search(self._shown)
-        self._left_to_right = not RIGHT_TO_LEFT.search(self._shown)
+    def __init__(self, compiled: Library, words: Any) -> None:
+        self._compiled = compiled
+        self._words = words
+        self._fonts: dict[int, tuple[str, bool]] = {}
+
+    def words(self, raw: str, rulings: Sequence[Upright]) -> list[PlacedWord]:
+        shown = as_shown(self._meant(raw))
+        lines = array("d", chain.from_iterable(rulings))
+        address, _ = lines.buffer_info()
+        _done(self._compiled.words_read(self._words, _codes(shown), len(shown), address, len(rulings)))
+        if not self._words[0].word_count:
+            return []
+        # Columns all along: a loop over the words would take longer than pdfium and the library do.
+        starts, ends, numbers, joins, *sides = zip(*self._found("words", WORD, "word_count"), strict=True)
+        texts = list(map(shown.__getitem__, map(slice, starts, ends)))
+        if UNLIKE_ITS_LETTERS.search(shown):
+            texts = list(map(spelled, texts))
+        boxes: Iterable[Box] = map(_NEW, repeat(Box), zip(*sides, strict=True))
+        styles: Iterable[Style] = map(self._styles().__getitem__, numbers)
+        if self._words[0].joins:
+            texts, boxes, styles = _join_parts(texts, boxes, styles, joins)
+        if self._words[0].accents:
+            texts = list(map(composed, texts))
+        fields = zip(texts, boxes, styles, range(len(texts)), strict=True)
+        return list(map(_NEW, repeat(PlacedWord), fields))
 
     def _meant(self, raw: str) -> str:
         """The text with what the letters of TeX's mathematical fonts stand for."""
-        samples = self._styles.of([match.start() for match in STARTS.finditer(raw)][::SAMPLED])
-        if not any(meanings(font) for font in {style.font for style in samples}):
+        _done(self._compiled.words_sample(self._words, _codes(raw), len(raw), SAMPLED))
+        if not any(map(meanings, self._names())):
             return raw
-        styles = self._styles.of(range(len(raw)))
-        each = zip(raw, styles, strict=True)
-        return "".join([meanings(style.font).get(letter, letter) for letter, style in each])
-
-    def words(self) -> list[PlacedWord]:
-        found: list[PlacedWord] = []
-        end = 0
-        for (start, stop), box, style in self._placed():
-            text = self._shown[start:stop] if self._plain else spelled(self._shown[start:stop])
-            if _height(box, style.direction) > TALLEST * style.size:
-                box = self._on_baseline(start, box, style)  # noqa: PLW2901
-            if not text or not self._frame.shows(box):
-                continue
-            word = PlacedWord(text, box, style, len(found))
-            joins = start - end == 2 or (start - end == 1 and self._accents)
-            if joins and found and self._parted_in_vain(end, start) and self._go_on(found[-1], word, start):
-                found[-1] = _one(found[-1], word)
-            else:
-                found.append(word)
-            end = stop
-        if self._accents:
-            return [word._replace(text=composed(word.text)) for word in found]
-        return found
-
-    def _parted_in_vain(self, end: int, start: int) -> bool:
-        """Whether nothing but pdfium's own white space parts two words: it takes a raised or lowered letter
-        for another line, and an accent for a word."""
-        from pypdfium2 import raw as pdfium
-
-        shifted = start - end == 2
-        accent = self._shown[end - 1] in COMBINING or self._shown[start] in COMBINING
-        return (shifted or accent) and pdfium.FPDFText_IsGenerated(self._text_page, end) == 1
-
-    def _go_on(self, last: PlacedWord, word: PlacedWord, start: int) -> bool:
-        number = self._shown[start - 5 : start - 2] + self._shown[start]
-        return _touches(last, word) and not (NUMBERED.fullmatch(number) and _is_raised(last, word))
-
-    def _placed(self) -> Iterator[tuple[Span, Box, Style]]:
-        spans = [match.span() for match in RUN.finditer(self._shown)]
-        starts = [start for start, _ in spans]
-        firsts = text_calls().loose_boxes(self._address, starts)
-        ends = [end - 1 for _, end in spans]
-        lasts = text_calls().loose_boxes(self._address, ends)
-        in_one = map(eq, *(text_calls().text_objects(self._address, places) for places in (starts, ends)))
-        each = zip(spans, firsts, lasts, self._styles.of(starts), in_one, strict=True)
-        for span, first, last, style, written_at_once in each:
-            if written_at_once and (box := self._whole(span, first, last)):
-                yield span, box, style
-            else:
-                yield from self._parts(span, style)
-
-    def _whole(self, span: Span, first: Sides, last: Sides) -> Box | None:
-        """The box of a run that is one word beyond doubt: its ends stand on one line, no further apart than
-        its letters are wide; else ``None``."""
-        (left, bottom, right, top), (left2, bottom2, right2, top2) = first, last
-        height, width = top - bottom, right - left
-        slack = WIDEST * (span[1] - span[0])
-        level = (
-            abs(bottom - bottom2) + abs(top - top2) <= LEVEL * height and abs(right2 - left) <= slack * height
+        places, numbers = (array("i", bytes(4 * len(raw))) for _ in range(2))
+        starts = places.buffer_info()[0], numbers.buffer_info()[0]
+        changes = self._compiled.words_styles(self._words, len(raw), *starts)
+        _done(changes)
+        meant = [str.maketrans(meanings(name)) for name in self._names()]
+        parts = zip(pairwise([*places[:changes], len(raw)]), numbers[:changes], strict=True)
+        return "".join(
+            [
+                raw[start:end].translate(meant[number]) if meant[number] else raw[start:end]
+                for (start, end), number in parts
+            ]
         )
-        if not level and (
-            abs(left - left2) + abs(right - right2) > LEVEL * width or abs(bottom2 - top) > slack * width
-        ):
-            return None
-        if not self._left_to_right and RIGHT_TO_LEFT.search(self._shown, *span):
-            return None
-        left, right = left if left < left2 else left2, right if right > right2 else right2
-        bottom, top = bottom if bottom < bottom2 else bottom2, top if top > top2 else top2
-        if self._frame.rotation == 0:
-            x, y = self._corner
-            x0, y0, x1, y1 = left + x, y - top, right + x, y - bottom
-        else:
-            x0, y0, x1, y1 = self._frame.matrix.box(left, bottom, right, top)
-        box = Box(round(x0, 2), round(y0, 2), round(x1, 2), round(y1, 2))
-        return None if self._rulings and _cuts(box, self._rulings) else box
 
-    def _parts(self, span: Span, style: Style) -> Iterator[tuple[Span, Box, Style]]:
-        """The words of a run, with a look at every letter."""
-        for run in self._unbroken(self._glyphs(span), style):
-            for part in _cut(run, self._rulings):
-                start, end = part[0].place, part[-1].place + 1
-                yield (start, end), _rounded([glyph.box for glyph in part]), self._styles.of([start])[0]
+    def _names(self) -> list[str]:
+        """The name of each style's font."""
+        return [self._font(font)[0] for _, font, *_ in self._found("styles", STYLE, "style_count")]
 
-    def _glyphs(self, span: Span) -> list[_Glyph]:
-        """The characters of a run that show and have a box."""
-        places = [place for place in range(*span) if self._shown[place] != NOTHING]
-        sides = text_calls().loose_boxes(self._address, places)
-        objects = text_calls().text_objects(self._address, places)
-        box = self._frame.matrix.box
-        return [
-            _Glyph(place, self._shown[place], box(*each), text_object, style)
-            for place, each, text_object, style in zip(
-                places, sides, objects, self._styles.of(places), strict=True
-            )
-            if any(each)
-        ]
+    def _styles(self) -> list[Style]:
+        return [self._style(*fields) for fields in self._found("styles", STYLE, "style_count")]
 
-    def _unbroken(self, glyphs: Sequence[_Glyph], style: Style) -> Iterator[list[_Glyph]]:
-        run: list[_Glyph] = []
-        for glyph in glyphs:
-            if run and (_jumps(run[-1], glyph, style) or self._ends(run, glyph)):
-                yield run
-                run, style = [], glyph.style
-            run.append(glyph)
-        if run:
-            yield run
+    def _style(self, size: float, font: int, mode: int, direction: int, slanted: int, _unused: int) -> Style:
+        name, bold = self._font(font)
+        bold = bold or mode == FILL_THEN_STROKE
+        return Style(size, bold, direction, bool(slanted), name, mode == NOT_PAINTED)
 
-    def _ends(self, run: Sequence[_Glyph], glyph: _Glyph) -> bool:
-        """Whether a word ends before a letter that was written apart: there is room for a space, or it is the
-        number of a note."""
-        last = run[-1]
-        if glyph.text_object == last.text_object or glyph.style.slanted:
-            return False
-        if NUMBERED.fullmatch(self._shown[glyph.place - 3 : glyph.place + 1]) and _is_raised(last, glyph):
-            return True
-        if not (BEFORE_SPACE.match(last.text) and SPELT.match(glyph.text) and len(run) > 1):
-            return False
-        gap = _gap(last, glyph)
-        em = max(last.style.size, glyph.style.size)
-        return SPACE * em <= gap and SPREAD * _gap(run[-2], last) <= gap
+    def _font(self, address: int) -> tuple[str, bool]:
+        if address not in self._fonts:
+            self._fonts[address] = font_of(address)
+        return self._fonts[address]
 
-    def _on_baseline(self, place: int, box: Box, style: Style) -> Box:
-        """The box of a word whose letters claim far more height than their size is."""
-        (x, y) = self._frame.matrix.point(*text_calls().origins(self._address, [place])[0])
-        up, down = ASCENT * style.size, DESCENT * style.size
-        if style.direction % 2:
-            left, right = (down, up) if style.direction == 1 else (up, down)
-            return box._replace(x0=round(x - left, 2), x1=round(x + right, 2))
-        top, bottom = (up, down) if style.direction == 0 else (down, up)
-        return box._replace(top=round(y - top, 2), bottom=round(y + bottom, 2))
+    def _found(self, field: str, form: struct.Struct, count: str) -> Iterator[tuple[Any, ...]]:
+        """The fields of each of a list's structures."""
+        words = self._words[0]
+        address, length = getattr(words, field), getattr(words, count) * form.size
+        return form.iter_unpack(ctypes.string_at(address, length) if length else b"")
+
+
+def _join_parts(
+    texts: Iterable[str], boxes: Iterable[Box], styles: Iterable[Style], joins: Sequence[int]
+) -> tuple[list[str], list[Box], list[Style]]:
+    """Each part that joins the word before it as one with that; the last has the box and the style."""
+    spelling = list(texts)
+    for place in reversed([place for place, joined in enumerate(joins) if joined]):
+        spelling[place - 1] += spelling[place]
+    begins = [not joined for joined in joins]
+    ends = [*begins[1:], True]
+    return list(compress(spelling, begins)), list(compress(boxes, ends)), list(compress(styles, ends))
+
+
+def _codes(text: str) -> bytes:
+    return text.encode("utf-32-le", "surrogatepass")
+
+
+def _done(answer: int) -> None:
+    if answer < 0:
+        raise MemoryError
 
 
 def spelled(text: str) -> str:
@@ -267,9 +224,8 @@ def spelled(text: str) -> str:
     return shown + "-" if shown and text.endswith(SOFT_HYPHEN) else shown
 
 
-def raw_text(text_page: Any, codes: Callable[[int, int], Iterable[int]]) -> str:
-    """What pdfium says that its characters are, one for each; ``codes`` asks for each of the first of a text
-    page, given its address.
+def raw_text(text_page: Any) -> str:
+    """What pdfium says that the characters of a text page are, one for each.
 
     pdfium counts in UTF-16: a character beyond it is followed by ``NOTHING``.
     """
@@ -279,12 +235,20 @@ def raw_text(text_page: Any, codes: Callable[[int, int], Iterable[int]]) -> str:
     buffer = (ctypes.c_ushort * (count + 1))()
     units = memoryview(buffer).cast("B")
     if pdfium.FPDFText_GetText(text_page, 0, count, buffer) != count + 1:  # it leaves out what has no code
-        found = codes(address_of(text_page), count)
+        found = _all_codes(text_page, count)
         units = memoryview(array("H", [code if code < 0xFFFD else 0xFFFD for code in found])).cast("B")
     text = bytes(units[: 2 * count]).decode("utf-16-le", "surrogatepass")
     if len(text) < count:
         text = BEYOND_UTF16.sub(lambda found: found[0] + NOTHING, text)
     return HYPHENS.sub(lambda found: _hyphen(text_page, found.start()), text)
+
+
+def _all_codes(text_page: Any, count: int) -> array[int]:
+    """What pdfium says that each of the first characters of a text page is, asked one by one."""
+    compiled = library()
+    found = array("I", bytes(4 * count))
+    compiled.words_codes(compiled.pdfium, address_of(text_page), count, found.buffer_info()[0])
+    return found
 
 
 def _hyphen(text_page: Any, place: int) -> str:
@@ -323,52 +287,6 @@ def as_shown(text: str) -> str:
     return text
 
 
-def _is_raised(last: PlacedWord | _Glyph, mark: PlacedWord | _Glyph) -> bool:
-    """Whether what follows is smaller, and ends higher up."""
-    size, direction = last.style.size, last.style.direction
-    foot, other_foot = upright(last.box, direction).bottom, upright(mark.box, direction).bottom
-    return mark.style.size < SMALLER * size and other_foot < foot - RAISED * size
-
-
-def _gap(last: _Glyph, glyph: _Glyph) -> float:
-    direction = last.style.direction
-    return upright(glyph.box, direction).x0 - upright(last.box, direction).x1
-
-
-def _touches(last: PlacedWord, word: PlacedWord) -> bool:
-    """Whether a word stands on the row of the last, with no room for a space between."""
-    if word.style.direction != last.style.direction or word.style.slanted:
-        return False
-    one, other = upright(last.box, last.style.direction), upright(word.box, word.style.direction)
-    shared = min(one.bottom, other.bottom) - max(one.top, other.top)
-    em = max(last.style.size, word.style.size)
-    low = shared >= SHARED_ROW * min(one.bottom - one.top, other.bottom - other.top)
-    return low and OVERLAP * em <= other.x0 - one.x1 <= TOUCHING * em
-
-
-def _one(last: PlacedWord, word: PlacedWord) -> PlacedWord:
-    style = max(last.style, word.style, key=lambda style: style.size)
-    return PlacedWord(last.text + word.text, _rounded([last.box, word.box]), style, last.order)
-
-
-def _height(box: Box, direction: int) -> float:
-    return box.x1 - box.x0 if direction % 2 else box.bottom - box.top
-
-
-def _jumps(last: _Glyph, glyph: _Glyph, style: Style) -> bool:
-    """Whether the pen moved to another line or place between two characters, though no space says so."""
-    if style.slanted or RIGHT_TO_LEFT.match(glyph.text):
-        return False
-    before, after = upright(last.box, style.direction), upright(glyph.box, style.direction)
-    height = max(before.bottom - before.top, after.bottom - after.top, 1.0)
-    shift = abs(before.top + before.bottom - after.top - after.bottom) / 2
-    return (
-        shift > 0.9 * height  # past any superscript
-        or after.x0 < before.x0 - 0.5 * height  # past any accent that is set after its letter
-        or after.x0 - before.x1 > height
-    )
-
-
 def upright(box: Box, direction: int) -> Box:
     """A box as seen by a reader who turns the page so that text of this direction runs to the right.
 
@@ -382,26 +300,3 @@ def upright(box: Box, direction: int) -> Box:
     if direction == 3:
         return Box(-bottom, x0, -top, x1)
     return box
-
-
-def _cuts(box: Box, rulings: Sequence[Ruling]) -> list[float]:
-    """Where vertical rulings pass through a box."""
-    first, last = bisect_left(rulings, (box.x0 + 1,)), bisect_right(rulings, (box.x1 - 1,))
-    middle = (box.top + box.bottom) / 2
-    return [x for x, top, bottom in rulings[first:last] if top <= middle <= bottom]
-
-
-def _cut(glyphs: list[_Glyph], rulings: Sequence[Ruling]) -> Iterator[list[_Glyph]]:
-    start = 0
-    for x in _cuts(_rounded([glyph.box for glyph in glyphs]), rulings):
-        end = next((i for i, g in enumerate(glyphs) if (g.box.x0 + g.box.x1) / 2 > x), len(glyphs))
-        if start < end < len(glyphs):
-            yield glyphs[start:end]
-            start = end
-    yield glyphs[start:]
-
-
-def _rounded(boxes: Sequence[Box]) -> Box:
-    """The box around these, to hundredths of a point."""
-    x0s, tops, x1s, bottoms = zip(*boxes, strict=True)
-    return Box(round(min(x0s), 2), round(min(tops), 2), round(max(x1s), 2), round(max(bottoms), 2))

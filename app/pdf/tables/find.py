@@ -12,26 +12,24 @@ from app.pdf.pdfium.drawing import Ruling
 from app.pdf.pdfium.words import PlacedWord, upright
 from app.pdf.tables.false_grids import holds_table
 from app.pdf.tables.ruled import Grid, Table, fill, grid_of, standing_in
-from app.pdf.tables.unruled import ReadRows, find_unruled
+from app.pdf.tables.unruled import find_unruled
 
 FEWEST_TURNED = 12
 """Words of one direction that may be a table without lines: axis labels of a chart are fewer."""
 
 
-def find_tables(
-    words: Sequence[PlacedWord], rulings: Sequence[Ruling], grids: Sequence[Grid], read_rows: ReadRows
-) -> list[Table]:
+def find_tables(words: Sequence[PlacedWord], rulings: Sequence[Ruling], grids: Sequence[Grid]) -> list[Table]:
     """The tables among a page's words, given its lines and the grids that they make."""
     tables = [table for grid in grids if (table := ruled_table(grid, words))]
     taken = {word.order for table in tables for word in table.words}
     loose = [word for word in words if word.order not in taken] if taken else words
     for direction, group in _by_direction(loose).items():
         if direction == 0:
-            tables += find_unruled(group, rulings, read_rows)
+            tables += find_unruled(group, rulings)
         elif len(group) >= FEWEST_TURNED:
             lines = [Ruling(*upright(Box(*ruling), direction)) for ruling in rulings]
             originals = {word.order: word for word in group}
-            found = find_unruled([_turned(word, direction) for word in group], lines, read_rows)
+            found = find_unruled([_turned(word, direction) for word in group], lines)
             tables += [_turned_back(table, direction, originals) for table in found]
     return tables
 

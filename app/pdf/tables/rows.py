@@ -1,11 +1,15 @@
-"""Rows of words: what stands on one height, parted at wide gaps."""
+"""Rows of words: what stands on one height, parted at wide gaps (``native/source/rows.c``)."""
 
 from __future__ import annotations
 
+import struct
+from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
-from operator import attrgetter
+from itertools import chain, islice
+from typing import Any
 
+from app.pdf.native.library import RowRules, library
 from app.pdf.pdfium.words import PlacedWord
 from app.pdf.tables.headers import is_numeric
 
@@ -14,6 +18,12 @@ SHARED = 0.45
 
 LOWEST = 4.0
 """Points: the least height of a line that gaps are measured by."""
+
+ROW = struct.Struct("@3dq")
+"""``Row`` of ``rows.c``: top, bottom, height, pieces."""
+
+PIECE = struct.Struct("@2dq")
+"""``Piece`` of ``rows.c``: x0, x1, words."""
 
 
 @dataclass(slots=True)
@@ -47,18 +57,24 @@ class Row:
 
 
 def read_rows(words: Sequence[PlacedWord], gap: float) -> list[Row]:
-    """Words as rows from top to bottom, each cut into pieces at gaps of so many heights."""
-    groups: list[list[PlacedWord]] = []
-    first = lowest = 0.0
-    for word in sorted(words, key=middle):
-        _, top, _, bottom = word.box
-        y, height = (top + bottom) / 2, bottom - top
-        if groups and y - first <= SHARED * (height if height < lowest else lowest):
-            groups[-1].append(word)
-        else:
-            groups.append([word])
-            first, lowest = y, height
-    return [_row(group, gap) for group in groups]
+    """Words as rows from top to bottom, each cut into pieces at gaps of so many heights of a line."""
+    count = len(words)
+    if not count:
+        return []
+    compiled = library()
+    boxes = array("d", chain.from_iterable([word.box for word in words]))
+    found, parts = array("d", bytes(ROW.size * count)), array("d", bytes(PIECE.size * count))
+    order = array("i", bytes(4 * count))
+    rules = RowRules(SHARED, LOWEST, gap)
+    number = compiled.rows_read(rules, _start(boxes), count, _start(found), _start(parts), _start(order))
+    if number < 0:
+        raise MemoryError
+    placed = map(words.__getitem__, order)
+    pieces = (Piece(x0, x1, list(islice(placed, length))) for x0, x1, length in PIECE.iter_unpack(parts))
+    return [
+        Row(top, bottom, height, list(islice(pieces, length)))
+        for top, bottom, height, length in islice(ROW.iter_unpack(found), number)
+    ]
 
 
 def middle(word: PlacedWord) -> float:
@@ -67,18 +83,5 @@ def middle(word: PlacedWord) -> float:
     return (top + bottom) / 2
 
 
-def _row(words: list[PlacedWord], gap: float) -> Row:
-    words = sorted(words, key=attrgetter("box.x0"))
-    boxes = [word.box for word in words]
-    heights = sorted([bottom - top for _, top, _, bottom in boxes])
-    height = heights[len(heights) // 2]
-    widest = gap * max(LOWEST, height)
-    piece = Piece(boxes[0].x0, boxes[0].x1, [])
-    pieces = [piece]
-    for word, (x0, _, x1, _) in zip(words, boxes, strict=True):
-        if x0 - piece.x1 > widest:
-            piece = Piece(x0, x1, [])
-            pieces.append(piece)
-        piece.words.append(word)
-        piece.x1 = x1 if x1 > piece.x1 else piece.x1
-    return Row(min([box.top for box in boxes]), max([box.bottom for box in boxes]), height, pieces)
+def _start(values: array[Any]) -> int:
+    return values.buffer_info()[0]

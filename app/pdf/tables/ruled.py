@@ -12,7 +12,7 @@ from app.core.page import Cell
 from app.pdf.pdfium.bidi import in_order
 from app.pdf.pdfium.drawing import Ruling
 from app.pdf.pdfium.words import PlacedWord
-from app.pdf.tables.crossings import TOLERANCE, ReadCells, cells_of, read_cells
+from app.pdf.tables.crossings import TOLERANCE, find_cell_groups
 from app.pdf.tables.headers import header_rows
 from app.pdf.tables.rows import middle
 
@@ -95,14 +95,12 @@ def could_hold_table(rulings: Sequence[Ruling]) -> bool:
     return vertical >= 2 and len(rulings) - vertical >= 2
 
 
-def find_grids(
-    rulings: Sequence[Ruling], reach: float = TOLERANCE, read: ReadCells = read_cells
-) -> list[Grid]:
+def find_grids(rulings: Sequence[Ruling], reach: float = TOLERANCE) -> list[Grid]:
     """The grids of at least two rows and two columns that the lines enclose, from top to bottom; ``reach`` is
     how many points a line may stop short of another."""
     if not could_hold_table(rulings):
         return []
-    grids = [grid_of(cells) for cells in cells_of(rulings, reach, read)]
+    grids = [grid_of(cells) for cells in find_cell_groups(rulings, reach)]
     return [grid for grid in grids if len(grid.rows) > 1 and len(grid.rows[0]) > 1]
 
 

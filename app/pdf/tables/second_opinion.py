@@ -19,7 +19,7 @@ from typing import Any
 from app.core.geometry import Box
 from app.pdf.pdfium.drawing import Ruling
 from app.pdf.pdfium.words import PlacedWord
-from app.pdf.tables.crossings import TOLERANCE, ReadCells, read_cells
+from app.pdf.tables.crossings import TOLERANCE
 from app.pdf.tables.find import ruled_table
 from app.pdf.tables.ruled import Grid, Table, could_hold_table, find_grids, grid_of, standing_in
 
@@ -63,10 +63,8 @@ def is_in_doubt(
     tables: Sequence[Table],
     rulings: Sequence[Ruling],
     words: Sequence[PlacedWord],
-    read: ReadCells = read_cells,
 ) -> bool:
-    """Whether the lines leave doubt about the page's grids, and the tables that were found in them; ``read``
-    finds cells."""
+    """Whether the lines leave doubt about the page's grids, and the tables that were found in them."""
     if len(rulings) > MOST_RULINGS or len(words) > MOST_WORDS:
         return False
     if grids:
@@ -76,7 +74,7 @@ def is_in_doubt(
         doubt = could_hold_table(rulings) and _nearly_meeting(rulings) >= FEWEST_NEAR
     return doubt and any(
         grid not in grids and ruled_table(grid, words)
-        for grid in fitting(grids, find_grids(rulings, NEAR, read), words)
+        for grid in fitting(grids, find_grids(rulings, NEAR), words)
     )
 
 

@@ -9,15 +9,14 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
-from typing import TypeAlias
 
 from app.core.geometry import Box, around
 from app.pdf.pdfium.drawing import Ruling
 from app.pdf.pdfium.words import PlacedWord
 from app.pdf.tables.headers import NUMERIC
-from app.pdf.tables.rows import Piece, Row, middle
+from app.pdf.tables.rows import Piece, Row, middle, read_rows
 from app.pdf.tables.ruled import Slot, Table, table_of
 
 FORMULA = re.compile(r"[=∫∑∏√≥≤⇒≈∼≡∂∇∞⎛-⎭⟨⟩|‖∈⊂→]|^[+−×·]$")
@@ -47,22 +46,18 @@ LOWEST = 20.0
 """Points between the first and the last ruling of a table."""
 
 
-ReadRows: TypeAlias = Callable[[Sequence[PlacedWord], float], list[Row]]
-"""``rows.read_rows``, or its like."""
-
-
-def find_unruled(words: Sequence[PlacedWord], rulings: Sequence[Ruling], read_rows: ReadRows) -> list[Table]:
+def find_unruled(words: Sequence[PlacedWord], rulings: Sequence[Ruling]) -> list[Table]:
     """The tables among words that run to the right and stand in no ruled one, given the page's lines."""
     found: list[Table] = []
     level = [ruling for ruling in rulings if ruling.bottom - ruling.top <= ruling.x1 - ruling.x0]
     boxes = _between_rulings(level)
     words = sorted(words, key=middle) if boxes else words
     for box in boxes:
-        for table in _tables_between(_inside(words, box), box, level, read_rows):
+        for table in _tables_between(_inside(words, box), box, level):
             found.append(table)
             taken = {word.order for word in table.words}
             words = [word for word in words if word.order not in taken]
-    return found + list(_aligned(words, 2, read_rows))
+    return found + list(_aligned(words, 2))
 
 
 def _inside(words: Sequence[PlacedWord], box: Box) -> list[PlacedWord]:
@@ -169,9 +164,7 @@ def _between_rulings(level: Sequence[Ruling]) -> list[Box]:
     return sorted((box for box in boxes if box.bottom - box.top > LOWEST), key=lambda box: box.top)
 
 
-def _tables_between(
-    words: Sequence[PlacedWord], box: Box, level: Sequence[Ruling], read_rows: ReadRows
-) -> Iterator[Table]:
+def _tables_between(words: Sequence[PlacedWord], box: Box, level: Sequence[Ruling]) -> Iterator[Table]:
     """The tables in a box of rulings: bands between two of them that hold rows and no prose, together. The
     words come from top to bottom."""
     heights = sorted(_heights(box, level))
@@ -220,7 +213,7 @@ def _is_band(rows: Sequence[Row]) -> bool:
 # -- by alignment alone -------------------------------------------------------------------------------------
 
 
-def _aligned(words: Sequence[PlacedWord], deep: int, read_rows: ReadRows) -> Iterator[Table]:
+def _aligned(words: Sequence[PlacedWord], deep: int) -> Iterator[Table]:
     rows = read_rows(words, CELL_GAP)
     _mark(rows)
     for run in _runs(rows):
@@ -230,7 +223,7 @@ def _aligned(words: Sequence[PlacedWord], deep: int, read_rows: ReadRows) -> Ite
         if prose and deep:
             inside = [word for row in run for piece in row.pieces for word in piece.words]
             for part in _beside(inside, gaps, prose):
-                yield from _aligned(part, deep - 1, read_rows)
+                yield from _aligned(part, deep - 1)
         elif gaps and not prose:
             table = _table(run, gaps)
             if _convincing(table, tabular, gaps):

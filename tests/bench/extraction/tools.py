@@ -15,8 +15,8 @@ import pypdfium2
 
 from app.pages.forms import page_json
 from app.pdf import page as extract
-from app.pdf.engine import engine
 from app.pdf.pdfium.frame import page_frame
+from app.pdf.pdfium.words import read_words
 
 WHOLE = "ours: the whole page"
 OURS = "ours: words, tables"
@@ -42,11 +42,11 @@ def readers(path: Path) -> Iterator[dict[str, Callable[[int], Any]]]:
 
         def our_contents(index: int) -> None:
             with contextlib.closing(second[index]) as page, extract.text_page_of(page) as text_page:
-                extract.read_contents(page, index + 1, text_page, engine())
+                extract.read_contents(page, index + 1, text_page)
 
         def our_words(index: int) -> None:
             with contextlib.closing(third[index]) as page, extract.text_page_of(page) as text_page:
-                engine().read_words(text_page, page_frame(page.raw), [])
+                read_words(text_page, page_frame(page.raw), [])
 
         def plumber_words(index: int) -> None:
             page = plumber.pages[index]

@@ -1,9 +1,11 @@
-/* Lines to the cells that they enclose, as crossings.py finds them. */
+/* Lines to the cells that they enclose, as pdfplumber finds them: edges that nearly lie on one place are snapped
+ * to it, those that follow each other joined, and each crossing is the corner of the smallest rectangle that lines
+ * close. The sorts bring both what pdfplumber keeps in dicts, and the order of the cells. */
 
 #include "geometry.h"
 #include "growing.h"
 
-/* What crossings.py goes by, where it is explained. */
+/* Thresholds and limits: crossings.py says what each was chosen on. */
 typedef struct {
     double tolerance, reach;
     int64_t fewest_lines, most_pairs, most_crossings;
@@ -54,7 +56,7 @@ static int by_height(const void *one, const void *other) {
 }
 
 /* Puts lines that are nearly on one place exactly on it. */
-static void snap(const Rules *rules, Line *lines, size_t count) {
+static void snap_edges(const Rules *rules, Line *lines, size_t count) {
     qsort(lines, count, sizeof *lines, by_line);
     for (size_t start = 0, end; start < count; start = end) {
         double sum = lines[start].place;
@@ -66,7 +68,7 @@ static void snap(const Rules *rules, Line *lines, size_t count) {
 }
 
 /* Makes one of lines that follow each other, and leaves out the short; how many are left. */
-static size_t join(const Rules *rules, Line *lines, size_t count) {
+static size_t join_edges(const Rules *rules, Line *lines, size_t count) {
     size_t joined = 0, kept = 0;
     qsort(lines, count, sizeof *lines, by_line);
     for (size_t i = 0; i < count; i++) {
@@ -82,8 +84,9 @@ static size_t join(const Rules *rules, Line *lines, size_t count) {
 }
 
 /* Adds where an upright line meets the level ones, which are sorted; -1 where memory ends. */
-static int meet(const Rules *rules, List *meetings, const Line *upright, int32_t number, const Line *level,
-                size_t count) {
+static int add_intersections(const Rules *rules, List *meetings, const Line *upright, int32_t number,
+                             const Line *level, size_t count) {
+    /* the search goes wider than it must; the test below decides */
     double reach = rules->reach, x = upright->place;
     size_t low = 0, high = count;
     while (low < high) {
@@ -119,7 +122,8 @@ static const Point *point_at(const Crossings *crossings, double x, double y) {
     return low < crossings->count && point->x == x && point->y == y ? point : NULL;
 }
 
-/* Whether one upright line goes through two points, or one level line. */
+/* Whether one upright line goes through two points, or one level line. Few lines meet in a point: those that were
+ * snapped to one place and not joined. */
 static int share(const Crossings *crossings, const Point *one, const Point *other, int upright) {
     for (int32_t i = one->first; i < one->end; i++)
         for (int32_t j = other->first; j < other->end; j++) {
@@ -174,7 +178,7 @@ static int fill_points(const Rules *rules, Crossings *crossings, size_t meetings
 }
 
 /* The cells of meetings that are sorted, written from left to right; how many. */
-static int write_cells(const Rules *rules, const List *meetings, Box *cells) {
+static int intersections_to_cells(const Rules *rules, const List *meetings, Box *cells) {
     Crossings crossings = {(const Meeting *)meetings->items, NULL, NULL, 0};
     int done = fill_points(rules, &crossings, meetings->count), found = 0;
     for (int32_t i = 0; !done && i < crossings.count; i++)
@@ -199,16 +203,16 @@ int cells_read(const Rules *rules, const Box *rulings, int32_t count, Box *cells
             lines[(size_t)count - ++levels] = (Line){box.top, box.x0, box.x1};
     }
     Line *level = lines + uprights;
-    snap(rules, lines, uprights);
-    snap(rules, level, levels);
-    uprights = join(rules, lines, uprights);
-    levels = join(rules, level, levels);
+    snap_edges(rules, lines, uprights);
+    snap_edges(rules, level, levels);
+    uprights = join_edges(rules, lines, uprights);
+    levels = join_edges(rules, level, levels);
     int found = 0;
     if (uprights * levels <= (size_t)rules->most_pairs && uprights + levels >= (size_t)rules->fewest_lines) {
         for (size_t i = 0; !found && i < uprights; i++)
-            found = meet(rules, &meetings, lines + i, (int32_t)i, level, levels);
+            found = add_intersections(rules, &meetings, lines + i, (int32_t)i, level, levels);
         if (!found && meetings.count) qsort(meetings.items, meetings.count, sizeof(Meeting), by_point);
-        if (!found) found = write_cells(rules, &meetings, cells);
+        if (!found) found = intersections_to_cells(rules, &meetings, cells);
     }
     free(meetings.items);
     free(lines);

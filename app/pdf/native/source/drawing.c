@@ -1,4 +1,5 @@
-/* What is drawn on a page besides text, as drawing.py reads it. */
+/* What is drawn on a page besides text: a walk over its objects and those of its forms, within limits, as maps
+ * have a million segments and forms may hold themselves. */
 
 #include "geometry.h"
 #include "growing.h"
@@ -7,10 +8,10 @@
 enum { PATH = 2, IMAGE = 3, SHADING = 4, FORM = 5 }; /* FPDF_PAGEOBJ_… */
 enum { CURVE = 1, MOVE = 2 };                        /* FPDF_SEGMENT_… */
 
-#define CELLS 64 /* of coverage.py: a bit for each */
+#define CELLS 64 /* each way, as in native/library.py: a bit for each, so that a row is one number */
 #define MOST_PIXELS (UINT64_C(1) << 40) /* of one image: their sum must not overflow */
 
-/* What drawing.py goes by, where it is explained. */
+/* Thresholds and limits: drawing.py says what each was chosen on. */
 typedef struct {
     double shortest_ruling, straight, colourful;
     int64_t objects, segments, depth; /* the most that are read */
@@ -40,6 +41,7 @@ static Matrix matrix_of(const Reading *reading, Handle object) {
     return (Matrix){m.a, m.b, m.c, m.d, m.e, m.f};
 }
 
+/* The edge of a cell that is nearest to a place, within the page. */
 static int cell(double place) {
     place = rint(place);
     return place > 0 ? (place < CELLS ? (int)place : CELLS) : 0;
@@ -53,6 +55,7 @@ static void cover(const Reading *reading, uint64_t *rows, Handle object, const M
     double across = CELLS / most(reading->frame.width, 1.0), down = CELLS / most(reading->frame.height, 1.0);
     int first = cell(box.x0 * across), end = cell(box.x1 * across);
     if (first >= end) return;
+    /* a shift by all 64 bits is undefined */
     uint64_t covered = (end < CELLS ? UINT64_C(1) << end : 0) - (UINT64_C(1) << first);
     for (int row = cell(box.top * down), last = cell(box.bottom * down); row < last; row++)
         rows[row] |= covered;
@@ -122,6 +125,7 @@ static void read_path(Reading *reading, Handle path, const Matrix *matrix) {
     reading->drawing.paths++;
     if (filled && is_coloured(reading, path)) cover(reading, reading->drawing.coloured, path, matrix);
     int count = reading->pdfium->segment_count(path);
+    /* what is not read is taken for a shape: a table is made of few segments */
     if (count <= 0 || count > reading->segments_left) {
         reading->drawing.shapes++;
         reading->drawing.left_out += count > 0;
@@ -132,6 +136,7 @@ static void read_path(Reading *reading, Handle path, const Matrix *matrix) {
     reading->drawing.shapes += read_sides(reading, path, count, &placed);
 }
 
+/* Reads what is on a page or in a form, no deeper than the limit: forms may hold each other. */
 static void read_objects(Reading *reading, Handle holder, int is_form, const Matrix *matrix, int depth) {
     const Pdfium *pdfium = reading->pdfium;
     int count = is_form ? pdfium->form_count(holder) : pdfium->count(holder);

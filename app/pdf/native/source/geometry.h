@@ -1,4 +1,5 @@
-/* Points and boxes, with the sums of frame.py in the same order: both readers give the same numbers. */
+/* Points and boxes. The sums are those of frame.py, in the same order: a box that is worked out there and one
+ * that is worked out here are compared, and may not differ in their last bit. */
 #ifndef GEOMETRY_H
 #define GEOMETRY_H
 
@@ -20,6 +21,7 @@ typedef struct {
     Matrix matrix;
 } Frame;
 
+/* As Python's min and max, and not as fmin and fmax: where one is no number, the first stays. */
 static inline double least(double one, double other) { return other < one ? other : one; }
 static inline double most(double one, double other) { return other > one ? other : one; }
 

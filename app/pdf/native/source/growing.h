@@ -11,7 +11,9 @@ typedef struct {
     size_t size, count, room;
 } List;
 
-/* Room for one more item, zeroed; NULL where memory ends. It holds until the next is added. */
+/* Room for one more item, zeroed; NULL where memory ends. It holds until the next is added. No limit of its own:
+ * what is added is bounded by the characters, objects and segments of a page that are read, and the process has a
+ * limit of memory. */
 static inline void *list_add(List *list) {
     if (list->count == list->room) {
         size_t room = list->room ? 2 * list->room : 64;
@@ -23,12 +25,14 @@ static inline void *list_add(List *list) {
     return memset(list->items + list->size * list->count++, 0, list->size);
 }
 
+/* Open addressing, at most half full: a page has hundreds of text objects, each asked for at every letter. */
 typedef struct {
     List keys;
     int32_t *slots; /* the number of a key and 1, or 0 */
     size_t slot_count;
 } Set;
 
+/* The slot of a key, or the empty one where it belongs: there is always one, as half of them are empty. */
 static inline size_t set_slot(const Set *set, const char *key) {
     uint64_t hash = 14695981039346656037u; /* FNV-1a, with the high bits brought down */
     for (size_t i = 0; i < set->keys.size; i++) hash = (hash ^ (unsigned char)key[i]) * 1099511628211u;

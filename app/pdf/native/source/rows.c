@@ -1,11 +1,13 @@
-/* Words to rows, as rows.py does it. */
+/* Words to rows: a row begins at a word, and takes those whose middle stands at nearly its height. Words are asked
+ * for rows several times (for each band between rulings, and with narrow and wide gaps), which is why this is
+ * compiled. */
 
 #include "geometry.h"
 
 #include <stdint.h>
 #include <stdlib.h>
 
-/* What rows.py goes by, where it is explained. */
+/* Thresholds: rows.py says what each was chosen on. */
 typedef struct {
     double shared, lowest, gap;
 } Rules;
@@ -37,6 +39,8 @@ static int by_size(const void *one, const void *other) {
     return a < b ? -1 : a > b;
 }
 
+/* Where the row of a word ends: the middles are measured from the first word, so that a slope of words does not
+ * become one row. */
 static int32_t end_of_row(const Rules *rules, const Box *boxes, const Key *keys, int32_t start, int32_t count) {
     const Box *first = boxes + keys[start].word;
     double lowest = first->bottom - first->top;

@@ -1,4 +1,8 @@
-/* Characters to words, as words.py reads them: the same rules, one letter at a time. */
+/* Characters to words. Each letter costs some ten calls of pdfium, and a page has thousands: through ctypes that is
+ * half of a page's time (docs/decisions/0002-compiled-reader.md).
+ *
+ * Python gives the text as it is shown, and thresholds with their reasons (words.py). A run of letters between
+ * spaces is most often one word, and then its two ends are enough; else each letter is looked at. */
 
 #include "geometry.h"
 #include "growing.h"
@@ -6,18 +10,29 @@
 
 #define HALF_PI 1.57079632679489661923
 
+/* Quarter turns from the nearest direction: text that leans more is slanted, and no line of the page. Italics are
+ * not: they shear, and their baseline is level. */
+#define LEANS 0.1
+
+/* In heights of a letter: how far the pen may move within a word. Up or down past any superscript; back past any
+ * accent that is set after its letter; ahead by more than any space that pdfium would have seen. */
+#define JUMP_ACROSS_LINES 0.9
+#define JUMP_BACK 0.5
+#define JUMP_AHEAD 1.0
+
 #define NOTHING 0u
 #define SPACE 0x20u
 #define SOFT_HYPHEN 0xADu
 
-/* What words.py goes by, where it is explained. */
+/* Thresholds: words.py says what each was chosen on. */
 typedef struct {
     double tallest, ascent, descent, touching, overlap, shared_row, level, widest;
     double space, spread, smaller, raised;
     const uint32_t *accents; /* ends with 0 */
 } Rules;
 
-/* How a text object is set, as pdfium says; a key of bytes, so it is zeroed first. */
+/* How a text object is set, as pdfium says; a key that is compared by its bytes, so it is zeroed first: what lies
+ * between the fields must not differ. */
 typedef struct {
     double size;
     Handle font;
@@ -109,14 +124,15 @@ static Setting setting_at(const Reading *reading, int32_t place, Handle object) 
 static Style style_of(const Setting *setting, const Matrix *frame) {
     Matrix m = then((Matrix){setting->a, setting->b, setting->c, setting->d, 0, 0}, *frame);
     double turns = atan2(m.b, m.a) / HALF_PI;
-    if (isnan(turns)) turns = 0;
+    if (isnan(turns)) turns = 0; /* a matrix of a damaged file */
     double nearest = rint(turns);
     Style style = {rounded(setting->size * sqrt(m.c * m.c + m.d * m.d)), setting->font, setting->mode,
-                   ((int32_t)nearest + 4) % 4, fabs(turns - nearest) > 0.1, 0};
+                   ((int32_t)nearest + 4) % 4, fabs(turns - nearest) > LEANS, 0};
     return style;
 }
 
-/* The number of a text object's style, given a place in it. */
+/* The number of a text object's style, given a place in it. Objects are known by their address, styles by their
+ * setting: a page has hundreds of objects and a handful of styles. */
 static int32_t style_number(Reading *reading, int32_t place, Handle object) {
     size_t known = reading->objects.keys.count;
     int32_t number = set_number(&reading->objects, &object);
@@ -138,6 +154,7 @@ static int32_t style_number(Reading *reading, int32_t place, Handle object) {
 /* The number of the style of the character at a place, -1 where memory ends. */
 static int32_t style_at(Reading *reading, int32_t place) {
     Handle object = reading->pdfium->text_object(reading->text_page, place);
+    /* most letters stand in the object of the letter before */
     if (reading->last_style < 0 || object != reading->last_object) {
         reading->last_style = style_number(reading, place, object);
         reading->last_object = object;
@@ -172,7 +189,7 @@ static int shows(const Frame *frame, Box box) {
     return 0 <= x && x <= frame->width && 0 <= y && y <= frame->height;
 }
 
-/* Of the first ruling that does not stand to the left of a place. */
+/* The number of the first ruling that does not stand to the left of a place. */
 static int32_t first_ruling(const Reading *reading, double x) {
     int32_t low = 0, high = reading->ruling_count;
     while (low < high) {
@@ -193,6 +210,7 @@ static int32_t next_cut(const Reading *reading, Box box, int32_t from, int32_t e
     return from;
 }
 
+/* Whether a ruling passes through a box, at least a point from its sides: text may touch the lines of its cell. */
 static int is_cut(const Reading *reading, Box box) {
     int32_t first = first_ruling(reading, box.x0 + 1), end = first_ruling(reading, box.x1 - 1);
     return first < end && next_cut(reading, box, first, end) < end;
@@ -255,13 +273,15 @@ static int stands_before_space(uint32_t code) {
     return is_spelt(code) || code == '.' || code == ',' || code == ';' || code == ':' || code == ')';
 }
 
-/* Whether nothing but pdfium's own white space parts two words. */
+/* Whether nothing but pdfium's own white space parts two words: it takes a raised or lowered letter for another
+ * line (a carriage return and a line feed), and an accent for a word. */
 static int parted_in_vain(const Reading *reading, int32_t end, int32_t start) {
     if (start - end != 2 && !(start - end == 1 && reading->found.accents)) return 0;
     int accent = is_accent(reading, reading->shown[end - 1]) || is_accent(reading, reading->shown[start]);
     return (start - end == 2 || accent) && reading->pdfium->is_generated(reading->text_page, end) == 1;
 }
 
+/* A soft hyphen alone is no word: it shows only where it ends one. */
 static int has_letters(const Reading *reading, int32_t start, int32_t end) {
     for (; start < end; start++)
         if (reading->shown[start] != NOTHING && reading->shown[start] != SOFT_HYPHEN) return 1;
@@ -281,6 +301,7 @@ static int keep(Reading *reading, Word word) {
         if (!number && touches(reading, last, &word)) {
             word.joins = reading->found.joins = 1;
             word.box = box_rounded(around(last->box, word.box));
+            /* an index must not make its word small */
             if (style(reading, last->style)->size >= set->size) word.style = last->style;
         }
     }
@@ -312,11 +333,13 @@ static int is_whole(const Reading *reading, int32_t start, int32_t end, Box *box
 
 /* Whether the pen moved to another line or place between two characters, though no space says so. */
 static int jumps(const Reading *reading, const Glyph *last, const Glyph *glyph, const Style *set) {
+    /* the boxes of slanted letters overlap, and text that runs to the left goes back at each letter */
     if (set->slanted || runs_to_left(reading->shown[glyph->place])) return 0;
     Box before = upright(last->box, set->direction), after = upright(glyph->box, set->direction);
     double height = most(most(before.bottom - before.top, after.bottom - after.top), 1.0);
     double shift = fabs(before.top + before.bottom - after.top - after.bottom) / 2;
-    return shift > 0.9 * height || after.x0 < before.x0 - 0.5 * height || after.x0 - before.x1 > height;
+    return shift > JUMP_ACROSS_LINES * height || after.x0 < before.x0 - JUMP_BACK * height ||
+           after.x0 - before.x1 > JUMP_AHEAD * height;
 }
 
 static double gap_between(const Reading *reading, const Glyph *last, const Glyph *glyph) {
@@ -355,7 +378,7 @@ static int keep_glyphs(Reading *reading, const Glyph *glyphs, int32_t count) {
 
 /* Keeps the words of an unbroken run of letters, cut where rulings pass through it. */
 static int keep_cut(Reading *reading, const Glyph *glyphs, int32_t count) {
-    Box box = around_glyphs(glyphs, count);
+    Box box = around_glyphs(glyphs, count); /* a point within, as in is_cut */
     int32_t ruling = first_ruling(reading, box.x0 + 1), last = first_ruling(reading, box.x1 - 1), start = 0;
     for (; (ruling = next_cut(reading, box, ruling, last)) < last; ruling++) {
         double x = reading->rulings[ruling].x;
@@ -413,6 +436,7 @@ static int keep_run(Reading *reading, int32_t start, int32_t end) {
     return keep_parts(reading, start, end, number);
 }
 
+/* What a page without accents or letters that run to the left need not be asked for at each word. */
 static void look_over(Reading *reading) {
     for (int32_t place = 0; place < reading->count; place++) {
         uint32_t code = reading->shown[place];

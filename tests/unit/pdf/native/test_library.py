@@ -1,44 +1,56 @@
-"""The compiled reader gives what the plain one gives, and is built for every machine that it is to run on."""
+"""What the compiled reader gives, for which machines it is built, and what is said where it is not there."""
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Callable
+import shutil
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable, Sequence
+from itertools import accumulate, pairwise
 from pathlib import Path
 
 import pytest
 import reportlab
 from hypothesis import given
 from hypothesis import strategies as st
-from pypdfium2 import PdfDocument
 from reportlab.lib.colors import toColor
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
-from app.core.geometry import Box
+from app.core.geometry import Box, Word
 from app.core.page import Page
-from app.pdf.engine import PLAIN, compiled, engine
-from app.pdf.native.compile import LIBRARY, LINUX_ARM, LINUX_X86, compile_reader, version
-from app.pdf.native.library import load
-from app.pdf.page import opened, read_page
+from app.pdf.native.compile import (
+    LIBRARY,
+    LINUX_ARM,
+    LINUX_X86,
+    NoTarget,
+    compile_reader,
+    target_for,
+    version,
+)
+from app.pdf.native.library import Library, NotBuilt
+from app.pdf.page import read_pages
 from app.pdf.pdfium.drawing import Ruling
 from app.pdf.pdfium.styles import Style
 from app.pdf.pdfium.words import PlacedWord
+from app.pdf.tables.crossings import TOLERANCE, find_cells
+from app.pdf.tables.rows import LOWEST, middle, read_rows
+from tests.support.pdfs import manual
 
 SENTENCE = "A line of words that stands where it was put, with 12.5 % more."
+TURNED = "A line of words that is turned"
 
 
 VERA = Path(reportlab.__file__).parent / "fonts" / "Vera.ttf"
-PICTURE = Path(__file__).parents[4] / "docs" / "images" / "answer.png"
+ROOT = Path(__file__).parents[4]
+PICTURE = ROOT / "docs" / "images" / "answer.png"
 
-
-def read_twice(path: Path, number: int = 1) -> tuple[Page, Page]:
-    """A page as the plain and as the compiled reader give it."""
-    other = compiled()
-    assert other
-    with opened(path) as document:
-        return read_page(document, number, by=PLAIN), read_page(document, number, by=other)
+SIDE = 800
+"""Points, of a page."""
 
 
 def plain_text(canvas: Canvas) -> None:
@@ -51,7 +63,7 @@ def turned_text(canvas: Canvas) -> None:
         canvas.saveState()
         canvas.translate(300, 400)
         canvas.rotate(turn)
-        canvas.drawString(40, 0, SENTENCE)
+        canvas.drawString(40, 0, TURNED)
         canvas.restoreState()
 
 
@@ -128,51 +140,106 @@ def all_kinds_of_paths(canvas: Canvas) -> None:
     canvas.drawInlineImage(str(PICTURE), 20, 500, 300, 200)
 
 
-DRAWN = (
-    plain_text,
-    turned_text,
-    indexes_and_exponents,
-    accents_before_letters,
-    words_in_pieces,
-    other_scripts,
-    crowded_cells,
-    forms_in_forms,
-    all_kinds_of_paths,
-)
-
-
-@pytest.mark.parametrize("rotation", [0, 90, 180, 270])
-@pytest.mark.parametrize("draw", DRAWN, ids=lambda draw: draw.__name__)
-def test_a_made_page_is_the_same(tmp_path: Path, draw: Callable[[Canvas], None], rotation: int) -> None:
-    canvas = Canvas(str(tmp_path / "page.pdf"), pagesize=(800, 800))
+def made(path: Path, draw: Callable[[Canvas], None], rotation: int = 0) -> Page:
+    """A page of 800 by 800 points that is drawn so, and displayed turned by so many degrees."""
+    canvas = Canvas(str(path / f"{rotation}.pdf"), pagesize=(SIDE, SIDE), invariant=1)
     pdfmetrics.registerFont(TTFont("Unicode", str(VERA)))
     canvas.setPageRotation(rotation)
     draw(canvas)
     canvas.showPage()
     canvas.save()
-    plain, fast = read_twice(tmp_path / "page.pdf")
-    assert plain == fast
-    assert plain.words or plain.verdict.signals["paths"]
+    (page,) = read_pages(path / f"{rotation}.pdf", [1])
+    return page
+
+
+@pytest.mark.parametrize(
+    ("draw", "read"),
+    [
+        (plain_text, " ".join([SENTENCE] * 20)),
+        (indexes_and_exponents, "water H2O and xn grow"),
+        (accents_before_letters, "Poincar\u00e9, Erd\u25a0os and na\u00efve words caf\u00e9 is here"),
+        (words_in_pieces, "courts final courts final s u mma r y words 31 and x2"),
+        (other_scripts, "and ecient findings, hyphen- and beyond and nospace"),
+        (crowded_cells, " ".join(["abcdef gh1234 567890 mnopq"] * 3)),
+        (forms_in_forms, "inside inside"),
+        (all_kinds_of_paths, ""),
+    ],
+    ids=lambda given: getattr(given, "__name__", ""),
+)
+def test_the_words_of_a_page(tmp_path: Path, draw: Callable[[Canvas], None], read: str) -> None:
+    """The fonts have neither Hebrew letters nor \ufb03, which are left out; \u0151 has a box in its place."""
+    assert " ".join(word.text for word in made(tmp_path, draw).words) == read
+
+
+def test_text_of_every_direction_is_read(tmp_path: Path) -> None:
+    found = Counter(word.text for word in made(tmp_path, turned_text).words)
+    assert found == Counter(TURNED.split() * 6)
+
+
+@pytest.mark.parametrize(
+    "draw", [plain_text, forms_in_forms, all_kinds_of_paths], ids=lambda draw: draw.__name__
+)
+def test_a_page_that_is_displayed_turned_has_the_same_words_and_drawing_where_it_shows_them(
+    tmp_path: Path, draw: Callable[[Canvas], None]
+) -> None:
+    page = made(tmp_path, draw)
+    shares = {name: page.verdict.signals[name] for name in ("image_share", "coloured_share")}
+    for turns in (1, 2, 3):
+        turned = made(tmp_path, draw, 90 * turns)
+        assert {name: turned.verdict.signals[name] for name in shares} == pytest.approx(shares, abs=0.02)
+        pairs = zip(sorted(page.words), sorted(_turn_back(turned.words, turns)), strict=True)
+        for word, (text, box) in pairs:
+            assert word.text == text
+            assert word.box == pytest.approx(box, abs=0.2)
+
+
+def _turn_back(words: Sequence[Word], turns: int) -> list[Word]:
+    """The words of a page that is displayed turned clockwise, where they stand on the upright one."""
+    found = []
+    for text, box in words:
+        x0, top, x1, bottom = box
+        for _ in range(turns):  # a quarter back
+            x0, top, x1, bottom = top, SIDE - x1, bottom, SIDE - x0
+        found.append(Word(text, Box(x0, top, x1, bottom)))
+    return found
 
 
 PLACE, LENGTH = st.integers(0, 60).map(float), st.integers(0, 40).map(float)
 
 
 @given(st.lists(st.tuples(PLACE, PLACE, LENGTH, st.booleans()), max_size=40), st.sampled_from([3.0, 9.0]))
-def test_the_cells_of_any_lines_are_the_same(
+def test_any_lines_make_cells_in_order_one_at_each_corner(
     lines: list[tuple[float, float, float, bool]], reach: float
 ) -> None:
     rulings = [
         Ruling(x, y, x, y + length) if upright else Ruling(x, y, x + length, y)
         for x, y, length, upright in lines
     ]
-    other = compiled()
-    assert other
-    assert other.read_cells(rulings, reach) == PLAIN.read_cells(rulings, reach)
+    cells = find_cells(rulings, reach)
+    corners = [(cell.x0, cell.top) for cell in cells]
+    assert corners == sorted(set(corners))
+    assert all(cell.x0 < cell.x1 and cell.top < cell.bottom for cell in cells)
+
+
+@given(
+    st.lists(st.integers(4, 30), min_size=2, max_size=8), st.lists(st.integers(4, 30), min_size=2, max_size=8)
+)
+def test_a_grid_of_lines_is_its_cells_from_left_to_right(widths: list[int], heights: list[int]) -> None:
+    xs, ys = ([0.0, *map(float, accumulate(each))] for each in (widths, heights))
+    rulings = [Ruling(x, 0, x, ys[-1]) for x in xs] + [Ruling(0, y, xs[-1], y) for y in ys]
+    found = find_cells(rulings, TOLERANCE)
+    assert found == [Box(x0, y0, x1, y1) for x0, x1 in pairwise(xs) for y0, y1 in pairwise(ys)]
+
+
+def test_a_line_that_stops_short_by_more_than_the_reach_closes_no_cell() -> None:
+    frame = [Ruling(0, 0, 100, 0), Ruling(0, 50, 100, 50), Ruling(0, 0, 0, 50), Ruling(100, 0, 100, 50)]
+    assert len(find_cells([*frame, Ruling(50, 2, 50, 48)], 3.0)) == 2
+    assert find_cells([*frame, Ruling(50, 4, 50, 46)], 3.0) == [Box(0, 0, 100, 50)]
+    assert len(find_cells([*frame, Ruling(50, 4, 50, 46)], 9.0)) == 2
 
 
 @given(st.lists(st.tuples(PLACE, PLACE, LENGTH, LENGTH), max_size=40), st.sampled_from([0.65, 0.9]))
-def test_the_rows_of_any_words_are_the_same(
+def test_rows_hold_every_word_once_from_left_to_right_and_are_cut_at_wide_gaps(
     boxes: list[tuple[float, float, float, float]], gap: float
 ) -> None:
     style = Style(10.0, False, 0, False, "Helvetica")
@@ -180,20 +247,19 @@ def test_the_rows_of_any_words_are_the_same(
         PlacedWord("word", Box(x, y, x + width, y + height), style, order)
         for order, (x, y, width, height) in enumerate(boxes)
     ]
-    other = compiled()
-    assert other
-    assert other.read_rows(words, gap) == PLAIN.read_rows(words, gap)
-
-
-@pytest.mark.slow
-@pytest.mark.timeout(300)
-def test_real_pages_are_the_same(corpus: Path) -> None:
-    paths = sorted(path for kind in ("text", "tables", "design") for path in (corpus / kind).rglob("*.pdf"))
-    for path in paths[::6]:
-        with PdfDocument(path) as document:
-            middle = (len(document) + 1) // 2
-        plain, fast = read_twice(path, middle)
-        assert plain == fast, path
+    rows = read_rows(words, gap)
+    found = [word for row in rows for piece in row.pieces for word in piece.words]
+    assert sorted(word.order for word in found) == [word.order for word in words]
+    for row in rows:
+        inside = [word.box for piece in row.pieces for word in piece.words]
+        heights = sorted(box.bottom - box.top for box in inside)
+        assert [box.x0 for box in inside] == sorted(box.x0 for box in inside)
+        assert (row.top, row.bottom) == (min(b.top for b in inside), max(b.bottom for b in inside))
+        assert row.height == heights[len(heights) // 2]
+        for left, right in pairwise(row.pieces):
+            assert right.x0 - left.x1 > gap * max(LOWEST, row.height)
+    starts = [min(middle(word) for piece in row.pieces for word in piece.words) for row in rows]
+    assert starts == sorted(starts)
 
 
 @pytest.mark.parametrize("target", [LINUX_X86, LINUX_ARM])
@@ -206,22 +272,37 @@ def test_it_is_built_for_amazon_linux_2(tmp_path: Path, target: str) -> None:
     assert max(map(int, needed)) <= 26
 
 
-def test_this_environment_has_it() -> None:
-    assert engine().name == "compiled"
+def test_a_machine_that_it_is_not_compiled_for_is_told_so() -> None:
+    assert target_for("Linux", "aarch64") == LINUX_ARM
+    with pytest.raises(NoTarget, match="not compiled for Plan9 mips, only for Linux x86_64"):
+        target_for("Plan9", "mips")
 
 
-def test_a_library_of_other_sources_is_not_used(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_library_of_other_sources_is_not_used(tmp_path: Path) -> None:
     content, sources = LIBRARY.read_bytes(), version()
     assert sources
     older = tmp_path / "older.so"
     older.write_bytes(content.replace(sources.encode(), sources[::-1].encode()))
-    assert load(older) is None
+    with pytest.raises(NotBuilt, match="of other sources; install the program again"):
+        Library(older)
     silent = tmp_path / "silent.so"
     silent.write_bytes(content.replace(b"reading_version", b"reading_nothing"))
-    assert load(silent) is None
-    assert [record.getMessage().count("of other sources") for record in caplog.records] == [1, 1]
+    with pytest.raises(NotBuilt, match="cannot be loaded; install the program again"):
+        Library(silent)
 
 
-def test_without_a_library_the_plain_reader_does(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    assert load(tmp_path / "reading.so") is None
-    assert not caplog.records
+def test_where_the_library_is_missing_the_command_says_what_to_do(tmp_path: Path) -> None:
+    program = tmp_path / "program"
+    left_out = shutil.ignore_patterns(LIBRARY.name, "ui", "__pycache__")
+    shutil.copytree(ROOT / "app", program / "app", ignore=left_out)
+    pdf = manual(tmp_path / "pump.pdf", 1)
+    environment = {"PYTHONPATH": str(program), "KB_DATA": str(tmp_path / "data"), "PATH": os.environ["PATH"]}
+    command = [sys.executable, "-P", "-m", "app.cli", "extract", str(pdf)]
+    ended = subprocess.run(
+        command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert ended.returncode != 0
+    assert "The compiled reader of PDFs is missing or of another version: install the program again." in (
+        ended.stderr
+    )
+    assert "Traceback" not in ended.stderr
