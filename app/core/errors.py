@@ -209,3 +209,13 @@ class DocumentsLost(Damaged):
     """Files of documents are there, and the database knows none of them."""
 
     code = "documents_lost"
+
+
+def refusal(code: str, message: str) -> BadRequest | None:
+    """What another process refused a request with, by its code, which each kind of ``BadRequest`` has for its
+    own; ``None`` where no request is refused with this code."""
+    kinds: list[type[BadRequest]] = [BadRequest, *BadRequest.__subclasses__()]
+    for kind in kinds:
+        if kind.code == code:
+            return kind(message)
+    return None

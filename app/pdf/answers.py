@@ -8,15 +8,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.core.errors import BadRequest, DamagedPdf, EmptyFile, NotAPdf, Unavailable, WrongPassword
+from app.core.errors import DamagedPdf, Unavailable, refusal
 from app.core.page import Outline
 from app.pages import outline_file
 from app.pdf.budget import Allowance
 from app.pdf.processes import ALARM, LEFT, NOT_BUILT, TOO_MUCH_MEMORY, Child, Children, Ending
-
-ERRORS: dict[str, type[BadRequest]] = {
-    error.code: error for error in (EmptyFile, NotAPdf, DamagedPdf, WrongPassword)
-}
 
 PROFILE, KILL = 27, 9
 """The numbers of SIGPROF and SIGKILL, which Windows does not name."""
@@ -166,7 +162,8 @@ class _Ended(Exception):
 def _outline(answer: bytes) -> Outline:
     fields = json.loads(answer)
     if error := fields.get("error"):
-        raise ERRORS[error["code"]](error["message"])
+        code, message = error["code"], error["message"]
+        raise refusal(code, message) or Unavailable(message, part="reader")
     return outline_file.of_fields(fields["outline"])
 
 

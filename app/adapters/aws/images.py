@@ -20,17 +20,7 @@ from typing import Any
 
 from app.adapters.aws.clients import Clients, translated
 from app.core import keys, telemetry
-from app.core.errors import (
-    BadRequest,
-    DamagedPdf,
-    EmptyFile,
-    KnowledgeBaseError,
-    NotAPdf,
-    RateLimited,
-    TooLarge,
-    Unavailable,
-    WrongPassword,
-)
+from app.core.errors import KnowledgeBaseError, RateLimited, Unavailable, refusal
 from app.core.geometry import Box
 from app.core.ids import new_id
 from app.core.ports import Losses, Picture
@@ -57,10 +47,6 @@ ADDRESS_SECONDS = 600
 THROTTLED_SECONDS = 45.0
 """So long a call waits in all for the function to have room for it."""
 FIRST_WAIT, LONGEST_WAIT = 0.2, 5.0
-
-ERRORS: dict[str, type[BadRequest]] = {
-    error.code: error for error in (BadRequest, NotAPdf, EmptyFile, DamagedPdf, WrongPassword, TooLarge)
-}
 
 NOTHING: dict[str, Any] = {"operation": "none", "page_numbers": []}
 """An event that gets an error object at once."""
@@ -258,4 +244,4 @@ def _picture(image: dict[str, Any], outputs: _Outputs) -> Picture:
 
 
 def _error(code: str, message: str) -> KnowledgeBaseError:
-    return ERRORS[code](message) if code in ERRORS else Unavailable(message, part=PART)
+    return refusal(code, message) or Unavailable(message, part=PART)

@@ -15,26 +15,13 @@ from queue import LifoQueue
 from typing import Any
 
 from app.adapters.embedded.child import Child
-from app.core.errors import (
-    BadRequest,
-    DamagedPdf,
-    EmptyFile,
-    KnowledgeBaseError,
-    NotAPdf,
-    TooLarge,
-    Unavailable,
-    WrongPassword,
-)
+from app.core.errors import KnowledgeBaseError, Unavailable, refusal
 from app.core.geometry import Box
 from app.core.ports import FileStore, Losses, Picture
 
 PART = "image processor"
 IDLE_SECONDS = 60.0
 """To start a child takes a second, to keep one 130 MB."""
-
-ERRORS: dict[str, type[BadRequest]] = {
-    error.code: error for error in (BadRequest, NotAPdf, EmptyFile, DamagedPdf, WrongPassword, TooLarge)
-}
 
 
 class ImageProcess:
@@ -138,4 +125,4 @@ def _picture(image: dict[str, Any]) -> Picture:
 
 
 def _error(code: str, message: str) -> KnowledgeBaseError:
-    return ERRORS[code](message) if code in ERRORS else Unavailable(message, part=PART)
+    return refusal(code, message) or Unavailable(message, part=PART)

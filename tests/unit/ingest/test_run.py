@@ -114,6 +114,18 @@ class Weary:
         return self.inner.documents(texts)
 
 
+@dataclass(frozen=True)
+class Meanwhile(Weary):
+    """An embedder during whose first batch something happens."""
+
+    happens: list[Callable[[], object]]
+
+    def documents(self, texts: Sequence[str]) -> list[Vector]:
+        while self.happens:
+            self.happens.pop()()
+        return self.inner.documents(texts)
+
+
 class Blind(Reader):
     """A reader that cannot read any page."""
 
@@ -430,6 +442,23 @@ def test_the_outline_is_kept_when_the_file_is_first_opened(program: Embedded, tm
     outline = program.knowledge_base.outline(TENANT, document.id)
     assert (outline.title, outline.pages) == ("Service handbook", 3)
     assert [bookmark.title for bookmark in outline.bookmarks] == ["Part 1", "Part 2", "Part 3"]
+
+
+def test_a_version_that_ends_after_a_newer_one_came_and_answers_leaves_that_answering(
+    program: Embedded, tmp_path: Path
+) -> None:
+    document = uploaded(program, manual(tmp_path / "m.pdf", PAGES))
+
+    def newer_version() -> None:
+        with manual(tmp_path / "new.pdf", PAGES, first_fact=1).open("rb") as file:
+            program.knowledge_base.upload(TENANT, "manual.pdf", file, if_exists=IfExists.VERSION)
+        program.worker.drain()
+
+    steps = program.knowledge_base.ingest_steps
+    do(program, *JobKind, steps=replace(steps, embedder=Meanwhile(steps.embedder, [], [newer_version])))
+    assert {number for number, _ in passages(program)} == {2}
+    assert program.knowledge_base.document(TENANT, document.id).searchable == 2
+    assert program.index.chunk_ids(TENANT, document.id, 1) == []
 
 
 # -- what is lost -----------------------------------------------------------------------------------------
