@@ -113,8 +113,8 @@ def test_every_alarm_that_the_guide_names_is_there(stack: Transformed) -> None:
     assert named <= alarms
 
 
-WRONG = GUIDE.partition("## When something is wrong\n")[2].partition("\n## ")[0]
-UNSEEN = GUIDE.partition("| not seen | what shows it |")[2].partition("\n\n")[0]
+WRONG = GUIDE.partition("## Troubleshooting\n")[2].partition("\n## ")[0]
+UNSEEN = GUIDE.partition("| not observed | what shows it |")[2].partition("\n\n")[0]
 
 
 def cells_of(table: str) -> list[list[str]]:
