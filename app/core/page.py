@@ -65,6 +65,19 @@ class TableLink(NamedTuple):
     repeated_rows: int = 0
 
 
+class SaysOfTable(NamedTuple):
+    """What a block's text says of a table near it: the table that it ``names``, as a caption does ("table 3",
+    in small letters; "" if none), and whether it reads as a ``note`` below one, or as word that one is
+    ``continued``. Whether it is that, its place and kind decide (``pages/captions``)."""
+
+    names: str = ""
+    note: bool = False
+    continued: bool = False
+
+
+SAYS_NOTHING = SaysOfTable()
+
+
 @dataclass(frozen=True, slots=True)
 class Block:
     """A piece of a page that reads as one: a heading, a paragraph, an item of a list, a table or a figure.
@@ -74,7 +87,8 @@ class Block:
     ``cells`` are a table's, row by row; ``image`` is a figure's key in the file store; ``continues`` is the
     table of the page before that this one carries on, which only the document as a whole can tell
     (``ingest/continued``); ``size`` is the type size in points that most of its letters have, 0 where it is
-    not known; ``furniture`` says that it recurs from page to page and stands in no chunk.
+    not known; ``furniture`` says that it recurs from page to page and stands in no chunk; ``of_table`` is
+    what it says of a table near it.
     """
 
     kind: BlockKind
@@ -87,6 +101,7 @@ class Block:
     continues: TableLink | None = None
     size: float = 0.0
     furniture: Furniture | None = None
+    of_table: SaysOfTable = SAYS_NOTHING
 
     @property
     def rows(self) -> tuple[tuple[str, ...], ...]:

@@ -16,6 +16,7 @@ from app.core.geometry import Box, Word
 from app.core.page import Block, BlockKind, Page, Recognition
 from app.core.ports import Picture, ReadLine, TextRecogniser
 from app.ingest.ocr_kept import KeptPages
+from app.pages.captions import mark_near_tables
 from app.pages.text import running_text
 from app.pdf.lacks import LACKING
 from app.pdf.layout.blocks import arrange
@@ -144,7 +145,7 @@ def recognised(page: Page, picture: Picture, lines: Sequence[ReadLine], engine: 
         page,
         text=running_text((block.kind, block.text) for block in blocks),
         words=tuple(words),
-        blocks=tuple(blocks),
+        blocks=mark_near_tables(blocks),
         needs_ocr=False,
         notes=tuple(notes),
         unreadable=0.0,

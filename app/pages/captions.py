@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
-from app.core.page import Block, BlockKind
+from app.core.page import SAYS_NOTHING, Block, BlockKind, SaysOfTable
 
 LONGEST = 400
 """Characters of a caption."""
+
+LONGEST_WORD = 100
+"""Characters of a block that says no more than that a table goes on."""
 
 CAPTION = re.compile(
     r"(table|tab\.|tabelle|tableau|tabla|tabela|tabella|tabel|tabell|taulukko|таблица|表)\s*"
@@ -26,6 +30,29 @@ NOTE = re.compile(
 )
 
 
+def mark_near_tables(blocks: Iterable[Block]) -> tuple[Block, ...]:
+    """Blocks that know what they say of tables. It is asked once, where a page is made or read from its file:
+    passages and continued tables ask for it many times, and a file of before says nothing of it."""
+    return tuple(_mark(block) for block in blocks)
+
+
+def _mark(block: Block) -> Block:
+    if block.kind in (BlockKind.TABLE, BlockKind.FIGURE):
+        return block
+    said = _said_in(block.text)
+    return block if said == block.of_table else replace(block, of_table=said)
+
+
+def _said_in(text: str) -> SaysOfTable:
+    begins = text.lstrip()
+    note = NOTE.match(begins) is not None
+    if len(text.strip()) > LONGEST:  # a paragraph: neither a caption nor word of one
+        return SaysOfTable(note=True) if note else SAYS_NOTHING
+    caption = CAPTION.match(begins) if len(text) <= LONGEST else None
+    names = caption[0].casefold() if caption else ""
+    return SaysOfTable(names, note, CONTINUED.search(text.strip()) is not None)
+
+
 def caption_of(blocks: Sequence[Block], number: int) -> str:
     """The caption of the table at this place among a page's blocks, directly before or after; "" if none."""
     for near in (number - 1, number + 1):
@@ -36,18 +63,16 @@ def caption_of(blocks: Sequence[Block], number: int) -> str:
 
 def is_caption(block: Block) -> bool:
     """Whether a block says which table stands near it."""
-    named = block.kind in (BlockKind.TEXT, BlockKind.HEADING) and len(block.text) <= LONGEST
-    return named and CAPTION.match(block.text.lstrip()) is not None
+    return block.kind in (BlockKind.TEXT, BlockKind.HEADING) and block.of_table.names != ""
 
 
 def says_continued(block: Block) -> bool:
     """Whether a block is no more than word that a table goes on, or the caption with that word."""
-    text = block.text.strip()
-    if block.kind not in (BlockKind.TEXT, BlockKind.HEADING) or not CONTINUED.search(text):
+    if block.kind not in (BlockKind.TEXT, BlockKind.HEADING) or not block.of_table.continued:
         return False
-    return len(text) <= LONGEST // 4 or is_caption(block)
+    return len(block.text.strip()) <= LONGEST_WORD or is_caption(block)
 
 
 def is_note(block: Block) -> bool:
     """Whether a block reads as a note to a table above it."""
-    return block.kind is BlockKind.TEXT and NOTE.match(block.text.lstrip()) is not None
+    return block.kind is BlockKind.TEXT and block.of_table.note

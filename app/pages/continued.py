@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from app.core.page import Block, BlockKind, Page, TableLink
-from app.pages.captions import CAPTION, is_caption, is_note, says_continued
+from app.pages.captions import is_caption, is_note, says_continued
 
 EDGE = 0.12
 """Share of the page's height in which running headers and footers stand."""
@@ -105,8 +105,8 @@ def _other_caption(before: Page, last: int, page: Page, first: int) -> bool:
 
 
 def _named(blocks: Sequence[Block]) -> str | None:
-    found = [CAPTION.match(block.text.lstrip()) for block in blocks if is_caption(block)]
-    return found[-1][0].casefold() if found and found[-1] else None
+    found = [block.of_table.names for block in blocks if is_caption(block)]
+    return found[-1] if found else None
 
 
 def _same_columns(one: Block, other: Block) -> bool:

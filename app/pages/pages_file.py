@@ -28,6 +28,7 @@ from app.core.page import (
     Recognition,
     Verdict,
 )
+from app.pages.captions import mark_near_tables
 
 # A page has hundreds of words: these are made of pairs and fours without a step of Python for each.
 _word = partial(tuple.__new__, Word)
@@ -128,7 +129,7 @@ def decode(line: str | bytes) -> Page:
         rotation=rotation,
         text=fields["text"],
         words=words,
-        blocks=tuple(_block(block, words) for block in fields["blocks"]),
+        blocks=mark_near_tables(_block(block, words) for block in fields["blocks"]),
         verdict=_verdict(*fields["verdict"]),
         error=fields["error"],
         needs_ocr=fields["needs_ocr"],

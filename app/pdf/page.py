@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from app.core.errors import DamagedPdf, WrongPassword
 from app.core.page import Bookmark, Outline, Page, Verdict
+from app.pages.captions import mark_near_tables
 from app.pages.text import running_text
 from app.pdf.header import check_header
 from app.pdf.lacks import GARBLED, NEEDS_OCR, ONLY_STAMPED
@@ -137,7 +138,7 @@ def _read(page: Any, number: int, entries: Sequence[Entry]) -> Page:
         rotation=frame.rotation,
         text=running_text((block.kind, block.text) for block in blocks),
         words=tuple(words),
-        blocks=tuple(blocks),
+        blocks=mark_near_tables(blocks),
         verdict=verdict,
         needs_ocr=lacks is not None,
         notes=(*_notes(lacks, drawing, legibility), *notes, *marks.notes),

@@ -8,6 +8,7 @@ from itertools import chain
 
 from app.core.geometry import Box, Word
 from app.core.page import Block, BlockKind, Cell, Page
+from app.pages.captions import mark_near_tables
 
 LINE = 12.0
 """Points from line to line; a block here has one line, however long."""
@@ -53,4 +54,4 @@ def page(number: int, *blocks: Block) -> Page:
         words += [Word(part, Box(72.0 + n, top, 73.0 + n, top + 10)) for n, part in enumerate(parts)]
         box = Box(72.0, top, 72.0 + len(parts), top + 10)
         placed.append(replace(block, box=box, words=(start, len(words))))
-    return Page(number, 595.0, 842.0, words=tuple(words), blocks=tuple(placed))
+    return Page(number, 595.0, 842.0, words=tuple(words), blocks=mark_near_tables(placed))

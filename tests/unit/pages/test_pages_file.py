@@ -23,6 +23,7 @@ from app.core.page import (
     Verdict,
 )
 from app.pages import pages_file
+from app.pages.captions import mark_near_tables
 
 T = TypeVar("T")
 
@@ -67,7 +68,7 @@ pages = st.builds(
     rotation=st.sampled_from([0, 90, 180, 270]),
     text=texts,
     words=st.lists(st.builds(Word, texts, boxes), max_size=4).map(tuple),
-    blocks=st.lists(blocks, max_size=3).map(tuple),
+    blocks=st.lists(blocks, max_size=3).map(mark_near_tables),
     verdict=st.builds(
         Verdict,
         st.booleans(),
