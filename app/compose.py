@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from app.adapters.cursors import Cursors
 from app.adapters.openai.models import OpenAiChat, OpenAiEmbedder
@@ -20,6 +20,7 @@ from app.ingest.run import Ingest
 from app.knowledge_base import EXTRACTING, KnowledgeBase, Limits
 from app.pdf.budget import Budget
 from app.pdf.reader import Reader
+from app.use_cases.export import Wire
 from app.use_cases.watch import Lookout, Watch
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from app.adapters.embedded.jobs import SqliteJobs
     from app.adapters.embedded.worker import Worker
     from app.adapters.weaviate.index import WeaviateIndex
+    from app.core.document import Document
+    from app.core.page import Page
     from app.core.ports import ChatModel, Embedder, TextRecogniser
     from app.settings import Settings
 
@@ -83,6 +86,7 @@ def embedded(settings: Settings) -> Embedded:
     from app.adapters.embedded.jobs import SqliteJobs
     from app.adapters.embedded.private import make_private
     from app.adapters.embedded.reserve import Reserve
+    from app.adapters.embedded.tenant_rows import SqliteTenantRows
     from app.adapters.embedded.worker import Worker
 
     folder = settings.data_folder
@@ -131,6 +135,8 @@ def embedded(settings: Settings) -> Embedded:
         limits=Limits(upload_bytes=settings.max_upload_bytes),
         extracts=Turnstile(settings.extracts, EXTRACTING),
         lookout=Lookout(Watch(files, documents, index, steps.stored)),
+        rows=SqliteTenantRows(folder),
+        wire=_wire(),
         with_reserve=Reserve(folder / "reserve").given_up,
     )
     work = knowledge_base.run_job, knowledge_base.give_up
@@ -171,6 +177,7 @@ def aws(settings: Settings) -> Aws:
     from app.adapters.aws.files import S3Files
     from app.adapters.aws.images import LambdaImager
     from app.adapters.aws.jobs import SqsJobs, lease_of
+    from app.adapters.aws.tenant_rows import DynamoTenantRows
     from app.adapters.weaviate.index import WeaviateIndex
 
     clients = Clients()
@@ -218,10 +225,30 @@ def aws(settings: Settings) -> Aws:
         limits=Limits(upload_bytes=settings.max_upload_bytes),
         extracts=Turnstile(settings.extracts, EXTRACTING),
         lookout=Lookout(Watch(files, documents, index, steps.stored)),
+        rows=DynamoTenantRows(
+            clients, settings.documents_table, settings.sessions_table, settings.messages_table
+        ),
+        wire=_wire(),
     )
     work = knowledge_base.run_job, knowledge_base.give_up
     batches = Batches(jobs, lease_of, *work, kept=knowledge_base.kept, doubt=steps.deaths.doubt)
     return Aws(knowledge_base, batches, index, reader)
+
+
+def _wire() -> Wire:
+    """Documents and pages as the API gives them; its schemas take a while to be imported."""
+
+    def document(given: Document) -> dict[str, Any]:
+        from app.api import schemas
+
+        return schemas.Document.of(given).model_dump(mode="json")
+
+    def page(given: Page, document_id: str, version: int) -> str:
+        from app.api import schemas
+
+        return schemas.Page.of(given, document_id, version).model_dump_json()
+
+    return Wire(document, page)
 
 
 def _reader(settings: Settings) -> Reader:

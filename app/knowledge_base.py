@@ -64,6 +64,7 @@ from app.core.ports import (
     Index,
     JobQueue,
     PageImager,
+    TenantRows,
 )
 from app.core.process import temporary
 from app.core.process.closing import closed_after
@@ -78,8 +79,12 @@ from app.pages.report import PageReport, Totals, report
 from app.pages.stored_pages import StoredPages
 from app.pdf.header import check_header
 from app.pdf.reader import Reader
+from app.use_cases.archives import KINDS as ARCHIVES
+from app.use_cases.archives import Archives
+from app.use_cases.export import Exporter, Reading, Wire
 from app.use_cases.maintenance import KINDS, Maintenance
 from app.use_cases.repair import Repair
+from app.use_cases.tenant_backup import TenantBackup
 from app.use_cases.watch import Lookout, Watch
 
 UPLOAD_SECONDS = 3600
@@ -145,6 +150,8 @@ class KnowledgeBase:
     limits: Limits
     extracts: Turnstile
     lookout: Lookout
+    rows: TenantRows
+    wire: Wire
     with_reserve: Callable[[], AbstractContextManager[None]] = nullcontext
     """Room for a delete where the disk is full, for as long as the context lasts."""
     unlocks: AbstractContextManager[bool] = field(default_factory=partial(BoundedSemaphore, UNLOCKS))
@@ -164,6 +171,20 @@ class KnowledgeBase:
     def maintenance(self) -> Maintenance:
         """Upkeep of a tenant as jobs."""
         return Maintenance(self.ingest_steps)
+
+    @property
+    def exporter(self) -> Exporter:
+        """What writes documents out."""
+        reading = Reading(self.content, self.outline, self.pages)
+        return Exporter(self.files, self.documents, reading, self.wire)
+
+    @property
+    def archives(self) -> Archives:
+        """Exports and backups of a tenant as jobs."""
+        backups = TenantBackup(self.files, self.rows)
+        return Archives(
+            self.files, self.jobs, self.exporter, backups, limits.ARCHIVE_BYTES, limits.ARCHIVE_SECONDS
+        )
 
     @property
     def stored(self) -> StoredPages:
@@ -957,17 +978,21 @@ class KnowledgeBase:
         """Do a step of the write path, or of a tenant's upkeep."""
         if job.kind in KINDS:
             self.maintenance.run(job)
+        elif job.kind in ARCHIVES:
+            self.archives.run(job)
         else:
             self.ingest_steps.run(job)
 
     def give_up(self, job: Job, message: str) -> None:
         """End what a job that failed too often was for. Upkeep may be started again."""
-        if job.kind not in KINDS:
+        if job.kind in ARCHIVES:
+            self.archives.give_up(job, message)
+        elif job.kind not in KINDS:
             self.ingest_steps.give_up(job, message)
 
     def kept(self, job: Job) -> int:
         """How much of a job's work is kept before it has ended, 0 for what was deleted meanwhile."""
-        if job.kind in KINDS or job.kind is JobKind.DELETE:
+        if job.kind in (*KINDS, *ARCHIVES, JobKind.DELETE):
             return 0
         with suppress(NotFound):
             return self.ingest_steps.kept(job)
@@ -975,6 +1000,7 @@ class KnowledgeBase:
 
     def resume(self) -> int:
         """Queue every run that has not ended, for a start after a crash; a second time does no harm."""
+        self.archives.expire()
         runs = self.documents.unfinished()
         for run in runs:
             self.jobs.send(Job(JobKind.PLAN, run))
@@ -990,6 +1016,7 @@ class KnowledgeBase:
         While the queue is busy any run may be in it: then it is only one without a change for a day.
         """
         self.expire()
+        self.archives.expire()
         if self.jobs.idle():
             return self.resume()
         lost = [run for run in self.documents.unfinished() if self._is_lost(run)]

@@ -47,11 +47,20 @@ def check_backup(backup: Path, of: str) -> None:
         raise BadRequest(f"{backup} is a backup of {found}, not of {of}.")
 
 
+def manifest(of: str, files: int, size: int) -> tuple[str, bytes]:
+    """Name and content of the file that makes a folder a whole backup."""
+    return MANIFEST, _encoded(Copied(files, size, time.time(), of))
+
+
+def _encoded(copied: Copied) -> bytes:
+    return json.dumps(asdict(copied)).encode()
+
+
 def finish(target: Path, paths: Iterable[Path], of: str) -> Copied:
     """Make a folder with these files a whole backup."""
     sizes = [path.stat().st_size for path in paths if path.name != MANIFEST]
     copied = Copied(len(sizes), sum(sizes), time.time(), of)
-    write_whole(target / MANIFEST, lambda part: part.write_text(json.dumps(asdict(copied)), encoding="utf-8"))
+    write_whole(target / MANIFEST, lambda part: part.write_bytes(_encoded(copied)))
     return copied
 
 

@@ -233,6 +233,29 @@ FINDING: dict[str, Any] = {
     "version": 1,
 }
 
+ARCHIVE: dict[str, Any] = {
+    "id": "arc_5w9x2c7b3vq8m1kz",
+    "kind": "export",
+    "format": "pdf",
+    "status": "ready",
+    "done": 12,
+    "total": 12,
+    "bytes": 48213004,
+    "parts": [
+        {
+            "number": 1,
+            "key": "_archives/local/arc_5w9x2c7b3vq8m1kz/export-001.zip",
+            "size": 48216120,
+            "url": "/v1/maintenance/archives/arc_5w9x2c7b3vq8m1kz/parts/1",
+        }
+    ],
+    "omitted": [],
+    "reason": None,
+    "created_at": "2026-03-02T08:15:30Z",
+    "updated_at": "2026-03-02T08:15:41Z",
+    "expires_at": "2026-03-09T08:15:30Z",
+}
+
 MAINTENANCE: dict[str, Any] = {
     "documents": 12,
     "running": 1,

@@ -28,6 +28,7 @@ def back_up(options: Namespace, settings: Settings) -> int:
 def restore(options: Namespace, settings: Settings) -> int:
     """Bring a backup back: what was in a data folder is kept beside it, AWS's stores must be new."""
     from app.adapters.embedded import backup
+    from app.adapters.embedded.backup import INDEX
 
     if settings.is_lambda:
         copied = stores_of(settings).restore(options.folder)
@@ -35,6 +36,8 @@ def restore(options: Namespace, settings: Settings) -> int:
         return OK
     aside = backup.restore(options.folder, settings.data_folder)
     print(f"{settings.data_folder} is what was backed up in {options.folder}.")
+    if not (settings.data_folder / INDEX).exists():
+        print("The index is made by `kb reindex`.")
     if aside is not None:
         print(f"What was there before stands in {aside}; delete it when all is well.")
     return OK
@@ -42,14 +45,14 @@ def restore(options: Namespace, settings: Settings) -> int:
 
 def stores_of(settings: Settings) -> Stores:
     """AWS's stores, to be copied."""
-    from app.adapters.aws.backup import Stores
+    from app.adapters.aws.backup import DOCUMENTS, MESSAGES, SESSIONS, Stores
     from app.adapters.aws.clients import Clients
     from app.adapters.aws.files import S3Files
 
     tables = {
-        "documents": settings.documents_table,
-        "chat-sessions": settings.sessions_table,
-        "chat-messages": settings.messages_table,
+        DOCUMENTS: settings.documents_table,
+        SESSIONS: settings.sessions_table,
+        MESSAGES: settings.messages_table,
     }
     clients = Clients()
     return Stores(clients, tables, S3Files(clients, settings.bucket))

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.cli import ERROR, OK
-from app.cli.extraction import ENDINGS, output, write_pages
+from app.cli.extraction import output
 from app.cli.ingest import End, Item, code_of, print_ends, take_in
 from app.cli.shown import all_documents, find_document, front_door, opened, tenant_of
 from app.core.counting import counted
@@ -19,21 +19,18 @@ from app.core.document import Document, Source
 from app.core.errors import BadRequest, KnowledgeBaseError
 from app.core.file_names import FileNames
 from app.core.names import kept
-from app.core.page import Page
 from app.core.process.storage import is_no_room
-from app.pages.forms import PageForm, rendered
+from app.pages.forms import PageForm
+from app.use_cases.export import ENDINGS, MANIFEST, PDF, exported_version, manifest
 
 if TYPE_CHECKING:
     from app.knowledge_base import KnowledgeBase
     from app.settings import Settings
 
-MANIFEST = "manifest.json"
-"""In the folder of an export: which file is which document."""
-
 
 def export(options: Namespace, settings: Settings) -> int:
     """Write stored documents out; ``ERROR`` if one could not be, after the others were."""
-    if options.format == "pdf" and options.out is None:
+    if options.format == PDF and options.out is None:
         raise BadRequest("PDFs are written to files: give --out FOLDER.")
     with front_door(settings) as knowledge_base:
         tenant = tenant_of(knowledge_base, options.tenant, settings)
@@ -71,7 +68,7 @@ class _Export:
                 said = error.message if isinstance(error, KnowledgeBaseError) else error.strerror
                 print(f"kb: {document.name} was not exported: {said}", file=sys.stderr)
             else:
-                written.append({"file": str(name), "path": document.path, "document": _shown(document)})
+                written.append(self._knowledge_base.exporter.entry(document, str(name)))
         if self._folder:
             self._note(written)
             print(f"{counted(len(documents), 'document')}: {len(written):,} exported")
@@ -80,24 +77,22 @@ class _Export:
     def _write_one(self, document: Document, target: Path | None) -> None:
         if target and self._folder and target.exists():
             self._check_ours(target.relative_to(self._folder))
-        version = document.searchable or document.latest.number
-        if self._form == "pdf":
+        if self._form == PDF:
             assert target
-            self._copy(document, version, target)
+            self._copy(document, target)
             return
-        form = PageForm(self._form)
-        outline = self._knowledge_base.outline(self._tenant, document.id, version)
-        pages = self._knowledge_base.pages(self._tenant, document.id, version)
+        exporter = self._knowledge_base.exporter
         with output(target) as out:
-            write_pages(outline, (_page(page, form, document.id, version) for page in pages), form, out)
+            out.writelines(exporter.pages(document, PageForm(self._form)))
 
     def _check_ours(self, place: Path) -> None:
         """What stands in the folder is written over only where an earlier export wrote it."""
         if place.as_posix() not in self._ours:
             raise BadRequest(f"{place} is there already, and is none of an earlier export's.")
 
-    def _copy(self, document: Document, version: int, target: Path) -> None:
+    def _copy(self, document: Document, target: Path) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
+        version = exported_version(document)
         _, key = self._knowledge_base.content(self._tenant, document.id, version)
         with self._knowledge_base.files.local(key) as source:
             try:
@@ -108,24 +103,8 @@ class _Export:
 
     def _note(self, written: Sequence[dict[str, Any]]) -> None:
         assert self._folder
-        content = {"format": self._form, "documents": written}
         with output(self._folder / MANIFEST) as out:
-            json.dump(content, out, ensure_ascii=False, indent=2)
-
-
-def _page(page: Page, form: PageForm, document_id: str, version: int) -> str:
-    """A stored page as the API gives it, or as Markdown."""
-    if form is PageForm.MARKDOWN:
-        return rendered(page, form).decode()
-    from app.api import schemas
-
-    return schemas.Page.of(page, document_id, version).model_dump_json()
-
-
-def _shown(document: Document) -> dict[str, Any]:
-    from app.api import schemas
-
-    return schemas.Document.of(document).model_dump(mode="json")
+            out.write(manifest(self._form, written))
 
 
 def bring_in(options: Namespace, settings: Settings) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from argparse import Namespace
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
@@ -15,13 +15,11 @@ from app.cli.files import pdfs, tell_skipped
 from app.cli.shown import opened
 from app.core.errors import BadRequest
 from app.core.file_names import FileNames
-from app.core.page import Outline
-from app.pages.forms import PageForm, outline_json
+from app.pages.forms import PageForm, written
+from app.use_cases.export import ENDINGS
 
 if TYPE_CHECKING:
     from app.settings import Settings
-
-ENDINGS = {"json": ".json", "markdown": ".md", "pdf": ".pdf"}
 
 
 def extract(options: Namespace, settings: Settings) -> int:
@@ -40,7 +38,7 @@ def extract(options: Namespace, settings: Settings) -> int:
                     read = program.knowledge_base.extract_as(
                         form, path, password=password, numbers=options.pages, ocr=not options.no_ocr
                     )
-                    write_pages(read.outline, read.pages, form, out)
+                    out.writelines(written(read.outline, read.pages, form))
                 except BadRequest as error:
                     print(f"kb: {name}: {error.message}", file=sys.stderr)
                     if options.format == "json":
@@ -54,18 +52,6 @@ def _tell_renamed(path: Path, name: Path, target: Path | None) -> None:
     """Say where a file went whose name another had already, or that no file can have."""
     if target is not None and target.stem not in (name.stem, name.name):
         print(f"kb: {path} is written to {target}", file=sys.stderr)
-
-
-def write_pages(outline: Outline, pages: Iterable[str], form: PageForm, out: TextIO) -> None:
-    """Write pages that are rendered in a form one by one: memory does not grow with their number."""
-    if form is PageForm.MARKDOWN:
-        out.writelines(pages)
-        return
-    opening = json.dumps(outline_json(outline), ensure_ascii=False)[:-1] + ',"pages":['
-    for page in pages:
-        out.write(f"{opening}\n{page}")
-        opening = ","
-    out.write("\n]}\n" if opening == "," else f"{opening}]}}\n")
 
 
 @contextmanager

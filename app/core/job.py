@@ -17,6 +17,8 @@ class JobKind(StrEnum):
     DELETE = "delete"
     REINDEX = "reindex"
     REPAIR = "repair"
+    EXPORT = "export"
+    BACKUP = "backup"
 
 
 class Run(NamedTuple):
@@ -32,7 +34,8 @@ class Run(NamedTuple):
 class Job:
     """A step of work. Delivered at least once, so every step is idempotent.
 
-    ``range`` is an index into ``Version.ranges`` for ``range`` jobs. A ``delete`` job's run has version 0.
+    ``range`` is an index into ``Version.ranges`` for ``range`` jobs. A ``delete`` job's run has version 0;
+    that of an ``export`` or ``backup`` names the archive as its document, and ``range`` the part.
     """
 
     kind: JobKind

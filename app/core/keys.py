@@ -23,6 +23,26 @@ UPLOADS = "_uploads/"
 own rules, too."""
 
 
+ARCHIVES = "_archives/"
+"""Of exports and backups that an administrator has asked for: the bucket's own rules remove old ones, too."""
+
+ARCHIVE_STATE = "archive.json"
+"""In an archive's folder: how far it is."""
+
+ARCHIVE_WORK = "work/"
+"""In an archive's folder: what its parts are made from, until it has ended."""
+
+
+def archives_prefix(tenant: str) -> str:
+    """Of every file of a tenant's archives."""
+    return f"{ARCHIVES}{tenant}/"
+
+
+def archive_prefix(tenant: str, archive_id: str) -> str:
+    """Of every file of an archive."""
+    return f"{archives_prefix(tenant)}{archive_id}/"
+
+
 def checked(key: str) -> str:
     """The key itself. Raises ``BadRequest`` if it is not a plain path of plain names, safe in any store."""
     if len(key) > _LONGEST_KEY or not all(map(_SEGMENT.fullmatch, key.split("/"))):

@@ -19,3 +19,10 @@ NAME_CHARACTERS = 1000
 
 DOCUMENTS = 100
 """That one search or conversation may be narrowed to."""
+
+ARCHIVE_BYTES = 256 << 20
+"""Of the files in one part of an export or backup: with the largest file that comes last, and a copy of it,
+a part fits into the 2 GB of a function's temporary files."""
+
+ARCHIVE_SECONDS = 60.0
+"""One part takes, and little more: so often it is told how far an export or backup is."""

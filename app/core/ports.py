@@ -34,6 +34,8 @@ from app.core.geometry import Box
 from app.core.job import Job, Lease, Run
 from app.core.passage import Chunk, Hit, IndexQuery, Vector
 
+PDF = "application/pdf"
+
 
 class FileStore(Protocol):
     """Bytes under keys like ``tenant/document/version/original.pdf``."""
@@ -77,8 +79,9 @@ class FileStore(Protocol):
         this SHA-256 (in hex) where the store can look at that."""
         ...
 
-    def download_url(self, key: str, *, name: str, seconds: int) -> str | None:
-        """An address to fetch ``key`` from without a token, ``None`` where the API must send it itself."""
+    def download_url(self, key: str, *, name: str, seconds: int, media_type: str = PDF) -> str | None:
+        """An address to fetch ``key`` from without a token, ``None`` where the API must send it itself. A PDF
+        is shown, anything else saved as ``name``."""
         ...
 
     def check(self) -> None:
@@ -298,6 +301,18 @@ class ConversationStore(Protocol):
 
     def check(self) -> None:
         """Raise ``Unavailable`` if the store cannot be used."""
+        ...
+
+
+class TenantRows(Protocol):
+    """The rows of a tenant in all stores but the index, as a backup keeps them."""
+
+    def copy(self, tenant: str, folder: Path) -> None:
+        """Write them into files in an empty folder: those of this tenant, and nothing of another."""
+        ...
+
+    def manifest(self, files: int, size: int) -> tuple[str, bytes]:
+        """Name and content of the file that makes a folder with so many files and bytes a whole backup."""
         ...
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, replace
 from enum import StrEnum
 from typing import Any
@@ -52,6 +53,18 @@ def passed_on(page: Page, form: PageForm) -> bytes:
         return rendered(page, form)
     words = page.words if page.links else ()  # links are shown at the words that they cover
     return UNLINKED + rendered(replace(page, words=words), PageForm.STORED)
+
+
+def written(outline: Outline, pages: Iterable[str], form: PageForm) -> Iterator[str]:
+    """A document of rendered pages, piece by piece: memory does not grow with their number."""
+    if form is PageForm.MARKDOWN:
+        yield from pages
+        return
+    opening = json.dumps(outline_json(outline), ensure_ascii=False)[:-1] + ',"pages":['
+    for page in pages:
+        yield f"{opening}\n{page}"
+        opening = ","
+    yield "\n]}\n" if opening == "," else f"{opening}]}}\n"
 
 
 def outline_json(outline: Outline) -> dict[str, Any]:

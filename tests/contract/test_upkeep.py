@@ -3,13 +3,16 @@ and by the same commands as over a data folder."""
 
 from __future__ import annotations
 
+import io
 import subprocess
 import sys
 import time
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from app import compose
@@ -64,7 +67,7 @@ class Library:
 
     def ask(self, method: str, path: str, program: compose.Aws | None = None, **body: Any) -> Any:
         client = client_of(program or self.program, self.cloud.settings, token(self.tenant, "admin"))
-        return client.request(method, path, json=body or None)
+        return client.request(method, path, json=body or None, follow_redirects=False)
 
     def search(self, program: compose.Aws | None = None) -> Any:
         return self.ask("POST", "/v1/search", program, **QUESTION)
@@ -186,6 +189,62 @@ def test_a_backup_of_the_clouds_stores_comes_back_in_new_ones_and_the_index_is_m
         uploaded(program, library.tenant, manual(tmp_path / "another.pdf", 1, first_fact=4))
         with pytest.raises(Conflict, match="has rows that the backup has not"):
             stores_of(anew.settings).restore(backup)
+
+
+def archived(library: Library, path: str, **body: Any) -> Any:
+    """An export or a backup when the function has made it."""
+    begun = library.ask("POST", f"/v1/maintenance/{path}", **body)
+    assert begun.status_code == 202, begun.text
+    delivered(library.program)
+    return library.ask("GET", f"/v1/maintenance/archives/{begun.json()['id']}").json()
+
+
+def test_an_export_that_an_administrator_asks_for_is_fetched_from_the_bucket_without_a_token(
+    library: Library, tmp_path: Path
+) -> None:
+    Library(library.cloud, library.program, tmp_path, count=1)
+    done = archived(library, "exports")
+    assert (done["status"], done["done"], done["total"]) == ("ready", 2, 2)
+    (part,) = done["parts"]
+    sent_on = library.ask("GET", part["url"])
+    assert sent_on.status_code == 307
+    answer = httpx.get(sent_on.headers["location"])
+    assert answer.headers["content-type"] == "application/zip"
+    assert answer.headers["content-disposition"].startswith("attachment")
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as content:
+        names = set(content.namelist()) - {"manifest.json"}
+        written = sorted(content.read(name) for name in names)
+    assert written == sorted(path.read_bytes() for path in tmp_path.glob(f"{library.tenant}-*.pdf"))
+    library.ask("DELETE", f"/v1/maintenance/archives/{done['id']}")
+    assert httpx.get(sent_on.headers["location"]).status_code == 404
+
+
+def test_a_tenants_backup_that_an_administrator_asks_for_comes_back_in_new_stores(
+    library: Library, server: OpenAiServer, tmp_path: Path
+) -> None:
+    neighbour = Library(library.cloud, library.program, tmp_path, count=1)
+    person = Person(library.tenant, "ann")
+    session = library.program.knowledge_base.create_session(person, "kept")
+    library.ask("POST", f"/v1/chat/sessions/{session.id}/messages", None, **QUESTION)
+    before = library.state()
+    done = archived(library, "backups")
+    assert (done["status"], done["done"]) == ("ready", done["total"])
+    for part in done["parts"]:
+        with library.program.knowledge_base.files.local(part["key"]) as path:
+            zipfile.ZipFile(path).extractall(tmp_path / "backup")
+    copied = b"".join(path.read_bytes() for path in (tmp_path / "backup").rglob("*") if path.is_file())
+    assert library.tenant.encode() in copied
+    assert neighbour.tenant.encode() not in copied
+    with services(server.url, range_pages=2) as anew, anew.program() as program:
+        stores_of(anew.settings).restore(tmp_path / "backup")
+        assert library.ask("POST", "/v1/maintenance/reindex", program).status_code == 202
+        delivered(program)
+        assert library.state(program) == before
+        assert library.search(program).json()["items"]
+        kept = library.ask("GET", f"/v1/chat/sessions/{session.id}/messages", program).json()["items"]
+        assert [each["role"] for each in kept] == ["user", "assistant"]
+        assert list(Consistency(program.knowledge_base.ingest_steps).findings()) == []
+        assert program.knowledge_base.documents.tenants() == [library.tenant]
 
 
 def test_a_backup_of_one_kind_is_not_taken_for_another(tmp_path: Path) -> None:

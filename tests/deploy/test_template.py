@@ -16,6 +16,7 @@ from app.adapters.aws.images import AT_ONCE
 from app.adapters.aws.invocations import Invocations
 from app.adapters.aws.tables import TABLES
 from app.core import keys
+from app.use_cases.archives import KEEP_SECONDS
 from imgproc.limits import Limits
 from tests.support import iam_table, tools
 from tests.support.stack_template import PARAMETERS, ROOT, TEMPLATE, Transformed, transformed
@@ -607,6 +608,7 @@ def test_files_move_to_cheaper_storage_and_leftovers_go(template: Transformed) -
         "UnfinishedUploads": {"AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 1}},
         "TemporaryOutputs": {"Prefix": keys.OUTPUTS, "ExpirationInDays": 1},
         "PostedUploads": {"Prefix": keys.UPLOADS, "ExpirationInDays": 1},
+        "Archives": {"Prefix": keys.ARCHIVES, "ExpirationInDays": KEEP_SECONDS / 86400},
     }
 
 

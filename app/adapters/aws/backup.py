@@ -8,7 +8,7 @@ folder are not fetched again.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -27,7 +27,11 @@ FILES = "files"
 DIGESTS = "files.json"
 """In the folder of a backup: by key, the ETag of the object that was copied."""
 
-ON_THEIR_WAY = (keys.OUTPUTS, keys.UPLOADS)
+LEFT_OUT = (keys.OUTPUTS, keys.UPLOADS, keys.ARCHIVES)
+"""What is on its way, and what is a copy itself."""
+
+DOCUMENTS, SESSIONS, MESSAGES = "documents", "chat-sessions", "chat-messages"
+"""The tables, as a backup names them."""
 
 PART = "database"
 
@@ -49,7 +53,7 @@ class Stores:
         with translated("The backup's folder", "backup"):
             target.mkdir(parents=True, exist_ok=True)
             for name in self.tables:
-                write_whole(self._rows_file(target, name), partial(self._write, name))
+                write_whole(rows_file(target, name), partial(self._write, name))
             self._mirror(target)
             paths = [path for path in target.rglob("*") if path.is_file()]
             return finish(target, paths, AWS)
@@ -78,17 +82,11 @@ class Stores:
     def _dynamo(self) -> Dynamo:
         return Dynamo(self.clients, PART)
 
-    @staticmethod
-    def _rows_file(folder: Path, name: str) -> Path:
-        return folder / f"{name}.jsonl"
-
     def _write(self, name: str, path: Path) -> None:
-        with path.open("w", encoding="utf-8") as file:
-            for item in self._dynamo.every(self.tables[name]):
-                file.write(json.dumps(typed(item), default=bytes.hex) + "\n")
+        write_rows(path, self._dynamo.every(self.tables[name]))
 
     def _rows(self, backup: Path, name: str) -> Iterator[Item]:
-        with self._rows_file(backup, name).open(encoding="utf-8") as file:
+        with rows_file(backup, name).open(encoding="utf-8") as file:
             for line in file:
                 yield plain(json.loads(line, object_hook=_bytes_again))
 
@@ -108,7 +106,7 @@ class Stores:
             before = json.loads((target / DIGESTS).read_text(encoding="utf-8"))
         there: dict[str, str] = {}
         for key, tag in self.files.tags():
-            if key.startswith(ON_THEIR_WAY):
+            if key.startswith(LEFT_OUT):
                 continue
             there[key] = tag
             path = target / FILES / key
@@ -118,6 +116,18 @@ class Stores:
             if path.is_file() and path.relative_to(target / FILES).as_posix() not in there:
                 path.unlink()
         write_whole(target / DIGESTS, lambda part: part.write_text(json.dumps(there), encoding="utf-8"))
+
+
+def rows_file(folder: Path, name: str) -> Path:
+    """The file of a table's rows in a backup."""
+    return folder / f"{name}.jsonl"
+
+
+def write_rows(path: Path, items: Iterable[Item]) -> None:
+    """Write rows, one a line."""
+    with path.open("w", encoding="utf-8") as file:
+        for item in items:
+            file.write(json.dumps(typed(item), default=bytes.hex) + "\n")
 
 
 def _bytes_again(value: dict[str, Any]) -> dict[str, Any]:

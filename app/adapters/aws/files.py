@@ -19,6 +19,7 @@ from app.adapters.backup_folder import write_whole
 from app.core import keys
 from app.core.document import UploadForm
 from app.core.errors import BadRequest, FileMissing, Unavailable
+from app.core.ports import PDF
 from app.core.process import temporary
 
 PART = "files"
@@ -29,7 +30,6 @@ PART_BYTES = 16 << 20
 DELETE_TOGETHER = 1000
 """Keys in one request, by S3's rules."""
 
-_PDF = "application/pdf"
 _MISSING = {"404", "NoSuchKey", "NotFound"}
 
 # Another request to the same key; or, where a server keeps files in folders, a delete that takes one away.
@@ -149,7 +149,7 @@ class S3Files:
         """A form that S3 takes once it has checked the size, the type, the time and the SHA-256 itself."""
         expires_at = time.time() + seconds
         fields = {
-            "Content-Type": _PDF,
+            "Content-Type": PDF,
             "x-amz-checksum-algorithm": "SHA256",
             "x-amz-checksum-sha256": base64.b64encode(bytes.fromhex(sha256)).decode(),
         }
@@ -165,15 +165,16 @@ class S3Files:
         )
         return UploadForm(form["url"], form["fields"], expires_at)
 
-    def download_url(self, key: str, *, name: str, seconds: int) -> str | None:
-        """An address that gives the PDF to whoever has it, to be shown, or saved as ``name``."""
+    def download_url(self, key: str, *, name: str, seconds: int, media_type: str = PDF) -> str | None:
+        """An address that gives the file to whoever has it: a PDF to be shown, else saved as ``name``."""
+        kind = "inline" if media_type == PDF else "attachment"
         address: str = self._public().generate_presigned_url(
             "get_object",
             Params={
                 "Bucket": self._bucket,
                 "Key": keys.checked(key),
-                "ResponseContentType": _PDF,
-                "ResponseContentDisposition": f"inline; filename*=UTF-8''{quote(name, safe='')}",
+                "ResponseContentType": media_type,
+                "ResponseContentDisposition": f"{kind}; filename*=UTF-8''{quote(name, safe='')}",
             },
             ExpiresIn=seconds,
         )

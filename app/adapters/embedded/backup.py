@@ -16,10 +16,12 @@ from functools import partial
 from pathlib import Path
 
 from app.adapters.backup_folder import FOLDER, Copied, check_backup, check_target, finish, write_whole
+from app.core import keys
 from app.core.errors import BadRequest, Conflict, Damaged
 from app.core.process.storage import translated
 
-DATABASES = ("knowledge-base.sqlite3", "index.sqlite3")
+INDEX = "index.sqlite3"
+DATABASES = ("knowledge-base.sqlite3", INDEX)
 SECRET = "secret"  # noqa: S105 - the name of a file
 FILES = "files"
 
@@ -38,7 +40,7 @@ def back_up(data: Path, target: Path) -> Copied:
         target.mkdir(parents=True, exist_ok=True)
         for name in DATABASES:
             if (data / name).exists():
-                _copy_database(data / name, target / name)
+                copy_database(data / name, target / name)
         if (data / SECRET).exists():
             _copy_file(data / SECRET, target / SECRET)
         _mirror(data / FILES, target / FILES)
@@ -91,7 +93,8 @@ def _is_in_use(path: Path) -> bool:
     return False
 
 
-def _copy_database(source: Path, target: Path) -> None:
+def copy_database(source: Path, target: Path) -> None:
+    """Copy a database as it is at one instant. Raises ``Damaged`` where it cannot be read."""
     part = target.with_name(f".{target.name}.part")
     part.unlink(missing_ok=True)
     try:
@@ -109,12 +112,14 @@ def _copy_database(source: Path, target: Path) -> None:
 
 
 def _mirror(source: Path, target: Path) -> None:
-    """Make ``target`` hold what ``source`` does, without what is on its way (names with a dot first)."""
+    """Make ``target`` hold what ``source`` does, without what is on its way (names with a dot first) and
+    archives, which are copies themselves."""
     held = {path.relative_to(target) for path in _files(target)}
     for path in _files(source):
         name = path.relative_to(source)
-        held.discard(name)
-        _copy_file(path, target / name)
+        if not name.as_posix().startswith(keys.ARCHIVES):
+            held.discard(name)
+            _copy_file(path, target / name)
     for name in held:
         (target / name).unlink()
 

@@ -19,6 +19,7 @@ from app.adapters.embedded.private import FILE_MODE, make_folders
 from app.core import keys
 from app.core.document import UploadForm
 from app.core.errors import BadRequest, Conflict, FileMissing, Unavailable
+from app.core.ports import PDF
 from app.core.process.storage import NOT_WRITABLE, translated
 
 SECRET_BYTES = 32
@@ -150,7 +151,7 @@ class FolderFiles:
         """
         return upload_tokens.read(self._secret, token)
 
-    def download_url(self, key: str, *, name: str, seconds: int) -> str | None:
+    def download_url(self, key: str, *, name: str, seconds: int, media_type: str = PDF) -> str | None:
         """``None``: the API sends the file itself."""
         return None
 

@@ -7,6 +7,7 @@ corner, sizes are bytes.
 
 from __future__ import annotations
 
+from app.api.schemas.archives import Archive, ArchiveList, NewExport
 from app.api.schemas.base import Password, Tags
 from app.api.schemas.documents import (
     Announced,
@@ -50,6 +51,8 @@ __all__ = [
     "Announced",
     "Announcement",
     "Answer",
+    "Archive",
+    "ArchiveList",
     "AskQuestion",
     "Block",
     "Citation",
@@ -68,6 +71,7 @@ __all__ = [
     "Maintenance",
     "Message",
     "Messages",
+    "NewExport",
     "NewSession",
     "Outline",
     "Page",

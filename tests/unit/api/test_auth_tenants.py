@@ -37,6 +37,8 @@ def held(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Held]:
     message = ours.post(
         f"/v1/chat/sessions/{session['id']}/messages", json={"question": "What is the warranty period?"}
     ).json()
+    archive = ours.post("/v1/maintenance/exports").json()
+    program.worker.drain()
     yield Held(
         program,
         ours,
@@ -48,6 +50,8 @@ def held(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Held]:
             "message_id": message["id"],
             "number": "1",
             "name": "000001-000.png",
+            "archive_id": archive["id"],
+            "part": "1",
         },
     )
     program.close()

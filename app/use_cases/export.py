@@ -1,0 +1,153 @@
+"""What an export holds: a file for each document, in a form, and a manifest that says which is which."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from app.core import keys
+from app.core.document import Document
+from app.core.errors import KnowledgeBaseError
+from app.core.file_names import FileNames
+from app.core.page import Outline, Page
+from app.core.ports import DocumentStore, FileStore
+from app.core.process import temporary
+from app.core.process.storage import is_no_room
+from app.pages.forms import PageForm, rendered, written
+from app.use_cases.archives import Archive, ArchiveStatus
+from app.use_cases.part import Part
+
+MANIFEST = "manifest.json"
+"""In the folder of an export: which file is which document."""
+
+PDF = "pdf"
+
+ENDINGS = {"json": ".json", "markdown": ".md", PDF: ".pdf"}
+"""Of an export's files, by its form."""
+
+PLAN = "plan.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Wire:
+    """Documents and pages as the API gives them: a value, and JSON."""
+
+    document: Callable[[Document], dict[str, Any]]
+    page: Callable[[Page, str, int], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What is exported of documents: where their file is, their outline and their pages, by tenant, document
+    and version."""
+
+    content: Callable[[str, str, int], tuple[Document, str]]
+    outline: Callable[[str, str, int], Outline]
+    pages: Callable[[str, str, int], Iterator[Page]]
+
+
+def exported_version(document: Document) -> int:
+    """The version that answers; the chosen one where none does yet."""
+    return document.searchable or document.latest.number
+
+
+def manifest(form: str, entries: Sequence[dict[str, Any]]) -> str:
+    """The manifest of an export."""
+    return json.dumps({"format": form, "documents": entries}, ensure_ascii=False, indent=2)
+
+
+def named(documents: Iterable[tuple[str, str]], form: str) -> dict[str, str]:
+    """The files of documents (id and name), by id."""
+    names = FileNames(MANIFEST)
+    return {document_id: str(names.give(name, ENDINGS[form])) for document_id, name in documents}
+
+
+@dataclass(frozen=True, slots=True)
+class Exporter:
+    """Fills the parts of an export. The manifest is in the last one: unpacked into one folder, they are what
+    ``kb export`` writes and ``kb import`` takes."""
+
+    files: FileStore
+    documents: DocumentStore
+    reading: Reading
+    wire: Wire
+
+    def pages(self, document: Document, form: PageForm) -> Iterator[str]:
+        """A document in a form, piece by piece: memory does not grow with its pages."""
+        place = document.tenant, document.id, exported_version(document)
+        pages = self.reading.pages(*place)
+        if form is PageForm.MARKDOWN:
+            shown = (rendered(page, form).decode() for page in pages)
+        else:
+            shown = (self.wire.page(page, *place[1:]) for page in pages)
+        return written(self.reading.outline(*place), shown, form)
+
+    def entry(self, document: Document, file: str) -> dict[str, Any]:
+        """A document of a manifest."""
+        return {"file": file, "path": document.path, "document": self.wire.document(document)}
+
+    def begun(self, tenant: str, archive: Archive) -> Archive:
+        """Keep which documents there are, with the names of their files."""
+        # The oldest first: the number behind a name does not change when documents are added.
+        found = list(reversed([(each.id, each.name) for each in self._all(tenant)]))
+        plan = list(named(found, archive.format).items())
+        self.files.put(self._work(tenant, archive, PLAN), json.dumps(plan, ensure_ascii=False).encode())
+        return replace(archive, total=len(plan))
+
+    def fill(self, tenant: str, archive: Archive, part: Part) -> Archive:
+        """Write documents until the part is full; the manifest after the last."""
+        plan = json.loads(self.files.get(self._work(tenant, archive, PLAN)))
+        entries, omitted, done = list[dict[str, Any]](), list(archive.omitted), archive.done
+        while done < len(plan) and not part.is_full:
+            document_id, file = plan[done]
+            document = self.documents.many(tenant, [document_id]).get(document_id)
+            done += 1
+            if document is None:  # deleted meanwhile
+                continue
+            try:
+                self._write(document, archive.format, file, part)
+            except (KnowledgeBaseError, OSError) as error:
+                if is_no_room(error):
+                    raise
+                said = error.message if isinstance(error, KnowledgeBaseError) else error.strerror
+                omitted.append(f"{document.name}: {said}")
+            else:
+                entries.append(self.entry(document, file))
+        name = f"entries-{len(archive.sizes):05d}.json"
+        self.files.put(self._work(tenant, archive, name), json.dumps(entries).encode())
+        after = replace(archive, done=done, omitted=tuple(omitted))
+        if done < len(plan):
+            return after
+        part.add_bytes(MANIFEST, manifest(archive.format, self._entries(tenant, archive)).encode())
+        return replace(after, status=ArchiveStatus.READY)
+
+    def _write(self, document: Document, form: str, file: str, part: Part) -> None:
+        if form == PDF:
+            _, key = self.reading.content(document.tenant, document.id, exported_version(document))
+            with self.files.local(key) as path:
+                part.add(file, path)
+            return
+        with temporary.folder() as folder:
+            path = Path(folder) / "document"
+            with path.open("w", encoding="utf-8") as out:
+                out.writelines(self.pages(document, PageForm(form)))
+            part.add(file, path)
+
+    def _entries(self, tenant: str, archive: Archive) -> list[dict[str, Any]]:
+        found = self.files.keys(self._work(tenant, archive, "entries-"))
+        return [each for key in found for each in json.loads(self.files.get(key))]
+
+    def _work(self, tenant: str, archive: Archive, name: str) -> str:
+        return keys.archive_prefix(tenant, archive.id) + keys.ARCHIVE_WORK + name
+
+    def _all(self, tenant: str) -> Iterator[Document]:
+        cursor = None
+        while True:
+            listing = self.documents.listing(tenant, cursor=cursor, limit=100)
+            yield from listing.items
+            cursor = listing.cursor
+            if cursor is None:
+                return

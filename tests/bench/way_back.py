@@ -1,0 +1,67 @@
+"""Time of the way back from a lost index: python -m tests.bench.way_back FOLDER_OF_PDFS [PAGES].
+
+Makes a PDF of PAGES (100) pages from the PDFs of the folder and ingests it. Then the index is taken away and
+comes back by the job that `POST /v1/maintenance/reindex` starts, with the local model, and with a server that
+speaks OpenAI's protocol and answers at once: what is left is the program's own work, to which each request
+adds what a real server takes.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from app.compose import embedded
+from app.core.job import JobKind
+from app.settings import Settings
+from tests.bench.ingest import combined
+from tests.support.openai_server import OpenAiServer
+
+TENANT = "local"
+
+
+def measured(path: Path, data: Path, **settings: Any) -> tuple[int, float]:
+    """How many passages came back, and in how many seconds."""
+    chosen = Settings(data_folder=data, **settings)
+    program = embedded(chosen)
+    with path.open("rb") as file:
+        program.knowledge_base.upload(TENANT, path.name, file)
+    program.worker.drain()
+    expected = program.knowledge_base.maintenance.state(TENANT).expected
+    program.close()
+    for lost in data.glob("index.sqlite3*"):
+        lost.unlink()
+    program = embedded(chosen)
+    started = time.monotonic()
+    program.knowledge_base.maintenance.begin(JobKind.REINDEX, TENANT)
+    program.worker.drain()
+    seconds = time.monotonic() - started
+    found = program.knowledge_base.maintenance.state(TENANT).passages
+    program.close()
+    assert found == expected > 0
+    return found, seconds
+
+
+def main(folder: Path, pages: int) -> None:
+    with tempfile.TemporaryDirectory() as scratch, OpenAiServer(dimensions=1536) as server:
+        path = Path(scratch) / "long.pdf"
+        combined(folder, pages, path)
+        passages, seconds = measured(path, Path(scratch) / "local", openai_api_key=None)
+        print(
+            f"local model: {passages} passages in {seconds:.1f} s, {1000 * seconds / passages:.0f} s a 1,000"
+        )
+        by_api = {"openai_api_key": "none", "openai_base_url": server.url, "embedding_dimensions": 1536}
+        data = Path(scratch) / "api"
+        passages, seconds = measured(path, data, **by_api)
+        requests = len(server.asked_of("/embeddings")) // 2  # it was ingested once before
+        print(
+            f"a server: {passages} passages in {requests} requests and {seconds:.1f} s of the program's own, "
+            f"{1000 * seconds / passages:.0f} s a 1,000"
+        )
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 100)
