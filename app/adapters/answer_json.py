@@ -13,13 +13,13 @@ if TYPE_CHECKING:
 
 
 def dump(answer: Answer) -> str:
-    """An answer as JSON."""
+    """Return an answer as JSON."""
     return _answers().dump_json(answer).decode()
 
 
 def load(content: str) -> Answer:
-    """The answer in what ``dump`` gave. What was called proven before claims were compared with their quotes
-    is no more than quoted."""
+    """Return the answer in what ``dump`` gave. What was called proven before claims were compared with
+    their quotes is no more than quoted."""
     return _answers().validate_python(_with_status(json.loads(content)))
 
 

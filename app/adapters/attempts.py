@@ -31,23 +31,23 @@ LONGEST_DELAY = 60.0
 
 
 def is_outage(error: Exception) -> bool:
-    """Whether the job failed through no fault of its own."""
+    """Return whether the job failed through no fault of its own."""
     if isinstance(error, Damaged):
         return False
     return isinstance(error, Unavailable | RateLimited) or is_no_room(error)
 
 
 def delay(attempts: int, error: Exception, *, first: float = FIRST_DELAY) -> float:
-    """Seconds before the next attempt: doubled each time, and up to a half of it left to chance, so that
-    what failed together does not come back together ("equal jitter", AWS Architecture Blog, 2015)."""
+    """Return seconds before the next attempt: doubled each time, and up to a half of it left to chance, so
+    that what failed together does not come back together ("equal jitter", AWS Architecture Blog, 2015)."""
     seconds = min(LONGEST_DELAY, first * 2.0 ** min(attempts - 1, 32))
     least = error.retry_after if isinstance(error, RateLimited) else 0.0
     return max(least, seconds * random.uniform(0.5, 1.0))  # noqa: S311
 
 
 def given_up(attempts: int, error: Exception) -> str:
-    """Why a job is not tried again, for a person: an error that is not ours may hold a document's text in its
-    message."""
+    """Return why a job is not tried again, for a person: an error that is not ours may hold a document's
+    text in its message."""
     internal = "There is no room left." if is_no_room(error) else f"internal error ({type(error).__name__})."
     cause = error.message if isinstance(error, KnowledgeBaseError) else internal
     return f"Given up after {attempts} attempts: {cause}"

@@ -36,15 +36,16 @@ class Cursors:
         self._key = hmac.digest(secret or secrets.token_bytes(SECRET_BYTES), _PURPOSE, hashlib.sha256)
 
     def encode(self, which: Sequence[str], *key: float | str) -> str:
-        """A cursor for the list ``which`` (its kind, and whose it is) after the item with this sort key."""
+        """Return a cursor for the list ``which`` (its kind, and whose it is) after the item with this sort
+        key."""
         content = json.dumps(key, separators=(",", ":")).encode()
         content += b" " * (-len(content) % FILLED_TO)
         proof = self._proof(which, content)
         return base64.urlsafe_b64encode(proof + self._hidden(proof, content)).rstrip(b"=").decode()
 
     def decode(self, cursor: str, which: Sequence[str], *types: type[float | str]) -> list[float | str]:
-        """The sort key in a cursor. Raises ``BadRequest`` if it is not one that ``encode`` gave for this
-        list."""
+        """Return the sort key in a cursor. Raises ``BadRequest`` if it is not one that ``encode`` gave for
+        this list."""
         try:
             padded = cursor.encode("ascii") + b"=" * (-len(cursor) % 4)
             sealed = base64.b64decode(padded, altchars=b"-_", validate=True)
@@ -63,7 +64,7 @@ class Cursors:
         return hmac.digest(self._key, named + b"\n" + content, hashlib.sha256)[:PROOF_BYTES]
 
     def _hidden(self, proof: bytes, content: bytes) -> bytes:
-        """The content hidden, or one that was hidden in clear."""
+        """Return the content hidden, or one that was hidden in clear."""
         stream = hashlib.shake_256(_PURPOSE + self._key + proof).digest(len(content))
         return bytes(one ^ other for one, other in zip(content, stream, strict=True))
 

@@ -25,7 +25,7 @@ def fused(
     alpha: float,
     embedded: Container[Key],
 ) -> dict[Key, float]:
-    """The score of everything in either ranking (both scaled); ``alpha`` weighs vectors (1) against
+    """Return the score of everything in either ranking (both scaled); ``alpha`` weighs vectors (1) against
     keywords (0). What is not ``embedded`` yet is judged by its keywords alone."""
     return {
         key: alpha * by_vector.get(key, 0.0) + (1 - alpha) * by_keyword.get(key, 0.0)

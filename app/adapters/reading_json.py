@@ -9,13 +9,13 @@ from app.core.document import Reading, Spent
 
 
 def encode_reading(reading: Reading) -> str:
-    """What was read, on one line."""
+    """Return what was read, on one line."""
     fields = {"folder": reading.folder, "ranges": reading.ranges, "done": sorted(reading.done)}
     return json.dumps(fields, separators=(",", ":"))
 
 
 def decode_reading(line: str | None) -> Reading | None:
-    """What was read of a line that ``encode_reading`` wrote, ``None`` where there is none."""
+    """Return what was read of a line that ``encode_reading`` wrote, ``None`` where there is none."""
     if not line:
         return None
     fields = json.loads(line)
@@ -24,10 +24,10 @@ def decode_reading(line: str | None) -> Reading | None:
 
 
 def encode_spent(spent: Spent) -> str:
-    """What was spent, on one line."""
+    """Return what was spent, on one line."""
     return json.dumps(asdict(spent), separators=(",", ":"))
 
 
 def decode_spent(line: str) -> Spent:
-    """What was spent of a line that ``encode_spent`` wrote."""
+    """Return what was spent of a line that ``encode_spent`` wrote."""
     return Spent(**json.loads(line))

@@ -18,7 +18,7 @@ _ACCENTS = re.compile(r"(?<=[a-z])[\u0300-\u036f]+")
 
 
 def stems(words: Iterable[str]) -> list[str]:
-    """The stem of each word (lower case), in the order given."""
+    """Return the stem of each word (lower case), in the order given."""
     return [_stem(word[:LONGEST]) for word in words]
 
 

@@ -1,4 +1,4 @@
-"""The HTTP face: the API over a knowledge base, with the web page beside it."""
+"""The HTTP face: the API over a knowledge base, and the web page."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ def create_app(
     ui: Path | None,
     file_origins: Sequence[str] = (),
 ) -> FastAPI:
-    """The application.
+    """Return the application.
 
-    ``receive_upload`` gives the key and size that an address of ``/v1/uploads`` allows, or raises
-    ``NotAllowed``; ``ui`` is the folder of the web page, ``None`` for none; ``file_origins`` are other
-    places that the page may post files to and get them from.
+    ``receive_upload`` returns the key and size that a URL of ``/v1/uploads`` allows, or raises
+    ``NotAllowed``; ``ui`` is the folder of the web page, ``None`` for no page; ``file_origins`` are other
+    origins that the page may post files to and get them from.
     """
     app = FastAPI(
         title="Knowledge Base",
@@ -67,8 +67,8 @@ def create_app(
 
 
 def _serve_page(app: FastAPI, folder: Path) -> None:
-    """Each file and folder of the page at its own address: a mount at ``/`` would hide what is wrong with a
-    request to the API."""
+    """Serve each file and folder of the page at its own route. A mount at ``/`` would hide errors of requests
+    to the API."""
     for path in sorted(folder.iterdir()):
         if path.is_dir():
             app.mount(f"/{path.name}", _Static(directory=path))

@@ -1,4 +1,4 @@
-"""Who asks: bearer tokens (JWT), or the one user of a laptop."""
+"""Authentication: bearer tokens (JWT), or the one user of a laptop."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _TENANT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_@=+,!.-]{0,99}")  # it begins every
 
 
 class Access(IntEnum):
-    """What a caller may do; each includes those before it."""
+    """What a caller may do; each member includes the previous ones."""
 
     READER = 1
     EDITOR = 2
@@ -35,7 +35,7 @@ class Access(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who asks, for whose documents, and what they may do."""
+    """The person who sends a request: the tenant, the subject and the access."""
 
     subject: str
     tenant: str
@@ -43,7 +43,7 @@ class Caller:
 
     @property
     def person(self) -> Person:
-        """Whose conversations they are."""
+        """The owner of the caller's conversations."""
         return Person(self.tenant, self.subject)
 
     def needs(self, access: Access) -> None:
@@ -53,36 +53,38 @@ class Caller:
 
 
 class Authenticator(Protocol):
-    """Knows callers by the ``Authorization`` header."""
+    """Identifies callers by the ``Authorization`` header."""
 
     @property
     def local(self) -> bool:
-        """Whether whoever reaches the server is let in: then where requests come from is checked."""
+        """Whether everyone who can connect is let in. If so, the origin of requests is checked."""
         ...
 
     def __call__(self, authorization: str | None) -> Caller:
-        """The caller. Raises ``NotAuthenticated``, and ``NotAllowed`` where a token carries no role."""
+        """Return the caller. Raises ``NotAuthenticated``, and ``NotAllowed`` if the token has no role."""
         ...
 
 
 class Keys(Protocol):
-    """What tokens are verified with."""
+    """The keys that verify tokens."""
 
     @property
     def algorithms(self) -> tuple[str, ...]:
-        """The only ones that are accepted, whatever a token says."""
+        """The only accepted algorithms, whatever a token says."""
         ...
 
     def key(self, header: dict[str, Any]) -> Any:
-        """The key for a token with this header. Raises ``TokenInvalid`` if there is none."""
+        """Return the key for a token with this header. Raises ``TokenInvalid`` if there is none."""
         ...
 
 
 def authenticator(settings: Settings) -> Authenticator:
-    """Tokens by a secret or an issuer's keys, whichever is set; with neither, the local user.
+    """Return the authenticator that the settings ask for: by a secret, by an issuer's keys, or else the local
+    user.
 
-    Raises ``ValueError`` for a weak secret, where both are set, and where only a part of what belongs
-    together is: an issuer signs for others, too, and a server that somebody meant to close must not be open.
+    Raises ``ValueError`` for a weak secret, if both are set, or if an issuer's keys are set without issuer
+    and audience: the issuer also signs tokens for other services, and a server that was meant to be closed
+    must not be open.
     """
     checks = settings.jwt_issuer is not None, settings.jwt_audience is not None
     if settings.jwks_url is not None:
@@ -101,17 +103,18 @@ def authenticator(settings: Settings) -> Authenticator:
 
 
 class LocalUser:
-    """Everyone who reaches the server is its one user, who may do everything."""
+    """Everyone who can connect is the server's one user, who may do everything."""
 
     local = True
 
     def __call__(self, authorization: str | None) -> Caller:
-        """The local user."""
+        """Return the local user."""
         return Caller(LOCAL_TENANT, LOCAL_TENANT, Access.ADMIN)
 
 
 class Bearer:
-    """Callers by a signed token: ``exp`` and ``sub`` required, ``iss`` and ``aud`` where the settings say."""
+    """Identifies callers by a signed token. ``exp`` and ``sub`` are required, ``iss`` and ``aud`` if the
+    settings name them."""
 
     local = False
 
@@ -121,7 +124,7 @@ class Bearer:
         self._audience = audience
 
     def __call__(self, authorization: str | None) -> Caller:
-        """The caller that the token names."""
+        """Return the caller that the token names."""
         claims = self._claims(_token(authorization))
         subject = claims["sub"]
         if not isinstance(subject, str) or not subject:
@@ -175,8 +178,8 @@ class _Secret:
 
 
 def mint(settings: Settings, subject: str, tenant: str, roles: Sequence[str], seconds: int) -> str:
-    """A token signed with ``JWT_SECRET_KEY``. Raises ``ValueError`` if that is missing or short, or where the
-    tenant's name is not plain."""
+    """Return a token signed with ``JWT_SECRET_KEY``. Raises ``ValueError`` if the secret is missing or short,
+    or if the tenant's name has other characters than a claim may have."""
     from jose import jwt
 
     if settings.jwt_secret_key is None:
@@ -203,7 +206,7 @@ def _strong(secret: str) -> str:
 
 
 def _is_text(text: str) -> bool:
-    """Whether it can be written: JSON may hold half a surrogate pair."""
+    """Return whether the string can be encoded: JSON may hold half a surrogate pair."""
     try:
         text.encode()
     except UnicodeEncodeError:
@@ -221,7 +224,7 @@ def _token(authorization: str | None) -> str:
 
 
 def _tenant(claims: dict[str, Any], subject: str) -> str:
-    """The claim ``tenant``, else one of the subject's own, whose name no claim can be mistaken for."""
+    """Return the claim ``tenant``, or a tenant for the subject alone, whose name no claim can equal."""
     tenant = claims.get("tenant")
     if tenant is None:
         return f"user-{derived_id(claims.get('iss', ''), subject)}"
@@ -231,7 +234,7 @@ def _tenant(claims: dict[str, Any], subject: str) -> str:
 
 
 def _access(claims: dict[str, Any]) -> Access:
-    """The highest role of the claim ``roles`` (a list, or names with spaces between)."""
+    """Return the highest role of the claim ``roles`` (a list, or names separated by spaces)."""
     roles = claims.get("roles", [])
     names = roles.split() if isinstance(roles, str) else roles if isinstance(roles, list) else []
     held = [access for access in Access if access.name.lower() in names]

@@ -24,7 +24,7 @@ router = APIRouter(prefix="/v1/chat/sessions", tags=["conversations"], dependenc
 
 @router.post("", status_code=201, responses={404: {}})
 def create_session(door: Door, caller: Reader, body: schemas.NewSession | None = None) -> schemas.Session:
-    """Begin a conversation, over all documents or some. Its first question names it."""
+    """Begin a conversation over all documents or some. Its first question becomes its title."""
     wanted = body or schemas.NewSession()
     return schemas.Session.of(
         caller.person, door.create_session(caller.person, wanted.title, wanted.document_ids)
@@ -44,7 +44,7 @@ def list_sessions(
 
 @router.get("/{session_id}")
 def get_session(door: Door, caller: Reader, session_id: SessionId) -> schemas.Session:
-    """A conversation of yours, or one that was shared."""
+    """Get a conversation of yours, or a shared one."""
     return schemas.Session.of(caller.person, door.session(caller.person, session_id))
 
 
@@ -54,7 +54,7 @@ def change_session(
 ) -> schemas.Session:
     """Rename a conversation, or share it.
 
-    Everybody of the tenant who has the id of a shared one can read it; nobody but its owner can change it,
+    Everybody of the tenant who has the id of a shared conversation can read it; only its owner can change it,
     ask in it or rate its answers.
     """
     changed = door.change_session(caller.person, session_id, title=body.title, shared=body.shared)
@@ -76,7 +76,7 @@ def list_messages(
     cursor: Cursor = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 100,
 ) -> schemas.Messages:
-    """The messages of a conversation, oldest first."""
+    """List the messages of a conversation, oldest first."""
     listing = door.messages(caller.person, session_id, cursor=cursor or None, limit=limit)
     return schemas.Messages(items=[schemas.Message.of(item) for item in listing.items], cursor=listing.cursor)
 
@@ -100,7 +100,7 @@ def ask(
 ) -> Response | schemas.Message:
     """Ask a question.
 
-    With `Accept: text/event-stream` the answer is sent as it comes; otherwise the whole message is given.
+    With `Accept: text/event-stream` the answer is streamed; otherwise the response is the whole message.
     """
     events = door.ask(caller.person, session_id, body.question)
     if EVENT_STREAM in request.headers.get("accept", ""):
@@ -136,6 +136,6 @@ def _model_event(name: str, value: BaseModel) -> bytes:
 def rate(
     door: Door, caller: Reader, session_id: SessionId, message_id: MessageId, body: schemas.Feedback
 ) -> schemas.Message:
-    """Say what you think of an answer; a second time replaces the first."""
+    """Rate an answer. A second rating replaces the first."""
     feedback = Feedback(body.helpful, body.comment)
     return schemas.Message.of(door.rate(caller.person, session_id, message_id, feedback))

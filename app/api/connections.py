@@ -1,7 +1,7 @@
-"""The server's connections, and how long it waits for a client: one that sends or takes too slowly is ended,
-and where no more may be open, the one that has kept the server waiting longest makes room.
+"""The server's connections and their timeouts. A connection that sends or reads too slowly is closed, and at
+the limit of open connections the one that has been idle longest is closed for a new one.
 
-The HTTP server knows one such limit, for a connection between two requests. The others are here.
+The HTTP server has one such timeout, for keep-alive between two requests. The others are here.
 """
 
 from __future__ import annotations
@@ -26,53 +26,54 @@ from app.api.errors import ProblemResponse, problem
 from app.settings import Settings
 
 KEEP_ALIVE_SECONDS = 75
-"""For which a connection without a request stays open. The page asks every few seconds: where the server
-closed after as many, a request would be lost now and then."""
+"""Timeout of a connection between two requests. The page polls every few seconds: with an equal timeout some
+requests would arrive just as the server closes the connection."""
 
 LEAST_RATE = 500
-"""Bytes a second: as many make up for a second of waiting, both ways. Apache's ``mod_reqtimeout`` has this
-number, too."""
+"""Bytes per second: each 500 bytes buy one more second, in both directions. Apache's ``mod_reqtimeout`` uses
+the same number."""
 
 LAST_SECONDS = 3.0
-"""For which a client is waited for while the server ends."""
+"""Timeout of a client while the server shuts down."""
 
 LOOK_SECONDS = 0.5
-"""Between two looks at what waits too long."""
+"""Interval of the check for connections that exceed a timeout."""
 
 ACCEPTED_AT_ONCE = 32
-"""Connections that the event loop takes in one go, before any of them can be looked at."""
+"""Connections that the event loop accepts in one iteration, before it can check any of them."""
 
 SPARE = 32
-"""Connections beyond the limit, for those that ask while all others are being answered."""
+"""Connections beyond the limit, so that a client gets an error response while all others are being answered.
+"""
 
 QUEUED = 4096
-"""Connections that the operating system takes and holds for the server meanwhile, as far as it may."""
+"""The backlog of the listening socket, as far as the operating system allows."""
 
 OWN_DESCRIPTORS = 96
-"""Files, databases and pipes of the server itself: an idle one has about 20, one that reads and answers as
-much as it may about 70."""
+"""Files, databases and pipes of the server itself: an idle server has about 20, one with the most parallel
+work about 70."""
 
 DESCRIPTORS_EACH = 2
-"""Of a connection: itself, and the file that it sends or fills."""
+"""File descriptors of a connection: its socket, and the file that it sends or fills."""
 
 MOST_DESCRIPTORS = 16_384
 
 TRANSFERS = 0.75
-"""Of the connections, those that may stand in the midst of a body or an answer."""
+"""The share of connections that may be sending a body or receiving an answer at the same time."""
 
 STUCK_SECONDS = 0.5
-"""A transfer in which nothing has moved for so long may be ended for another client."""
+"""A transfer in which no byte has moved for this long may be closed for another client."""
 
 SAY_AGAIN_SECONDS = 3600.0
 
 RETRY_SECONDS = 5
 
 HEALTH = "/health"
-"""Is answered whatever else is going on."""
+"""The route that is answered even when all connections are in use."""
 
 UNSENT_BYTES = 1 << 17
-"""The system holds no more of an answer that cannot be sent yet: else it takes some megabytes, and the server
-learns late that nobody takes them."""
+"""The send buffer of a socket. The system's default is some megabytes, and the server would notice late that
+a client does not read."""
 
 TOO_SLOW = "The request did not come in time: it is waited for no longer."
 TOO_MANY = "More clients are connected than the server takes: try again."
@@ -82,8 +83,8 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How many connections may be open, and for how many seconds a client is waited for: to send the head of
-    a request, to go on with its body, to take more of an answer."""
+    """The most open connections, and the timeouts in seconds: for the head of a request, for more of its
+    body, for a client to read more of an answer."""
 
     connections: int
     head_seconds: float
@@ -92,7 +93,7 @@ class Patience:
 
     @classmethod
     def of(cls, settings: Settings) -> Patience:
-        """As it is set, with no more connections than this process has descriptors for."""
+        """Return the limits of the settings, with fewer connections if the process lacks file descriptors."""
         room = (raise_descriptors() - OWN_DESCRIPTORS - ACCEPTED_AT_ONCE - SPARE) // DESCRIPTORS_EACH
         return cls(
             max(1, min(settings.connections, room)),
@@ -102,13 +103,13 @@ class Patience:
         )
 
     def at_the_end(self) -> Patience:
-        """While the server ends."""
+        """Return the limits while the server shuts down."""
         body_seconds = min(self.body_seconds, LAST_SECONDS)
         return replace(self, body_seconds=body_seconds, answer_seconds=min(self.answer_seconds, LAST_SECONDS))
 
 
 def raise_descriptors() -> int:
-    """Let this process have as many descriptors as it may; how many that is."""
+    """Raise the soft limit of file descriptors to the hard limit, and return the new limit."""
     try:
         import resource
     except ImportError:  # on Windows, where there is no such limit
@@ -122,7 +123,7 @@ def raise_descriptors() -> int:
 
 
 class Server(uvicorn.Server):
-    """Serves an application with patience."""
+    """Serves an application with limits on connections and timeouts."""
 
     def __init__(self, app: ASGIApp, patience: Patience, **more: Any) -> None:
         super().__init__(
@@ -145,7 +146,7 @@ class Server(uvicorn.Server):
         self._most = patience.connections
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Begin to listen."""
+        """Start to listen."""
         asyncio.get_running_loop().set_exception_handler(AcceptErrors())
         await super().startup(sockets)
         for server in self.servers:
@@ -154,15 +155,15 @@ class Server(uvicorn.Server):
         self._looking = asyncio.create_task(self._look())
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """End: what is under way is finished, and whoever is slow is not waited for long."""
+        """Shut down: requests in progress are finished, with short timeouts for slow clients."""
         patience: Patience = self.config.patience  # type: ignore[attr-defined]
         self.config.patience = patience.at_the_end()  # type: ignore[attr-defined]
         await super().shutdown(sockets)
         self._looking.cancel()
 
     async def _admit(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request; but not beyond as many as there may be connections: those whose client was sent
-        away may still be giving back what they hold."""
+        """Answer a request, unless more requests are in progress than there may be connections: those of
+        closed connections may still be releasing their resources."""
         if scope["type"] == "http" and len(self.server_state.tasks) > self._most and scope["path"] != HEALTH:
             headers = {"Retry-After": str(RETRY_SECONDS), "Connection": "close"}
             details = problem(503, "too_many_connections", TOO_MANY)
@@ -186,13 +187,13 @@ def _queue_more(listener: Any) -> None:
 
 
 class AcceptErrors:
-    """Says once what keeps the event loop from taking connections in, which it tries on and on."""
+    """Logs once an hour that connections cannot be accepted, which the event loop retries without end."""
 
     def __init__(self) -> None:
         self._said: dict[int | None, float] = {}
 
     def __call__(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-        """Handle an error that nobody else does."""
+        """Handle an exception of the event loop that has no other handler."""
         error = context.get("exception")
         accepts = isinstance(error, OSError) and "accept" in str(context.get("message", ""))
         if not accepts:
@@ -207,12 +208,12 @@ class AcceptErrors:
 
 
 class Connection(H11Protocol):
-    """A connection that is not waited for without end."""
+    """A connection with timeouts."""
 
     # -- what happens ---------------------------------------------------------------------------------------
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """It is there: another makes room for it, where need be."""
+        """Accept a connection, and close another one at the limit."""
         super().connection_made(transport)
         if (held := getattr(socket, "TCP_NOTSENT_LOWAT", None)) is not None:  # not on Windows
             transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, held, UNSENT_BYTES)
@@ -228,7 +229,7 @@ class Connection(H11Protocol):
             self._make_room()
 
     def data_received(self, data: bytes) -> None:
-        """Some of a request."""
+        """Note that a part of a request arrived, and parse it."""
         self._heard = time.monotonic()
         self._received += len(data)
         if self._dropped:
@@ -237,25 +238,25 @@ class Connection(H11Protocol):
         self._note()
 
     def on_response_complete(self) -> None:
-        """A response is handed over, which the client may still have to take."""
+        """Note that a response is complete, though the client may not have read all of it."""
         self._is_first = False
         super().on_response_complete()
         self._note()
 
     def pause_writing(self) -> None:
-        """The client takes an answer more slowly than it is made."""
+        """Note that the client reads an answer more slowly than it is produced."""
         super().pause_writing()
         self._note_unsent(time.monotonic())
         self._make_room_for_transfer()
 
     def resume_writing(self) -> None:
-        """It has taken most of what was waiting."""
+        """Note that the client has read most of the buffered answer."""
         super().resume_writing()
         self._unsent = 0
         self._note_unsent(time.monotonic())
 
     def look(self, now: float) -> None:
-        """End it if its client has been waited for too long."""
+        """Close the connection if its client has exceeded a timeout."""
         if self._dropped:
             return
         self._note()
@@ -280,7 +281,8 @@ class Connection(H11Protocol):
     # -- what it waits for ----------------------------------------------------------------------------------
 
     def _note(self) -> None:
-        """What is waited for now: a head, a body, or any further request; "" while the server works."""
+        """Return what the server waits for: a head, a body, or a further request; "" while the server itself
+        is working."""
         found = self._found()
         if found == self._waits_for:
             return
@@ -298,7 +300,7 @@ class Connection(H11Protocol):
         return ""
 
     def _note_unsent(self, now: float) -> None:
-        """How much of what was written the client has not taken, beyond what the system holds for it."""
+        """Note how much of the written bytes the client has not read, beyond what the system buffers."""
         unsent = self.transport.get_write_buffer_size()
         if not self._unsent:
             self._unsent_since, self._most_unsent = now, unsent
@@ -310,8 +312,8 @@ class Connection(H11Protocol):
     # -- how it makes room, and ends ------------------------------------------------------------------------
 
     def _make_room(self) -> None:
-        """End the connection that has kept the server waiting longest. Where none does, this one may still
-        ask: what is answered at once is, and the rest is told to come again."""
+        """Close the connection that has been idle longest. If none is idle, this connection may still send a
+        request: one that is answered at once is served, any other is refused with ``Retry-After``."""
         others = self._others()
         chosen = _first(each for each in others if each._is_between()) or _first(
             each for each in others if each._is_stuck()
@@ -320,8 +322,8 @@ class Connection(H11Protocol):
             (chosen or self)._drop(503, "too_many_connections", TOO_MANY)
 
     def _make_room_for_transfer(self) -> None:
-        """Where most connections are in the midst of a body or an answer, end the one that has stood still
-        longest, so that short requests always find a place. A body that finds none is refused."""
+        """Close the longest stalled transfer if most connections are sending a body or receiving an answer,
+        so that short requests always get a connection. A body for which none can be closed is refused."""
         transfers = [each for each in self._others() if each._is_transfer()]
         if len(transfers) < TRANSFERS * self._patience.connections:
             return
@@ -341,7 +343,8 @@ class Connection(H11Protocol):
         return self._taken if self._unsent else self._heard
 
     def _is_between(self) -> bool:
-        """Whether it has no whole head, and all that was answered was taken."""
+        """Return whether no request is in progress: no whole head has arrived, and the client has read every
+        answer."""
         return self._waits_for in ("head", "request") and not self._unsent
 
     def _is_transfer(self) -> bool:
@@ -351,7 +354,7 @@ class Connection(H11Protocol):
         return self._is_transfer() and time.monotonic() - self._quiet_since >= STUCK_SECONDS
 
     def _drop(self, status: int, code: str, detail: str) -> None:
-        """Say why, where anything was asked and nothing was answered, and close."""
+        """Close the connection, after an error response if a request was begun and has no answer yet."""
         self._dropped = True
         if self.cycle is not None and not self.cycle.response_complete:
             self.cycle.disconnected = True
@@ -381,10 +384,11 @@ class Connection(H11Protocol):
 
 
 def _first(connections: Iterable[Connection]) -> Connection | None:
-    """The one that has been quiet longest."""
+    """Return the connection that has been quiet longest."""
     return min(connections, key=lambda each: each._quiet_since, default=None)
 
 
 def _is_late(now: float, seconds: float, since: float, last: float, amount: int) -> bool:
-    """Whether nothing has come for so long, or less than ``LEAST_RATE`` all in all."""
+    """Return whether no byte has arrived for the timeout, or fewer than ``LEAST_RATE`` bytes a second on
+    average."""
     return now - last > seconds or now - since > seconds + amount / LEAST_RATE

@@ -1,4 +1,4 @@
-"""What handlers are given: each dependency has its name here, once."""
+"""The dependencies of handlers, each named once."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def _knowledge_base(request: Request) -> KnowledgeBase:
 
 
 def needed(route: APIRoute) -> Access | None:
-    """The role that a route's handler asks of its caller."""
+    """Return the role that a route's handler requires."""
     return next((found for each in route.dependant.dependencies if (found := _NEEDED.get(each.call))), None)
 
 
@@ -67,7 +67,8 @@ VersionPlace = Annotated[int, Path(ge=1, le=LARGEST, description="A version's nu
 
 
 class _DocumentPlace(StringConvertor):
-    """``uploads`` stands where ids do, and is none: what it does not take is a 405, no missing document."""
+    """Matches a document's id. ``uploads`` stands at the same position of a route and is no id: a method that
+    it does not accept is a 405, not a missing document."""
 
     regex = "(?!uploads(?:/|$))[^/]+"
 

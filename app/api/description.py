@@ -1,4 +1,4 @@
-"""The API's description (OpenAPI): what the framework cannot know by itself."""
+"""The API's description (OpenAPI): what the framework cannot derive by itself."""
 
 from __future__ import annotations
 
@@ -15,37 +15,37 @@ from app.api.dependencies import needed
 DESCRIPTION = """
 Ask your PDFs, and check the answer.
 
-Every answer quotes its source, and every quote was looked up again in the stored words of the page: citations
-carry the document, version, page and boxes, and say `exact`, `fuzzy` or `missing`.
+Every answer quotes its source, and every quote was looked up again in the stored text of the page: citations
+have the document, version, page and boxes, and say `exact`, `fuzzy` or `missing`.
 
-Errors are problem details (RFC 9457) with a stable `code`. Lists go on with their `cursor`. Pages and
+Errors are problem details (RFC 9457) with a stable `code`. Lists are paged by `cursor`. Pages and
 versions count from 1; boxes are `[x0, top, x1, bottom]` in points from the top left corner of the page as it
-is shown.
+is displayed.
 """.strip()
 
 TAGS = [
-    {"name": "documents", "description": "PDFs in, seen, changed and deleted."},
-    {"name": "pages", "description": "What was read of a page, and how it looks."},
+    {"name": "documents", "description": "Upload, list, change and delete PDFs."},
+    {"name": "pages", "description": "The content and the picture of a page."},
     {"name": "questions", "description": "Find passages."},
     {"name": "conversations", "description": "Ask, and check the answer."},
-    {"name": "extraction", "description": "Read a PDF and keep nothing."},
-    {"name": "server", "description": "Is it there, does it work, what does it hold."},
+    {"name": "extraction", "description": "Read a PDF without storing it."},
+    {"name": "server", "description": "Health, readiness, usage and maintenance."},
 ]
 
 PROBLEMS = {
-    "400": "The request makes no sense.",
-    "401": "There is no token, or it does not hold.",
+    "400": "The request is invalid.",
+    "401": "The token is missing, invalid or expired.",
     "403": "The caller may not do this.",
-    "404": "There is no such thing for this tenant.",
-    "409": "It is not in the state that this needs.",
-    "413": "Over a limit; `detail` says which.",
+    "404": "The tenant has no such resource.",
+    "409": "The state of the resource does not allow this.",
+    "413": "A limit is exceeded; `detail` says which.",
     "415": "The file is not a PDF.",
     "416": "The file has no such range.",
-    "422": "The request or file is not as it should be; where it is the request, `errors` names the fields.",
-    "429": "Too many requests for a model server: wait for `Retry-After` seconds.",
-    "500": "Something went wrong inside; `request_id` finds it in the server's log.",
-    "503": "A part of the server, or one it depends on, cannot be used, or has lost what it kept.",
-    "507": "There is no room left; nothing of the request is kept.",
+    "422": "The request or the file is invalid; for a request, `errors` names the fields.",
+    "429": "Too many requests: retry after `Retry-After` seconds.",
+    "500": "An internal error; `request_id` finds it in the server's log.",
+    "503": "A part of the server, or a service that it depends on, is unavailable or has lost data.",
+    "507": "The disk is full; nothing of the request is stored.",
 }
 
 _EVERYWHERE = ("400", "403", "413", "500")
@@ -54,8 +54,8 @@ _FRAMEWORKS = ("HTTPValidationError", "ValidationError")
 
 
 def describe(app: FastAPI, routers: Sequence[APIRouter], *, upload_bytes: int) -> None:
-    """Have the application, which is made of ``routers`` and takes files of so many bytes, describe itself at
-    the first call."""
+    """Make the application describe itself at the first call. It consists of ``routers``, and a file may have
+    ``upload_bytes`` bytes."""
     framework = app.openapi
 
     def openapi() -> dict[str, Any]:
@@ -87,7 +87,7 @@ def _completed(description: dict[str, Any]) -> dict[str, Any]:
 
 
 def _add_roles(description: dict[str, Any], routes: Iterable[BaseRoute]) -> None:
-    """The role that each operation needs, as ``x-role``."""
+    """Add the role that each operation requires, as ``x-role``."""
     for route in routes:
         if isinstance(route, APIRoute) and route.include_in_schema and (access := needed(route)):
             for method in route.methods or ():
@@ -101,7 +101,7 @@ def _examples(name: str) -> list[Any]:
 
 
 def _say(operation: dict[str, Any]) -> None:
-    """The first sentence of a handler's docstring is its summary, the rest its description."""
+    """Use the first sentence of a handler's docstring as the summary, and the rest as the description."""
     first, _, rest = operation.pop("description", "").partition("\n\n")
     operation["summary"] = " ".join(first.split()).removesuffix(".")
     if rest:
@@ -109,7 +109,7 @@ def _say(operation: dict[str, Any]) -> None:
 
 
 def _add_problems(path: str, operation: dict[str, Any]) -> None:
-    """Every error that an operation may answer with, as problem details."""
+    """Add every error that an operation may answer with, as problem details."""
     responses = operation["responses"]
     codes = {code for code in responses if code in PROBLEMS and "content" not in responses[code]}
     codes |= ({"422"} & responses.keys()) | set(_EVERYWHERE)
@@ -125,7 +125,7 @@ def _add_problems(path: str, operation: dict[str, Any]) -> None:
 
 
 def _describe_form(operation: dict[str, Any], components: dict[str, Any]) -> None:
-    """What a form's fields cannot hold, and that its file is a PDF."""
+    """Remove ``null`` from a form's fields, and say that its file is a PDF."""
     for content in operation.get("requestBody", {}).get("content", {}).values():
         name = content["schema"].get("$ref", "").rpartition("/")[2]
         fields = components[name]["properties"] if name.startswith("Body_") else {}
@@ -136,7 +136,8 @@ def _describe_form(operation: dict[str, Any], components: dict[str, Any]) -> Non
 
 
 def _without_null(schema: dict[str, Any]) -> None:
-    """Neither an address nor a form can say ``null``: what is optional there is left out."""
+    """Remove ``null`` from a schema: neither a query nor a form can express it, so that an optional value is
+    absent there."""
     others = [each for each in schema.get("anyOf", ()) if each != {"type": "null"}]
     if len(others) == 1:
         del schema["anyOf"]

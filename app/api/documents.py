@@ -1,4 +1,4 @@
-"""``/v1/documents``: in, seen, changed, deleted."""
+"""``/v1/documents``: upload, list, change and delete documents."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ router = APIRouter(prefix="/v1/documents", tags=["documents"], dependencies=[DES
     responses={
         200: {
             "model": schemas.Uploaded,
-            "description": "The same content is here already; this is its document.",
+            "description": "The content exists already; this is its document.",
         },
         409: {},
         413: {},
@@ -52,23 +52,23 @@ def upload(
     response: Response,
     file: Annotated[UploadFile, File(description="A PDF.")],
     password: Annotated[
-        schemas.Password | None, Form(description="Opens an encrypted PDF; not kept.")
+        schemas.Password | None, Form(description="Opens an encrypted PDF; it is not stored.")
     ] = None,
     if_exists: Annotated[
-        schemas.IfExistsName, Form(description="What the file becomes where a document has its name.")
+        schemas.IfExistsName, Form(description="What the file becomes if a document has its name.")
     ] = "new",
     tags: Annotated[schemas.Tags, Form(description="May be given several times.")] = [],  # noqa: B006
 ) -> schemas.Uploaded:
     """Upload a PDF.
 
-    201: a new document, or a new version of one; it is `queued`, and its state tells how far it is. 200: this
-    content is here already; its document is given, and read again if it had failed. `outcome` tells which.
-    The content of a document's earlier version makes that one current again.
+    201: a new document, or a new version of one; it is `queued`, and its `status` changes as it is read. 200:
+    the content exists already; the response is its document, which is read again if it had failed. `outcome`
+    says which. The content of an earlier version makes that version current again.
 
-    Where a document has this name, `if_exists` decides: `new` makes another document, under a name that tells
-    it apart, `version` its next version, `refuse` nothing: a 409 with the code `name_exists`.
+    If a document with this name exists, `if_exists` decides: `new` creates another document under a distinct
+    name, `version` adds a version to the existing one, `refuse` answers 409 with the code `name_exists`.
 
-    Files over the limit get a 413; behind a gateway with a limit of its own, use `/v1/documents/uploads`.
+    Files over the limit get a 413; behind a gateway with a smaller limit, use `/v1/documents/uploads`.
     """
     put = door.upload(
         caller.tenant,
@@ -89,7 +89,7 @@ def upload(
     responses={
         200: {
             "model": schemas.Announced,
-            "description": "The same content is here already: there is nothing to post.",
+            "description": "The content exists already: there is nothing to post.",
         },
         409: {},
         413: {},
@@ -98,8 +98,9 @@ def upload(
 def announce(door: Door, caller: Editor, response: Response, body: schemas.Announcement) -> schemas.Announced:
     """Announce a PDF that the client posts itself.
 
-    Post the file with the form in `upload`, then call `…/ingest`. Where the content is here already, `upload`
-    is `null` and there is nothing left to do. A file that has not come when the form has expired is given up.
+    Post the file with the form in `upload`, then call `…/ingest`. If the content exists already, `upload` is
+    `null`, and no further request is needed. A file that has not arrived when the form expires is no longer
+    accepted.
     """
     registered, form = door.start_upload(
         caller.tenant,
@@ -144,7 +145,7 @@ def list_documents(
 
 @router.get("/{document_id:document}")
 def get_document(door: Door, caller: Reader, document_id: DocumentId) -> schemas.Document:
-    """A document and how far it is."""
+    """Get a document and its status."""
     document = door.document(caller.tenant, document_id)
     lost = door.watch.missing(caller.tenant, [document])
     return schemas.Document.of(document, index_missing=bool(lost))
@@ -168,10 +169,10 @@ def delete_document(door: Door, caller: Editor, document_id: DocumentId) -> sche
 def ingest(
     door: Door, caller: Editor, document_id: DocumentId, body: schemas.Ingest | None = None
 ) -> schemas.Document:
-    """Read a file that has arrived, or one that failed or is partial once more.
+    """Read a file that has arrived, or read a failed or partial version again.
 
-    An encrypted PDF takes its `password`; a copy without encryption is kept, the password is not. 409 while
-    the file has not arrived.
+    An encrypted PDF needs its `password`; a decrypted copy is stored, the password is not. 409 if the file
+    has not arrived.
     """
     wanted = body or schemas.Ingest()
     document = door.ingest(
@@ -182,7 +183,7 @@ def ingest(
 
 @router.get("/{document_id:document}/versions")
 def versions(door: Door, caller: Reader, document_id: DocumentId) -> schemas.Versions:
-    """Its versions, newest first."""
+    """List the versions of a document, newest first."""
     return schemas.Versions.of(door.versions(caller.tenant, document_id))
 
 
@@ -190,8 +191,11 @@ def versions(door: Door, caller: Reader, document_id: DocumentId) -> schemas.Ver
 def make_current(
     door: Door, caller: Editor, document_id: DocumentId, version: VersionPlace
 ) -> schemas.Document:
-    """Have a version answer again. It is indexed from what was read of it, and takes the place of the one
-    that answers when that is done. 409 for one that has not been read."""
+    """Make a version current.
+
+    It is indexed from its stored pages, and replaces the current version when that is done. 409 for a version
+    that has not been read.
+    """
     return schemas.Document.of(door.make_current(caller.tenant, document_id, version))
 
 
@@ -199,8 +203,11 @@ def make_current(
 def delete_version(
     door: Door, caller: Editor, document_id: DocumentId, version: VersionPlace
 ) -> schemas.Receipt:
-    """Delete a version for good. Where it answered, it stops at once, and the newest of the others that was
-    read becomes current. The last one's document goes with it."""
+    """Delete a version for good.
+
+    If it was the current one it stops answering at once, and the newest other version that was read becomes
+    current. With the last version the document is deleted.
+    """
     return schemas.Receipt.of(door.delete_version(caller.tenant, document_id, version))
 
 
@@ -208,7 +215,7 @@ def delete_version(
 def outline(
     door: Door, caller: Reader, document_id: DocumentId, version: VersionNumber = None
 ) -> schemas.Outline:
-    """The outline that the PDF brings along, for finding one's way: titles, levels and pages."""
+    """Get the outline of the PDF: titles, levels and pages of its bookmarks."""
     chosen = door.version(caller.tenant, document_id, version)
     found = door.outline(caller.tenant, document_id, chosen.number)
     return schemas.Outline.of(found, document_id, chosen.number)
@@ -238,7 +245,7 @@ def outline(
 def content(
     door: Door, caller: Reader, request: Request, document_id: DocumentId, version: VersionNumber = None
 ) -> Response:
-    """The PDF as it was uploaded. Ranges and `If-None-Match` are served."""
+    """Get the PDF as it was uploaded. `Range` and `If-None-Match` are supported."""
     document, key = door.content(caller.tenant, document_id, version)
     chosen = door.version(caller.tenant, document_id, version)
     name = document.name.rpartition("/")[2]
@@ -268,7 +275,7 @@ def content(
 def report(
     door: Door, caller: Reader, request: Request, document_id: DocumentId, version: VersionNumber = None
 ) -> StreamingResponse:
-    """What was read of each page, in counts, and all in all; sent page by page."""
+    """Report how each page was read, in counts, with totals. The response is streamed page by page."""
     chosen = door.version(caller.tenant, document_id, version)
     read = door.report(caller.tenant, document_id, chosen.number)
     items = begun(read)

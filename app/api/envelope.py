@@ -1,4 +1,4 @@
-"""What every response carries: a request id and security headers; and what an unexpected error becomes."""
+"""The outermost layer of the API: request ids, security headers, and the response to unexpected errors."""
 
 from __future__ import annotations
 
@@ -44,8 +44,8 @@ _log = logging.getLogger(__name__)
 
 
 class Envelope:
-    """The outermost layer: takes or makes the request id, adds the headers, and explains nothing of what
-    happened inside to whoever asked."""
+    """The outermost layer: it takes or makes the request id, adds the headers, and hides the details of
+    unexpected errors from clients."""
 
     def __init__(self, app: ASGIApp, file_origins: Sequence[str] = ()) -> None:
         self._app = app
@@ -53,7 +53,7 @@ class Envelope:
         self._page_policy = f"{PAGE_POLICY}; {connect}"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on and a response back."""
+        """Pass a request on and its response back."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -97,8 +97,8 @@ class Envelope:
 
 
 def _as_get(scope: Scope) -> Scope:
-    """A HEAD request is a GET without its body: every address that answers one answers the other. A server
-    that takes a path in place of a file's content spares reading it."""
+    """Serve a HEAD request as a GET without its body, so that every route with GET has HEAD. A server that
+    sends a file by its path need not read it for this."""
     if scope["method"] != "HEAD":
         return scope
     extensions = {**scope.get("extensions", {}), "http.response.pathsend": {}}
@@ -112,13 +112,14 @@ def _without_body(message: Message) -> Message:
 
 
 def _is_plain_error(message: Message) -> bool:
-    """Whether the framework answers an error in its own way."""
+    """Return whether the response is an error of the framework in its own format."""
     kind = Headers(scope=message).get("content-type", "")
     return message["status"] >= 400 and (not kind or kind.startswith("text/plain"))
 
 
 def _note(scope: Scope, status: int, seconds: float) -> None:
-    """One line for each request. Its path is left out but for its route: names in it are the caller's."""
+    """Log one line for each request, with the route instead of the path: a path contains names that the
+    caller chose."""
     caller = scope["state"].get("caller")
     route = scope.get("route")
     fields = {
@@ -133,7 +134,8 @@ def _note(scope: Scope, status: int, seconds: float) -> None:
 
 
 def _named(parameters: Mapping[str, object]) -> dict[str, str]:
-    """The ids among a path's parameters. What is none may be anything, such as an upload's token."""
+    """Return the ids among the path's parameters. Other parameters may hold anything, such as an upload's
+    token."""
     return {
         name: str(value)
         for name, value in parameters.items()

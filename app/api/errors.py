@@ -81,12 +81,12 @@ class ProblemResponse(JSONResponse):
 
 
 def status_of(error: KnowledgeBaseError) -> int:
-    """The HTTP status of an error."""
+    """Return the HTTP status of an error."""
     return next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
 
 
 def problem(status: int, code: str, detail: str, request_id: str = "", **more: Any) -> dict[str, Any]:
-    """Problem details as JSON."""
+    """Return problem details as JSON."""
     details = {
         "type": "about:blank",
         "title": HTTPStatus(status).phrase,
@@ -100,7 +100,7 @@ def problem(status: int, code: str, detail: str, request_id: str = "", **more: A
 
 
 def problem_of(error: BaseException, request_id: str = "") -> dict[str, Any]:
-    """The problem details of any error; one that is not ours says nothing of what happened inside."""
+    """Return the problem details of any error. An unexpected error reveals nothing about its cause."""
     if isinstance(error, KnowledgeBaseError):
         return problem(status_of(error), error.code, error.message, request_id)
     if is_no_room(error):  # such as of the web framework's own copy of an upload
@@ -109,7 +109,7 @@ def problem_of(error: BaseException, request_id: str = "") -> dict[str, Any]:
 
 
 def response_of(error: BaseException, request_id: str = "") -> ProblemResponse:
-    """An error as a response."""
+    """Return an error as a response."""
     details = problem_of(error, request_id)
     return ProblemResponse(details, details["status"], headers=_headers(error))
 
@@ -129,7 +129,7 @@ def _headers(error: BaseException) -> dict[str, str]:
 def framework_problem(
     status: int, request_id: str, headers: Mapping[str, str], *, detail: str = ""
 ) -> ProblemResponse:
-    """What the web framework refuses itself, as a problem; of its headers those of the body are left out."""
+    """Return an error of the web framework as problem details, with its headers except those of the body."""
     said = detail if status not in DETAILS or (status == 400 and detail) else DETAILS[status]
     details = problem(status, CODES.get(status, "error"), said or HTTPStatus(status).phrase, request_id)
     kept = {
@@ -141,7 +141,7 @@ def framework_problem(
 
 
 def install(app: FastAPI) -> None:
-    """Have an application answer errors with problem details."""
+    """Make an application answer errors with problem details."""
 
     @app.exception_handler(KnowledgeBaseError)
     async def ours(request: Request, error: KnowledgeBaseError) -> ProblemResponse:
@@ -165,7 +165,7 @@ def install(app: FastAPI) -> None:
 
 
 def _allowed(request: Request) -> list[str]:
-    """The methods that the address takes."""
+    """Return the methods that the path accepts."""
     routes = request.app.routes
     scopes = ({**request.scope, "method": method} for method in METHODS)
     found = [
@@ -190,5 +190,5 @@ def _malformed(error: RequestValidationError, request_id: str) -> dict[str, Any]
 
 
 def _plain(text: str) -> str:
-    """At most 200 characters that can be sent: a name may hold half a surrogate pair."""
+    """Return at most 200 characters that can be encoded: a name may hold half a surrogate pair."""
     return text[:200].encode("utf-8", "replace").decode()

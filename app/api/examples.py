@@ -1,4 +1,4 @@
-"""Examples that the API's description shows."""
+"""The examples in the API's description."""
 
 from __future__ import annotations
 

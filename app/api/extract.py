@@ -1,4 +1,4 @@
-"""``/v1/extract``: one PDF in, its pages out, nothing kept."""
+"""``/v1/extract``: the pages of one PDF, which is not stored."""
 
 from __future__ import annotations
 
@@ -51,9 +51,9 @@ def extract(
         Literal["json", "markdown"] | None, Form(description="By default what `Accept` asks for.")
     ] = None,
 ) -> StreamingResponse:
-    """Read a PDF and keep nothing.
+    """Read a PDF without storing it.
 
-    Pages are sent as they are read. Where reading stops before the end, the JSON ends with an `error` after
+    Pages are streamed as they are read. If reading stops before the end, the JSON ends with an `error` after
     `pages`, the Markdown with a line that begins with `> Error:`.
     """
     numbers = page_numbers(pages) if pages else None

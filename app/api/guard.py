@@ -1,4 +1,4 @@
-"""What every request passes before its body is read: who asks, from where, and how much it may send."""
+"""The checks of every request before its body is read: the caller, the origin, and the size of the body."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ _HOST = re.compile(r"(?P<name>[a-zA-Z]+|[0-9.]+|\[[0-9a-fA-F:]+\])(:[0-9]{1,5})?
 
 
 class BodyTooLarge(HTTPException):
-    """A body goes on beyond its limit: the web framework passes its own errors on, and no others."""
+    """A body exceeds its limit. It is an error class of the web framework, which passes on no others."""
 
     def __init__(self, limit: int) -> None:
         super().__init__(413, _too_large(limit))
 
 
 class Guard:
-    """Lets a request in, with its caller (``state.caller``) or the place of its upload (``state.upload``)."""
+    """Admits a request, with its caller (``state.caller``) or the target of its upload (``state.upload``)."""
 
     def __init__(
         self,
@@ -56,7 +56,7 @@ class Guard:
         self._upload_bytes = upload_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request that is refused, else pass it on."""
+        """Refuse a request with an error response, or pass it on."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -73,7 +73,7 @@ class Guard:
             await self._app(scope, _limited(receive, limit), send)
 
     async def _admitted(self, scope: Scope, headers: Headers) -> int:
-        """Note who asks; how many bytes the body may have."""
+        """Note the caller, and return the number of bytes that the body may have."""
         path = _path(scope)
         if not path.isprintable():  # else the framework takes a line's end for that of the address
             raise NotFound("There is nothing at this address.")
@@ -104,11 +104,11 @@ def _length(headers: Headers) -> int:
 
 
 def check_place(method: str, headers: Headers) -> None:
-    """Where everyone who reaches the server is let in, a web page from elsewhere must not be its hands.
+    """Refuse requests from other web pages if everyone who can connect is let in.
 
-    The host must be a name of this machine (else another name was bound to its address: DNS rebinding). What
-    changes something must come from our own page or from no page; what another page asks for is refused but
-    for a link to ours, whose answer that page does not see.
+    The host must be a name of this machine; otherwise another name was bound to its address (DNS rebinding).
+    A changing request must come from our own page or from no page. A request of another page is refused,
+    except a link to ours, whose response that page cannot see.
     """
     hosts = headers.getlist("host")
     if len(hosts) != 1 or not _is_loopback(hosts[0]):
@@ -123,7 +123,7 @@ def check_place(method: str, headers: Headers) -> None:
 
 
 def _is_loopback(host: str) -> bool:
-    """Whether it is a plain name or address of this machine, perhaps with a port."""
+    """Return whether the host is a plain name or address of this machine, with or without a port."""
     plain = _HOST.fullmatch(host)
     try:
         return plain is not None and (
@@ -134,7 +134,7 @@ def _is_loopback(host: str) -> bool:
 
 
 def _limited(receive: Receive, limit: int) -> Receive:
-    """The same messages, until the body is longer than ``limit``."""
+    """Yield the same messages until the body is longer than ``limit``."""
     received = 0
 
     async def counted() -> Message:

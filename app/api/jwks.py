@@ -1,4 +1,4 @@
-"""An OpenID Connect issuer's public keys, fetched when they are needed."""
+"""The public keys of an OpenID Connect issuer, fetched when they are needed."""
 
 from __future__ import annotations
 
@@ -38,11 +38,11 @@ _log = logging.getLogger(__name__)
 
 
 class KeySet:
-    """The signing keys at an address. Raises ``ValueError`` unless it is https (or on this machine).
+    """The signing keys at a URL. Raises ``ValueError`` unless it is https (or on this machine).
 
-    They are fetched by a thread of their own, one fetch at a time, while requests go on with the keys there
-    are: an issuer that is slow holds up nobody whose key is known. Between two fetches lie ``interval``
-    seconds at least, however many tokens name unknown keys.
+    A separate thread fetches them, one fetch at a time, while requests continue with the cached keys: a slow
+    issuer delays nobody whose key is known. Fetches are at least ``interval`` seconds apart, however many
+    tokens name unknown keys.
     """
 
     algorithms = tuple(KEY_TYPES)
@@ -60,8 +60,8 @@ class KeySet:
         self._fetch: threading.Event | None = None  # set when the fetch that is under way has ended
 
     def key(self, header: dict[str, Any]) -> Any:
-        """The key that a token's header names. Raises ``TokenInvalid`` if there is none, ``Unavailable`` if
-        the issuer does not answer."""
+        """Return the key that a token's header names. Raises ``TokenInvalid`` if there is none,
+        ``Unavailable`` if the issuer does not respond."""
         from jose import jwk
 
         found = self._find(header)
@@ -77,7 +77,7 @@ class KeySet:
         return jwk.construct(found, header["alg"])
 
     def _is_old(self) -> bool:
-        """Whether there are no keys that may be used."""
+        """Return whether no key may be used any longer."""
         return not self._keys or time.monotonic() - self._fetched > KEPT_SECONDS
 
     def _find(self, header: dict[str, Any]) -> dict[str, Any] | None:
@@ -92,7 +92,7 @@ class KeySet:
         return fitting[0] if len(fitting) == 1 else None
 
     def _refresh(self) -> threading.Event | None:
-        """The fetch that is under way, begun unless there was one too short a time ago."""
+        """Return the fetch in progress, after starting one unless the last fetch was too recent."""
         with self._lock:
             if self._fetch is None and time.monotonic() - self._tried > self._interval:
                 self._tried = time.monotonic()
@@ -101,7 +101,7 @@ class KeySet:
             return self._fetch
 
     def _fetch_keys(self, done: threading.Event) -> None:
-        """Fetch the keys; where that fails those there are stay in use."""
+        """Fetch the keys. If that fails, the cached keys stay in use."""
         try:
             keys = _fetch(self._url, self._seconds)
             self._keys, self._fetched = keys, time.monotonic()
@@ -116,7 +116,7 @@ class KeySet:
 
 
 def _fetch(url: str, seconds: float) -> list[dict[str, Any]]:
-    """The usable keys at an address. Raises ``ValueError`` where there is none."""
+    """Return the usable keys at a URL. Raises ``ValueError`` if there are none."""
     until = time.monotonic() + seconds
     request = urllib.request.Request(url, headers={"Accept": "application/json"})  # noqa: S310 - checked at start
     content = b""
@@ -136,7 +136,7 @@ def _fetch(url: str, seconds: float) -> list[dict[str, Any]]:
 
 
 def _is_usable(key: dict[str, Any]) -> bool:
-    """Whether it is a strong enough public key for signatures, and says nothing against that."""
+    """Return whether it is a strong enough public key whose attributes allow signatures."""
     operations = key.get("key_ops", ["verify"])
     if key.get("use", "sig") != "sig" or not isinstance(operations, list) or "verify" not in operations:
         return False
@@ -146,7 +146,7 @@ def _is_usable(key: dict[str, Any]) -> bool:
 
 
 def _bits(number: object) -> int:
-    """The length of a number in base64url, 0 for what is none."""
+    """Return the length in bits of a base64url number, 0 if it is malformed."""
     try:
         padded = str(number).encode("ascii") + b"=" * (-len(str(number)) % 4)
         return int.from_bytes(base64.b64decode(padded, altchars=b"-_", validate=True)).bit_length()

@@ -1,4 +1,4 @@
-"""``/v1/maintenance``: what an administrator starts when a store has lost something, or lest it does."""
+"""``/v1/maintenance``: repairs, exports and backups that an administrator starts."""
 
 from __future__ import annotations
 
@@ -28,16 +28,17 @@ router = APIRouter(prefix="/v1/maintenance", tags=["server"], dependencies=[DESC
 
 @router.get("")
 def maintenance(door: Door, caller: Admin) -> schemas.Maintenance:
-    """How far upkeep is: documents at work, passages in the index and expected there."""
+    """Get the progress of maintenance: documents at work, and the actual and expected number of passages in
+    the index."""
     return schemas.Maintenance.of(door.maintenance.state(caller.tenant))
 
 
 @router.post("/reindex", status_code=202)
 def reindex(door: Door, caller: Admin) -> schemas.Maintenance:
-    """Put passages that are lost into the index again, with their vectors, from what was read.
+    """Rebuild missing passages and vectors of the index from the stored pages.
 
-    After a change of the embedding model, everything is embedded anew. It is done by jobs: `running` falls to
-    0, and `passages` reaches `expected`.
+    After a change of the embedding model, all passages are embedded again. Jobs do the work: `running` falls
+    to 0, and `passages` reaches `expected`.
     """
     door.maintenance.begin(JobKind.REINDEX, caller.tenant)
     return schemas.Maintenance.of(door.maintenance.state(caller.tenant))
@@ -45,9 +46,10 @@ def reindex(door: Door, caller: Admin) -> schemas.Maintenance:
 
 @router.post("/repair", status_code=202)
 def repair(door: Door, caller: Admin) -> schemas.Maintenance:
-    """Compare the stores by sizes and counts, and mend what can be made again.
+    """Compare the stores by sizes and counts, and repair what can be rebuilt.
 
-    What was found is in `findings` when the job has run; each says what a person must do, if anything.
+    When the job has run, `findings` lists what was wrong; each finding says what a person must do, if
+    anything.
     """
     door.maintenance.begin(JobKind.REPAIR, caller.tenant)
     return schemas.Maintenance.of(door.maintenance.state(caller.tenant))

@@ -1,4 +1,4 @@
-"""``/v1/documents/{id}/pages`` and ``figures``: what was read, and how it looks."""
+"""``/v1/documents/{id}/pages`` and ``figures``: what was read, and its pictures."""
 
 from __future__ import annotations
 
@@ -42,9 +42,9 @@ def _picture(*media_types: str) -> dict[int | str, dict[str, Any]]:
 def page(
     door: Door, caller: Reader, document_id: DocumentId, number: PageNumber, version: VersionNumber = None
 ) -> schemas.Page:
-    """A page as it was read: its text, blocks with their boxes, tables, and what is to be known about it.
+    """Get a page as it was read: its text, blocks with boxes, tables and notes.
 
-    409 while it is not read yet.
+    409 if it has not been read yet.
     """
     chosen = door.version(caller.tenant, document_id, version)
     found = door.page(caller.tenant, document_id, number, chosen.number)
@@ -61,7 +61,7 @@ def page_image(
     version: VersionNumber = None,
     dpi: Annotated[int, Query(ge=LEAST_DPI, le=MOST_DPI, description="Pixels per inch.")] = PAGE_IMAGE_DPI,
 ) -> Response:
-    """A page as a JPEG, drawn at the first call."""
+    """Get a page as a JPEG. It is rendered at the first request."""
     chosen = door.version(caller.tenant, document_id, version)
     headers = _kept(f"{chosen.sha256[:32]}-{number}-{dpi}", for_good=version is not None)
     if _is_known(request, headers):
@@ -87,9 +87,9 @@ def figure(
         ),
     ] = None,
 ) -> Response:
-    """A picture that stands on a page: a figure block's `image` is its address.
+    """Get the picture of a figure. The `image` of a figure's block is its URL.
 
-    404 once the document was read again: its pages have other addresses then.
+    404 after the document was read again: its figures then have other URLs.
     """
     chosen = door.version(caller.tenant, document_id, version)
     shown = keys.run_of(chosen.shown.folder)
@@ -101,7 +101,7 @@ def figure(
 
 
 def _kept(tag: str, *, for_good: bool) -> dict[str, str]:
-    """Headers with which a browser keeps a picture; a version's never changes."""
+    """Return headers that let a browser cache a picture. The pictures of a version never change."""
     return {"ETag": f'"{tag}"', "Cache-Control": f"private, {KEPT if for_good else 'no-cache'}"}
 
 

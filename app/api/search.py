@@ -12,7 +12,7 @@ router = APIRouter(prefix="/v1", tags=["questions"], dependencies=[DESCRIBED])
 
 @router.post("/search", responses={409: {}, 429: {}})
 def search(door: Door, caller: Reader, body: schemas.Search) -> schemas.Hits:
-    """The passages that answer best, by keyword and meaning, best first, with their pages and boxes."""
+    """Find the passages that match best by keyword and meaning, best first, with their pages and boxes."""
     hits, note = door.find(
         caller.tenant, body.question, limit=body.limit, document_ids=body.document_ids, tags=body.tags
     )

@@ -13,13 +13,13 @@ router = APIRouter(tags=["server"])
 
 @router.get("/health")
 async def health() -> schemas.Health:
-    """Whether the server is alive."""  # in the event loop: it waits for no thread
+    """Check that the server is alive."""
     return schemas.Health()
 
 
 @router.get("/ready", responses={503: {"model": schemas.Readiness, "description": "A part cannot be used."}})
 def ready(door: Door, response: Response) -> schemas.Readiness:
-    """Whether each part of it can be used."""
+    """Check that each part of the server can be used."""
     parts = door.ready()
     fine = set(parts.values()) == {"ok"}
     response.status_code = 200 if fine else 503
@@ -28,5 +28,5 @@ def ready(door: Door, response: Response) -> schemas.Readiness:
 
 @router.get("/v1/usage", dependencies=[DESCRIBED])
 def usage(door: Door, caller: Reader) -> schemas.Usage:
-    """What is held, and what questions have cost."""
+    """Get counts of the stored data, and what questions have cost."""
     return schemas.Usage.of(door.usage(caller.tenant), for_admin=caller.access >= Access.ADMIN)

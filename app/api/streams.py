@@ -1,7 +1,7 @@
-"""Answers that are sent as they come: JSON arrays, Markdown and server-sent events.
+"""Streamed responses: JSON arrays, Markdown and server-sent events.
 
-The first piece is made before the response begins, so that what fails at once has its status; what fails
-later is told inside the stream, whose status is sent already.
+The first item is made before the response begins, so that an immediate failure gets its own status. A later
+failure is reported inside the stream, whose status has been sent.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ _log = logging.getLogger(__name__)
 
 
 class _Held(Response):
-    """Closes what it holds at the end, also where the client has gone: a process, a copy of a file, a call to
-    a model or a place among those that may read would stay until garbage is collected."""
+    """Closes its resources at the end, also if the client has disconnected. A process, a copy of a file, a
+    call to a model or a slot of a limit would otherwise stay until garbage collection."""
 
     _held: object
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send what is asked for."""
+        """Send the response."""
         try:
             await super().__call__(scope, receive, send)
         finally:
@@ -43,7 +43,7 @@ class _Held(Response):
 
 
 class HeldStream(_Held, StreamingResponse):
-    """Pieces, with what they are made from."""
+    """A stream, with the resources that it is made from."""
 
     def __init__(self, pieces: Iterator[bytes], held: Iterator[Any], media_type: str, **more: Any) -> None:
         super().__init__(pieces, media_type=media_type, **more)
@@ -51,7 +51,7 @@ class HeldStream(_Held, StreamingResponse):
 
 
 class HeldFile(_Held, FileResponse):
-    """A file that is there for as long as ``held`` is not closed."""
+    """A file that exists until ``held`` is closed."""
 
     def __init__(self, path: Path, held: ExitStack, **more: Any) -> None:
         super().__init__(path, **more)
@@ -59,7 +59,7 @@ class HeldFile(_Held, FileResponse):
 
 
 def begun(items: Iterator[T]) -> Iterator[T]:
-    """The same items, the first of which is made now: raises what making it raises."""
+    """Return the same items, after making the first one. Raises what making it raises."""
     try:
         first = next(items)
     except StopIteration:
@@ -68,19 +68,19 @@ def begun(items: Iterator[T]) -> Iterator[T]:
 
 
 def told(error: Exception, request_id: str) -> dict[str, Any]:
-    """The problem to tell inside a stream; an unexpected error is logged."""
+    """Return the problem details for the inside of a stream. An unexpected error is logged."""
     if not isinstance(error, KnowledgeBaseError):
         _log.error("request %s failed while it was answered", request_id, exc_info=error)
     return problem_of(error, request_id)
 
 
 def to_json(value: object) -> str:
-    """Compact JSON on one line."""
+    """Return compact JSON on one line."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
 class After(NamedTuple):
-    """A member that stands after an array, in the same object."""
+    """A member that follows an array in the same object."""
 
     name: str
     value: dict[str, Any]
@@ -89,7 +89,8 @@ class After(NamedTuple):
 def json_array(
     head: dict[str, Any], name: str, items: Iterable[dict[str, Any] | str | After], request_id: str
 ) -> Iterator[bytes]:
-    """``{head…, name: [items…], after…}``, with an ``error`` after the array where the items end in one.
+    """Yield the pieces of ``{head…, name: [items…], after…}``, with an ``error`` after the array if making
+    the items fails.
 
     An item that is a string is JSON already.
     """
@@ -109,12 +110,13 @@ def json_array(
 
 
 def _encoded(text: str) -> bytes:
-    """As UTF-8; half a surrogate pair, which a PDF's text may hold, becomes a question mark."""
+    """Return the text in UTF-8. Half a surrogate pair, which the text of a PDF may hold, becomes a question
+    mark."""
     return text.encode("utf-8", "replace")
 
 
 def markdown(pages: Iterable[str], request_id: str) -> Iterator[bytes]:
-    """Pages that are Markdown, with a last line that says so where they end in an error."""
+    """Yield pages that are Markdown, and a last line with the error if making them fails."""
     try:
         yield from map(_encoded, pages)
     except Exception as error:
@@ -122,12 +124,12 @@ def markdown(pages: Iterable[str], request_id: str) -> Iterator[bytes]:
 
 
 def event(name: str, data: object) -> bytes:
-    """One server-sent event."""
+    """Return one server-sent event."""
     return _encoded(f"event: {name}\ndata: {to_json(data)}\n\n")
 
 
 class EventStream(HeldStream):
-    """Server-sent events, that no cache keeps and no proxy gathers."""
+    """A response of server-sent events, which caches do not store and proxies do not buffer."""
 
     def __init__(self, events: Iterator[bytes], held: Iterator[Any]) -> None:
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}

@@ -1,6 +1,6 @@
-"""``/v1/uploads``: where a file is posted that was announced, where the server keeps files itself.
+"""``/v1/uploads``: where the form of an announced file posts to, if the server stores files itself.
 
-The address is the permission: there is no token.
+The URL is the permission; a request needs no token.
 """
 
 from __future__ import annotations
@@ -14,6 +14,6 @@ router = APIRouter(prefix="/v1/uploads", include_in_schema=False)
 
 @router.post("/{token}", status_code=204)
 def receive(door: Door, request: Request, token: str, file: UploadFile) -> None:
-    """Keep the file that an upload form was given for."""
+    """Store the file that an upload form was issued for."""
     key, size = request.state.upload
     door.receive(key, size, file.file)

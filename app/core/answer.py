@@ -1,4 +1,4 @@
-"""Answers with their proofs, and the conversations that they stand in.
+"""Answers with their proofs, and conversations.
 
 Page numbers are 1-based; times are UTC seconds since 1970.
 """
@@ -13,7 +13,7 @@ from app.core.geometry import Box
 
 
 class Proof(StrEnum):
-    """How a quote was found again in the source: word for word, nearly, or not at all."""
+    """How a quote was found in the source: exactly, with extraction errors, or not at all."""
 
     EXACT = "exact"
     FUZZY = "fuzzy"
@@ -22,7 +22,7 @@ class Proof(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a quote stands on one page: a box for each line of it."""
+    """The position of a quote on one page: a box for each of its lines."""
 
     page: int
     boxes: tuple[Box, ...]
@@ -30,12 +30,11 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A quote and its proof. ``number`` is its mark in the answer, from 1; ``found`` the words as they stand
-    in the source ("" if missing), "…" for what it leaves out between them; ``places`` is empty where the
-    quote is missing.
+    """A quote and its proof. ``number`` is its mark in the answer, from 1; ``found`` is the text of the
+    source ("" if missing), with "…" for omitted words; ``places`` is empty if the quote is missing.
 
-    ``before`` and ``after`` are the source's own words around it, which may qualify it: the rest of its
-    sentence or of its table's row, and what leads to the list that it is a point of; "" where there are none.
+    ``before`` and ``after`` are the surrounding text of the source, which may qualify the quote: the rest
+    of its sentence or table row, and the introduction of its list; "" if there is none.
     """
 
     number: int
@@ -51,12 +50,13 @@ class Citation:
 
     @property
     def page(self) -> int | None:
-        """The first page that the quote stands on, ``None`` if it is missing."""
+        """The first page of the quote, ``None`` if it is missing."""
         return self.places[0].page if self.places else None
 
 
 class Support(StrEnum):
-    """What a claim has behind it: quotes that say all of it, quotes that were found but do not, or none."""
+    """How a claim is supported: by quotes that say all of it, by quotes that were found but do not, or not
+    at all."""
 
     PROVEN = "proven"
     QUOTED = "quoted"
@@ -65,11 +65,11 @@ class Support(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A sentence of an answer, the numbers of the citations behind it, and how these support it.
+    """A sentence of an answer, the numbers of its citations, and how they support it.
 
-    ``missing`` are its words that the quotes lack, ``left_out`` those of the source that turn what is said
-    and that it does not say; both are empty where the same words are arranged so that they may say something
-    else, and where there is no quote to compare.
+    ``missing`` are its words that the quotes lack, ``left_out`` are words of the source that it omits and
+    that change the meaning. Both are empty if the words are the same but their order may mean something
+    else, and if there is no quote to compare.
     """
 
     text: str
@@ -85,7 +85,7 @@ class Claim:
 
 
 class AnswerKind(StrEnum):
-    """How an answer came to be: sentences quoted as they stand, a model's words, or nothing to say."""
+    """How an answer was made: of quoted sentences, by a model, or without evidence."""
 
     QUOTES = "quotes"
     GENERATED = "generated"
@@ -94,9 +94,9 @@ class AnswerKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer with its claims and citations; ``text`` holds citation marks like ``[1]``, and ``notes`` say
-    in a sentence each what it had to do without. One that is ``broken_off`` ended before it was whole: its
-    reader went away, or what made it failed."""
+    """An answer with its claims and citations; ``text`` has citation marks like ``[1]``, and ``notes`` are
+    sentences about what was unavailable. An answer that is ``broken_off`` is incomplete, because its
+    reader disconnected or because of an error."""
 
     kind: AnswerKind
     text: str
@@ -111,7 +111,8 @@ class Answer:
 
 
 class Person(NamedTuple):
-    """Who asks: ``subject`` is their name within the tenant. Conversations belong to one person."""
+    """The person who asks: ``subject`` is their name within the tenant. Conversations belong to one
+    person."""
 
     tenant: str
     subject: str
@@ -119,8 +120,9 @@ class Person(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A conversation of ``owner``, a subject of the tenant. ``document_ids`` narrows what it asks, empty
-    means all documents. A ``shared`` one can be read by everybody of the tenant who has its id."""
+    """A conversation of ``owner``, a subject of the tenant. ``document_ids`` narrows its questions to
+    these documents; if it is empty, they are about all. Everybody of the tenant who has the id of a
+    ``shared`` conversation can read it."""
 
     id: str
     tenant: str
@@ -133,7 +135,7 @@ class Session:
 
 
 class Role(StrEnum):
-    """Who wrote a message."""
+    """The author of a message."""
 
     USER = "user"
     ASSISTANT = "assistant"
@@ -141,7 +143,7 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message of a session; ``answer`` is set on the assistant's."""
+    """One message of a session; messages of the assistant have an ``answer``."""
 
     id: str
     session_id: str
@@ -154,7 +156,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Feedback:
-    """What a person thought of an answer."""
+    """A person's rating of an answer."""
 
     helpful: bool
     comment: str = ""

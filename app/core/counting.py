@@ -1,8 +1,8 @@
-"""Numbers of things in sentences."""
+"""Counts of things in sentences."""
 
 from __future__ import annotations
 
 
 def counted(count: int, noun: str) -> str:
-    """``1 page``, ``2 pages``, ``1,200 pages``."""
+    """Return the number with its noun: ``1 page``, ``2 pages``, ``1,200 pages``."""
     return f"{count:,} {noun}{'' if count == 1 else 's'}"

@@ -1,32 +1,32 @@
 """The errors a person can meet.
 
 KnowledgeBaseError
-├── BadRequest            the request makes no sense
-│   ├── NotAPdf           the bytes are no PDF
-│   ├── EmptyFile         there are no bytes
-│   ├── TooLarge          over a limit; says which
+├── BadRequest            the request is invalid
+│   ├── NotAPdf           the file is not a PDF
+│   ├── EmptyFile         the file is empty
+│   ├── TooLarge          a limit is exceeded; says which
 │   ├── DamagedPdf        a PDF that cannot be opened
 │   └── WrongPassword     encrypted, and the password is missing or wrong
-├── NotFound              no such thing for this tenant
+├── NotFound              the tenant has no such resource
 │   └── FileMissing       the file store has no such file
-├── Conflict              not in the state that this needs
+├── Conflict              the state of the resource does not allow it
 │   ├── ModelChanged      the index holds another model's vectors
-│   ├── NameTaken         another document has the name, and none of its name was wanted
+│   ├── NameTaken         another document has the name, and the file was to be refused then
 │   └── FileChanged       a stored file is not what was uploaded
-├── NotAllowed            the token's role is not enough
-├── NotAuthenticated      who asks is not known
+├── NotAllowed            the token's role does not allow it
+├── NotAuthenticated      the caller is not known
 │   ├── TokenMissing      there is no token
-│   ├── TokenExpired      it held once
+│   ├── TokenExpired      it was valid once
 │   └── TokenInvalid      forged, malformed, or meant for another server
-├── RateLimited           try again after ``retry_after`` seconds
+├── RateLimited           retry after ``retry_after`` seconds
 └── Unavailable           a dependency is down or slow; names it
-    ├── NotSetUp          it is there, but refuses us as the settings are
-    ├── OutOfSpace        it has no room left: the same works when there is some
-    ├── ReadOnly          it may be read but not written
-    └── Damaged           what it keeps is lost or cannot be read; says what mends it
-        ├── PagesLost     what was read of some pages is gone or damaged
-        ├── IndexMissing  passages that documents answer from are not in the index
-        └── DocumentsLost files of documents are there, and the database knows none of them
+    ├── NotSetUp          it refuses the key or a name of the settings
+    ├── OutOfSpace        it has no space left: the same works when there is some
+    ├── ReadOnly          it can be read but not written
+    └── Damaged           its data is lost or unreadable; says how to repair it
+        ├── PagesLost     stored pages are missing or damaged
+        ├── IndexMissing  passages of documents are missing from the index
+        └── DocumentsLost files exist, and the database knows none of them
 
 ``code`` is stable and part of the API; the message is one sentence for a person, without secrets or
 document text.
@@ -38,7 +38,7 @@ from typing import ClassVar
 
 
 class KnowledgeBaseError(Exception):
-    """The root: every error that is ours to explain."""
+    """The root of all errors that the program explains to a person."""
 
     code: ClassVar[str] = "error"
 
@@ -48,25 +48,25 @@ class KnowledgeBaseError(Exception):
 
 
 class BadRequest(KnowledgeBaseError):
-    """The request makes no sense."""
+    """The request is invalid."""
 
     code = "bad_request"
 
 
 class NotAPdf(BadRequest):
-    """The bytes are no PDF."""
+    """The file is not a PDF."""
 
     code = "not_a_pdf"
 
 
 class EmptyFile(BadRequest):
-    """There are no bytes."""
+    """The file has no bytes."""
 
     code = "empty_file"
 
 
 class TooLarge(BadRequest):
-    """Something is over a limit; the message says which."""
+    """A limit is exceeded; the message says which."""
 
     code = "too_large"
 
@@ -84,7 +84,7 @@ class WrongPassword(BadRequest):
 
 
 class NotFound(KnowledgeBaseError):
-    """No such thing for this tenant."""
+    """The tenant has no such resource."""
 
     code = "not_found"
 
@@ -96,7 +96,7 @@ class FileMissing(NotFound):
 
 
 class Conflict(KnowledgeBaseError):
-    """It is not in the state that this needs."""
+    """The state of the resource does not allow the request."""
 
     code = "conflict"
 
@@ -108,7 +108,7 @@ class ModelChanged(Conflict):
 
 
 class NameTaken(Conflict):
-    """A document of this name exists, and the file was to be refused then."""
+    """A document with this name exists, and the request asked to refuse the file in this case."""
 
     code = "name_exists"
 
@@ -120,13 +120,13 @@ class FileChanged(Conflict):
 
 
 class NotAllowed(KnowledgeBaseError):
-    """The token's role is not enough."""
+    """The role of the token does not allow this."""
 
     code = "not_allowed"
 
 
 class NotAuthenticated(KnowledgeBaseError):
-    """Who asks is not known."""
+    """The caller is not known."""
 
     code = "not_authenticated"
 
@@ -138,7 +138,7 @@ class TokenMissing(NotAuthenticated):
 
 
 class TokenExpired(NotAuthenticated):
-    """The token held once."""
+    """The token was valid once."""
 
     code = "token_expired"
 
@@ -150,7 +150,7 @@ class TokenInvalid(NotAuthenticated):
 
 
 class RateLimited(KnowledgeBaseError):
-    """A dependency or a limit of ours asks to wait ``retry_after`` seconds."""
+    """A dependency, or a limit of the program, asks to retry after ``retry_after`` seconds."""
 
     code = "rate_limited"
 
@@ -170,50 +170,50 @@ class Unavailable(KnowledgeBaseError):
 
 
 class NotSetUp(Unavailable):
-    """A dependency is there, but refuses us: a key or a name in the settings is wrong."""
+    """A dependency refuses the program: a key or a name in the settings is wrong."""
 
     code = "not_set_up"
 
 
 class OutOfSpace(Unavailable):
-    """A store has no room left. Nothing of what was to be written is kept, and nothing else is lost."""
+    """A store has no space left. Nothing of the write was kept, and no other data was lost."""
 
     code = "out_of_space"
 
 
 class ReadOnly(Unavailable):
-    """A store may be read but not written."""
+    """A store can be read but not written."""
 
     code = "read_only"
 
 
 class Damaged(Unavailable):
-    """What a store keeps is lost or cannot be read; the message says what mends it."""
+    """A store has lost data or cannot be read; the message says how to repair it."""
 
     code = "damaged"
 
 
 class IndexMissing(Damaged):
-    """Passages that documents answer from are not in the index."""
+    """Passages of documents are missing from the index."""
 
     code = "index_missing"
 
 
 class PagesLost(Damaged):
-    """What was read of some pages is gone from the file store, or damaged there."""
+    """Stored pages are missing from the file store, or damaged."""
 
     code = "pages_lost"
 
 
 class DocumentsLost(Damaged):
-    """Files of documents are there, and the database knows none of them."""
+    """The file store has files of documents, but the database knows none of them."""
 
     code = "documents_lost"
 
 
 def refusal(code: str, message: str) -> BadRequest | None:
-    """What another process refused a request with, by its code, which each kind of ``BadRequest`` has for its
-    own; ``None`` where no request is refused with this code."""
+    """Return the error with which another process refused a request, by its code: each subclass of
+    ``BadRequest`` has its own. Returns ``None`` if no such error has this code."""
     kinds: list[type[BadRequest]] = [BadRequest, *BadRequest.__subclasses__()]
     for kind in kinds:
         if kind.code == code:

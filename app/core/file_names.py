@@ -1,4 +1,4 @@
-"""Names of documents as names of files: each its own, on every system."""
+"""Turns names of documents into file names that are distinct and valid on every system."""
 
 from __future__ import annotations
 
@@ -23,10 +23,11 @@ PDF = ".pdf"
 
 
 class FileNames:
-    """Gives names of documents paths that no other has had of it.
+    """Gives documents distinct paths, derived from their names.
 
-    Two paths are taken for the same where some system takes them so: by case, and by accents in one piece or
-    apart. One that was given to another already gets a number behind it. ``taken`` are paths that none gets.
+    Two paths count as equal if some file system treats them as equal: by case, or by Unicode
+    normalisation. A number is appended to a path that another document already has. Paths in ``taken`` are
+    not given.
     """
 
     def __init__(self, *taken: str) -> None:
@@ -34,8 +35,9 @@ class FileNames:
         self._folders: set[str] = set()
 
     def give(self, name: str, ending: str) -> PurePosixPath:
-        """A path for a document of this name, such as ``reports/2024.json`` for ``reports/2024.pdf``. Of its
-        own endings ``.pdf`` alone is replaced, or kept as it is written where ``ending`` is that, too."""
+        """Return a path for a document of this name, such as ``reports/2024.json`` for
+        ``reports/2024.pdf``. Only the extension ``.pdf`` is replaced, or kept as it is written if
+        ``ending`` is ``.pdf``, too."""
         *above, last = [part for part in name.split("/") if part] or ["_"]
         folder = PurePosixPath()
         for part in above:
@@ -52,7 +54,7 @@ class FileNames:
             number += 1
 
     def _folder(self, above: PurePosixPath, part: str) -> PurePosixPath:
-        """A folder for this part of a name, which others may share; no file has its path."""
+        """Return a folder for this part of a name. Other documents may share it, but no file has its path."""
         number = 1
         while True:
             path = above / _named(part, "", number)
@@ -68,8 +70,8 @@ def _folded(path: str) -> str:
 
 
 def _named(stem: str, ending: str, number: int) -> str:
-    """One part of a path: characters that some system does not take become ``_``; it is cut where it is too
-    long, between two characters."""
+    """Return one part of a path: characters that some system forbids become ``_``, and a long part is
+    truncated between two characters."""
     behind = f" ({number}){ending}" if number > 1 else ending
     clean = "".join("_" if letter in FORBIDDEN else letter for letter in stem).strip()
     if clean.split(".")[0].strip().lower() in DEVICES or clean.strip(". ") == "":
@@ -80,7 +82,8 @@ def _named(stem: str, ending: str, number: int) -> str:
 
 
 def _cut(text: str, most: int) -> str:
-    """The beginning of a text, of so many bytes at most; an accent stays with its letter."""
+    """Return the beginning of a text, at most this many bytes long, without separating an accent from its
+    letter."""
     kept = text.encode()[:most].decode("utf-8", "ignore")
     left = text[len(kept) :]
     while kept and left and (unicodedata.combining(left[0]) or left[0] in JOINED or kept[-1] == JOINED[0]):

@@ -1,4 +1,4 @@
-"""Where things stand on a page.
+"""Positions on a page.
 
 Boxes are in PDF points from the top left corner of the page as it is displayed (rotation applied).
 """
@@ -19,7 +19,7 @@ class Box(NamedTuple):
 
 
 def around(boxes: Iterable[Box]) -> Box:
-    """The smallest box that holds all of these; raises ``ValueError`` if there are none."""
+    """Return the smallest box that contains all of these. Raises ``ValueError`` if there are none."""
     x0s, tops, x1s, bottoms = zip(*boxes, strict=True)
     return Box(min(x0s), min(tops), max(x1s), max(bottoms))
 

@@ -1,4 +1,4 @@
-"""How long what people send may be: the same for the terminal, the API and the settings."""
+"""The limits on the length of input, which the command line, the API and the settings share."""
 
 from __future__ import annotations
 

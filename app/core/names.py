@@ -1,5 +1,5 @@
-"""Names of documents: what is left of a file's name or path that a client sends, and how those that are
-alike are told apart."""
+"""Names of documents: how a file name or path of a client is cleaned, and how equal names are
+distinguished."""
 
 from __future__ import annotations
 
@@ -27,25 +27,26 @@ _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\
 
 
 def composed(text: str) -> str:
-    """Text with its accents in one piece with their letters (NFC), as names and tags are kept: a Mac types
-    and stores them apart."""
+    """Return the text in composed Unicode form (NFC), in which names and tags are stored: macOS types and
+    stores them decomposed."""
     return unicodedata.normalize("NFC", text)
 
 
 def composed_tags(tags: Iterable[str]) -> tuple[str, ...]:
-    """Tags composed (NFC), each once: two that were kept as they had been typed may be one."""
+    """Return the tags in composed form (NFC), each once: two tags that were stored as typed may be equal."""
     return tuple(dict.fromkeys(map(composed, tags)))
 
 
 def spellings(text: str) -> tuple[str, str]:
-    """Text composed (NFC) and decomposed (NFD): tags were once kept as they had been typed."""
+    """Return the text composed (NFC) and decomposed (NFD): older versions stored tags as they were typed."""
     return composed(text), unicodedata.normalize("NFD", text)
 
 
 def document_name(text: str) -> str:
-    """A relative path without ``..`` or control characters, composed (NFC), e.g. ``reports/2024.pdf``.
+    """Return a relative path without ``..`` or control characters, composed (NFC), such as
+    ``reports/2024.pdf``.
 
-    The end is kept where it is too long. Raises ``BadRequest`` if nothing is left.
+    A long name is truncated at its beginning. Raises ``BadRequest`` if nothing is left.
     """
     whole = _LEADING.sub("", _clean(text.replace("\\", "/")))
     if not whole:
@@ -54,25 +55,25 @@ def document_name(text: str) -> str:
 
 
 def shown_text(text: str) -> str:
-    """Text without what makes it read as another, and without what a terminal obeys."""
+    """Return the text without characters that disguise it and without control characters of a terminal."""
     return "".join(filter(_is_shown, text))
 
 
 def named(name: str) -> Source:
-    """The source of a file that comes under a name of the client's choice. Raises ``BadRequest``."""
+    """Return the source of a file whose name the client chose. Raises ``BadRequest``."""
     clean = document_name(name)
     return Source(clean, clean)
 
 
 def located(file: Path) -> Source:
-    """The source of a file of this machine: its absolute path, without links, composed (NFC)."""
+    """Return the source of a file on this machine: its absolute path, with links resolved, composed (NFC)."""
     whole = file.resolve().as_posix().encode("utf-8", "backslashreplace").decode()
     return Source(composed(whole), f"/{_clean(whole)}")
 
 
 def kept(key: str, path: str) -> Source:
-    """The source of a document that was kept outside the program, such as by an export. Raises
-    ``BadRequest`` if nothing is left of either."""
+    """Return the source of a document that was stored outside the program, for example by an export.
+    Raises ``BadRequest`` if nothing is left of name and source."""
     if not is_place(key):
         return Source(document_name(key), document_name(path))
     clean = _clean(path)
@@ -80,31 +81,32 @@ def kept(key: str, path: str) -> Source:
 
 
 def renamed(source: Source, name: str) -> Source:
-    """The source of a document that is given another name: a file stays known by its place, what is known by
-    its name alone is known by the new one."""
+    """Return the source of a document under another name. A path stays the source; a chosen name is
+    replaced by the new one."""
     return Source(source.key if is_place(source.key) else name, name)
 
 
 def is_place(key: str) -> bool:
-    """Whether a source is an absolute path of a machine and no chosen name."""
+    """Return whether a source is an absolute path, and not a chosen name."""
     return _PLACE.match(key) is not None
 
 
 def base(path: str) -> str:
-    """The last part of a path."""
+    """Return the last part of a path."""
     return path.rpartition("/")[2]
 
 
 def tails(path: str) -> Iterator[str]:
-    """The ends of a path, from its last part to the whole of it."""
+    """Return the ends of a path, from its last part to the whole path."""
     parts = path.split("/")
     return ("/".join(parts[start:]) for start in range(len(parts) - 1, -1, -1) if any(parts[start:]))
 
 
 def shortest(paths: Mapping[str, str]) -> dict[str, str]:
-    """By key, the shortest end of each path that is the end of no other; the whole path where there is none.
+    """Return, by key, the shortest end of each path that is not the end of another; the whole path if
+    there is none.
 
-    Paths whose last parts differ have nothing to do with each other.
+    Paths with different last parts do not affect each other.
     """
     counts = Counter(tail for path in paths.values() for tail in tails(path))
     return {
@@ -113,7 +115,7 @@ def shortest(paths: Mapping[str, str]) -> dict[str, str]:
 
 
 def free(path: str, is_taken: Callable[[str], bool]) -> str:
-    """The path itself, or the first like ``report (2).pdf`` that is not taken."""
+    """Return the path itself, or the first like ``report (2).pdf`` that is not taken."""
     stem, dot, ending = path.rpartition(".")
     if not stem or "/" in ending:
         stem, dot, ending = path, "", ""

@@ -1,4 +1,4 @@
-"""A page as it was read, and what a file tells before any is.
+"""A page as it was read, and the facts about a file that are known before.
 
 Page numbers are 1-based; lengths are PDF points.
 """
@@ -14,7 +14,7 @@ from app.core.geometry import Box, Word
 
 
 class BlockKind(StrEnum):
-    """What a block is."""
+    """The kind of a block."""
 
     HEADING = "heading"
     TEXT = "text"
@@ -24,7 +24,7 @@ class BlockKind(StrEnum):
 
 
 class Furniture(StrEnum):
-    """What stands at the edge of page after page, and is none of the document's text."""
+    """The kind of a block that repeats at the edge of the pages and does not belong to the text."""
 
     HEADER = "header"
     FOOTER = "footer"
@@ -33,8 +33,9 @@ class Furniture(StrEnum):
 
 
 class Cell(NamedTuple):
-    """A table's cell: ``row`` and ``column``, from 0, are its top left place, and the spans say how many it
-    covers. ``box`` is its area: what lines enclose, or where there are none, its share of row and column."""
+    """A cell of a table: ``row`` and ``column``, from 0, are those of its top left corner, and the spans
+    are the numbers of rows and columns that it covers. ``box`` is its area: between the ruling lines or,
+    without them, its share of row and column."""
 
     row: int
     column: int
@@ -46,7 +47,8 @@ class Cell(NamedTuple):
 
 
 def rows_of(cells: Iterable[Cell]) -> tuple[tuple[str, ...], ...]:
-    """The texts of cells, row by row, all of one length; "" where a cell is empty or covered by another."""
+    """Return the texts of cells, row by row, all of the same length; "" if a cell is empty or covered by
+    another."""
     placed = {(cell.row, cell.column): cell for cell in cells}
     height = max((cell.row + cell.row_span for cell in placed.values()), default=0)
     width = max((cell.column + cell.column_span for cell in placed.values()), default=0)
@@ -57,8 +59,8 @@ def rows_of(cells: Iterable[Cell]) -> tuple[tuple[str, ...], ...]:
 
 
 class TableLink(NamedTuple):
-    """The part of a table on the page before: its page (1-based) and its place among that page's tables, from
-    0. So many of the first rows of the part that goes on say the header again."""
+    """The part of a table on the page before: its page (1-based), its index among that page's tables, from
+    0, and the number of first rows of the later part that repeat the header."""
 
     page: int
     table: int
@@ -67,8 +69,8 @@ class TableLink(NamedTuple):
 
 class SaysOfTable(NamedTuple):
     """What a block's text says of a table near it: the table that it ``names``, as a caption does ("table 3",
-    in small letters; "" if none), and whether it reads as a ``note`` below one, or as word that one is
-    ``continued``. Whether it is that, its place and kind decide (``pages/captions``)."""
+    in lower case; "" if none), and whether it reads as a ``note`` below a table, or as a remark that a table
+    is ``continued``. Its position and kind decide whether it is one (``pages/captions``)."""
 
     names: str = ""
     note: bool = False
@@ -80,15 +82,15 @@ SAYS_NOTHING = SaysOfTable()
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A piece of a page that reads as one: a heading, a paragraph, an item of a list, a table or a figure.
+    """A unit of a page's text: a heading, a paragraph, a list item, a table or a figure.
 
-    ``words`` is the half-open slice of ``Page.words`` that the block is made of, a table's cell by cell
-    (empty for a figure); ``level`` is 1–6 for a heading, for an item how deep it stands (1–6), else 0;
-    ``cells`` are a table's, row by row; ``image`` is a figure's key in the file store; ``continues`` is the
-    table of the page before that this one carries on, which only the document as a whole can tell
-    (``ingest/continued``); ``size`` is the type size in points that most of its letters have, 0 where it is
-    not known; ``furniture`` says that it recurs from page to page and stands in no chunk; ``of_table`` is
-    what it says of a table near it.
+    ``words`` is the half-open slice of ``Page.words`` that the block consists of, cell by cell for a table
+    (empty for a figure); ``level`` is 1–6 for a heading, the depth (1–6) for a list item, else 0;
+    ``cells`` are a table's, row by row; ``image`` is the key of a figure in the file store; ``continues``
+    is the part of the table on the page before, which only the whole document tells (``pages/continued``);
+    ``size`` is the font size in points of most of its letters, 0 if it is not known; ``furniture`` means
+    that it repeats from page to page and is in no passage; ``of_table`` is what its text says of a table near
+    it.
     """
 
     kind: BlockKind
@@ -105,19 +107,20 @@ class Block:
 
     @property
     def rows(self) -> tuple[tuple[str, ...], ...]:
-        """A table's cells as text, row by row, all of one length."""
+        """The cells of a table as text, row by row, all of the same length."""
         return rows_of(self.cells)
 
     @property
     def header_rows(self) -> int:
-        """How many of a table's rows, from the first, are its header."""
+        """The number of first rows of a table that are its header."""
         return max((cell.row + cell.row_span for cell in self.cells if cell.header), default=0)
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Where a click on a part of a page leads: ``uri`` as the file has it, or ``page`` (1-based) of the
-    document itself. ``text`` is what it covers, ``words`` their half-open slice of ``Page.words``."""
+    """The target of a link on a part of a page: ``uri`` as the file has it, or ``page`` (1-based) of the
+    document itself. ``text`` is the text that it covers, ``words`` their half-open slice of
+    ``Page.words``."""
 
     box: Box
     text: str = ""
@@ -128,8 +131,8 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Annotation:
-    """What a reader added to a page. ``kind`` is PDF's word for it, such as "note", "highlight" or
-    "free_text"; ``covers`` is the text that it marks."""
+    """An annotation of a page. ``kind`` is PDF's word for it, such as "note", "highlight" or "free_text";
+    ``covers`` is the text that it marks."""
 
     kind: str
     box: Box
@@ -139,7 +142,7 @@ class Annotation:
 
 
 class FieldKind(StrEnum):
-    """What a field of a form takes."""
+    """The kind of a form field."""
 
     TEXT = "text"
     CHECKBOX = "checkbox"
@@ -150,8 +153,8 @@ class FieldKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FormField:
-    """A field of a form as it is filled in. ``value`` is "" where nothing is; a box that can be ticked has
-    ``checked``, and as ``value`` its name for that where it is. The value of a password is never read."""
+    """A form field as it is filled in. ``value`` is "" if it is empty; a check box has ``checked`` and, if
+    it is checked, the name of that state as ``value``. The value of a password field is never read."""
 
     kind: FieldKind
     name: str
@@ -162,7 +165,7 @@ class FormField:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whether a page is design-heavy: the signals that were measured and the reasons in words. A ``scanned``
+    """Whether a page is design-heavy, with the measured signals and the reasons in words. A ``scanned``
     page, an image of paper, is design-heavy, too."""
 
     design_heavy: bool = False
@@ -172,8 +175,8 @@ class Verdict:
 
 
 class Route(StrEnum):
-    """How a page was read: by its text, also as a picture, by the layer of text that a scan brings, or by
-    OCR; or what kept it from being read."""
+    """How a page was read: from its text, with a picture besides, from the text layer of a scan, or by
+    OCR; or why it was not read."""
 
     TEXT = "text"
     TEXT_AND_PICTURES = "text_and_pictures"
@@ -187,9 +190,8 @@ class Route(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Recognition:
-    """How the text of a page without any was recognised in its picture: by which ``engine``, with what
-    ``confidence`` (0–1, ``None`` where the engine gives none), and whether words are ``placed``: if not, the
-    box of each is the whole picture's."""
+    """How OCR read a page: the ``engine``, the ``confidence`` (0–1, ``None`` if the engine gives none),
+    and whether its words have boxes (``placed``); if not, each has the box of the whole picture."""
 
     engine: str
     confidence: float | None = None

@@ -1,7 +1,7 @@
-"""What a log line knows of the work that it is about, and the figures of that work.
+"""The context of log lines, and figures of the work.
 
-Both travel with the standard library's logging: whoever runs the program decides what becomes of them. Ids
-alone are bound, never what a document or a question says.
+Both travel with the standard library's logging: whoever runs the program decides where they go. Only ids
+are bound, never the content of documents or questions.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _trace: ContextVar[str] = ContextVar("trace", default="")
 
 @contextmanager
 def about(**ids: str) -> Iterator[None]:
-    """Bind ids to what is logged inside the context, beside those that are bound already."""
+    """Bind ids to the log lines inside the context, in addition to those already bound."""
     before = _ids.set({**_ids.get(), **ids})
     try:
         yield
@@ -31,13 +31,13 @@ def about(**ids: str) -> Iterator[None]:
 
 
 def ids() -> Mapping[str, str]:
-    """The ids that are bound here."""
+    """Return the ids that are bound here."""
     return _ids.get()
 
 
 @contextmanager
 def traced(header: str) -> Iterator[None]:
-    """Carry a trace on: ``header`` is X-Ray's, as ``Root=1-5759e988-bd862e3fe1be46a994272793``."""
+    """Continue a trace: ``header`` is X-Ray's, such as ``Root=1-5759e988-bd862e3fe1be46a994272793``."""
     before = _trace.set(header)
     try:
         with about(**({"trace_id": root} if (root := trace_root(header)) else {})):
@@ -47,26 +47,26 @@ def traced(header: str) -> Iterator[None]:
 
 
 def trace() -> str:
-    """The trace header that is carried here, "" if none is."""
+    """Return the current trace header, "" if there is none."""
     return _trace.get()
 
 
 def trace_root(header: str) -> str:
-    """The id of the whole trace in a header, "" where it has none."""
+    """Return the id of the whole trace in a header, "" if it has none."""
     parts = (part.strip().partition("=") for part in header.split(";"))
     return next((value for name, _, value in parts if name == "Root"), "")
 
 
 def figures(stage: str, **values: float) -> None:
-    """Note figures of a stage of the work. What ends in ``seconds`` is a time, all else a count, but for
-    ``dollars``."""
+    """Log figures of a stage of the work. Names that end in ``seconds`` are times, ``dollars`` is money,
+    and all others are counts."""
     if FIGURES.isEnabledFor(logging.INFO):
         FIGURES.info(stage, extra={"stage": stage, "figures": values})
 
 
 @contextmanager
 def timed(stage: str) -> Iterator[dict[str, float]]:
-    """Note the seconds on the clock that a stage took, and what is put into the mapping meanwhile."""
+    """Log the wall-clock seconds of a stage, and the figures put into the mapping meanwhile."""
     found: dict[str, float] = {}
     started = time.monotonic()
     try:

@@ -1,6 +1,7 @@
-"""Scripts that set no space between words: Chinese and Japanese, Thai and its neighbours.
+"""Scripts without word spaces: Chinese and Japanese, Thai and related ones.
 
-Nothing here knows their words. A text is cut between any two characters, and searched for by pairs of them.
+Nothing here knows their words. Text is split between any two characters, and searched for by character
+bigrams.
 """
 
 from __future__ import annotations
@@ -34,27 +35,30 @@ _MARK = re.compile(f"[{_MARKS}]")
 
 
 def is_unspaced(character: str) -> bool:
-    """Whether it is a letter, mark or full-width sign of such a script."""
+    """Return whether it is a letter, mark or full-width sign of a script without word spaces."""
     return _UNSPACED.match(character) is not None
 
 
 def pieces(word: str) -> Sequence[str]:
-    """The parts of a word: such letters one by one, each with its marks, and what stands between them."""
+    """Return the parts of a word: letters of such scripts one by one, each with its marks, and the text
+    between them."""
     return (word,) if word.isascii() else _PIECE.findall(word)
 
 
 def glued(before: str, following: str) -> bool:
-    """Whether two texts, the second on the next line, are joined without a space."""
+    """Return whether two texts, the second on the next line, are joined without a space."""
     return is_unspaced(before[-1:]) and is_unspaced(following[:1])
 
 
 def searchable(text: str) -> str:
-    """The text with each such run as the single letters and pairs by which it is found, between spaces."""
+    """Return the text with each run of such letters replaced by its single letters and bigrams, separated
+    by spaces, for the index."""
     return text if text.isascii() else _RUN.sub(lambda run: f" {' '.join(_letters_and_pairs(run[0]))} ", text)
 
 
 def asked(text: str) -> str:
-    """The text with each such run as its pairs of letters, or its only letter: all that a search needs."""
+    """Return the text with each run of such letters replaced by its bigrams, or by its only letter, for a
+    query."""
     return text if text.isascii() else _RUN.sub(lambda run: f" {' '.join(_pairs(run[0]))} ", text)
 
 
@@ -70,5 +74,5 @@ def _pairs(run: str) -> list[str]:
 
 
 def _bare(run: str) -> str:
-    """The letters of a run in their plain form: SQLite's tokenizer parts words at marks."""
+    """Return the letters of a run without marks: SQLite's tokenizer splits words at marks."""
     return _MARK.sub("", unicodedata.normalize("NFKC", run))

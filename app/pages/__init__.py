@@ -1,1 +1,1 @@
-"""What is kept and shown of a page."""
+"""Pages as they are stored and shown."""

@@ -1,4 +1,4 @@
-"""What stands near a table and belongs to it: its caption, and the notes below it."""
+"""Captions and notes of a table, which stand near it."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""Tables over several pages: the part on a page carries on that of the page before where nothing stands
-between them but page edges, both have the same columns, and the second has no header of its own."""
+"""Tables over several pages. The part on a page continues that of the page before if only page edges are
+between them, both have the same columns, and the second has no header of its own."""
 
 from __future__ import annotations
 
@@ -70,7 +70,8 @@ def _at_edge(block: Block, page: Page) -> bool:
 
 
 def _last(page: Page) -> int | None:
-    """The place of the table that a page ends with, above its notes and its running footer."""
+    """Return the index of the table that a page ends with, above its notes and running footer; ``None`` if
+    there is none."""
     for place in reversed(range(len(page.blocks))):
         block = page.blocks[place]
         if block.kind is BlockKind.TABLE:

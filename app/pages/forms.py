@@ -19,7 +19,7 @@ from app.pages.text import running_text, without_bullet
 
 
 class PageForm(StrEnum):
-    """What a page is made into: a checkpoint's line, or what is written out of the program."""
+    """The format of a page: a line of a checkpoint, or an output format."""
 
     STORED = "stored"
     JSON = "json"
@@ -27,10 +27,10 @@ class PageForm(StrEnum):
 
 
 def rendered(page: Page, form: PageForm) -> bytes:
-    """A page in a form: JSON on one line, or Markdown that ends with an empty one.
+    """Return a page in a format: JSON on one line, or Markdown that ends with an empty line.
 
-    In UTF-8, where half a surrogate pair, which a PDF's text may hold, becomes a question mark. Raises
-    ``ValueError`` where a number is none.
+    The text is UTF-8; half a surrogate pair, which a PDF's text may hold, becomes a question mark. Raises
+    ``ValueError`` if a number is not finite.
     """
     if form is PageForm.STORED:
         return pages_file.encode(page).encode()
@@ -47,8 +47,8 @@ and a scan is yet to be read."""
 
 
 def passed_on(page: Page, form: PageForm) -> bytes:
-    """A page as its process answers: rendered, unless it is to be linked with its neighbours or to be read by
-    OCR before that."""
+    """Return a page as its process answers it: rendered, unless it must first be linked with its
+    neighbours or read by OCR."""
     if form is PageForm.STORED or not (page.needs_ocr or may_be_linked(page)):
         return rendered(page, form)
     words = page.words if page.links else ()  # links are shown at the words that they cover
@@ -68,12 +68,13 @@ def written(outline: Outline, pages: Iterable[str], form: PageForm) -> Iterator[
 
 
 def outline_json(outline: Outline) -> dict[str, Any]:
-    """An outline as JSON: title, and bookmarks with level, page and height on it."""
+    """Return an outline as JSON: its title, and bookmarks with level, page and height on the page."""
     return {"title": outline.title, "outline": [asdict(bookmark) for bookmark in outline.bookmarks]}
 
 
 def page_json(page: Page) -> dict[str, Any]:
-    """A page as JSON: text, tables (rows of texts) and blocks with their boxes and cells; no words."""
+    """Return a page as JSON: text, tables (rows of texts) and blocks with their boxes and cells, without
+    words."""
     return {
         "number": page.number,
         "width": page.width,
@@ -115,7 +116,8 @@ def _block_json(block: Block) -> dict[str, Any]:
 
 
 def table_json(block: Block) -> dict[str, Any]:
-    """What a table block has besides its text: cells with their boxes, its HTML, and what it carries on."""
+    """Return the fields that only a table block has: cells with their boxes, its HTML, and the part that
+    it continues."""
     shown: dict[str, Any] = {
         "cells": [cell._asdict() | {"box": list(cell.box)} for cell in block.cells],
         "html": table_html(block),
@@ -126,11 +128,12 @@ def table_json(block: Block) -> dict[str, Any]:
 
 
 def page_markdown(page: Page) -> str:
-    """A page as Markdown: headings by their level, tables as tables, links at what they cover, without
-    what recurs from page to page; an unread page says why.
+    """Return a page as Markdown: headings with their levels, tables, and links on the text that they
+    cover, without furniture. A page that was not read says why.
 
-    All of the document's text is escaped: no line but the program's own begins with ``> Page`` or
-    ``> Error:``."""
+    All text of the document is escaped: only the program's own lines begin with ``> Page`` or ``>
+    Error:``.
+    """
     if page.error:
         return f"> Page {page.number}: {on_one_line(page.error)}"
     parts = [(block.kind, _block_markdown(page, block)) for block in page.blocks if not block.furniture]
@@ -150,7 +153,7 @@ def _block_markdown(page: Page, block: Block) -> str:
 
 
 def _annotation_markdown(annotation: Annotation) -> str:
-    """What a reader added, as a quoted paragraph; free text stands in the page's own text."""
+    """Return an annotation as a quoted paragraph. Free text is part of the page's own text instead."""
     said = annotation.text.strip() or annotation.covers
     if annotation.kind == "free_text" or not said:
         return ""
@@ -161,7 +164,8 @@ def _annotation_markdown(annotation: Annotation) -> str:
 
 
 def _item_markdown(block: Block, text: str) -> str:
-    """An item below its list's marker; three spaces are deep enough under "1." and under "-"."""
+    """Return a list item below its marker, indented by three spaces, which is enough under "1." and under
+    "-"."""
     indent = "   " * (block.level - 1)
     text = without_bullet(text)
     marked = text if re.match(r"\d+[.)] ", text) else f"- {text}"

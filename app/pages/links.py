@@ -1,4 +1,4 @@
-"""The links of a page in its Markdown, each at the words that it covers."""
+"""The links of a page in its Markdown, each on the words that it covers."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ _LEFT = "%!#$&'*+,/:;=?@~[]-._"
 
 
 def word_places(text: str, words: Sequence[Word]) -> Iterator[tuple[int, int]]:
-    """(start, end) of each word in a block's text, which lacks the hyphens of words that a line's end cut."""
+    """Return (start, end) of each word in a block's text, which lacks the hyphens of words split at a line
+    end."""
     cursor = 0
     for word in words:
         start, end = cursor, cursor
@@ -31,7 +32,7 @@ def word_places(text: str, words: Sequence[Word]) -> Iterator[tuple[int, int]]:
 
 
 def linked_text(page: Page, block: Block) -> str:
-    """A block's text, escaped, with its links as ``[text](address)``."""
+    """Return a block's text, escaped, with its links as ``[text](address)``."""
     first, last = block.words
     inside = [
         link

@@ -1,7 +1,7 @@
-"""A document's text inside our Markdown: it shows as it reads, and means nothing.
+"""Escapes a document's text in the program's Markdown, so that it is shown as text and never interpreted.
 
-What a document says must not become what we say: a heading, a link, a picture that tells somebody when it is
-looked at, a script, or a line of the program's own, which all begin with "> ".
+A document must not be able to write the program's own markup: a heading, a link, a picture that reports
+when it is viewed, a script, or one of the program's own lines, which all begin with "> ".
 """
 
 from __future__ import annotations
@@ -28,26 +28,28 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 def escaped_words(text: str) -> str:
-    """Text with a backslash before what Markdown would read as a mark, wherever it stands in a line."""
+    """Return the text with a backslash before each character that Markdown interprets anywhere in a line."""
     return _INLINE.sub(r"\\\g<0>", _CONTROLS.sub("", text))
 
 
 def escaped(text: str) -> str:
-    """The same for whole lines, none of which is a heading, quote, item, rule, table or code."""
+    """Return whole lines escaped, so that none becomes a heading, quote, list item, rule, table or code."""
     return as_lines(escaped_words(text))
 
 
 def as_lines(text: str) -> str:
-    """Text whose words are escaped, with a backslash where a line begins as something else."""
+    """Return text whose words are escaped, with a backslash where the beginning of a line would be
+    interpreted."""
     lines = (line.strip() for line in text.splitlines())
     return "\n".join("\\" + line if _BEGINS.match(line) else line for line in lines)
 
 
 def on_one_line(text: str) -> str:
-    """Escaped words without a line's end."""
+    """Return escaped words without line ends."""
     return " ".join(escaped_words(text).split())
 
 
 def quoted(text: str) -> str:
-    """Escaped text as a quote of ours: only its first line begins as the program's own lines do."""
+    """Return escaped text as a block quote of the program; only its first line begins as the program's own
+    lines do."""
     return "> " + "\n>   ".join(escaped(text).split("\n"))

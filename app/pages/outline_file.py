@@ -1,4 +1,4 @@
-"""An outline as a line of JSON: the form in which it is kept, and that of the reader process's pipe."""
+"""An outline as one line of JSON, the format of its file and of the reader process's pipe."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from app.core.page import Bookmark, Outline
 
 
 def encode(outline: Outline) -> str:
-    """The outline on one line."""
+    """Return the outline on one line."""
     return json.dumps(asdict(outline), separators=(",", ":"))
 
 
 def decode(line: str | bytes) -> Outline:
-    """The outline of a line that ``encode`` wrote."""
+    """Return the outline of a line that ``encode`` wrote."""
     return of_fields(json.loads(line))
 
 
 def of_fields(fields: dict[str, Any]) -> Outline:
-    """The outline that has these fields."""
+    """Return the outline that has these fields."""
     bookmarks = tuple(Bookmark(**bookmark) for bookmark in fields["bookmarks"])
     return Outline(**{**fields, "bookmarks": bookmarks})

@@ -1,6 +1,7 @@
-"""Pages as bytes: one JSON line each, the form of checkpoints and of the reader process's pipe.
+"""Pages as bytes: one JSON line each, the format of checkpoints and of the reader process's pipe.
 
-A checkpoint is written and read page by page: it may be far larger than what compressed it is.
+A checkpoint is written and read page by page, because its pages may be far larger than their compressed
+form.
 """
 
 from __future__ import annotations
@@ -42,16 +43,16 @@ class Writer:
         self._lines = gzip.GzipFile("", "wb", compresslevel=4, fileobj=file, mtime=0)
 
     def add(self, page: Page) -> None:
-        """Write a page behind those before."""
+        """Write a page after the previous ones."""
         self._lines.write(encode(page).encode() + b"\n")
 
     def close(self) -> None:
-        """Write what is left to the file, which stays open."""
+        """Write the rest to the file, which stays open."""
         self._lines.close()
 
 
 def dump(pages: Iterable[Page]) -> bytes:
-    """The pages as ``Writer`` writes them."""
+    """Return the pages as ``Writer`` writes them."""
     content = BytesIO()
     writer = Writer(content)
     for page in pages:
@@ -61,18 +62,19 @@ def dump(pages: Iterable[Page]) -> bytes:
 
 
 def load(content: bytes) -> Iterator[Page]:
-    """The pages that were written, one at a time. Raises ``ValueError`` where they are cut off or damaged."""
+    """Yield the pages that were written, one at a time. Raises ``ValueError`` if they are truncated or
+    damaged."""
     return map(decode, _lines(content))
 
 
 def load_page(content: bytes, number: int) -> Page | None:
-    """The page with this number, ``None`` if it is not among them. Raises as ``load`` does."""
+    """Return the page with this number, ``None`` if it is not among them. Raises as ``load`` does."""
     found = next((line for each, line in numbered(content) if each == number), None)
     return None if found is None else decode(found)
 
 
 def numbered(content: bytes) -> Iterator[tuple[int, bytes]]:
-    """Each page's number and its line, for ``decode``. Raises as ``load`` does."""
+    """Yield each page's number and its line, for ``decode``. Raises as ``load`` does."""
     for line in _lines(content):
         yield int(line[len(NUMBER) : line.index(b",")]), line
 
@@ -90,9 +92,10 @@ def _lines(content: bytes) -> Iterator[bytes]:
 
 
 def encode(page: Page) -> str:
-    """A page as one line of JSON. The number comes first: ``numbered`` looks for it unparsed.
+    """Return a page as one line of JSON. The number comes first, because ``numbered`` reads it without
+    parsing the line.
 
-    Raises ``ValueError`` where a length is no number.
+    Raises ``ValueError`` if a length is not finite.
     """
     return json.dumps(
         {
@@ -116,7 +119,7 @@ def encode(page: Page) -> str:
 
 
 def decode(line: str | bytes) -> Page:
-    """The page of a line that ``encode`` wrote."""
+    """Return the page of a line that ``encode`` wrote."""
     fields = json.loads(line)
     width, height, rotation = fields["size"]
     sides = iter(fields["boxes"])
@@ -157,7 +160,7 @@ def _verdict(
 
 
 def _marks(page: Page) -> dict[str, Any]:
-    """What most pages have none of, and files that were written before have not."""
+    """Return the fields that few pages have, and that older files lack."""
     found: dict[str, Any] = {
         "links": [[link.box, link.text, link.words, link.uri, link.page] for link in page.links],
         "annotations": [[a.kind, a.box, a.text, a.author, a.covers] for a in page.annotations],
@@ -208,7 +211,7 @@ def _cells(found: list[list[Any]], box: Box, words: Sequence[Word]) -> tuple[Cel
 
 
 def _cells_of_rows(rows: list[list[str]], box: Box, words: Sequence[Word]) -> Iterator[Cell]:
-    """The cells of a table in files that were written before cells had boxes: where their words stand."""
+    """Return the cells of a table in older files, in which cells had no boxes: the boxes of their words."""
     at = 0
     for row, texts in enumerate(rows):
         for column, text in enumerate(texts):

@@ -1,4 +1,4 @@
-"""What was read of a document, page by page, and all in all."""
+"""Reports on what was read of a document: for each page, and in total."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from app.core.page import BlockKind, Page, Recognition, Route
 
 @dataclass(frozen=True, slots=True)
 class PageReport:
-    """How one page was read and what of it, in counts: ``images`` stand on it, of ``figures`` pictures were
-    made. ``notes`` say what was skipped and why, ``unreadable`` which share of characters means nothing."""
+    """How one page was read, in counts: ``images`` are on it, and ``figures`` of them have pictures.
+    ``notes`` say what was skipped and why, ``unreadable`` is the share of characters without a meaning."""
 
     number: int
     route: Route
@@ -35,8 +35,8 @@ class PageReport:
 
 @dataclass(slots=True)
 class Totals:
-    """Sums over the pages that are read so far; ``design_heavy`` and those after it count pages. ``routes``
-    are pages by route, ``unreadable`` is the share of all characters."""
+    """Sums over the pages read so far; ``design_heavy`` and the fields after it count pages. ``routes``
+    counts pages by route, ``unreadable`` is the share of all characters."""
 
     pages: int = 0
     characters: int = 0
@@ -70,12 +70,12 @@ class Totals:
         self.unreadable = unread / self.characters if self.characters else 0.0
 
     def json(self) -> dict[str, Any]:
-        """The sums by name."""
+        """Return the sums by name."""
         return asdict(self) | {"unreadable": round(self.unreadable, 4), "routes": dict(self.routes)}
 
 
 def report(pages: Iterable[Page]) -> Iterator[PageReport | Totals]:
-    """A report of each page, then the totals; one page in memory at a time."""
+    """Yield a report of each page, then the totals, with one page in memory at a time."""
     totals = Totals()
     for page in pages:
         shown = page_report(page)
@@ -85,7 +85,7 @@ def report(pages: Iterable[Page]) -> Iterator[PageReport | Totals]:
 
 
 def page_report(page: Page) -> PageReport:
-    """What was read of a page."""
+    """Return the report of a page."""
     kinds = [block.kind for block in page.blocks]
     return PageReport(
         number=page.number,

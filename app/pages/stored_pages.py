@@ -1,4 +1,4 @@
-"""The pages of versions as they are kept: the one place that knows which run's output is read."""
+"""The stored pages of versions. Only this module knows which run's output is read."""
 
 from __future__ import annotations
 
@@ -23,19 +23,20 @@ DAMAGED = (ValueError, TypeError, LookupError, AttributeError)
 
 @dataclass(frozen=True, slots=True)
 class StoredPages:
-    """Reads checkpoints and pictures of a tenant's versions: by default of what is ``shown``.
+    """Reads checkpoints and pictures of a tenant's versions, by default those of the run that is
+    ``shown``.
 
-    A run that ends takes the place of the one before, whose output goes. Whoever was reading that is given
-    the new one's.
+    When a run ends, it replaces the previous one, whose output is removed. A reader of the previous output
+    is then given the new one.
     """
 
     files: FileStore
     documents: DocumentStore
 
     def page(self, tenant: str, version: Version, number: int) -> Page | None:
-        """The page with this number (1-based), ``None`` if it is not read yet, or there is none.
+        """Return the page with this number (1-based), ``None`` if it is not read yet or does not exist.
 
-        Raises ``PagesLost`` where it was read and is gone.
+        Raises ``PagesLost`` if it was read and its checkpoint is missing.
         """
 
         found = self.among(tenant, version, [number])
@@ -44,8 +45,8 @@ class StoredPages:
     def among(
         self, tenant: str, version: Version, numbers: Iterable[int], lines: Lines | None = None
     ) -> list[Page]:
-        """Those of the pages with these numbers that are read, in order. ``lines`` may be a cache of the
-        method of this name. Raises ``PagesLost``."""
+        """Return those of the pages with these numbers that are read, in order. ``lines`` may be a cache
+        of the method of this name. Raises ``PagesLost``."""
         wanted = sorted(set(numbers))
 
         def read(reading: Reading) -> list[Page]:
@@ -60,18 +61,18 @@ class StoredPages:
         return self._of_shown(tenant, version, read)
 
     def lines(self, tenant: str, version: Version, reading: Reading, index: int) -> dict[int, bytes]:
-        """The pages of a range as they are stored, by number. Raises ``PagesLost``."""
+        """Return the pages of a range as they are stored, by number. Raises ``PagesLost``."""
         content = self._content(tenant, version, reading, index)
         return _sound(lambda: dict(pages_file.numbered(content)), *reading.ranges[index])
 
     def pages(self, tenant: str, version: Version, reading: Reading | None = None) -> Iterator[Page]:
-        """All pages that are read so far, in order, one at a time. Raises ``PagesLost``."""
+        """Yield all pages that are read so far, in order, one at a time. Raises ``PagesLost``."""
         chosen = reading or version.shown
         for index in sorted(chosen.done):
             yield from self.range(tenant, version, chosen, index)
 
     def range(self, tenant: str, version: Version, reading: Reading, index: int) -> Iterator[Page]:
-        """The pages of a range that this run has read, one at a time. Raises ``PagesLost``."""
+        """Yield the pages of a range that this run has read, one at a time. Raises ``PagesLost``."""
         first, last = reading.ranges[index]
         pages = pages_file.load(self._content(tenant, version, reading, index))
         count = 0
@@ -82,7 +83,7 @@ class StoredPages:
             raise _lost(first, last)
 
     def missing(self, tenant: str, version: Version, reading: Reading) -> list[int]:
-        """The indexes of ranges whose checkpoint is gone."""
+        """Return the indexes of ranges whose checkpoint is missing."""
         return [
             index
             for index in sorted(reading.done)
@@ -90,8 +91,8 @@ class StoredPages:
         ]
 
     def figure(self, tenant: str, version: Version, name: str, run: int | None = None) -> bytes:
-        """A picture that a page's figure block names, of what this run has read. Raises ``NotFound``, also
-        where another run's pages have taken their place: the name may be another picture's there."""
+        """Return the picture of a figure block, of what this run has read. Raises ``NotFound``, also after
+        another run has replaced these pages: the name may then belong to another picture."""
         place = tenant, version.document_id, version.number
 
         def read(reading: Reading) -> bytes:
@@ -105,11 +106,12 @@ class StoredPages:
             raise NotFound("The document has no such figure.") from None
 
     def key(self, tenant: str, version: Version, reading: Reading, index: int) -> str:
-        """Of a range's checkpoint."""
+        """Return the key of a range's checkpoint."""
         return keys.page_range(tenant, version.document_id, version.number, reading.folder, index)
 
     def drop_outdated(self, tenant: str, document_id: str, number: int) -> int:
-        """Remove the output of runs that neither answer nor are under way; how many files that were."""
+        """Remove the output of runs that neither answer nor are under way, and return the number of
+        removed files."""
         version = self.documents.version(tenant, document_id, number)
         prefix = keys.version_prefix(tenant, document_id, number)
         return sum(
@@ -119,13 +121,13 @@ class StoredPages:
         )
 
     def outdated(self, tenant: str, version: Version) -> set[str]:
-        """The folders, below the version's own, of runs that neither answer nor are under way."""
+        """Return the folders, below the version's own, of runs that neither answer nor are under way."""
         prefix = keys.version_prefix(tenant, version.document_id, version.number)
         under_way = {version.folder} if not version.status.ended else set()
         return self._folders(prefix) - {version.shown.folder} - under_way
 
     def _folders(self, prefix: str) -> set[str]:
-        """The folders that hold a run's output, "" for the version's own."""
+        """Return the folders with a run's output, "" for the version's own."""
         runs = prefix + keys.RUNS
         found = {keys.RUNS + key.removeprefix(runs).split("/")[0] + "/" for key in self.files.keys(runs)}
         if any(next(self.files.keys(prefix + part), None) for part in keys.OUTPUT_FOLDERS):
@@ -133,7 +135,8 @@ class StoredPages:
         return found
 
     def _of_shown(self, tenant: str, version: Version, read: Callable[[Reading], T]) -> T:
-        """What ``read`` gives of what is shown, now that it may have changed since the version was got."""
+        """Return the result of ``read`` for what is shown, reloaded because it may have changed since the
+        version was loaded."""
         try:
             return read(version.shown)
         except (FileMissing, PagesLost):

@@ -14,12 +14,12 @@ _BARS = re.compile(r"(\\*)(\||$)")
 
 
 def markdown_cell(text: str) -> str:
-    """A cell's text on one line, escaped, its bars as well: no bar parts it, no backslash takes one away."""
+    """Return a cell's text on one line, escaped, with its vertical bars, so that it cannot split the cell."""
     return _BARS.sub(lambda found: 2 * found[1] + ("\\|" if found[2] else ""), on_one_line(text))
 
 
 def table_markdown(block: Block) -> str:
-    """A table block as GitHub's Markdown: it knows no spans, and the first row is its header."""
+    """Return a table block as GitHub's Markdown, which has no spans and takes the first row as the header."""
     lines = ["| " + " | ".join(map(markdown_cell, row)) + " |" for row in block.rows]
     if not lines:
         return ""
@@ -27,7 +27,7 @@ def table_markdown(block: Block) -> str:
 
 
 def table_html(block: Block) -> str:
-    """A table block as HTML: spans are kept, header cells are ``<th>``, and all text is escaped."""
+    """Return a table block as HTML: spans are kept, header cells are ``<th>``, and all text is escaped."""
     headers = block.header_rows
     rows = [_row_html(cells) for cells in _by_row(block.cells)]
     parts = [("thead", rows[:headers]), ("tbody", rows[headers:])]
@@ -36,7 +36,7 @@ def table_html(block: Block) -> str:
 
 
 def _by_row(cells: Sequence[Cell]) -> Iterator[list[Cell]]:
-    """The cells that begin in each row; none in a row that only cells from above cover."""
+    """Return the cells that begin in each row; none for a row that is covered by cells from above."""
     found = {row: list(group) for row, group in groupby(cells, key=lambda cell: cell.row)}
     for row in range(max((cell.row + cell.row_span for cell in cells), default=0)):
         yield found.get(row, [])

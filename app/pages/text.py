@@ -1,4 +1,4 @@
-"""A page's text as one string, and what of an item's text is its bullet."""
+"""The text of a page as one string, and bullets of list items."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ DASH = re.compile(r"[–—*·-]")
 
 
 def running_text(blocks: Iterable[tuple[BlockKind, str]]) -> str:
-    """The text of a page: blocks with a line between them, items of a list without."""
+    """Return the text of a page: blocks separated by an empty line, list items by a line end."""
     text, last = "", None
     for kind, said in blocks:
         gap = "\n" if kind is last is BlockKind.ITEM else "\n\n"
@@ -22,5 +22,5 @@ def running_text(blocks: Iterable[tuple[BlockKind, str]]) -> str:
 
 
 def without_bullet(text: str) -> str:
-    """An item's text without the bullet or dash that it begins with; a number stays."""
+    """Return a list item's text without its bullet or dash; a number stays."""
     return re.sub(rf"^(?:[{BULLETS}]|{DASH.pattern}(?= ))\s*", "", text)

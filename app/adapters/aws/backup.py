@@ -119,7 +119,7 @@ class Stores:
 
 
 def rows_file(folder: Path, name: str) -> Path:
-    """The file of a table's rows in a backup."""
+    """Return the file of a table's rows in a backup."""
     return folder / f"{name}.jsonl"
 
 
@@ -131,7 +131,7 @@ def write_rows(path: Path, items: Iterable[Item]) -> None:
 
 
 def _bytes_again(value: dict[str, Any]) -> dict[str, Any]:
-    """A value of DynamoDB as it was before it became JSON."""
+    """Return a value of DynamoDB as it was before it became JSON."""
     if set(value) == {"B"} and isinstance(value["B"], str):
         return {"B": bytes.fromhex(value["B"])}
     return value

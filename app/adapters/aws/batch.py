@@ -68,8 +68,8 @@ class Batches:
         self._doubt = doubt
 
     def __call__(self, records: Sequence[Mapping[str, Any]], seconds: float) -> dict[str, Any]:
-        """The batch response: which messages are to be delivered again. ``seconds`` is what the invocation
-        has left. Only for the main thread: a job is interrupted by a signal."""
+        """Return the batch response: which messages are to be delivered again. ``seconds`` is what the
+        invocation has left. Only for the main thread: a job is interrupted by a signal."""
         end = time.monotonic() + seconds - LAST_SECONDS
         leases = {record["messageId"]: self._lease(record) for record in records}
         traces = {record["messageId"]: trace_of(record) for record in records}

@@ -67,7 +67,8 @@ class Clients:
         self._session: Any = None
 
     def get(self, service: str, endpoint_url: str | None = None) -> Any:
-        """The client of one of the services above, at boto3's address for it or at ``endpoint_url``."""
+        """Return the client of one of the services above, at boto3's address for it or at
+        ``endpoint_url``."""
         which = service, endpoint_url
         if which not in self._made:
             with self._lock:
@@ -113,7 +114,7 @@ def translated(part: str) -> Iterator[None]:
 
 
 def code(error: Any) -> str:
-    """The code in an answer of AWS: a name, or the HTTP status where there was no body to hold one."""
+    """Return the code in an answer of AWS: a name, or the HTTP status where there was no body to hold one."""
     return str(error.response.get("Error", {}).get("Code", ""))
 
 

@@ -50,7 +50,7 @@ class DynamoConversations:
     # -- sessions -----------------------------------------------------------------------------------------
 
     def create(self, who: Person, title: str, document_ids: Sequence[str] = ()) -> Session:
-        """A new session."""
+        """Return a new session."""
         created, id = now(), new_id("ses")
         row = {
             **_session_key(who.tenant, id)._asdict(),
@@ -68,7 +68,7 @@ class DynamoConversations:
         return _session_of(row)
 
     def get(self, who: Person, session_id: str) -> Session:
-        """A session of theirs, or a shared one."""
+        """Return a session of theirs, or a shared one."""
         return _session_of(self._session(who, session_id))
 
     def listing(self, who: Person, *, cursor: str | None = None, limit: int = 50) -> Listing[Session]:
@@ -145,7 +145,7 @@ class DynamoConversations:
     def messages(
         self, who: Person, session_id: str, *, cursor: str | None = None, limit: int = 100
     ) -> Listing[Message]:
-        """Messages, oldest first."""
+        """Return messages, oldest first."""
         which = "messages", who.tenant, session_id
         after = int(self._cursors.decode(cursor, which, int)[0]) if cursor else 0
         self._session(who, session_id)
@@ -155,7 +155,7 @@ class DynamoConversations:
         return Listing(tuple(map(message_of, found[:limit])), more)
 
     def recent(self, who: Person, session_id: str, limit: int) -> list[Message]:
-        """The last ``limit`` messages, oldest first."""
+        """Return the last ``limit`` messages, oldest first."""
         last: int = self._session(who, session_id)["messages"]
         return [message_of(row) for row in self._in_order(who.tenant, session_id, last - limit, limit)]
 
@@ -219,7 +219,7 @@ class DynamoConversations:
     # -- all of them --------------------------------------------------------------------------------------
 
     def usage(self, tenant: str) -> Usage:
-        """Conversations that there are; questions and tokens, those of deleted ones too."""
+        """Return conversations that there are; questions and tokens, those of deleted ones too."""
         where = "#pk = :tenant AND begins_with(#sk, :usage)"
         rows = list(self._dynamo.query(self._sessions, where, tenant=tenant, usage=_usage_key("", "").sk))
         return Usage(
@@ -262,7 +262,7 @@ class DynamoConversations:
         return update(self._sessions, key, change, when="attribute_exists(#used)", **values)
 
     def _lengthened(self, session: Item) -> Write:
-        """One message more, if none came since and the session is not being deleted."""
+        """Return one message more, if none came since and the session is not being deleted."""
         updated = now()
         return update(
             self._sessions,
@@ -276,7 +276,7 @@ class DynamoConversations:
         )
 
     def _cited(self, who: Person, message: Message) -> list[Write]:
-        """What finds the message when a document that it cites is deleted."""
+        """Return what finds the message when a document that it cites is deleted."""
         cited = cited_documents(message.answer) if message.answer else ()
         return [
             put(self._messages, cited_key(who.tenant, each, message.session_id, message.id)._asdict())
@@ -306,7 +306,7 @@ def _keys_of(tenant: str, message: Item) -> list[Key]:
 
 
 def _places_of(subject: str) -> str:
-    """What the places of a person's sessions in the list begin with. A subject may hold any letter."""
+    """Return what the places of a person's sessions in the list begin with. A subject may hold any letter."""
     return f"{derived_id('subject', subject)}/"
 
 
@@ -327,8 +327,8 @@ def _check_own(row: Item | None, who: Person) -> None:
 
 
 def _usage_key(tenant: str, session_id: str) -> Key:
-    """Where a session's questions are counted: by the last letter of its id, in one of 32 places, so that not
-    every question of a tenant waits for the same item."""
+    """Return where a session's questions are counted: by the last letter of its id, in one of 32 places,
+    so that not every question of a tenant waits for the same item."""
     return Key(tenant, f"usage/{session_id[-1:]}")
 
 

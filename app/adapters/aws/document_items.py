@@ -53,9 +53,9 @@ def content_key(tenant: str, sha256: str) -> Key:
 def new_document(
     tenant: str, document_id: str, source: Source, name: str, tags: Sequence[str], size: int
 ) -> Item:
-    """A document with its first version. ``latest`` is the last number that a version was given, ``current``
-    the chosen one's, whose status is ``status``; ``versions``, ``bytes`` and ``pages`` sum up them all.
-    ``passages`` are those of the version that answers, ``searchable``: see ``passages_of``."""
+    """Return a document with its first version. ``latest`` is the last number that a version was given,
+    ``current`` the chosen one's, whose status is ``status``; ``versions``, ``bytes`` and ``pages`` sum up
+    them all. ``passages`` are those of the version that answers, ``searchable``: see ``passages_of``."""
     created = now()
     return {
         **document_key(tenant, document_id)._asdict(),
@@ -80,7 +80,7 @@ def new_document(
 
 
 def new_version(tenant: str, document_id: str, number: int, sha256: str, size: int) -> Item:
-    """A version that is ``uploading``."""
+    """Return a version that is ``uploading``."""
     created = now()
     return {
         **version_key(tenant, document_id, number)._asdict(),
@@ -102,36 +102,37 @@ def new_version(tenant: str, document_id: str, number: int, sha256: str, size: i
 
 
 def is_living(document: Item | None) -> bool:
-    """Whether there is a document that is not tombstoned."""
+    """Return whether there is a document that is not tombstoned."""
     return document is not None and not document["listed"].startswith(TOMBSTONED)
 
 
 def source_of(document: Item) -> Source:
-    """What a document is known and shown by: its name, where it is older than sources."""
+    """Return what a document is known and shown by: its name, where it is older than sources."""
     if "source" not in document:
         return Source(document["name"], document["name"])
     return Source(document["source"], document["path"])
 
 
 def chosen_of(document: Item) -> int:
-    """The number of a document's chosen version: the latest, where it is older than choices."""
+    """Return the number of a document's chosen version: the latest, where it is older than choices."""
     number: int = document["current"] if "current" in document else document["latest"]
     return number
 
 
 def announced_of(document: Item) -> int:
-    """The number of the version that a document waits for, 0 for none."""
+    """Return the number of the version that a document waits for, 0 for none."""
     number = int(document.get("announced", 0))
     return number if number > chosen_of(document) else 0
 
 
 def passages_of(version: Item) -> int:
-    """How many passages of a version must be in the index while it answers: none until its run ended well."""
+    """Return how many passages of a version must be in the index while it answers: none until its run
+    ended well."""
     return int(version["chunks"]) if version["status"] in (Status.READY, Status.PARTIAL) else 0
 
 
 def document_of(item: Item, chosen: Item, announced: Item | None = None) -> Document:
-    """The document of an item, of its chosen version's, and of that of the one it waits for."""
+    """Return the document of an item, of its chosen version's, and of that of the one it waits for."""
     source = source_of(item)
     return Document(
         id=item["id"],
@@ -149,7 +150,7 @@ def document_of(item: Item, chosen: Item, announced: Item | None = None) -> Docu
 
 
 def version_of(item: Item) -> Version:
-    """The version of an item."""
+    """Return the version of an item."""
     return Version(
         document_id=item["document"],
         number=item["number"],
@@ -179,12 +180,12 @@ def _digest(text: str) -> str:
 
 
 def range_words(ranges: Iterable[tuple[int, int]]) -> str:
-    """Page ranges as ``1-50 51-100``."""
+    """Return page ranges as ``1-50 51-100``."""
     return " ".join(f"{first}-{last}" for first, last in ranges)
 
 
 def as_ranges(numbers: Iterable[int]) -> list[tuple[int, int]]:
-    """Numbers as the fewest ranges that hold them and no other, ascending."""
+    """Return numbers as the fewest ranges that hold them and no other, ascending."""
     found: list[tuple[int, int]] = []
     for number in sorted(set(numbers)):
         if found and found[-1][1] == number - 1:

@@ -54,7 +54,7 @@ class DocumentNames:
         self._rows = rows
 
     def claims(self, keys: Iterable[Key]) -> dict[Key, Claim]:
-        """Who has these names and contents."""
+        """Return who has these names and contents."""
         wanted = list(keys)
         pointers = self._rows.dynamo.many(self._rows.table, wanted)
         places = {key: document_key(key.pk, pointer["document"]) for key, pointer in pointers.items()}
@@ -67,18 +67,19 @@ class DocumentNames:
         return found
 
     def claim(self, tenant: str, name: str) -> Claim:
-        """Who has this source, path or name."""
+        """Return who has this source, path or name."""
         key = name_key(tenant, name)
         return self.claims([key])[key]
 
     def moved(
         self, tenant: str, document_id: str, before: Item | None, after: Source | None
     ) -> tuple[str, list[Write]]:
-        """The name of a document and what is to be written when it is known by ``after`` instead of what its
-        row says (``None``: when it comes, when it goes). Raises ``Conflict`` if that is another's.
+        """Return the name of a document and what is to be written when it is known by ``after`` instead of
+        what its row says (``None``: when it comes, when it goes). Raises ``Conflict`` if that is
+        another's.
 
-        Another's name changes with it where it is no longer the shortest; the document's own row is left to
-        the caller.
+        Another's name changes with it where it is no longer the shortest; the document's own row is left
+        to the caller.
         """
         old = source_of(before) if before else None
         bases = {base(source.path) for source in (old, after) if source}
@@ -104,8 +105,8 @@ class DocumentNames:
         return name, [*writes, *self._standing(tenant, document_id, old, after)]
 
     def _alike(self, tenant: str, bases: set[str], after: Source | None) -> dict[str, Item]:
-        """The living documents whose paths have one of these last parts, by id. Those that are older than
-        sources are found by their names alone, where these are ends of the new path."""
+        """Return the living documents whose paths have one of these last parts, by id. Those that are
+        older than sources are found by their names alone, where these are ends of the new path."""
         ids = []
         for each in bases:
             begin = alike_key(tenant, each)
@@ -121,7 +122,7 @@ class DocumentNames:
         return living
 
     def _pointing(self, tenant: str, known: Mapping[str, _Known], *, keeps: bool) -> list[Write]:
-        """The pointers to and from; a document that goes ``keeps`` its own until it is purged."""
+        """Return the pointers to and from; a document that goes ``keeps`` its own until it is purged."""
         gained = {text: id for id, each in known.items() for text in each.after - each.before}
         lost = {text: id for id, each in known.items() for text in each.before - each.after}
         claims = self.claims(name_key(tenant, text) for text in gained)
@@ -156,7 +157,7 @@ class DocumentNames:
     def _standing(
         self, tenant: str, document_id: str, old: Source | None, after: Source | None
     ) -> list[Write]:
-        """Where the document stands among those that are alike."""
+        """Return where the document stands among those that are alike."""
         before, then = (
             alike_key(tenant, base(source.path), document_id) if source else None for source in (old, after)
         )

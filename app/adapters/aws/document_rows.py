@@ -30,14 +30,14 @@ class DocumentRows:
     table: str
 
     def document(self, tenant: str, document_id: str) -> Item:
-        """A document's row. Raises ``NotFound``."""
+        """Return a document's row. Raises ``NotFound``."""
         row = self.dynamo.get(self.table, document_key(tenant, document_id))
         if row is None or not is_living(row):
             raise NotFound("There is no such document.")
         return row
 
     def both(self, tenant: str, document_id: str, number: int) -> tuple[Item, Item]:
-        """The rows of a document and of one of its versions. Raises ``NotFound``."""
+        """Return the rows of a document and of one of its versions. Raises ``NotFound``."""
         places = document_key(tenant, document_id), version_key(tenant, document_id, number)
         rows = self.dynamo.many(self.table, places)
         document, version = map(rows.get, places)
@@ -46,13 +46,13 @@ class DocumentRows:
         return document, version
 
     def versions(self, tenant: str, document_id: str) -> list[Item]:
-        """The rows of all versions of a document, newest first, whether it is alive or not."""
+        """Return the rows of all versions of a document, newest first, whether it is alive or not."""
         partition = version_key(tenant, document_id, 0).pk
         return list(self.dynamo.query(self.table, "#pk = :pk", newest_first=True, pk=partition))
 
     def whole(self, documents: Sequence[Item]) -> list[Document]:
-        """Documents with their chosen versions and those they wait for; one that was purged meanwhile is left
-        out."""
+        """Return documents with their chosen versions and those they wait for; one that was purged
+        meanwhile is left out."""
         chosen = [version_key(row["pk"], row["id"], chosen_of(row)) for row in documents]
         waiting = [version_key(row["pk"], row["id"], announced_of(row)) for row in documents]
         asked = [*chosen, *(key for row, key in zip(documents, waiting, strict=True) if announced_of(row))]

@@ -88,7 +88,7 @@ class DynamoDocuments:
         if_exists: IfExists = IfExists.NEW,
         tags: Sequence[str] = (),
     ) -> Registered:
-        """The document and version for a file; ``tags`` are added to its document's."""
+        """Return the document and version for a file; ``tags`` are added to its document's."""
         self._note(tenant)
         patience = Patience(PART)
         while True:
@@ -133,7 +133,7 @@ class DynamoDocuments:
         return Registered(document, version_of(version), step.outcome, row["searchable"])
 
     def get(self, tenant: str, document_id: str) -> Document:
-        """A document."""
+        """Return a document."""
         return self._one(self._rows.document(tenant, document_id))
 
     def many(self, tenant: str, document_ids: Iterable[str]) -> dict[str, Document]:
@@ -145,7 +145,7 @@ class DynamoDocuments:
     def listing(
         self, tenant: str, *, where: DocumentFilter | None = None, cursor: str | None = None, limit: int = 50
     ) -> Listing[Document]:
-        """Documents, newest first."""
+        """Return documents, newest first."""
         wanted, which = where or DocumentFilter(), ("documents", tenant)
         conditions = [
             *(["#status = :status"] if wanted.status else []),
@@ -219,7 +219,7 @@ class DynamoDocuments:
             patience.wait()
 
     def find(self, tenant: str, name: str) -> str:
-        """The id of the document with this source, path or name."""
+        """Return the id of the document with this source, path or name."""
         claim = self._names.claim(tenant, name)
         return claim.document_id if claim.living else ""
 
@@ -260,8 +260,8 @@ class DynamoDocuments:
             patience.wait()
 
     def _without(self, row: Item, version: Item, left: Sequence[Item]) -> tuple[Item, Item]:
-        """What a document's row says when a version is gone and these are left, and the row of the version
-        that is chosen then."""
+        """Return what a document's row says when a version is gone and these are left, and the row of the
+        version that is chosen then."""
         number = version["number"]
         chosen = identity.chosen_without(number, chosen_of(row), list(map(version_of, left))).number
         found = next(each for each in left if each["number"] == chosen)
@@ -293,11 +293,11 @@ class DynamoDocuments:
     # -- versions and their runs --------------------------------------------------------------------------
 
     def version(self, tenant: str, document_id: str, number: int) -> Version:
-        """One version."""
+        """Return one version."""
         return version_of(self._rows.both(tenant, document_id, number)[1])
 
     def versions(self, tenant: str, document_id: str) -> list[Version]:
-        """All versions, newest first."""
+        """Return all versions, newest first."""
         self._rows.document(tenant, document_id)
         return [version_of(row) for row in self._rows.versions(tenant, document_id)]
 
@@ -355,7 +355,7 @@ class DynamoDocuments:
         return self._one(row)
 
     def tombstoned(self, tenant: str) -> list[str]:
-        """The ids of hidden documents, in the order they came."""
+        """Return the ids of hidden documents, in the order they came."""
         where = "#pk = :tenant AND begins_with(#listed, :tombstoned)"
         rows = self._dynamo.query(self._table, where, index=LISTED, tenant=tenant, tombstoned=TOMBSTONED)
         return [row["id"] for row in rows]
@@ -386,8 +386,8 @@ class DynamoDocuments:
         return self._open(OPEN)
 
     def waiting(self, before: float) -> list[Run]:
-        """The versions that were announced earlier than ``before`` and whose file has not arrived; one
-        announced in the last second may be missing."""
+        """Return the versions that were announced earlier than ``before`` and whose file has not arrived;
+        one announced in the last second may be missing."""
         found = self._open(ANNOUNCED)
         rows = self._dynamo.many(self._table, [version_key(*run[:3]) for run in found])
         old = {key for key, row in rows.items() if row["updated"] < before * 1e6 and row["open"] == ANNOUNCED}
@@ -401,11 +401,11 @@ class DynamoDocuments:
         return [run for run in found if is_living(documents.get(document_key(*run[:2])))]
 
     def tenants(self) -> list[str]:
-        """Every tenant that has or had a document."""
+        """Return every tenant that has or had a document."""
         return [row["sk"] for row in self._dynamo.query(self._table, "#pk = :tenants", tenants=TENANTS)]
 
     def usage(self, tenant: str) -> Usage:
-        """Documents, versions, pages and bytes held."""
+        """Return documents, versions, pages and bytes held."""
         where = "#pk = :tenant AND #listed < :before"
         rows = list(self._dynamo.query(self._table, where, index=LISTED, tenant=tenant, before=ABOVE_ALL))
         sums = (sum(row[name] for row in rows) for name in ("pages", "bytes"))
@@ -438,8 +438,8 @@ class DynamoDocuments:
         raise NotFound("There is no such document.")
 
     def _held(self, tenant: str, sha256: str, own: Item | None, content: Claim) -> list[Held]:
-        """The versions that have this content, as far as they matter: those of the document of the source,
-        oldest first, and the one that the content points to."""
+        """Return the versions that have this content, as far as they matter: those of the document of the
+        source, oldest first, and the one that the content points to."""
         found = []
         if own:
             mine = reversed(self._rows.versions(tenant, own["id"]))
@@ -454,8 +454,8 @@ class DynamoDocuments:
         ]
 
     def _given(self, tenant: str, source: Source | None, document_id: str, tags: Sequence[str]) -> Document:
-        """The document that has a file's content already. One that is known by a name alone is known by the
-        file's ``source`` from now on, if that ends in the name and is no other's."""
+        """Return the document that has a file's content already. One that is known by a name alone is
+        known by the file's ``source`` from now on, if that ends in the name and is no other's."""
         row = self._rows.document(tenant, document_id)
         both = list(dict.fromkeys([*row["tags"], *tags]))
         new: Item = {"tags": both} if both != row["tags"] else {}
@@ -468,7 +468,7 @@ class DynamoDocuments:
         return self._one({**row, **new})
 
     def _moved(self, row: Item, source: Source) -> tuple[Item, list[Write]]:
-        """What a document's row says when it is known by another source, and the writes beside it."""
+        """Return what a document's row says when it is known by another source, and the writes beside it."""
         name, changes = self._names.moved(row["pk"], row["id"], row, source)
         new = {"source": source.key, "path": source.path, "name": name, "folded": name.casefold()}
         return {key: value for key, value in new.items() if row.get(key) != value}, changes
@@ -476,7 +476,7 @@ class DynamoDocuments:
     def _begun(
         self, tenant: str, source: Source, is_taken: bool, size: int, tags: Sequence[str]
     ) -> tuple[Item, list[Write]]:
-        """A new document. One whose source or path is another's gets a name that tells it apart."""
+        """Return a new document. One whose source or path is another's gets a name that tells it apart."""
         path = free(source.path, lambda name: self._names.claim(tenant, name).living is not None)
         known = Source(path if is_taken else source.key, path)
         document_id = new_id("doc")
@@ -488,7 +488,7 @@ class DynamoDocuments:
         return document, [put(self._table, document, when="attribute_not_exists(#pk)"), *changes]
 
     def _grown(self, row: Item, size: int, tags: Sequence[str]) -> tuple[Item, list[Write]]:
-        """A document with one version more, which it waits for."""
+        """Return a document with one version more, which it waits for."""
         new = {
             "latest": row["latest"] + 1,
             "current": chosen_of(row),
@@ -524,7 +524,7 @@ class DynamoDocuments:
 
 
 def _versions_of(document: Item) -> int:
-    """How many versions a document has."""
+    """Return how many versions a document has."""
     number: int = document["versions"] if "versions" in document else document["latest"]
     return number
 

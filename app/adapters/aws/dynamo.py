@@ -86,7 +86,7 @@ class Dynamo:
         self.part = part
 
     def get(self, table: str, key: Key) -> Item | None:
-        """An item."""
+        """Return an item."""
         if not key.fits:
             return None
         found = self._call("get_item", TableName=table, Key=typed(key._asdict()), ConsistentRead=True)
@@ -125,7 +125,8 @@ class Dynamo:
         limit: int | None = None,
         **values: Value,
     ) -> Iterator[Item]:
-        """The items of a partition in the order of their sort key, or of an index's; read as they are taken.
+        """Return the items of a partition in the order of their sort key, or of an index's; read as they
+        are taken.
 
         ``only`` leaves out what does not fit; ``limit`` is how many to read at a time; an index with
         ``everywhere`` is a global one.
@@ -141,11 +142,11 @@ class Dynamo:
         return self._read("query", parameters)
 
     def every(self, table: str) -> Iterator[Item]:
-        """All items of a table, in no order; for copies of it. Needs the right to scan it."""
+        """Return all items of a table, in no order; for copies of it. Needs the right to scan it."""
         return self._read("scan", {"TableName": table, "ConsistentRead": True})
 
     def _read(self, operation: str, parameters: dict[str, Any]) -> Iterator[Item]:
-        """The items of an answer, and of those that go on where it ends."""
+        """Yield the items of an answer, and of those that go on where it ends."""
         while True:
             answer = self._call(operation, **parameters)
             yield from map(plain, answer["Items"])
@@ -194,7 +195,7 @@ class Dynamo:
             return getattr(self._clients.get("dynamodb"), operation)(**parameters)
 
     def _decided(self, operation: str, **parameters: Any) -> Any:
-        """A conditional write's answer: another transaction in its way is waited for."""
+        """Return a conditional write's answer: another transaction in its way is waited for."""
         from botocore.exceptions import ClientError
 
         patience = Patience(self.part)
@@ -224,7 +225,7 @@ def _says_size(reason: Any) -> bool:
 
 
 def _expressions(values: dict[str, Value], **expressions: str) -> dict[str, Any]:
-    """The expressions that are not "", with the names and values that they mention."""
+    """Return the expressions that are not "", with the names and values that they mention."""
     given = {kind: text for kind, text in expressions.items() if text}
     mentioned = " ".join(given.values())
     names = {f"#{name}": name for name in re.findall(r"#(\w+)", mentioned)}

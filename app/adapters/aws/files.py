@@ -62,7 +62,7 @@ class S3Files:
         return self._put_parts(where, first, stream)
 
     def get(self, key: str) -> bytes:
-        """All bytes of a key."""
+        """Return all bytes of a key."""
         with self._opened(key) as body:
             content: bytes = body.read()
             return content
@@ -86,11 +86,11 @@ class S3Files:
     # -- many files ---------------------------------------------------------------------------------------
 
     def keys(self, prefix: str) -> Iterator[str]:
-        """The keys that begin with ``prefix``, ascending."""
+        """Return the keys that begin with ``prefix``, ascending."""
         return (key for page in self._pages(keys.checked_prefix(prefix)) for key, _ in page)
 
     def tags(self) -> Iterator[tuple[str, str]]:
-        """Every key with what S3 calls this state of its bytes (the ETag)."""
+        """Return every key with what S3 calls this state of its bytes (the ETag)."""
         return ((each["Key"], each["ETag"]) for page in self._listed("") for each in page)
 
     def fetch(self, key: str, path: Path) -> None:
@@ -111,7 +111,7 @@ class S3Files:
     # -- clients of their own -----------------------------------------------------------------------------
 
     def sha256(self, key: str) -> str | None:
-        """The SHA-256 of a key's bytes in hex: as S3 keeps it, else read once for each state of it."""
+        """Return the SHA-256 of a key's bytes in hex: as S3 keeps it, else read once for each state of it."""
         try:
             where = {"Bucket": self._bucket, "Key": keys.checked(key)}
             found = self._call("head_object", **where, ChecksumMode="ENABLED")
@@ -146,7 +146,8 @@ class S3Files:
         self._delete([key])
 
     def upload_form(self, key: str, size: int, sha256: str, *, seconds: int) -> UploadForm:
-        """A form that S3 takes once it has checked the size, the type, the time and the SHA-256 itself."""
+        """Return a form that S3 takes once it has checked the size, the type, the time and the SHA-256
+        itself."""
         expires_at = time.time() + seconds
         fields = {
             "Content-Type": PDF,
@@ -166,7 +167,8 @@ class S3Files:
         return UploadForm(form["url"], form["fields"], expires_at)
 
     def download_url(self, key: str, *, name: str, seconds: int, media_type: str = PDF) -> str | None:
-        """An address that gives the file to whoever has it: a PDF to be shown, else saved as ``name``."""
+        """Return an address that gives the file to whoever has it: a PDF to be shown, else saved as
+        ``name``."""
         kind = "inline" if media_type == PDF else "attachment"
         address: str = self._public().generate_presigned_url(
             "get_object",
@@ -190,7 +192,7 @@ class S3Files:
     # -- requests -----------------------------------------------------------------------------------------
 
     def _call(self, operation: str, **parameters: Any) -> Any:
-        """An answer of S3. Raises ``FileMissing`` for a key that is not there."""
+        """Return an answer of S3. Raises ``FileMissing`` for a key that is not there."""
         from botocore.exceptions import ClientError
 
         patience = Patience(PART)
@@ -214,12 +216,12 @@ class S3Files:
             yield body
 
     def _pages(self, prefix: str) -> Iterator[list[tuple[str, int]]]:
-        """Keys with their sizes, up to a thousand at a time."""
+        """Yield keys with their sizes, up to a thousand at a time."""
         for page in self._listed(prefix):
             yield [(each["Key"], each["Size"]) for each in page]
 
     def _listed(self, prefix: str) -> Iterator[list[dict[str, Any]]]:
-        """What S3 says of the objects, up to a thousand at a time."""
+        """Yield what S3 says of the objects, up to a thousand at a time."""
         parameters = {"Bucket": self._bucket, "Prefix": prefix}
         while True:
             answer = self._call("list_objects_v2", **parameters)
@@ -255,7 +257,7 @@ class S3Files:
         return size
 
     def _public(self) -> Any:
-        """A client that signs addresses which others can reach; it sends nothing itself."""
+        """Return a client that signs addresses which others can reach; it sends nothing itself."""
         return self._clients.get("s3", self._public_endpoint_url)
 
 
@@ -272,7 +274,7 @@ def _digest(stream: BinaryIO) -> str:
 
 
 def _read_part(stream: BinaryIO) -> bytes:
-    """The next bytes, fewer than ``PART_BYTES`` only at the end."""
+    """Return the next bytes, fewer than ``PART_BYTES`` only at the end."""
     blocks, left = [], PART_BYTES
     while left and (block := stream.read(left)):
         blocks.append(block)

@@ -69,11 +69,11 @@ class LambdaImager:
     def render(
         self, key: str, pages: Sequence[int], *, dpi: int = 150, losses: Losses | None = None
     ) -> list[Picture]:
-        """Each page (1-based) of the stored PDF as a JPEG. A page that cannot be drawn is left out."""
+        """Return each page (1-based) of the stored PDF as a JPEG. A page that cannot be drawn is left out."""
         return self._pictures(key, pages, {"operation": "render_pages", "dpi": dpi}, losses)
 
     def figures(self, key: str, pages: Sequence[int], *, losses: Losses | None = None) -> list[Picture]:
-        """The images that stand on these pages, without masks, slivers and repeats on a page."""
+        """Return the images that stand on these pages, without masks, slivers and repeats on a page."""
         return self._pictures(key, pages, {"operation": "extract_images"}, losses)
 
     def check(self) -> None:
@@ -106,8 +106,8 @@ class LambdaImager:
     def _batch(
         self, key: str, event: dict[str, Any], numbers: list[int], losses: Losses | None
     ) -> Iterator[Picture]:
-        """The pictures of pages (0-based). Pages that together end the function are asked for one by one, so
-        that a bad one costs only itself."""
+        """Yield the pictures of pages (0-based). Pages that together end the function are asked for one by
+        one, so that a bad one costs only itself."""
         rest: dict[str, Any] | None = {"page_numbers": numbers}
         while rest is not None and not (losses and losses.over_for_pictures):
             with _Outputs(self._store(), self._bucket, key) as outputs:
@@ -143,7 +143,7 @@ class LambdaImager:
         seconds: float = ANSWER_SECONDS,
         patience: float = THROTTLED_SECONDS,
     ) -> dict[str, Any] | None:
-        """The function's answer, ``None`` where the event ended it."""
+        """Return the function's answer, ``None`` where the event ended it."""
         with self._room:
             traced = {"trace": header} if (header := telemetry.trace()) else {}
             response = self._invoked(json.dumps({**event, **traced}).encode(), seconds, patience)
@@ -159,7 +159,8 @@ class LambdaImager:
         return None
 
     def _invoked(self, payload: bytes, seconds: float, patience: float) -> Any:
-        """The response of Lambda. Waits while the function has no room, each time up to twice as long."""
+        """Return the response of Lambda. Waits while the function has no room, each time up to twice as
+        long."""
         end = time.monotonic() + patience
         wait = FIRST_WAIT
         while True:
@@ -174,7 +175,7 @@ class LambdaImager:
                 wait = min(LONGEST_WAIT, 2 * wait)
 
     def _functions(self, seconds: float) -> Any:
-        """A client of its own: its calls take longer than others may, and are not repeated unasked."""
+        """Return a client of its own: its calls take longer than others may, and are not repeated unasked."""
         with self._lock:
             if seconds not in self._made:
                 import boto3
@@ -220,7 +221,7 @@ class _Outputs:
                 self._store.delete_objects(Bucket=self._bucket, Delete=objects)
 
     def content(self, number: int) -> bytes:
-        """What was put to a place."""
+        """Return what was put to a place."""
         key = self._keys[number]
         self._used.append(key)
         with translated(PART):

@@ -13,12 +13,13 @@ Item: TypeAlias = dict[str, Any]
 
 
 def typed(item: Mapping[str, Value]) -> dict[str, dict[str, Any]]:
-    """An item as DynamoDB writes it."""
+    """Return an item as DynamoDB writes it."""
     return {name: typed_value(value) for name, value in item.items()}
 
 
 def typed_value(value: Value) -> dict[str, Any]:
-    """A value as DynamoDB writes it. Raises ``TypeError`` for what it cannot hold exactly, such as floats."""
+    """Return a value as DynamoDB writes it. Raises ``TypeError`` for what it cannot hold exactly, such as
+    floats."""
     match value:
         case str():
             return {"S": value}
@@ -34,7 +35,7 @@ def typed_value(value: Value) -> dict[str, Any]:
 
 
 def plain(item: Mapping[str, Mapping[str, Any]]) -> Item:
-    """An item that DynamoDB gave."""
+    """Return an item that DynamoDB gave."""
     return {name: _plain_value(value) for name, value in item.items()}
 
 
@@ -51,10 +52,10 @@ def _plain_value(value: Mapping[str, Any]) -> Any:
 
 
 def now() -> int:
-    """Microseconds since 1970."""
+    """Return microseconds since 1970."""
     return time.time_ns() // 1000
 
 
 def seconds(microseconds: int) -> float:
-    """Seconds since 1970."""
+    """Return seconds since 1970."""
     return microseconds / 1e6

@@ -30,8 +30,8 @@ _LOST = {
 
 
 def lease_of(message: Mapping[str, Any], *, until: float = 0.0) -> Lease:
-    """The job that a message holds, received by us or delivered to the function (whose records differ in the
-    case of their names). Raises ``ValueError`` for a message that is no job."""
+    """Return the job that a message holds, received by us or delivered to the function (whose records
+    differ in the case of their names). Raises ``ValueError`` for a message that is no job."""
     received = {name[:1].upper() + name[1:]: value for name, value in message.items()}
     try:
         job = job_of(received["Body"])
@@ -42,12 +42,12 @@ def lease_of(message: Mapping[str, Any], *, until: float = 0.0) -> Lease:
 
 
 def trace_of(message: Mapping[str, Any]) -> str:
-    """The trace header that a delivered message came with, "" if none."""
+    """Return the trace header that a delivered message came with, "" if none."""
     return str(message.get("attributes", {}).get("AWSTraceHeader", ""))
 
 
 def job_of(body: str) -> Job:
-    """The job in a message's body. Raises ``ValueError`` if there is none."""
+    """Return the job in a message's body. Raises ``ValueError`` if there is none."""
     content = json.loads(body)
     try:
         run = Run(
@@ -59,7 +59,7 @@ def job_of(body: str) -> Job:
 
 
 def body_of(job: Job) -> str:
-    """A job as a message's body."""
+    """Return a job as a message's body."""
     run = job.run
     return json.dumps(
         {
@@ -123,7 +123,7 @@ class SqsJobs:
         self._hide(lease, delay)
 
     def idle(self) -> bool:
-        """Whether there is no message, as far as SQS knows: it counts with a delay."""
+        """Return whether there is no message, as far as SQS knows: it counts with a delay."""
         names = [f"ApproximateNumberOfMessages{kind}" for kind in ("", "NotVisible", "Delayed")]
         found = self._call("get_queue_attributes", AttributeNames=names)["Attributes"]
         return not any(int(found.get(name, 0)) for name in names)

@@ -58,7 +58,7 @@ class JsonLines(logging.Formatter):
         self._function = function
 
     def format(self, record: logging.LogRecord) -> str:
-        """The line, with the end that Lambda's own formatter gives it."""
+        """Return the line, with the end that Lambda's own formatter gives it."""
         line: dict[str, Any] = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
@@ -75,7 +75,7 @@ class JsonLines(logging.Formatter):
 
 
 def embedded(function: str, stage: str, values: Mapping[str, float], at: float) -> dict[str, Any]:
-    """Figures as metrics
+    """Return figures as metrics
     (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html),
     of the function as a whole and by stage. ``at`` is in seconds since 1970."""
     metrics = [{"Name": name, "Unit": _unit(name)} for name in values]
@@ -99,8 +99,8 @@ def _unit(name: str) -> str:
 
 
 def described(error: BaseException | None, trace: TracebackType | None) -> dict[str, Any]:
-    """An error's type and where it was raised. Only what our own errors and the system's say is kept: the
-    words of another may be those of a document."""
+    """Return an error's type and where it was raised. Only what our own errors and the system's say is
+    kept: the words of another may be those of a document."""
     frames = traceback.extract_tb(trace)[-FRAMES:]
     said = {"message": str(error)} if _is_plain(error) else {}
     places = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]

@@ -44,7 +44,7 @@ def cited_key(tenant: str, document_id: str, session_id: str, message_id: str) -
 
 
 def item_of(tenant: str, message: Message, position: int) -> Item:
-    """A message as the one at ``position`` of its session. Raises ``TooLarge``."""
+    """Return a message as the one at ``position`` of its session. Raises ``TooLarge``."""
     return {
         **message_key(tenant, message.session_id, message.id)._asdict(),
         "position": position,
@@ -57,7 +57,7 @@ def item_of(tenant: str, message: Message, position: int) -> Item:
 
 
 def content_of(message: Message) -> bytes:
-    """What a message says, compressed. Raises ``TooLarge``."""
+    """Return what a message says, compressed. Raises ``TooLarge``."""
     said = {
         "text": message.text,
         "created_at": message.created_at,
@@ -70,7 +70,7 @@ def content_of(message: Message) -> bytes:
 
 
 def message_of(item: Item) -> Message:
-    """The message of an item."""
+    """Return the message of an item."""
     said: dict[str, Any] = json.loads(zlib.decompress(item["content"]))
     return Message(
         id=item["id"],

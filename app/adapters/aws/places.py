@@ -7,5 +7,5 @@ ABOVE_ALL = ":"
 
 
 def place(microseconds: int, id: str) -> str:
-    """The place of what has this time (until the year 2286) and id."""
+    """Return the place of what has this time (until the year 2286) and id."""
     return f"{microseconds:016d}/{id}"

@@ -83,7 +83,7 @@ def restart(rows: DocumentRows, tenant: str, document_id: str, number: int, *, a
 
 
 def unchanged(rows: DocumentRows, document: Item, version: Item) -> Write:
-    """A write that changes nothing, and asks that a version's run and status are those of this row."""
+    """Return a write that changes nothing, and asks that a version's run and status are those of this row."""
     run = Run(document["pk"], document["id"], version["number"], version["run"])
     return _update(rows, run, version, "SET #run = :run")
 
@@ -193,7 +193,8 @@ def _is_under_way(version: Version, run: Run) -> bool:
 
 
 def _update(rows: DocumentRows, run: Run, row: Item, change: str, **values: Any) -> Write:
-    """A change of a version's row that holds only as long as its run and status are those of ``row``."""
+    """Return a change of a version's row that holds only as long as its run and status are those of
+    ``row``."""
     return update(
         rows.table,
         version_key(*run[:3]),
@@ -215,8 +216,8 @@ def _summed(
     pages: int,
     chosen: int | None = None,
 ) -> Write:
-    """The change of the document's row that goes with a version's new status and page count, with the number
-    of the version that is ``chosen`` now, and with the passages of the one that answers."""
+    """Return the change of the document's row that goes with a version's new status and page count, with
+    the number of the version that is ``chosen`` now, and with the passages of the one that answers."""
     number = chosen_of(document) if chosen is None else chosen
     change = "SET #pages = #pages + :more, #current = :chosen"
     if number == version["number"]:

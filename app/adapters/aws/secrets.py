@@ -8,8 +8,8 @@ from app.adapters.aws.clients import Clients, code
 
 
 def read(arn: str, version: str = "") -> dict[str, str]:
-    """The texts by name that the secret ``arn`` holds as a JSON object, in the version of that id or else in
-    the current one.
+    """Return the texts by name that the secret ``arn`` holds as a JSON object, in the version of that id
+    or else in the current one.
 
     Raises ``ValueError`` where it cannot be read or holds something else, without a word of what it holds.
     """
@@ -26,7 +26,7 @@ def read(arn: str, version: str = "") -> dict[str, str]:
 
 
 def texts(arn: str, secret: str) -> dict[str, str]:
-    """What the text of the secret ``arn`` holds. Raises ``ValueError`` without a word of it."""
+    """Return what the text of the secret ``arn`` holds. Raises ``ValueError`` without a word of it."""
     try:
         content = json.loads(secret)
     except ValueError:  # which would quote what it is about

@@ -41,7 +41,7 @@ def _keys(partition: str, sort: str) -> list[dict[str, str]]:
 
 
 def _in_order_of(attribute: str) -> list[dict[str, Any]]:
-    """A local index over the items of a partition that have ``attribute``, under its name."""
+    """Return a local index over the items of a partition that have ``attribute``, under its name."""
     return [
         {
             "IndexName": attribute,

@@ -49,7 +49,7 @@ class DynamoTenantRows:
             write_rows(rows_file(folder, name), items)
 
     def manifest(self, files: int, size: int) -> tuple[str, bytes]:
-        """What makes a folder a whole backup of AWS's stores."""
+        """Return what makes a folder a whole backup of AWS's stores."""
         return manifest(AWS, files, size)
 
     @property

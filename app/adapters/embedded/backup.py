@@ -78,7 +78,7 @@ def _set_aside(data: Path) -> Path | None:
 
 
 def _is_in_use(path: Path) -> bool:
-    """Whether another connection has the database open: then its log cannot be taken away."""
+    """Return whether another connection has the database open: then its log cannot be taken away."""
     if not path.exists():
         return False
     try:

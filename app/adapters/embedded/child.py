@@ -43,7 +43,8 @@ class Child:
         self._idle = threading.Timer(0, self.stop)
 
     def ask(self, event: dict[str, Any]) -> dict[str, Any] | None:
-        """The answer to an event, ``None`` if the process died of it or took too long and was killed."""
+        """Return the answer to an event, ``None`` if the process died of it or took too long and was
+        killed."""
         with self._lock:
             self._idle.cancel()
             line = self._exchange(self._running(), json.dumps(event).encode() + b"\n")

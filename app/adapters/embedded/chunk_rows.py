@@ -11,7 +11,7 @@ from app.core.passage import Chunk, Span
 
 
 def values(chunk: Chunk) -> dict[str, str | int]:
-    """The values of the columns that hold a chunk."""
+    """Return the values of the columns that hold a chunk."""
     return {
         "id": chunk.id,
         "document_id": chunk.document_id,
@@ -27,7 +27,7 @@ def values(chunk: Chunk) -> dict[str, str | int]:
 
 
 def chunk_of(tenant: str, row: sqlite3.Row) -> Chunk:
-    """The chunk of a row."""
+    """Return the chunk of a row."""
     return Chunk(
         id=row["id"],
         tenant=tenant,

@@ -27,7 +27,7 @@ class SqliteConversations:
     # -- sessions -----------------------------------------------------------------------------------------
 
     def create(self, who: Person, title: str, document_ids: Sequence[str] = ()) -> Session:
-        """A new session."""
+        """Return a new session."""
         now = time.time()
         session = Session(new_id("ses"), *who, title, tuple(document_ids), created_at=now, updated_at=now)
         with self._database.write() as connection:
@@ -41,7 +41,7 @@ class SqliteConversations:
         return session
 
     def get(self, who: Person, session_id: str) -> Session:
-        """A session of theirs, or a shared one."""
+        """Return a session of theirs, or a shared one."""
         with self._database.read() as connection:
             return _session(connection, who, session_id)
 
@@ -112,7 +112,7 @@ class SqliteConversations:
     def messages(
         self, who: Person, session_id: str, *, cursor: str | None = None, limit: int = 100
     ) -> Listing[Message]:
-        """Messages, oldest first."""
+        """Return messages, oldest first."""
         which = "messages", who.tenant, session_id
         after = self._cursors.decode(cursor, which, int)[0] if cursor else 0
         with self._database.read() as connection:
@@ -125,7 +125,7 @@ class SqliteConversations:
         return Listing(tuple(map(_message_of, rows[:limit])), more)
 
     def recent(self, who: Person, session_id: str, limit: int) -> list[Message]:
-        """The last ``limit`` messages, oldest first."""
+        """Return the last ``limit`` messages, oldest first."""
         with self._database.read() as connection:
             _session(connection, who, session_id)
             rows = connection.execute(
@@ -172,7 +172,7 @@ class SqliteConversations:
     # -- all of them --------------------------------------------------------------------------------------
 
     def usage(self, tenant: str) -> Usage:
-        """Conversations that there are; questions and tokens, those of deleted ones too."""
+        """Return conversations that there are; questions and tokens, those of deleted ones too."""
         with self._database.read() as connection:
             row = connection.execute("SELECT * FROM usage WHERE tenant = ?", (tenant,)).fetchone()
             held: int = connection.execute(

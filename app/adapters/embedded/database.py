@@ -115,8 +115,8 @@ class Database:
             raise Unavailable(f"The database's file is gone ({self.path.name}).", PART)
 
     def faults(self) -> list[str]:
-        """What SQLite finds wrong with the file, and the tables that are gone, a sentence each. Raises
-        ``Damaged`` where it cannot be read at all."""
+        """Return what SQLite finds wrong with the file, and the tables that are gone, a sentence each.
+        Raises ``Damaged`` where it cannot be read at all."""
         with self.read() as connection:
             rows = connection.execute(f"PRAGMA quick_check({MOST_FAULTS})").fetchall()
             gone = sorted(self._made_tables() - _tables(connection))
@@ -125,7 +125,7 @@ class Database:
         return [f"{self.path.name} is damaged: {fault}." for fault in found]
 
     def _made_tables(self) -> set[str]:
-        """The tables and views that a new file has."""
+        """Return the tables and views that a new file has."""
         with closing(_open(":memory:")) as connection:
             _make(connection, self._schema)
             return _tables(connection)
@@ -187,7 +187,7 @@ class Database:
             raise explained(error, self.path, self._remedy) from error
 
     def _may_be_read(self) -> bool:
-        """Whether the file is there, and only writing beside it fails."""
+        """Return whether the file is there, and only writing beside it fails."""
         return self.path.exists() and not can_write(self.path.parent)
 
     def _open_as_it_is(self, uri: str) -> sqlite3.Connection:

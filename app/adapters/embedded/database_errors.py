@@ -17,7 +17,7 @@ _MAYBE_FULL = frozenset({sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN})
 
 
 def explained(error: sqlite3.Error, path: Path, remedy: str) -> Unavailable:
-    """The error as one of ours; ``remedy`` says what brings a damaged file back."""
+    """Return the error as one of ours; ``remedy`` says what brings a damaged file back."""
     name = getattr(error, "sqlite_errorname", type(error).__name__)
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     if code == sqlite3.SQLITE_FULL or (code in _MAYBE_FULL and not has_room(path.parent)):

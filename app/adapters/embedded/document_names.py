@@ -16,7 +16,7 @@ _OF_LIVING = "FROM documents WHERE tenant = ? AND tombstoned_at IS NULL"
 
 
 def find(connection: sqlite3.Connection, tenant: str, text: str) -> str:
-    """The id of the document of this source, path or name, in this order; "" for none."""
+    """Return the id of the document of this source, path or name, in this order; "" for none."""
     for column in ("source", "path", "name"):
         row = connection.execute(f"SELECT id {_OF_LIVING} AND {column} = ?", (tenant, text)).fetchone()
         if row:
@@ -25,7 +25,8 @@ def find(connection: sqlite3.Connection, tenant: str, text: str) -> str:
 
 
 def begin(connection: sqlite3.Connection, tenant: str, source: Source, tags: Sequence[str]) -> str:
-    """The id of a new document. One whose source or path is another's gets a name that tells it apart."""
+    """Return the id of a new document. One whose source or path is another's gets a name that tells it
+    apart."""
     path = free(source.path, lambda name: bool(find(connection, tenant, name)))
     key = source.key if not find(connection, tenant, source.key) else path
     document_id = new_id("doc")

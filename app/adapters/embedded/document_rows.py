@@ -18,7 +18,8 @@ from app.core.names import composed_tags
 def select_document(
     connection: sqlite3.Connection, tenant: str, document_id: str, *, tombstoned: bool = False
 ) -> Document:
-    """A tenant's document, ``NotFound`` if there is none. A tombstoned one only where it is asked for."""
+    """Return a tenant's document, ``NotFound`` if there is none. A tombstoned one only where it is asked
+    for."""
     row = connection.execute(
         "SELECT * FROM document_versions WHERE tenant = ? AND id = ? AND chosen AND (live OR ?)",
         (tenant, document_id, tombstoned),
@@ -29,7 +30,7 @@ def select_document(
 
 
 def select_version(connection: sqlite3.Connection, tenant: str, document_id: str, number: int) -> Version:
-    """A version of a tenant's document, ``NotFound`` if there is none."""
+    """Return a version of a tenant's document, ``NotFound`` if there is none."""
     row = connection.execute(
         "SELECT * FROM document_versions WHERE tenant = ? AND id = ? AND number = ? AND live",
         (tenant, document_id, number),
@@ -40,7 +41,8 @@ def select_version(connection: sqlite3.Connection, tenant: str, document_id: str
 
 
 def documents_of(connection: sqlite3.Connection, rows: Sequence[sqlite3.Row]) -> list[Document]:
-    """The documents of rows whose version is the chosen one, each with the version that it waits for."""
+    """Return the documents of rows whose version is the chosen one, each with the version that it waits
+    for."""
     waiting = [(row["id"], row["announced"]) for row in rows if row["announced"]]
     announced = {
         (version.document_id, version.number): version
@@ -62,7 +64,7 @@ def documents_of(connection: sqlite3.Connection, rows: Sequence[sqlite3.Row]) ->
 
 
 def unreadable_rows(connection: sqlite3.Connection) -> list[str]:
-    """What is wrong with the rows as such, a sentence each."""
+    """Return what is wrong with the rows as such, a sentence each."""
     unreadable = 0
     for row in connection.execute("SELECT * FROM document_versions WHERE live"):
         try:
@@ -107,7 +109,7 @@ def _document_of(row: sqlite3.Row, announced: Version | None) -> Document:
 
 
 def version_of(row: sqlite3.Row) -> Version:
-    """The version of a row. Raises ``Damaged``."""
+    """Return the version of a row. Raises ``Damaged``."""
     with _readable(row):
         return _version_of(row)
 

@@ -62,7 +62,7 @@ class SqliteDocuments:
         if_exists: IfExists = IfExists.NEW,
         tags: Sequence[str] = (),
     ) -> Registered:
-        """The document and version for a file; ``tags`` are added to its document's."""
+        """Return the document and version for a file; ``tags`` are added to its document's."""
         with self._database.write() as connection:
             own = document_names.find(connection, tenant, source.key)
             held = _held(connection, tenant, sha256)
@@ -81,7 +81,7 @@ class SqliteDocuments:
             return Registered(document, made, step.outcome, document.searchable)
 
     def get(self, tenant: str, document_id: str) -> Document:
-        """A document."""
+        """Return a document."""
         with self._database.read() as connection:
             return select_document(connection, tenant, document_id)
 
@@ -101,7 +101,7 @@ class SqliteDocuments:
     def listing(
         self, tenant: str, *, where: DocumentFilter | None = None, cursor: str | None = None, limit: int = 50
     ) -> Listing[Document]:
-        """Documents, newest first."""
+        """Return documents, newest first."""
         wanted = where or DocumentFilter()
         tag, apart = spellings(wanted.tag or "")
         which = "documents", tenant
@@ -159,7 +159,7 @@ class SqliteDocuments:
             return select_document(connection, tenant, document_id)
 
     def find(self, tenant: str, name: str) -> str:
-        """The id of the document with this source, path or name."""
+        """Return the id of the document with this source, path or name."""
         with self._database.read() as connection:
             return document_names.find(connection, tenant, name)
 
@@ -201,12 +201,12 @@ class SqliteDocuments:
     # -- versions and their runs --------------------------------------------------------------------------
 
     def version(self, tenant: str, document_id: str, number: int) -> Version:
-        """One version."""
+        """Return one version."""
         with self._database.read() as connection:
             return select_version(connection, tenant, document_id, number)
 
     def versions(self, tenant: str, document_id: str) -> list[Version]:
-        """All versions, newest first."""
+        """Return all versions, newest first."""
         with self._database.read() as connection:
             found = _versions(connection, tenant, document_id)
         if not found:
@@ -378,7 +378,7 @@ class SqliteDocuments:
             return document
 
     def tombstoned(self, tenant: str) -> list[str]:
-        """The ids of hidden documents, in the order they came."""
+        """Return the ids of hidden documents, in the order they came."""
         with self._database.read() as connection:
             rows = connection.execute(
                 "SELECT id FROM documents WHERE tenant = ? AND tombstoned_at IS NOT NULL ORDER BY seq",
@@ -414,7 +414,7 @@ class SqliteDocuments:
             return [Run(*row) for row in rows]
 
     def waiting(self, before: float) -> list[Run]:
-        """The versions that were announced earlier than ``before`` and whose file has not arrived."""
+        """Return the versions that were announced earlier than ``before`` and whose file has not arrived."""
         with self._database.read() as connection:
             rows = connection.execute(
                 """
@@ -426,12 +426,12 @@ class SqliteDocuments:
             return [Run(*row) for row in rows]
 
     def tenants(self) -> list[str]:
-        """Every tenant that has or had a document."""
+        """Return every tenant that has or had a document."""
         with self._database.read() as connection:
             return [row["tenant"] for row in connection.execute("SELECT tenant FROM tenants ORDER BY tenant")]
 
     def usage(self, tenant: str) -> Usage:
-        """Documents, versions, pages and bytes held."""
+        """Return documents, versions, pages and bytes held."""
         with self._database.read() as connection:
             row = connection.execute(
                 """
@@ -443,7 +443,7 @@ class SqliteDocuments:
         return Usage(*row)
 
     def faults(self) -> list[str]:
-        """What SQLite finds wrong with the file, and what is wrong with the rows."""
+        """Return what SQLite finds wrong with the file, and what is wrong with the rows."""
         if faults := self._database.faults():
             return faults
         with self._database.read() as connection:
@@ -468,7 +468,7 @@ class SqliteDocuments:
 
 
 def _held(connection: sqlite3.Connection, tenant: str, sha256: str) -> list[Held]:
-    """The versions that have a content, oldest document first."""
+    """Return the versions that have a content, oldest document first."""
     rows = connection.execute(
         "SELECT * FROM document_versions WHERE tenant = ? AND sha256 = ? AND live ORDER BY seq, number",
         (tenant, sha256),
@@ -483,8 +483,8 @@ def _given(
     document_id: str,
     tags: Sequence[str],
 ) -> Document:
-    """The document that has a file's content already. One that is known by a name alone is known by the
-    file's ``source`` from now on, if that ends in the name and is no other's."""
+    """Return the document that has a file's content already. One that is known by a name alone is known by
+    the file's ``source`` from now on, if that ends in the name and is no other's."""
     _add_tags(connection, tenant, document_id, tags)
     document = select_document(connection, tenant, document_id)
     if source and identity.is_found_again(document, source):

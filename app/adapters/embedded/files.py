@@ -62,7 +62,7 @@ class FolderFiles:
         return size
 
     def get(self, key: str) -> bytes:
-        """All bytes of a key."""
+        """Return all bytes of a key."""
         path = self._path(key)
         with _translated():
             try:
@@ -89,7 +89,7 @@ class FolderFiles:
     # -- many files ---------------------------------------------------------------------------------------
 
     def keys(self, prefix: str) -> Iterator[str]:
-        """The keys that begin with ``prefix``, ascending."""
+        """Return the keys that begin with ``prefix``, ascending."""
         base = self._base(prefix)
         return self._walk(self._folder / base, base, prefix)
 
@@ -108,7 +108,7 @@ class FolderFiles:
     # -- clients of their own -----------------------------------------------------------------------------
 
     def sha256(self, key: str) -> str | None:
-        """The SHA-256 of a key's bytes in hex, read again when the file has changed since."""
+        """Return the SHA-256 of a key's bytes in hex, read again when the file has changed since."""
         path = self._path(key)
         with _translated():
             try:
@@ -137,15 +137,15 @@ class FolderFiles:
         self.delete(key)  # the folders that this leaves empty
 
     def upload_form(self, key: str, size: int, sha256: str, *, seconds: int) -> UploadForm:
-        """A form whose address holds the permission; ``accept`` reads it back. Whoever receives the file
-        looks at its SHA-256."""
+        """Return a form whose address holds the permission; ``accept`` reads it back. Whoever receives the
+        file looks at its SHA-256."""
         self._path(key)
         expires_at = time.time() + seconds
         token = upload_tokens.sign(self._secret, key, size, expires_at)
         return UploadForm(f"/v1/uploads/{token}", {}, expires_at)
 
     def accept(self, token: str) -> tuple[str, int]:
-        """The key and the size in bytes that an upload address allows.
+        """Return the key and the size in bytes that an upload address allows.
 
         Raises ``NotAllowed`` if it is forged or has expired.
         """
@@ -168,7 +168,7 @@ class FolderFiles:
         return self._folder.joinpath(*keys.checked(key).split("/"))
 
     def _base(self, prefix: str) -> str:
-        """The part of a prefix that names a folder, with the slash at its end."""
+        """Return the part of a prefix that names a folder, with the slash at its end."""
         base, slash, _ = keys.checked_prefix(prefix).rpartition("/")
         return base + slash
 
@@ -222,10 +222,10 @@ class FolderFiles:
 
 
 def load_or_create_secret(path: Path) -> bytes:
-    """The 32 bytes kept at ``path``, made at random the first time, for the owner's eyes alone.
+    """Return the 32 bytes kept at ``path``, made at random the first time, for the owner's eyes alone.
 
-    Of several processes that start at once one makes it. Where nothing may be written, none is kept: nothing
-    can be uploaded there either. Raises ``Unavailable`` if the file is damaged.
+    Of several processes that start at once one makes it. Where nothing may be written, none is kept:
+    nothing can be uploaded there either. Raises ``Unavailable`` if the file is damaged.
     """
     with _translated():
         if not path.exists():
@@ -271,7 +271,8 @@ def _sync_folder(folder: Path) -> None:
 
 
 def _entries(folder: Path) -> Iterator[str]:
-    """The names in a folder, a folder's with a slash at the end; none of our own, which begin with a dot."""
+    """Yield the names in a folder, a folder's with a slash at the end; none of our own, which begin with a
+    dot."""
     with _translated(), suppress(*_MISSING), os.scandir(folder) as entries:
         for entry in entries:
             if not entry.name.startswith("."):

@@ -59,11 +59,11 @@ class ImageProcess:
     def render(
         self, key: str, pages: Sequence[int], *, dpi: int = 150, losses: Losses | None = None
     ) -> list[Picture]:
-        """Each page (1-based) of the stored PDF as a JPEG. A page that cannot be drawn is left out."""
+        """Return each page (1-based) of the stored PDF as a JPEG. A page that cannot be drawn is left out."""
         return self._pictures(key, pages, {"operation": "render_pages", "dpi": dpi}, losses)
 
     def figures(self, key: str, pages: Sequence[int], *, losses: Losses | None = None) -> list[Picture]:
-        """The images that stand on these pages, without masks, slivers and repeats on a page."""
+        """Return the images that stand on these pages, without masks, slivers and repeats on a page."""
         return self._pictures(key, pages, {"operation": "extract_images"}, losses)
 
     def check(self) -> None:
@@ -88,8 +88,8 @@ class ImageProcess:
     def _images(
         self, event: dict[str, Any], numbers: list[int], losses: Losses | None
     ) -> Iterator[dict[str, Any]]:
-        """The images of pages (0-based). Pages that together end the child are asked for one by one, so that
-        a bad one costs only itself."""
+        """Yield the images of pages (0-based). Pages that together end the child are asked for one by one,
+        so that a bad one costs only itself."""
         rest: dict[str, Any] | None = {"page_numbers": numbers} if numbers else None
         while rest is not None and not (losses and losses.over_for_pictures):
             answer = self._ask({**event, **rest})

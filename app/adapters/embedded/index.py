@@ -215,7 +215,7 @@ class SqliteIndex:
     # -- read ---------------------------------------------------------------------------------------------
 
     def unembedded(self, tenant: str, document_id: str, version: int, limit: int) -> list[Chunk]:
-        """Up to ``limit`` chunks that have no vector, in order."""
+        """Return up to ``limit`` chunks that have no vector, in order."""
         with self._database.read() as connection:
             rows = connection.execute(
                 """
@@ -233,7 +233,7 @@ class SqliteIndex:
             return [chunk_of(tenant, row) for row in rows]
 
     def unembedded_count(self, tenant: str, document_id: str, version: int) -> int:
-        """How many chunks have no vector."""
+        """Return how many chunks have no vector."""
         with self._database.read() as connection:
             found = connection.execute(
                 """
@@ -248,7 +248,7 @@ class SqliteIndex:
             return int(found.fetchone()[0])
 
     def chunk_ids(self, tenant: str, document_id: str, version: int) -> list[str]:
-        """The ids of all chunks of a version that are not staged."""
+        """Return the ids of all chunks of a version that are not staged."""
         with self._database.read() as connection:
             rows = connection.execute(
                 "SELECT id FROM chunks WHERE tenant = (SELECT number FROM tenants WHERE name = ?) "
@@ -258,7 +258,7 @@ class SqliteIndex:
             return [row[0] for row in rows]
 
     def count(self, tenant: str, document_id: str | None = None) -> int:
-        """The number of chunks that are not staged, of one document or of all."""
+        """Return the number of chunks that are not staged, of one document or of all."""
         with self._database.read() as connection:
             return int(
                 connection.execute(
@@ -269,7 +269,7 @@ class SqliteIndex:
             )
 
     def document_ids(self, tenant: str) -> set[str]:
-        """The documents that have chunks."""
+        """Return the documents that have chunks."""
         with self._database.read() as connection:
             rows = connection.execute(
                 "SELECT DISTINCT document_id FROM chunks "
@@ -279,7 +279,7 @@ class SqliteIndex:
             return {row[0] for row in rows}
 
     def faults(self) -> list[str]:
-        """What is wrong with the full-text tables. Raises ``Damaged`` where the file is."""
+        """Return what is wrong with the full-text tables. Raises ``Damaged`` where the file is."""
         if whole := self._database.faults():
             raise Damaged(f"{whole[0]} {REMEDY}", "index")
         with self._database.write() as connection:  # FTS5 checks a table by an insert
@@ -309,7 +309,7 @@ class SqliteIndex:
             self._check_model(connection)
 
     def search(self, query: IndexQuery) -> list[Hit]:
-        """The best chunks, best first: keyword and vector scores each scaled to 0–1 and weighed by
+        """Return the best chunks, best first: keyword and vector scores each scaled to 0–1 and weighed by
         ``alpha``.
 
         A chunk that waits for its vector is judged by its keywords alone. Raises ``ModelChanged`` if the
@@ -409,7 +409,7 @@ def _fault(connection: sqlite3.Connection, name: str, number: int) -> str:
 
 
 def _tenant(connection: sqlite3.Connection, name: str) -> tuple[int, int]:
-    """A tenant's number and its last used position, made if it is new."""
+    """Return a tenant's number and its last used position, made if it is new."""
     is_new = connection.execute("INSERT OR IGNORE INTO tenants (name) VALUES (?)", (name,)).rowcount
     number, used = connection.execute("SELECT number, used FROM tenants WHERE name = ?", (name,)).fetchone()
     if is_new:
@@ -418,7 +418,7 @@ def _tenant(connection: sqlite3.Connection, name: str) -> tuple[int, int]:
 
 
 def _allowed(connection: sqlite3.Connection, tenant: int, query: IndexQuery) -> list[int] | None:
-    """The positions that the query's documents and tags leave, ``None`` for all."""
+    """Return the positions that the query's documents and tags leave, ``None`` for all."""
     if not query.document_ids and not query.tags:
         return None
     rows = connection.execute(_ALLOWED, (tenant, json.dumps(query.document_ids), json.dumps(query.tags)))
@@ -432,7 +432,8 @@ def _nearest(
     depth: int,
     also: Iterable[int],
 ) -> tuple[dict[int, float], dict[int, float]]:
-    """The cosines of the ``depth`` nearest positions and of ``also``, and those of the nearest alone."""
+    """Return the cosines of the ``depth`` nearest positions and of ``also``, and those of the nearest
+    alone."""
     import numpy as np
 
     rows: NDArray[np.intp] = (

@@ -16,7 +16,7 @@ TENANT_SPAN = 1 << 40
 
 
 def words_table(tenant: int) -> str:
-    """The name of a tenant's full-text table."""
+    """Return the name of a tenant's full-text table."""
     return f"words_{tenant}"
 
 
@@ -50,8 +50,8 @@ def remove_words(connection: sqlite3.Connection, tenant: int, where: str, *value
 
 
 def without_words(connection: sqlite3.Connection, tenant: int) -> int:
-    """How many of the tenant's chunks are not found by their words. Raises ``sqlite3.Error`` where its table
-    is damaged or gone."""
+    """Return how many of the tenant's chunks are not found by their words. Raises ``sqlite3.Error`` where
+    its table is damaged or gone."""
     table = words_table(tenant)
     connection.execute(f"INSERT INTO {table} ({table}) VALUES ('integrity-check')")  # noqa: S608 - a number
     row = connection.execute(

@@ -100,12 +100,12 @@ class SqliteJobs:
             )
 
     def idle(self) -> bool:
-        """Whether there is no job."""
+        """Return whether there is no job."""
         with self._database.read() as connection:
             return connection.execute("SELECT 1 FROM jobs LIMIT 1").fetchone() is None
 
     def worked_on(self) -> bool:
-        """Whether some process that lives holds a job now."""
+        """Return whether some process that lives holds a job now."""
         with self._database.read() as connection:
             owners = connection.execute(
                 "SELECT DISTINCT owner FROM jobs WHERE token IS NOT NULL AND due_at > ?", (self._clock(),)

@@ -59,7 +59,7 @@ class Keywords:
         return {row[0]: row[1] for row in rows}
 
     def _telling(self, connection: sqlite3.Connection, tenant: int, terms: Sequence[str]) -> list[str]:
-        """The terms without common ones, or all where all are common."""
+        """Return the terms without common ones, or all where all are common."""
         passages = self._count(connection, tenant)
         if passages < FEW:
             return list(terms)
@@ -83,7 +83,8 @@ class Keywords:
         return common
 
     def _count(self, connection: sqlite3.Connection, tenant: int) -> int:
-        """The tenant's passages, near enough: what is remembered of words is forgotten as they double."""
+        """Return the tenant's passages, near enough: what is remembered of words is forgotten as they
+        double."""
         used: int = connection.execute("SELECT used FROM tenants WHERE number = ?", (tenant,)).fetchone()[0]
         passages = max(0, used - tenant * TENANT_SPAN)
         with self._lock:

@@ -30,7 +30,7 @@ class Matrix:
     vectors: NDArray[np.float32]
 
     def similarities(self, vector: Vector) -> NDArray[np.float32]:
-        """The cosine of each row with a unit vector."""
+        """Return the cosine of each row with a unit vector."""
         import numpy as np
 
         result: NDArray[np.float32] = self.vectors @ np.asarray(vector, dtype=np.float32)
@@ -50,7 +50,7 @@ class TenantVectors:
         self._room = self._matrix  # the same rows, then spare ones that no matrix shows yet
 
     def current(self, connection: sqlite3.Connection) -> Matrix:
-        """The vectors as the connection sees them, or newer."""
+        """Return the vectors as the connection sees them, or newer."""
         with self._lock:
             added, removed = connection.execute(
                 "SELECT added, removed FROM tenants WHERE number = ?", (self._number,)

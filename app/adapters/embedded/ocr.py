@@ -26,7 +26,7 @@ class LocalOcr:
         self._child = Child(module, {}, seconds=seconds, idle_seconds=idle_seconds, part=PART)
 
     def read(self, picture: Picture) -> list[ReadLine]:
-        """The lines of text in a picture, with their boxes, from top to bottom."""
+        """Return the lines of text in a picture, with their boxes, from top to bottom."""
         self.check()
         answer = self._child.ask({"image": base64.b64encode(picture.content).decode()})
         if answer is None or "error" in answer:
@@ -44,5 +44,5 @@ class LocalOcr:
 
 
 def is_installed() -> bool:
-    """Whether the engine is there."""
+    """Return whether the engine is there."""
     return importlib.util.find_spec("rapidocr") is not None

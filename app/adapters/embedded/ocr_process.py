@@ -54,7 +54,7 @@ def _lines(engine: Any, image: bytes) -> list[tuple[str, tuple[float, ...], floa
 
 
 def _around(corners: Any) -> tuple[float, ...]:
-    """The upright box around a line's four corners."""
+    """Return the upright box around a line's four corners."""
     xs, ys = zip(*((float(x), float(y)) for x, y in corners), strict=True)
     return min(xs), min(ys), max(xs), max(ys)
 

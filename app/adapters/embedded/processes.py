@@ -13,17 +13,18 @@ _STATE, _START_TIME = 0, 19  # fields 3 and 22 of /proc/PID/stat (proc(5)), coun
 
 
 def this_process() -> str:
-    """The process by kernel boot, process-id namespace, id and start time, "" where that cannot be told."""
+    """Return the process by kernel boot, process-id namespace, id and start time, "" where that cannot be
+    told."""
     surroundings = _surroundings()
     started = _started(os.getpid())
     return f"{surroundings} {os.getpid()} {started}" if surroundings and started else ""
 
 
 def is_gone(process: str) -> bool:
-    """Whether the process of this name has certainly ended.
+    """Return whether the process of this name has certainly ended.
 
-    Another boot or namespace (a container that shares the folder) cannot be judged from here. An id that is
-    in use again belongs to a process that started at another time.
+    Another boot or namespace (a container that shares the folder) cannot be judged from here. An id that
+    is in use again belongs to a process that started at another time.
     """
     surroundings, _, rest = process.rpartition(" ")
     surroundings, _, pid = surroundings.rpartition(" ")

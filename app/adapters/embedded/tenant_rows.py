@@ -30,7 +30,7 @@ class SqliteTenantRows:
             connection.execute("VACUUM")  # what was deleted stays in the file until then
 
     def manifest(self, files: int, size: int) -> tuple[str, bytes]:
-        """What makes a folder a whole backup of a data folder."""
+        """Return what makes a folder a whole backup of a data folder."""
         return manifest(FOLDER, files, size)
 
 

@@ -15,13 +15,14 @@ _PURPOSE = b"knowledge-base upload 1\n"  # so that nothing else signed with the 
 
 
 def sign(secret: bytes, key: str, size: int, expires_at: float) -> str:
-    """A token that says so, fit for a URL: HMAC-SHA256, then the statement, in base64url."""
+    """Return a token that says so, fit for a URL: HMAC-SHA256, then the statement, in base64url."""
     statement = json.dumps([key, size, expires_at], separators=(",", ":")).encode()
     return base64.urlsafe_b64encode(_signature(secret, statement) + statement).rstrip(b"=").decode()
 
 
 def read(secret: bytes, token: str) -> tuple[str, int]:
-    """The key and the size in bytes that a token allows. Raises ``NotAllowed`` if it is forged or too old."""
+    """Return the key and the size in bytes that a token allows. Raises ``NotAllowed`` if it is forged or
+    too old."""
     try:
         padded = token.encode("ascii") + b"=" * (-len(token) % 4)
         content = base64.b64decode(padded, altchars=b"-_", validate=True)

@@ -39,7 +39,7 @@ class WordPiece:
         self._word = lru_cache(CACHED_WORDS)(self._pieces)
 
     def encode(self, text: str, limit: int) -> list[int]:
-        """The ids between those of [CLS] and [SEP], cut so that all are at most ``limit``."""
+        """Return the ids between those of [CLS] and [SEP], cut so that all are at most ``limit``."""
         ids = [self._start]
         for word in words(text):
             ids += self._word(word)
@@ -63,7 +63,8 @@ class WordPiece:
 
 
 def words(text: str) -> list[str]:
-    """The words of a text as BERT sees them: lower case, without accents, each punctuation mark alone."""
+    """Return the words of a text as BERT sees them: lower case, without accents, each punctuation mark
+    alone."""
     # Composed characters are taken apart first, so that one table from character to characters does the rest.
     apart = text if text.isascii() else unicodedata.normalize("NFD", text)
     return [word for word in apart.translate(_TABLE).split(" ") if word]

@@ -164,7 +164,7 @@ class Worker:
         return True
 
     def _spare_turn(self) -> bool:
-        """The same of the thread that is to spare."""
+        """Return the same of the thread that is to spare."""
         assert self._spare is not None
         with self._lock:
             if self._at_work < self._count:
@@ -201,7 +201,8 @@ class Worker:
             self._silent = error.message
 
     def _goes_on(self, error: Exception) -> bool:
-        """Whether to work on after an error; if not, the worker is stopping, and keeps the first such one."""
+        """Return whether to work on after an error; if not, the worker is stopping, and keeps the first
+        such one."""
         if not self._ends_without_room or not isinstance(error, OutOfSpace | ReadOnly):
             return True
         self.trouble = self.trouble or error

@@ -71,7 +71,8 @@ class ModelServer:
         each: float,
         connecting: float | None = None,
     ) -> T:
-        """What ``request(client, timeout)`` gives, tried again while that helps, in ``seconds`` altogether.
+        """Return what ``request(client, timeout)`` gives, tried again while that helps, in ``seconds``
+        altogether.
 
         One try takes ``each`` seconds at most; a server that nobody reaches is tried for ``connecting``
         seconds, by default as long as all. Raises ``RateLimited``, ``Refused`` or ``Unavailable``.
@@ -115,7 +116,7 @@ class ModelServer:
         return True
 
     def explained(self, error: APIError) -> KnowledgeBaseError:
-        """The error as one of ours, without the key and without anything that was sent."""
+        """Return the error as one of ours, without the key and without anything that was sent."""
         from openai import APIStatusError, APITimeoutError
 
         if isinstance(error, APIStatusError):
@@ -192,7 +193,7 @@ def _is_unreached(error: APIError) -> bool:
 
 
 def _pause_after(problem: KnowledgeBaseError, error: APIError, tries: int) -> float | None:
-    """Seconds to wait before another try, ``None`` if it would not help."""
+    """Return seconds to wait before another try, ``None`` if it would not help."""
     from openai import APIConnectionError, APIStatusError
 
     longest = min(LONGEST_PAUSE, FIRST_PAUSE * 2.0 ** (tries - 1))
@@ -214,7 +215,7 @@ _UNIT_SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 
 
 def told_to_wait(headers: Mapping[str, str]) -> float | None:
-    """Seconds that an answer's headers ask to wait, ``None`` if they do not say.
+    """Return seconds that an answer's headers ask to wait, ``None`` if they do not say.
 
     ``Retry-After`` in its two forms (RFC 9110), else OpenAI's ``x-ratelimit-reset-…`` of what is used up.
     """
@@ -244,5 +245,5 @@ def _until(date: str) -> float | None:
 
 
 def _duration(text: str) -> float:
-    """Seconds of a text like ``6m0s`` or ``120ms``, 0 if it is none."""
+    """Return seconds of a text like ``6m0s`` or ``120ms``, 0 if it is none."""
     return sum(float(number) * _UNIT_SECONDS[unit] for number, unit in _DURATION.findall(text))

@@ -69,14 +69,15 @@ class OpenAiEmbedder:
         return True
 
     def documents(self, texts: Sequence[str]) -> list[Vector]:
-        """A unit vector for each passage, in the order given; longer ones than the model takes are cut."""
+        """Return a unit vector for each passage, in the order given; longer ones than the model takes are
+        cut."""
         vectors: list[Vector] = []
         for batch in _batches(texts):
             vectors += self._embed(batch, self._seconds)
         return vectors
 
     def query(self, text: str) -> Vector:
-        """A unit vector for a question."""
+        """Return a unit vector for a question."""
         seconds = min(QUERY_SECONDS, self._seconds)
         return self._embed([text], seconds, connecting=QUERY_CONNECTING_SECONDS)[0]
 
@@ -116,7 +117,7 @@ class OpenAiEmbedder:
         return self._vectors(answer, len(texts))
 
     def _gives_in(self, error: Refused, optional: dict[str, Any], sent: Sequence[str]) -> bool:
-        """Whether there is something to leave out, which is then remembered."""
+        """Return whether there is something to leave out, which is then remembered."""
         if name := _named(error, optional):
             self._optional = {key: value for key, value in optional.items() if key != name}
             return True
@@ -158,7 +159,8 @@ class OpenAiChat:
         }
 
     def stream(self, prompt: Prompt, *, max_tokens: int) -> Iterator[Delta]:
-        """The answer, piece by piece; the last one has the token counts, 0 where the server gives none.
+        """Yield the answer, piece by piece; the last one has the token counts, 0 where the server gives
+        none.
 
         Raises ``RateLimited`` or ``Unavailable``, also when the answer breaks off.
         """
@@ -211,7 +213,7 @@ class OpenAiChat:
                     raise
 
     def _gives_in(self, error: Refused, optional: dict[str, Any]) -> bool:
-        """Whether there is something to leave out or call differently, which is then remembered."""
+        """Return whether there is something to leave out or call differently, which is then remembered."""
         name = _named(error, optional)
         if name in self._optional:
             self._optional = {key: value for key, value in self._optional.items() if key != name}
@@ -267,20 +269,21 @@ def _batches(texts: Sequence[str]) -> Iterator[list[str]]:
 
 
 def _named(error: Refused, parameters: dict[str, Any]) -> str | None:
-    """The first of these parameters that the server's explanation names."""
+    """Return the first of these parameters that the server's explanation names."""
     found = [(place, name) for name in parameters if (place := error.said.find(name)) >= 0]
     return min(found)[1] if found else None
 
 
 def _share_allowed(said: str) -> float:
-    """How much of a text to keep, by "maximum is 8192 tokens, however you requested 10000"; else a half."""
+    """Return how much of a text to keep, by "maximum is 8192 tokens, however you requested 10000"; else a
+    half."""
     numbers = [int(number) for number in re.findall(r"\d+", said) if 0 < int(number) < 10**7]
     shares = [allowed / asked * 0.95 for allowed, asked in pairwise(numbers)]
     return next((share for share in shares if 0.25 <= share < 1.0), 0.5)
 
 
 def _numbers(embedding: str | Sequence[float]) -> list[float]:
-    """The numbers of an embedding that is base64 of float32s, as asked for, or a list all the same."""
+    """Return the numbers of an embedding that is base64 of float32s, as asked for, or a list all the same."""
     if not isinstance(embedding, str):
         return list(embedding)
     content = base64.b64decode(embedding)

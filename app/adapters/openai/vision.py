@@ -30,7 +30,7 @@ class OpenAiVision:
         self._server = ModelServer(api_key, base_url, part=PART, model=model)
 
     def read(self, picture: Picture) -> list[ReadLine]:
-        """The lines of text in a picture, without boxes. Raises ``RateLimited`` or ``Unavailable``."""
+        """Return the lines of text in a picture, without boxes. Raises ``RateLimited`` or ``Unavailable``."""
         image = f"data:{picture.media_type};base64,{base64.b64encode(picture.content).decode()}"
         messages = [
             {"role": "system", "content": prompt_text("transcribe")},

@@ -35,7 +35,7 @@ _THE_MODEL = uuid.UUID(hex=derived_id("model"))
 
 
 def vector_name(model: IndexModel) -> str:
-    """The name that a model's vectors are kept under."""
+    """Return the name that a model's vectors are kept under."""
     return f"m{derived_id(model.name, model.dimensions)}"
 
 
@@ -85,11 +85,11 @@ class Collections:
                 return
 
     def chunks(self, client: WeaviateClient, tenant: str) -> Collection[Any, Any]:
-        """A tenant's chunks. Its name there is derived: not every letter is allowed in one."""
+        """Return a tenant's chunks. Its name there is derived: not every letter is allowed in one."""
         return client.collections.get(self._chunks).with_tenant(derived_id("tenant", tenant))
 
     def model(self, client: WeaviateClient) -> IndexModel | None:
-        """The model whose vectors are searched, ``None`` before there are any."""
+        """Return the model whose vectors are searched, ``None`` before there are any."""
         found: Any = client.collections.get(self._models).query.fetch_object_by_id(_THE_MODEL)
         if found is None:
             return None

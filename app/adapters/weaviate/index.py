@@ -186,7 +186,7 @@ class WeaviateIndex:
     # -- read ---------------------------------------------------------------------------------------------
 
     def unembedded(self, tenant: str, document_id: str, version: int, limit: int) -> list[Chunk]:
-        """Up to ``limit`` chunks that have no vector, in order."""
+        """Return up to ``limit`` chunks that have no vector, in order."""
         from weaviate.classes.query import Sort
 
         order = Sort.by_property("ordinal")
@@ -196,20 +196,20 @@ class WeaviateIndex:
         return sorted(chunks, key=lambda chunk: (chunk.ordinal, chunk.id))
 
     def unembedded_count(self, tenant: str, document_id: str, version: int) -> int:
-        """How many chunks have no vector."""
+        """Return how many chunks have no vector."""
         return self._count(tenant, self._unembedded(document_id, version))
 
     def chunk_ids(self, tenant: str, document_id: str, version: int) -> list[str]:
-        """The ids of all chunks of a version that are not staged."""
+        """Return the ids of all chunks of a version that are not staged."""
         pages = self._pages(tenant, document_id)
         return [uuid.hex for page in pages for uuid, each in page.items() if int(each["version"]) == version]
 
     def count(self, tenant: str, document_id: str | None = None) -> int:
-        """The number of chunks that are not staged, of one document or of all."""
+        """Return the number of chunks that are not staged, of one document or of all."""
         return self._count(tenant, shown() if document_id is None else _of_document(document_id) & shown())
 
     def document_ids(self, tenant: str) -> set[str]:
-        """The documents that have chunks."""
+        """Return the documents that have chunks."""
 
         def every(place: Collection[Any, Any]) -> set[str]:
             # Grouping would count every passage within one query's time.
@@ -237,7 +237,7 @@ class WeaviateIndex:
         self._holds_vectors()
 
     def search(self, query: IndexQuery) -> list[Hit]:
-        """The best chunks, best first: keyword and vector scores each scaled to 0–1 and weighed by
+        """Return the best chunks, best first: keyword and vector scores each scaled to 0–1 and weighed by
         ``alpha``.
 
         A chunk that waits for its vector is judged by its keywords alone. Raises ``ModelChanged`` if the
@@ -255,14 +255,15 @@ class WeaviateIndex:
         self._collections.prepare(client, self._model)
 
     def _holds_vectors(self) -> bool:
-        """Whether there are any yet. Raises ``ModelChanged`` if they are another model's."""
+        """Return whether there are any yet. Raises ``ModelChanged`` if they are another model's."""
         with self._server.client() as client:
             found = self._collections.model(client)
         self._model.check(found)
         return found is not None
 
     def _vectors_place(self) -> str:
-        """The name of this model's vectors, which have a place from now on. Raises ``ModelChanged``."""
+        """Return the name of this model's vectors, which have a place from now on. Raises
+        ``ModelChanged``."""
         if not self._holds_vectors():
             with self._server.client() as client:
                 self._collections.make_place(client, self._model)
@@ -276,7 +277,7 @@ class WeaviateIndex:
             yield self._collections.chunks(client, tenant)
 
     def _ask(self, tenant: str, question: Callable[[Collection[Any, Any]], T], none: T) -> T:
-        """What ``question`` gives of the tenant's chunks, ``none`` if it never had any."""
+        """Return what ``question`` gives of the tenant's chunks, ``none`` if it never had any."""
         from weaviate.exceptions import WeaviateBaseError
 
         with self._chunks(tenant) as place:
@@ -305,7 +306,7 @@ class WeaviateIndex:
         return self._ask(tenant, counted, 0)
 
     def _objects(self, tenant: str, **query: Any) -> dict[uuid.UUID, Any]:
-        """The properties of the objects that a query finds, in its order."""
+        """Return the properties of the objects that a query finds, in its order."""
 
         def found(place: Collection[Any, Any]) -> dict[uuid.UUID, Any]:
             return {each.uuid: each.properties for each in place.query.fetch_objects(**query).objects}
@@ -315,7 +316,7 @@ class WeaviateIndex:
     def _stored(
         self, tenant: str, wanted: Iterable[uuid.UUID], properties: list[str] | None = None
     ) -> dict[uuid.UUID, Any]:
-        """Those of the objects that there are, with these properties, ``None`` for all."""
+        """Return those of the objects that there are, with these properties, ``None`` for all."""
         from weaviate.classes.query import Filter
 
         ids = list(wanted)
@@ -326,7 +327,7 @@ class WeaviateIndex:
         return stored
 
     def _pages(self, tenant: str, document_id: str) -> Iterator[dict[uuid.UUID, Any]]:
-        """The ordinals, tags and versions of a document's objects, in pages that may overlap."""
+        """Yield the ordinals, tags and versions of a document's objects, in pages that may overlap."""
         from weaviate.classes.query import Filter, Sort
 
         order, begin = Sort.by_property("ordinal"), 0

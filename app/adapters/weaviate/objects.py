@@ -23,13 +23,13 @@ _CHUNK_ID = re.compile(r"[0-9a-f]{32}")
 
 
 def uuids(chunk_ids: Iterable[str]) -> list[uuid.UUID]:
-    """The objects of chunks; what is no chunk's id has none."""
+    """Return the objects of chunks; what is no chunk's id has none."""
     return [uuid.UUID(hex=each) for each in chunk_ids if _CHUNK_ID.fullmatch(each)]
 
 
 def values(chunk: Chunk, *, staged: bool = False) -> Values:
-    """The properties that hold a chunk, with the stems by which it is found. One that is ``staged`` has its
-    version's number below zero, which no search asks for."""
+    """Return the properties that hold a chunk, with the stems by which it is found. One that is ``staged``
+    has its version's number below zero, which no search asks for."""
     return {
         "document_id": chunk.document_id,
         "version": -chunk.version if staged else chunk.version,
@@ -45,7 +45,7 @@ def values(chunk: Chunk, *, staged: bool = False) -> Values:
 
 
 def chunk_of(tenant: str, id: uuid.UUID, found: Mapping[str, Any]) -> Chunk:
-    """The chunk of an object."""
+    """Return the chunk of an object."""
     return Chunk(
         id=id.hex,
         tenant=tenant,

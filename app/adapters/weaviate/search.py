@@ -27,7 +27,7 @@ MOST_RESULTS = 10_000
 
 
 def search(place: Collection[Any, Any], query: IndexQuery, name: str | None) -> list[Hit]:
-    """The best chunks, best first. ``name`` is that of the vectors, ``None`` for keywords alone."""
+    """Return the best chunks, best first. ``name`` is that of the vectors, ``None`` for keywords alone."""
     vector = query.vector if name else None
     with_words = _by_keyword(place, query, [name] if name and vector else False)
     near = _by_vector(place, query, name, vector) if name and vector else []
@@ -83,14 +83,14 @@ def _by_vector(place: Collection[Any, Any], query: IndexQuery, name: str, vector
 
 
 def shown() -> _Filters:
-    """Those that are not staged."""
+    """Return those that are not staged."""
     from weaviate.classes.query import Filter
 
     return Filter.by_property("version").greater_or_equal(0)
 
 
 def _allowed(query: IndexQuery) -> _Filters:
-    """What is published, of the documents and tags that a query is narrowed to."""
+    """Return what is published, of the documents and tags that a query is narrowed to."""
     from weaviate.classes.query import Filter
 
     narrowed = {"document_id": query.document_ids, "tags": query.tags}

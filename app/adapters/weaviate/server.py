@@ -148,7 +148,7 @@ class WeaviateServer:
 
 
 def addresses(url: str, grpc_url: str | None) -> tuple[Address, Address]:
-    """Where HTTP and gRPC are served. Raises ``ValueError`` for what is no http address."""
+    """Return where HTTP and gRPC are served. Raises ``ValueError`` for what is no http address."""
     http = _address(url, "WEAVIATE_URL")
     if grpc_url:
         return http, _address(grpc_url, "WEAVIATE_GRPC_URL")
@@ -166,12 +166,13 @@ def _address(url: str, name: str) -> Address:
 
 
 def says_full(said: str) -> bool:
-    """Whether the server's disk is full: it takes no writes above a share of it that its settings name."""
+    """Return whether the server's disk is full: it takes no writes above a share of it that its settings
+    name."""
     return any(words in said.lower() for words in _FULL)
 
 
 def explained(error: Exception) -> KnowledgeBaseError:
-    """The error as one of ours, without anything that was sent."""
+    """Return the error as one of ours, without anything that was sent."""
     from weaviate.exceptions import UnexpectedStatusCodeError
 
     status = error.status_code if isinstance(error, UnexpectedStatusCodeError) else None

@@ -1,8 +1,8 @@
-"""The wire: what requests may hold and what answers look like.
+"""The wire models: what requests may contain and what responses look like.
 
-Requests are strict: nothing is converted (``false`` is no number), nothing unknown is passed over. Pages
-and versions count from 1, boxes are ``[x0, top, x1, bottom]`` in points from the displayed page's top left
-corner, sizes are bytes.
+Requests are strict: values are not converted (``false`` is not a number), and unknown fields are refused.
+Pages and versions count from 1, boxes are ``[x0, top, x1, bottom]`` in points from the displayed page's top
+left corner, sizes are in bytes.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What all wire models share: strict requests, plain answers, and the limits of what a request holds."""
+"""What all wire models share: strict requests, plain responses, and the limits of requests."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ StageName = Literal["waiting", "extract", "chunk", "embed", "done"]
 
 
 def _whole(value: object) -> object:
-    """``2.0`` is a whole number in JSON Schema, whatever a language makes of it."""
+    """Convert ``2.0`` to ``2``: both are whole numbers in JSON Schema."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
@@ -44,22 +44,22 @@ Whole = BeforeValidator(_whole)
 
 
 class Asked(BaseModel):
-    """A request's body."""
+    """The body of a request."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
 
 class Given(BaseModel):
-    """An answer's body."""
+    """The body of a response."""
 
     model_config = ConfigDict(frozen=True)
 
 
 def shown(example: Mapping[str, Any]) -> ConfigDict:
-    """A model's settings that show an example of it."""
+    """Return the configuration of a model with an example."""
     return ConfigDict(json_schema_extra={"examples": [dict(example)]})
 
 
 def to_time(seconds: float) -> datetime:
-    """Seconds since 1970 as a time in UTC."""
+    """Return seconds since 1970 as a time in UTC."""
     return datetime.fromtimestamp(seconds, UTC)

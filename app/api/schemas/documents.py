@@ -1,4 +1,4 @@
-"""Documents, their versions, and files on their way up."""
+"""Documents, their versions and uploads."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class Version(Given):
 
     @classmethod
     def of(cls, version: core_document.Version) -> Version:
-        """A version on the wire."""
+        """Return a version on the wire."""
         return cls(number=version.number, **_progress(version))
 
 
@@ -81,12 +81,12 @@ def _progress(version: core_document.Version) -> dict[str, Any]:
 
 
 class Document(Given):
-    """A document with the state of its current version: the newest whose file has arrived, or an earlier one
-    that was made current. ``announced`` is a newer one whose file is waited for, null for none.
-    ``searchable_version`` is the one that answers, 0 before any does. ``source`` is what the document is
-    known by, a path or the name that was chosen for it; ``name`` is the shortest end of that which tells it
-    apart. ``title`` is "" where the PDF has none. ``index_missing``: passages that it answers from are lost,
-    and reindexing brings them back."""
+    """A document with the status of its current version: the newest whose file has arrived, or an earlier one
+    that was made current. ``announced`` is a newer version whose file has not arrived, null for none.
+    ``searchable_version`` is the version that questions are answered from, 0 if there is none yet. ``source``
+    identifies the document: a path, or the name that was chosen for it; ``name`` is the shortest end of the
+    source that no other document has. ``title`` is "" if the PDF has none. ``index_missing`` means that
+    passages are missing from the index; reindexing restores them."""
 
     model_config = shown(examples.DOCUMENT)
 
@@ -114,7 +114,7 @@ class Document(Given):
 
     @classmethod
     def of(cls, document: core_document.Document, *, index_missing: bool = False) -> Document:
-        """A document on the wire."""
+        """Return a document on the wire."""
         fields = _progress(document.latest) | {"created_at": to_time(document.created_at)}
         return cls(
             id=document.id,
@@ -131,10 +131,10 @@ class Document(Given):
 
 
 class Uploaded(Document):
-    """The document of a file that was given, and what became of it: ``created``, ``new_version``, ``known``
-    (its content is the current version's), ``made_current`` (it is an earlier version's, which answers again)
-    or ``restored`` (what was lost of it is there again). ``replaced_version`` is the number of the version
-    that answers until this one does, null for none."""
+    """The document of an uploaded file, and the outcome: ``created``, ``new_version``, ``known`` (the current
+    version has this content), ``made_current`` (an earlier version has it and becomes current again) or
+    ``restored`` (its stored file was lost, and exists again). ``replaced_version`` is the number of the
+    version that answers until this one does, null for none."""
 
     model_config = shown(examples.UPLOADED)
 
@@ -143,13 +143,13 @@ class Uploaded(Document):
 
     @classmethod
     def of_file(cls, put: core_document.Registered) -> Uploaded:
-        """What came of a file, on the wire."""
+        """Return the outcome of an upload on the wire."""
         document = dict(Document.of(put.document))
         return cls(**document, outcome=put.outcome.value, replaced_version=put.replaced or None)
 
 
 class Documents(Given):
-    """Documents, newest first; ``cursor`` asks for those after, ``null`` at the end."""
+    """Documents, newest first; ``cursor`` gets the next page, and is ``null`` at the end."""
 
     items: list[Document]
     cursor: str | None
@@ -162,14 +162,14 @@ class Documents(Given):
         *,
         lost: Collection[str] = (),
     ) -> Documents:
-        """Documents on the wire; those with the ids in ``lost`` have passages that are not in the index."""
+        """Return documents on the wire; those with ids in ``lost`` have passages missing from the index."""
         items = [Document.of(each, index_missing=each.id in lost) for each in documents]
         return cls(items=items, cursor=cursor)
 
 
 class Bookmark(Given):
-    """An entry of a PDF's own outline. `level` counts from 1; `page` is null where it leads to no page, `top`
-    (points from the page's top edge) where its place on the page is not said."""
+    """An entry of the PDF's outline. `level` counts from 1; `page` is null if the entry leads to no page,
+    `top` (points from the page's top edge) if it names no position on the page."""
 
     title: str
     level: int
@@ -178,8 +178,8 @@ class Bookmark(Given):
 
 
 class Outline(Given):
-    """What a version's file says of itself: its title, "" if it has none, and its bookmarks in reading order;
-    `cut` says that it has more than are given."""
+    """The outline of a version's file: its title, "" if it has none, and its bookmarks in reading order;
+    `cut` means that it has more bookmarks than these."""
 
     model_config = shown(examples.OUTLINE)
 
@@ -192,7 +192,7 @@ class Outline(Given):
 
     @classmethod
     def of(cls, outline: core_page.Outline, document_id: str, version: int) -> Outline:
-        """An outline on the wire."""
+        """Return an outline on the wire."""
         return cls(
             document_id=document_id,
             version=version,
@@ -210,7 +210,7 @@ class Versions(Given):
 
     @classmethod
     def of(cls, versions: Iterable[core_document.Version]) -> Versions:
-        """Versions on the wire."""
+        """Return versions on the wire."""
         return cls(items=[Version.of(each) for each in versions])
 
 
@@ -229,7 +229,7 @@ class Announcement(Asked):
 
 
 class UploadForm(Given):
-    """Where to post the file: a multipart form of ``fields`` with the file last, as ``file``."""
+    """A presigned form: post its ``fields`` to its URL as multipart, with the file last, as ``file``."""
 
     url: str
     fields: dict[str, str]
@@ -237,13 +237,13 @@ class UploadForm(Given):
 
     @classmethod
     def of(cls, form: core_document.UploadForm) -> UploadForm:
-        """A form on the wire."""
+        """Return a form on the wire."""
         return cls(url=form.url, fields=form.fields, expires_at=to_time(form.expires_at))
 
 
 class Announced(Given):
-    """The announced document, which of its versions is announced, and the form to post it with: ``null``
-    where its content is here already. ``outcome`` and ``replaced_version`` are as for an upload."""
+    """The announced document, its announced version, and the form to post the file with: ``null`` if the
+    content exists already. ``outcome`` and ``replaced_version`` are as for an upload."""
 
     document: Document
     version: int
@@ -253,7 +253,7 @@ class Announced(Given):
 
 
 class Ingest(Asked):
-    """Which version to read (the newest by default), and what opens it."""
+    """The version to read (the newest by default), and its password."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"password": "open sesame"}]})
 
@@ -271,8 +271,8 @@ class DocumentChange(Asked):
 
 
 class Receipt(Given):
-    """What a delete removed; ``citations`` are those in kept answers, which now say that the document was
-    deleted."""
+    """The counts of what a delete removed; ``citations`` counts those in stored answers, which now say that
+    the document was deleted."""
 
     model_config = shown(examples.RECEIPT)
 
@@ -285,5 +285,5 @@ class Receipt(Given):
 
     @classmethod
     def of(cls, receipt: core_document.Receipt) -> Receipt:
-        """A receipt on the wire."""
+        """Return a receipt on the wire."""
         return cls(**asdict(receipt))

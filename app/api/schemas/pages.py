@@ -1,4 +1,4 @@
-"""Pages as they were read, and what is to be known about them."""
+"""Pages as they were read, and reports on them."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ brings, by OCR; or why it was not."""
 
 
 class Cell(Given):
-    """A table's cell: ``row`` and ``column``, from 0, are its top left place; the spans say how many rows and
-    columns it covers."""
+    """A cell of a table: ``row`` and ``column``, from 0, are those of its top left corner; the spans are the
+    numbers of rows and columns that it covers."""
 
     row: int
     column: int
@@ -39,8 +39,8 @@ class Cell(Given):
 
 
 class TableLink(Given):
-    """The part of a table on the page before: its place among that page's tables, from 0. So many first
-    rows of the part that goes on say the header again."""
+    """The part of a table on the page before: its page, its index among that page's tables, from 0, and the
+    number of first rows of the later part that repeat the header."""
 
     page: int
     table: int
@@ -48,11 +48,11 @@ class TableLink(Given):
 
 
 class Block(Given):
-    """A heading, paragraph, item of a list, table or figure with its box. ``level`` is 1–6 for a heading and
-    for an item, by how deep it stands, else 0; ``rows`` are the texts of a table, ``cells`` its cells and
-    ``html`` both as HTML, with its text escaped; ``continues`` names the part on the page before where the
-    table began earlier; ``image`` is where a figure's picture is; ``size`` is the type's in points, 0 where
-    it is not known; ``furniture`` says that it recurs from page to page and no passage holds it."""
+    """A heading, paragraph, list item, table or figure with its box. ``level`` is 1–6 for a heading, the
+    depth for a list item, else 0; ``rows`` are the texts of a table, ``cells`` its cells and ``html`` the
+    table as HTML, with its text escaped; ``continues`` names the part of the table on the page before;
+    ``image`` is the URL of a figure's picture; ``size`` is the font size in points, 0 if it is not known;
+    ``furniture`` means that the block repeats from page to page and is in no passage."""
 
     kind: Literal["heading", "text", "item", "table", "figure"]
     box: Box
@@ -68,8 +68,8 @@ class Block(Given):
 
 
 class Link(Given):
-    """Where a click on a part of a page leads: an address as the file has it, which may be of any kind, or a
-    page of the document itself. `text` is what it covers."""
+    """The target of a link on a part of a page: a URL as the file has it, which may be of any scheme, or a
+    page of the document. `text` is the text that it covers."""
 
     box: Box
     text: str
@@ -78,8 +78,8 @@ class Link(Given):
 
 
 class Annotation(Given):
-    """What a reader added to a page: `kind` is PDF's word for it, such as `note` or `highlight`; `covers` is
-    the text that it marks."""
+    """An annotation: `kind` is PDF's word for it, such as `note` or `highlight`; `covers` is the text that it
+    marks."""
 
     kind: str
     box: Box
@@ -89,8 +89,8 @@ class Annotation(Given):
 
 
 class FormField(Given):
-    """A field of a form as it is filled in; a box that can be ticked has `checked`. The value of a password
-    is never given."""
+    """A form field as it is filled in; a check box has `checked`. The value of a password field is never
+    given."""
 
     kind: Literal["text", "checkbox", "radio", "choice", "signature"]
     name: str
@@ -100,8 +100,8 @@ class FormField(Given):
 
 
 class Recognition(Given):
-    """How OCR read a page: by which ``engine``, with what ``confidence`` (0–1, ``null`` where it gives none),
-    and whether its words are ``placed``; if not, their boxes are the whole picture's."""
+    """How OCR read a page: the ``engine``, the ``confidence`` (0–1, ``null`` if the engine gives none), and
+    whether its words have boxes (``placed``); otherwise their boxes are that of the whole picture."""
 
     engine: str
     confidence: float | None
@@ -109,9 +109,10 @@ class Recognition(Given):
 
 
 class Page(Given):
-    """A page as it was read. ``route`` says how, ``error`` why it could not be, ``needs_ocr`` that it shows
-    an image where text is to be expected, ``notes`` what was skipped and why. ``unreadable`` is the share of
-    characters (0–1) whose meaning the file does not tell; ``recognition`` is there where OCR read it."""
+    """A page as it was read. ``route`` says how it was read, ``error`` why it could not be, ``needs_ocr``
+    that it seems to have text that could not be read, ``notes`` what was skipped and why. ``unreadable`` is
+    the share (0–1) of characters that the file maps to no Unicode character; ``recognition`` is present if
+    OCR read the page."""
 
     model_config = shown(examples.PAGE)
 
@@ -138,7 +139,7 @@ class Page(Given):
 
     @classmethod
     def of(cls, page: core_page.Page, document_id: str, version: int) -> Page:
-        """A page on the wire, with addresses of its pictures."""
+        """Return a page on the wire, with URLs of its pictures."""
         blocks = [
             Block(
                 **(table_json(block) if block.cells else {}),
@@ -162,8 +163,8 @@ def _figure_address(key: str, document_id: str, version: int) -> str:
 
 
 class Pages(Given):
-    """What was read of a PDF that was not kept: its own title and outline, and pages. ``error`` stands at
-    the end where reading stopped before it."""
+    """What was read of a PDF that is not stored: its title, outline and pages. ``error`` is at the end if
+    reading stopped before it."""
 
     model_config = shown(
         {"title": "Meridian pump manual", "outline": examples.BOOKMARKS, "pages": [examples.PAGE]}
@@ -176,8 +177,8 @@ class Pages(Given):
 
 
 class PageReport(Given):
-    """How one page was read and what of it, in counts: ``images`` stand on it, of ``figures`` pictures were
-    made. Why it is design-heavy and the signals that were measured; what was skipped and why (``notes``)."""
+    """How one page was read, in counts: ``images`` are on it, and ``figures`` of them have pictures. It has
+    the reasons for being design-heavy and the measured signals; ``notes`` say what was skipped and why."""
 
     number: int
     route: RouteName
@@ -198,8 +199,9 @@ class PageReport(Given):
 
 
 class Totals(Given):
-    """Sums over the pages read so far; ``design_heavy`` and those after it count pages. ``routes`` are pages
-    by route, ``unreadable`` is the share (0–1) of all characters whose meaning the file does not tell."""
+    """Sums over the pages read so far; ``design_heavy`` and the fields after it count pages. ``routes``
+    counts pages by route, ``unreadable`` is the share (0–1) of all characters that the file maps to no
+    Unicode character."""
 
     pages: int
     characters: int
@@ -217,7 +219,7 @@ class Totals(Given):
 
 
 class Report(Given):
-    """What was read of a version. ``totals`` comes last; ``error`` in its place where reading stopped."""
+    """What was read of a version. ``totals`` comes last, or ``error`` instead of it if reading stopped."""
 
     model_config = shown(examples.REPORT)
 
@@ -234,7 +236,7 @@ class Report(Given):
         version: core_document.Version,
         items: Iterable[report.PageReport | report.Totals],
     ) -> Report:
-        """The report of a version on the wire, all of it at once."""
+        """Return the whole report of a version on the wire."""
         pages, totals = list[PageReport](), None
         for item in items:
             if isinstance(item, report.Totals):
@@ -245,5 +247,5 @@ class Report(Given):
 
     @classmethod
     def head(cls, document_id: str, version: core_document.Version) -> dict[str, Any]:
-        """What goes before its pages where they are sent one by one."""
+        """Return the fields before the pages, for a streamed report."""
         return {"document_id": document_id, "version": Version.of(version).model_dump(mode="json")}

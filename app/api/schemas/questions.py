@@ -16,7 +16,7 @@ from app.core import passage as core_passage
 
 
 class Search(Asked):
-    """What to look for; ``document_ids`` and ``tags`` narrow it, empty means all."""
+    """A search; ``document_ids`` and ``tags`` narrow it, and empty lists mean all documents."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [examples.SEARCH]})
 
@@ -27,7 +27,7 @@ class Search(Asked):
 
 
 class Span(Given):
-    """Where a part of a passage stands."""
+    """The position of a part of a passage."""
 
     page: int
     box: Box
@@ -54,7 +54,7 @@ class Hit(Given):
 
     @classmethod
     def of(cls, hit: core_passage.Hit) -> Hit:
-        """A hit on the wire."""
+        """Return a hit on the wire."""
         chunk = hit.chunk
         return cls(
             chunk_id=chunk.id,
@@ -73,15 +73,15 @@ class Hit(Given):
 
 
 class Hits(Given):
-    """Passages, best first. ``note`` is a sentence on what the search went without, "" for nothing: by words
-    alone while the embedding model is down."""
+    """Passages, best first. ``note`` is a sentence about a degraded search, such as one by keyword only while
+    the embedding model is down, else ""."""
 
     items: list[Hit]
     note: str
 
     @classmethod
     def of(cls, hits: Iterable[core_passage.Hit], note: str) -> Hits:
-        """Hits on the wire."""
+        """Return hits on the wire."""
         return cls(items=[Hit.of(hit) for hit in hits], note=note)
 
 
@@ -95,8 +95,8 @@ class NewSession(Asked):
 
 
 class SessionChange(Asked):
-    """A new title, or whether everybody of the tenant who has the conversation's id can read it; what is left
-    out stays."""
+    """A new title, or whether everybody of the tenant who has the conversation's id can read it. Absent
+    fields are not changed."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"title": "Pumps"}, {"shared": True}]})
 
@@ -105,9 +105,9 @@ class SessionChange(Asked):
 
 
 class Session(Given):
-    """A conversation. ``document_ids`` narrows what it asks, empty means all documents. Everybody of the
-    tenant who has the id of a ``shared`` one can read it; ``own`` says whether it is the caller's, who alone
-    can change it."""
+    """A conversation. ``document_ids`` narrows its questions to these documents; an empty list means all.
+    Everybody of the tenant who has the id of a ``shared`` conversation can read it; ``own`` says whether it
+    belongs to the caller, because only the owner can change it."""
 
     model_config = shown(examples.SESSION)
 
@@ -121,7 +121,7 @@ class Session(Given):
 
     @classmethod
     def of(cls, who: core_answer.Person, session: core_answer.Session) -> Session:
-        """A session as this person meets it on the wire."""
+        """Return a session on the wire, as this person sees it."""
         return cls(
             id=session.id,
             title=session.title,
@@ -134,14 +134,14 @@ class Session(Given):
 
 
 class Sessions(Given):
-    """Conversations, the most recently used first; ``cursor`` asks for those after."""
+    """Conversations, the most recently used first; ``cursor`` gets the next page."""
 
     items: list[Session]
     cursor: str | None
 
 
 class SessionReceipt(Given):
-    """What deleting a conversation removed."""
+    """The counts of what deleting a conversation removed."""
 
     model_config = shown({"session_id": "ses_3vq8m1kz5w9x2c7b", "messages": 2})
 
@@ -160,17 +160,17 @@ class AskQuestion(Asked):
 
 
 class Place(Given):
-    """Where a quote stands on one page: a box for each line of it."""
+    """The position of a quote on one page: a box for each of its lines."""
 
     page: int
     boxes: list[Box]
 
 
 class Citation(Given):
-    """A quote and its proof. ``found`` are the words as they stand in the source, with "…" for what the quote
-    leaves out between them; ``before`` and ``after`` the source's own words around it, which may qualify it:
-    the rest of its sentence or table row, and what leads to its list; ``page`` is the first of its places.
-    All are empty where the quote is missing."""
+    """A quote and its proof. ``found`` is the text of the source, with "…" for omitted words; ``before`` and
+    ``after`` are the surrounding text, which may qualify the quote: the rest of its sentence or table row,
+    and the introduction of its list; ``page`` is the first of its ``places``. All are empty if the quote is
+    missing."""
 
     model_config = shown(examples.CITATION)
 
@@ -188,7 +188,7 @@ class Citation(Given):
 
     @classmethod
     def of(cls, citation: core_answer.Citation) -> Citation:
-        """A citation on the wire."""
+        """Return a citation on the wire."""
         return cls(
             number=citation.number,
             quote=citation.quote,
@@ -205,13 +205,13 @@ class Citation(Given):
 
 
 class Claim(Given):
-    """A sentence of an answer and the citations behind it.
+    """A sentence of an answer and its citations.
 
-    ``status`` says what these do: ``proven``, their quotes with what stands around them say all of it;
-    ``quoted``, they were found, but do not; ``unsupported``, there is none, one was not found, or none has a
-    word of it. ``missing`` are words of the sentence that the quotes lack, ``left_out`` words of the source
-    that turn what is said and that the sentence leaves out; where both are empty, the words are the same in
-    an order that may say something else. ``proven`` is ``status`` as a yes or no.
+    ``status`` is ``proven`` if the quotes with their surrounding text say all of it, ``quoted`` if the quotes
+    were found, but do not, and ``unsupported`` if there is no quote, one was not found, or none shares a word
+    with it. ``missing`` are words of the sentence that the quotes lack, ``left_out`` omitted words of the
+    source that change the meaning; if both are empty, the words are the same, but their order may mean
+    something else. ``proven`` is true for the status ``proven``.
     """
 
     text: str
@@ -223,7 +223,7 @@ class Claim(Given):
 
     @classmethod
     def of(cls, claim: core_answer.Claim) -> Claim:
-        """A claim on the wire."""
+        """Return a claim on the wire."""
         return cls(
             text=claim.text,
             citations=list(claim.citations),
@@ -235,10 +235,10 @@ class Claim(Given):
 
 
 class Answer(Given):
-    """An answer: ``quotes`` as they stand, words ``generated`` by a model, or ``not_found``. ``text`` has
-    marks like ``[1]``, and ``[quoted only]`` or ``[unsupported]`` behind each sentence that is not proven;
-    ``question`` is the standalone question that was searched for; ``notes`` say what it had to do without,
-    such as a model that is down."""
+    """An answer: ``quotes`` from the source, text ``generated`` by a model, or ``not_found``. ``text`` has
+    marks like ``[1]``, and ``[quoted only]`` or ``[unsupported]`` after each sentence that is not proven;
+    ``question`` is the standalone question that was searched for; ``notes`` say what was unavailable, such as
+    a model."""
 
     model_config = shown(examples.ANSWER)
 
@@ -255,7 +255,7 @@ class Answer(Given):
 
     @classmethod
     def of(cls, answer: core_answer.Answer) -> Answer:
-        """An answer on the wire."""
+        """Return an answer on the wire."""
         return cls(
             kind=answer.kind.value,
             text=answer.text,
@@ -271,7 +271,7 @@ class Answer(Given):
 
 
 class Feedback(Asked):
-    """What a person thought of an answer."""
+    """A person's rating of an answer."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"helpful": True, "comment": "To the point."}]})
 
@@ -280,7 +280,7 @@ class Feedback(Asked):
 
 
 class Message(Given):
-    """One message of a conversation; ``answer`` is on the assistant's."""
+    """One message of a conversation; messages of the assistant have an ``answer``."""
 
     model_config = shown(examples.MESSAGE)
 
@@ -294,7 +294,7 @@ class Message(Given):
 
     @classmethod
     def of(cls, message: core_answer.Message) -> Message:
-        """A message on the wire."""
+        """Return a message on the wire."""
         feedback = message.feedback
         return cls(
             id=message.id,
@@ -308,7 +308,7 @@ class Message(Given):
 
 
 class Messages(Given):
-    """Messages, oldest first; ``cursor`` asks for those after."""
+    """Messages, oldest first; ``cursor`` gets the next page."""
 
     items: list[Message]
     cursor: str | None

@@ -20,7 +20,7 @@ class Health(Given):
 
 
 class Readiness(Given):
-    """Each part of the server and "ok", or why it cannot be used."""
+    """Each part of the server with "ok", or the reason why it cannot be used."""
 
     model_config = shown({"ready": True, "parts": {"documents": "ok", "index": "ok"}})
 
@@ -29,9 +29,9 @@ class Readiness(Given):
 
 
 class Finding(Given):
-    """One thing that is wrong between the stores. ``code`` is stable; ``mend`` is what repairing does,
-    ``nothing`` where only a person can; ``remedy`` says what to do. ``document_id`` is "" and ``version`` 0
-    for what is about none."""
+    """One fault in the stores. ``code`` is stable; ``mend`` is what repairing does, ``nothing`` if only a
+    person can help; ``remedy`` says what to do. ``document_id`` is "" and ``version`` 0 if it concerns no
+    document."""
 
     model_config = shown(examples.FINDING)
 
@@ -46,8 +46,8 @@ class Finding(Given):
 
 
 class Maintenance(Given):
-    """How far upkeep is. ``running`` counts documents at work, ``passages`` those in the index, ``expected``
-    those that documents answer from; ``findings`` are what the last repair found, ``null`` before any."""
+    """The progress of maintenance. ``running`` counts documents at work, ``passages`` those in the index,
+    ``expected`` those that should be; ``findings`` are those of the last repair, ``null`` before any."""
 
     model_config = shown(examples.MAINTENANCE)
 
@@ -59,13 +59,13 @@ class Maintenance(Given):
 
     @classmethod
     def of(cls, state: State) -> Maintenance:
-        """Upkeep on the wire."""
+        """Return the progress on the wire."""
         return cls.model_validate(asdict(state))
 
 
 class Usage(Given):
-    """What a tenant holds and what its questions cost; ``bytes`` counts every version's file;
-    ``conversations`` those of all its people, ``null`` for whoever is not an admin."""
+    """What a tenant stores and what its questions cost; ``bytes`` counts the files of all versions;
+    ``conversations`` counts those of all its people, and is ``null`` unless the caller is an admin."""
 
     model_config = shown(examples.USAGE)
 
@@ -81,21 +81,21 @@ class Usage(Given):
 
     @classmethod
     def of(cls, usage: core_document.Usage, *, for_admin: bool) -> Usage:
-        """Usage on the wire."""
+        """Return usage on the wire."""
         shown = asdict(usage)
         return cls(**{**shown, "conversations": shown["conversations"] if for_admin else None})
 
 
 class FieldProblem(Given):
-    """A part of a request that is not as it should be."""
+    """An invalid field of a request."""
 
     field: str
     message: str
 
 
 class Problem(Given):
-    """Problem details (RFC 9457). ``code`` is stable; ``detail`` is a sentence for a person; ``request_id``
-    finds the request in the server's log; ``errors`` are the fields of a request that is malformed."""
+    """Problem details (RFC 9457). ``code`` is stable; ``detail`` is a sentence for people; ``request_id``
+    finds the request in the server's log; ``errors`` are the fields of a malformed request."""
 
     model_config = shown(examples.PROBLEM)
 

@@ -1,1 +1,1 @@
-"""What models and the cloud charge, and what their counts are made of."""
+"""The prices of models and of the cloud, and estimates of what they count."""

@@ -1,4 +1,4 @@
-"""How many tokens a model of OpenAI's counts for a picture, by its size in pixels.
+"""Estimates how many tokens one of OpenAI's models counts for a picture, by its size in pixels.
 
 https://platform.openai.com/docs/guides/images-vision#calculating-costs
 """
@@ -27,7 +27,7 @@ USUAL = (85, 170)
 
 
 def picture_tokens(model: str, width: int, height: int) -> int:
-    """About how many tokens one picture is."""
+    """Return an estimate of the tokens of one picture."""
     name = _family(model)
     if name in PATCHED:
         return ceil(_patches(width, height) * PATCHED[name])
@@ -36,7 +36,8 @@ def picture_tokens(model: str, width: int, height: int) -> int:
 
 
 def _family(model: str) -> str:
-    """The longest known name that a model's begins with: dates follow (gpt-4.1-mini-2025-04-14)."""
+    """Return the longest known name that is a prefix of the model's: dates follow it
+    (gpt-4.1-mini-2025-04-14)."""
     known = [name for name in (*PATCHED, *TILED) if model == name or model.startswith(f"{name}-")]
     return max(known, key=len, default="")
 

@@ -12,7 +12,7 @@ DEFAULT = Path(__file__).parents[2] / "prices.json"
 
 @dataclass(frozen=True, slots=True)
 class Prices:
-    """Prices as of a month: of models by name (dollars for a million tokens in and out), and of AWS's parts
+    """Prices of a month: of models by name (dollars for a million tokens in and out), and of AWS's parts
     by name (dollars for one)."""
 
     as_of: str
@@ -20,7 +20,7 @@ class Prices:
     aws: dict[str, float]
 
     def tokens(self, model: str, tokens_in: int, tokens_out: int = 0) -> float | None:
-        """What so many tokens cost, ``None`` for a model without a price."""
+        """Return the price of this many tokens, ``None`` for a model without a price."""
         if model not in self.models:
             return None
         price_in, price_out = self.models[model]
@@ -28,7 +28,8 @@ class Prices:
 
 
 def load(path: Path = DEFAULT) -> Prices:
-    """The prices in a file. Raises ``ValueError`` for one that is none, ``OSError`` if it cannot be read."""
+    """Return the prices of a file. Raises ``ValueError`` if it is malformed, ``OSError`` if it cannot be
+    read."""
     try:
         content = json.loads(path.read_bytes())
         models = {
@@ -43,5 +44,5 @@ def load(path: Path = DEFAULT) -> Prices:
 
 @lru_cache(maxsize=1)
 def default() -> Prices:
-    """The prices that come with the program."""
+    """Return the prices that come with the program."""
     return load()

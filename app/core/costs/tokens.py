@@ -1,4 +1,4 @@
-"""How many tokens a text has, about, where no model's server says it."""
+"""Estimates the tokens of a text when the model server does not report them."""
 
 from __future__ import annotations
 
@@ -9,6 +9,6 @@ CHARACTERS_A_TOKEN = 4
 
 
 def tokens_of(text: str) -> int:
-    """About how many tokens a model of OpenAI's counts."""
+    """Return an estimate of the tokens that one of OpenAI's models counts."""
     plain = len(text.encode("ascii", "ignore"))
     return ceil(plain / CHARACTERS_A_TOKEN) + len(text) - plain

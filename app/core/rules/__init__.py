@@ -1,1 +1,2 @@
-"""What every store decides alike: what a file becomes, what a run begins with, what a kept answer forgets."""
+"""Rules that every store follows: what a file becomes, what a run begins with, what a stored answer
+forgets."""

@@ -1,4 +1,4 @@
-"""What a kept answer says after a document that it quotes, or a version of it, was deleted."""
+"""What a stored answer says after a document that it quotes, or a version of it, was deleted."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ VERSION_DELETED = "This version of the document was deleted."
 
 
 def cited_documents(answer: Answer) -> tuple[str, ...]:
-    """The documents that an answer cites, each once."""
+    """Return the documents that an answer cites, each once."""
     return tuple(dict.fromkeys(citation.document_id for citation in answer.citations))
 
 
 def without_document(answer: Answer, document_id: str, version: int | None = None) -> tuple[Answer, int]:
-    """The answer without a word of the document, or of one version of it, and how many citations of that
-    there were.
+    """Return the answer without the words of the document, or of one version of it, and the number of its
+    citations of it.
 
-    Its text may hold the document's words anywhere, quoted or told, and so may the question as a model put
-    it: they go as a whole. What it cites of other documents stays.
+    The text may contain words of the document anywhere, quoted or paraphrased, and so may the standalone
+    question that a model wrote: both are removed as a whole. Citations of other documents stay.
     """
 
     def is_gone(citation: Citation) -> bool:
@@ -36,6 +36,6 @@ def without_document(answer: Answer, document_id: str, version: int | None = Non
 
 
 def _blank(citation: Citation, version: int | None) -> Citation:
-    """The same without words; the name stays that of a document that is still there."""
+    """Return the citation without words; the name stays if the document still exists."""
     said, name = (DELETED, DELETED) if version is None else (VERSION_DELETED, citation.document_name)
     return Citation(citation.number, said, Proof.MISSING, citation.document_id, name, citation.version)

@@ -1,4 +1,5 @@
-"""What a file becomes whose source or content there is already, decided alike in every document store."""
+"""Decides what an uploaded file becomes if its source or content exists already, equally for every
+document store."""
 
 from __future__ import annotations
 
@@ -14,7 +15,7 @@ NEVER_ARRIVED = "never_arrived"
 
 
 class Held(NamedTuple):
-    """A version of a document, and whether it is the one that was chosen last."""
+    """A version of a document, and whether it is the current one."""
 
     document_id: str
     version: Version
@@ -22,8 +23,8 @@ class Held(NamedTuple):
 
 
 class Step(NamedTuple):
-    """What to do: give the version ``given``, else add one to the document ``grown``, else begin a document.
-    ``outcome`` is what it comes to."""
+    """The decision: use the version ``given``, else add a version to the document ``grown``, else create a
+    document. ``outcome`` is what the caller is told."""
 
     outcome: Outcome
     given: Held | None = None
@@ -31,11 +32,12 @@ class Step(NamedTuple):
 
 
 def step(own: str, name: str, held: Sequence[Held], if_exists: IfExists) -> Step:
-    """What becomes of a file. ``own`` is the id of the document of its source, "" for none, and ``name`` what
-    that is shown by; ``held`` are the versions that have its content.
+    """Return what becomes of a file. ``own`` is the id of the document with its source, "" for none, and
+    ``name`` that document's displayed name; ``held`` are the versions that have its content.
 
-    Of content that another document has, only that document's current version counts: what no longer answers
-    would be lost at the place where the file is. Raises ``NameTaken`` where the source is to be new.
+    Only the current version of another document with this content counts: otherwise the file would only
+    belong to an old version, and nothing at its own source would answer. Raises ``NameTaken`` if the
+    source must be new.
     """
     of_own = [each for each in held if each.document_id == own]
     current = [each for each in held if each.current]
@@ -53,34 +55,34 @@ def step(own: str, name: str, held: Sequence[Held], if_exists: IfExists) -> Step
 
 
 def is_found_again(document: Document, source: Source) -> bool:
-    """Whether a document that is known by a name a client chose, as all were once, is that of a file with the
-    same content at this place of the machine."""
+    """Return whether a document with a client-chosen name, as all once had, is the one of a file with the
+    same content at this path."""
     return (
         is_place(source.key) and not is_place(document.source) and source.path.endswith(f"/{document.path}")
     )
 
 
 def may_answer(number: int, document: Document) -> bool:
-    """Whether a version of a document may answer from now on: the one that does may go on, the one that was
-    chosen may take its place, and until that is ready a newer one than what answers."""
+    """Return whether a version may answer from now on: the one that answers may continue, the current one
+    may replace it, and until the current one is ready, so may any version newer than the one that answers."""
     return may_replace(number, document.searchable, document.latest.number)
 
 
 def may_replace(number: int, answering: int, wanted: int) -> bool:
-    """The same by the numbers of the version that answers, 0 for none, and of the chosen one."""
+    """Return the same by the numbers of the answering version, 0 for none, and of the current one."""
     return number in (answering, wanted) or (answering != wanted and number > answering)
 
 
 def arrives(version: Version) -> bool:
-    """Whether the version's file is here for the first time when it is queued: from then on it is chosen, if
-    it is newer than what was."""
+    """Return whether the version's file arrives for the first time when it is queued. The version then
+    becomes current if it is newer than the current one."""
     reason = version.reason.code if version.reason else ""
     return version.status is Status.UPLOADING or reason == NEVER_ARRIVED
 
 
 def chosen_without(number: int, chosen: int, left: Sequence[Version]) -> Version:
-    """The version that is chosen when version ``number`` is deleted and these are ``left``: the one that was,
-    else the newest that was read, else the newest."""
+    """Return the version that is current after version ``number`` is deleted and these are ``left``: the
+    current one if it is left, else the newest that was read, else the newest."""
     read = [each for each in left if each.status in (Status.READY, Status.PARTIAL)]
     wanted = [each for each in left if each.number == chosen] if number != chosen else read or left
     return max(wanted, key=lambda each: each.number)

@@ -7,10 +7,11 @@ from app.core.document import Reading, Version
 
 
 def begun(version: Version, run: int, *, anew: bool) -> tuple[Reading, Reading | None]:
-    """What the run with this number has read at its start, and what an earlier one read that answers until
-    it has ended well.
+    """Return what the run with this number has read at its start, and what an earlier run read, which
+    answers until this one has succeeded.
 
-    A run that reads anew has nothing and a folder of its own; another takes over what is shown.
+    A run that reads the file again starts with nothing and a new folder; any other takes over what is
+    shown.
     """
     if not anew and version.shown.done:
         return version.shown, None
