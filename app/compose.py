@@ -236,7 +236,7 @@ def aws(settings: Settings) -> Aws:
 
 
 def _wire() -> Wire:
-    """Documents and pages as the API gives them; its schemas take a while to be imported."""
+    """Return documents and pages as the API gives them; its schemas take a while to be imported."""
 
     def document(given: Document) -> dict[str, Any]:
         from app.api import schemas
@@ -274,7 +274,7 @@ def _ocr(reader: Reader, settings: Settings) -> Ocr:
 
 
 def models(settings: Settings) -> tuple[Embedder, ChatModel | None]:
-    """The embedder and the chat model: OpenAI's protocol with a key, else local and none."""
+    """Return the embedder and the chat model: OpenAI's protocol with a key, else local and none."""
     if settings.openai_api_key is None:
         from app.adapters.embedded.models import local_embedder
 
@@ -287,8 +287,8 @@ def models(settings: Settings) -> tuple[Embedder, ChatModel | None]:
 
 
 def recogniser(settings: Settings) -> TextRecogniser | None:
-    """What reads scanned pages: as ``KB_OCR`` says, by default the engine on this machine where it is
-    installed, else the vision model where there is a key, else nothing."""
+    """Return what reads scanned pages: as ``KB_OCR`` says, by default the engine on this machine where it
+    is installed, else the vision model where there is a key, else nothing."""
     if not settings.is_lambda and settings.ocr in ("auto", "local"):
         from app.adapters.embedded.ocr import LocalOcr, is_installed
 

@@ -176,10 +176,10 @@ def _add_scan(seen: Counts, page: Page, model: str) -> None:
 
 
 def ingest_lines(counts: Counts, deployment: Deployment, prices: Prices) -> Iterator[Line]:
-    """What ingesting once costs.
+    """Yield what ingesting once costs.
 
-    Jobs: one to plan, one for each range, one to assemble. Each range's chunks are put a second time when the
-    whole is assembled.
+    Jobs: one to plan, one for each range, one to assemble. Each range's chunks are put a second time when
+    the whole is assembled.
     """
     aws = prices.aws
     jobs = 2 * counts.documents + counts.ranges
@@ -215,7 +215,7 @@ def ingest_lines(counts: Counts, deployment: Deployment, prices: Prices) -> Iter
 
 
 def question_lines(counts: Counts, deployment: Deployment, prices: Prices, questions: int) -> Iterator[Line]:
-    """What first questions cost, each answered from ``HITS`` passages of the usual length."""
+    """Yield what first questions cost, each answered from ``HITS`` passages of the usual length."""
     aws = prices.aws
     passage = counts.tokens / counts.chunks if counts.chunks else 0.0
     tokens_in = questions * (tokens_of(prompt_text("answer")) + QUESTION_TOKENS + ceil(HITS * passage))
@@ -238,5 +238,5 @@ def question_lines(counts: Counts, deployment: Deployment, prices: Prices, quest
 
 
 def total(lines: Iterable[Line]) -> float:
-    """The dollars of all lines that have a price."""
+    """Return the dollars of all lines that have a price."""
     return sum(line.dollars or 0.0 for line in lines)

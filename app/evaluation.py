@@ -89,7 +89,7 @@ class Report:
     not_found: tuple[float | None, float | None]
 
     def table(self) -> str:
-        """The figures for a person, in percent."""
+        """Return the figures for a person, in percent."""
         names = [f"recall@{cut}" for cut in CUTS] + ["5 pages", "nDCG@10"]
         lines = [
             f"{counted(self.documents, 'document')}, {counted(self.pages, 'page')}, not named to the search.",
@@ -108,7 +108,7 @@ class Report:
         return "\n".join(lines)
 
     def json(self) -> str:
-        """The figures for a program."""
+        """Return the figures for a program."""
         answerable, unanswerable = self.not_found
         rows = [
             {
@@ -168,7 +168,7 @@ def _questions(path: Path, names: set[str]) -> list[Question]:
 
 
 def _ingest(program: Embedded, paths: Sequence[Path]) -> dict[str, str]:
-    """The names of the documents by id, when all are indexed."""
+    """Return the names of the documents by id, when all are indexed."""
     names = {}
     for path in paths:
         with path.open("rb") as file:
@@ -178,7 +178,7 @@ def _ingest(program: Embedded, paths: Sequence[Path]) -> dict[str, str]:
 
 
 def _plain_index(program: Embedded, names: dict[str, str], path: Path) -> SqliteIndex:
-    """Every page's words, 200 at a time, as they come."""
+    """Return every page's words, 200 at a time, as they come."""
     embedder = program.knowledge_base.embedder
     index = SqliteIndex(path, model=embedder.model, dimensions=embedder.dimensions)
     for document_id in names:

@@ -61,7 +61,8 @@ _invocations = Invocations()
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """The response to an event of API Gateway (payload format 2.0), to a batch of SQS, or to the clock."""
+    """Return the response to an event of API Gateway (payload format 2.0), to a batch of SQS, or to the
+    clock."""
     trace = settings.trace_header()
     if _is_http(event):
         # The emulator sets no trace; API Gateway names it in the event, too.
@@ -105,7 +106,7 @@ def _is_scheduled(event: object) -> bool:
 
 
 def _fitting(response: dict[str, Any]) -> dict[str, Any]:
-    """The response, or a problem in its place where it is too large to be sent."""
+    """Return the response, or a problem in its place where it is too large to be sent."""
     if len(response["body"]) * ESCAPED < ANSWER_BYTES or _sent_bytes(response["body"]) <= ANSWER_BYTES:
         return response
     request_id = response["headers"].get("x-request-id", "")

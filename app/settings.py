@@ -59,7 +59,7 @@ class Rule:
     secret: bool = False
 
     def value(self, name: str, text: str) -> Any:
-        """The value of a variable's text. Raises ``SettingError``."""
+        """Return the value of a variable's text. Raises ``SettingError``."""
         try:
             return self.read(text)
         except ValueError:
@@ -68,7 +68,7 @@ class Rule:
 
 
 def whole(least: int, most: int) -> Rule:
-    """A whole number within bounds, both included, written in digits."""
+    """Return a whole number within bounds, both included, written in digits."""
 
     def read(text: str) -> int:
         if not text.isascii() or not text.removeprefix("-").isdigit() or not least <= int(text) <= most:
@@ -79,7 +79,7 @@ def whole(least: int, most: int) -> Rule:
 
 
 def one_of(*names: str) -> Rule:
-    """One of some words."""
+    """Return one of some words."""
 
     def read(text: str) -> str:
         if text not in names:
@@ -133,7 +133,7 @@ def _long_secret(text: str) -> str:
 
 
 def _is_guessable(secret: str) -> bool:
-    """Whether it is long only by repeating itself, or is the JSON that a secret is kept in."""
+    """Return whether it is long only by repeating itself, or is the JSON that a secret is kept in."""
     repeats_after = (secret + secret).find(secret, 1)
     if repeats_after < SECRET_LETTERS or len(set(secret)) < SECRET_LETTERS:
         return True
@@ -160,7 +160,7 @@ COUNT = whole(1, 64)
 
 
 def cores() -> int:
-    """Those that this process may use, as many as one setting takes."""
+    """Return those that this process may use, as many as one setting takes."""
     try:
         found = len(os.sched_getaffinity(0))
     except AttributeError:  # not on every system
@@ -281,7 +281,7 @@ class Settings:
 
 
 def variables() -> dict[str, tuple[str, Rule]]:
-    """Every variable with its setting's name and what it takes."""
+    """Return every variable with its setting's name and what it takes."""
     return {
         each.metadata["variable"]: (each.name, each.metadata["rule"])
         for each in fields(Settings)
@@ -300,11 +300,11 @@ def from_environment(
     *,
     read_secret: Callable[[str, str], Mapping[str, str]] | None = None,
 ) -> Settings:
-    """The settings of this process; an empty variable is one that is not set. Raises ``SettingError`` for a
-    variable that holds what its setting does not take.
+    """Return the settings of this process; an empty variable is one that is not set. Raises
+    ``SettingError`` for a variable that holds what its setting does not take.
 
-    ``read_secret`` gives what stands in the secret with an ARN, in one version of it or ("") the current one:
-    where ``SECRETS_ARN`` is set, it goes before the environment.
+    ``read_secret`` gives what stands in the secret with an ARN, in one version of it or ("") the current
+    one: where ``SECRETS_ARN`` is set, it goes before the environment.
     """
     env = os.environ if environment is None else environment
     if read_secret and (arn := env.get("SECRETS_ARN")):
@@ -325,8 +325,8 @@ def from_environment(
 
 
 def needed_to_start() -> dict[str, str]:
-    """What of this environment a process needs to start at all, without any of our secrets: on Windows the
-    place of its libraries, elsewhere nothing."""
+    """Return what of this environment a process needs to start at all, without any of our secrets: on
+    Windows the place of its libraries, elsewhere nothing."""
     return {name: os.environ[name] for name in ("SYSTEMROOT",) if name in os.environ}
 
 

@@ -87,7 +87,7 @@ def _in_bucket(source: str) -> Iterator[tuple[str, bytes]]:
 
 
 def _send(api: Api, name: str, content: bytes, tags: Sequence[str]) -> str | None:
-    """Where the document is, once it is queued; ``None`` where it is refused."""
+    """Return where the document is, once it is queued; ``None`` where it is refused."""
     announcement = {
         "name": name,
         "size": len(content),
@@ -109,7 +109,7 @@ def _send(api: Api, name: str, content: bytes, tags: Sequence[str]) -> str | Non
 
 
 def _ended(api: Api, name: str, address: str | None) -> str:
-    """How it ended; what is still under way when the time is over is told as it is."""
+    """Return how it ended; what is still under way when the time is over is told as it is."""
     if address is None:
         return "refused"
     while (found := api.json("GET", address))["status"] not in ENDS and time.monotonic() < api.deadline:

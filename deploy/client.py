@@ -37,14 +37,14 @@ class Api:
         self._client.close()
 
     def json(self, method: str, path: str, body: object = None) -> Any:
-        """The value of an answer. Raises ``Refused`` with what an error says."""
+        """Return the value of an answer. Raises ``Refused`` with what an error says."""
         answer = self.call(method, path, body)
         if not answer.is_success:
             raise Refused(f"{method} /{path} answers {told(answer)}")
         return value(answer)
 
     def call(self, method: str, path: str, body: object = None) -> httpx.Response:
-        """The answer, whatever its status."""
+        """Return the answer, whatever its status."""
         return self._sent(
             lambda: self._client.request(method, self.url + path, json=body, headers=self._headers)
         )
@@ -58,7 +58,8 @@ class Api:
             raise Refused(f"the file store answers {told(answer)}")
 
     def _sent(self, call: Callable[[], httpx.Response]) -> httpx.Response:
-        """The answer to a call; one that says "later" is asked again, until it says so twice in the time."""
+        """Return the answer to a call; one that says "later" is asked again, until it says so twice in the
+        time."""
         import httpx
 
         for last in (False, False, True):
@@ -74,7 +75,7 @@ class Api:
 
 
 def value(answer: httpx.Response) -> Any:
-    """The JSON of an answer. Raises ``Refused`` where it is none."""
+    """Return the JSON of an answer. Raises ``Refused`` where it is none."""
     try:
         return answer.json()
     except ValueError:
@@ -82,7 +83,7 @@ def value(answer: httpx.Response) -> Any:
 
 
 def told(answer: httpx.Response) -> str:
-    """What an error says, in a line."""
+    """Return what an error says, in a line."""
     try:
         detail = answer.json()
         said = f"{detail.get('code', '')} {detail.get('detail', '')}".strip() or answer.text

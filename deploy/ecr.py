@@ -88,7 +88,7 @@ class Ecr:
         self._login: Login | None = None
 
     def repository(self, name: str) -> str:
-        """A repository's address, such as ``123456789012.dkr.ecr.eu-central-1.amazonaws.com/name``."""
+        """Return a repository's address, such as ``123456789012.dkr.ecr.eu-central-1.amazonaws.com/name``."""
         try:
             return self._address(self._described(name))
         except self._client.exceptions.RepositoryNotFoundException:
@@ -111,7 +111,8 @@ class Ecr:
         return self._address(found)
 
     def login(self, *, renewed: bool = False) -> Login:
-        """The right to push and pull, asked for once and again before it ends or when it is to be renewed."""
+        """Return the right to push and pull, asked for once and again before it ends or when it is to be
+        renewed."""
         if renewed or self._login is None or self._login.ends - RENEWED_BEFORE < time.time():
             (given,) = self._client.get_authorization_token()["authorizationData"]
             user, _, password = base64.b64decode(given["authorizationToken"]).decode().partition(":")
@@ -119,7 +120,7 @@ class Ecr:
         return self._login
 
     def holds(self, name: str, digest: str) -> bool:
-        """Whether an image is there."""
+        """Return whether an image is there."""
         missing = (
             self._client.exceptions.ImageNotFoundException,
             self._client.exceptions.RepositoryNotFoundException,

@@ -62,8 +62,8 @@ class Preflight:
     reach: bool = True
 
     def check(self) -> str:
-        """The id of the secret's version that is to be released. Raises ``Refused`` where something stands in
-        the way; several reasons are printed, a line each."""
+        """Return the id of the secret's version that is to be released. Raises ``Refused`` where something
+        stands in the way; several reasons are printed, a line each."""
         held, version, reasons = self._secret()
         reasons += [why for look in (self._state, self._names, self._quota) for why in look()]
         if held and self.reach:
@@ -78,7 +78,8 @@ class Preflight:
     # -- the secret ---------------------------------------------------------------------------------------
 
     def _secret(self) -> tuple[Mapping[str, str], str, list[str]]:
-        """What it holds (nothing where it cannot be read), its version's id, and what is wrong with it."""
+        """Return what it holds (nothing where it cannot be read), its version's id, and what is wrong with
+        it."""
         from botocore.exceptions import ClientError
 
         from app.adapters.aws.secrets import texts
@@ -179,7 +180,8 @@ class Preflight:
 
 
 def named(session: Any, values: Mapping[str, str]) -> Iterator[tuple[str, str, str, Callable[[], bool]]]:
-    """What has a fixed name: its kind, its name, the stack's output with it, and whether it is there."""
+    """Yield what has a fixed name: its kind, its name, the stack's output with it, and whether it is
+    there."""
     client = session.client
     for output in ("DocumentsTable", "ChatSessionsTable", "ChatMessagesTable"):
         name = values[f"{output}Name"]
@@ -235,8 +237,8 @@ def _reached(parameter: str, url: str, key: str | None, name: str) -> Iterator[s
 
 
 def _is_there(look: Callable[..., Any], **name: str) -> bool:
-    """Whether something of this name is there, somebody else's too. What may not be looked at counts as
-    missing, but for a bucket: its name is the whole world's."""
+    """Return whether something of this name is there, somebody else's too. What may not be looked at
+    counts as missing, but for a bucket: its name is the whole world's."""
     from botocore.exceptions import ClientError
 
     try:

@@ -74,7 +74,7 @@ def _tag(options: argparse.Namespace) -> str:
 
 
 def _built(engine: Any, recipe: Recipe) -> Any:
-    """The image of this commit as Docker has it."""
+    """Return the image of this commit as Docker has it."""
     from docker.errors import ImageNotFound
 
     name = f"{recipe.repository}:{revision()}"
@@ -85,12 +85,13 @@ def _built(engine: Any, recipe: Recipe) -> Any:
 
 
 def release_tag(commit: str, target: str) -> str:
-    """The tag of a commit's released image for a platform."""
+    """Return the tag of a commit's released image for a platform."""
     return f"{RELEASED}{commit}" + ("-arm64" if target == ARM64 else "")
 
 
 def released(recipe: Recipe, target: str, ecr: Ecr, base: str | None = None) -> str:
-    """The address by digest of this commit's image, which is built and pushed if ECR does not have it.
+    """Return the address by digest of this commit's image, which is built and pushed if ECR does not have
+    it.
 
     Where files differ from the commit there may be several: the tag then has the image's id in it.
     """

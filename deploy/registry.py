@@ -38,14 +38,16 @@ class Manifest:
         return self.media_type in (DOCKER, OCI)
 
     def is_of(self, image_id: str) -> bool:
-        """Whether it is the image that Docker has under this id."""
+        """Return whether it is the image that Docker has under this id."""
         return image_id in (self.config, self.digest)
 
 
 def manifest(address: str, reference: str, login: Callable[..., Login]) -> Manifest | None:
-    """What a tag or digest of the repository at ``address`` stands for, ``None`` if it stands for nothing.
+    """Return what a tag or digest of the repository at ``address`` stands for, ``None`` if it stands for
+    nothing.
 
-    ``login`` gives the right to look, or with ``renewed`` a new one. Raises ``Refused`` if none is accepted.
+    ``login`` gives the right to look, or with ``renewed`` a new one. Raises ``Refused`` if none is
+    accepted.
     """
     host, _, name = address.partition("/")
     url = f"{_scheme(host)}://{host}/v2/{name}/manifests/{reference}"

@@ -114,7 +114,8 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
 def values_of(
     environment: Environment, commit: str, addresses: Mapping[str, str], secret: str = ""
 ) -> dict[str, str]:
-    """The stack's parameters: the environment's, and what is released, with the version of the secret.
+    """Return the stack's parameters: the environment's, and what is released, with the version of the
+    secret.
 
     ``DeletionProtection`` is always among them: ``sam`` keeps what a stack had for a parameter that is not
     given, and the deployment before may have lifted it. ``Release`` is a hash of them all: another one
@@ -132,7 +133,8 @@ def values_of(
 
 
 def sam_command(environment: Environment, config: Path, values: Mapping[str, str]) -> list[str]:
-    """The call of ``sam`` that deploys. Values on the command line take the place of all in the file."""
+    """Return the call of ``sam`` that deploys. Values on the command line take the place of all in the
+    file."""
     given = [f"{name}={_quoted(value)}" for name, value in values.items()]
     return [
         *("sam", "deploy", "--template-file", str(ROOT / "template.yaml")),
@@ -208,7 +210,7 @@ def _try(session: Any, stack: Stack, seconds: float, before: int | None) -> None
 
 
 def token(session: Any, stack: Stack) -> str:
-    """A token for the smoke test: ``KB_TOKEN``, or one signed with the secret that the stack names."""
+    """Return a token for the smoke test: ``KB_TOKEN``, or one signed with the secret that the stack names."""
     if given := os.environ.get("KB_TOKEN"):
         return given
     from app.api.auth import mint

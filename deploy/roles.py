@@ -71,7 +71,8 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 
 def values_of(session: Any, environment: Environment, repository: str) -> dict[str, str]:
-    """The parameters of an environment's role: what its stack makes is called as samconfig.toml says."""
+    """Return the parameters of an environment's role: what its stack makes is called as samconfig.toml
+    says."""
     values = template.values(environment.parameters)
     account = session.client("sts").get_caller_identity()["Account"]
     return {
@@ -84,7 +85,7 @@ def values_of(session: Any, environment: Environment, repository: str) -> dict[s
 
 
 def _provider(session: Any) -> str:
-    """The account's identity provider for GitHub, "" where the stack has it or makes it."""
+    """Return the account's identity provider for GitHub, "" where the stack has it or makes it."""
     found = _parameters(session, IMAGES_STACK)
     if found is not None:
         return found.get("Provider", "")

@@ -50,8 +50,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _chosen(name: str | None, config: Path) -> tuple[Any, Stack]:
-    """The stack of an environment; without a name that of production, or the only one that there is. Raises
-    ``Refused`` with those that there are where that is none."""
+    """Return the stack of an environment; without a name that of production, or the only one that there
+    is. Raises ``Refused`` with those that there are where that is none."""
     wanted = samconfig.environment(name, config) if name else None
     there = {}
     for each in [wanted] if wanted else samconfig.environments(config):
@@ -71,7 +71,7 @@ def _chosen(name: str | None, config: Path) -> tuple[Any, Stack]:
 
 
 def _missing(wanted: Environment | None, config: Path) -> str:
-    """What is not deployed, and what is."""
+    """Return what is not deployed, and what is."""
     others = {each.name: each.stack for each in samconfig.environments(config)}
     found = [
         f"{name} is ({stack}): --env {name}"
@@ -118,7 +118,7 @@ class Way:
         )
 
     def table(self) -> str:
-        """The versions as lines of text, the newest first; a star marks the one that serves."""
+        """Return the versions as lines of text, the newest first; a star marks the one that serves."""
         live = self.main.live()
         rows = [("", "VERSION", "PUBLISHED", "COMMIT", "INDEX", "IMAGE")]
         for each in self.main.versions():
@@ -141,8 +141,8 @@ class Way:
         self.main.point(number)
 
     def check(self, number: int) -> Version | None:
-        """The image processor's version that belongs to one of the main function's, ``None`` if it need not
-        change. Raises ``Refused`` where there is no way back to it."""
+        """Return the image processor's version that belongs to one of the main function's, ``None`` if it
+        need not change. Raises ``Refused`` where there is no way back to it."""
         live = self.main.live()
         known = {each.number: each for each in self.main.versions()}
         if number not in known:
@@ -166,7 +166,7 @@ class Way:
         return processor
 
     def _processor_of(self, target: Version) -> Version | None:
-        """The newest version that was released with it."""
+        """Return the newest version that was released with it."""
         for each in self.image_processor.versions():
             if each.released_with(target):
                 return each

@@ -33,7 +33,8 @@ class Environment:
 
 
 def environment(name: str, file: Path = FILE) -> Environment:
-    """An environment by its name. Raises ``Refused`` if the file has none of this name, or no stack in it."""
+    """Return an environment by its name. Raises ``Refused`` if the file has none of this name, or no stack
+    in it."""
     content = _content(file)
     known = [each for each, value in content.items() if isinstance(value, dict)]
     if name not in known:
@@ -54,7 +55,7 @@ def environment(name: str, file: Path = FILE) -> Environment:
 
 
 def environments(file: Path = FILE) -> list[Environment]:
-    """All environments of a file that have a stack."""
+    """Return all environments of a file that have a stack."""
     content = _content(file)
     deployed = [
         name
@@ -73,6 +74,6 @@ def _content(file: Path) -> dict[str, Any]:
 
 
 def _overrides(given: str | list[str]) -> dict[str, str]:
-    """Values by their parameters' names, of ``A=1 B="two words"`` or a list of pairs."""
+    """Return values by their parameters' names, of ``A=1 B="two words"`` or a list of pairs."""
     pairs = shlex.split(given) if isinstance(given, str) else given
     return {name: value for name, _, value in (pair.partition("=") for pair in pairs)}

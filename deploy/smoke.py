@@ -54,8 +54,8 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 
 def check(url: str, token: str, seconds: float) -> bool:
-    """Whether nothing is left of a check in which all went well. Raises ``Refused`` at the first step that
-    did not."""
+    """Return whether nothing is left of a check in which all went well. Raises ``Refused`` at the first
+    step that did not."""
     return Smoke(url, token, seconds).run()
 
 

@@ -58,7 +58,7 @@ class Stack:
 
 
 def deployed(session: Any, environment: Environment) -> Stack | None:
-    """An environment's stack, ``None`` if there is none that has ever been deployed."""
+    """Return an environment's stack, ``None`` if there is none that has ever been deployed."""
     found = _described(session, environment)
     if found is None:
         return None
@@ -68,13 +68,14 @@ def deployed(session: Any, environment: Environment) -> Stack | None:
 
 
 def status(session: Any, environment: Environment) -> str | None:
-    """What CloudFormation says of an environment's stack, ``None`` if there is none."""
+    """Return what CloudFormation says of an environment's stack, ``None`` if there is none."""
     found = _described(session, environment)
     return str(found["StackStatus"]) if found else None
 
 
 def physical_names(session: Any, environment: Environment) -> set[str]:
-    """The names, ARNs or addresses of all that an environment's stack holds; none where there is none."""
+    """Return the names, ARNs or addresses of all that an environment's stack holds; none where there is
+    none."""
     from botocore.exceptions import ClientError
 
     try:

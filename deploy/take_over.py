@@ -102,8 +102,9 @@ def _import(
 
 
 def template_of(names: Mapping[str, object]) -> dict[str, Any]:
-    """A template of nothing but these resources, as template.yaml has them. What refers to others comes with
-    the release that follows: the bucket's CORS (to the API), a queue's dead letters where those are gone."""
+    """Return a template of nothing but these resources, as template.yaml has them. What refers to others
+    comes with the release that follows: the bucket's CORS (to the API), a queue's dead letters where those
+    are gone."""
     whole = template.content()
     resources = {name: dict(whole["Resources"][name]) for name in names}
     for each in resources.values():

@@ -27,7 +27,7 @@ class Parameter:
     rules: Mapping[str, Any]
 
     def refuses(self, value: str) -> str | None:
-        """Why CloudFormation would refuse a value, ``None`` if it would not."""
+        """Return why CloudFormation would refuse a value, ``None`` if it would not."""
         rules, told = self.rules, value[:SHOWN_CHARACTERS]
         if "AllowedValues" in rules:
             known = [_text(each) for each in rules["AllowedValues"]]
@@ -54,20 +54,20 @@ class Parameter:
 
 @cache
 def parameters(file: Path = FILE) -> Mapping[str, Parameter]:
-    """All parameters by name."""
+    """Return all parameters by name."""
     found = content(file)["Parameters"]
     return {name: _parameter(name, rules) for name, rules in found.items()}
 
 
 def values(given: Mapping[str, str]) -> dict[str, str]:
-    """What every parameter is that has a value: the given ones, and the defaults of the others."""
+    """Return what every parameter is that has a value: the given ones, and the defaults of the others."""
     known = {name: each.default for name, each in parameters().items() if each.default is not None}
     return {**known, **given}
 
 
 def refusals(given: Mapping[str, str], released: frozenset[str]) -> Iterator[str]:
-    """Why CloudFormation would refuse these values, a clause each. The parameters in ``released`` are filled
-    in by the release itself."""
+    """Yield why CloudFormation would refuse these values, a clause each. The parameters in ``released``
+    are filled in by the release itself."""
     for name in given:
         if name not in parameters():
             yield f"the template has no parameter {name}"
@@ -89,7 +89,7 @@ def _text(value: object) -> str:
 
 
 def content(file: Path = FILE) -> Any:
-    """The file's content, with CloudFormation's short functions (``!Ref``) in their long form."""
+    """Return the file's content, with CloudFormation's short functions (``!Ref``) in their long form."""
     import yaml
 
     class Loader(yaml.SafeLoader):  # type: ignore[misc]

@@ -16,7 +16,7 @@ class Refused(Exception):
 
 
 def ended(command: Command, name: str, arguments: Sequence[str] | None = None) -> int:
-    """The exit code of a command; what it meets outside is told in one line."""
+    """Return the exit code of a command; what it meets outside is told in one line."""
     import httpx
     from botocore.exceptions import BotoCoreError, ClientError
     from docker.errors import DockerException

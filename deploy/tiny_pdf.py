@@ -9,7 +9,7 @@ LEFT, TOP, LEADING = 72, 740, 18
 
 
 def tiny_pdf(title: str, lines: Sequence[str]) -> bytes:
-    """A page with a title and lines of text below it, in ASCII."""
+    """Return a page with a title and lines of text below it, in ASCII."""
     shown = [f"BT /F2 16 Tf {LEFT} {TOP + 2 * LEADING} Td ({_escaped(title)}) Tj ET"]
     for number, line in enumerate(lines):
         shown.append(f"BT /F1 11 Tf {LEFT} {TOP - number * LEADING} Td ({_escaped(line)}) Tj ET")
@@ -28,7 +28,7 @@ def tiny_pdf(title: str, lines: Sequence[str]) -> bytes:
 
 
 def _file(objects: Sequence[str]) -> bytes:
-    """The objects, numbered from 1, with the table of where they are."""
+    """Return the objects, numbered from 1, with the table of where they are."""
     file = "%PDF-1.4\n"
     places = []
     for number, value in enumerate(objects, 1):

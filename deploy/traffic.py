@@ -49,7 +49,7 @@ class Traffic:
 
 
 def fault(answer: Any) -> str:
-    """What an answer says of the version's own failure, "" where it did not fail."""
+    """Return what an answer says of the version's own failure, "" where it did not fail."""
     if not isinstance(answer, dict) or "statusCode" not in answer:
         return str(answer.get("errorMessage", answer) if isinstance(answer, dict) else answer)[:300]
     return f"it answers {FAULT}" if answer["statusCode"] == FAULT else ""

@@ -21,7 +21,7 @@ DESCRIPTION = re.compile(r"(?P<commit>[0-9A-Za-z_-]+)\.index(?P<schema>\d+)")
 
 
 def description(commit: str, schema: int) -> str:
-    """What a version says of itself."""
+    """Return what a version says of itself."""
     return f"{commit}.index{schema}"
 
 
@@ -54,7 +54,7 @@ class Version:
         return f"{name}/{self.variables.get('OPENAI_EMBEDDING_DIMENSIONS') or 'default'}"
 
     def released_with(self, other: Version) -> bool:
-        """Whether another function's version came of the same release."""
+        """Return whether another function's version came of the same release."""
         mine, its = self.variables.get("RELEASE"), other.variables.get("RELEASE")
         return mine == its if mine and its else self.description == other.description
 
@@ -85,11 +85,11 @@ class Function:
         self.name = name
 
     def versions(self) -> list[Version]:
-        """All that were published, the newest first."""
+        """Return all that were published, the newest first."""
         return [self.version(number) for number in self._numbers()]
 
     def newest(self) -> int:
-        """The number of the one that was published last. Raises ``Refused`` if none was."""
+        """Return the number of the one that was published last. Raises ``Refused`` if none was."""
         numbers = self._numbers()
         if not numbers:
             raise Refused(f"No version of {self.name} was published.")
@@ -101,7 +101,7 @@ class Function:
         return sorted((int(name) for name in names if name != "$LATEST"), reverse=True)
 
     def version(self, number: int) -> Version:
-        """One of them."""
+        """Return one of them."""
         found = self._client.get_function(FunctionName=self.name, Qualifier=str(number))
         settings, code = found["Configuration"], found["Code"]
         return Version(
@@ -113,7 +113,7 @@ class Function:
         )
 
     def live(self) -> Live | None:
-        """What the alias points to, ``None`` if there is no alias yet."""
+        """Return what the alias points to, ``None`` if there is no alias yet."""
         try:
             found = self._client.get_alias(FunctionName=self.name, Name=ALIAS)
         except self._client.exceptions.ResourceNotFoundException:
@@ -131,12 +131,12 @@ class Function:
         )
 
     def asked(self, path: str) -> tuple[int, Any]:
-        """The version that the alias gave a GET of API Gateway to, and what that answers."""
+        """Return the version that the alias gave a GET of API Gateway to, and what that answers."""
         return self._asked(ALIAS, path)
 
     def get(self, number: int, path: str) -> Any:
-        """What a version answers to a GET of API Gateway, before any client reaches it: the Lambda response,
-        or an object with ``errorMessage`` where the function itself fails."""
+        """Return what a version answers to a GET of API Gateway, before any client reaches it: the Lambda
+        response, or an object with ``errorMessage`` where the function itself fails."""
         return self._asked(str(number), path)[1]
 
     def _asked(self, qualifier: str, path: str) -> tuple[int, Any]:
@@ -148,7 +148,7 @@ class Function:
 
 
 def _event(path: str) -> dict[str, Any]:
-    """An event of API Gateway (payload format 2.0)."""
+    """Return an event of API Gateway (payload format 2.0)."""
     http = {
         "method": "GET",
         "path": path,

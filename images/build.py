@@ -127,25 +127,25 @@ def docker_engine() -> Any:
 
 
 def revision() -> str:
-    """The commit's short name, with ``-dirty`` where tracked files differ from it."""
+    """Return the commit's short name, with ``-dirty`` where tracked files differ from it."""
     return _output("git", "describe", "--always", "--exclude=*", "--abbrev=12", "--dirty")
 
 
 def uv() -> str:
-    """The command of this environment's uv, or of the one in the path."""
+    """Return the command of this environment's uv, or of the one in the path."""
     own = Path(sys.executable).with_name("uv")
     return str(own) if own.exists() else "uv"
 
 
 def requirements(recipe: Recipe) -> str:
-    """The image's requirements with their hashes, as the lock has them."""
+    """Return the image's requirements with their hashes, as the lock has them."""
     command = [uv(), "export", "--quiet", "--frozen"]
     plain = ["--no-dev", "--no-emit-project", "--no-header", "--no-annotate"]
     return _output(*command, *plain, *recipe.requirements) + "\n"
 
 
 def build(client: Any, recipe: Recipe, target: str, base: str | None = None) -> Any:
-    """The image, built or from Docker's cache. Prints the steps; ends the program where one fails."""
+    """Return the image, built or from Docker's cache. Prints the steps; ends the program where one fails."""
     arguments = {"BASE": base} if base else {}
     steps = client.api.build(
         fileobj=io.BytesIO(context(recipe, target)),
@@ -160,7 +160,7 @@ def build(client: Any, recipe: Recipe, target: str, base: str | None = None) -> 
 
 
 def _followed(steps: Iterator[dict[str, Any]]) -> str:
-    """The id of the image that the steps end in."""
+    """Return the id of the image that the steps end in."""
     image = ""
     for step in steps:
         if "error" in step:
@@ -171,7 +171,7 @@ def _followed(steps: Iterator[dict[str, Any]]) -> str:
 
 
 def context(recipe: Recipe, target: str) -> bytes:
-    """The context of the build for a platform as a tar: the same bytes for the same content."""
+    """Return the context of the build for a platform as a tar: the same bytes for the same content."""
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w") as archive:
         _add(archive, "Dockerfile", recipe.dockerfile.read_bytes())
@@ -185,7 +185,8 @@ def context(recipe: Recipe, target: str) -> bytes:
 
 
 def sources(recipe: Recipe) -> list[str]:
-    """The program's files that belong into the image: all that git does not ignore, and that is there."""
+    """Return the program's files that belong into the image: all that git does not ignore, and that is
+    there."""
     known = ["--cached", "--others", "--exclude-standard"]
     listed = set(_output("git", "ls-files", *known, *recipe.sources).split("\n"))
     wanted = [name for name in listed if not name.startswith(recipe.left_out)]
@@ -193,7 +194,7 @@ def sources(recipe: Recipe) -> list[str]:
 
 
 def compiled_reader(target: str) -> bytes:
-    """The library that reads PDFs, for a platform."""
+    """Return the library that reads PDFs, for a platform."""
     with tempfile.TemporaryDirectory() as folder:
         library = Path(folder) / LIBRARY.name
         compile_reader(COMPILED_FOR[target], library)
@@ -231,7 +232,7 @@ def _print_sizes(image: Any) -> None:
 
 
 def layers(image: Any) -> list[Layer]:
-    """The layers of an image, the lowest first."""
+    """Return the layers of an image, the lowest first."""
     sizes: dict[str, tuple[int, int]] = {}
     small: dict[str, bytes] = {}
     with tarfile.open(fileobj=_Stream(image.save()), mode="r|") as archive:

@@ -36,11 +36,11 @@ def claim_project(root: Path, folders_of: Callable[[str], set[str]]) -> str:
 
 
 def folders_of(client: Any, project: str) -> set[str]:
-    """The folders of the checkouts that have containers of a project, stopped ones, too."""
+    """Return the folders of the checkouts that have containers of a project, stopped ones, too."""
     found = client.containers.list(all=True, filters={"label": f"{LABEL}={project}"})
     return {each.labels[f"{LABEL}.working_dir"] for each in found if f"{LABEL}.working_dir" in each.labels}
 
 
 def project_of(root: Path) -> str:
-    """What Compose calls a project of this folder."""
+    """Return what Compose calls a project of this folder."""
     return re.sub(r"[^a-z0-9_-]", "", root.name.lower()).lstrip("_-")

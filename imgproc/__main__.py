@@ -22,7 +22,7 @@ def main() -> None:
 
 
 def answer(line: bytes) -> object:
-    """The handler's answer to one line."""
+    """Return the handler's answer to one line."""
     try:
         event = json.loads(line)
     except ValueError:
@@ -31,7 +31,8 @@ def answer(line: bytes) -> object:
 
 
 def private_stdout() -> BinaryIO:
-    """The real standard output. What libraries print goes to stderr from now on, not between the answers."""
+    """Return the real standard output. What libraries print goes to stderr from now on, not between the
+    answers."""
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     return answers

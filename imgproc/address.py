@@ -12,7 +12,7 @@ SOCKET_SECONDS = 10.0
 
 
 def split(url: str) -> SplitResult:
-    """The parts of a URL. Raises ``Refused`` if it is none."""
+    """Return the parts of a URL. Raises ``Refused`` if it is none."""
     try:
         return urlsplit(url)
     except ValueError:
@@ -32,7 +32,7 @@ def check(address: SplitResult) -> None:
 
 
 def opener() -> Any:
-    """What opens URLs, by no proxy, and follows no redirect to another place."""
+    """Return what opens URLs, by no proxy, and follows no redirect to another place."""
     from urllib.request import HTTPRedirectHandler, ProxyHandler, build_opener
 
     class NoRedirect(HTTPRedirectHandler):
@@ -43,6 +43,6 @@ def opener() -> Any:
 
 
 def why(error: Exception) -> str:
-    """What went wrong with a request, without the address, which is a secret."""
+    """Return what went wrong with a request, without the address, which is a secret."""
     status = getattr(error, "code", None)
     return f"status {status}" if status else "no connection"

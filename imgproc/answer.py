@@ -52,7 +52,8 @@ class _Answer:
         return time.monotonic() - self.began > self.limits.seconds
 
     def add(self, page_number: int, picture: Picture) -> bool:
-        """Whether there was room for it, here or at an address. The first always has: each call gets on."""
+        """Return whether there was room for it, here or at an address. The first always has: each call
+        gets on."""
         if self.images and self.late():
             return False
         held = self._held(picture.encoded)
@@ -87,7 +88,7 @@ class _Answer:
 
 
 def answer(document: Any, request: Request, limits: Limits, draw: Draw) -> dict[str, Any]:
-    """The pictures that ``draw`` makes of each page, what was left out, and how to get the rest."""
+    """Return the pictures that ``draw`` makes of each page, what was left out, and how to get the rest."""
     result = _Answer(limits, Outputs(request.output_urls))
     numbers = request.page_numbers
     for place, number in enumerate(numbers):
@@ -109,12 +110,12 @@ def answer(document: Any, request: Request, limits: Limits, draw: Draw) -> dict[
 
 
 def base64_size(content: bytes) -> int:
-    """Characters of the content as base64."""
+    """Return characters of the content as base64."""
     return 4 * ((len(content) + 2) // 3)
 
 
 def why(error: Exception) -> str:
-    """The end of a sentence that says what went wrong, without words of the document."""
+    """Return the end of a sentence that says what went wrong, without words of the document."""
     logging.getLogger(__name__).debug("could not be drawn", exc_info=error)
     out_of_memory = isinstance(error, MemoryError) or type(error).__name__ == "FzErrorSystem"
     return "it takes too much memory" if out_of_memory else "it is damaged"

@@ -23,20 +23,20 @@ class Encoded:
 
 
 def from_pixmap(pixmap: Any) -> Image.Image:
-    """A grey or RGB pixmap without alpha, its samples copied once."""
+    """Return a grey or RGB pixmap without alpha, its samples copied once."""
     mode = {1: "L", 3: "RGB"}[pixmap.n]
     size = pixmap.width, pixmap.height
     return Image.frombytes(mode, size, pixmap.samples_mv, "raw", mode, pixmap.stride)
 
 
 def is_blank(image: Image.Image) -> bool:
-    """Whether it is of one colour."""
+    """Return whether it is of one colour."""
     bands = image.getextrema()
     return all(low == high for low, high in (bands if isinstance(bands[0], tuple) else [bands]))
 
 
 def encode(image: Image.Image, kind: Literal["jpeg", "png"], *, quality: int = 80, limit: int) -> Encoded:
-    """The picture in at most ``limit`` bytes: with fewer pixels where it does not fit."""
+    """Return the picture in at most ``limit`` bytes: with fewer pixels where it does not fit."""
     content = _encoded(image, kind, quality)
     while len(content) > limit:
         factor = SHRINK * (limit / len(content)) ** 0.5

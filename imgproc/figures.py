@@ -18,7 +18,8 @@ SMALLEST_PART = 0.005
 
 
 def figures(page: Any, request: Request, limits: Limits, first: int = 0) -> Iterator[Picture | LeftOut]:
-    """The page's pictures from index ``first`` on, in the order they are painted; none of a single colour."""
+    """Yield the page's pictures from index ``first`` on, in the order they are painted; none of a single
+    colour."""
     wanted = _worth_having(placed_images(page), page.rect.width * page.rect.height)
     chosen = _largest(wanted, limits.figures_per_page)
     if first == 0 and len(wanted) > len(chosen):

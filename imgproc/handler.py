@@ -27,7 +27,7 @@ PROBE = "none"
 
 
 def handler(event: object, context: Any = None) -> dict[str, Any]:
-    """What ``contract.json`` calls the response to an event."""
+    """Return what ``contract.json`` calls the response to an event."""
     cold = not _prepared.cache_info().currsize
     _prepared()
     started, computed = time.monotonic(), time.process_time()
@@ -49,7 +49,7 @@ def _prepared() -> None:
 
 
 def _told(event: object, answer: dict[str, Any]) -> dict[str, Any]:
-    """What a log may tell of an event and its answer: neither addresses nor pictures."""
+    """Return what a log may tell of an event and its answer: neither addresses nor pictures."""
     asked = event if isinstance(event, dict) else {}
     numbers = asked.get("page_numbers")
     return {
@@ -73,7 +73,7 @@ def _note(fields: dict[str, Any], cold: bool, seconds: float, pictures: int) -> 
 
 
 def handle(event: object, limits: Limits) -> dict[str, Any]:
-    """The response to an event under these limits."""
+    """Return the response to an event under these limits."""
     try:
         return _answered(parse(event), limits)
     except Refused as refused:

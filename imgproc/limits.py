@@ -39,7 +39,7 @@ FILE_TIMES = 2
 
 @lru_cache(maxsize=1)
 def _own_bytes() -> int:
-    """The address space that this process takes without a file."""
+    """Return the address space that this process takes without a file."""
     try:
         pages = int(Path("/proc/self/statm").read_text().split()[0])  # proc(5)
         return pages * os.sysconf("SC_PAGE_SIZE")

@@ -33,7 +33,7 @@ class JsonLines(logging.Formatter):
     """A record as one line, with its ``fields``."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """The line, with the end that Lambda's own formatter gives it."""
+        """Return the line, with the end that Lambda's own formatter gives it."""
         line: dict[str, Any] = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
@@ -50,13 +50,14 @@ class JsonLines(logging.Formatter):
 
 
 def root_of(trace: object) -> str:
-    """The id of the whole trace in X-Ray's header, "" where there is none."""
+    """Return the id of the whole trace in X-Ray's header, "" where there is none."""
     parts = (part.strip().partition("=") for part in str(trace or "").split(";"))
     return next((value for name, _, value in parts if name == "Root"), "")
 
 
 def metrics(function: str, **values: float) -> dict[str, Any]:
-    """Figures in CloudWatch's embedded metric format: what ends in ``seconds`` is a time, else a count."""
+    """Return figures in CloudWatch's embedded metric format: what ends in ``seconds`` is a time, else a
+    count."""
     named = [{"Name": name, "Unit": "Seconds" if name.endswith("seconds") else "Count"} for name in values]
     directive = {"Namespace": NAMESPACE, "Dimensions": [["function", "stage"]], "Metrics": named}
     return {

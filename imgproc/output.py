@@ -23,7 +23,7 @@ class Outputs:
             address.check(address.split(url))
 
     def put(self, picture: Encoded) -> int | None:
-        """The place, from 0, of the address that now holds the picture.
+        """Return the place, from 0, of the address that now holds the picture.
 
         ``None`` if all are used, or one did not take it: then the caller asks for the rest in another way.
         """

@@ -13,8 +13,8 @@ PLAIN_PIXELS = 10_000
 
 
 def too_much_painted(page: Any, limits: Limits) -> str:
-    """Why the page is not drawn, "" where it may be: each image is decoded whole and made smaller each time
-    that it is painted."""
+    """Return why the page is not drawn, "" where it may be: each image is decoded whole and made smaller
+    each time that it is painted."""
     if painted_pixels(page, limits.painted_pixels) <= limits.painted_pixels:
         return ""
     return f"The page's pictures have more than {limits.painted_pixels / 1e6:,.0f} megapixels."

@@ -53,8 +53,8 @@ class TooMuchPainted(Exception):
 
 
 def pixels(page: Any, placed: Placed, limits: Limits, *, jpx: bool = False) -> Encoded | None:
-    """The picture, ``None`` where it is of one colour. A damaged one raises MuPDF's error or Pillow's,
-    one of a page with too many pixels ``TooMuchPainted``.
+    """Return the picture, ``None`` where it is of one colour. A damaged one raises MuPDF's error or
+    Pillow's, one of a page with too many pixels ``TooMuchPainted``.
 
     ``jpx`` allows JPEG 2000 as it is stored.
     """
@@ -70,7 +70,7 @@ def pixels(page: Any, placed: Placed, limits: Limits, *, jpx: bool = False) -> E
 
 
 def _is_plain(placed: Placed) -> bool:
-    """Whether the stored image alone is what shows, but for a turn by quarters or a flip."""
+    """Return whether the stored image alone is what shows, but for a turn by quarters or a flip."""
     first = placed.images[0]
     masked = bool(first.mask().m_internal) or bool(first.use_colorkey())
     whole = placed.visible.area >= WHOLE * placed.frame.area
@@ -103,7 +103,8 @@ def _decoded(placed: Placed) -> Image.Image:
 
 
 def _drawn(page: Any, placed: Placed, limits: Limits) -> Image.Image:
-    """The part of the page where the picture stands, in the picture's own resolution where that may be."""
+    """Return the part of the page where the picture stands, in the picture's own resolution where that may
+    be."""
     if too_much := too_much_painted(page, limits):
         raise TooMuchPainted(too_much)
     box = placed.visible

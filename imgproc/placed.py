@@ -39,7 +39,7 @@ class Box(NamedTuple):
         return self.width * self.height
 
     def common(self, other: Box) -> Box:
-        """What both cover."""
+        """Return what both cover."""
         return Box(
             max(self.x0, other.x0),
             max(self.top, other.top),
@@ -48,7 +48,7 @@ class Box(NamedTuple):
         )
 
     def around(self, other: Box) -> Box:
-        """The smallest box that holds both."""
+        """Return the smallest box that holds both."""
         return Box(
             min(self.x0, other.x0),
             min(self.top, other.top),
@@ -109,7 +109,8 @@ class Placed:
 
 
 def placed_images(page: Any) -> list[Placed]:
-    """The page's pictures in the order they are painted: no stencils, no shadings, strips put together."""
+    """Return the page's pictures in the order they are painted: no stencils, no shadings, strips put
+    together."""
     cookie = mupdf.FzCookie()
     device = _Collector(Box(*page.rect), cookie)
     mupdf.fz_run_page(page.this, device, mupdf.FzMatrix(), cookie)
@@ -155,7 +156,7 @@ def _joined(found: list[Placed]) -> list[Placed]:
 
 
 def _continues(one: Box, other: Box) -> bool:
-    """Whether two boxes share a whole edge."""
+    """Return whether two boxes share a whole edge."""
     left, top, right, bottom = (abs(a - b) <= TOUCHING for a, b in zip(one, other, strict=True))
     stacked = min(abs(one.bottom - other.top), abs(other.bottom - one.top)) <= TOUCHING
     beside = min(abs(one.x1 - other.x0), abs(other.x1 - one.x0)) <= TOUCHING

@@ -16,7 +16,7 @@ from imgproc.request import Request
 
 
 def render(page: Any, request: Request, limits: Limits, first: int = 0) -> Iterator[Picture | LeftOut]:
-    """The one picture of a page, annotations and filled form fields with it."""
+    """Yield the one picture of a page, annotations and filled form fields with it."""
     if too_much := too_much_painted(page, limits):
         yield LeftOut(too_much)
         return

@@ -32,7 +32,7 @@ class Request:
 
 
 def parse(event: object) -> Request:
-    """The request that an event makes. Raises ``Refused`` with the field that is wrong."""
+    """Return the request that an event makes. Raises ``Refused`` with the field that is wrong."""
     if not isinstance(event, dict):
         raise Refused("bad_request", "The event must be an object.")
     operation = str(event.get("operation"))

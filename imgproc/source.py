@@ -72,7 +72,7 @@ class _Kept:
         self._etag = ""
 
     def fetched(self, url: str, place: SplitResult, limits: Limits) -> Path:
-        """The file that an address gives. Raises ``Refused``."""
+        """Return the file that an address gives. Raises ``Refused``."""
         from http.client import HTTPException
         from urllib.request import Request as Asked
 

@@ -29,7 +29,7 @@ THUMBNAIL = 8
 
 
 def as_stored(page: Any, stored: Any, *, jpx: bool) -> Encoded | None:
-    """The stream of an image that shows whole, upright and unmasked.
+    """Return the stream of an image that shows whole, upright and unmasked.
 
     ``None`` where it is none of these formats, would not look alike outside the file, is damaged or of one
     colour. ``jpx`` allows JPEG 2000.
@@ -75,7 +75,8 @@ def _candidates(page: Any, stored: Any, mode: str, *, jpx: bool) -> Iterator[tup
 
 
 def _xref(page: Any, stored: Any) -> int | None:
-    """The number of the file's object that an image comes from; ``None`` for one inside a content stream.
+    """Return the number of the file's object that an image comes from; ``None`` for one inside a content
+    stream.
 
     MuPDF keeps what it has loaded, so that to load it again gives the same.
     """
@@ -118,7 +119,8 @@ def _chunk(kind: bytes, data: bytes) -> bytes:
 
 
 def _is_sound(content: bytes, kind: str, mode: str, size: tuple[int, int]) -> bool:
-    """Whether all of it is there, in its size and colours, not turned by Exif, and of several colours."""
+    """Return whether all of it is there, in its size and colours, not turned by Exif, and of several
+    colours."""
     if kind == "JPEG" and not content.rstrip(PADDING).endswith(END_OF_JPEG):
         return False  # cut short: Pillow takes zeros for pixels
     if kind == "JPEG2000" and not content.startswith(HEAD_OF_JP2):

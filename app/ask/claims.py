@@ -82,15 +82,15 @@ class Draft:
         return citation
 
     def _ordered(self, passage: int) -> list[Source]:
-        """All sources, the passage that the model named first."""
+        """Return all sources, the passage that the model named first."""
         if not 1 <= passage <= len(self._sources):
             return list(self._sources)
         named = self._sources[passage - 1]
         return [named, *(source for source in self._sources if source is not named)]
 
     def _ends(self, following: str) -> bool:
-        """Whether the sentence is complete where another character follows: each is a claim, and the quotes
-        behind it carry that one alone."""
+        """Return whether the sentence is complete where another character follows: each is a claim, and
+        the quotes behind it carry that one alone."""
         if self._marks or "\n" in self._gap:
             return True
         if not self._gap:

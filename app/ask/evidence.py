@@ -29,14 +29,14 @@ FAINT = 0.15
 
 
 def is_worth_reading(question: str, hits: Sequence[Hit]) -> bool:
-    """Whether to ask a model that writes: it says itself when passages do not answer, and knows better than
-    numbers that differ from one embedding model to another."""
+    """Return whether to ask a model that writes: it says itself when passages do not answer, and knows
+    better than numbers that differ from one embedding model to another."""
     terms = _terms(question)
     return any(hit.similarity is None or hit.similarity >= FAINT or _held(terms, hit) > 0 for hit in hits)
 
 
 def is_enough(question: str, hits: Sequence[Hit]) -> bool:
-    """Whether one of the hits is evidence enough to answer the question from."""
+    """Return whether one of the hits is evidence enough to answer the question from."""
     terms = _terms(question)
     return any(_supports(terms, hit) for hit in hits)
 
@@ -46,7 +46,7 @@ def _terms(question: str) -> set[str]:
 
 
 def _held(terms: set[str], hit: Hit) -> float:
-    """The share of the terms that a passage has."""
+    """Return the share of the terms that a passage has."""
     return len(terms.intersection(map(stem, words(hit.chunk.indexed_text)))) / (len(terms) or 1)
 
 

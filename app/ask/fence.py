@@ -20,12 +20,13 @@ class Fence:
         self.nonce = secrets.token_hex(8)
 
     def block(self, name: str, text: str, **about: str) -> str:
-        """A text between marks with this name. What it is ``about`` is on one line, without what could end
-        it."""
+        """Return a text between marks with this name. What it is ``about`` is on one line, without what
+        could end it."""
         said = "".join(f' {key}="{_UNSAFE.sub(" ", value).strip()}"' for key, value in about.items())
         return f"<{name}-{self.nonce}{said}>\n{text}\n</{name}-{self.nonce}>"
 
     def conversation(self, history: Sequence[tuple[str, str]], turns: int, longest: int) -> str:
-        """The last turns of (role, text), each cut at ``longest`` characters; "" where there is none."""
+        """Return the last turns of (role, text), each cut at ``longest`` characters; "" where there is
+        none."""
         said = [self.block("turn", text[:longest], by=role) for role, text in history[-turns:]]
         return self.block("conversation", "\n".join(said)) if said else ""

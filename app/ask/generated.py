@@ -73,7 +73,7 @@ class _Meter:
 
 
 def _unless_refused(parts: Iterable[str | Quote]) -> Iterator[str | Quote]:
-    """The parts; nothing if they begin with NOT FOUND and hold no quote."""
+    """Yield the parts; nothing if they begin with NOT FOUND and hold no quote."""
     held, decided = "", False
     for part in parts:
         if decided:

@@ -28,23 +28,23 @@ _LOOK_BACK = 3
 
 
 def unmarked(text: str) -> str:
-    """The text, looking the same, without anything that reads as a mark."""
+    """Return the text, looking the same, without anything that reads as a mark."""
     return _MARK.sub("[" + JOINER, visible(text))
 
 
 def visible(text: str) -> str:
-    """The text without characters that control how others are shown."""
+    """Return the text without characters that control how others are shown."""
     return _UNSEEN.sub("", text)
 
 
 def inert(text: str, before: str) -> str:
-    """A piece of text, looking the same, that nothing which shows Markdown or HTML takes for a link, picture
-    or tag, also with what came ``before`` it."""
+    """Return a piece of text, looking the same, that nothing which shows Markdown or HTML takes for a
+    link, picture or tag, also with what came ``before`` it."""
     seen = before[-_LOOK_BACK:]
     joined = seen + unmarked(text)
     return _LIVE.sub(lambda found: JOINER if found.start() >= len(seen) else "", joined)[len(seen) :]
 
 
 def without_marks(text: str) -> str:
-    """An answer's text without the marks that the program set."""
+    """Return an answer's text without the marks that the program set."""
     return _OURS.sub("", text)

@@ -60,8 +60,8 @@ class _Candidate:
 
 
 def quoted(question: str, sources: Sequence[Source], embedder: Embedder) -> Iterator[str | Citation | Answer]:
-    """The best sentences of the best passages, each with its citation; last the answer, without claims where
-    nothing fits."""
+    """Yield the best sentences of the best passages, each with its citation; last the answer, without
+    claims where nothing fits."""
     text = ""
     claims: list[Claim] = []
     citations: list[Citation] = []
@@ -81,7 +81,7 @@ def quoted(question: str, sources: Sequence[Source], embedder: Embedder) -> Iter
 
 
 def choose(question: str, sources: Sequence[Source], embedder: Embedder) -> list[tuple[int, Sentence]]:
-    """Up to ``MOST_QUOTES`` sentences and the place of their source, the most relevant first."""
+    """Return up to ``MOST_QUOTES`` sentences and the place of their source, the most relevant first."""
     candidates = _candidates(sources[:MOST_SOURCES])
     asked = content_words(question)
     weights = _weights(asked, candidates)
@@ -102,7 +102,8 @@ def _candidates(sources: Sequence[Source]) -> list[_Candidate]:
 
 
 def _weights(asked: Sequence[str], candidates: Sequence[_Candidate]) -> dict[str, float]:
-    """How much each word of the question tells, by how few of the sentences have it; they add up to 1."""
+    """Return how much each word of the question tells, by how few of the sentences have it; they add up to
+    1."""
     having: Counter[str] = Counter()
     for candidate in candidates:
         having.update(set(map(stem, words(candidate.sentence.text))))

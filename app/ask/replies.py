@@ -24,7 +24,7 @@ class Quote:
 
 
 def told_apart(pieces: Iterable[str]) -> Iterator[str | Quote]:
-    """Text as early as it can be known to be no quote, and each quote when it is closed.
+    """Yield text as early as it can be known to be no quote, and each quote when it is closed.
 
     Whatever the pieces are, nothing is raised: a quote that is never closed is a quote up to the end.
     """
@@ -42,7 +42,7 @@ def told_apart(pieces: Iterable[str]) -> Iterator[str | Quote]:
 
 
 def _step(held: str) -> tuple[str | Quote, str] | None:
-    """What can be given out now and what is left, ``None`` where more must be seen."""
+    """Return what can be given out now and what is left, ``None`` where more must be seen."""
     if held.startswith(_OPEN):
         end = held.find(_CLOSE, len(_OPEN))
         if end >= 0:

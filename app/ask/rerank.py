@@ -22,7 +22,7 @@ PAIRS = 0.3
 
 
 def rerank(question: str, hits: Sequence[Hit]) -> list[Hit]:
-    """The hits, best first, with scores of 0–1 that say so."""
+    """Return the hits, best first, with scores of 0–1 that say so."""
     terms = set(map(stem, content_words(question)))
     pairs = {pair for pair in pairwise(map(stem, words(question))) if terms.issuperset(pair)}
     passages = [(hit, *_found(terms, pairs, hit)) for hit in hits]

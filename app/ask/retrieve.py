@@ -30,11 +30,11 @@ def retrieve(
     document_ids: Sequence[str] = (),
     tags: Sequence[str] = (),
 ) -> Found:
-    """The ``limit`` passages that answer best, best first, with their documents' names and titles.
+    """Return the ``limit`` passages that answer best, best first, with their documents' names and titles.
 
-    Only the version that a document answers from is searched, and no deleted document. A question in a script
-    that the embedder does not read is searched for by keyword alone; so is any, and that is noted, where the
-    embedder is down.
+    Only the version that a document answers from is searched, and no deleted document. A question in a
+    script that the embedder does not read is searched for by keyword alone; so is any, and that is noted,
+    where the embedder is down.
     """
     asked = without_instructions(question)
     vector, note = by_words.asked(asked, embedder)
@@ -62,7 +62,7 @@ def _on_our_scale(hit: Hit, embedder: Embedder) -> Hit:
 
 
 def _answering(tenant: str, hits: Sequence[Hit], documents: DocumentStore) -> list[Hit]:
-    """Hits of the versions that answer, named."""
+    """Return hits of the versions that answer, named."""
     known = documents.many(tenant, {hit.chunk.document_id for hit in hits})
     return [
         replace(hit, document_name=document.name, title=document.title)

@@ -71,7 +71,7 @@ class _Run:
 
 
 def sentences(pages: Sequence[Page], spans: Sequence[Span]) -> list[Sentence]:
-    """What stands inside the spans, in reading order.
+    """Return what stands inside the spans, in reading order.
 
     A sentence that a column's or page's end cuts is whole.
     """
@@ -88,7 +88,7 @@ def sentences(pages: Sequence[Page], spans: Sequence[Span]) -> list[Sentence]:
 
 
 def _leads_on(before: Sentence, following: Sentence) -> bool:
-    """Whether a sentence is only the head of the list that follows."""
+    """Return whether a sentence is only the head of the list that follows."""
     if before.row or following.row or before.context != following.context:
         return False
     count = len(before.text.split()) + len(following.text.split())
@@ -122,7 +122,7 @@ def _runs(pages: Sequence[Page]) -> list[_Run]:
 
 
 def _cut_short(runs: Sequence[_Run], word: Word) -> _Run | None:
-    """The paragraph that goes on with a word in lower case."""
+    """Return the paragraph that goes on with a word in lower case."""
     if not word.text[:1].islower():
         return None
     near = (run for run in reversed(runs[-LOOK_BACK:]) if not run.whole and len(run.words) >= BODY)
@@ -130,7 +130,7 @@ def _cut_short(runs: Sequence[_Run], word: Word) -> _Run | None:
 
 
 def _rows(block: Block, words: Sequence[tuple[int, Word]]) -> Iterator[_Run]:
-    """A table's rows; of one that holds running text, the cells."""
+    """Yield a table's rows; of one that holds running text, the cells."""
     at = 0
     header = " ".join(" ".join(block.rows[0]).split()) if block.rows else ""
     for row in block.rows:
@@ -157,7 +157,8 @@ def _cut(run: Sequence[tuple[int, Word]]) -> Iterator[Sequence[tuple[int, Word]]
 
 
 def ends_sentence(text: str, following: str, *, first: bool) -> bool:
-    """Whether a sentence ends with a word, and not just an abbreviation, an initial or a list's number."""
+    """Return whether a sentence ends with a word, and not just an abbreviation, an initial or a list's
+    number."""
     if _BULLET.match(following):
         return True
     if not _STOP.search(text) or following[:1].islower():
@@ -170,7 +171,7 @@ def ends_sentence(text: str, following: str, *, first: bool) -> bool:
 
 
 def _text(words: Sequence[Word]) -> str:
-    """The words with single spaces; one that a hyphen cuts at a line's end is whole again."""
+    """Return the words with single spaces; one that a hyphen cuts at a line's end is whole again."""
     text = words[0].text
     for last, word in pairwise(words):
         hyphen = (

@@ -35,7 +35,7 @@ class SoFar:
             self.whole = event
 
     def answer(self, why: str) -> Answer:
-        """The answer as it stands, broken off for a reason; the whole of it where that was there."""
+        """Return the answer as it stands, broken off for a reason; the whole of it where that was there."""
         if self.whole:
             return self.whole
         model = self.metered
@@ -85,7 +85,7 @@ class _Metered:
         return self._asked > 0
 
     def stream(self, prompt: Prompt, *, max_tokens: int) -> Iterator[Delta]:
-        """The answer, piece by piece."""
+        """Yield the answer, piece by piece."""
         self._asked = sum(map(tokens_of, (prompt.system, *(text for _, text in prompt.turns))))
         self.said = ""
         with closed_after(self._chat.stream(prompt, max_tokens=max_tokens)) as deltas:

@@ -49,7 +49,7 @@ LEANING = 4
 
 
 def standalone(question: str, history: Sequence[tuple[str, str]], chat: ChatModel | None) -> str:
-    """The question in words that need no conversation. ``history`` is (role, text), oldest first.
+    """Return the question in words that need no conversation. ``history`` is (role, text), oldest first.
 
     A model rewrites it where there is one; without, or where it fails, a question that is short or refers
     back is followed by the words of content of the question before.
@@ -68,8 +68,8 @@ def standalone(question: str, history: Sequence[tuple[str, str]], chat: ChatMode
 
 
 def _rewritten(question: str, history: Sequence[tuple[str, str]], chat: ChatModel) -> str:
-    """A model's rewriting, "" where it is none: it must hold a word that the reader wrote, or it may come
-    from a document that an earlier answer quotes."""
+    """Return a model's rewriting, "" where it is none: it must hold a word that the reader wrote, or it
+    may come from a document that an earlier answer quotes."""
     fence = Fence()
     turn = f"{fence.conversation(history, TURNS, TURN_CHARACTERS)}\n\nLast question: {question}"
     instructions = prompt_text("standalone").replace("{nonce}", fence.nonce)
@@ -84,8 +84,8 @@ def _rewritten(question: str, history: Sequence[tuple[str, str]], chat: ChatMode
 
 
 def completed(question: str, asked: Sequence[str]) -> str:
-    """The question with what it leaves out: the words of the questions before (oldest first), back to the
-    last one that stood alone."""
+    """Return the question with what it leaves out: the words of the questions before (oldest first), back
+    to the last one that stood alone."""
     if not refers_back(question):
         return question
     carried: list[str] = []
@@ -99,7 +99,8 @@ def completed(question: str, asked: Sequence[str]) -> str:
 
 
 def refers_back(question: str) -> bool:
-    """Whether a question leans on one before: it points back, begins like a reply, or is very short."""
+    """Return whether a question leans on one before: it points back, begins like a reply, or is very
+    short."""
     text, count = question.strip(), len(_content(question))
     if count < FEW:
         return not _DEFINITION.fullmatch(text)

@@ -38,7 +38,7 @@ _INSTRUCTION = re.compile(
 
 
 def words(text: str) -> list[str]:
-    """The words of a text in order: runs of letters and digits, lower case, accents kept.
+    """Return the words of a text in order: runs of letters and digits, lower case, accents kept.
 
     Of a script without spaces the single letters, and pairs of them.
     """
@@ -60,7 +60,7 @@ def _words(text: str) -> list[str]:
 
 @lru_cache(1 << 16)
 def stem(word: str) -> str:
-    """A word without its commonest endings: enough to match "periods" with "period"."""
+    """Return a word without its commonest endings: enough to match "periods" with "period"."""
     for ending in ("ies", "ing", "ed", "es", "s"):
         if word.endswith(ending) and len(word) - len(ending) >= 4:
             return word[: -len(ending)] + ("y" if ending == "ies" else "")
@@ -68,7 +68,8 @@ def stem(word: str) -> str:
 
 
 def without_instructions(question: str) -> str:
-    """The question without sentences behind it that say how to answer, such as "Give the title only."."""
+    """Return the question without sentences behind it that say how to answer, such as "Give the title
+    only."."""
     end = question.find("?") + 1
     kept = [part for part in _SENTENCE.split(question[end:]) if part and not _INSTRUCTION.match(part)]
     return " ".join([question[:end].strip(), *kept]) if end else question

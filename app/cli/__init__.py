@@ -84,7 +84,7 @@ def _failed(message: str, code: int) -> int:
 
 
 def parser() -> argparse.ArgumentParser:
-    """All commands and their options."""
+    """Return all commands and their options."""
     top = values.Parser(prog="kb", description="Ask your PDFs, and check the answer.")
     top.add_argument("--data", type=values.path, metavar="FOLDER", help="where everything is kept")
     added = top.add_subparsers(title="commands", required=True, metavar="COMMAND")

@@ -64,7 +64,7 @@ def list_all(options: Namespace, settings: Settings) -> int:
 
 
 def _none(status: str | None, tag: str | None) -> str:
-    """What is said in place of an empty list."""
+    """Return what is said in place of an empty list."""
     if not status and not tag:
         return "There are no documents. kb ingest PATH adds some."
     parts = [*([f"is {status}"] if status else []), *([f"has the tag {tag}"] if tag else [])]
@@ -72,7 +72,7 @@ def _none(status: str | None, tag: str | None) -> str:
 
 
 def at_rest(document: Document) -> Document:
-    """A document as it is where no process works: what was being done to it waits."""
+    """Return a document as it is where no process works: what was being done to it waits."""
     return replace(document, latest=_waiting(document.latest))
 
 
@@ -217,7 +217,7 @@ def _see_through(program: Embedded, documents: Iterable[Document], *, as_json: b
 
 
 def versions(options: Namespace, settings: Settings) -> int:
-    """The versions of a document, newest first, and which is current."""
+    """Return the versions of a document, newest first, and which is current."""
     with opened(settings) as program:
         document = find_document(program.knowledge_base, options.document)
         found = program.knowledge_base.versions(TENANT, document.id)

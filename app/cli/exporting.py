@@ -126,7 +126,8 @@ def bring_in(options: Namespace, settings: Settings) -> int:
 
 
 def source_of(entry: dict[str, Any]) -> Source:
-    """Where a document of a manifest came from: its shown name alone may be the end of another's, too."""
+    """Return where a document of a manifest came from: its shown name alone may be the end of another's,
+    too."""
     document = entry["document"]
     return kept(document["source"], entry["path"])
 
@@ -136,7 +137,7 @@ def _was_exported(folder: Path | None) -> bool:
 
 
 def _entries(folder: Path | None) -> Iterator[dict[str, Any]]:
-    """What the manifest of an exported folder names. Raises ``BadRequest`` where it is none of ours."""
+    """Yield what the manifest of an exported folder names. Raises ``BadRequest`` where it is none of ours."""
     assert folder
     try:
         content = json.loads((folder / MANIFEST).read_bytes())

@@ -25,7 +25,7 @@ class Found:
 
 
 def pdfs(paths: Sequence[Path]) -> Found:
-    """Every PDF in folders, by its name, and every file that is named itself.
+    """Return every PDF in folders, by its name, and every file that is named itself.
 
     Raises ``BadRequest`` where a path leads nowhere, or there is nothing to read.
     """

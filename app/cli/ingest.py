@@ -132,7 +132,7 @@ def take_in(
 
 
 def _put(knowledge_base: KnowledgeBase, item: Item, password: str | None) -> Registered | End:
-    """A file taken in, or how it was refused."""
+    """Return a file taken in, or how it was refused."""
     try:
         with item.path.open("rb") as file:
             return knowledge_base.upload(
@@ -163,7 +163,7 @@ def _said(progress: Progress, end: End) -> End:
 
 
 def _became(put: Registered) -> str:
-    """What a file is, where it is no new document."""
+    """Return what a file is, where it is no new document."""
     number, name = put.version.number, put.document.name
     return {
         Outcome.NEW_VERSION: f"version {number} of {name}",
@@ -198,7 +198,7 @@ def summary(ends: Iterable[End]) -> str:
 
 
 def code_of(ends: Iterable[End]) -> int:
-    """The exit code: an error if any file did not come in well."""
+    """Return the exit code: an error if any file did not come in well."""
     return ERROR if any(end.outcome in BAD for end in ends) else OK
 
 

@@ -36,8 +36,8 @@ def add_options(command: ArgumentParser) -> None:
 
 
 def chosen(options: Namespace, settings: Settings) -> str | None:
-    """The password that the options name, else that of the environment. Raises ``BadRequest`` for one that
-    is too long or empty, ``OSError`` where its file cannot be read."""
+    """Return the password that the options name, else that of the environment. Raises ``BadRequest`` for
+    one that is too long or empty, ``OSError`` where its file cannot be read."""
     if options.password is not None:
         print(READABLE, file=sys.stderr)
         return str(options.password)

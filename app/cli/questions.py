@@ -100,7 +100,7 @@ def ask(options: Namespace, settings: Settings) -> int:
 def _asked(
     knowledge_base: KnowledgeBase, options: Namespace
 ) -> tuple[str, Iterator[str | Citation | Answer | Message], str]:
-    """The conversation's id, the events of the answer, and why it is not kept, "" where it is."""
+    """Return the conversation's id, the events of the answer, and why it is not kept, "" where it is."""
     if options.session is not None:
         return options.session, knowledge_base.ask(PERSON, options.session, options.question), ""
     documents = _narrowed(knowledge_base, options.document)
@@ -127,7 +127,7 @@ def _print_end(answer: Answer, session: str) -> None:
 
 
 def _why(claim: Claim) -> str:
-    """Why a claim that is quoted is not proven."""
+    """Return why a claim that is quoted is not proven."""
     if claim.status is not Support.QUOTED:
         return ""
     if claim.missing:
@@ -148,5 +148,5 @@ def _cited(citation: Citation) -> str:
 
 
 def _dimmed(words: str) -> str:
-    """The source's words around a quote: outside its quotation marks, and dim on a screen."""
+    """Return the source's words around a quote: outside its quotation marks, and dim on a screen."""
     return f"\033[2m{words}\033[22m" if words and sys.stdout.isatty() else words

@@ -51,7 +51,8 @@ def serve(options: Namespace, settings: Settings) -> int:
 
 
 def application(program: Embedded, settings: Settings, listener: socket.socket) -> FastAPI:
-    """The API over a program, whose worker runs while it serves on ``listener``, and which says where."""
+    """Return the API over a program, whose worker runs while it serves on ``listener``, and which says
+    where."""
     from app.api.app import create_app
     from app.api.auth import authenticator
 

@@ -74,8 +74,8 @@ def cloud(settings: Settings) -> Iterator[KnowledgeBase]:
 
 
 def tenant_of(knowledge_base: KnowledgeBase, named: str | None, settings: Settings) -> str:
-    """The tenant that a command is about: the one that is named, else a laptop's only one, or the only one of
-    AWS's stores. Raises ``BadRequest`` where there are several."""
+    """Return the tenant that a command is about: the one that is named, else a laptop's only one, or the
+    only one of AWS's stores. Raises ``BadRequest`` where there are several."""
     if named or not settings.is_lambda:
         return named or TENANT
     known = knowledge_base.documents.tenants()
@@ -87,7 +87,7 @@ def tenant_of(knowledge_base: KnowledgeBase, named: str | None, settings: Settin
 def all_documents(
     knowledge_base: KnowledgeBase, where: DocumentFilter | None = None, *, tenant: str = TENANT
 ) -> Iterator[Document]:
-    """Every document, newest first."""
+    """Yield every document, newest first."""
     cursor = None
     while True:
         listing = knowledge_base.list_documents(tenant, where=where, cursor=cursor, limit=100)
@@ -98,7 +98,7 @@ def all_documents(
 
 
 def find_document(knowledge_base: KnowledgeBase, id_or_name: str, *, tenant: str = TENANT) -> Document:
-    """The document with this id or exact name, however its accents are typed. Raises ``NotFound``."""
+    """Return the document with this id or exact name, however its accents are typed. Raises ``NotFound``."""
     try:
         return knowledge_base.document(tenant, id_or_name)
     except NotFound:

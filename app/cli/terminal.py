@@ -40,11 +40,11 @@ class Shown(io.TextIOBase):
         self._out.flush()
 
     def isatty(self) -> bool:
-        """Whether it is a terminal."""
+        """Return whether it is a terminal."""
         return self._is_terminal
 
     def fileno(self) -> int:
-        """The descriptor beneath."""
+        """Return the descriptor beneath."""
         return self._out.fileno()
 
     @property

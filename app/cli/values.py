@@ -30,7 +30,7 @@ class Parser(argparse.ArgumentParser):
 
 
 def whole(least: int, most: int) -> Callable[[str], int]:
-    """A whole number within bounds, both included."""
+    """Return a whole number within bounds, both included."""
 
     def read(text: str) -> int:
         plain = text.isascii() and text.removeprefix("-").isdigit() and len(text) <= 20
@@ -42,7 +42,7 @@ def whole(least: int, most: int) -> Callable[[str], int]:
 
 
 def hours(text: str) -> float:
-    """How long a token holds: a minute to a year."""
+    """Return how long a token holds: a minute to a year."""
     try:
         number = float(text)
     except ValueError:
@@ -53,7 +53,7 @@ def hours(text: str) -> float:
 
 
 def words(most: int) -> Callable[[str], str]:
-    """Text of at most so many characters, that says something."""
+    """Return text of at most so many characters, that says something."""
 
     def read(text: str) -> str:
         if not text.strip() or len(text) > most:
@@ -64,21 +64,21 @@ def words(most: int) -> Callable[[str], str]:
 
 
 def password(text: str) -> str:
-    """A password, which is not repeated where it is refused."""
+    """Return a password, which is not repeated where it is refused."""
     if not 1 <= len(text) <= limits.PASSWORD_CHARACTERS:
         raise argparse.ArgumentTypeError(f"must be 1 to {limits.PASSWORD_CHARACTERS} characters")
     return text
 
 
 def tag(text: str) -> str:
-    """A tag, as the API takes it."""
+    """Return a tag, as the API takes it."""
     if not text.strip() or len(text) > limits.TAG_CHARACTERS or any(letter in CONTROLS for letter in text):
         raise _refused(f"a line of 1 to {limits.TAG_CHARACTERS} characters", text)
     return text
 
 
 def pages(text: str) -> list[int]:
-    """Page numbers such as 1-3,7."""
+    """Return page numbers such as 1-3,7."""
     try:
         return page_numbers(text)
     except BadRequest as error:
@@ -86,7 +86,7 @@ def pages(text: str) -> list[int]:
 
 
 def path(text: str) -> Path:
-    """A file or folder."""
+    """Return a file or folder."""
     if not text.strip() or "\0" in text:
         raise _refused("the path of a file or folder", text)
     return Path(text)

@@ -65,7 +65,7 @@ def _version(program: Embedded, tenant: str, wanted: Wanted) -> Version | None:
 
 
 def _told(versions: Sequence[Version], count: int) -> str:
-    """The stage, and how much of it is done: of pages, then of passages."""
+    """Return the stage, and how much of it is done: of pages, then of passages."""
     over = sum(version.status.ended for version in versions)
     files = f"{over:,} of {counted(count, 'file')} done"
     embedding = [each for each in versions if each.stage is Stage.EMBED and not each.status.ended]

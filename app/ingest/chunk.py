@@ -40,7 +40,7 @@ def chunks(
     title: str,
     tags: Sequence[str],
 ) -> Iterator[Chunk]:
-    """The chunks of a document in reading order, without running headers, footers and page numbers.
+    """Yield the chunks of a document in reading order, without running headers, footers and page numbers.
 
     The same pages give the same ids. Holds a few pages at a time.
     """
@@ -130,7 +130,7 @@ class _Header:
 
 
 def _is_near(run: _Run) -> bool:
-    """Whether it is a table's caption or note."""
+    """Return whether it is a table's caption or note."""
     return run.passage.kind is BlockKind.TEXT and (run.passage.leads or bool(run.passage.caption))
 
 
@@ -155,7 +155,7 @@ class _Packer:
             yield from self._fill(passage)
 
     def end(self) -> Iterator[_Draft]:
-        """The last draft, if any."""
+        """Yield the last draft, if any."""
         if self._waiting:
             yield from self._fill(self._waiting.pop())
         if self._draft:
@@ -203,13 +203,13 @@ class _Packer:
             draft.add(passage, start, end, tokens)
 
     def _most(self, passage: Passage) -> int:
-        """Tokens of a part: half a chunk of text, or a table's row as long as it fits into a chunk."""
+        """Return tokens of a part: half a chunk of text, or a table's row as long as it fits into a chunk."""
         if passage.kind is not BlockKind.TABLE:
             return BUDGET // 2
         return BUDGET - CONTEXT - max(self._waiting_tokens(), self._header.tokens if self._header else 0)
 
     def _open(self, caption: str) -> _Draft:
-        """The draft to add to, with the headings that waited; a new one says which table goes on."""
+        """Return the draft to add to, with the headings that waited; a new one says which table goes on."""
         if self._draft is None:
             above = [text for _, text in (self._above if self._waiting else self._path)]
             names = [_shortened(caption, CONTEXT // 2)] if caption and not self._waiting else []
@@ -238,18 +238,20 @@ def _drafts(stream: Iterable[Passage], title: str) -> Iterator[_Draft]:
 
 
 def _announces(text: str) -> bool:
-    """Whether a paragraph is short enough to stand in one chunk with the list or table that it leads to."""
+    """Return whether a paragraph is short enough to stand in one chunk with the list or table that it
+    leads to."""
     return _is_label(text) or (text.rstrip().endswith((":", "：")) and tokens_of(text) <= BUDGET // 4)
 
 
 def _is_label(text: str) -> bool:
-    """Whether it is a line that leads to what follows, such as "Exceptions:" or bold type's plain cousin."""
+    """Return whether it is a line that leads to what follows, such as "Exceptions:" or bold type's plain
+    cousin."""
     end = text.rstrip()
     return len(end) <= LABEL and (end.endswith(":") or end[-1].isalpha())
 
 
 def _context(title: str, above: Sequence[str]) -> str:
-    """The title and the nearest headings, as many as the line has room for."""
+    """Return the title and the nearest headings, as many as the line has room for."""
     parts = [_shortened(title, CONTEXT // 2)] if title else []
     for count in range(min(NEAREST, len(above)), 0, -1):
         line = SEPARATOR.join([*parts, *above[-count:]])
@@ -259,7 +261,7 @@ def _context(title: str, above: Sequence[str]) -> str:
 
 
 def _shortened(text: str, most: int) -> str:
-    """The text's first words, at most so many tokens."""
+    """Return the text's first words, at most so many tokens."""
     while tokens_of(text) > most:
         text = text[: len(text) * most // tokens_of(text)].rpartition(" ")[0] or text[:most]
     return text

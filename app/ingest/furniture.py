@@ -46,8 +46,8 @@ class _Mark(NamedTuple):
 
 
 def marked(pages: Iterable[Page]) -> Iterator[Page]:
-    """The pages with the blocks that recur at their edges marked; numbers may differ from page to page, and
-    so may the text where others stand in the same place.
+    """Yield the pages with the blocks that recur at their edges marked; numbers may differ from page to
+    page, and so may the text where others stand in the same place.
 
     Holds ``WINDOW`` pages at a time.
     """
@@ -66,7 +66,7 @@ def marked(pages: Iterable[Page]) -> Iterator[Page]:
 
 
 def without_furniture(pages: Iterable[Page]) -> Iterator[Page]:
-    """The pages without the blocks that ``marked`` marks, or that are marked already."""
+    """Yield the pages without the blocks that ``marked`` marks, or that are marked already."""
     for page in marked(pages):
         yield replace(page, blocks=tuple(block for block in page.blocks if not block.furniture))
 
@@ -93,8 +93,9 @@ def _marked(window: Sequence[tuple[Page, dict[int, _Mark]]], index: int) -> Page
 
 
 def _only_text(page: Page, found: set[int], marks: Mapping[int, _Mark]) -> set[int]:
-    """Those of the blocks that cannot be furniture, since most of the page's text stands in one of them, or
-    all of it in them: the title of a slide, a certificate, a page with one line. A page number may be."""
+    """Return those of the blocks that cannot be furniture, since most of the page's text stands in one of
+    them, or all of it in them: the title of a slide, a certificate, a page with one line. A page number
+    may be."""
     letters = {number: _letters(block) for number, block in enumerate(page.blocks)}
     total = sum(letters.values())
     said = {number for number in found if _kind(marks[number]) is not Furniture.PAGE_NUMBER}
@@ -108,7 +109,7 @@ def _letters(block: Block) -> int:
 
 
 def _recurs(mark: _Mark, others: Sequence[Sequence[_Mark]]) -> bool:
-    """Whether enough other pages have the text at this edge, or a number that counts with theirs."""
+    """Return whether enough other pages have the text at this edge, or a number that counts with theirs."""
     same = sum(any(other.edge == mark.edge and other.text == mark.text for other in page) for page in others)
     if same >= AGAIN:
         return True
@@ -119,7 +120,7 @@ def _recurs(mark: _Mark, others: Sequence[Sequence[_Mark]]) -> bool:
 
 
 def _in_the_place_of(mark: _Mark, known: Sequence[Sequence[_Mark]]) -> bool:
-    """Whether enough other pages have furniture right there: the title of another chapter."""
+    """Return whether enough other pages have furniture right there: the title of another chapter."""
     return sum(any(_same_place(mark, other) for other in page) for page in known) >= AGAIN
 
 
@@ -143,7 +144,7 @@ def _kind(mark: _Mark) -> Furniture:
 
 
 def _marks(page: Page) -> dict[int, _Mark]:
-    """The blocks that may be furniture, by their number on the page."""
+    """Return the blocks that may be furniture, by their number on the page."""
     body = _body_size(page)
     candidates = {number: block for number, block in enumerate(page.blocks) if _may_be(block, body)}
     if not candidates:
@@ -162,14 +163,14 @@ def _marks(page: Page) -> dict[int, _Mark]:
 
 
 def _counts(text: str) -> list[str]:
-    """The number that a short text begins or ends with."""
+    """Return the number that a short text begins or ends with."""
     words = text.split()
     ends = {words[0], words[-1]} if 1 < len(words) <= 20 else set()
     return [word for word in ends if _COUNT.fullmatch(word)]
 
 
 def _body_size(page: Page) -> float:
-    """The type size that most of the page's text has, 0 where sizes are not known."""
+    """Return the type size that most of the page's text has, 0 where sizes are not known."""
     letters: dict[float, int] = {}
     for block in page.blocks:
         if block.size:

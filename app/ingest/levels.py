@@ -14,9 +14,8 @@ them may share."""
 
 
 def levelled(pages: Iterable[Page]) -> Iterator[Page]:
-    """The pages with each heading in large type that has no number at the level of the numbered ones of its
-    size, where those before it have one: "References" stands beside "7 Conclusion", not under it.
-    """
+    """Yield the pages with each heading in large type that has no number at the level of the numbered ones
+    of its size, where those before it have one: "References" stands beside "7 Conclusion", not under it."""
     numbered: dict[float, set[int]] = {}
     for page in pages:
         blocks = tuple(_levelled(block, numbered) for block in page.blocks)

@@ -50,17 +50,18 @@ class Ocr:
     """Pages that are recognised at the same time: more than one where the work is another machine's."""
 
     def pages(self, path: Path, pages: Iterable[Page], password: str | None = None) -> Iterator[Page]:
-        """The same pages of the file at ``path``, those that need OCR with what it read, as they come."""
+        """Return the same pages of the file at ``path``, those that need OCR with what it read, as they
+        come."""
         return map(self.of(path, password), pages)
 
     def ingested(
         self, path: Path, pages: Iterable[Page], kept: Callable[[str], KeptPages], first: int
     ) -> Iterator[Page]:
-        """The same pages in order, several recognised at once; what is kept of them is used, and what is read
-        of them is kept.
+        """Yield the same pages in order, several recognised at once; what is kept of them is used, and
+        what is read of them is kept.
 
-        Pages before ``first`` are another job's: of those that a server would read only what is kept is used.
-        A caller that ends early waits for the calls under way, so that they are kept.
+        Pages before ``first`` are another job's: of those that a server would read only what is kept is
+        used. A caller that ends early waits for the calls under way, so that they are kept.
         """
         if self.recogniser is None:
             yield from pages
@@ -90,10 +91,11 @@ class Ocr:
         kept: KeptPages | None = None,
         first: int = 0,
     ) -> Callable[[Page], Page]:
-        """What reads a page of this file if it needs OCR: not before page ``first``, unless it is kept.
+        """Return what reads a page of this file if it needs OCR: not before page ``first``, unless it is
+        kept.
 
-        Where that fails the page stays as it is, with a note; a recogniser that does not answer is not asked
-        again for the rest.
+        Where that fails the page stays as it is, with a note; a recogniser that does not answer is not
+        asked again for the rest.
         """
         outages: list[KnowledgeBaseError] = []
 
@@ -131,7 +133,7 @@ class Ocr:
 
 
 def recognised(page: Page, picture: Picture, lines: Sequence[ReadLine], engine: str) -> Page:
-    """The page with the text that was recognised in its picture in place of what it had."""
+    """Return the page with the text that was recognised in its picture in place of what it had."""
     found = [line for line in lines if line.text.strip()]
     placed = all(line.box for line in found)
     recognition = Recognition(engine, _confidence(found), placed)
@@ -154,7 +156,7 @@ def recognised(page: Page, picture: Picture, lines: Sequence[ReadLine], engine: 
 
 
 def _confidence(lines: Sequence[ReadLine]) -> float | None:
-    """The mean over the characters, ``None`` where a line has none."""
+    """Return the mean over the characters, ``None`` where a line has none."""
     weights = [(len(line.text), line.confidence) for line in lines if line.confidence is not None]
     if not weights or len(weights) < len(lines):
         return None
@@ -162,7 +164,7 @@ def _confidence(lines: Sequence[ReadLine]) -> float | None:
 
 
 def _arranged(page: Page, picture: Picture, lines: Sequence[ReadLine]) -> tuple[list[Word], list[Block]]:
-    """Lines with boxes as the words and blocks of the page."""
+    """Return lines with boxes as the words and blocks of the page."""
     across, down = page.width / picture.width, page.height / picture.height
     boxes = [Box(b.x0 * across, b.top * down, b.x1 * across, b.bottom * down) for b in _boxes(lines)]
     usual = median(box.bottom - box.top for box in boxes)
@@ -181,7 +183,7 @@ def _boxes(lines: Sequence[ReadLine]) -> Iterator[Box]:
 
 
 def _words(text: str, box: Box) -> Iterator[tuple[str, Box]]:
-    """A line's words, each with its share of the line's width by the number of its letters."""
+    """Yield a line's words, each with its share of the line's width by the number of its letters."""
     text = " ".join(text.split())
     step = (box.x1 - box.x0) / len(text)
     at = 0
@@ -192,7 +194,7 @@ def _words(text: str, box: Box) -> Iterator[tuple[str, Box]]:
 
 
 def _listed(page: Page, lines: Sequence[ReadLine]) -> tuple[list[Word], list[Block]]:
-    """Lines without boxes as paragraphs, which empty lines part; each word's box is the whole page."""
+    """Return lines without boxes as paragraphs, which empty lines part; each word's box is the whole page."""
     whole = Box(0.0, 0.0, page.width, page.height)
     words: list[Word] = []
     blocks: list[Block] = []

@@ -25,8 +25,8 @@ class KeptPages:
     engine: str
 
     def get(self, number: int) -> tuple[Picture, list[ReadLine]] | None:
-        """The picture that was read, without its content, and the lines in it; ``None`` where this engine has
-        not read the page yet."""
+        """Return the picture that was read, without its content, and the lines in it; ``None`` where this
+        engine has not read the page yet."""
         key = self._key(number)
         if self.files.size(key) is None:
             return None

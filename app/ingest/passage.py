@@ -63,7 +63,7 @@ class Passage:
     leads: bool = False
 
     def spans(self, start: int, end: int) -> Iterator[Span]:
-        """A box for each block that this part of the text stands in."""
+        """Yield a box for each block that this part of the text stands in."""
         first = bisect_left(self.places, start, key=lambda place: place.start)
         last = bisect_left(self.places, end, key=lambda place: place.start)
         # A part of a very long word stands where the word begins.
@@ -76,8 +76,8 @@ class Passage:
 
 
 def passages(pages: Iterable[Page]) -> Iterator[Passage]:
-    """What stands on the pages, in order; paragraphs that go on in the next block are one passage, and so are
-    the items of a list."""
+    """Yield what stands on the pages, in order; paragraphs that go on in the next block are one passage,
+    and so are the items of a list."""
     held: Passage | None = None
     for page in pages:
         for number, block in enumerate(page.blocks):
@@ -108,8 +108,8 @@ def cuts(passage: Passage, most: int) -> Iterator[tuple[int, int]]:
 
 
 def tokens_of(text: str) -> int:
-    """The word pieces that BERT's vocabulary makes of a text, without a tokenizer: on English reports 0.93
-    to 1.18 times their number (5th and 95th percentile of paragraphs)."""
+    """Return the word pieces that BERT's vocabulary makes of a text, without a tokenizer: on English
+    reports 0.93 to 1.18 times their number (5th and 95th percentile of paragraphs)."""
     total = 0
     for latin, digits, wide, other in _TOKEN.findall(text):
         if latin:
@@ -136,7 +136,7 @@ def _passage(page: Page, number: int, block: Block) -> Passage:
 
 
 def _caption_of_note(page: Page, number: int) -> str:
-    """The caption of the table that a block, or those above it, are notes to."""
+    """Return the caption of the table that a block, or those above it, are notes to."""
     while number and is_note(page.blocks[number]):
         number -= 1
         if page.blocks[number].kind is BlockKind.TABLE:
@@ -149,7 +149,8 @@ def _placed(places: list[Place], page: Page, number: int, block: Block) -> tuple
 
 
 def _table(page: Page, number: int, block: Block) -> Passage:
-    """A line for each row, without columns that hold no word and without a header that was said before."""
+    """Return a line for each row, without columns that hold no word and without a header that was said
+    before."""
     said = block.continues.repeated_rows if block.continues else 0
     headers = 0 if block.continues else max(1, block.header_rows)
     columns = sorted({cell.column for cell in block.cells if cell.text.strip()})
@@ -186,7 +187,7 @@ def _cells_by_row(block: Block) -> Iterator[tuple[int, dict[int, Cell]]]:
 
 
 def _only_says_again(page: Page, number: int) -> bool:
-    """Whether a block above a table that goes on says no more than that it does."""
+    """Return whether a block above a table that goes on says no more than that it does."""
     rest = page.blocks[number + 1 : number + 3]
     carried = any(block.continues for block in rest)
     return carried and (says_continued(page.blocks[number]) or is_caption(page.blocks[number]))
@@ -202,7 +203,7 @@ def _as_one(one: Passage, other: Passage) -> Passage | None:
 
 
 def _goes_on(one: Passage, other: Passage) -> bool:
-    """Whether a paragraph breaks off in the middle of a sentence and the next block carries it on."""
+    """Return whether a paragraph breaks off in the middle of a sentence and the next block carries it on."""
     if other.kind is not BlockKind.TEXT or one.kind not in (BlockKind.TEXT, BlockKind.ITEM):
         return False
     if len({place[1:3] for place in one.places}) > 2:
@@ -218,7 +219,7 @@ def _joined(one: Passage, text: str, other: Passage) -> Passage:
 
 
 def _row_ends(text: str, header: int) -> Iterator[int]:
-    """Where rows end; the header is one."""
+    """Return where rows end; the header is one."""
     return (match.end() for match in re.finditer("\n", text) if match.end() >= header)
 
 
@@ -229,7 +230,7 @@ def _sentence_ends(text: str) -> Iterator[int]:
 
 
 def _cut(text: str, start: int, end: int, most: int) -> Iterator[tuple[int, int]]:
-    """Parts of at most ``most`` tokens, between words where there are any."""
+    """Yield parts of at most ``most`` tokens, between words where there are any."""
     if tokens_of(text[start:end]) <= most:
         yield start, end
         return

@@ -31,8 +31,8 @@ class Pictures:
     def added(
         self, run: Run, folder: str, source: str, pages: Iterable[Page], allowance: Allowance
     ) -> Iterator[Page]:
-        """The pages, those that are design-heavy with their figures, as far as the allowance goes. Pages wait
-        for each other, so that those with pictures are asked for together."""
+        """Yield the pages, those that are design-heavy with their figures, as far as the allowance goes.
+        Pages wait for each other, so that those with pictures are asked for together."""
         for batch in _batches(pages):
             wanted = [page.number for page in batch if _has_pictures(page)]
             if not wanted:
@@ -67,7 +67,8 @@ class Pictures:
         return figures, f"The page's pictures are not all made: {over}." if over else ""
 
     def _figure(self, run: Run, folder: str, image: Picture, number: int) -> Block | None:
-        """The block of a picture, which is stored; ``None`` for one that does not say where it stands."""
+        """Return the block of a picture, which is stored; ``None`` for one that does not say where it
+        stands."""
         if image.box is None:
             return None
         name = keys.figure_name(image.page, number, image.media_type.removeprefix("image/"))
@@ -77,7 +78,7 @@ class Pictures:
 
 
 def _batches(pages: Iterable[Page]) -> Iterator[list[Page]]:
-    """Pages in a row with at most ``TOGETHER`` that have pictures."""
+    """Yield pages in a row with at most ``TOGETHER`` that have pictures."""
     batch: list[Page] = []
     wanted = characters = 0
     for page in pages:

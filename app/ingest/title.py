@@ -18,18 +18,19 @@ _NO_TITLE = re.compile(r"(untitled|unknown|none|title|slide|document|doc)?[\s\d_
 
 
 def document_title(metadata_title: str, first_page: Page | None, name: str) -> str:
-    """The metadata title if it reads like one, else the first page's heading, else the file name tidied."""
+    """Return the metadata title if it reads like one, else the first page's heading, else the file name
+    tidied."""
     return _sane(metadata_title) or _heading(first_page) or tidied(name)
 
 
 def tidied(name: str) -> str:
-    """A file name as words: no folder, extension or underscores."""
+    """Return a file name as words: no folder, extension or underscores."""
     stem = _EXTENSION.sub("", name.replace("\\", "/").rsplit("/", 1)[-1])
     return " ".join(re.sub(r"[_+]|%20", " ", stem).split()) or name
 
 
 def title_and_name(title: str, name: str) -> str:
-    """The file's name and the title, or the one of them that has all words of the other.
+    """Return the file's name and the title, or the one of them that has all words of the other.
 
     Titles often say less than the name that a person gave the file: "Form 10-K", "Annual report".
     """
@@ -41,7 +42,7 @@ def title_and_name(title: str, name: str) -> str:
 
 
 def _sane(text: str) -> str:
-    """The text if it reads like a title, else ""."""
+    """Return the text if it reads like a title, else ""."""
     title = shown_text(" ".join(_PROGRAM.sub("", text.replace("\0", " ")).split()))
     is_file = bool(_EXTENSION.search(title))
     if is_file or len(title) > LONGEST or _NO_TITLE.fullmatch(title) or not _letters(title):

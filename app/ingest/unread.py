@@ -20,7 +20,7 @@ class Unread:
         self._total = 0
 
     def noted(self, pages: Iterable[Page]) -> Iterator[Page]:
-        """The same pages."""
+        """Yield the same pages."""
         for page in pages:
             self._total += 1
             if page.error:

@@ -31,8 +31,8 @@ NOTE = re.compile(
 
 
 def mark_near_tables(blocks: Iterable[Block]) -> tuple[Block, ...]:
-    """Blocks that know what they say of tables. It is asked once, where a page is made or read from its file:
-    passages and continued tables ask for it many times, and a file of before says nothing of it."""
+    """Return blocks that know what they say of tables. It is asked once, where a page is made or read from
+    its file: passages and continued tables ask for it many times, and a file of before says nothing of it."""
     return tuple(_mark(block) for block in blocks)
 
 
@@ -54,7 +54,8 @@ def _said_in(text: str) -> SaysOfTable:
 
 
 def caption_of(blocks: Sequence[Block], number: int) -> str:
-    """The caption of the table at this place among a page's blocks, directly before or after; "" if none."""
+    """Return the caption of the table at this place among a page's blocks, directly before or after; "" if
+    none."""
     for near in (number - 1, number + 1):
         if 0 <= near < len(blocks) and is_caption(blocks[near]):
             return " ".join(blocks[near].text.split())
@@ -62,17 +63,17 @@ def caption_of(blocks: Sequence[Block], number: int) -> str:
 
 
 def is_caption(block: Block) -> bool:
-    """Whether a block says which table stands near it."""
+    """Return whether a block says which table stands near it."""
     return block.kind in (BlockKind.TEXT, BlockKind.HEADING) and block.of_table.names != ""
 
 
 def says_continued(block: Block) -> bool:
-    """Whether a block is no more than word that a table goes on, or the caption with that word."""
+    """Return whether a block is no more than word that a table goes on, or the caption with that word."""
     if block.kind not in (BlockKind.TEXT, BlockKind.HEADING) or not block.of_table.continued:
         return False
     return len(block.text.strip()) <= LONGEST_WORD or is_caption(block)
 
 
 def is_note(block: Block) -> bool:
-    """Whether a block reads as a note to a table above it."""
+    """Return whether a block reads as a note to a table above it."""
     return block.kind is BlockKind.TEXT and block.of_table.note

@@ -25,7 +25,8 @@ OWN = 0.5
 
 
 def linked(pages: Iterable[Page]) -> Iterator[Page]:
-    """The pages in order, each as it comes; a table that carries on the last of the page before says so."""
+    """Yield the pages in order, each as it comes; a table that carries on the last of the page before says
+    so."""
     before: Page | None = None
     for page in pages:
         found = link(before, page) if before else page
@@ -34,7 +35,7 @@ def linked(pages: Iterable[Page]) -> Iterator[Page]:
 
 
 def link(before: Page, page: Page) -> Page:
-    """A page whose first table says that it carries on the last of the page before, where it does."""
+    """Return a page whose first table says that it carries on the last of the page before, where it does."""
     last, first = _last(before), first_table(page)
     if before.number + 1 != page.number or last is None or first is None:
         return page
@@ -49,12 +50,13 @@ def link(before: Page, page: Page) -> Page:
 
 
 def may_be_linked(page: Page) -> bool:
-    """Whether a page's neighbours matter to it, or it to them: it begins or ends with a table."""
+    """Return whether a page's neighbours matter to it, or it to them: it begins or ends with a table."""
     return first_table(page) is not None or _last(page) is not None
 
 
 def first_table(page: Page) -> int | None:
-    """The place of the table that a page begins with, below its running header: it may carry one on."""
+    """Return the place of the table that a page begins with, below its running header: it may carry one
+    on."""
     for place, block in enumerate(page.blocks):
         if block.kind is BlockKind.TABLE:
             return place if block.cells and block.box.top <= HIGH * page.height else None
@@ -65,7 +67,7 @@ def first_table(page: Page) -> int | None:
 
 
 def _at_edge(block: Block, page: Page) -> bool:
-    """Whether a block stands where running headers and footers do."""
+    """Return whether a block stands where running headers and footers do."""
     return block.box.bottom <= EDGE * page.height or block.box.top >= (1 - EDGE) * page.height
 
 
@@ -83,8 +85,8 @@ def _last(page: Page) -> int | None:
 
 
 def _repeated(one: Block, other: Block) -> int | None:
-    """How many of the first rows of a part say the header of the part before again; ``None`` where it has a
-    header of its own."""
+    """Return how many of the first rows of a part say the header of the part before again; ``None`` where
+    it has a header of its own."""
     most = max(1, one.continues.repeated_rows if one.continues else one.header_rows)
     above, below = one.rows, other.rows
     if len(below) > most and _texts(above[:most]) == _texts(below[:most]):
@@ -98,7 +100,7 @@ def _texts(rows: Sequence[Sequence[str]]) -> list[str]:
 
 
 def _other_caption(before: Page, last: int, page: Page, first: int) -> bool:
-    """Whether the second part has a caption that is not the first's."""
+    """Return whether the second part has a caption that is not the first's."""
     one, other = _named(before.blocks[:last][-2:]), _named(page.blocks[:first])
     if other is None or any(says_continued(block) for block in page.blocks[:first]):
         return False
@@ -111,7 +113,7 @@ def _named(blocks: Sequence[Block]) -> str | None:
 
 
 def _same_columns(one: Block, other: Block) -> bool:
-    """Whether two tables have as many columns, in the same places beside each other."""
+    """Return whether two tables have as many columns, in the same places beside each other."""
     first, second = _edges(one), _edges(other)
     if len(first) != len(second) or len(first) < 2:
         return False
@@ -121,7 +123,7 @@ def _same_columns(one: Block, other: Block) -> bool:
 
 
 def _edges(block: Block) -> list[float]:
-    """The left edge of each column, from the cells that begin there."""
+    """Return the left edge of each column, from the cells that begin there."""
     lefts: dict[int, float] = {}
     for cell in block.cells:
         lefts[cell.column] = min(lefts.get(cell.column, cell.box.x0), cell.box.x0)

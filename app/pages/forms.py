@@ -56,7 +56,7 @@ def passed_on(page: Page, form: PageForm) -> bytes:
 
 
 def written(outline: Outline, pages: Iterable[str], form: PageForm) -> Iterator[str]:
-    """A document of rendered pages, piece by piece: memory does not grow with their number."""
+    """Yield a document of rendered pages, piece by piece: memory does not grow with their number."""
     if form is PageForm.MARKDOWN:
         yield from pages
         return

@@ -62,15 +62,16 @@ def every_path(
     answer: Callable[[Request], Awaitable[Response]],
     lifespan: Callable[[Starlette], AbstractAsyncContextManager[None]] | None = None,
 ) -> Starlette:
-    """An application that answers every path and method alike: no pattern takes one with a line break."""
+    """Return an application that answers every path and method alike: no pattern takes one with a line
+    break."""
     app = Starlette(lifespan=lifespan)
     app.router.default = request_response(answer)
     return app
 
 
 def local_user(environment: Mapping[str, str]) -> LocalUser | None:
-    """The user of this machine: where the port is published on a loopback address (``PUBLISHED_ON``) only,
-    with the functions' own secret, and not where ``KB_LOCAL_USER`` is ``off``."""
+    """Return the user of this machine: where the port is published on a loopback address
+    (``PUBLISHED_ON``) only, with the functions' own secret, and not where ``KB_LOCAL_USER`` is ``off``."""
     on = ipaddress.ip_address(environment.get("PUBLISHED_ON") or "0.0.0.0")  # noqa: S104
     settings = program.from_environment(environment)
     if environment.get("KB_LOCAL_USER") == "off" or not on.is_loopback or settings.jwt_secret_key is None:

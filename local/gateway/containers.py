@@ -46,8 +46,8 @@ class Containers:
     _changed: asyncio.Condition = field(default_factory=asyncio.Condition)
 
     async def take(self, seconds: float) -> Container:
-        """The container that was free for longest, within ``seconds``. Raises ``NoContainer``, and that at
-        once where none is there to wait for."""
+        """Return the container that was free for longest, within ``seconds``. Raises ``NoContainer``, and
+        that at once where none is there to wait for."""
         deadline = monotonic() + seconds
         while True:
             await self._look()
@@ -93,7 +93,7 @@ class Containers:
 
 
 async def addresses(name: str) -> list[tuple[str, int]]:
-    """What a name stands for; nothing if no container has it."""
+    """Return what a name stands for; nothing if no container has it."""
     host, _, port = name.rpartition(":")
     try:
         found = await asyncio.get_running_loop().getaddrinfo(host, int(port), type=socket.SOCK_STREAM)

@@ -89,7 +89,7 @@ def _outcome(response: httpx.Response) -> Outcome:
 
 
 def _is_error(body: bytes) -> bool:
-    """Whether a payload is what the RIE makes of an exception: it marks it in no other way."""
+    """Return whether a payload is what the RIE makes of an exception: it marks it in no other way."""
     if not body.lstrip().startswith(b"{") or b'"errorType"' not in body or b'"stackTrace"' not in body:
         return False
     try:

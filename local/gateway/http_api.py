@@ -49,8 +49,8 @@ class HttpApi:
     room: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(MOST_AT_ONCE))
 
     async def answer(self, request: Request) -> Response:
-        """The function's response, or what API Gateway says in its place. Beyond what can be answered in
-        time it asks to come back."""
+        """Return the function's response, or what API Gateway says in its place. Beyond what can be
+        answered in time it asks to come back."""
         if self.room.locked():
             refused = problem(429, "Too Many Requests")
             refused.headers["Retry-After"] = str(RETRY_SECONDS)
@@ -87,13 +87,13 @@ class HttpApi:
 
 
 def problem(status: int, message: str) -> Response:
-    """An answer of the gateway's own, in its words."""
+    """Return an answer of the gateway's own, in its words."""
     return Response(f'{{"message":"{message}"}}', status, media_type="application/json")
 
 
 async def _body(request: Request) -> bytes | None:
-    """The request's body, ``None`` if it is too large. All of it is read: many clients hear no answer before
-    they have sent the whole."""
+    """Return the request's body, ``None`` if it is too large. All of it is read: many clients hear no
+    answer before they have sent the whole."""
     pieces: list[bytes] = []
     size = 0
     async for piece in request.stream():
@@ -104,7 +104,7 @@ async def _body(request: Request) -> bytes | None:
 
 
 def event(request: Request, body: bytes, authorization: str | None) -> dict[str, Any]:
-    """The request as an event
+    """Return the request as an event
     (https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html)."""
     headers = _headers(request, authorization)
     headers.setdefault(TRACE, new_trace())
@@ -143,13 +143,13 @@ def event(request: Request, body: bytes, authorization: str | None) -> dict[str,
 
 
 def new_trace() -> str:
-    """The header of a new trace
+    """Return the header of a new trace
     (https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader)."""
     return f"Root=1-{int(time.time()):08x}-{secrets.token_hex(12)}"
 
 
 def _headers(request: Request, authorization: str | None) -> dict[str, str]:
-    """Names in lower case, several values of one with commas between."""
+    """Return names in lower case, several values of one with commas between."""
     values: defaultdict[str, list[str]] = defaultdict(list)
     for name, value in request.headers.items():
         if name not in ("cookie", "authorization"):
@@ -179,7 +179,7 @@ def _query(request: Request) -> dict[str, dict[str, str]]:
 
 
 def _text(body: bytes, media_type: str) -> tuple[str, bool]:
-    """The body as text; whether that is base64."""
+    """Return the body as text; whether that is base64."""
     if media_type.lower().startswith(TEXT):
         try:
             return body.decode(), False
@@ -189,7 +189,7 @@ def _text(body: bytes, media_type: str) -> tuple[str, bool]:
 
 
 def response(payload: bytes) -> Response:
-    """A function's payload as an HTTP response; one that is none is the function's fault."""
+    """Return a function's payload as an HTTP response; one that is none is the function's fault."""
     try:
         given = json.loads(payload)
         if not isinstance(given, dict) or "statusCode" not in given:

@@ -38,7 +38,7 @@ class LambdaApi:
     retry_seconds: Sequence[float] = RETRY_SECONDS
 
     async def answer(self, request: Request) -> Response:
-        """What the function gave, or one of the API's errors."""
+        """Return what the function gave, or one of the API's errors."""
         asked = request.path_params["name"]
         function = self.functions.get(_name(asked))
         if function is None:
@@ -87,7 +87,7 @@ class LambdaApi:
 
 
 def _name(asked: str) -> str:
-    """The function's name in ``name``, ``name:alias``, or a whole or partial ARN."""
+    """Return the function's name in ``name``, ``name:alias``, or a whole or partial ARN."""
     return asked.rpartition("function:")[2].partition(":")[0]
 
 

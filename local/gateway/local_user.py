@@ -26,7 +26,7 @@ class LocalUser:
         self._until = 0.0
 
     def authorization(self, method: str, headers: Headers) -> str | None:
-        """The header's value, ``None`` for a request that must bring its own."""
+        """Return the header's value, ``None`` for a request that must bring its own."""
         try:
             check_place(method, headers)
         except NotAllowed:

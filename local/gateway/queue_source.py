@@ -52,7 +52,7 @@ class QueueSource:
                 await self.function.containers.give_back(container, answered=True)
 
     async def _received(self) -> list[Message]:
-        """The next messages, none after ``POLL_SECONDS`` without one."""
+        """Return the next messages, none after ``POLL_SECONDS`` without one."""
         try:
             answer = await asyncio.to_thread(
                 self.sqs.receive_message,
@@ -118,8 +118,8 @@ def _attribute(value: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def done(messages: Sequence[Message], outcome: Outcome) -> list[Message]:
-    """The messages that are done with: all, but those that the batch response names. None of them where the
-    function failed, or named what was not in the batch."""
+    """Return the messages that are done with: all, but those that the batch response names. None of them
+    where the function failed, or named what was not in the batch."""
     if outcome.failed:
         return []
     try:

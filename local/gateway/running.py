@@ -12,7 +12,7 @@ _running: set[asyncio.Task[Any]] = set()
 
 
 def started(work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
-    """The work as a task that is held until it ends: the loop itself holds none."""
+    """Return the work as a task that is held until it ends: the loop itself holds none."""
     task = asyncio.create_task(work)
     _running.add(task)
     task.add_done_callback(_ended)

@@ -40,7 +40,7 @@ class Settings:
 
 
 def read(path: Path) -> Settings:
-    """The settings in a file."""
+    """Return the settings in a file."""
     content: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
     queue = content.pop("queue", None)
     functions = {name: _function(each) for name, each in content.pop("functions").items()}

@@ -51,7 +51,8 @@ class Passage:
 
 
 def reply(messages: Sequence[Mapping[str, str]], embedder: Embedder) -> str:
-    """The answer to the last message: quotes from its passages, a question made whole, or NOT FOUND."""
+    """Return the answer to the last message: quotes from its passages, a question made whole, or NOT
+    FOUND."""
     asked = messages[-1]["content"] if messages else ""
     if found := _PASSAGES.search(asked):
         question = (found["meant"] or found["question"]).strip()
@@ -62,12 +63,12 @@ def reply(messages: Sequence[Mapping[str, str]], embedder: Embedder) -> str:
 
 
 def _questions(inside: str, nonce: str) -> list[str]:
-    """What the reader asked in a conversation between a prompt's marks."""
+    """Return what the reader asked in a conversation between a prompt's marks."""
     return re.findall(rf'<turn-{nonce} by="user">\n(.*?)\n</turn-{nonce}>', inside, re.DOTALL)
 
 
 def passages(inside: str, nonce: str) -> list[Passage]:
-    """The passages between a prompt's marks."""
+    """Return the passages between a prompt's marks."""
     one = re.compile(rf'<passage-{nonce} number="(\d+)"[^>]*>\n(.*?)\n</passage-{nonce}>', re.DOTALL)
     return [Passage(int(number), text) for number, text in one.findall(inside)]
 
@@ -84,7 +85,7 @@ def _quoting(question: str, given: Sequence[Passage], embedder: Embedder) -> str
 
 
 def _sentences(text: str) -> list[str]:
-    """Sentences on one line each, the first words of long ones."""
+    """Return sentences on one line each, the first words of long ones."""
     whole = (" ".join(part.split()) for part in _SENTENCE.split(text))
     return [" ".join(part.split()[:MOST_WORDS]) for part in whole if "[[" not in part and "]]" not in part]
 
@@ -113,7 +114,7 @@ def _scores(
 
 
 def _shared(asked: set[str], text: str) -> float:
-    """The share of the question's words that a sentence has."""
+    """Return the share of the question's words that a sentence has."""
     return len(asked & {stem(word) for word in words(text)}) / max(1, len(asked))
 
 

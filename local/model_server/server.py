@@ -38,7 +38,7 @@ class ModelServer:
         self._embedder = embedder
 
     def app(self) -> Starlette:
-        """The application."""
+        """Return the application."""
         routes = [
             Route("/v1/models", self.models),
             Route("/v1/embeddings", self.embeddings, methods=["POST"]),
@@ -47,13 +47,14 @@ class ModelServer:
         return Starlette(routes=routes, exception_handlers={Refused: refused})
 
     async def models(self, _: Request) -> Response:
-        """The names of the two models."""
+        """Return the names of the two models."""
         names = (self._embedder.model, CHAT_MODEL)
         data = [{"id": name, "object": "model", "created": 0, "owned_by": "local"} for name in names]
         return JSONResponse({"object": "list", "data": data})
 
     async def embeddings(self, request: Request) -> Response:
-        """A unit vector for each text, of ``dimensions`` numbers where that is fewer than the model's."""
+        """Return a unit vector for each text, of ``dimensions`` numbers where that is fewer than the
+        model's."""
         body = await _object(request)
         texts = _texts(body.get("input"))
         dimensions = body.get("dimensions") or self._embedder.dimensions
@@ -71,7 +72,7 @@ class ModelServer:
         return JSONResponse({"object": "list", "model": self._embedder.model, "data": data, "usage": usage})
 
     async def chat(self, request: Request) -> Response:
-        """An answer, whole or in pieces."""
+        """Return an answer, whole or in pieces."""
         body = await _object(request)
         messages = _messages(body.get("messages"))
         text = await run_in_threadpool(reply, messages, self._embedder)
@@ -89,7 +90,7 @@ class ModelServer:
 
 
 def refused(_: Request, error: Exception) -> Response:
-    """A refusal in OpenAI's form."""
+    """Return a refusal in OpenAI's form."""
     problem = {"message": str(error), "type": "invalid_request_error", "param": None, "code": None}
     return JSONResponse({"error": problem}, 400)
 
@@ -134,7 +135,7 @@ def _shown(vector: Vector, as_base64: bool) -> Vector | str:
 
 
 def _tokens(text: str) -> int:
-    """An estimate: four characters each."""
+    """Return an estimate: four characters each."""
     return math.ceil(len(text) / 4)
 
 
@@ -164,5 +165,5 @@ def _stream(text: str, usage: dict[str, int] | None) -> Iterator[str]:
 
 
 def _pieces(text: str) -> Iterator[str]:
-    """A few words at a time, with the white space after them."""
+    """Return a few words at a time, with the white space after them."""
     return (found[0] for found in re.finditer(rf"(?:\S+\s*){{1,{PIECE_WORDS}}}", text))

@@ -53,7 +53,7 @@ class Archive(Given):
 
     @classmethod
     def of(cls, archive: archives.Archive, tenant: str) -> Archive:
-        """An archive on the wire."""
+        """Return an archive on the wire."""
         base = f"/v1/maintenance/archives/{archive.id}/parts"
         place = keys.archive_prefix(tenant, archive.id)
         parts = [

@@ -36,7 +36,7 @@ ORDINAL = re.compile(r"(\d+)(?:st|nd|rd|th|er|ème|e|º|ª|ste|de)")
 
 
 def value(digits: str, language: str) -> str:
-    """The value of a number in figures: what parts its thousands is told from its decimal mark."""
+    """Return the value of a number in figures: what parts its thousands is told from its decimal mark."""
     grouped = _GROUPED.fullmatch(digits)
     if grouped:
         mark, rest = grouped[1], digits.replace(grouped[1], "")
@@ -50,7 +50,7 @@ def value(digits: str, language: str) -> str:
 
 
 def scaled(number: str, word: str) -> str:
-    """A value multiplied by a scale word, such as million."""
+    """Return a value multiplied by a scale word, such as million."""
     try:
         return _plain(str(Decimal(number).scaleb(SCALES[word])))
     except ArithmeticError:
@@ -96,7 +96,7 @@ def _joined(ten: str, one: str, language: str) -> list[str]:
 
 @cache
 def ordinals(language: str) -> dict[str, int]:
-    """The first ordinals of a language, in the forms that they take."""
+    """Return the first ordinals of a language, in the forms that they take."""
     found: dict[str, int] = {}
     for n, word in enumerate(said_words(language).get("ordinal", ()), 1):
         forms = {word}
@@ -113,7 +113,7 @@ def ordinals(language: str) -> dict[str, int]:
 
 @lru_cache(4096)
 def roman(word: str) -> int:
-    """The value of a Roman numeral of two letters or more, in capitals; 0 for what is none."""
+    """Return the value of a Roman numeral of two letters or more, in capitals; 0 for what is none."""
     if len(word) < 2 or not _ROMAN.fullmatch(word):
         return 0
     values = [_ROMAN_VALUES[letter] for letter in word]

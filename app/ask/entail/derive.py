@@ -74,7 +74,7 @@ class Effort:
 def derivable(
     claim: Sequence[Term], sentence: Sequence[Term], language: str, lead: Lead | None, effort: Effort
 ) -> bool:
-    """Whether the sentence says all that the claim does, as far as is found within the effort."""
+    """Return whether the sentence says all that the claim does, as far as is found within the effort."""
     if not claim or not _may_match(claim, sentence):
         return False
     if language in _WITHOUT_ARTICLES and _cases_differ(claim, sentence):
@@ -95,15 +95,15 @@ def _may_match(claim: Sequence[Term], sentence: Sequence[Term]) -> bool:
 
 
 def _cases_differ(claim: Sequence[Term], sentence: Sequence[Term]) -> bool:
-    """Whether several words have other endings than in the sentence: where endings tell who does it to whom,
-    it may be others."""
+    """Return whether several words have other endings than in the sentence: where endings tell who does it
+    to whom, it may be others."""
     words = [term for term in claim if term.kind is Kind.WORD and not term.governor]
     forms = {term.text.lower() for term in sentence}
     return sum(term.text.lower() not in forms for term in words) >= FEWEST_CASES
 
 
 def same(claimed: Term, said: Term) -> bool:
-    """Whether a term of a claim is one of a sentence; of a date it may say a part."""
+    """Return whether a term of a claim is one of a sentence; of a date it may say a part."""
     if claimed.kind is not said.kind:
         return False
     if claimed.key == said.key:
@@ -148,7 +148,7 @@ class _Search:
         return self._governed_alike(place, at) and self._same_voice(place, at) and self._same_case(place, at)
 
     def _same_case(self, place: int, at: int) -> bool:
-        """Whether the articles, where they tell who does it to whom, are the same."""
+        """Return whether the articles, where they tell who does it to whom, are the same."""
         claimed, said = self.claim[place], self.sentence[at]
         if self.language != "de" or claimed.governor or not (claimed.article and said.article):
             return True
@@ -167,7 +167,7 @@ class _Search:
         return False
 
     def _same_voice(self, place: int, at: int) -> bool:
-        """Whether both are active or both passive: "was paid" is not "paid"."""
+        """Return whether both are active or both passive: "was paid" is not "paid"."""
         claimed, said = self.claim[place], self.sentence[at]
         exempt = claimed.kind is Kind.NUMBER or (claimed.kind is Kind.OPERATOR and claimed.key != "o.not")
         if exempt or (place == 0 and not self.lead.subject):
@@ -178,7 +178,7 @@ class _Search:
         return passive is not active or (passive and "rel" in said.before and "rel" not in claimed.before)
 
     def _is_value(self, at: int) -> bool:
-        """Whether the claim is no sentence, but a value that stands at a place."""
+        """Return whether the claim is no sentence, but a value that stands at a place."""
         first, words = self.claim[0], [term for term in self.claim[1:] if term.kind is not Kind.NUMBER]
         return first.kind is Kind.NUMBER and len(words) <= 1 and not any("be" in t.before for t in self.claim)
 
@@ -214,7 +214,7 @@ class _Search:
         return len(lost) <= LONGEST_SUBJECT and not parted
 
     def _is_predicate(self, at: int) -> bool:
-        """Whether the claim is only the value that the sentence gives: "36 months"."""
+        """Return whether the claim is only the value that the sentence gives: "36 months"."""
         if self._is_value(at):
             return True
         bare = not any({"be", "pro"} & set(term.before) for term in self.claim)
@@ -249,8 +249,9 @@ class _Search:
         return _is_phrase(lost, following, self.claim[place])
 
     def _narrows(self, last: int, at: int) -> bool:
-        """Whether what is lost from ``last`` to ``at`` narrows a negation or an "all" down: without it, more
-        would be said. A negation reaches to the end of its part of the sentence, an "all" over its noun."""
+        """Return whether what is lost from ``last`` to ``at`` narrows a negation or an "all" down: without
+        it, more would be said. A negation reaches to the end of its part of the sentence, an "all" over
+        its noun."""
         reach = self.sentence[: last + 1]
         start = max((n for n, term in enumerate(reach) if _BOUNDARIES & set(term.before)), default=0)
         if any(term.key in _NEGATING or term.narrow for term in reach[start:]):
@@ -259,7 +260,7 @@ class _Search:
         return at < len(self.sentence) and any(term.key in _GENERAL for term in near)
 
     def _is_first_of_two(self, last: int, at: int, place: int) -> bool:
-        """Whether what is lost is the first of two things that are said of the subject before it."""
+        """Return whether what is lost is the first of two things that are said of the subject before it."""
         lost, following = self.sentence[last + 1 : at], self.sentence[at]
         subject = last == place - 1 and not any("be" in term.before for term in self.sentence[: last + 1])
         joined = following.before == ("and",) or set(following.before) == {"and", "be"}
@@ -276,7 +277,7 @@ class _Search:
         return not ("and" in said and not {"and", ",", ";"} & claimed)
 
     def _operators_apart(self, last: int, at: int) -> bool:
-        """Whether operators among what is left out stand in a part of the sentence of their own."""
+        """Return whether operators among what is left out stand in a part of the sentence of their own."""
         places = [n for n in range(last + 1, at) if self.sentence[n].kind is Kind.OPERATOR]
         if places[:1] == [last + 1] and self.sentence[last + 1].key in _SOFT and at > last + 2:
             places = places[1:]
@@ -310,7 +311,7 @@ class _Search:
 
 
 def _is_phrase(lost: Sequence[Term], following: Term, claimed: Term) -> bool:
-    """Whether what is lost before a term hangs together, and on nothing behind it."""
+    """Return whether what is lost before a term hangs together, and on nothing behind it."""
     joints = set(following.before)
     if _is_name_before(lost, following) or (len(lost) == 1 and is_time(lost[0]) and joints):
         return True
@@ -327,19 +328,20 @@ def _is_phrase(lost: Sequence[Term], following: Term, claimed: Term) -> bool:
 
 
 def _is_name_before(lost: Sequence[Term], following: Term) -> bool:
-    """Whether what is lost is the name of a thing right before the word for it: "the Meridian pump"."""
+    """Return whether what is lost is the name of a thing right before the word for it: "the Meridian
+    pump"."""
     named = all(term.name for term in lost) and not following.name
     return named and not following.before and following.kind is Kind.WORD
 
 
 def _is_front(lost: Sequence[Term]) -> bool:
-    """Whether what is lost is a phrase in front: "in 2019"."""
+    """Return whether what is lost is a phrase in front: "in 2019"."""
     alone = all(not term.before or term.governor for term in lost[1:])
     return bool(lost[0].governor) and alone and len(lost) <= LONGEST_FRONT and any(map(is_time, lost))
 
 
 def _without_loose(lost: Sequence[Term]) -> Sequence[Term]:
-    """What is lost without words at its beginning that may be."""
+    """Return what is lost without words at its beginning that may be."""
     while lost and lost[0].loose and not lost[0].before:
         lost = lost[1:]
     return lost
@@ -360,7 +362,7 @@ def _starts_phrase(term: Term) -> bool:
 
 
 def _is_for(lost: Sequence[Term]) -> bool:
-    """Whether what is lost says whom or what something is for: without it, more would be said."""
+    """Return whether what is lost says whom or what something is for: without it, more would be said."""
     return "p.for" in lost[0].governor and not any(term.kind is Kind.NUMBER for term in lost)
 
 
@@ -369,7 +371,7 @@ def _bracketed(lost: Sequence[Term], following: Term) -> bool:
 
 
 def _run_governor(terms: Sequence[Term], at: int) -> str:
-    """The preposition before the words that a term stands in, with nothing between them."""
+    """Return the preposition before the words that a term stands in, with nothing between them."""
     while at > 0 and not terms[at].before:
         at -= 1
     return terms[at].governor

@@ -38,7 +38,7 @@ class Judgement(NamedTuple):
 
 
 def judge(claim: str, given: Sequence[Evidence]) -> Judgement:
-    """Whether the quotes that were found carry a claim, and if not, which of its words they lack
+    """Return whether the quotes that were found carry a claim, and if not, which of its words they lack
     (``missing``) and which of theirs, that turn what is said, it leaves out (``left_out``)."""
     said = _INVISIBLE.sub("", claim).strip()
     if is_letters(said):
@@ -49,7 +49,7 @@ def judge(claim: str, given: Sequence[Evidence]) -> Judgement:
 
 
 def _verbatim(claim: str, given: Evidence) -> bool:
-    """Whether the claim is the whole sentence, letter for letter."""
+    """Return whether the claim is the whole sentence, letter for letter."""
     standing = " ".join(filter(None, (given.lead, given.sentence)))
     said = _letters(claim)
     return bool(said) and said in (_letters(given.sentence) if not given.lead else "", _letters(standing))
@@ -84,7 +84,8 @@ class _Case:
         self.verbatim = any(_verbatim(claim, each) and not self._turned_above(each) for each in given)
 
     def _answered(self, claim: str) -> list[Term]:
-        """The claim without a "Yes" before a sentence without a negation, and a "No" before one with it."""
+        """Return the claim without a "Yes" before a sentence without a negation, and a "No" before one
+        with it."""
         found = _ANSWER.match(claim)
         if not found:
             return read(claim, self.words)
@@ -93,7 +94,7 @@ class _Case:
         return rest if negated == (found[1] is None) else read(claim, self.words)
 
     def _turned_above(self, given: Evidence) -> bool:
-        """Whether the heading turns what stands below it, and the claim does not say so."""
+        """Return whether the heading turns what stands below it, and the claim does not say so."""
         return any(not any(same(turn, term) for term in self.claim) for turn in self._heading_turns(given))
 
     def _read(self, given: Evidence) -> list[Term]:
@@ -134,7 +135,7 @@ class _Case:
     # -- parts ----------------------------------------------------------------------------------------------
 
     def _carried(self, claim: Sequence[Term], lead: Lead | None, parts: int) -> bool:
-        """Whether one of the sentences says it, or each of the claim's parts is said by one."""
+        """Return whether one of the sentences says it, or each of the claim's parts is said by one."""
         if any(self._says(place, claim, lead) for place in range(len(self.given))):
             return True
         if parts == 1:
@@ -168,7 +169,7 @@ class _Case:
         )
 
     def _heading_turns(self, given: Evidence) -> list[Term]:
-        """What turns in the heading right above: "Not covered"."""
+        """Return what turns in the heading right above: "Not covered"."""
         keys = ("o.not", "o.except", "o.without", "o.if", "o.unless", "o.question")
         words = said_words(self.words.language).get("heading", ())
         said = read(given.heading, self.words)
@@ -177,8 +178,8 @@ class _Case:
     def _without_lent(
         self, claim: Sequence[Term], sentence: Sequence[Term], above: Sequence[Term]
     ) -> tuple[list[Term], bool]:
-        """The claim without words that only the headings have; what stood before them stands before the
-        next."""
+        """Return the claim without words that only the headings have; what stood before them stands before
+        the next."""
         kept: list[Term] = []
         lent = False
         for term in claim:
@@ -191,8 +192,8 @@ class _Case:
         return kept, lent
 
     def _cell_says(self, cell: TableCell, given: Evidence, claim: Sequence[Term]) -> bool:
-        """Whether the claim says a cell's value and its label, and besides at most its head and what stands
-        above."""
+        """Return whether the claim says a cell's value and its label, and besides at most its head and
+        what stands above."""
         return any(
             self._value_says(value, cell, given, claim)
             for value in (
@@ -217,7 +218,7 @@ class _Case:
 
 
 def _with_subject(claim: Sequence[Term], at: int) -> Iterator[list[Term]]:
-    """What a claim says behind an "and" of the subject that it begins with: "and is …", "and has …"."""
+    """Yield what a claim says behind an "and" of the subject that it begins with: "and is …", "and has …"."""
     said = set(claim[at].before) & {"be", "has"}
     if not said:
         return
@@ -228,7 +229,7 @@ def _with_subject(claim: Sequence[Term], at: int) -> Iterator[list[Term]]:
 
 
 def _scales(*texts: str) -> list[str]:
-    """The scale words of a table's head or title: "in millions"."""
+    """Return the scale words of a table's head or title: "in millions"."""
     return [
         word
         for text in texts

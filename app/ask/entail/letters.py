@@ -33,18 +33,19 @@ _DATE = re.compile(r"(?:\d+年)?(?:\d+月)?(?:\d+日)?")
 
 
 def is_letters(text: str) -> bool:
-    """Whether most of a text is in such a script."""
+    """Return whether most of a text is in such a script."""
     letters = [each for each in text if each.isalpha()]
     return bool(letters) and 2 * sum(map(is_unspaced, letters)) > len(letters)
 
 
 def plain(text: str) -> str:
-    """The letters and figures of a text; numbers in Chinese figures as they are."""
+    """Return the letters and figures of a text; numbers in Chinese figures as they are."""
     return _LIGHT.sub("", unicodedata.normalize("NFKC", text)).lower()
 
 
 def assembled(claim: str, sentence: str, context: str) -> bool:
-    """Whether a claim is pieces of a sentence in their order; the first may be of the context above."""
+    """Return whether a claim is pieces of a sentence in their order; the first may be of the context
+    above."""
     said, standing, above = plain(claim), plain(sentence), plain(context)
     if not said:
         return False
@@ -53,7 +54,7 @@ def assembled(claim: str, sentence: str, context: str) -> bool:
 
 
 def _pieced(said: str, standing: str, after: int, pieces: int, *, whole: bool) -> bool:
-    """Whether what is said is made of pieces of what stands from a place on."""
+    """Return whether what is said is made of pieces of what stands from a place on."""
     if not said:
         return not _TURNS.search(standing[after:])
     if pieces == 0:
@@ -73,7 +74,8 @@ def _pieced(said: str, standing: str, after: int, pieces: int, *, whole: bool) -
 
 
 def _parted(standing: str, start: int, end: int, *, first: bool) -> bool:
-    """Whether what is left out is a phrase of its own: it begins or ends at a joint, and holds no number."""
+    """Return whether what is left out is a phrase of its own: it begins or ends at a joint, and holds no
+    number."""
     if start == end:
         return True
     lost = standing[start:end]
@@ -86,12 +88,12 @@ def _parted(standing: str, start: int, end: int, *, first: bool) -> bool:
 
 
 def turned(heading: str, claim: str) -> bool:
-    """Whether a heading turns what stands below it, and the claim does not say so."""
+    """Return whether a heading turns what stands below it, and the claim does not say so."""
     return any(found not in claim for found in _TURNS.findall(plain(heading)))
 
 
 def lacking(claim: str, sentence: str, context: str) -> list[str]:
-    """The pairs of letters of a claim that stand nowhere, joined to runs as long as they go on."""
+    """Return the pairs of letters of a claim that stand nowhere, joined to runs as long as they go on."""
     said, there = plain(claim), plain(sentence) + "\n" + plain(context)
     if len(said) == 1:
         return [] if said in there else [said]

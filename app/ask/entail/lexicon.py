@@ -38,7 +38,8 @@ class Lexicon:
     longest: int
 
     def find(self, words: Sequence[str], at: int) -> tuple[str, int]:
-        """The class of the longest phrase that begins at a word, and its length; ("", 0) if there is none."""
+        """Return the class of the longest phrase that begins at a word, and its length; ("", 0) if there
+        is none."""
         for length in range(min(self.longest, len(words) - at), 0, -1):
             if found := self.classes.get(tuple(words[at : at + length])):
                 return found, length
@@ -47,7 +48,7 @@ class Lexicon:
 
 @cache
 def lexicon(language: str) -> Lexicon:
-    """The lexicon of a language; without any phrase for one that is not known ("")."""
+    """Return the lexicon of a language; without any phrase for one that is not known ("")."""
     classes = {
         tuple(phrase.split()): name
         for name, phrases in said_words(language).items()
@@ -59,7 +60,7 @@ def lexicon(language: str) -> Lexicon:
 
 @cache
 def said_words(language: str) -> dict[str, tuple[str, ...]]:
-    """The phrases of each class of a language's file, in order."""
+    """Return the phrases of each class of a language's file, in order."""
     content = (files("app.ask.entail") / f"words/{language}.txt").read_text("utf-8") if language else ""
     lines = (line.partition(":") for line in content.splitlines())
     return {name: tuple(filter(None, map(str.strip, phrases.split(",")))) for name, _, phrases in lines}
@@ -67,7 +68,7 @@ def said_words(language: str) -> dict[str, tuple[str, ...]]:
 
 @cache
 def _marking(language: str) -> frozenset[str]:
-    """Single words by which a language is known."""
+    """Return single words by which a language is known."""
     unsaid = ("month", "keep", "loose", "narrow")
     found = lexicon(language).classes.items()
     return frozenset(
@@ -78,7 +79,7 @@ def _marking(language: str) -> frozenset[str]:
 
 
 def languages_of(text: str) -> tuple[str, ...]:
-    """The languages with the most function words in a text, ("",) where none has any."""
+    """Return the languages with the most function words in a text, ("",) where none has any."""
     words = _WORD.findall(text.lower())
     counts = {language: sum(word in _marking(language) for word in words) for language in LANGUAGES}
     most = max(counts.values())

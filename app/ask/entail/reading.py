@@ -141,7 +141,7 @@ class _Reader:
 
 
 def read(text: str, lexicon: Lexicon) -> list[Term]:
-    """The terms of a sentence in order."""
+    """Return the terms of a sentence in order."""
     plain = _PERCENT.sub("%", unicodedata.normalize("NFC", spelled(text)))
     lexemes = list(_lexemes(plain, lexicon.language))
     words = [lexeme.text.lower() if lexeme.kind == "word" else f"\0{lexeme.text}" for lexeme in lexemes]
@@ -251,7 +251,7 @@ def _number(reader: _Reader, lexemes: Sequence[_Lexeme], at: int) -> int:
 
 
 def _signed(lexemes: Sequence[_Lexeme], at: int) -> str:
-    """The sign of a negative number: it touches the number and nothing else."""
+    """Return the sign of a negative number: it touches the number and nothing else."""
     if at == 0 or not lexemes[at].glued or lexemes[at - 1].text != "-":
         return ""
     return "" if at > 1 and lexemes[at - 1].glued else "-"
@@ -327,7 +327,7 @@ def _beside_number(lexemes: Sequence[_Lexeme], at: int) -> bool:
 
 
 def _counted(words: Sequence[str], at: int, language: str) -> tuple[int, int] | None:
-    """A number in words that begins here, and how many words it takes."""
+    """Return a number in words that begins here, and how many words it takes."""
     known = number_words(language)
     for length in (4, 3, 2, 1):
         part = words[at : at + length]
@@ -359,7 +359,7 @@ def _content_length(reader: _Reader, words: Sequence[str], at: int) -> int:
 
 
 def _scaled(terms: Sequence[Term], language: str) -> list[Term]:
-    """Numbers multiplied by the scale behind them, and a currency before its number behind it."""
+    """Return numbers multiplied by the scale behind them, and a currency before its number behind it."""
     found: list[Term] = []
     for term in terms:
         last = found[-1] if found else None
@@ -399,7 +399,7 @@ def _currency_last(terms: list[Term]) -> list[Term]:
 
 
 def _dated(terms: Sequence[Term]) -> list[Term]:
-    """The terms with each day, month and year that stand together as one."""
+    """Return the terms with each day, month and year that stand together as one."""
     found: list[Term] = []
     at = 0
     while at < len(terms):

@@ -46,7 +46,7 @@ class Evidence:
 
 
 def evidence(source: Source, proof: Proof, ranges: Ranges) -> list[Evidence]:
-    """What the quote at these ranges of words says: one for each sentence that it touches."""
+    """Return what the quote at these ranges of words says: one for each sentence that it touches."""
     text, chunk = source.text, source.hit.chunk
     first, last = ranges[0][0], ranges[-1][1]
     heading = _heading(text, first) or (chunk.headings[-1] if chunk.headings else "")
@@ -65,8 +65,9 @@ def evidence(source: Source, proof: Proof, ranges: Ranges) -> list[Evidence]:
 
 
 def _standing(bare: Evidence, text: PassageText, spans: Ranges, inside: Ranges) -> Iterator[Evidence]:
-    """What each sentence at these ranges of words says. A heading that a quote begins with, or runs over,
-    ends where its block ends: what follows stands below it, with its quoted words in front or without."""
+    """Yield what each sentence at these ranges of words says. A heading that a quote begins with, or runs
+    over, ends where its block ends: what follows stands below it, with its quoted words in front or
+    without."""
     runs = [
         (is_heading, tuple(each))
         for is_heading, each in groupby(
@@ -90,7 +91,7 @@ def _standing(bare: Evidence, text: PassageText, spans: Ranges, inside: Ranges) 
 
 
 def _by_block(text: PassageText, spans: Ranges) -> Iterator[tuple[int, int]]:
-    """The ranges of words, cut where a block ends."""
+    """Yield the ranges of words, cut where a block ends."""
     for start, last in spans:
         first = start
         while first < last:
@@ -100,7 +101,7 @@ def _by_block(text: PassageText, spans: Ranges) -> Iterator[tuple[int, int]]:
 
 
 def _quoted(text: PassageText, run: Ranges, inside: Ranges) -> str:
-    """Those words of these ranges that a quote has."""
+    """Return those words of these ranges that a quote has."""
     common = ((max(first, begin), min(last, end)) for first, last in run for begin, end in inside)
     return " ".join(text.said(*each) for each in common if each[0] < each[1])
 
@@ -122,7 +123,7 @@ def _sentences(text: str) -> Iterator[str]:
 
 
 def _heading(text: PassageText, word: int) -> str:
-    """The nearest heading above a word on its page, "" if there is none."""
+    """Return the nearest heading above a word on its page, "" if there is none."""
     at = text.part_index(word)
     page = text.parts[at].page
     above = (part for part in text.parts[:at][::-1] if part.page == page and part.kind is BlockKind.HEADING)
@@ -131,7 +132,7 @@ def _heading(text: PassageText, word: int) -> str:
 
 
 def _row(block: Block, text: PassageText, first: int, last: int, whole: str, above: str) -> Evidence:
-    """The cells that a quote touches, each with its row's label and its column's head."""
+    """Return the cells that a quote touches, each with its row's label and its column's head."""
     parts = [part for part in text.parts if part.block is block]
     filled = [cell for cell in block.cells if cell.text.split()]
     heads, rows = _heads(block), block.rows
@@ -145,7 +146,7 @@ def _row(block: Block, text: PassageText, first: int, last: int, whole: str, abo
 
 
 def _heads(block: Block) -> list[str]:
-    """The head of each column; of a table without any, its first row."""
+    """Return the head of each column; of a table without any, its first row."""
     last = max(1, block.header_rows)
     heads: list[list[str]] = [[] for _ in block.rows[0]]
     for cell in block.cells:

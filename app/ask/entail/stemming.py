@@ -58,7 +58,8 @@ _AGENTS = (
 
 @lru_cache(1 << 16)
 def stem(word: str, language: str) -> str:
-    """A word (lower case) as it is compared with others of its language; as it is where that is unknown."""
+    """Return a word (lower case) as it is compared with others of its language; as it is where that is
+    unknown."""
     if language == "en":
         return _english(word)
     name = _NAMES.get(language)
@@ -71,7 +72,7 @@ def stem(word: str, language: str) -> str:
 
 
 def _agent(word: str, found: str) -> str:
-    """What an ending that was taken off says of who acts."""
+    """Return what an ending that was taken off says of who acts."""
     lost = word[len(found) :] if word.startswith(found) else ""
     return "".join(
         f"+{ending}" for ending in _AGENTS if len(lost) >= len(ending) > 2 and lost.startswith(ending)

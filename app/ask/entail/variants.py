@@ -30,8 +30,8 @@ LONGEST_OWNED = 3
 
 
 def variants(claim: Sequence[Term], language: str) -> Iterator[list[Term]]:
-    """The claim in the orders that say the same: as it is written first, and the likeliest before those that
-    are many."""
+    """Yield the claim in the orders that say the same: as it is written first, and the likeliest before
+    those that are many."""
     owned = list(owners(list(claim)))
     turned = [order for each in owned for order in _rotated(each)]
     yield from turned
@@ -49,15 +49,15 @@ def variants(claim: Sequence[Term], language: str) -> Iterator[list[Term]]:
 
 
 def forms(sentence: Sequence[Term], language: str) -> Iterator[list[Term]]:
-    """A source's sentence in the orders that a claim is compared with."""
+    """Yield a source's sentence in the orders that a claim is compared with."""
     for owned in owners(list(sentence)):
         for straightened in straight(owned, language):
             yield from voices(straightened, language)
 
 
 def voices(terms: Sequence[Term], language: str) -> Iterator[list[Term]]:
-    """A sentence as it is, and in the active voice if it is in the passive and says who acts: with each
-    phrase behind the one that acts belonging to it, or not."""
+    """Yield a sentence as it is, and in the active voice if it is in the passive and says who acts: with
+    each phrase behind the one that acts belonging to it, or not."""
     yield list(terms)
     by = _AGENT.get(language, "p.by")
     verb = next((n for n, term in enumerate(terms) if "be" in term.before and n), None)
@@ -71,7 +71,8 @@ def voices(terms: Sequence[Term], language: str) -> Iterator[list[Term]]:
 
 
 def straight(sentence: list[Term], language: str) -> Iterator[list[Term]]:
-    """A sentence as it is, and where verbs stand second, with its front phrase behind subject and verb."""
+    """Yield a sentence as it is, and where verbs stand second, with its front phrase behind subject and
+    verb."""
     yield sentence
     if language not in _VERB_FINAL or not _begins_phrase(sentence[0]):
         return
@@ -82,8 +83,8 @@ def straight(sentence: list[Term], language: str) -> Iterator[list[Term]]:
 
 
 def _active(terms: Sequence[Term], verb: int, agent: int, end: int) -> Iterator[list[Term]]:
-    """The active voice, where the verb begins at a place and the one that acts is named from ``agent`` to
-    ``end``."""
+    """Yield the active voice, where the verb begins at a place and the one that acts is named from
+    ``agent`` to ``end``."""
     operators = verb
     while operators > 1 and terms[operators - 1].kind is Kind.OPERATOR:
         operators -= 1
@@ -102,7 +103,7 @@ def _active(terms: Sequence[Term], verb: int, agent: int, end: int) -> Iterator[
 
 
 def _run_end(terms: Sequence[Term], start: int) -> int:
-    """The end of the terms from ``start`` on with nothing between them."""
+    """Return the end of the terms from ``start`` on with nothing between them."""
     end = start + 1
     while end < len(terms) and not terms[end].before:
         end += 1
@@ -114,7 +115,7 @@ def _without_cases(terms: Sequence[Term]) -> list[Term]:
 
 
 def _bare(terms: Sequence[Term]) -> list[Term]:
-    """The terms without what stands before the first."""
+    """Return the terms without what stands before the first."""
     return [replace(terms[0], before=(), governor="", article=""), *terms[1:]] if terms else []
 
 
@@ -163,7 +164,7 @@ def _begins_phrase(term: Term) -> bool:
 
 
 def is_time(term: Term) -> bool:
-    """Whether it is a date or a year."""
+    """Return whether it is a date or a year."""
     year = term.kind is Kind.NUMBER and len(term.key) == len("2019") and term.key.isdigit()
     return term.date is not None or year
 

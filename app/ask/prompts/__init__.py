@@ -8,5 +8,5 @@ from importlib.resources import files
 
 @cache
 def prompt_text(name: str) -> str:
-    """The text of a prompt file."""
+    """Return the text of a prompt file."""
     return (files(__name__) / f"{name}.md").read_text(encoding="utf-8")

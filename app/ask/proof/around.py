@@ -33,7 +33,8 @@ class Around(NamedTuple):
 
 
 def around_quote(text: PassageText, ranges: Ranges) -> Around:
-    """What a quote leaves out of its sentence, of its table's row, and the words that lead to its list."""
+    """Return what a quote leaves out of its sentence, of its table's row, and the words that lead to its
+    list."""
     first, last = ranges[0][0], ranges[-1][1]
     before = _before(text, first)
     lead = _lead(text, before[0][0] if before else first)
@@ -101,7 +102,7 @@ def _after(text: PassageText, last: int) -> Ranges:
 
 
 def _sentence_end(text: PassageText, part: Part, word: int) -> int:
-    """The end of the sentence that the word before this one stands in."""
+    """Return the end of the sentence that the word before this one stands in."""
     for at in range(word, part.last):
         if ends_sentence(text.words[at - 1].text, text.words[at].text, first=at - 1 == part.first):
             return at
@@ -112,13 +113,14 @@ def _sentence_end(text: PassageText, part: Part, word: int) -> int:
 
 
 def _row(text: PassageText, at: int) -> tuple[int, int] | None:
-    """The words of the table's row that a part is a cell of, ``None`` if it is none or holds sentences."""
+    """Return the words of the table's row that a part is a cell of, ``None`` if it is none or holds
+    sentences."""
     row = row_of(text, at)
     return row if row and row[1] - row[0] <= LONGEST_ROW else None
 
 
 def row_of(text: PassageText, at: int) -> tuple[int, int] | None:
-    """The words of the table's row that the part at a place is a cell of, ``None`` if it is none."""
+    """Return the words of the table's row that the part at a place is a cell of, ``None`` if it is none."""
     part = text.parts[at]
     if part.row < 0:
         return None
@@ -135,7 +137,8 @@ def _same_row(one: Part, other: Part) -> bool:
 
 
 def _lead(text: PassageText, first: int) -> Ranges:
-    """What ends with a colon above the point of a list that begins with a word: of each level above it."""
+    """Return what ends with a colon above the point of a list that begins with a word: of each level above
+    it."""
     at = text.part_index(first)
     part = text.parts[at]
     if part.row >= 0 or part.kind is BlockKind.HEADING:
@@ -161,7 +164,7 @@ def _leads(text: PassageText, at: int) -> Iterator[tuple[int, int]]:
 
 
 def _level(text: PassageText, part: Part) -> int:
-    """How deep a point of a list stands, 0 for what is none."""
+    """Return how deep a point of a list stands, 0 for what is none."""
     if part.kind is BlockKind.ITEM and part.block is not None:
         return max(1, part.block.level)
     return 1 if _ITEM.fullmatch(text.words[part.first].text) else 0

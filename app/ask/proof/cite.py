@@ -53,7 +53,8 @@ class Source:
 
 
 def cite(number: int, quote: str, sources: Sequence[Source]) -> Citation:
-    """The quote with its proof, looked for in the first source first: a writer may name the wrong one.
+    """Return the quote with its proof, looked for in the first source first: a writer may name the wrong
+    one.
 
     A quote that stands nowhere is ``missing`` and named for the first source; there must be one.
     """
@@ -81,13 +82,13 @@ def _citation(
 
 
 def _words(text: PassageText, ranges: Ranges, proof: Proof) -> str:
-    """The words as they stand, with single spaces; "…" for what a quote with omissions leaves out."""
+    """Return the words as they stand, with single spaces; "…" for what a quote with omissions leaves out."""
     parts = [text.said(first, last) for first, last in ranges]
     return (" " if proof is Proof.EXACT else " … ").join(parts)
 
 
 def prove(quote: str, source: Source) -> tuple[Proof, Ranges] | None:
-    """How and where the quote stands in a source, ``None`` if it does not."""
+    """Return how and where the quote stands in a source, ``None`` if it does not."""
     text = source.text
     key = _key(quote)
     if not any(character.isalnum() for character in key.text):
@@ -108,7 +109,8 @@ def prove(quote: str, source: Source) -> tuple[Proof, Ranges] | None:
 
 
 def _found(source: Source, quote: str, key: Key) -> Iterator[tuple[Proof, Ranges]]:
-    """Where the quote stands and how, the surest first: what is found exactly is not looked for otherwise."""
+    """Yield where the quote stands and how, the surest first: what is found exactly is not looked for
+    otherwise."""
     text = source.text
     exactly = [
         ranges for reading in (text.reading, text.flow) if reading for ranges in find_exact(reading, key)
@@ -140,8 +142,8 @@ def _stands_in(text: PassageText, word: int, spans: Sequence[Span]) -> bool:
 
 
 def _find_parts(text: PassageText, parts: Sequence[str]) -> Ranges | None:
-    """The parts of a quote with omissions, in order and near each other; no omission may hold a word that
-    turns what is said."""
+    """Return the parts of a quote with omissions, in order and near each other; no omission may hold a
+    word that turns what is said."""
     if len(parts) < 2 or any(len(words_of(part)) < SHORTEST_PART for part in parts):
         return None
     for start in find_exact(text.reading, _key(parts[0])):
@@ -162,7 +164,7 @@ def _find_parts(text: PassageText, parts: Sequence[str]) -> Ranges | None:
 
 
 def _may_follow(text: PassageText, end: int, start: int) -> bool:
-    """Whether what stands between two parts of a quote may be left out."""
+    """Return whether what stands between two parts of a quote may be left out."""
     if not 0 <= start - end <= LONGEST_OMISSION:
         return False
     one, other = text.part_index(end - 1), text.part_index(start)

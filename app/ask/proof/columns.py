@@ -24,7 +24,7 @@ LONGEST_SKIP = 60
 
 
 def columns(text: PassageText) -> tuple[Reading, ...]:
-    """Each cell of several lines that a table's rows cut into its lines, as it reads by itself."""
+    """Return each cell of several lines that a table's rows cut into its lines, as it reads by itself."""
     return tuple(
         Reading(text, [n for part in run for n in range(part.first, part.last)])
         for table in _tables(text)
@@ -33,8 +33,8 @@ def columns(text: PassageText) -> tuple[Reading, ...]:
 
 
 def find_down(text: PassageText, cells: Sequence[Reading], quote: Key) -> Iterator[Ranges]:
-    """Where a quote stands in such cells: whole sentences, and no word between its lines that turns what is
-    said."""
+    """Yield where a quote stands in such cells: whole sentences, and no word between its lines that turns
+    what is said."""
     for cell in cells:
         for ranges in find_exact(cell, quote):
             if _is_whole(cell, ranges) and all(_may_skip(text, *pair) for pair in pairwise(ranges)):
@@ -42,7 +42,7 @@ def find_down(text: PassageText, cells: Sequence[Reading], quote: Key) -> Iterat
 
 
 def _is_whole(cell: Reading, ranges: Ranges) -> bool:
-    """Whether words begin and end with a sentence."""
+    """Return whether words begin and end with a sentence."""
     first, last = cell.numbers.index(ranges[0][0]), cell.numbers.index(ranges[-1][1] - 1)
     begins = first == 0 or _is_end(cell.words[first - 1], cell.words[first])
     following = cell.words[last + 1] if last + 1 < len(cell.words) else None
@@ -60,7 +60,7 @@ def _may_skip(text: PassageText, above: tuple[int, int], below: tuple[int, int])
 
 
 def _tables(text: PassageText) -> Iterator[list[Part]]:
-    """The cells of each table, row by row."""
+    """Yield the cells of each table, row by row."""
     cells: list[Part] = []
     for part in text.parts:
         if cells and part.block is not cells[-1].block:
@@ -73,8 +73,8 @@ def _tables(text: PassageText) -> Iterator[list[Part]]:
 
 
 def _runs(text: PassageText, table: Sequence[Part]) -> Iterator[list[Part]]:
-    """The cells of each column that read as one. The first column is left out, which labels the rows, and so
-    are cells that may be the rest of what stands above them."""
+    """Yield the cells of each column that read as one. The first column is left out, which labels the
+    rows, and so are cells that may be the rest of what stands above them."""
     first = min(part.column for part in table)
     labels = {part.row: text.words[part.first].text for part in table if part.column == first}
     for column in sorted({part.column for part in table} - {first}):
@@ -93,7 +93,7 @@ def _runs(text: PassageText, table: Sequence[Part]) -> Iterator[list[Part]]:
 
 
 def _is_line(label: str) -> bool:
-    """Whether a row with this label, "" for none, may be a further line of the one above it."""
+    """Return whether a row with this label, "" for none, may be a further line of the one above it."""
     return not label or label[0].islower()
 
 

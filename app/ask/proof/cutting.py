@@ -13,8 +13,8 @@ _WIDE = ("W", "F")
 
 
 def cut(word: Word, texts: Sequence[str]) -> list[Word]:
-    """A word as these parts of it. Its box is shared by their widths: full-width characters have equal ones,
-    others half of it, marks none."""
+    """Return a word as these parts of it. Its box is shared by their widths: full-width characters have
+    equal ones, others half of it, marks none."""
     if len(texts) == 1:
         return [word]
     ends = list(accumulate(map(_width, texts), initial=0))
@@ -25,7 +25,7 @@ def cut(word: Word, texts: Sequence[str]) -> list[Word]:
 
 
 def goes_on(before: Word, following: Word) -> bool:
-    """Whether a word goes on with one on the next line, without a space."""
+    """Return whether a word goes on with one on the next line, without a space."""
     one, other = before.box, following.box
     shared = min(one.bottom, other.bottom) - max(one.top, other.top)
     same_line = 2 * shared > min(one.bottom - one.top, other.bottom - other.top)

@@ -64,7 +64,7 @@ class Pair(NamedTuple):
 
 
 def forgiven(pair: Pair, *, capitals: bool, apart: bool) -> bool:
-    """Whether two signs with one skeleton differ by damage alone.
+    """Return whether two signs with one skeleton differ by damage alone.
 
     ``capitals`` if all of the text or all of the quote is in capitals, ``apart`` if accents stand alone in
     one of them: which letter they are of is then not asked.
@@ -97,7 +97,7 @@ def _is_accent(character: str) -> bool:
 
 
 def are_apart(asides: str) -> bool:
-    """Whether there is an accent that stands alone among signs, or what may be one."""
+    """Return whether there is an accent that stands alone among signs, or what may be one."""
     return any(sign in ACCENTS or _is_accent(sign) or sign == UNKNOWN for sign in asides)
 
 
@@ -106,7 +106,7 @@ def _latin(text: str, word: str) -> str:
 
 
 def _is_pointing(one: str, other: str) -> bool:
-    """Whether one of them has no vowels and the other the same letters."""
+    """Return whether one of them has no vowels and the other the same letters."""
     return POINTS.sub("", one) == POINTS.sub("", other) and (
         one == POINTS.sub("", one) or other == POINTS.sub("", other)
     )
@@ -125,12 +125,12 @@ def _is_case(one: str, other: str, pair: Pair, *, capitals: bool) -> bool:
 
 
 def is_greek(text: str) -> bool:
-    """Whether a text is Greek, whose capitals have no accents."""
+    """Return whether a text is Greek, whose capitals have no accents."""
     return any("\u0370" <= character <= "\u03ff" or "\u1f00" <= character <= "\u1fff" for character in text)
 
 
 def _is_other_by_case(one: str, other: str) -> bool:
-    """Whether a word is another one, or another unit, in capitals."""
+    """Return whether a word is another one, or another unit, in capitals."""
     here, there = _only_letters(one), _only_letters(other)
     if here.lower() in _OTHER_CAPITALISED:
         return True
@@ -144,15 +144,15 @@ def _only_letters(word: str) -> str:
 
 
 def have_same_accents(one: str, other: str) -> bool:
-    """Whether two texts have the same accents, drawn apart or not; a quotation mark may look like one, and
-    what a file does not tell may be one."""
+    """Return whether two texts have the same accents, drawn apart or not; a quotation mark may look like
+    one, and what a file does not tell may be one."""
     left, right = _marks(one), _marks(other)
     differing = ((left - right) + (right - left)).total()
     return differing <= sum(sign in _LIKE_QUOTES or sign == UNKNOWN for sign in one + other)
 
 
 def have_same_points(one: str, other: str) -> bool:
-    """Whether two texts have the same vowel points, or one has none."""
+    """Return whether two texts have the same vowel points, or one has none."""
     left, right = "".join(POINTS.findall(one)), "".join(POINTS.findall(other))
     return not left or not right or left == right
 
@@ -172,7 +172,7 @@ _LIKE_QUOTES = "´`"
 
 
 def is_no_other_word(one: str, other: str) -> bool:
-    """Whether letters that look alike make no other word or name of a word."""
+    """Return whether letters that look alike make no other word or name of a word."""
     bare = _only_letters(one), _only_letters(other)
     figures = any(map(str.isdigit, one + other))
     if min(map(len, bare)) < FEWEST_LETTERS - figures and "I" not in one + other:

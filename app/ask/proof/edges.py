@@ -96,9 +96,9 @@ class _Side(NamedTuple):
 
 
 def best_proof(text: PassageText, ranges: Ranges, around: Around) -> Proof:
-    """How good a proof a quote can be that stands on these words: ``missing`` where it cuts a number from its
-    bound or sign, a name in two, or a statement from its negation; ``fuzzy`` where what is cut away limits it
-    and must be seen with it."""
+    """Return how good a proof a quote can be that stands on these words: ``missing`` where it cuts a
+    number from its bound or sign, a name in two, or a statement from its negation; ``fuzzy`` where what is
+    cut away limits it and must be seen with it."""
     quote = _Quote(text, ranges)
     verdicts = set(_verdicts(quote, around))
     return Proof.MISSING if Proof.MISSING in verdicts else Proof.FUZZY if verdicts else Proof.EXACT
@@ -115,16 +115,16 @@ class _Quote:
         self.languages: Sequence[Language] = text.languages_at(self.first)
 
     def word(self, at: int) -> str:
-        """The word at a place."""
+        """Return the word at a place."""
         return self.text.words[at].text
 
     def before(self, around: Around) -> _Side:
-        """What is cut away before the quote in its own cell, paragraph or sentence."""
+        """Return what is cut away before the quote in its own cell, paragraph or sentence."""
         ranges = around.before if self.head.row < 0 else ((self.head.first, self.first),)
         return _side([self.word(at) for first, last in ranges for at in range(first, last)][::-1], back=True)
 
     def behind(self, around: Around) -> _Side:
-        """What is cut away behind it."""
+        """Return what is cut away behind it."""
         ranges = around.after if self.tail.row < 0 else ((self.last, self.tail.last),)
         words = [self.word(at) for first, last in ranges for at in range(first, last)]
         ended = _CLAUSE_END.search(self.word(self.last - 1)) is not None
@@ -169,7 +169,7 @@ def _denies(quote: _Quote, words: Sequence[str]) -> bool:
 
 
 def _cuts_number(quote: _Quote, before: _Side, behind: _Side) -> bool:
-    """Whether a bound, sign or part of a number is cut away from it."""
+    """Return whether a bound, sign or part of a number is cut away from it."""
     first, last = quote.word(quote.first), quote.word(quote.last - 1)
     if is_number(first) and _is_bound(quote, before.clause, first):
         return True
@@ -206,7 +206,7 @@ def _is_bound(quote: _Quote, clause: Sequence[str], first: str) -> bool:
 
 
 def _one_number(quote: _Quote, second: int, one: str, other: str) -> bool:
-    """Whether two numbers side by side are one: 1 250, twenty five, 12 1/2."""
+    """Return whether two numbers side by side are one: 1 250, twenty five, 12 1/2."""
     if _is_cut(one) or _is_cut(other):
         return one[:1] in NUMERALS and other[:1] in NUMERALS
     digits = any(map(str.isdigit, one)), any(map(str.isdigit, other))
@@ -217,7 +217,7 @@ def _one_number(quote: _Quote, second: int, one: str, other: str) -> bool:
 
 
 def _goes_on(quote: _Quote, clause: Sequence[str], last: str) -> bool:
-    """Whether a number that ends a quote goes on behind it."""
+    """Return whether a number that ends a quote goes on behind it."""
     if not clause:
         return False
     nearest = clause[0]
@@ -248,7 +248,7 @@ def _is_bound_unspaced(quote: _Quote, clause: Sequence[str]) -> bool:
 
 
 def _leaves_unit(quote: _Quote, before: _Side, behind: _Side) -> bool:
-    """Whether a number and what it counts or measures are parted."""
+    """Return whether a number and what it counts or measures are parted."""
     last = quote.word(quote.last - 1)
     cut = behind.clause[:1]
     if (
@@ -273,7 +273,7 @@ def _leaves_unit(quote: _Quote, before: _Side, behind: _Side) -> bool:
 
 
 def _cuts_word(quote: _Quote, before: _Side, behind: _Side) -> bool:
-    """Whether a word of a script without spaces is cut, as far as its letters tell."""
+    """Return whether a word of a script without spaces is cut, as far as its letters tell."""
     pairs = (
         (before.clause[:1], [quote.word(quote.first)]),
         ([quote.word(quote.last - 1)], behind.clause[:1]),
@@ -314,7 +314,7 @@ def _is_name(word: str) -> bool:
 
 
 def _in_capitals(text: PassageText, part: Part) -> bool:
-    """Whether capitals tell no names in a part: a heading, or a text in capitals."""
+    """Return whether capitals tell no names in a part: a heading, or a text in capitals."""
     if part.kind is BlockKind.HEADING:
         return True
     words = [text.words[at].text for at in range(part.first, min(part.last, part.first + 40))]
@@ -338,7 +338,8 @@ def _negations(quote: _Quote, before: _Side, behind: _Side) -> Iterator[Proof]:
 
 
 def _first_negation(quote: _Quote, words: Sequence[str]) -> int | None:
-    """How many words away the nearest negation stands; two characters of a script without spaces are one."""
+    """Return how many words away the nearest negation stands; two characters of a script without spaces
+    are one."""
     for at, word in enumerate(words):
         if is_negation(word, quote.languages):
             return at // 2 if _is_cut(word) else at
@@ -368,17 +369,17 @@ def _conditions(quote: _Quote, before: _Side, behind: _Side) -> Iterator[Proof]:
 
 
 def _is_but(word: str, before: str) -> bool:
-    """Whether a word is the "but" of "everything but"."""
+    """Return whether a word is the "but" of "everything but"."""
     return bare_word(word) == "but" and bare_word(before) in _ALL
 
 
 def _has_condition(words: Sequence[str], languages: Sequence[Language]) -> bool:
-    """Whether a run of single letters holds a condition."""
+    """Return whether a run of single letters holds a condition."""
     return any(map(_is_cut, words)) and is_condition(_glued(words), languages)
 
 
 def _opening(side: _Side) -> Iterator[str]:
-    """The words of the clause that goes on behind a quote, and the first of each later one."""
+    """Yield the words of the clause that goes on behind a quote, and the first of each later one."""
     yield from side.clause
     fresh = 0 if len(side.clause) < len(side.sentence) or not side.clause else ADJACENT
     for word in side.sentence[len(side.clause) :]:
@@ -416,7 +417,7 @@ def _is_wide(part: Part) -> bool:
 
 
 def _is_cut(word: str) -> bool:
-    """Whether it is a letter of a script without spaces."""
+    """Return whether it is a letter of a script without spaces."""
     return is_unspaced(word[:1])
 
 

@@ -21,7 +21,7 @@ _ACCOUNTED = re.compile(r"\([\d.,]+%?\)")
 
 
 def find_exact(reading: Reading, quote: Key) -> Iterator[Ranges]:
-    """Where the quote stands, whole words only."""
+    """Yield where the quote stands, whole words only."""
     for start in _occurrences(reading.key.text, quote.text):
         end = start + len(quote.text)
         if _same_joints(reading, quote, start) and _begins_word(reading, start) and _ends_word(reading, end):
@@ -36,8 +36,8 @@ def _occurrences(text: str, part: str) -> Iterator[int]:
 
 
 def _same_joints(reading: Reading, quote: Key, start: int) -> bool:
-    """Whether the quote is joined as the text from ``start`` is: with its hyphens, but for those that may end
-    a line, and with its spaces, but for those too narrow to be seen."""
+    """Return whether the quote is joined as the text from ``start`` is: with its hyphens, but for those
+    that may end a line, and with its spaces, but for those too narrow to be seen."""
     key, after = reading.key, start + len(quote.text)
 
     def same(quoted: Sequence[int], standing: Sequence[int], free: frozenset[int]) -> bool:

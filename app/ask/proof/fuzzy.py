@@ -25,7 +25,7 @@ MOST = 50
 
 
 def find_fuzzy(reading: Reading, quote: str) -> Iterator[Ranges]:
-    """Where a quote stands but for damage, whole words only."""
+    """Yield where a quote stands but for damage, whole words only."""
     text, wanted = reading.signs, Signs(words_of(quote))
     if not any(sign.skeleton.strip("\x01\x02") for sign in wanted.signs):
         return
@@ -40,7 +40,7 @@ def find_fuzzy(reading: Reading, quote: str) -> Iterator[Ranges]:
 
 
 def _is_whole(text: Signs, first: int, last: int) -> bool:
-    """Whether signs begin and end with a word, but for punctuation."""
+    """Return whether signs begin and end with a word, but for punctuation."""
     return all(
         sign.aside or sign.text == "?"
         for sign in (*_before_in_word(text, first), *_behind_in_word(text, last))
@@ -72,7 +72,7 @@ class _Cell(NamedTuple):
 
 
 def _agree(text: Signs, first: int, last: int, wanted: Signs, languages: Sequence[Language]) -> bool:
-    """Whether signs with one skeleton differ by damage alone."""
+    """Return whether signs with one skeleton differ by damage alone."""
     bounds = [n for n, sign in enumerate(wanted.signs) if not sign.aside]
     begin, end = bounds[0], bounds[-1] + 1
     shared = text.places(first, last) & wanted.places(begin, end)
@@ -95,7 +95,8 @@ def _agree(text: Signs, first: int, last: int, wanted: Signs, languages: Sequenc
 
 
 def _cells(text: Signs, first: int, last: int, shared: frozenset[int]) -> list[_Cell] | None:
-    """The signs between the shared places; ``None`` if something stands between two that belong together."""
+    """Return the signs between the shared places; ``None`` if something stands between two that belong
+    together."""
     cells: list[_Cell] = []
     asides, before = "", text.signs[first].word
     for n in range(first, last):
@@ -140,7 +141,7 @@ def _same_joint(
     there: tuple[_Cell, _Cell],
     languages: Sequence[Language],
 ) -> bool:
-    """Whether two signs are joined in the quote as they are in the text, but for damage."""
+    """Return whether two signs are joined in the quote as they are in the text, but for damage."""
     (left, one), (right, other) = here, there
     if not have_same_points(one.asides, other.asides):
         return False

@@ -58,22 +58,23 @@ ANSWERS = word_set("yes ja nein oui sí si sì sim да hai はい いいえ")
 
 
 def is_hyphened(asides: str) -> bool:
-    """Whether there is a hyphen among signs."""
+    """Return whether there is a hyphen among signs."""
     return any(sign in HYPHENS for sign in asides)
 
 
 def have_same_apostrophe(one: str, other: str) -> bool:
-    """Whether an apostrophe stands in both or none."""
+    """Return whether an apostrophe stands in both or none."""
     return any(sign in QUOTES for sign in one) == any(sign in QUOTES for sign in other)
 
 
 def is_other_without_apostrophe(word: str) -> bool:
-    """Whether a word is another one without its apostrophe, or with one."""
+    """Return whether a word is another one without its apostrophe, or with one."""
     return "".join(filter(str.isalpha, bare_word(word))) in _OTHER_WITHOUT_APOSTROPHE
 
 
 def is_other_joined(left: str, right: str, joined: str, languages: Sequence[Language]) -> bool:
-    """Whether two words say something else when they are one: "not able", "a typical", "the rapist"."""
+    """Return whether two words say something else when they are one: "not able", "a typical", "the
+    rapist"."""
     left, right, joined = bare_word(left), bare_word(right), bare_word(joined)
     if joined in _SAME_JOINED or left in _PREFIXES:
         return False
@@ -89,7 +90,7 @@ def is_other_joined(left: str, right: str, joined: str, languages: Sequence[Lang
 
 
 def makes_break(asides: str, left: str, right: str) -> bool:
-    """Whether punctuation between two words ends a sentence."""
+    """Return whether punctuation between two words ends a sentence."""
     return bool(_STOP.search(asides)) and ends_sentence(left, right, first=False)
 
 
@@ -98,8 +99,8 @@ Joint = tuple[str, str, str]
 
 
 def same_punctuation(one: Joint, other: Joint, languages: Sequence[Language]) -> bool:
-    """Whether the punctuation between two words is the same but for what turns nothing: a comma more or less,
-    a stop for a comma; no end of a sentence more or less, nor a comma beside a negation."""
+    """Return whether the punctuation between two words is the same but for what turns nothing: a comma
+    more or less, a stop for a comma; no end of a sentence more or less, nor a comma beside a negation."""
     breaks = bool(_BREAK.search(one[0])), bool(_BREAK.search(other[0]))
     if breaks[0] == breaks[1]:
         return True

@@ -70,7 +70,7 @@ class Key:
 
 
 def key_of(words: Sequence[str]) -> Key:
-    """The key of spelled words."""
+    """Return the key of spelled words."""
     squeezed = "".join(words)
     hyphens = [found.start() for found in _INNER_HYPHEN.finditer(squeezed)]
     breaks, spaces, at = [], [], 0
@@ -87,8 +87,8 @@ def key_of(words: Sequence[str]) -> Key:
 
 
 def words_of(quote: str) -> list[str]:
-    """The words of a quote, cut as those of the text are; one that a soft hyphen parts at a line's end is
-    whole."""
+    """Return the words of a quote, cut as those of the text are; one that a soft hyphen parts at a line's
+    end is whole."""
     return [piece for word in _SOFT_BREAK.sub("", quote).split() for piece in pieces(word)]
 
 
@@ -168,19 +168,19 @@ class PassageText:
         return languages_of(word.text for word in self.words)
 
     def languages_at(self, word: int) -> tuple[Language, ...]:
-        """The languages of the words around a place, those of the pages where they do not tell."""
+        """Return the languages of the words around a place, those of the pages where they do not tell."""
         near = languages_of(each.text for each in self.words[max(0, word - NEIGHBOURS) : word + NEIGHBOURS])
         return near if len(near) < len(LANGUAGES) else self.languages
 
     def apart(self, word: int) -> bool:
-        """Whether a word stands apart from the one before it."""
+        """Return whether a word stands apart from the one before it."""
         before, box = self.words[word - 1].box, self.words[word].box
         height = max(before.bottom - before.top, box.bottom - box.top)
         shared = min(before.bottom, box.bottom) - max(before.top, box.top)
         return shared <= 0 or not -height <= box.x0 - before.x1 <= CLOSE * height
 
     def whole(self, words: Sequence[int]) -> list[Word]:
-        """Words (ascending), the parts of one that was cut put together again."""
+        """Return words (ascending), the parts of one that was cut put together again."""
         parts: dict[int, list[Word]] = {}
         for word in words:
             parts.setdefault(bisect_right(self._begins, word), []).append(self.words[word])
@@ -192,17 +192,17 @@ class PassageText:
         ]
 
     def said(self, first: int, last: int) -> str:
-        """A range of words as it reads, with single spaces."""
+        """Return a range of words as it reads, with single spaces."""
         words = self.whole(range(first, last))
         joints = ["" if goes_on(*pair) else " " for pair in pairwise(words)]
         return "".join(chain.from_iterable(zip((word.text for word in words), [*joints, ""], strict=True)))
 
     def joined_before(self, at: int) -> int | None:
-        """The place of the part that the one at a place goes on with in the middle of a sentence."""
+        """Return the place of the part that the one at a place goes on with in the middle of a sentence."""
         return self._joined.get(at)
 
     def joined_after(self, at: int) -> int | None:
-        """The place of the part that goes on with the sentence at the end of the one at a place."""
+        """Return the place of the part that goes on with the sentence at the end of the one at a place."""
         return self._joins.get(at)
 
     @cached_property
@@ -232,7 +232,7 @@ class PassageText:
         return None
 
     def _goes_on(self, part: Part, other: Part) -> bool:
-        """Whether a part reads as the rest of a sentence that is cut at another's end."""
+        """Return whether a part reads as the rest of a sentence that is cut at another's end."""
         if not _is_text(other) or (part.kind is BlockKind.ITEM and other.kind is BlockKind.ITEM):
             return False
         if other.block and _PAGE_NUMBER.fullmatch(other.block.text):
@@ -244,8 +244,8 @@ class PassageText:
         return first[0].islower() or hyphen or is_unspaced(first[0]) or not _has_case(first)
 
     def _may_stand_between(self, part: Part, between: Sequence[Part], other: Part) -> bool:
-        """Whether what stands between the parts of a sentence is no part of the text: furniture, figures,
-        captions and notes, and where a column or page ends also a table."""
+        """Return whether what stands between the parts of a sentence is no part of the text: furniture,
+        figures, captions and notes, and where a column or page ends also a table."""
         elsewhere = other.page != part.page or (
             part.block is not None and other.block is not None and other.block.box.top < part.block.box.top
         )
@@ -267,7 +267,7 @@ class PassageText:
         return small and each.last - each.first >= fewest
 
     def part_index(self, word: int) -> int:
-        """The place of the part that a word stands in."""
+        """Return the place of the part that a word stands in."""
         return bisect_right(self._firsts, word) - 1
 
     @cached_property
@@ -275,11 +275,11 @@ class PassageText:
         return [part.first for part in self.parts]
 
     def page_index(self, word: int) -> int:
-        """The place, among the pages, of the one that a word stands on."""
+        """Return the place, among the pages, of the one that a word stands on."""
         return bisect_right(self.page_starts, word) - 1
 
     def page_range(self, at: int) -> tuple[int, int]:
-        """The half-open range of the words of the page at a place."""
+        """Return the half-open range of the words of the page at a place."""
         return self.page_starts[at], [*self.page_starts, len(self.words)][at + 1]
 
 
@@ -338,11 +338,11 @@ class Reading:
         return number - 1 != self.numbers[word - 1] or self.text.apart(number)
 
     def word_at(self, place: int) -> int:
-        """The word that the key's character at ``place`` belongs to."""
+        """Return the word that the key's character at ``place`` belongs to."""
         return bisect_right(self.starts, place, hi=len(self.words)) - 1
 
     def ranges(self, first: int, last: int) -> Ranges:
-        """A half-open range of these words as ranges of the text's."""
+        """Return a half-open range of these words as ranges of the text's."""
         found: list[tuple[int, int]] = []
         for number in self.numbers[first:last]:
             if found and found[-1][1] == number:
@@ -373,7 +373,7 @@ _NO_CELL = (-1, -1)
 
 
 def _parts(page: Page) -> Iterator[tuple[int, int, Block | None, tuple[int, int]]]:
-    """Half-open ranges of a page's words, each with its block and its row and column in a table."""
+    """Yield half-open ranges of a page's words, each with its block and its row and column in a table."""
     at = 0
     for block in sorted(page.blocks, key=lambda block: block.words):
         start, end = block.words
@@ -387,8 +387,8 @@ def _parts(page: Page) -> Iterator[tuple[int, int, Block | None, tuple[int, int]
 
 
 def _cells(block: Block) -> Iterator[tuple[int, int, Block, tuple[int, int]]]:
-    """The cells of a table that have words, one after the other; all of it where their words are not told
-    apart, and of any other block."""
+    """Yield the cells of a table that have words, one after the other; all of it where their words are not
+    told apart, and of any other block."""
     counts = [((cell.row, cell.column), len(cell.text.split())) for cell in block.cells]
     at, end = block.words
     if not counts or sum(count for _, count in counts) != end - at:

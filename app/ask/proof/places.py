@@ -13,7 +13,7 @@ WIDEST_GAP = 3.0
 
 
 def places(text: PassageText, ranges: Iterable[tuple[int, int]]) -> tuple[Place, ...]:
-    """The boxes of ranges of words, page by page."""
+    """Return the boxes of ranges of words, page by page."""
     by_page: dict[int, list[int]] = {}
     for first, last in ranges:
         for word in range(first, last):
@@ -28,7 +28,7 @@ def places(text: PassageText, ranges: Iterable[tuple[int, int]]) -> tuple[Place,
 
 
 def _others(text: PassageText, at: int, chosen: Sequence[int]) -> list[tuple[float, float]]:
-    """The middles of the page's other words."""
+    """Return the middles of the page's other words."""
     quoted, start, end = set(chosen), *text.page_range(at)
     return [
         ((box.x0 + box.x1) / 2, (box.top + box.bottom) / 2)
@@ -54,7 +54,8 @@ def _line_boxes(words: Sequence[Word], others: Sequence[tuple[float, float]]) ->
 
 
 def _upended(words: Sequence[Word]) -> bool:
-    """Whether the words run up or down the page, as far as their boxes tell: most letters in tall ones."""
+    """Return whether the words run up or down the page, as far as their boxes tell: most letters in tall
+    ones."""
     tall = sum(len(text) for text, box in words if box.bottom - box.top > 1.2 * (box.x1 - box.x0))
     return 2 * tall > sum(len(text) for text, _ in words)
 
@@ -64,7 +65,7 @@ def _on_one_line(one: Box, other: Box, upended: bool) -> bool:
 
 
 def _in_line(one: Box, other: Box) -> bool:
-    """Whether two boxes share most of a line's height and stand near each other along it."""
+    """Return whether two boxes share most of a line's height and stand near each other along it."""
     heights = one.bottom - one.top, other.bottom - other.top
     shared = min(one.bottom, other.bottom) - max(one.top, other.top)
     gap = max(other.x0 - one.x1, one.x0 - other.x1)

@@ -133,11 +133,11 @@ class Signs:
         return list(accumulate((len(sign.skeleton) for sign in self.signs), initial=0))
 
     def at(self, place: int) -> int:
-        """The sign that a place in the skeleton belongs to."""
+        """Return the sign that a place in the skeleton belongs to."""
         return bisect_right(self.starts, place) - 1
 
     def places(self, first: int, last: int) -> frozenset[int]:
-        """Where the signs of a half-open range begin in the skeleton, from the first one."""
+        """Return where the signs of a half-open range begin in the skeleton, from the first one."""
         return frozenset(
             self.starts[n] - self.starts[first] for n in range(first, last) if not self.signs[n].aside
         )
@@ -178,7 +178,8 @@ def _reads_as_word(word: str) -> bool:
 
 
 def _letters(text: str, *, bound: bool, enclosed: bool = False, behind: bool = False) -> Iterator[_Cut]:
-    """The signs of what is no number; ``bound`` if some belong to one, ``behind`` if it stands behind one."""
+    """Yield the signs of what is no number; ``bound`` if some belong to one, ``behind`` if it stands
+    behind one."""
     mixed = is_mixed(text)
     for at, character in enumerate(text):
         before, after = text[at - 1 : at], text[at + 1 : at + 2]
@@ -202,7 +203,7 @@ def _is_aside(character: str) -> bool:
 
 
 def is_mixed(word: str) -> bool:
-    """Whether a word has Latin letters and others that look like such."""
+    """Return whether a word has Latin letters and others that look like such."""
     return not word.isascii() and any("a" <= c.lower() <= "z" for c in word) and any(c in TWINS for c in word)
 
 
@@ -217,6 +218,6 @@ def _skeleton(character: str) -> str:
 
 @lru_cache(maxsize=8192)
 def bare(text: str) -> str:
-    """The letters without accents, vowels and the like."""
+    """Return the letters without accents, vowels and the like."""
     parts = unicodedata.normalize("NFD", text)
     return POINTS.sub("", "".join(part for part in parts if not "\u0300" <= part <= "\u036f"))

@@ -33,7 +33,7 @@ _REPEATED = re.compile(r"-{2,}|'{2}")
 
 @lru_cache(maxsize=16384)
 def spelled(text: str) -> str:
-    """The text with straight quotes, plain hyphens, letters for ligatures and no bullets.
+    """Return the text with straight quotes, plain hyphens, letters for ligatures and no bullets.
 
     White space stays as it is.
     """
@@ -46,7 +46,7 @@ def spelled(text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def plain(character: str) -> str:
-    """The plain form of a character, itself where that means something else."""
+    """Return the plain form of a character, itself where that means something else."""
     form = unicodedata.decomposition(character)
     if not form.startswith("<") or form.startswith(_KEPT_FORMS):
         return character

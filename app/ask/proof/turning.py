@@ -29,7 +29,7 @@ class Language:
 
 
 def word_set(text: str) -> frozenset[str]:
-    """The words of a text, which white space parts."""
+    """Return the words of a text, which white space parts."""
     return frozenset(text.split())
 
 
@@ -393,7 +393,7 @@ _CZECH_OTHERS = ("nej", "nebo", "neb", "něk", "nebezp", "neděl", "nemoc", "ne�
 
 
 def bare_word(text: str) -> str:
-    """A word in lower case, without what stands around it."""
+    """Return a word in lower case, without what stands around it."""
     return text.lower().replace("’", "'").strip("\"'“”‘’«»()[]{}.,;:!?…*•†‡、。，；：！？「」『』（）")
 
 
@@ -407,12 +407,13 @@ def _known(words: tuple[str, ...]) -> tuple[Language, ...]:
 
 
 def languages_of(words: Iterable[str]) -> tuple[Language, ...]:
-    """The languages that a text may be in, by its commonest words; all of them where it has too few."""
+    """Return the languages that a text may be in, by its commonest words; all of them where it has too
+    few."""
     return _known(tuple(bare_word(word) for word in words))
 
 
 def is_negation(word: str, languages: Sequence[Language]) -> bool:
-    """Whether a word denies what stands beside it."""
+    """Return whether a word denies what stands beside it."""
     bare = bare_word(word)
     if UNSPACED_NEGATIONS.search(bare):
         return True
@@ -424,20 +425,20 @@ def is_negation(word: str, languages: Sequence[Language]) -> bool:
 
 
 def is_condition(word: str, languages: Sequence[Language]) -> bool:
-    """Whether a word makes what stands beside it hold only at times."""
+    """Return whether a word makes what stands beside it hold only at times."""
     bare = bare_word(word)
     return bool(UNSPACED_CONDITIONS.search(bare)) or any(bare in each.conditions for each in languages)
 
 
 def is_hedge(word: str, languages: Sequence[Language]) -> bool:
-    """Whether a word makes what stands beside it less than sure or whole."""
+    """Return whether a word makes what stands beside it less than sure or whole."""
     bare = bare_word(word)
     return bool(UNSPACED_HEDGES.search(bare)) or any(bare in each.hedges for each in languages)
 
 
 def turns(word: str, languages: Sequence[Language]) -> bool:
-    """Whether leaving out a word could turn what is said: one that denies, limits or hedges, a bound, and
-    every letter of a script without spaces, where one may be any of them."""
+    """Return whether leaving out a word could turn what is said: one that denies, limits or hedges, a
+    bound, and every letter of a script without spaces, where one may be any of them."""
     bare = bare_word(word)
     return (
         any(map(is_unspaced, bare))
@@ -453,7 +454,7 @@ LIGHT = 3
 
 
 def is_number(word: str) -> bool:
-    """Whether a word is a number, in digits or letters."""
+    """Return whether a word is a number, in digits or letters."""
     bare = bare_word(word)
     return (
         any(map(str.isdigit, bare))

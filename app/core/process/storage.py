@@ -21,7 +21,7 @@ and a page or a few to its files."""
 
 
 def explained(error: OSError, what: str, part: str) -> Unavailable:
-    """The error as one of ours; ``what`` is the store, such as "The files' folder"."""
+    """Return the error as one of ours; ``what`` is the store, such as "The files' folder"."""
     if error.errno in NO_ROOM:
         return OutOfSpace(f"{what} has no room left ({error.strerror}): free some space, then go on.", part)
     where = f": {error.filename}" if error.filename else ""
@@ -33,7 +33,7 @@ def explained(error: OSError, what: str, part: str) -> Unavailable:
 
 
 def is_no_room(error: BaseException) -> bool:
-    """Whether the operating system has no room for what was to be written."""
+    """Return whether the operating system has no room for what was to be written."""
     return isinstance(error, OSError) and error.errno in NO_ROOM
 
 
@@ -47,13 +47,13 @@ def translated(what: str, part: str) -> Iterator[None]:
 
 
 def has_room(folder: Path) -> bool:
-    """Whether a file can still grow in a folder; true as well where nothing may be written at all."""
+    """Return whether a file can still grow in a folder; true as well where nothing may be written at all."""
     error = _probe(folder)
     return error is None or not is_no_room(error)
 
 
 def can_write(folder: Path) -> bool:
-    """Whether a file can be made in a folder, and grow there."""
+    """Return whether a file can be made in a folder, and grow there."""
     return _probe(folder) is None
 
 
