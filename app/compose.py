@@ -24,6 +24,8 @@ from app.use_cases.export import Wire
 from app.use_cases.watch import Lookout, Watch
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from app.adapters.aws.batch import Batches
     from app.adapters.embedded.database import Database
     from app.adapters.embedded.files import FolderFiles
@@ -101,8 +103,8 @@ def embedded(settings: Settings) -> Embedded:
     jobs = SqliteJobs(database)
     embedder, chat = models(settings)
     index = SqliteIndex(folder / "index.sqlite3", model=embedder.model, dimensions=embedder.dimensions)
-    reader = _reader(settings)
     place, memory = folder / "files", settings.file_bytes
+    reader = _reader(settings, place)
     imager = ImageProcess(files, place, memory_bytes=memory, seconds=IMAGE_SECONDS)
     requests = ImageProcess(
         files, place, memory_bytes=memory, seconds=IMAGE_SECONDS, processes=REQUEST_IMAGES
@@ -251,8 +253,9 @@ def _wire() -> Wire:
     return Wire(document, page)
 
 
-def _reader(settings: Settings) -> Reader:
+def _reader(settings: Settings, *folders: Path) -> Reader:
     return Reader(
+        folders=folders,
         memory_bytes=settings.file_bytes,
         page_seconds=settings.page_seconds,
         processes=settings.reader_processes,

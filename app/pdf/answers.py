@@ -136,7 +136,7 @@ class Reading:
 
     def _answer(self) -> bytes:
         if self._child is None:
-            self.begin(self._children.take())
+            self.begin(self._children.take(self._request.path))
         assert self._child
         answer = self._child.answer()
         ending = None if answer is not None else self._child.ended()

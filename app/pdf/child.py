@@ -27,6 +27,7 @@ from typing import Any, BinaryIO
 from app.core.errors import BadRequest, DamagedPdf
 from app.core.page import Outline, Page
 from app.core.ports import Picture
+from app.core.process.confinement import confine
 from app.pages import outline_file
 from app.pages.forms import PageForm, passed_on, rendered
 from app.pdf import page as extract
@@ -61,6 +62,7 @@ TOO_MANY_WORDS = f"The page was not read: it has more than {MOST_WORDS:,} words.
 def main() -> None:
     """Answer until there is nothing left to do."""
     limits = Limits(float(sys.argv[1]), float(sys.argv[2]))
+    confine(**json.loads(sys.argv[3]))
     limits.begin_step()
     memory = Memory(held(ADDRESS_SPACE))
     memory.leave_no_core()

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import json
+import logging
 import os
 import select
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
 from app.core.errors import Unavailable
+from app.core.process.confinement import lacking
 from app.settings import needed_to_start
+
+_log = logging.getLogger(__name__)
 
 HEAD = 8
 """Bytes before each answer: four give its length, four the milliseconds that its process has computed."""
@@ -59,6 +66,13 @@ MAXRSS = 1 if sys.platform == "darwin" else 1024
 """Bytes in the unit of ``ru_maxrss`` (getrusage(2))."""
 
 
+@cache
+def say_what_is_lacking() -> None:
+    """Log, once, what the system has not to confine processes with."""
+    if names := lacking():
+        _log.info("Processes that open PDFs are not confined by %s, which is not here.", " and ".join(names))
+
+
 class Ending(NamedTuple):
     """How a process ended: its exit code, negative for a signal, the most memory that it held, and the
     computing since its last answer."""
@@ -69,15 +83,26 @@ class Ending(NamedTuple):
 
 
 class Child:
-    """One process: what it was asked and how many answers it still owes. ``end`` must follow."""
+    """One process: what it was asked and how many answers it still owes. ``end`` must follow.
 
-    def __init__(self, seconds: float) -> None:
+    Where the kernel can keep it to that, it reads below ``readable`` and where programs are, writes into the
+    temporary folder, connects to nothing and starts nothing. One that has a file of its ``own`` reads no
+    other file that a person gave.
+    """
+
+    def __init__(self, seconds: float, readable: Sequence[Path] = (), own: Path | None = None) -> None:
         self.owes = 0
+        self.own = own
         self.cpu_ms = 0
         self._patience = WALL * seconds + ENDING_SECONDS
         self._overdue = False
         self._held = bytearray()
-        arguments = [str(seconds), str(WALL * seconds)]
+        scratch = tempfile.gettempdir()
+        places = json.dumps(
+            {"readable": [str(place) for place in (*readable, own) if place], "writable": [scratch]}
+        )
+        arguments = [str(seconds), str(WALL * seconds), places]
+        say_what_is_lacking()
         try:
             self._process = subprocess.Popen(
                 # -P: modules come from where this process finds them, never from the working directory.
@@ -187,11 +212,16 @@ class Child:
 
 
 class Children:
-    """The processes of one reader. Thread-safe; those that have nothing to do are kept for a while."""
+    """The processes of one reader. Thread-safe; those that have nothing to do are kept for a while.
 
-    def __init__(self, *, memory_bytes: int, seconds: float, most: int) -> None:
+    They may read files in ``folders`` and in the temporary folder; a file that is elsewhere gets
+    processes of its own that may read it.
+    """
+
+    def __init__(self, *, memory_bytes: int, seconds: float, most: int, folders: Sequence[Path] = ()) -> None:
         self._memory_bytes = memory_bytes
         self._seconds = seconds
+        self._folders = tuple(folder.resolve() for folder in (*folders, Path(tempfile.gettempdir())))
         self._most = most
         self._lock = threading.Lock()  # of the rest
         self._idle: list[Child] = []
@@ -202,18 +232,18 @@ class Children:
         """Bytes that a process may take to read a file, beside what it takes without one."""
         return self._memory_bytes + FILE_TIMES * path.stat().st_size
 
-    def take(self) -> Child:
-        """A process for one call, to be given back. Raises ``Unavailable``."""
+    def take(self, path: Path) -> Child:
+        """A process for one call that may read a file, to be given back. Raises ``Unavailable``."""
         with self._lock:
             self._busy += 1
-        return self._counted()
+        return self._counted(path)
 
-    def take_up_to(self, count: int) -> Sequence[Child]:
+    def take_up_to(self, count: int, path: Path) -> Sequence[Child]:
         """One process, and as many more, up to ``count``, as leave no more than ``most`` at work."""
-        taken = [self.take()]
+        taken = [self.take(path)]
         with suppress(Unavailable):
             while len(taken) < count and self._is_room():
-                taken.append(self._counted())
+                taken.append(self._counted(path))
         return taken
 
     def _is_room(self) -> bool:
@@ -224,30 +254,37 @@ class Children:
             self._busy += 1
             return True
 
-    def _counted(self) -> Child:
+    def _counted(self, path: Path) -> Child:
         """A process that is counted as being at work already."""
+        place = path.resolve()
+        own = None if any(place.is_relative_to(folder) for folder in self._folders) else place
         try:
-            with self._lock:
-                while self._idle:
-                    child = self._idle.pop()
-                    if child.runs():
-                        return child
-                    child.end()
-            return Child(self._seconds)
+            return self._idle_one(own) or Child(self._seconds, self._folders, own)
         except BaseException:
             with self._lock:
                 self._busy -= 1
             raise
 
+    def _idle_one(self, own: Path | None) -> Child | None:
+        """A process that waits for work on this file of its own, or for any in the folders."""
+        with self._lock:
+            for child in [each for each in reversed(self._idle) if each.own == own]:
+                self._idle.remove(child)
+                if child.runs():
+                    return child
+                child.end()
+        return None
+
     def give_back(self, child: Child) -> None:
-        """The process is kept if it owes nothing, else ended."""
+        """The process is kept if it owes nothing, else ended: of those with a file of their own the last."""
+        ended = [child]
         with self._lock:
             self._busy -= 1
-            keep = not self._closed and child.owes == 0 and child.runs()
-            if keep:
-                self._idle.append(child)
-        if not keep:
-            child.end()
+            if not self._closed and child.owes == 0 and child.runs():
+                ended = [each for each in self._idle if child.own and each.own not in (None, child.own)]
+                self._idle = [*(each for each in self._idle if each not in ended), child]
+        for each in ended:
+            each.end()
 
     def close(self) -> None:
         """End the idle processes; a busy one ends with its call."""

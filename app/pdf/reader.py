@@ -37,9 +37,9 @@ class Reader:
     """Opens PDFs in processes of their own.
 
     Each may take ``memory_bytes``, and twice the file's size, for a file, and ``page_seconds`` of computing
-    for a page or for opening a file, and no document has more than its ``budget``. Thread-safe: each call has
-    a process at least; many pages are shared out among several, as long as no more than ``processes`` are at
-    work.
+    for a page or for opening a file, and no document has more than its ``budget``. Those that are used again
+    may read files in ``folders`` and in the temporary folder alone. Thread-safe: each call has a process at
+    least; many pages are shared out among several, as long as no more than ``processes`` are at work.
     """
 
     def __init__(
@@ -49,10 +49,13 @@ class Reader:
         page_seconds: float,
         processes: int = 1,
         budget: Budget = DEFAULT,
+        folders: Sequence[Path] = (),
     ) -> None:
         self._most = processes
         self.budget = budget
-        self._children = Children(memory_bytes=memory_bytes, seconds=page_seconds, most=processes)
+        self._children = Children(
+            memory_bytes=memory_bytes, seconds=page_seconds, most=processes, folders=folders
+        )
 
     def outline(self, path: Path, password: str | None = None) -> Outline:
         """Page count, title, whether it is encrypted, and bookmarks.
@@ -156,7 +159,7 @@ class Reader:
         self, stack: ExitStack, request: Request, numbers: Sequence[int], allowance: Allowance
     ) -> list[Reading]:
         """Readings that have the numbers in turn, a stretch each."""
-        children = self._children.take_up_to(min(self._most, len(numbers) // PAGES_EACH))
+        children = self._children.take_up_to(min(self._most, len(numbers) // PAGES_EACH), request.path)
         shares: list[list[int]] = [[] for _ in children]
         for start in range(0, len(numbers), STRETCH):
             shares[start // STRETCH % len(shares)] += numbers[start : start + STRETCH]

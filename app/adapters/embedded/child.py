@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 from app.core.errors import Unavailable
+from app.core.process.confinement import launched
 from app.settings import needed_to_start
 
 CALLS = 500
@@ -24,13 +25,23 @@ class Child:
     """A Python module as a process that answers a JSON line with one, kept while it is warm.
 
     It gets this ``environment`` and nothing else, ``seconds`` for each answer, and is ended after
-    ``idle_seconds`` without a call. One call runs at a time. ``part`` names it where it cannot be started.
+    ``idle_seconds`` without a call. Where the kernel can keep it to that, it writes nothing, connects to
+    nothing and reads below ``readable`` and where programs are alone. One call runs at a time. ``part`` names
+    it where it cannot be started.
     """
 
     def __init__(
-        self, module: str, environment: Mapping[str, str], *, seconds: float, idle_seconds: float, part: str
+        self,
+        module: str,
+        environment: Mapping[str, str],
+        *,
+        seconds: float,
+        idle_seconds: float,
+        part: str,
+        readable: Sequence[Path] = (),
     ) -> None:
         self._module = module
+        self._readable = tuple(readable)
         self._environment = dict(environment)
         self._seconds = seconds
         self._idle_seconds = idle_seconds
@@ -72,7 +83,7 @@ class Child:
         try:
             return subprocess.Popen(
                 # -P: modules come from the installation, never from the working directory.
-                [sys.executable, "-P", "-m", self._module],
+                launched(["-P", "-m", self._module], self._readable),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 env=self._environment | needed_to_start(),  # none of this process's secrets

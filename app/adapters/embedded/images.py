@@ -49,7 +49,14 @@ class ImageProcess:
             "IMAGE_MEMORY_BYTES": str(memory_bytes),
         }
         self._children = [
-            Child("imgproc", environment, seconds=seconds, idle_seconds=idle_seconds, part=PART)
+            Child(
+                "imgproc",
+                environment,
+                seconds=seconds,
+                idle_seconds=idle_seconds,
+                part=PART,
+                readable=[folder.resolve()],
+            )
             for _ in range(processes)
         ]
         self._free: LifoQueue[Child] = LifoQueue()  # one that is warm before one that is not

@@ -162,14 +162,14 @@ def test_a_document_with_too_much_text_is_read_so_far(tmp_path: Path) -> None:
 
 def test_processes_are_counted_by_one_at_a_time(tmp_path: Path) -> None:
     children_of = Children(memory_bytes=MEMORY, seconds=10, most=3)
-    taken = at_once([lambda: children_of.take_up_to(3)] * 6)
+    taken = at_once([lambda: children_of.take_up_to(3, tmp_path)] * 6)
     everyone = [child for each in taken for child in each]
     for child in everyone:
         child.owes = 1
         children_of.give_back(child)
     assert all(taken)
     assert len(everyone) <= 8  # one for each call, three shared
-    again = children_of.take_up_to(3)
+    again = children_of.take_up_to(3, tmp_path)
     for child in again:
         children_of.give_back(child)
     children_of.close()
