@@ -36,6 +36,7 @@ from app.core.document import (
     UploadForm,
     Usage,
     Version,
+    VersionId,
 )
 from app.core.errors import (
     BadRequest,
@@ -257,17 +258,16 @@ class KnowledgeBase:
 
     def _keep(self, registered: Registered, path: Path, unlocked: Path | None) -> Registered:
         document, version = registered.document, registered.version
-        place = document.tenant, document.id, version.number
         if _has_arrived(version):
             return self._given_again(registered, path, unlocked)
-        lost = version.status is Status.FAILED and self.files.size(keys.original(*place)) is None
+        lost = version.status is Status.FAILED and self.files.size(keys.original(version.id)) is None
         kept = False
         try:
             with path.open("rb") as file:
-                self.files.put(keys.original(*place), file)
+                self.files.put(keys.original(version.id), file)
             if unlocked:
                 with unlocked.open("rb") as file:
-                    self.files.put(keys.unlocked(*place), file)
+                    self.files.put(keys.unlocked(version.id), file)
             kept = True
             document, version = self._queue(document, version)
         except KnowledgeBaseError as error:
@@ -285,31 +285,33 @@ class KnowledgeBase:
     def _given_again(self, put: Registered, path: Path, unlocked: Path | None) -> Registered:
         """What came of content that is here: what is lost of it is restored, and an earlier version made
         current."""
-        place = put.document.tenant, put.document.id, put.version.number
+        version_id = put.version.id
         restored = False
-        if self.files.sha256(keys.original(*place)) != put.version.sha256:
+        if self.files.sha256(keys.original(version_id)) != put.version.sha256:
             with path.open("rb") as file:
-                self.files.put(keys.original(*place), file)
+                self.files.put(keys.original(version_id), file)
             restored = True
-        if unlocked and self.files.size(keys.unlocked(*place)) is None:
+        if unlocked and self.files.size(keys.unlocked(version_id)) is None:
             with unlocked.open("rb") as file:
-                self.files.put(keys.unlocked(*place), file)
+                self.files.put(keys.unlocked(version_id), file)
         return self._made_good(put, restored=restored)
 
     def _made_good(self, put: Registered, *, restored: bool) -> Registered:
         document, version = put.document, put.version
-        place = document.tenant, document.id, version.number
-        if version.status.ended and self.stored.missing(document.tenant, version, version.shown):
-            self._begin(*place)
+        if version.status.ended and self.stored.missing(version, version.shown):
+            self._begin(version.id)
             restored = True
         elif version.status.ended and self._has_lost_passages(document, version):
-            self._begin(*place, anew=False)
+            self._begin(version.id, anew=False)
             restored = True
         if put.outcome is Outcome.MADE_CURRENT:
-            document = self.make_current(*place)
+            document = self.make_current(*version.id)
         elif restored:
-            document, put = self.documents.get(*place[:2]), replace(put, outcome=Outcome.RESTORED)
-        return replace(put, document=document, version=self.documents.version(*place))
+            document, put = (
+                self.documents.get(document.tenant, document.id),
+                replace(put, outcome=Outcome.RESTORED),
+            )
+        return replace(put, document=document, version=self.documents.version(version.id))
 
     def _has_lost_passages(self, document: Document, version: Version) -> bool:
         answers = version.number == document.searchable
@@ -317,7 +319,7 @@ class KnowledgeBase:
 
     def _take_back(self, document: Document, version: Version, error: KnowledgeBaseError) -> None:
         """Leave nothing of a version whose file could not be kept; as far as the stores let us."""
-        self.files.delete(keys.version_prefix(document.tenant, document.id, version.number))
+        self.files.delete(keys.version_prefix(version.id))
         for _ in range(3):  # for want of room, each time makes some
             with suppress(KnowledgeBaseError), self.with_reserve():
                 self._withdraw(document, version, error)
@@ -326,7 +328,7 @@ class KnowledgeBase:
     def _withdraw(self, document: Document, version: Version, error: KnowledgeBaseError) -> None:
         place = document.tenant, document.id
         if version.number > 1:
-            run = Run(*place, version.number, version.run)
+            run = Run(version.id, version.run)
             self.documents.finish(run, Status.FAILED, Reason(error.code, error.message))
             return
         with suppress(NotFound):
@@ -360,13 +362,12 @@ class KnowledgeBase:
 
     def _form_for(self, registered: Registered, size: int) -> tuple[Registered, UploadForm | None]:
         version = registered.version
-        place = registered.document.tenant, registered.document.id, version.number
         if _has_arrived(version):
-            if self.files.sha256(keys.original(*place)) == version.sha256:
+            if self.files.sha256(keys.original(version.id)) == version.sha256:
                 return self._made_good(registered, restored=False), None
-            self.documents.version(*place)  # its file may be gone because it was deleted meanwhile
+            self.documents.version(version.id)  # its file may be gone because it was deleted meanwhile
             registered = replace(registered, outcome=Outcome.RESTORED)
-        form = self.files.upload_form(keys.upload(*place), size, version.sha256, seconds=UPLOAD_SECONDS)
+        form = self.files.upload_form(keys.upload(version.id), size, version.sha256, seconds=UPLOAD_SECONDS)
         return registered, form
 
     def receive(self, key: str, size: int, content: BinaryIO) -> None:
@@ -376,8 +377,8 @@ class KnowledgeBase:
         """
         tenant, document_id, number, _ = key.removeprefix(keys.UPLOADS).split("/")
         self.documents.get(tenant, document_id)
-        version = self.documents.version(tenant, document_id, int(number))
-        original = keys.original(tenant, document_id, version.number)
+        version = self.documents.version(VersionId(tenant, document_id, int(number)))
+        original = keys.original(version.id)
         if _has_arrived(version) and self.files.sha256(original) == version.sha256:
             raise Conflict("The file is here already.")
         with temporary.folder() as folder:
@@ -402,27 +403,25 @@ class KnowledgeBase:
         document, chosen = self._chosen(tenant, document_id, version)
         if version is None and document.announced:
             chosen = document.announced
-        place = tenant, document_id, chosen.number
         self._take_in(tenant, chosen)
-        if self.files.size(keys.original(*place)) is None:
+        if self.files.size(keys.original(chosen.id)) is None:
             raise Conflict(
                 f"The file of version {chosen.number} has not arrived: post it with the form that announcing "
                 "it gives. Announcing it again gives another form."
             )
-        with self.files.local(keys.original(*place)) as path:
+        with self.files.local(keys.original(chosen.id)) as path:
             check_header(path)
             if password:
                 with temporary.folder() as folder:
                     if unlocked := self._unlocked(path, password, Path(folder)):
                         with unlocked.open("rb") as file:
-                            self.files.put(keys.unlocked(*place), file)
+                            self.files.put(keys.unlocked(chosen.id), file)
         return self._queue(document, chosen)[0]
 
     def _take_in(self, tenant: str, version: Version) -> None:
         """Give a file that a client has posted its place, once it has been looked at; one that comes when the
         version has its file goes. Raises ``BadRequest`` for another than was announced, which goes, too."""
-        place = tenant, version.document_id, version.number
-        posted, original = keys.upload(*place), keys.original(*place)
+        posted, original = keys.upload(version.id), keys.original(version.id)
         if self.files.size(posted) is None:
             return
         try:
@@ -441,9 +440,9 @@ class KnowledgeBase:
         return ended
 
     def _expire(self, run: Run) -> bool:
-        if self.files.size(keys.upload(*run[:3])) is not None:
+        if self.files.size(keys.upload(run.version)) is not None:
             with suppress(BadRequest):  # it is another file, and gone now
-                self.ingest(*run[:2], version=run.version)
+                self.ingest(run.tenant, run.document_id, version=run.version.number)
                 return False
         self.documents.finish(run, Status.FAILED, Reason(identity.NEVER_ARRIVED, NEVER_ARRIVED))
         return True
@@ -458,26 +457,25 @@ class KnowledgeBase:
             why = f": {version.reason.message}" if version.reason else "."
             raise Conflict(f"Version {number} could not be read, and nothing of it can answer{why}")
         if document.latest.number != number:
-            document = self.documents.choose(tenant, document_id, number)
+            document = self.documents.choose(VersionId(tenant, document_id, number))
         if version.status.ended and document.searchable != number:
-            self._begin(tenant, document_id, number, anew=False)
+            self._begin(VersionId(tenant, document_id, number), anew=False)
         return self.documents.get(tenant, document_id)
 
     def reindex(self, tenant: str, document_id: str) -> None:
         """Queue the version that answers to be chunked and embedded anew from what was read of it."""
         number = self.documents.get(tenant, document_id).searchable
         if number:
-            self._begin(tenant, document_id, number, anew=False)
+            self._begin(VersionId(tenant, document_id, number), anew=False)
 
     def _queue(self, document: Document, version: Version) -> tuple[Document, Version]:
-        place = document.tenant, document.id, version.number
-        self._begin(*place)
-        return self.documents.get(*place[:2]), self.documents.version(*place)
+        self._begin(version.id)
+        return self.documents.get(document.tenant, document.id), self.documents.version(version.id)
 
-    def _begin(self, tenant: str, document_id: str, number: int, *, anew: bool = True) -> None:
+    def _begin(self, version_id: VersionId, *, anew: bool = True) -> None:
         """Begin a run and queue it; one that the queue does not take ends at once: nobody would do it."""
-        self.repair.describe(tenant, document_id, number)
-        run = self.documents.restart(tenant, document_id, number, anew=anew)
+        self.repair.describe(version_id)
+        run = self.documents.restart(version_id, anew=anew)
         try:
             self.jobs.send(Job(JobKind.PLAN, run))
         except KnowledgeBaseError as error:
@@ -541,7 +539,7 @@ class KnowledgeBase:
 
     def _sound(self, tenant: str, version: Version) -> str:
         """The key of a version's file. Raises ``FileMissing`` and ``FileChanged``."""
-        key = keys.original(tenant, version.document_id, version.number)
+        key = keys.original(version.id)
         found = self.files.sha256(key)
         if found is None:
             raise FileMissing("The file is not here: it has not arrived, or is lost. Upload it again.")
@@ -573,19 +571,18 @@ class KnowledgeBase:
         _, chosen = self._chosen(tenant, document_id, version)
         if not chosen.pages:
             return Outline(0)
-        place = tenant, document_id, chosen.number
         with suppress(NotFound):
-            return outline_file.decode(self.files.get(keys.outline(*place)))
-        with self.files.local(self.ingest_steps.source(Run(*place, chosen.run))) as path:
+            return outline_file.decode(self.files.get(keys.outline(chosen.id)))
+        with self.files.local(self.ingest_steps.source(Run(chosen.id, chosen.run))) as path:
             outline = self.reader.outline(path)
         with suppress(Unavailable):  # it is made again
-            self.files.put(keys.outline(*place), outline_file.encode(outline).encode())
+            self.files.put(keys.outline(chosen.id), outline_file.encode(outline).encode())
         return outline
 
     def pages(self, tenant: str, document_id: str, version: int | None = None) -> Iterator[Page]:
         """All pages that are read so far, in order, one range in memory at a time."""
         _, chosen = self._chosen(tenant, document_id, version)
-        yield from linked(self.stored.pages(tenant, chosen))
+        yield from linked(self.stored.pages(chosen))
 
     def page_image(
         self,
@@ -600,15 +597,14 @@ class KnowledgeBase:
         _check_arrived(chosen)
         if chosen.pages and not 1 <= number <= chosen.pages:
             raise NotFound(f"The document has no page {number}: it has {chosen.pages}.")
-        place = tenant, document_id, chosen.number
-        key = keys.page_image(*place, number, dpi)
+        key = keys.page_image(chosen.id, number, dpi)
         with suppress(NotFound):
             content = self.files.get(key)
             telemetry.figures("page image", cache_hits=1, cache_misses=0)
             return content
         telemetry.figures("page image", cache_hits=0, cache_misses=1)
         self._sound(tenant, chosen)
-        drawn = self.imager.render(self.ingest_steps.source(Run(*place, chosen.run)), [number], dpi=dpi)
+        drawn = self.imager.render(self.ingest_steps.source(Run(chosen.id, chosen.run)), [number], dpi=dpi)
         if not drawn:
             raise NotFound(f"Page {number} cannot be drawn.")
         with suppress(Unavailable):  # it is drawn again
@@ -626,16 +622,16 @@ class KnowledgeBase:
         """A picture that a page's figure block names: the last part of its key, and the run that read it, by
         default that whose pages are shown."""
         _, chosen = self._chosen(tenant, document_id, version)
-        return self.stored.figure(tenant, chosen, name, run)
+        return self.stored.figure(chosen, name, run)
 
     def _chosen(self, tenant: str, document_id: str, version: int | None) -> tuple[Document, Version]:
         document = self.documents.get(tenant, document_id)
         if version is None or version == document.latest.number:
             return document, document.latest
-        return document, self.documents.version(tenant, document_id, version)
+        return document, self.documents.version(VersionId(tenant, document_id, version))
 
     def _page(self, tenant: str, version: Version, number: int) -> Page:
-        if page := self.stored.page(tenant, version, number):
+        if page := self.stored.page(version, number):
             return page
         if any(first <= number <= last for first, last in version.shown.ranges):
             raise Conflict(f"Page {number} is not read yet.")
@@ -657,19 +653,20 @@ class KnowledgeBase:
 
     def _delete(self, tenant: str, document_id: str) -> Receipt:
         self.documents.tombstone(tenant, document_id)
-        run = Run(tenant, document_id, 0, 0)
+        run = Run(VersionId(tenant, document_id, 0), 0)
         self.jobs.send(Job(JobKind.DELETE, run), delay=SWEEP_SECONDS)
         return self.ingest_steps.erase(tenant, document_id)
 
     def delete_version(self, tenant: str, document_id: str, number: int) -> Receipt:
         """Delete a version for good. Where it answered it stops at once, and the newest of the others that
         was read is indexed and answers then. With the last one its document is deleted."""
-        self.documents.version(tenant, document_id, number)
+        version_id = VersionId(tenant, document_id, number)
+        self.documents.version(version_id)
         if len(self.documents.versions(tenant, document_id)) == 1:
             return self.delete(tenant, document_id)
-        self.jobs.send(Job(JobKind.DELETE, Run(tenant, document_id, number, 0)), delay=SWEEP_SECONDS)
-        document = self.documents.remove(tenant, document_id, number)
-        receipt = self.ingest_steps.erase_version(tenant, document_id, number)
+        self.jobs.send(Job(JobKind.DELETE, Run(version_id, 0)), delay=SWEEP_SECONDS)
+        document = self.documents.remove(version_id)
+        receipt = self.ingest_steps.erase_version(version_id)
         if document.searchable == 0 and document.latest.shown.done:
             with suppress(Conflict):
                 self.make_current(tenant, document_id, document.latest.number)
@@ -860,12 +857,12 @@ class KnowledgeBase:
 
         @lru_cache(maxsize=64)
         def version(document_id: str, number: int) -> Version:
-            return self.documents.version(tenant, document_id, number)
+            return self.documents.version(VersionId(tenant, document_id, number))
 
         def pages_of(hit: Hit) -> list[Page]:
             chosen = version(hit.chunk.document_id, hit.chunk.version)
             wanted = {page + step for page in hit.chunk.pages for step in (0, 1)}
-            return self.stored.among(tenant, chosen, wanted, lines)
+            return self.stored.among(chosen, wanted, lines)
 
         return pages_of
 
@@ -1006,7 +1003,7 @@ class KnowledgeBase:
             self.jobs.send(Job(JobKind.PLAN, run))
         for tenant in self.documents.tenants():
             for document_id in self.documents.tombstoned(tenant):
-                self.jobs.send(Job(JobKind.DELETE, Run(tenant, document_id, 0, 0)))
+                self.jobs.send(Job(JobKind.DELETE, Run(VersionId(tenant, document_id, 0), 0)))
         return len(runs)
 
     def sweep(self) -> int:
@@ -1026,7 +1023,7 @@ class KnowledgeBase:
 
     def _is_lost(self, run: Run) -> bool:
         with suppress(NotFound):  # deleted meanwhile
-            return self.documents.version(*run[:3]).updated_at < time.time() - LOST_SECONDS
+            return self.documents.version(run.version).updated_at < time.time() - LOST_SECONDS
         return False
 
 

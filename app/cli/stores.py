@@ -17,7 +17,7 @@ from app.cli.progress import Progress
 from app.cli.shown import all_documents, cloud, opened, print_json
 from app.cli.waiting import Wanted, ended
 from app.core.counting import counted
-from app.core.document import IfExists, Registered, Status, Version
+from app.core.document import IfExists, Registered, Status, Version, VersionId
 from app.use_cases.consistency import Consistency
 from app.use_cases.description_file import Description
 from app.use_cases.findings import Code, Finding
@@ -175,7 +175,7 @@ def _see_through(stores: _Stores, tenant: str) -> int:
     """See the rest of a tenant's documents through; the number that failed."""
     knowledge_base, wanted = stores.knowledge_base, {}
     for document in list(knowledge_base.maintenance.left(tenant)):
-        version = knowledge_base.documents.version(tenant, document.id, document.searchable)
+        version = knowledge_base.documents.version(VersionId(tenant, document.id, document.searchable))
         if version.status.ended:
             knowledge_base.reindex(tenant, document.id)
         wanted[Wanted(document.id, document.searchable)] = document.name
@@ -196,4 +196,4 @@ def _ended(
         return
     stores.see_through()
     for each in wanted:
-        yield each, stores.knowledge_base.documents.version(tenant, *each)
+        yield each, stores.knowledge_base.documents.version(VersionId(tenant, *each))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 T = TypeVar("T")
 
@@ -86,9 +86,18 @@ class Spent:
 NOTHING_SPENT = Spent()
 
 
+class VersionId(NamedTuple):
+    """Names one version of a tenant's document. ``number`` counts from 1; where a job is for a document as a
+    whole it is 0."""
+
+    tenant: str
+    document_id: str
+    number: int
+
+
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One uploaded file of a document. ``number`` counts from 1; ``size`` is in bytes.
+    """One uploaded file of a document. ``size`` is in bytes.
 
     ``pages_done`` of ``pages`` are read; ``chunks_done`` of ``chunks`` have a vector. ``failed_pages`` are
     the pages that could not be read. ``ranges`` are the planned page ranges, inclusive, and ``ranges_done``
@@ -97,8 +106,7 @@ class Version:
     run read, for as long as that answers: until this one has ended well; ``None`` where there is no other.
     """
 
-    document_id: str
-    number: int
+    id: VersionId
     sha256: str
     size: int
     status: Status
@@ -117,6 +125,21 @@ class Version:
     earlier: Reading | None = None
     created_at: float = 0.0
     updated_at: float = 0.0
+
+    @property
+    def tenant(self) -> str:
+        """The tenant whose document it is."""
+        return self.id.tenant
+
+    @property
+    def document_id(self) -> str:
+        """The document that it is a version of."""
+        return self.id.document_id
+
+    @property
+    def number(self) -> int:
+        """Its number among the versions of its document, from 1."""
+        return self.id.number
 
     @property
     def current(self) -> Reading:

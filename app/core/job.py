@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
+from app.core.document import VersionId
+
 
 class JobKind(StrEnum):
     """The steps of the write path that can run on their own, and the upkeep of a tenant, whose run names no
@@ -24,10 +26,18 @@ class JobKind(StrEnum):
 class Run(NamedTuple):
     """One attempt at ingesting a version; ``number`` counts a person's retries from 1."""
 
-    tenant: str
-    document_id: str
-    version: int
+    version: VersionId
     number: int
+
+    @property
+    def tenant(self) -> str:
+        """The tenant whose document it is."""
+        return self.version.tenant
+
+    @property
+    def document_id(self) -> str:
+        """The document that the version belongs to."""
+        return self.version.document_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +55,7 @@ class Job:
     @property
     def id(self) -> str:
         """The same for the same step of the same run: a queue may drop a second one."""
-        return "/".join(map(str, (*self.run, self.kind, self.range)))
+        return "/".join(map(str, (*self.run.version, self.run.number, self.kind, self.range)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from app.core.document import VersionId
 from app.core.errors import BadRequest
 
 _SEGMENT = re.compile(r"[A-Za-z0-9_@=+,!-][A-Za-z0-9._@=+,!-]{0,199}")
@@ -71,9 +72,9 @@ def outputs_prefix(tenant: str, document_id: str) -> str:
     return f"{OUTPUTS}{document_prefix(tenant, document_id)}"
 
 
-def upload(tenant: str, document_id: str, version: int) -> str:
+def upload(version: VersionId) -> str:
     """Where a client posts a version's file."""
-    return UPLOADS + original(tenant, document_id, version)
+    return UPLOADS + original(version)
 
 
 def uploads_prefix(tenant: str, document_id: str) -> str:
@@ -86,19 +87,19 @@ def output(key: str, name: str, number: int) -> str:
     return f"{OUTPUTS}{key.rpartition('/')[0]}/{name}/{number}"
 
 
-def version_prefix(tenant: str, document_id: str, version: int) -> str:
+def version_prefix(version: VersionId) -> str:
     """Of every file of a version."""
-    return f"{tenant}/{document_id}/{version}/"
+    return f"{document_prefix(version.tenant, version.document_id)}{version.number}/"
 
 
-def original(tenant: str, document_id: str, version: int) -> str:
+def original(version: VersionId) -> str:
     """The file as it was uploaded."""
-    return version_prefix(tenant, document_id, version) + "original.pdf"
+    return version_prefix(version) + "original.pdf"
 
 
-def unlocked(tenant: str, document_id: str, version: int) -> str:
+def unlocked(version: VersionId) -> str:
     """An encrypted file's copy without encryption, made once with its password, which is kept nowhere."""
-    return version_prefix(tenant, document_id, version) + "unlocked.pdf"
+    return version_prefix(version) + "unlocked.pdf"
 
 
 RUNS = "runs/"
@@ -121,14 +122,14 @@ def run_of(key: str) -> int:
     return int(found[1]) if found else 0
 
 
-def page_range(tenant: str, document_id: str, version: int, folder: str, index: int) -> str:
+def page_range(version: VersionId, folder: str, index: int) -> str:
     """The checkpoint of a page range: its pages as the run of this folder read them."""
-    return version_prefix(tenant, document_id, version) + f"{folder}pages/{index:05d}.jsonl.gz"
+    return version_prefix(version) + f"{folder}pages/{index:05d}.jsonl.gz"
 
 
-def description(tenant: str, document_id: str, version: int) -> str:
+def description(version: VersionId) -> str:
     """What the file's document is called, should its rows be lost."""
-    return version_prefix(tenant, document_id, version) + "about.json"
+    return version_prefix(version) + "about.json"
 
 
 def maintenance_report(tenant: str) -> str:
@@ -136,34 +137,34 @@ def maintenance_report(tenant: str) -> str:
     return f"_maintenance/{tenant}/findings.json"
 
 
-def recognised(tenant: str, document_id: str, version: int, page: int) -> str:
+def recognised(version: VersionId, page: int) -> str:
     """What OCR read of a page."""
-    return f"{recognised_prefix(tenant, document_id, version)}{page:06d}.json"
+    return f"{recognised_prefix(version)}{page:06d}.json"
 
 
-def recognised_prefix(tenant: str, document_id: str, version: int) -> str:
+def recognised_prefix(version: VersionId) -> str:
     """Of what OCR read of a version's pages."""
-    return version_prefix(tenant, document_id, version) + "ocr/"
+    return version_prefix(version) + "ocr/"
 
 
-def begun(tenant: str, document_id: str, version: int, job: str) -> str:
+def begun(version: VersionId, job: str) -> str:
     """What says that a job was begun, while it runs."""
-    return version_prefix(tenant, document_id, version) + f"begun/{job}"
+    return version_prefix(version) + f"begun/{job}"
 
 
-def outline(tenant: str, document_id: str, version: int) -> str:
+def outline(version: VersionId) -> str:
     """What opening the file told: its title and bookmarks."""
-    return version_prefix(tenant, document_id, version) + "outline.json"
+    return version_prefix(version) + "outline.json"
 
 
-def page_image(tenant: str, document_id: str, version: int, page: int, dpi: int) -> str:
+def page_image(version: VersionId, page: int, dpi: int) -> str:
     """A rendered page."""
-    return version_prefix(tenant, document_id, version) + f"images/{page:06d}@{dpi}.jpg"
+    return version_prefix(version) + f"images/{page:06d}@{dpi}.jpg"
 
 
-def figure(tenant: str, document_id: str, version: int, folder: str, name: str) -> str:
+def figure(version: VersionId, folder: str, name: str) -> str:
     """A picture that stands on a page, as the run of this folder found it."""
-    return version_prefix(tenant, document_id, version) + f"{folder}figures/{name}"
+    return version_prefix(version) + f"{folder}figures/{name}"
 
 
 def figure_name(page: int, number: int, extension: str) -> str:

@@ -29,6 +29,7 @@ from app.core.document import (
     UploadForm,
     Usage,
     Version,
+    VersionId,
 )
 from app.core.geometry import Box
 from app.core.job import Job, Lease, Run
@@ -114,11 +115,11 @@ class DocumentStore(Protocol):
         """The id of the document with this source, path or name, in this order; "" for none."""
         ...
 
-    def choose(self, tenant: str, document_id: str, number: int) -> Document:
+    def choose(self, version_id: VersionId) -> Document:
         """Make a version the one that is to answer (``latest``); it does when ``update`` says that it can."""
         ...
 
-    def remove(self, tenant: str, document_id: str, number: int) -> Document:
+    def remove(self, version_id: VersionId) -> Document:
         """Delete a version; the document after it. Where that was the chosen one, the newest of the others
         that was read is chosen; where it answered, none does. The number is not given again.
 
@@ -140,7 +141,7 @@ class DocumentStore(Protocol):
         """Documents, newest first. A cursor that is none of ours raises ``BadRequest``."""
         ...
 
-    def version(self, tenant: str, document_id: str, number: int) -> Version:
+    def version(self, version_id: VersionId) -> Version:
         """One version."""
         ...
 
@@ -163,11 +164,11 @@ class DocumentStore(Protocol):
         ``identity.may_answer``."""
         ...
 
-    def answer_from(self, tenant: str, document_id: str, number: int) -> Document:
+    def answer_from(self, version_id: VersionId) -> Document:
         """Make a version the one that answers, whichever did; for repairs. Raises ``NotFound``."""
         ...
 
-    def restart(self, tenant: str, document_id: str, number: int, *, anew: bool = True) -> Run:
+    def restart(self, version_id: VersionId, *, anew: bool = True) -> Run:
         """Begin a new run of a version: ``queued``, with no failed pages, reason or done ranges, and a folder
         of its own for its output. What was read before stays ``shown`` until it has ended well.
 
@@ -358,15 +359,15 @@ class Index(Protocol):
         New ones that are ``staged`` are found by no search, and not counted, until they are published."""
         ...
 
-    def unembedded(self, tenant: str, document_id: str, version: int, limit: int) -> list[Chunk]:
+    def unembedded(self, version_id: VersionId, limit: int) -> list[Chunk]:
         """Up to ``limit`` chunks that have no vector, in order; staged ones, too."""
         ...
 
-    def unembedded_count(self, tenant: str, document_id: str, version: int) -> int:
+    def unembedded_count(self, version_id: VersionId) -> int:
         """How many chunks have no vector; staged ones, too."""
         ...
 
-    def chunk_ids(self, tenant: str, document_id: str, version: int) -> list[str]:
+    def chunk_ids(self, version_id: VersionId) -> list[str]:
         """The ids of all chunks of a version that are not staged."""
         ...
 
@@ -376,19 +377,17 @@ class Index(Protocol):
 
     def publish(
         self,
-        tenant: str,
-        document_id: str,
-        version: int,
+        version_id: VersionId,
         chunk_ids: Iterable[str],
         *,
         instead_of: Iterable[int] = (),
     ) -> int:
-        """Have these chunks of ``version`` found, and no other of it, nor any of the versions ``instead_of``
+        """Have these chunks of the version found, and no other of it, nor any of the versions ``instead_of``
         which it answers; the number of those removed. Any other, which may be on its way in, stays as it is.
         """
         ...
 
-    def withdraw(self, tenant: str, document_id: str, version: int) -> int:
+    def withdraw(self, version_id: VersionId) -> int:
         """Remove the chunks of a version that are staged; how many there were."""
         ...
 

@@ -110,4 +110,4 @@ class Deaths:
 
 
 def _key(job: Job) -> str:
-    return keys.begun(*job.run[:3], f"{job.run.number}-{job.kind.value}-{job.range:06d}")
+    return keys.begun(job.run.version, f"{job.run.number}-{job.kind.value}-{job.range:06d}")

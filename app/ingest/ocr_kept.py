@@ -46,7 +46,7 @@ class KeptPages:
         self.files.put(self._key(picture.page), json.dumps(value, ensure_ascii=False).encode())
 
     def _key(self, number: int) -> str:
-        return keys.recognised(self.run.tenant, self.run.document_id, self.run.version, number)
+        return keys.recognised(self.run.version, number)
 
     def _decoded(self, value: dict[str, Any]) -> tuple[Picture, list[ReadLine]] | None:
         if (value["form"], value["engine"]) != (FORM, self.engine):

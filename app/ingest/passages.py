@@ -35,11 +35,10 @@ class Passages:
     def embed(self, run: Run, total: int) -> int:
         """Give a vector to the chunks that have none; how many those were. What an interrupted run embedded
         is counted as done."""
-        place = run[:3]
-        left = self.index.unembedded_count(*place)
+        left = self.index.unembedded_count(run.version)
         embedded = 0
         self._note(run, total, total - left)
-        while chunks := self.index.unembedded(*place, limit=BATCH):
+        while chunks := self.index.unembedded(run.version, limit=BATCH):
             vectors = self.embedder.documents([chunk.indexed_text for chunk in chunks])
             self.index.set_vectors(run.tenant, dict(zip(_ids(chunks), vectors, strict=True)))
             embedded += len(chunks)

@@ -51,7 +51,7 @@ class Pictures:
         try:
             if not allowance.over_for_pictures:
                 for image in self.imager.render(source, numbers, dpi=PAGE_IMAGE_DPI, losses=allowance):
-                    self.files.put(keys.page_image(*run[:3], image.page, PAGE_IMAGE_DPI), image.content)
+                    self.files.put(keys.page_image(run.version, image.page, PAGE_IMAGE_DPI), image.content)
                     allowance.spend_pictures(kilopixels=image.width * image.height // 1000)
             pictures = (
                 [] if allowance.over_for_pictures else self.imager.figures(source, numbers, losses=allowance)
@@ -72,7 +72,7 @@ class Pictures:
         if image.box is None:
             return None
         name = keys.figure_name(image.page, number, image.media_type.removeprefix("image/"))
-        key = keys.figure(*run[:3], folder, name)
+        key = keys.figure(run.version, folder, name)
         self.files.put(key, image.content)
         return Block(BlockKind.FIGURE, image.box, image=key)
 

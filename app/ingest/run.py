@@ -18,7 +18,17 @@ from typing import IO
 
 from app.core import keys, telemetry
 from app.core.counting import counted
-from app.core.document import NOTHING_SPENT, Document, Reason, Receipt, Spent, Stage, Status, Version
+from app.core.document import (
+    NOTHING_SPENT,
+    Document,
+    Reason,
+    Receipt,
+    Spent,
+    Stage,
+    Status,
+    Version,
+    VersionId,
+)
 from app.core.errors import BadRequest, FileMissing, NotFound, PagesLost, TooLarge, Unavailable
 from app.core.job import Job, JobKind, Run
 from app.core.page import Page
@@ -84,13 +94,13 @@ class Ingest:
         else is raised may be tried again."""
         run = job.run
         if job.kind is JobKind.DELETE:
-            if not run.version:
+            if not run.version.number:
                 self.erase(run.tenant, run.document_id)
             elif not self._is_there(run):
-                self.erase_version(*run[:3])
+                self.erase_version(run.version)
             return
         try:
-            version = self.documents.version(*run[:3])
+            version = self.documents.version(run.version)
             if version.status.ended or version.run != run.number:
                 return
             with self.deaths.counted(job, version) as may_begin:
@@ -121,14 +131,14 @@ class Ingest:
     def kept(self, job: Job) -> int:
         """How much of a job's work is kept before it has ended: recognised pages of a range, or passages with
         their vectors."""
-        version = self.documents.version(*job.run[:3])
+        version = self.documents.version(job.run.version)
         if job.kind is JobKind.ASSEMBLE:
             return version.chunks_done
         if job.kind is not JobKind.RANGE or job.range >= len(version.ranges):
             return 0
         first, last = version.ranges[job.range]
-        ours = {keys.recognised(*job.run[:3], page) for page in range(first, last + 1)}
-        return sum(key in ours for key in self.files.keys(keys.recognised_prefix(*job.run[:3])))
+        ours = {keys.recognised(job.run.version, page) for page in range(first, last + 1)}
+        return sum(key in ours for key in self.files.keys(keys.recognised_prefix(job.run.version)))
 
     def _step(self, job: Job, version: Version) -> None:
         if job.kind is JobKind.PLAN:
@@ -140,12 +150,12 @@ class Ingest:
 
     def _fail(self, run: Run, reason: Reason) -> None:
         """End a run as ``failed``. What answered before goes on to, with the passages that it had."""
-        version = self.documents.version(*run[:3])
+        version = self.documents.version(run.version)
         if version.status.ended or version.run != run.number:
             return
-        self.index.withdraw(*run[:3])
+        self.index.withdraw(run.version)
         self.documents.finish(run, Status.FAILED, reason)
-        self.stored.drop_outdated(*run[:3])
+        self.stored.drop_outdated(run.version)
 
     def _swept(self, run: Run) -> bool:
         """Whether the document or version is not there any more: then nothing of it is left behind."""
@@ -155,9 +165,9 @@ class Ingest:
             self.erase(run.tenant, run.document_id)
             return True
         try:
-            self.documents.version(*run[:3])
+            self.documents.version(run.version)
         except NotFound:
-            self.erase_version(*run[:3])
+            self.erase_version(run.version)
             return True
         return False
 
@@ -176,7 +186,7 @@ class Ingest:
                 raise TooLarge(
                     f"The PDF has {counted(outline.pages, 'page')}; the limit is {self.max_pages:,}."
                 )
-            self.files.put(keys.outline(*run[:3]), outline_file.encode(outline).encode())
+            self.files.put(keys.outline(run.version), outline_file.encode(outline).encode())
             ranges = page_ranges(outline.pages, self.range_pages)
         self._queue_rest(run, self.documents.plan(run, ranges))
 
@@ -192,10 +202,10 @@ class Ingest:
 
     def source(self, run: Run) -> str:
         """The key of the file to read: the copy without encryption where there is one."""
-        return keys.unlocked(*run[:3]) if self._unlocked(run) else keys.original(*run[:3])
+        return keys.unlocked(run.version) if self._unlocked(run) else keys.original(run.version)
 
     def _unlocked(self, run: Run) -> bool:
-        return self.files.size(keys.unlocked(*run[:3])) is not None
+        return self.files.size(keys.unlocked(run.version)) is not None
 
     # -- read ---------------------------------------------------------------------------------------------
 
@@ -207,7 +217,7 @@ class Ingest:
         found = self._checkpointed(run, version, index) or self._read(run, version, index)
         if found.early:
             self._passages.put(run.tenant, found.early)
-            self.documents.update(run.tenant, run.document_id, searchable=run.version)
+            self.documents.update(run.tenant, run.document_id, searchable=run.version.number)
         after = self.documents.finish_range(run, index, found.unread, found.spent)
         if len(after.ranges_done) == len(after.ranges):
             self.jobs.send(Job(JobKind.ASSEMBLE, run))
@@ -215,15 +225,13 @@ class Ingest:
     def _checkpointed(self, run: Run, version: Version, index: int) -> _Found | None:
         """What a range's checkpoint holds, ``None`` where there is none, or a damaged one."""
         try:
-            return self._looked_through(
-                run, version, self.stored.range(run.tenant, version, version.current, index)
-            )
+            return self._looked_through(run, version, self.stored.range(version, version.current, index))
         except PagesLost:
             return None
 
     def _read(self, run: Run, version: Version, index: int) -> _Found:
         """Read a range's pages and checkpoint them, one page in memory after the other."""
-        key = self.stored.key(run.tenant, version, version.current, index)
+        key = self.stored.key(version, version.current, index)
         source = self.source(run)
         pictures = Pictures(self.files, self.imager)
         first, last = version.ranges[index]
@@ -273,7 +281,7 @@ class Ingest:
         if page.number > 1:
             return document
         try:
-            outline = outline_file.decode(self.files.get(keys.outline(*run[:3])))
+            outline = outline_file.decode(self.files.get(keys.outline(run.version)))
         except FileMissing:
             with self.files.local(self.source(run)) as path:
                 outline = self.reader.outline(path)
@@ -294,24 +302,24 @@ class Ingest:
         """The indexes of ranges whose checkpoint is gone or damaged."""
         for index in sorted(version.ranges_done):
             try:
-                for _ in self.stored.range(run.tenant, version, version.current, index):
+                for _ in self.stored.range(version, version.current, index):
                     pass
             except PagesLost:
                 yield index
 
     def _assemble(self, run: Run, version: Version) -> None:
-        if self.stored.missing(run.tenant, version, version.current):
+        if self.stored.missing(version, version.current):
             raise PagesLost("What was read of some pages is gone.", "file store")
         document = self.documents.get(run.tenant, run.document_id)
         unread, words = Unread(), _Words()
-        pages = words.noted(unread.noted(self.stored.pages(run.tenant, version, version.current)))
+        pages = words.noted(unread.noted(self.stored.pages(version, version.current)))
         cut: Reason | None = None
-        may_answer = identity.may_answer(run.version, document)
+        may_answer = identity.may_answer(run.version.number, document)
         if not may_answer:  # another version was chosen, and this one does not answer
             chunk_ids: list[str] = []
             for _ in pages:
                 pass
-            self.index.delete(*run[:3])
+            self.index.delete(*run.version)
         else:
             chunk_ids, cut = self._put(run, version, document, pages)
             if unread.nothing_read and version.earlier:
@@ -324,15 +332,15 @@ class Ingest:
             reason = reason or NOTHING_SEARCHABLE
         ended = Status.FAILED if unread.nothing_read else Status.PARTIAL if reason else Status.READY
         self.documents.finish(run, ended, reason)
-        self.stored.drop_outdated(*run[:3])
+        self.stored.drop_outdated(run.version)
         self._begin_if_chosen(run)
 
     def _begin_if_chosen(self, run: Run) -> None:
         """Begin again with what was read, where the version was chosen after its passages had gone."""
         document = self.documents.get(run.tenant, run.document_id)
-        is_chosen = document.latest.number == run.version
-        if is_chosen and document.searchable != run.version and document.latest.shown.done:
-            self.jobs.send(Job(JobKind.PLAN, self.documents.restart(*run[:3], anew=False)))
+        is_chosen = document.latest.number == run.version.number
+        if is_chosen and document.searchable != run.version.number and document.latest.shown.done:
+            self.jobs.send(Job(JobKind.PLAN, self.documents.restart(run.version, anew=False)))
 
     def _lacks_pictures(self, version: Version) -> Reason | None:
         why = self.reader.budget.pictures_left_out(version.pages, version.spent)
@@ -355,12 +363,12 @@ class Ingest:
                 pass
             found["chunks"] = len(chunk_ids)
         if not staged:  # drop the early chunks first
-            self.index.publish(*run[:3], chunk_ids)
+            self.index.publish(run.version, chunk_ids)
         return chunk_ids, _too_many(cut, most) if cut else None
 
     def _has_answers(self, run: Run, version: Version, document: Document) -> bool:
         """Whether something answers for the document until this run's passages take its place."""
-        if document.searchable in (0, run.version):
+        if document.searchable in (0, run.version.number):
             reads_first = version.earlier is None and version.folder == keys.run_folder(run.number)
             return not reads_first and self.index.count(run.tenant, run.document_id) > 0
         return True
@@ -373,34 +381,34 @@ class Ingest:
     def _publish(self, run: Run, chunk_ids: Sequence[str]) -> None:
         """Make these the passages that answer, unless another version was chosen meanwhile. Until the
         document says that this version answers, what did goes on to; its passages go then."""
-        self.index.publish(*run[:3], chunk_ids)
-        document = self.documents.update(run.tenant, run.document_id, searchable=run.version)
-        if document.searchable != run.version:
-            self.index.delete(*run[:3])
+        self.index.publish(run.version, chunk_ids)
+        document = self.documents.update(run.tenant, run.document_id, searchable=run.version.number)
+        if document.searchable != run.version.number:
+            self.index.delete(*run.version)
             return
         others = [
             each.number
             for each in self.documents.versions(run.tenant, run.document_id)
-            if each.number != run.version
+            if each.number != run.version.number
             and (each.status.ended or not identity.may_answer(each.number, document))
         ]
         if others:
-            self.index.publish(*run[:3], chunk_ids, instead_of=others)
+            self.index.publish(run.version, chunk_ids, instead_of=others)
 
     def _chunks(self, run: Run, document: Document, pages: Iterable[Page]) -> Iterator[Chunk]:
         return chunks(
             pages,
             tenant=run.tenant,
             document_id=run.document_id,
-            version=run.version,
+            version=run.version.number,
             title=title_and_name(document.title, document.name),
             tags=document.tags,
         )
 
     def passage_ids(self, document: Document, version: Version) -> set[str]:
         """The ids of the passages that what was read of a version gives. Raises ``PagesLost``."""
-        run = Run(document.tenant, document.id, version.number, version.run)
-        pages = self.stored.pages(document.tenant, version)
+        run = Run(version.id, version.run)
+        pages = self.stored.pages(version)
         most = self.reader.budget.most_passages(version.pages)
         return {chunk.id for chunk in islice(self._chunks(run, document, pages), most)}
 
@@ -416,17 +424,17 @@ class Ingest:
         versions = self.documents.purge(tenant, document_id)
         return Receipt(document_id, versions, files, chunks, size, citations)
 
-    def erase_version(self, tenant: str, document_id: str, number: int) -> Receipt:
+    def erase_version(self, version_id: VersionId) -> Receipt:
         """Remove what a version left that is gone from the document store, in kept answers too."""
-        chunks = self.index.delete(tenant, document_id, number)
-        self.files.delete(keys.upload(tenant, document_id, number))
-        files, size = self.files.delete(keys.version_prefix(tenant, document_id, number))
-        citations = self.conversations.forget(tenant, document_id, number)
-        return Receipt(document_id, 1, files, chunks, size, citations)
+        chunks = self.index.delete(*version_id)
+        self.files.delete(keys.upload(version_id))
+        files, size = self.files.delete(keys.version_prefix(version_id))
+        citations = self.conversations.forget(*version_id)
+        return Receipt(version_id.document_id, 1, files, chunks, size, citations)
 
     def _is_there(self, run: Run) -> bool:
         try:
-            self.documents.version(*run[:3])
+            self.documents.version(run.version)
         except NotFound:
             return False
         return True

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TypeAlias, TypeVar
 
 from app.core import keys
-from app.core.document import Reading, Version
+from app.core.document import Reading, Version, VersionId
 from app.core.errors import FileMissing, NotFound, PagesLost
 from app.core.page import Page
 from app.core.ports import DocumentStore, FileStore
@@ -15,7 +15,7 @@ from app.pages import pages_file
 
 T = TypeVar("T")
 
-Lines: TypeAlias = Callable[[str, Version, Reading, int], dict[int, bytes]]
+Lines: TypeAlias = Callable[[Version, Reading, int], dict[int, bytes]]
 
 DAMAGED = (ValueError, TypeError, LookupError, AttributeError)
 """What a line that is no page of ours may raise."""
@@ -33,18 +33,16 @@ class StoredPages:
     files: FileStore
     documents: DocumentStore
 
-    def page(self, tenant: str, version: Version, number: int) -> Page | None:
+    def page(self, version: Version, number: int) -> Page | None:
         """Return the page with this number (1-based), ``None`` if it is not read yet or does not exist.
 
         Raises ``PagesLost`` if it was read and its checkpoint is missing.
         """
 
-        found = self.among(tenant, version, [number])
+        found = self.among(version, [number])
         return found[0] if found else None
 
-    def among(
-        self, tenant: str, version: Version, numbers: Iterable[int], lines: Lines | None = None
-    ) -> list[Page]:
+    def among(self, version: Version, numbers: Iterable[int], lines: Lines | None = None) -> list[Page]:
         """Return those of the pages with these numbers that are read, in order. ``lines`` may be a cache
         of the method of this name. Raises ``PagesLost``."""
         wanted = sorted(set(numbers))
@@ -54,27 +52,27 @@ class StoredPages:
             for index in sorted(reading.done):
                 first, last = reading.ranges[index]
                 if inside := [number for number in wanted if first <= number <= last]:
-                    held = (lines or self.lines)(tenant, version, reading, index)
+                    held = (lines or self.lines)(version, reading, index)
                     found += [_page(held, number, first, last) for number in inside]
             return found
 
-        return self._of_shown(tenant, version, read)
+        return self._of_shown(version, read)
 
-    def lines(self, tenant: str, version: Version, reading: Reading, index: int) -> dict[int, bytes]:
+    def lines(self, version: Version, reading: Reading, index: int) -> dict[int, bytes]:
         """Return the pages of a range as they are stored, by number. Raises ``PagesLost``."""
-        content = self._content(tenant, version, reading, index)
+        content = self._content(version, reading, index)
         return _sound(lambda: dict(pages_file.numbered(content)), *reading.ranges[index])
 
-    def pages(self, tenant: str, version: Version, reading: Reading | None = None) -> Iterator[Page]:
+    def pages(self, version: Version, reading: Reading | None = None) -> Iterator[Page]:
         """Yield all pages that are read so far, in order, one at a time. Raises ``PagesLost``."""
         chosen = reading or version.shown
         for index in sorted(chosen.done):
-            yield from self.range(tenant, version, chosen, index)
+            yield from self.range(version, chosen, index)
 
-    def range(self, tenant: str, version: Version, reading: Reading, index: int) -> Iterator[Page]:
+    def range(self, version: Version, reading: Reading, index: int) -> Iterator[Page]:
         """Yield the pages of a range that this run has read, one at a time. Raises ``PagesLost``."""
         first, last = reading.ranges[index]
-        pages = pages_file.load(self._content(tenant, version, reading, index))
+        pages = pages_file.load(self._content(version, reading, index))
         count = 0
         while (page := _sound(lambda: next(pages, None), first, last)) is not None:
             count += 1
@@ -82,47 +80,46 @@ class StoredPages:
         if count != last - first + 1:
             raise _lost(first, last)
 
-    def missing(self, tenant: str, version: Version, reading: Reading) -> list[int]:
+    def missing(self, version: Version, reading: Reading) -> list[int]:
         """Return the indexes of ranges whose checkpoint is missing."""
         return [
             index
             for index in sorted(reading.done)
-            if self.files.size(self.key(tenant, version, reading, index)) is None
+            if self.files.size(self.key(version, reading, index)) is None
         ]
 
-    def figure(self, tenant: str, version: Version, name: str, run: int | None = None) -> bytes:
+    def figure(self, version: Version, name: str, run: int | None = None) -> bytes:
         """Return the picture of a figure block, of what this run has read. Raises ``NotFound``, also after
         another run has replaced these pages: the name may then belong to another picture."""
-        place = tenant, version.document_id, version.number
 
         def read(reading: Reading) -> bytes:
             if run not in (None, keys.run_of(reading.folder)):
                 raise NotFound("The document was read again since: its page names the figures it has now.")
-            return self.files.get(keys.figure(*place, reading.folder, name))
+            return self.files.get(keys.figure(version.id, reading.folder, name))
 
         try:
-            return self._of_shown(tenant, version, read)
+            return self._of_shown(version, read)
         except FileMissing:
             raise NotFound("The document has no such figure.") from None
 
-    def key(self, tenant: str, version: Version, reading: Reading, index: int) -> str:
+    def key(self, version: Version, reading: Reading, index: int) -> str:
         """Return the key of a range's checkpoint."""
-        return keys.page_range(tenant, version.document_id, version.number, reading.folder, index)
+        return keys.page_range(version.id, reading.folder, index)
 
-    def drop_outdated(self, tenant: str, document_id: str, number: int) -> int:
+    def drop_outdated(self, version_id: VersionId) -> int:
         """Remove the output of runs that neither answer nor are under way, and return the number of
         removed files."""
-        version = self.documents.version(tenant, document_id, number)
-        prefix = keys.version_prefix(tenant, document_id, number)
+        version = self.documents.version(version_id)
+        prefix = keys.version_prefix(version_id)
         return sum(
             self.files.delete(prefix + folder + part)[0]
-            for folder in self.outdated(tenant, version)
+            for folder in self.outdated(version)
             for part in keys.OUTPUT_FOLDERS
         )
 
-    def outdated(self, tenant: str, version: Version) -> set[str]:
+    def outdated(self, version: Version) -> set[str]:
         """Return the folders, below the version's own, of runs that neither answer nor are under way."""
-        prefix = keys.version_prefix(tenant, version.document_id, version.number)
+        prefix = keys.version_prefix(version.id)
         under_way = {version.folder} if not version.status.ended else set()
         return self._folders(prefix) - {version.shown.folder} - under_way
 
@@ -134,20 +131,20 @@ class StoredPages:
             found.add("")
         return found
 
-    def _of_shown(self, tenant: str, version: Version, read: Callable[[Reading], T]) -> T:
+    def _of_shown(self, version: Version, read: Callable[[Reading], T]) -> T:
         """Return the result of ``read`` for what is shown, reloaded because it may have changed since the
         version was loaded."""
         try:
             return read(version.shown)
         except (FileMissing, PagesLost):
-            now = self.documents.version(tenant, version.document_id, version.number)
+            now = self.documents.version(version.id)
             if now.shown.folder == version.shown.folder:
                 raise
             return read(now.shown)
 
-    def _content(self, tenant: str, version: Version, reading: Reading, index: int) -> bytes:
+    def _content(self, version: Version, reading: Reading, index: int) -> bytes:
         try:
-            return self.files.get(self.key(tenant, version, reading, index))
+            return self.files.get(self.key(version, reading, index))
         except FileMissing:
             raise _lost(*reading.ranges[index]) from None
 

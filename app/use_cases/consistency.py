@@ -173,8 +173,7 @@ class _Look:
     def __init__(self, checks: Consistency, document: Document, version: Version) -> None:
         self._checks = checks
         self._document, self._version = document, version
-        self._place = document.tenant, document.id, version.number
-        prefix = keys.version_prefix(*self._place)
+        prefix = keys.version_prefix(version.id)
         self._held = set(checks.files.keys(prefix)) if version.status is not Status.UPLOADING else set()
 
     def findings(self) -> Iterator[Finding]:
@@ -205,7 +204,7 @@ class _Look:
     # -- its files ----------------------------------------------------------------------------------------
 
     def _original(self) -> Iterator[Finding]:
-        files, key = self._checks.files, keys.original(*self._place)
+        files, key = self._checks.files, keys.original(self._version.id)
         size = files.size(key) if key in self._held else None
         if size is None:
             yield self._found(Code.FILE_MISSING, "The file is gone.")
@@ -225,23 +224,22 @@ class _Look:
         return digest.hexdigest()
 
     def _beside(self) -> Iterator[Finding]:
-        tenant, _, _ = self._place
-        if keys.description(*self._place) not in self._held or not self._describes():
+        if keys.description(self._version.id) not in self._held or not self._describes():
             message = "The file's name and tags are not kept beside it."
             yield self._found(Code.DESCRIPTION_LOST, message)
         if self._version.pages and not self._has_outline():
             yield self._found(Code.OUTLINE_LOST, "Its outline is gone or damaged.")
-        if folders := self._checks.ingest.stored.outdated(tenant, self._version):
+        if folders := self._checks.ingest.stored.outdated(self._version):
             yield self._found(
                 Code.OUTDATED_FILES, f"Output of {counted(len(folders), 'run')} that ended before."
             )
 
     def _describes(self) -> bool:
-        content = self._checks.files.get(keys.description(*self._place))
+        content = self._checks.files.get(keys.description(self._version.id))
         return description_file.decode(content) is not None
 
     def _has_outline(self) -> bool:
-        key = keys.outline(*self._place)
+        key = keys.outline(self._version.id)
         if key not in self._held:
             return False
         try:
@@ -269,14 +267,14 @@ class _Look:
             yield from self._counts()
 
     def _lost_ranges(self) -> Iterator[str]:
-        stored, tenant, shown = self._checks.ingest.stored, self._place[0], self._version.shown
+        stored, shown = self._checks.ingest.stored, self._version.shown
         for index in sorted(shown.done):
             first, last = shown.ranges[index]
-            if stored.key(tenant, self._version, shown, index) not in self._held:
+            if stored.key(self._version, shown, index) not in self._held:
                 yield f"{first}–{last}"
             elif not self._checks.quick:
                 try:
-                    for _ in stored.range(tenant, self._version, shown, index):
+                    for _ in stored.range(self._version, shown, index):
                         pass
                 except PagesLost:
                     yield f"{first}–{last}"
@@ -288,7 +286,7 @@ class _Look:
             yield f"1–{self._version.pages or '…'}"
 
     def _all_pages(self) -> Iterator[Page]:
-        return self._checks.ingest.stored.pages(self._place[0], self._version)
+        return self._checks.ingest.stored.pages(self._version)
 
     def _figures(self) -> Iterator[Finding]:
         if self._checks.quick:
@@ -310,7 +308,7 @@ class _Look:
         if self._checks.quick:
             yield from self._counts()
             return
-        held = set(self._checks.index.chunk_ids(*self._place))
+        held = set(self._checks.index.chunk_ids(self._version.id))
         wanted = self._checks.ingest.passage_ids(self._document, self._version)
         if held and wanted.isdisjoint(held):  # renamed since: each id derives from the name, too
             yield from self._counts()
@@ -330,13 +328,13 @@ class _Look:
 
     def _counts(self) -> Iterator[Finding]:
         wanted = self._version.chunks
-        missing = wanted - self._checks.index.count(*self._place[:2])
+        missing = wanted - self._checks.index.count(self._document.tenant, self._document.id)
         if missing > 0:
             message = f"The index is without {missing:,} of its {counted(wanted, 'passage')}."
             yield self._found(Code.PASSAGES_MISSING, message)
         yield from self._vectors()
 
     def _vectors(self) -> Iterator[Finding]:
-        if without := self._checks.index.unembedded_count(*self._place):
+        if without := self._checks.index.unembedded_count(self._version.id):
             message = f"{without:,} of its passages have no vector: they are found by their words alone."
             yield self._found(Code.VECTORS_MISSING, message)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
 from app.core import keys
-from app.core.document import Document
+from app.core.document import Document, VersionId
 from app.core.errors import FileMissing, ModelChanged, NotFound
 from app.core.job import Job, JobKind, Run
 from app.ingest.run import Ingest
@@ -38,7 +38,7 @@ class Maintenance:
 
     def begin(self, kind: JobKind, tenant: str) -> None:
         """Queue a tenant's upkeep."""
-        self.ingest.jobs.send(Job(kind, Run(tenant, "", 0, 0)))
+        self.ingest.jobs.send(Job(kind, Run(VersionId(tenant, "", 0), 0)))
 
     def run(self, job: Job) -> None:
         """Do what ``begin`` has queued: it queues each document that there is something to do for."""
@@ -49,7 +49,7 @@ class Maintenance:
 
     def state(self, tenant: str) -> State:
         """How far it is."""
-        running = {run[:3] for run in self.ingest.documents.unfinished() if run.tenant == tenant}
+        running = {run.version for run in self.ingest.documents.unfinished() if run.tenant == tenant}
         return State(
             documents=self.ingest.documents.usage(tenant).documents,
             running=len(running),
@@ -73,7 +73,7 @@ class Maintenance:
                     self.begin(JobKind.REINDEX, other)
         repair, queued = Repair(self.ingest), 0
         for document in self.left(tenant):
-            repair.read(tenant, document.id, document.searchable, anew=False)
+            repair.read(VersionId(tenant, document.id, document.searchable), anew=False)
             queued += 1
         return queued
 
@@ -93,15 +93,15 @@ class Maintenance:
     def _is_left(self, document: Document) -> bool:
         if not document.searchable:
             return False
-        place = document.tenant, document.id, document.searchable
+        version_id = VersionId(document.tenant, document.id, document.searchable)
         try:
-            version = self.ingest.documents.version(*place)
+            version = self.ingest.documents.version(version_id)
         except NotFound:  # a repair's business
             return False
         return (
             not version.status.ended
-            or self.ingest.index.count(*place[:2]) < version.chunks
-            or self.ingest.index.unembedded_count(*place) > 0
+            or self.ingest.index.count(document.tenant, document.id) < version.chunks
+            or self.ingest.index.unembedded_count(version_id) > 0
         )
 
     # -- repairing ----------------------------------------------------------------------------------------

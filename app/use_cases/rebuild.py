@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 from app.core import keys
-from app.core.document import Registered
+from app.core.document import Registered, VersionId
 from app.core.errors import FileMissing
 from app.core.ports import FileStore
 from app.use_cases import description_file
@@ -37,14 +37,14 @@ def rebuilt(
             continue
         prefix = keys.document_prefix(finding.tenant, finding.document_id)
         numbers = _versions(files, prefix)
-        places = [(finding.tenant, finding.document_id, number) for number in numbers]
-        newest = _newest(files, places)
-        for place in places:
-            with files.local(keys.original(*place)) as path:
-                description = newest or _undescribed(place, path)
+        versions = [VersionId(finding.tenant, finding.document_id, number) for number in numbers]
+        newest = _newest(files, versions)
+        for version_id in versions:
+            with files.local(keys.original(version_id)) as path:
+                description = newest or _undescribed(version_id, path)
                 tell(description.name)
                 taken = upload(finding.tenant, description, path)
-            _keep_unlocked(files, place, taken)
+            _keep_unlocked(files, version_id, taken)
             yield taken
         files.delete(prefix)
 
@@ -54,27 +54,26 @@ def _versions(files: FileStore, prefix: str) -> list[int]:
     return sorted({int(part[0]) for part in parts if part[0].isdigit() and part[-1] == "original.pdf"})
 
 
-def _newest(files: FileStore, places: list[tuple[str, str, int]]) -> Description | None:
+def _newest(files: FileStore, versions: list[VersionId]) -> Description | None:
     """What is kept beside the newest version that has it: what the document is called now, and where it comes
     from. Versions that came earlier may have had another name."""
-    for place in reversed(places):
+    for version_id in reversed(versions):
         with suppress(FileMissing):
-            if known := description_file.decode(files.get(keys.description(*place))):
+            if known := description_file.decode(files.get(keys.description(version_id))):
                 return known
     return None
 
 
-def _undescribed(place: tuple[str, str, int], path: Path) -> Description:
+def _undescribed(version_id: VersionId, path: Path) -> Description:
     """What can be told of a file that nothing is kept beside."""
     with path.open("rb") as file:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-    return Description(f"{place[1]}.pdf", (), sha256, path.stat().st_size, 0.0)
+    return Description(f"{version_id.document_id}.pdf", (), sha256, path.stat().st_size, 0.0)
 
 
-def _keep_unlocked(files: FileStore, place: tuple[str, str, int], taken: Registered) -> None:
+def _keep_unlocked(files: FileStore, version_id: VersionId, taken: Registered) -> None:
     """Bring the copy without encryption along: its password is kept nowhere."""
-    if files.size(keys.unlocked(*place)) is None:
+    if files.size(keys.unlocked(version_id)) is None:
         return
-    document, version = taken.document, taken.version
-    with files.local(keys.unlocked(*place)) as path, path.open("rb") as file:
-        files.put(keys.unlocked(document.tenant, document.id, version.number), file)
+    with files.local(keys.unlocked(version_id)) as path, path.open("rb") as file:
+        files.put(keys.unlocked(taken.version.id), file)

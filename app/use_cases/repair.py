@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from app.core import keys
-from app.core.document import Document, Status, Version
+from app.core.document import Document, Status, Version, VersionId
 from app.core.errors import NotFound
 from app.core.job import Job, JobKind, Run
 from app.ingest.run import Ingest
@@ -37,26 +37,28 @@ class Repair:
         return mended
 
     def _mend(self, finding: Finding) -> None:
-        place = finding.tenant, finding.document_id, finding.version
+        version_id = VersionId(finding.tenant, finding.document_id, finding.version)
+        document = version_id[:2]
+        delete_again = Job(JobKind.DELETE, Run(VersionId(*document, 0), 0))
         actions: dict[Mend, Callable[[], object]] = {
-            Mend.REINDEX: lambda: self.read(*place, anew=False),
-            Mend.READ_AGAIN: lambda: self.read(*place, anew=True),
-            Mend.DELETE_FILES: lambda: self.ingest.files.delete(keys.document_prefix(*place[:2])),
-            Mend.DELETE_PASSAGES: lambda: self.ingest.index.delete(*place[:2]),
-            Mend.DELETE_OUTDATED: lambda: self.ingest.stored.drop_outdated(*place),
-            Mend.DELETE_AGAIN: lambda: self.ingest.jobs.send(Job(JobKind.DELETE, Run(*place[:2], 0, 0))),
-            Mend.GO_ON: lambda: self.read(*place, anew=False),
-            Mend.ANSWER_FROM: lambda: self.answer_from_newest(*place[:2]),
+            Mend.REINDEX: lambda: self.read(version_id, anew=False),
+            Mend.READ_AGAIN: lambda: self.read(version_id, anew=True),
+            Mend.DELETE_FILES: lambda: self.ingest.files.delete(keys.document_prefix(*document)),
+            Mend.DELETE_PASSAGES: lambda: self.ingest.index.delete(*document),
+            Mend.DELETE_OUTDATED: lambda: self.ingest.stored.drop_outdated(version_id),
+            Mend.DELETE_AGAIN: lambda: self.ingest.jobs.send(delete_again),
+            Mend.GO_ON: lambda: self.read(version_id, anew=False),
+            Mend.ANSWER_FROM: lambda: self.answer_from_newest(*document),
             Mend.NEW_INDEX: self.ingest.index.renew,
             Mend.KEYWORDS: self.ingest.index.rebuild_keywords,
-            Mend.OUTLINE: lambda: self._read_outline(*place),
-            Mend.DESCRIPTION: lambda: self.describe(*place),
+            Mend.OUTLINE: lambda: self._read_outline(version_id),
+            Mend.DESCRIPTION: lambda: self.describe(version_id),
         }
         actions[finding.mend]()
 
-    def read(self, tenant: str, document_id: str, number: int, *, anew: bool) -> None:
+    def read(self, version_id: VersionId, *, anew: bool) -> None:
         """Queue a run of a version: one that goes on from what is read, or reads everything ``anew``."""
-        run = self.ingest.documents.restart(tenant, document_id, number, anew=anew)
+        run = self.ingest.documents.restart(version_id, anew=anew)
         self.ingest.jobs.send(Job(JobKind.PLAN, run))
 
     def answer_from_newest(self, tenant: str, document_id: str) -> None:
@@ -64,23 +66,22 @@ class Repair:
         versions = self.ingest.documents.versions(tenant, document_id)
         for version in versions:
             if version.status in (Status.READY, Status.PARTIAL):
-                self.ingest.documents.answer_from(tenant, document_id, version.number)
-                self.read(tenant, document_id, version.number, anew=False)
+                self.ingest.documents.answer_from(version.id)
+                self.read(version.id, anew=False)
                 return
 
-    def describe(self, tenant: str, document_id: str, number: int) -> None:
+    def describe(self, version_id: VersionId) -> None:
         """Keep a version's name and tags beside its file."""
-        document = self.ingest.documents.get(tenant, document_id)
-        self.keep_description(document, self.ingest.documents.version(tenant, document_id, number))
+        document = self.ingest.documents.get(version_id.tenant, version_id.document_id)
+        self.keep_description(document, self.ingest.documents.version(version_id))
 
     def keep_description(self, document: Document, version: Version) -> None:
         """The same of what is known already."""
-        key = keys.description(document.tenant, document.id, version.number)
+        key = keys.description(version.id)
         self.ingest.files.put(key, description_file.encode(Description.of(document, version)))
 
-    def _read_outline(self, tenant: str, document_id: str, number: int) -> None:
-        place = tenant, document_id, number
-        run = Run(*place, self.ingest.documents.version(*place).run)
+    def _read_outline(self, version_id: VersionId) -> None:
+        run = Run(version_id, self.ingest.documents.version(version_id).run)
         with self.ingest.files.local(self.ingest.source(run)) as path:
             outline = self.ingest.reader.outline(path)
-        self.ingest.files.put(keys.outline(*place), outline_file.encode(outline).encode())
+        self.ingest.files.put(keys.outline(version_id), outline_file.encode(outline).encode())

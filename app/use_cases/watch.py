@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from app.core.counting import counted
-from app.core.document import Document, Status
+from app.core.document import Document, Status, VersionId
 from app.core.errors import DocumentsLost, IndexMissing, KnowledgeBaseError
 from app.core.ports import DocumentStore, FileStore, Index
 from app.pages.stored_pages import StoredPages
@@ -84,7 +84,7 @@ class Watch:
             return False
         version = document.latest
         if version.number != document.searchable:
-            version = self.documents.version(tenant, document.id, document.searchable)
+            version = self.documents.version(VersionId(tenant, document.id, document.searchable))
         is_whole = version.status in (Status.READY, Status.PARTIAL)
         return is_whole and self.index.count(tenant, document.id) < version.chunks
 
@@ -106,7 +106,7 @@ class Watch:
         if version.number != document.searchable or not version.shown.done:
             return False
         ends = {min(version.shown.done), max(version.shown.done)}
-        keys = (self.stored.key(document.tenant, version, version.shown, index) for index in ends)
+        keys = (self.stored.key(version, version.shown, index) for index in ends)
         return any(self.files.size(key) is None for key in keys)
 
     def is_without_documents(self) -> bool:

@@ -24,7 +24,7 @@ import numpy as np
 
 from app.adapters.embedded.index import SqliteIndex
 from app.compose import Embedded, embedded
-from app.core.document import Status
+from app.core.document import Status, VersionId
 from app.core.geometry import Box
 from app.core.page import BlockKind
 from app.core.passage import Chunk, IndexQuery, Span
@@ -58,7 +58,7 @@ def documents(program: Embedded) -> list[str]:
     ids = []
     for number in range(DOCUMENTS):
         registered = register(store, TENANT, f"report {number}.pdf", f"{number:064}", 1)
-        run = store.restart(TENANT, registered.document.id, 1)
+        run = store.restart(VersionId(TENANT, registered.document.id, 1))
         store.update(TENANT, run.document_id, title=f"Report {number}", searchable=1)
         store.finish(run, Status.READY)
         ids.append(run.document_id)

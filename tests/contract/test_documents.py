@@ -23,6 +23,7 @@ from app.core.document import (
     Stage,
     Status,
     Usage,
+    VersionId,
 )
 from app.core.errors import BadRequest, Conflict, NameTaken, NotFound
 from app.core.job import Run
@@ -39,17 +40,19 @@ Call = Callable[[DocumentStore, str, str], object]
 
 ON_ONE_DOCUMENT: dict[str, Call] = {
     "get": lambda store, tenant, id: store.get(tenant, id),
-    "version": lambda store, tenant, id: store.version(tenant, id, 1),
+    "version": lambda store, tenant, id: store.version(VersionId(tenant, id, 1)),
     "versions": lambda store, tenant, id: store.versions(tenant, id),
     "update": lambda store, tenant, id: store.update(tenant, id, title="theirs", searchable=9),
-    "answer_from": lambda store, tenant, id: store.answer_from(tenant, id, 1),
-    "choose": lambda store, tenant, id: store.choose(tenant, id, 1),
-    "remove": lambda store, tenant, id: store.remove(tenant, id, 1),
-    "restart": lambda store, tenant, id: store.restart(tenant, id, 1),
-    "plan": lambda store, tenant, id: store.plan(Run(tenant, id, 1, 1), RANGES),
-    "finish_range": lambda store, tenant, id: store.finish_range(Run(tenant, id, 1, 1), 0),
-    "progress": lambda store, tenant, id: store.progress(Run(tenant, id, 1, 1), Stage.EMBED, chunks=9),
-    "finish": lambda store, tenant, id: store.finish(Run(tenant, id, 1, 1), Status.READY),
+    "answer_from": lambda store, tenant, id: store.answer_from(VersionId(tenant, id, 1)),
+    "choose": lambda store, tenant, id: store.choose(VersionId(tenant, id, 1)),
+    "remove": lambda store, tenant, id: store.remove(VersionId(tenant, id, 1)),
+    "restart": lambda store, tenant, id: store.restart(VersionId(tenant, id, 1)),
+    "plan": lambda store, tenant, id: store.plan(Run(VersionId(tenant, id, 1), 1), RANGES),
+    "finish_range": lambda store, tenant, id: store.finish_range(Run(VersionId(tenant, id, 1), 1), 0),
+    "progress": lambda store, tenant, id: store.progress(
+        Run(VersionId(tenant, id, 1), 1), Stage.EMBED, chunks=9
+    ),
+    "finish": lambda store, tenant, id: store.finish(Run(VersionId(tenant, id, 1), 1), Status.READY),
     "tombstone": lambda store, tenant, id: store.tombstone(tenant, id),
 }
 on_one_document = pytest.mark.parametrize("call", ON_ONE_DOCUMENT.values(), ids=ON_ONE_DOCUMENT)
@@ -57,7 +60,7 @@ on_one_document = pytest.mark.parametrize("call", ON_ONE_DOCUMENT.values(), ids=
 
 def queued(store: DocumentStore, tenant: str = "us", name: str = "report.pdf", sha256: str = SHA) -> Run:
     registered = register(store, tenant, name, sha256, 10)
-    return store.restart(tenant, registered.document.id, registered.version.number)
+    return store.restart(VersionId(tenant, registered.document.id, registered.version.number))
 
 
 def running(store: DocumentStore, tenant: str = "us", name: str = "report.pdf", sha256: str = SHA) -> Run:
@@ -79,7 +82,7 @@ def test_new_content_becomes_a_document_whose_first_version_is_uploading(documen
     assert (version.status, version.stage) == (Status.UPLOADING, Stage.WAITING)
     assert document.latest == version
     assert documents.get("us", document.id) == document
-    assert documents.version("us", document.id, 1) == version
+    assert documents.version(VersionId("us", document.id, 1)) == version
 
 
 @pytest.mark.parametrize("end", [None, Status.READY, Status.FAILED])
@@ -88,7 +91,7 @@ def test_known_content_gives_the_version_there_is_whatever_its_name_and_state(
 ) -> None:
     first = register(documents, "us", "report.pdf", SHA, 10, tags=["old"])
     if end:
-        documents.finish(documents.restart("us", first.document.id, 1), end)
+        documents.finish(documents.restart(VersionId("us", first.document.id, 1)), end)
     again = register(documents, "us", "copy of report.pdf", SHA, 10, tags=["new", "old"])
     assert again.existed
     assert again.document == documents.get("us", first.document.id)
@@ -102,7 +105,7 @@ def test_a_known_source_gets_a_new_version_that_is_waited_for_beside_the_others(
     documents: DocumentStore,
 ) -> None:
     first = register(documents, "us", "report.pdf", SHA, 10, tags=["old"])
-    documents.finish(documents.restart("us", first.document.id, 1), Status.READY)
+    documents.finish(documents.restart(VersionId("us", first.document.id, 1)), Status.READY)
     documents.update("us", first.document.id, searchable=1)
     second = register(documents, "us", "report.pdf", OTHER_SHA, 11, tags=["new", "old"])
     assert (second.outcome, second.replaced) == (Outcome.NEW_VERSION, 1)
@@ -113,7 +116,7 @@ def test_a_known_source_gets_a_new_version_that_is_waited_for_beside_the_others(
     assert documents.many("us", [first.document.id]) == {first.document.id: second.document}
     assert second.document.tags == ("old", "new")
     assert [each.number for each in documents.versions("us", first.document.id)] == [2, 1]
-    documents.restart("us", first.document.id, 2)
+    documents.restart(VersionId("us", first.document.id, 2))
     arrived = documents.get("us", first.document.id)
     assert (arrived.latest.number, arrived.announced, arrived.searchable) == (2, None, 1)
 
@@ -121,8 +124,8 @@ def test_a_known_source_gets_a_new_version_that_is_waited_for_beside_the_others(
 def test_a_version_that_arrives_after_a_newer_one_is_not_chosen(documents: DocumentStore) -> None:
     for content in "abc":
         id = register(documents, "us", "report.pdf", content * 64, 10).document.id
-    documents.restart("us", id, 3)
-    documents.restart("us", id, 2)
+    documents.restart(VersionId("us", id, 3))
+    documents.restart(VersionId("us", id, 2))
     assert documents.get("us", id).latest.number == 3
 
 
@@ -130,11 +133,11 @@ def test_a_version_whose_file_came_too_late_is_chosen_when_it_comes(documents: D
     first = queued(documents)
     register(documents, "us", "report.pdf", OTHER_SHA, 10)
     documents.finish(
-        Run("us", first.document_id, 2, 1), Status.FAILED, Reason(identity.NEVER_ARRIVED, "Late.")
+        Run(VersionId("us", first.document_id, 2), 1), Status.FAILED, Reason(identity.NEVER_ARRIVED, "Late.")
     )
     expired = documents.get("us", first.document_id)
     assert (expired.latest.number, expired.announced) == (1, None)
-    documents.restart("us", first.document_id, 2)
+    documents.restart(VersionId("us", first.document_id, 2))
     assert documents.get("us", first.document_id).latest.number == 2
 
 
@@ -144,7 +147,7 @@ def test_the_content_of_an_older_version_gives_that_version_to_be_made_current(
     for sha256 in (SHA, OTHER_SHA):
         run = queued(documents, sha256=sha256)
         documents.finish(run, Status.READY)
-        documents.update("us", run.document_id, searchable=run.version)
+        documents.update("us", run.document_id, searchable=run.version.number)
     for how in (IfExists.NEW, IfExists.VERSION):
         again = register(documents, "us", "report.pdf", SHA, 10, if_exists=how)
         assert (again.outcome, again.version.number, again.replaced) == (Outcome.MADE_CURRENT, 1, 2)
@@ -234,9 +237,9 @@ def test_a_folder_is_mirrored_though_its_files_exchange_their_contents(documents
     def given(path: str, content: str) -> Registered:
         done = documents.register("us", at(path), content * 64, 10, if_exists=IfExists.VERSION)
         if done.version.status is Status.UPLOADING:
-            documents.restart("us", done.document.id, done.version.number)
+            documents.restart(VersionId("us", done.document.id, done.version.number))
         if done.outcome is Outcome.MADE_CURRENT:
-            documents.choose("us", done.document.id, done.version.number)
+            documents.choose(VersionId("us", done.document.id, done.version.number))
         return done
 
     a, b = given("/x/a.pdf", "a"), given("/x/b.pdf", "b")
@@ -302,43 +305,43 @@ def test_a_chosen_version_is_the_one_that_is_listed_and_may_answer(documents: Do
     id = three_versions(documents)
     assert (documents.get("us", id).latest.number, documents.get("us", id).searchable) == (3, 2)
     assert documents.update("us", id, searchable=1).searchable == 2
-    chosen = documents.choose("us", id, 1)
+    chosen = documents.choose(VersionId("us", id, 1))
     assert (chosen.latest.number, chosen.searchable) == (1, 2)
     assert documents.listing("us", where=DocumentFilter(status=Status.READY)).items == (chosen,)
     assert documents.update("us", id, searchable=3).searchable == 3
     assert documents.update("us", id, searchable=1).searchable == 1
     assert documents.update("us", id, searchable=3).searchable == 1
-    run = documents.restart("us", id, 1)
+    run = documents.restart(VersionId("us", id, 1))
     listed = documents.listing("us", where=DocumentFilter(status=Status.QUEUED)).items
     assert [each.latest.run for each in listed] == [run.number]
-    assert documents.restart("us", id, 3).number == 2
+    assert documents.restart(VersionId("us", id, 3)).number == 2
     assert documents.get("us", id).latest.number == 1
     with pytest.raises(NotFound):
-        documents.choose("us", id, 4)
+        documents.choose(VersionId("us", id, 4))
 
 
 def test_a_version_can_be_made_the_one_that_answers_whatever_answers_or_is_chosen(
     documents: DocumentStore,
 ) -> None:
     id = three_versions(documents)
-    back = documents.answer_from("us", id, 1)
+    back = documents.answer_from(VersionId("us", id, 1))
     assert (back.latest.number, back.searchable) == (3, 1)
     assert documents.get("us", id) == back
-    assert documents.answer_from("us", id, 3).searchable == 3
-    assert documents.answer_from("us", id, 3).searchable == 3
+    assert documents.answer_from(VersionId("us", id, 3)).searchable == 3
+    assert documents.answer_from(VersionId("us", id, 3)).searchable == 3
     with pytest.raises(NotFound):
-        documents.answer_from("us", id, 4)
+        documents.answer_from(VersionId("us", id, 4))
 
 
 def test_a_removed_version_is_gone_and_its_number_and_content_are_free(documents: DocumentStore) -> None:
     id = three_versions(documents)
-    left = documents.remove("us", id, 3)
+    left = documents.remove(VersionId("us", id, 3))
     assert (left.latest.number, left.searchable) == (2, 2)
     assert [each.number for each in documents.versions("us", id)] == [2, 1]
     with pytest.raises(NotFound):
-        documents.version("us", id, 3)
+        documents.version(VersionId("us", id, 3))
     with pytest.raises(NotFound):
-        documents.remove("us", id, 3)
+        documents.remove(VersionId("us", id, 3))
     assert documents.usage("us") == Usage(documents=1, versions=2, pages=240, bytes=20)
     again = register(documents, "us", "report.pdf", "3" * 64, 10)
     assert (again.outcome, again.version.number) == (Outcome.NEW_VERSION, 4)
@@ -348,20 +351,20 @@ def test_when_the_version_that_answers_is_removed_none_does_and_the_newest_that_
     documents: DocumentStore,
 ) -> None:
     id = three_versions(documents)
-    documents.choose("us", id, 2)
-    left = documents.remove("us", id, 2)
+    documents.choose(VersionId("us", id, 2))
+    left = documents.remove(VersionId("us", id, 2))
     assert (left.latest.number, left.searchable) == (1, 0)
     assert documents.listing("us", where=DocumentFilter(status=Status.READY)).items == (left,)
-    last = documents.remove("us", id, 1)
+    last = documents.remove(VersionId("us", id, 1))
     assert last.latest.number == 3
     with pytest.raises(Conflict):
-        documents.remove("us", id, 3)
+        documents.remove(VersionId("us", id, 3))
 
 
 def test_an_announced_version_can_be_removed(documents: DocumentStore) -> None:
     run = queued(documents)
     register(documents, "us", "report.pdf", OTHER_SHA, 10)
-    left = documents.remove("us", run.document_id, 2)
+    left = documents.remove(VersionId("us", run.document_id, 2))
     assert (left.latest.number, left.announced) == (1, None)
 
 
@@ -372,7 +375,9 @@ def test_what_was_announced_and_has_not_come_is_found_by_its_age(documents: Docu
     documents.tombstone("us", register(documents, "us", "gone.pdf", "c" * 64, 10).document.id)
     assert documents.waiting(time.time() - 60) == []
     found = documents.waiting(time.time() + 60)
-    assert sorted(found) == sorted([Run("us", late.document.id, 2, 1), Run("them", other.document.id, 1, 1)])
+    assert sorted(found) == sorted(
+        [Run(VersionId("us", late.document.id, 2), 1), Run(VersionId("them", other.document.id, 1), 1)]
+    )
     for run in found:
         documents.finish(run, Status.FAILED, Reason(identity.NEVER_ARRIVED, "It never came."))
     assert documents.waiting(time.time() + 60) == []
@@ -436,9 +441,9 @@ def test_a_tombstoned_document_is_not_found(documents: DocumentStore, call: Call
 def test_an_unknown_version_is_not_found(documents: DocumentStore) -> None:
     run = queued(documents)
     with pytest.raises(NotFound):
-        documents.version("us", run.document_id, 2)
+        documents.version(VersionId("us", run.document_id, 2))
     with pytest.raises(NotFound):
-        documents.restart("us", run.document_id, 2)
+        documents.restart(VersionId("us", run.document_id, 2))
 
 
 def test_what_spans_documents_stays_inside_the_tenant(documents: DocumentStore) -> None:
@@ -524,9 +529,9 @@ def test_the_status_that_narrows_a_list_is_that_of_the_version_that_is_shown(
     documents: DocumentStore,
 ) -> None:
     documents.finish(queued(documents), Status.READY)
-    run = Run("us", register(documents, "us", "report.pdf", OTHER_SHA, 10).document.id, 2, 1)
+    run = Run(VersionId("us", register(documents, "us", "report.pdf", OTHER_SHA, 10).document.id, 2), 1)
     assert len(documents.listing("us", where=DocumentFilter(status=Status.READY)).items) == 1
-    documents.restart(*run[:3])
+    documents.restart(run.version)
     assert documents.listing("us", where=DocumentFilter(status=Status.READY)).items == ()
     assert len(documents.listing("us", where=DocumentFilter(status=Status.QUEUED)).items) == 1
 
@@ -580,19 +585,19 @@ def test_documents_renamed_to_one_name_at_once_give_it_to_one_of_them(documents:
 
 def test_an_uploaded_version_is_queued_as_its_first_run(documents: DocumentStore) -> None:
     document = register(documents, "us", "report.pdf", SHA, 10).document
-    run = documents.restart("us", document.id, 1)
-    assert run == Run("us", document.id, 1, 1)
-    assert documents.version("us", document.id, 1).status is Status.QUEUED
+    run = documents.restart(VersionId("us", document.id, 1))
+    assert run == Run(VersionId("us", document.id, 1), 1)
+    assert documents.version(VersionId("us", document.id, 1)).status is Status.QUEUED
 
 
 def test_restarting_what_is_under_way_goes_on_with_its_run(documents: DocumentStore) -> None:
     run = queued(documents)
-    assert documents.restart("us", run.document_id, 1) == run
+    assert documents.restart(VersionId("us", run.document_id, 1)) == run
     documents.plan(run, RANGES)
     documents.finish_range(run, 0)
-    before = documents.version("us", run.document_id, 1)
-    assert documents.restart("us", run.document_id, 1) == run
-    assert documents.version("us", run.document_id, 1) == before
+    before = documents.version(VersionId("us", run.document_id, 1))
+    assert documents.restart(VersionId("us", run.document_id, 1)) == run
+    assert documents.version(VersionId("us", run.document_id, 1)) == before
 
 
 @pytest.mark.parametrize("end", [Status.READY, Status.PARTIAL, Status.FAILED])
@@ -603,9 +608,9 @@ def test_restarting_what_has_ended_begins_a_new_run_with_a_clean_slate(
     documents.finish_range(run, 0, [7])
     documents.progress(run, Stage.EMBED, chunks=5, chunks_done=5)
     documents.finish(run, end, Reason("pages_unread", "Page 7 could not be read."))
-    again = documents.restart("us", run.document_id, 1)
+    again = documents.restart(VersionId("us", run.document_id, 1))
     assert again == run._replace(number=2)
-    version = documents.version("us", run.document_id, 1)
+    version = documents.version(VersionId("us", run.document_id, 1))
     assert (version.run, version.status, version.stage) == (2, Status.QUEUED, Stage.WAITING)
     assert (version.failed_pages, version.reason, version.ranges, version.ranges_done) == (
         (),
@@ -621,18 +626,18 @@ def test_what_was_read_before_is_shown_until_a_new_run_has_ended_well(documents:
     run = running(documents)
     documents.finish_range(run, 1)
     documents.finish(run, Status.PARTIAL)
-    first = documents.version("us", run.document_id, 1)
+    first = documents.version(VersionId("us", run.document_id, 1))
     assert first.shown == first.current == Reading("runs/1/", tuple(RANGES), frozenset({1}))
-    again = documents.restart("us", run.document_id, 1)
+    again = documents.restart(VersionId("us", run.document_id, 1))
     documents.plan(again, [(1, 120)])
     documents.finish_range(again, 0)
-    version = documents.version("us", run.document_id, 1)
+    version = documents.version(VersionId("us", run.document_id, 1))
     assert version.current == Reading("runs/2/", ((1, 120),), frozenset({0}))
     assert version.shown == version.earlier == first.current
     failed = documents.finish(again, Status.FAILED)
     assert failed.shown == first.current
-    third = documents.restart("us", run.document_id, 1)
-    assert documents.version("us", run.document_id, 1).shown == first.current
+    third = documents.restart(VersionId("us", run.document_id, 1))
+    assert documents.version(VersionId("us", run.document_id, 1)).shown == first.current
     documents.plan(third, [(1, 120)])
     documents.finish_range(third, 0)
     ended = documents.finish(third, Status.READY)
@@ -642,7 +647,7 @@ def test_what_was_read_before_is_shown_until_a_new_run_has_ended_well(documents:
 def test_a_run_that_read_nothing_leaves_nothing_to_show_beside_the_next(documents: DocumentStore) -> None:
     run = running(documents)
     documents.finish(run, Status.FAILED)
-    again = documents.restart("us", run.document_id, 1)
+    again = documents.restart(VersionId("us", run.document_id, 1))
     documents.plan(again, RANGES)
     version = documents.finish_range(again, 0)
     assert version.earlier is None
@@ -658,9 +663,9 @@ def test_a_run_that_does_not_read_anew_takes_over_what_is_shown(
         documents.finish_range(run, index)
     documents.finish(run, Status.READY)
     if failed_since:
-        documents.finish(documents.restart("us", run.document_id, 1), Status.FAILED)
-    again = documents.restart("us", run.document_id, 1, anew=False)
-    version = documents.version("us", run.document_id, 1)
+        documents.finish(documents.restart(VersionId("us", run.document_id, 1)), Status.FAILED)
+    again = documents.restart(VersionId("us", run.document_id, 1), anew=False)
+    version = documents.version(VersionId("us", run.document_id, 1))
     assert (version.run, version.status, version.pages_done) == (again.number, Status.QUEUED, 120)
     assert (version.earlier, version.current) == (
         None,
@@ -677,16 +682,16 @@ def test_what_ranges_cost_is_summed_up_and_begins_anew_with_a_run(documents: Doc
     documents.finish_range(run, 0, spent=cost)
     assert documents.finish_range(run, 1, spent=Spent(cpu_ms=1)).spent == cost + Spent(cpu_ms=1)
     at_once([partial(documents.finish_range, run, 2, spent=cost)] * 4)
-    assert documents.version("us", run.document_id, 1).spent == cost + cost + Spent(cpu_ms=1)
+    assert documents.version(VersionId("us", run.document_id, 1)).spent == cost + cost + Spent(cpu_ms=1)
     documents.finish(run, Status.READY)
-    documents.restart("us", run.document_id, 1)
-    assert documents.version("us", run.document_id, 1).spent == Spent()
+    documents.restart(VersionId("us", run.document_id, 1))
+    assert documents.version(VersionId("us", run.document_id, 1)).spent == Spent()
 
 
 def test_restarts_at_once_begin_one_run(documents: DocumentStore) -> None:
     run = queued(documents)
     documents.finish(run, Status.FAILED)
-    runs = at_once([partial(documents.restart, "us", run.document_id, 1)] * 8)
+    runs = at_once([partial(documents.restart, run.version)] * 8)
     assert set(runs) == {run._replace(number=2)}
 
 
@@ -703,7 +708,7 @@ def test_a_run_is_planned_once(documents: DocumentStore) -> None:
 
 def test_a_version_that_is_not_queued_is_not_planned(documents: DocumentStore) -> None:
     document = register(documents, "us", "report.pdf", SHA, 10).document
-    assert documents.plan(Run("us", document.id, 1, 1), RANGES) == document.latest
+    assert documents.plan(Run(VersionId("us", document.id, 1), 1), RANGES) == document.latest
 
 
 def test_each_finished_range_adds_its_pages_and_failures(documents: DocumentStore) -> None:
@@ -719,7 +724,7 @@ def test_each_finished_range_adds_its_pages_and_failures(documents: DocumentStor
 def test_a_range_finished_many_times_at_once_counts_once(documents: DocumentStore) -> None:
     run = running(documents)
     at_once([partial(documents.finish_range, run, n % 3, [RANGES[n % 3][0]]) for n in range(12)])
-    version = documents.version("us", run.document_id, 1)
+    version = documents.version(VersionId("us", run.document_id, 1))
     assert version.pages_done == 120
     assert version.ranges_done == {0, 1, 2}
     assert version.failed_pages == (1, 51, 101)
@@ -742,7 +747,7 @@ def test_progress_changes_the_counts_that_are_given(documents: DocumentStore) ->
     documents.progress(run, Stage.CHUNK)
     documents.progress(run, Stage.EMBED, chunks=40, chunks_done=0)
     documents.progress(run, Stage.EMBED, chunks_done=16)
-    version = documents.version("us", run.document_id, 1)
+    version = documents.version(VersionId("us", run.document_id, 1))
     assert (version.stage, version.chunks, version.chunks_done) == (Stage.EMBED, 40, 16)
     assert version.updated_at >= version.created_at
 
@@ -756,7 +761,7 @@ def test_a_run_ends_once(documents: DocumentStore) -> None:
     assert documents.finish_range(run, 1, [60]) == ended
     assert documents.plan(run, RANGES) == ended
     documents.progress(run, Stage.EMBED, chunks=9)
-    assert documents.version("us", run.document_id, 1) == ended
+    assert documents.version(VersionId("us", run.document_id, 1)) == ended
 
 
 def test_of_two_ends_at_once_one_holds(documents: DocumentStore) -> None:
@@ -764,7 +769,7 @@ def test_of_two_ends_at_once_one_holds(documents: DocumentStore) -> None:
     ends = [Status.READY, Status.FAILED] * 4
     versions = at_once([partial(documents.finish, run, end) for end in ends])
     assert len({version.status for version in versions}) == 1
-    assert documents.version("us", run.document_id, 1) == versions[0]
+    assert documents.version(VersionId("us", run.document_id, 1)) == versions[0]
 
 
 def test_a_run_cannot_end_as_something_that_is_no_end(documents: DocumentStore) -> None:
@@ -776,24 +781,24 @@ def test_a_run_cannot_end_as_something_that_is_no_end(documents: DocumentStore) 
 def test_an_old_run_changes_nothing(documents: DocumentStore) -> None:
     old = running(documents)
     documents.finish(old, Status.FAILED)
-    new = documents.restart("us", old.document_id, 1)
+    new = documents.restart(VersionId("us", old.document_id, 1))
     documents.plan(new, RANGES)
-    before = documents.version("us", old.document_id, 1)
+    before = documents.version(VersionId("us", old.document_id, 1))
     assert documents.plan(old, [(1, 2)]) == before
     assert documents.finish_range(old, 0, [1]) == before
     documents.progress(old, Stage.EMBED, chunks=3)
     assert documents.finish(old, Status.READY) == before
-    assert documents.version("us", old.document_id, 1) == before
+    assert documents.version(VersionId("us", old.document_id, 1)) == before
 
 
 def test_the_versions_of_a_document_run_on_their_own(documents: DocumentStore) -> None:
     first = running(documents)
     second = running(documents, sha256=OTHER_SHA)
-    assert (first.document_id, first.version, second.version) == (second.document_id, 1, 2)
+    assert (first.document_id, first.version.number, second.version.number) == (second.document_id, 1, 2)
     documents.finish_range(first, 0)
     documents.finish(second, Status.READY)
-    assert documents.version("us", first.document_id, 1).status is Status.RUNNING
-    assert documents.version("us", first.document_id, 2).pages_done == 0
+    assert documents.version(VersionId("us", first.document_id, 1)).status is Status.RUNNING
+    assert documents.version(VersionId("us", first.document_id, 2)).pages_done == 0
 
 
 def test_the_unfinished_runs_of_all_tenants_are_found(documents: DocumentStore) -> None:
@@ -811,7 +816,7 @@ def test_the_unfinished_runs_of_all_tenants_are_found(documents: DocumentStore) 
 def answering(documents: DocumentStore, chunks: int, sha256: str = SHA, name: str = "report.pdf") -> Run:
     """A run that has ended well, of a version that answers from so many passages."""
     run = running(documents, name=name, sha256=sha256)
-    documents.update("us", run.document_id, searchable=run.version)
+    documents.update("us", run.document_id, searchable=run.version.number)
     documents.progress(run, Stage.EMBED, chunks=chunks)
     documents.finish(run, Status.READY)
     return run
@@ -834,14 +839,14 @@ def test_the_passages_of_what_is_read_again_count_when_that_has_ended(documents:
     run = answering(documents, 7)
     answering(documents, 2, OTHER_SHA, "other.pdf")
     assert documents.passages("us") == 9
-    again = documents.restart("us", run.document_id, 1, anew=False)
+    again = documents.restart(VersionId("us", run.document_id, 1), anew=False)
     assert documents.passages("us") == 2
     documents.plan(again, RANGES)
     documents.progress(again, Stage.EMBED, chunks=5)
     assert documents.passages("us") == 2
     documents.finish(again, Status.PARTIAL)
     assert documents.passages("us") == 7
-    documents.finish(documents.restart("us", run.document_id, 1), Status.FAILED)
+    documents.finish(documents.restart(VersionId("us", run.document_id, 1)), Status.FAILED)
     assert documents.passages("us") == 2
 
 
@@ -856,14 +861,14 @@ def test_of_a_document_the_passages_of_the_version_that_answers_count(documents:
     assert documents.passages("us") == 4
     documents.finish(running(documents, sha256="c" * 64), Status.FAILED)
     assert documents.passages("us") == 4
-    documents.choose("us", id, 1)
+    documents.choose(VersionId("us", id, 1))
     assert documents.passages("us") == 4
-    documents.answer_from("us", id, 1)
+    documents.answer_from(VersionId("us", id, 1))
     assert documents.passages("us") == 7
     documents.update("us", id, title="Pumps", tags=["pumps"])
-    documents.remove("us", id, 2)
+    documents.remove(VersionId("us", id, 2))
     assert documents.passages("us") == 7
-    documents.remove("us", id, 1)
+    documents.remove(VersionId("us", id, 1))
     assert documents.passages("us") == 0
 
 

@@ -36,7 +36,7 @@ from app.core.answer import (
     Role,
     Session,
 )
-from app.core.document import DocumentFilter, Stage, Status
+from app.core.document import DocumentFilter, Stage, Status, VersionId
 from app.core.errors import NotFound, TooLarge
 from app.core.geometry import Box
 from app.core.job import Run
@@ -98,7 +98,7 @@ def check_consistent(table: str) -> int:
             continue
         tenant = document["pk"]
         numbers = range(1, document["latest"] + 1)
-        versions = [items[version_key(tenant, document["id"], number)] for number in numbers]
+        versions = [items[version_key(VersionId(tenant, document["id"], number))] for number in numbers]
         assert document["versions"] == len(versions)
         assert document["status"] == versions[document["current"] - 1]["status"]
         assert document["bytes"] == sum(version["size"] for version in versions)
@@ -132,7 +132,7 @@ def test_every_call_is_a_few_requests(table: str, chat: list[str]) -> None:
     registered, requests = counted(lambda: register(documents, "us", "a.pdf", "a" * 64, 10))
     assert requests == 7
     id = registered.document.id
-    run, requests = counted(lambda: documents.restart("us", id, 1))
+    run, requests = counted(lambda: documents.restart(VersionId("us", id, 1)))
     assert requests == 2
     session = conversations.create(ANN, "Pumps")
     message = Message("msg_1", session.id, Role.USER, "Which pump?", 1.0)
@@ -177,9 +177,9 @@ def test_processes_that_finish_the_same_ranges_at_once_count_each_once(
     table: str, documents: DynamoDocuments
 ) -> None:
     document = register(documents, "us", "a.pdf", "a" * 64, 10).document
-    documents.plan(documents.restart("us", document.id, 1), [(n, n) for n in range(1, 41)])
+    documents.plan(documents.restart(VersionId("us", document.id, 1)), [(n, n) for n in range(1, 41)])
     found = outputs("finish_ranges", 2, table, document.id)
-    version = documents.version("us", document.id, 1)
+    version = documents.version(VersionId("us", document.id, 1))
     assert (version.pages_done, version.failed_pages) == (40, tuple(range(1, 41)))
     assert "40" in found[0] + found[1]
 
@@ -208,7 +208,7 @@ def test_whenever_a_process_is_killed_no_change_is_half_made(table: str, documen
         documents.purge("us", document_id)
     for document_id in said:
         try:
-            version = documents.version("us", document_id, 2)
+            version = documents.version(VersionId("us", document_id, 2))
         except NotFound:  # purged
             continue
         assert (version.pages_done, version.failed_pages, version.pages) == (50, (7,), 100)
@@ -223,14 +223,14 @@ def test_the_passages_of_a_row_from_before_they_were_counted_are_not_told_as_los
 ) -> None:
     for content in "ab":
         registered = register(documents, "us", "a.pdf", content * 64, 10)
-        run = documents.restart("us", registered.document.id, registered.version.number)
+        run = documents.restart(VersionId("us", registered.document.id, registered.version.number))
         documents.plan(run, [(1, 50)])
-        documents.update("us", run.document_id, searchable=run.version)
+        documents.update("us", run.document_id, searchable=run.version.number)
         documents.progress(run, Stage.EMBED, chunks=7)
         documents.finish(run, Status.READY)
     aws.client("dynamodb").update_item(
         TableName=table,
-        Key={name: typed_value(value) for name, value in document_key(*run[:2])._asdict().items()},
+        Key={name: typed_value(value) for name, value in document_key(*run.version[:2])._asdict().items()},
         UpdateExpression="REMOVE passages",
     )
     assert documents.passages("us") == 0
@@ -239,13 +239,13 @@ def test_the_passages_of_a_row_from_before_they_were_counted_are_not_told_as_los
         documents.update("us", id, title="Pumps", searchable=2)
         assert documents.passages("us") == 0
     elif change == "answer_from":
-        documents.answer_from("us", id, 1)
+        documents.answer_from(VersionId("us", id, 1))
         assert documents.passages("us") == 7
     elif change == "remove":
-        documents.remove("us", id, 1)
+        documents.remove(VersionId("us", id, 1))
         assert documents.passages("us") == 0
     else:
-        again = documents.restart("us", id, 2, anew=False)
+        again = documents.restart(VersionId("us", id, 2), anew=False)
         documents.plan(again, [(1, 50)])
         documents.progress(again, Stage.EMBED, chunks=9)
         documents.finish(again, Status.PARTIAL)
@@ -261,14 +261,14 @@ def test_the_largest_document_stays_far_below_the_size_of_an_item(
 ) -> None:
     ranges = [(first, first + 49) for first in range(1, 20_001, 50)]
     document = register(documents, "us", "a.pdf", "a" * 64, 10).document
-    run = documents.restart("us", document.id, 1)
+    run = documents.restart(VersionId("us", document.id, 1))
     documents.plan(run, ranges)
     for index, (first, last) in enumerate(ranges):
         version = documents.finish_range(run, index, range(first, last, 2))  # the worst: every other page
     assert version.pages_done == 20_000
     assert version.failed_pages == tuple(range(1, 20_001, 2))
     assert documents.finish(run, Status.PARTIAL).ranges == tuple(ranges)
-    assert stored_bytes(everything(table)[version_key("us", document.id, 1)]) < ITEM_BYTES / 3
+    assert stored_bytes(everything(table)[version_key(VersionId("us", document.id, 1))]) < ITEM_BYTES / 3
 
 
 def test_an_answer_with_hundreds_of_citations_is_kept_whole(
@@ -316,8 +316,8 @@ def test_an_id_that_fits_no_key_is_not_found(
     session = conversations.create(ANN, "Pumps")
     for call in (
         lambda: documents.get("us", id),
-        lambda: documents.version("us", id, 1),
-        lambda: documents.finish_range(Run("us", id, 1, 1), 0),
+        lambda: documents.version(VersionId("us", id, 1)),
+        lambda: documents.finish_range(Run(VersionId("us", id, 1), 1), 0),
         lambda: documents.tombstone("us", id),
         lambda: conversations.get(ANN, id),
         lambda: conversations.delete(ANN, id),

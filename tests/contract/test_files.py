@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.core import keys
+from app.core.document import VersionId
 from app.core.errors import BadRequest, NotFound
 from app.core.ports import FileStore
 from tests.contract.conftest import FILES
@@ -147,19 +148,19 @@ def test_whatever_the_key_nothing_is_written_outside_the_store(adapter: str, key
 
 
 def test_every_key_that_the_program_makes_is_accepted(files: FileStore) -> None:
-    place = "someone@example.com", "doc_7h3kxyz012345678", 12
+    version_id = VersionId("someone@example.com", "doc_7h3kxyz012345678", 12)
     made = [
-        keys.original(*place),
-        keys.unlocked(*place),
-        keys.page_range(*place, keys.run_folder(3), 399),
-        keys.page_image(*place, 20_000, 150),
-        keys.figure(*place, keys.run_folder(3), keys.figure_name(20_000, 999, "jpeg")),
-        keys.description(*place),
-        keys.outline(*place),
+        keys.original(version_id),
+        keys.unlocked(version_id),
+        keys.page_range(version_id, keys.run_folder(3), 399),
+        keys.page_image(version_id, 20_000, 150),
+        keys.figure(version_id, keys.run_folder(3), keys.figure_name(20_000, 999, "jpeg")),
+        keys.description(version_id),
+        keys.outline(version_id),
     ]
     for key in made:
         files.put(key, b"x")
-    assert list(files.keys(keys.document_prefix(*place[:2]))) == sorted(made)
+    assert list(files.keys(keys.document_prefix(*version_id[:2]))) == sorted(made)
 
 
 # -- many files -----------------------------------------------------------------------------------------

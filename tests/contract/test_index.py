@@ -8,6 +8,7 @@ from functools import partial
 
 import pytest
 
+from app.core.document import VersionId
 from app.core.errors import ModelChanged
 from app.core.page import BlockKind
 from app.core.passage import Chunk, Hit, IndexQuery, Vector
@@ -44,16 +45,21 @@ def by_vector(index: Index, vector: Vector, tenant: str = "us") -> list[str]:
 
 
 def test_what_has_no_vector_is_counted_and_a_versions_chunks_are_named(index: Index) -> None:
-    assert (index.unembedded_count("us", "doc_1", 1), index.chunk_ids("us", "doc_1", 1)) == (0, [])
+    assert (
+        index.unembedded_count(VersionId("us", "doc_1", 1)),
+        index.chunk_ids(VersionId("us", "doc_1", 1)),
+    ) == (0, [])
     filled(index)
     other = chunk("The hose is two metres long.", ordinal=3)
     newer = replace(chunk("The pump weighs forty kilograms.", version=2), ordinal=0)
     index.put("us", [other, newer])
-    assert index.unembedded_count("us", "doc_1", 1) == 1
-    assert index.unembedded_count("us", "doc_1", 2) == 1
-    assert sorted(index.chunk_ids("us", "doc_1", 1)) == sorted([PUMP.id, VALVE.id, PAINT.id, other.id])
-    assert index.chunk_ids("us", "doc_1", 2) == [newer.id]
-    assert index.chunk_ids("them", "doc_1", 1) == []
+    assert index.unembedded_count(VersionId("us", "doc_1", 1)) == 1
+    assert index.unembedded_count(VersionId("us", "doc_1", 2)) == 1
+    assert sorted(index.chunk_ids(VersionId("us", "doc_1", 1))) == sorted(
+        [PUMP.id, VALVE.id, PAINT.id, other.id]
+    )
+    assert index.chunk_ids(VersionId("us", "doc_1", 2)) == [newer.id]
+    assert index.chunk_ids(VersionId("them", "doc_1", 1)) == []
 
 
 # -- found ----------------------------------------------------------------------------------------------
@@ -159,7 +165,7 @@ def test_a_chunk_without_vector_is_found_beside_those_that_have_one(index: Index
 
 def test_nothing_is_found_in_an_empty_index(index: Index) -> None:
     assert index.search(IndexQuery("us", "pump", EAST)) == []
-    assert index.unembedded("us", "doc_1", 1, 10) == []
+    assert index.unembedded(VersionId("us", "doc_1", 1), 10) == []
     assert index.count("us") == 0
     assert index.document_ids("us") == set()
     assert index.delete("us", "doc_1") == 0
@@ -216,8 +222,8 @@ def test_a_tenant_never_sees_or_changes_what_is_another_s(index: Index) -> None:
     assert by_vector(index, EAST)[0] == PUMP.id
     assert by_vector(index, NORTH)[0] == VALVE.id
     assert (index.count("us"), index.count("them"), index.count("nobody")) == (3, 1, 0)
-    assert index.unembedded("nobody", "doc_1", 1, 10) == []
-    assert index.publish("them", "doc_1", 1, []) == 1
+    assert index.unembedded(VersionId("nobody", "doc_1", 1), 10) == []
+    assert index.publish(VersionId("them", "doc_1", 1), []) == 1
     assert index.delete("nobody", "doc_1") == 0
     assert [hit.chunk for hit in index.search(IndexQuery("us", "pump"))] == [PUMP]
     assert by_words(index, "pump", "nobody") == []
@@ -261,7 +267,7 @@ def test_a_chunk_put_again_is_replaced_and_keeps_its_vector(index: Index) -> Non
     (hit,) = index.search(IndexQuery("us", "compressor"))
     assert hit.chunk == again
     assert by_vector(index, EAST)[0] == PUMP.id
-    assert index.unembedded("us", "doc_1", 1, 10) == []
+    assert index.unembedded(VersionId("us", "doc_1", 1), 10) == []
     assert index.count("us") == 3
 
 
@@ -286,8 +292,10 @@ def test_what_has_no_vector_is_listed_in_reading_order(index: Index) -> None:
     index.put("us", [*reversed(chunks), chunk("Another version.", version=2)])
     index.put("us", [chunk("Another document.", document_id="doc_2")])
     index.set_vectors("us", {chunks[0].id: EAST, chunks[3].id: EAST})
-    assert index.unembedded("us", "doc_1", 1, 4) == [chunks[n] for n in (1, 2, 4, 5)]
-    assert index.unembedded("us", "doc_1", 1, 100) == [chunks[n] for n in (1, 2, 4, 5, 6, 7, 8, 9, 10, 11)]
+    assert index.unembedded(VersionId("us", "doc_1", 1), 4) == [chunks[n] for n in (1, 2, 4, 5)]
+    assert index.unembedded(VersionId("us", "doc_1", 1), 100) == [
+        chunks[n] for n in (1, 2, 4, 5, 6, 7, 8, 9, 10, 11)
+    ]
 
 
 def test_publishing_keeps_the_named_chunks_of_the_version_and_removes_the_others(index: Index) -> None:
@@ -295,10 +303,10 @@ def test_publishing_keeps_the_named_chunks_of_the_version_and_removes_the_others
     other = chunk("Other pump.", document_id="doc_2")
     filled(index).put("us", [*newer, other])
     index.set_vectors("us", {each.id: NORTH for each in newer})
-    assert index.publish("us", "doc_1", 2, (each.id for each in newer[:2]), instead_of=[1]) == 4
+    assert index.publish(VersionId("us", "doc_1", 2), (each.id for each in newer[:2]), instead_of=[1]) == 4
     assert set(by_words(index, "pump valve paint")) == {newer[0].id, newer[1].id, other.id}
     assert set(by_vector(index, EAST)) == {newer[0].id, newer[1].id}
-    assert index.publish("us", "doc_1", 2, [newer[0].id, newer[1].id]) == 0
+    assert index.publish(VersionId("us", "doc_1", 2), [newer[0].id, newer[1].id]) == 0
 
 
 def test_what_is_staged_is_found_by_nothing_before_it_is_published_and_takes_the_place_of_what_was(
@@ -312,12 +320,12 @@ def test_what_is_staged_is_found_by_nothing_before_it_is_published_and_takes_the
     assert by_words(index, "valve") == [VALVE.id]
     assert newer.id not in by_vector(index, EAST)
     assert index.count("us") == index.count("us", "doc_1") == 3
-    assert newer.id not in index.chunk_ids("us", "doc_1", 1)
-    assert index.unembedded("us", "doc_1", 1, 10) == []
-    assert index.publish("us", "doc_1", 1, [newer.id, VALVE.id]) == 2
+    assert newer.id not in index.chunk_ids(VersionId("us", "doc_1", 1))
+    assert index.unembedded(VersionId("us", "doc_1", 1), 10) == []
+    assert index.publish(VersionId("us", "doc_1", 1), [newer.id, VALVE.id]) == 2
     assert by_words(index, "pump") == [newer.id]
     assert by_vector(index, EAST) == [newer.id, VALVE.id]
-    assert sorted(index.chunk_ids("us", "doc_1", 1)) == sorted([newer.id, VALVE.id])
+    assert sorted(index.chunk_ids(VersionId("us", "doc_1", 1))) == sorted([newer.id, VALVE.id])
     assert index.faults() == []
 
 
@@ -326,11 +334,11 @@ def test_what_is_staged_waits_for_its_vector_and_is_withdrawn_alone(index: Index
     newer, other = chunk("The pump is new.", ordinal=4), chunk("The pump is old.", version=2)
     index.put("us", [newer], staged=True)
     index.put("us", [other], staged=True)
-    assert index.unembedded("us", "doc_1", 1, 10) == [newer]
-    assert index.unembedded_count("us", "doc_1", 2) == 1
-    assert index.withdraw("us", "doc_1", 1) == 1
-    assert index.withdraw("us", "doc_1", 1) == index.withdraw("them", "doc_1", 1) == 0
-    assert index.unembedded("us", "doc_1", 2, 10) == [other]
+    assert index.unembedded(VersionId("us", "doc_1", 1), 10) == [newer]
+    assert index.unembedded_count(VersionId("us", "doc_1", 2)) == 1
+    assert index.withdraw(VersionId("us", "doc_1", 1)) == 1
+    assert index.withdraw(VersionId("us", "doc_1", 1)) == index.withdraw(VersionId("them", "doc_1", 1)) == 0
+    assert index.unembedded(VersionId("us", "doc_1", 2), 10) == [other]
     assert index.delete("us", "doc_1", 2) == 1
     assert by_words(index, "pump") == [PUMP.id]
     assert index.faults() == []
@@ -343,16 +351,16 @@ def test_what_was_staged_and_is_put_again_to_be_found_is_found_by_words_and_vect
     assert by_words(index, "pump") == by_vector(index, EAST) == [PUMP.id]
     index.put("us", [PUMP], staged=True)
     assert by_words(index, "pump") == by_vector(index, EAST) == [PUMP.id]
-    assert index.publish("us", "doc_1", 1, []) == 1
+    assert index.publish(VersionId("us", "doc_1", 1), []) == 1
     assert index.faults() == []
 
 
 def test_publishing_a_version_leaves_those_that_it_does_not_answer_for(index: Index) -> None:
     oldest, older, newer = (chunk(f"Pump {n}.", version=n) for n in (1, 2, 3))
     index.put("us", [oldest, older, newer])
-    assert index.publish("us", "doc_1", 1, [oldest.id], instead_of=iter([2, 7])) == 1
+    assert index.publish(VersionId("us", "doc_1", 1), [oldest.id], instead_of=iter([2, 7])) == 1
     assert set(by_words(index, "pump")) == {oldest.id, newer.id}
-    assert index.publish("us", "doc_1", 1, []) == 1
+    assert index.publish(VersionId("us", "doc_1", 1), []) == 1
     assert by_words(index, "pump") == [newer.id]
 
 
@@ -405,7 +413,7 @@ def test_a_vector_of_another_length_than_announced_is_refused(index: Index) -> N
     index.put("us", [PUMP])
     with pytest.raises(ModelChanged):
         index.set_vectors("us", {PUMP.id: unit(1, 1)})
-    assert index.unembedded("us", "doc_1", 1, 10) == [PUMP]
+    assert index.unembedded(VersionId("us", "doc_1", 1), 10) == [PUMP]
 
 
 def test_after_a_reset_words_find_what_they_found_and_vectors_are_the_new_model_s(
@@ -415,12 +423,12 @@ def test_after_a_reset_words_find_what_they_found_and_vectors_are_the_new_model_
     index.reset("wider", 6)
     index.check()
     assert by_words(index, "pump") == [PUMP.id]
-    assert index.unembedded_count("us", "doc_1", 1) == index.count("us") == 3
+    assert index.unembedded_count(VersionId("us", "doc_1", 1)) == index.count("us") == 3
     direction = unit(0, 0, 0, 0, 0, 1)
     assert by_vector(index, direction) == []
     index.set_vectors("us", {VALVE.id: direction})
     assert by_vector(index, direction) == [VALVE.id]
-    assert index.unembedded("us", "doc_1", 1, 10) == [PUMP, PAINT]
+    assert index.unembedded(VersionId("us", "doc_1", 1), 10) == [PUMP, PAINT]
     again = open_index("model", 4)
     for outdated in (former, again):
         with pytest.raises(ModelChanged):
@@ -457,7 +465,7 @@ def test_a_renewed_index_is_empty_and_takes_everything_again(
     direction = unit(*range(1, dimensions + 1))
     assert index.search(IndexQuery("us", "pump", direction)) == []
     index.put("us", [PUMP, VALVE])
-    assert index.unembedded_count("us", "doc_1", 1) == 2
+    assert index.unembedded_count(VersionId("us", "doc_1", 1)) == 2
     index.set_vectors("us", {PUMP.id: direction})
     assert by_vector(index, direction) == [PUMP.id]
     assert by_words(open_index(model, dimensions), "pump valve") == [PUMP.id, VALVE.id]
@@ -473,7 +481,7 @@ def test_what_one_process_writes_another_sees_at_its_next_search(open_index: Ope
     assert by_vector(reader, NORTH)[0] == VALVE.id
     writer.set_vectors("us", {PAINT.id: NORTH, VALVE.id: UP})
     assert by_vector(reader, NORTH)[0] == PAINT.id
-    writer.publish("us", "doc_1", 1, [PUMP.id])
+    writer.publish(VersionId("us", "doc_1", 1), [PUMP.id])
     assert by_vector(reader, NORTH) == [PUMP.id]
     assert by_words(reader, "pump valve paint") == [PUMP.id]
 

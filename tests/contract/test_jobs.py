@@ -6,13 +6,14 @@ import threading
 
 import pytest
 
+from app.core.document import VersionId
 from app.core.job import Job, JobKind, Lease, Run
 from tests.contract.conftest import TimedJobs
 from tests.support.threads import at_once
 
 
 def job(number: int = 0, kind: JobKind = JobKind.RANGE) -> Job:
-    return Job(kind, Run("us", "doc_1", 1, 1), number)
+    return Job(kind, Run(VersionId("us", "doc_1", 1), 1), number)
 
 
 def received(jobs: TimedJobs) -> Lease:
@@ -27,7 +28,7 @@ def test_an_empty_queue_gives_nothing(jobs: TimedJobs) -> None:
 
 @pytest.mark.parametrize("kind", JobKind)
 def test_a_job_is_received_as_it_was_sent(jobs: TimedJobs, kind: JobKind) -> None:
-    sent = Job(kind, Run("someone@example.com", "doc_1", 3, 2), 17)
+    sent = Job(kind, Run(VersionId("someone@example.com", "doc_1", 3), 2), 17)
     jobs.queue.send(sent)
     lease = received(jobs)
     assert (lease.job, lease.attempt) == (sent, 1)
@@ -76,13 +77,13 @@ def test_a_job_that_is_done_may_be_sent_again(jobs: TimedJobs) -> None:
 
 
 def test_the_same_step_of_another_run_version_or_kind_is_another_job(jobs: TimedJobs) -> None:
-    run = Run("us", "doc_1", 1, 1)
+    run = Run(VersionId("us", "doc_1", 1), 1)
     different = [
         Job(JobKind.PLAN, run),
         Job(JobKind.ASSEMBLE, run),
         Job(JobKind.PLAN, run._replace(number=2)),
-        Job(JobKind.PLAN, run._replace(version=2)),
-        Job(JobKind.PLAN, run._replace(tenant="them")),
+        Job(JobKind.PLAN, run._replace(version=VersionId("us", "doc_1", 2))),
+        Job(JobKind.PLAN, run._replace(version=VersionId("them", "doc_1", 1))),
     ]
     for each in different:
         jobs.queue.send(each)

@@ -12,6 +12,7 @@ from pathlib import Path
 from app.adapters.embedded.documents import SqliteDocuments
 from app.adapters.embedded.files import FolderFiles
 from app.adapters.embedded.jobs import SqliteJobs
+from app.core.document import VersionId
 from app.core.job import Job, JobKind, Lease, Run
 from tests.support.children import CONTENTS, child, database
 
@@ -57,7 +58,7 @@ def test_every_change_that_was_made_outlasts_a_kill_and_none_is_half_made(tmp_pa
 
 def test_the_job_of_a_killed_process_is_handed_out_at_once(tmp_path: Path) -> None:
     jobs = SqliteJobs(database(tmp_path))
-    job = Job(JobKind.RANGE, Run("us", "doc_1", 1, 1), 3)
+    job = Job(JobKind.RANGE, Run(VersionId("us", "doc_1", 1), 1), 3)
     jobs.send(job)
     with child("hold", tmp_path) as process:
         assert process.stdout
@@ -87,7 +88,7 @@ def test_processes_that_register_the_same_files_at_once_agree_on_the_documents(t
 def test_processes_that_work_on_one_queue_do_each_job_once(tmp_path: Path) -> None:
     jobs = SqliteJobs(database(tmp_path))
     for number in range(150):
-        jobs.send(Job(JobKind.RANGE, Run("us", "doc_1", 1, 1), number))
+        jobs.send(Job(JobKind.RANGE, Run(VersionId("us", "doc_1", 1), 1), number))
     with child("work", tmp_path) as first, child("work", tmp_path) as second:
         for process in (first, second):
             assert process.stdout

@@ -20,7 +20,7 @@ from app.adapters.aws.dynamo import Dynamo, put
 from app.adapters.aws.files import S3Files
 from app.adapters.aws.jobs import SqsJobs
 from app.core.answer import Person
-from app.core.document import Source
+from app.core.document import Source, VersionId
 from app.core.errors import KnowledgeBaseError, RateLimited, TooLarge, Unavailable
 from app.core.job import Job, JobKind, Run
 from tests.support import aws
@@ -28,7 +28,7 @@ from tests.support.threads import at_once
 
 ANN = Person("us", "ann")
 
-RUN = Run("us", "doc_1", 1, 1)
+RUN = Run(VersionId("us", "doc_1", 1), 1)
 
 Call = Callable[[Clients], object]
 

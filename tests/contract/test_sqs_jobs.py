@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 
 from app.adapters.aws.jobs import SqsJobs, body_of, lease_of
+from app.core.document import VersionId
 from app.core.job import Job, JobKind, Lease, Run
 from tests.support import aws
 from tests.support.aws_children import child
 from tests.support.http import until
 
-JOB = Job(JobKind.RANGE, Run("someone@example.com", "doc_7h3kxyz012345678", 3, 2), 17)
+JOB = Job(JobKind.RANGE, Run(VersionId("someone@example.com", "doc_7h3kxyz012345678", 3), 2), 17)
 
 # As AWS documents a record ("Using Lambda with Amazon SQS").
 RECORD: dict[str, Any] = {
@@ -64,7 +65,7 @@ def test_a_received_message_is_the_same_lease_as_its_record_would_be(jobs: SqsJo
 
 @pytest.mark.parametrize("kind", JobKind)
 def test_every_job_is_read_back_from_its_body(kind: JobKind) -> None:
-    job = Job(kind, Run("Ü/x", "doc_1", 0, 0), 399)
+    job = Job(kind, Run(VersionId("Ü/x", "doc_1", 0), 0), 399)
     assert lease_of({**RECORD, "body": body_of(job)}).job == job
 
 

@@ -20,6 +20,7 @@ from app.adapters.backup_folder import AWS, finish
 from app.adapters.embedded.backup import restore
 from app.cli.backup import stores_of
 from app.core.answer import Person
+from app.core.document import VersionId
 from app.core.errors import BadRequest, Conflict
 from app.use_cases.consistency import Consistency
 from tests.support.api import problem, token
@@ -112,7 +113,7 @@ def test_another_embedding_model_is_refused_until_an_administrator_has_all_embed
         assert library.state(other)["passages"] == before["passages"]
         assert list(other.knowledge_base.maintenance.left(neighbour.tenant)) == []
         for document_id in library.ids:
-            assert other.knowledge_base.index.unembedded_count(library.tenant, document_id, 1) == 0
+            assert other.knowledge_base.index.unembedded_count(VersionId(library.tenant, document_id, 1)) == 0
     server.dimensions = library.cloud.settings.embedding_dimensions
     problem(library.search(), 409, "embedding_model_changed")
 

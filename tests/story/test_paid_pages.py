@@ -15,7 +15,7 @@ import pytest
 from app.adapters.aws.batch import LAST_SECONDS, Batches
 from app.adapters.embedded.jobs import SqliteJobs
 from app.compose import OCR_AT_ONCE, Embedded, embedded
-from app.core.document import Status
+from app.core.document import Status, VersionId
 from app.core.job import Job, JobKind, Lease, Run
 from app.settings import Settings
 from tests.support.openai_server import Messages, OpenAiServer
@@ -146,7 +146,7 @@ def test_pages_that_two_ranges_look_at_are_paid_for_once(
     version = program.knowledge_base.version("local", document)
     assert version.status is Status.READY
     assert calls(server) == 52
-    run = Run("local", document, version.number, version.run)
+    run = Run(VersionId("local", document, version.number), version.run)
     jobs = [
         Job(JobKind.PLAN, run),
         *(Job(JobKind.RANGE, run, n) for n in range(3)),

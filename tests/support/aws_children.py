@@ -18,6 +18,7 @@ from app.adapters.aws.conversations import DynamoConversations
 from app.adapters.aws.documents import DynamoDocuments
 from app.adapters.aws.jobs import SqsJobs, lease_of
 from app.core.answer import Message, Person, Role
+from app.core.document import VersionId
 from app.core.ids import new_id
 from app.core.job import Job, Run
 from tests.support.children import ROOT, say
@@ -42,7 +43,7 @@ def ingest(table: str) -> None:
         name, sha256 = f"{new_id('pdf')}.pdf", new_id("sha")
         register(documents, "us", name, sha256, 10)
         registered = register(documents, "us", name, f"{sha256}-2", 20)
-        run = documents.restart("us", registered.document.id, 2)
+        run = documents.restart(VersionId("us", registered.document.id, 2))
         documents.plan(run, [(1, 50), (51, 100)])
         documents.finish_range(run, 0, [7])
         if turn % 2:
@@ -60,7 +61,7 @@ def register_same(table: str) -> None:
 def finish_ranges(table: str, document_id: str) -> None:
     documents = DynamoDocuments(Clients(), table)
     for index in range(40):
-        version = documents.finish_range(Run("us", document_id, 1, 1), index, [index + 1])
+        version = documents.finish_range(Run(VersionId("us", document_id, 1), 1), index, [index + 1])
         say(str(len(version.ranges_done)))
 
 

@@ -18,6 +18,7 @@ from app.adapters.embedded.documents import SqliteDocuments
 from app.adapters.embedded.files import FolderFiles
 from app.adapters.embedded.jobs import SqliteJobs
 from app.adapters.embedded.worker import Worker
+from app.core.document import VersionId
 from app.core.job import Job
 from tests.support import registering
 
@@ -58,7 +59,7 @@ def register(folder: Path) -> None:
     documents = SqliteDocuments(database(folder))
     for turn in count(len(documents.listing("us", limit=100_000).items)):
         registered = registering.register(documents, "us", f"{turn}.pdf", f"{turn:064}", 10)
-        run = documents.restart("us", registered.document.id, 1)
+        run = documents.restart(VersionId("us", registered.document.id, 1))
         documents.plan(run, [(1, 50), (51, 100)])
         documents.finish_range(run, 0, [7])
         say(registered.document.id)

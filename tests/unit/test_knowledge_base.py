@@ -60,10 +60,7 @@ def test_an_uploaded_pdf_becomes_ready_with_every_page_read(program: Embedded, t
 
 def test_what_is_on_its_way_for_a_document_goes_with_it(program: Embedded, tmp_path: Path) -> None:
     documents = [ingest(program, manual(tmp_path / f"{n}.pdf", n), f"{n}.pdf") for n in (1, 2)]
-    left = [
-        keys.output(keys.original(TENANT, document.id, document.latest.number), "out_1", 0)
-        for document in documents
-    ]
+    left = [keys.output(keys.original(document.latest.id), "out_1", 0) for document in documents]
     for key in left:
         program.files.put(key, b"a picture")
     program.knowledge_base.delete(TENANT, documents[0].id)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from app.adapters.embedded.database import Database
 from app.compose import Embedded
-from app.core.document import Status
+from app.core.document import Status, VersionId
 from app.core.job import Job, JobKind, Run
 from app.knowledge_base import LOST_SECONDS
 from tests.support.pdfs import manual
@@ -23,14 +23,14 @@ def lost(program: Embedded, folder: Path, name: str = "manual.pdf") -> Run:
         program.knowledge_base.jobs.done(lease)
     version = program.knowledge_base.version(TENANT, found.document.id)
     assert version.status is Status.QUEUED
-    return Run(TENANT, found.document.id, version.number, version.run)
+    return Run(VersionId(TENANT, found.document.id, version.number), version.run)
 
 
 def test_a_run_that_never_came_to_the_queue_is_queued_and_ends(program: Embedded, tmp_path: Path) -> None:
     run = lost(program, tmp_path)
     assert program.knowledge_base.sweep() == 1
     program.worker.drain()
-    assert program.knowledge_base.version(*run[:3]).status is Status.READY
+    assert program.knowledge_base.version(*run.version).status is Status.READY
     assert program.knowledge_base.sweep() == 0
 
 
@@ -45,17 +45,17 @@ def test_a_delete_that_never_came_to_the_queue_is_finished(program: Embedded, tm
 
 def test_while_the_queue_is_busy_what_may_be_in_it_is_left_alone(program: Embedded, tmp_path: Path) -> None:
     lost(program, tmp_path)
-    program.knowledge_base.jobs.send(Job(JobKind.PLAN, Run("them", "doc_1", 1, 1)))
+    program.knowledge_base.jobs.send(Job(JobKind.PLAN, Run(VersionId("them", "doc_1", 1), 1)))
     assert program.knowledge_base.sweep() == 0
 
 
 def test_even_then_a_run_that_has_not_changed_for_a_day_is_queued(program: Embedded, tmp_path: Path) -> None:
     run = lost(program, tmp_path)
-    program.knowledge_base.jobs.send(Job(JobKind.PLAN, Run("them", "doc_1", 1, 1)))
+    program.knowledge_base.jobs.send(Job(JobKind.PLAN, Run(VersionId("them", "doc_1", 1), 1)))
     database = Database(tmp_path / "data" / "knowledge-base.sqlite3")
     with database.write() as connection:
         connection.execute("UPDATE versions SET updated_at = ?", (time.time() - LOST_SECONDS - 1,))
     database.close()
     assert program.knowledge_base.sweep() == 1
     program.worker.drain()
-    assert program.knowledge_base.version(*run[:3]).status is Status.READY
+    assert program.knowledge_base.version(*run.version).status is Status.READY

@@ -16,7 +16,7 @@ from app.adapters.embedded.database import Database
 from app.compose import Embedded
 from app.core import keys
 from app.core.answer import Message, Person
-from app.core.document import Document, DocumentFilter, IfExists, Outcome, Registered, Status
+from app.core.document import Document, DocumentFilter, IfExists, Outcome, Registered, Status, VersionId
 from app.core.names import located
 from app.core.rules.forgetting import DELETED_ANSWER, VERSION_DELETED
 from app.knowledge_base import LATE_SECONDS, UPLOAD_SECONDS
@@ -58,9 +58,8 @@ def announce(program: Embedded, path: Path, name: str = "manual.pdf") -> Registe
 
 def post(program: Embedded, announced: Registered, path: Path) -> None:
     """What a client does with the form that it was given."""
-    place = TENANT, announced.document.id, announced.version.number
-    program.files.put(keys.upload(*place), path.read_bytes())
-    program.knowledge_base.ingest(*place[:2], version=place[2])
+    program.files.put(keys.upload(announced.version.id), path.read_bytes())
+    program.knowledge_base.ingest(TENANT, announced.document.id, version=announced.version.number)
     program.worker.drain()
 
 
@@ -125,7 +124,7 @@ def test_a_document_that_never_arrives_ends_and_comes_when_it_is_announced_again
 def test_a_file_that_came_and_that_nobody_told_of_is_read(program: Embedded, tmp_path: Path) -> None:
     path = manual(tmp_path / "m.pdf")
     announced = announce(program, path)
-    program.files.put(keys.upload(TENANT, announced.document.id, 1), path.read_bytes())
+    program.files.put(keys.upload(VersionId(TENANT, announced.document.id, 1)), path.read_bytes())
     age(tmp_path / "data", announced)
     program.knowledge_base.sweep()
     program.worker.drain()
@@ -145,7 +144,7 @@ def lose_checkpoints(program: Embedded, id: str) -> None:
 def lose_one_checkpoint_and_the_file(program: Embedded, id: str) -> None:
     last = max(key for key in program.files.keys(keys.document_prefix(TENANT, id)) if ".jsonl" in key)
     program.files.delete(last)
-    program.files.delete(keys.original(TENANT, id, 1))
+    program.files.delete(keys.original(VersionId(TENANT, id, 1)))
 
 
 def lose_passages(program: Embedded, id: str) -> None:

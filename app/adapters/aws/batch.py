@@ -161,7 +161,10 @@ def _about(lease: Lease) -> AbstractContextManager[None]:
     """Lines of a job tell whose document it is about."""
     run = lease.job.run
     return telemetry.about(
-        tenant=run.tenant, document_id=run.document_id, version=str(run.version), job=lease.job.kind.value
+        tenant=run.tenant,
+        document_id=run.document_id,
+        version=str(run.version.number),
+        job=lease.job.kind.value,
     )
 
 

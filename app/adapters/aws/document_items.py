@@ -10,7 +10,7 @@ from app.adapters.aws.dynamo import Key
 from app.adapters.aws.items import Item, now, seconds
 from app.adapters.aws.places import place
 from app.adapters.reading_json import decode_reading
-from app.core.document import Document, Reason, Source, Spent, Stage, Status, Version
+from app.core.document import Document, Reason, Source, Spent, Stage, Status, Version, VersionId
 from app.core.names import composed_tags
 
 TOMBSTONED = "tombstoned/"
@@ -30,8 +30,9 @@ def document_key(tenant: str, document_id: str) -> Key:
     return Key(tenant, f"document/{document_id}")
 
 
-def version_key(tenant: str, document_id: str, number: int) -> Key:
+def version_key(version_id: VersionId) -> Key:
     """Of a version."""
+    tenant, document_id, number = version_id
     return Key(f"{tenant}/{document_id}", f"version/{number:06d}")
 
 
@@ -83,7 +84,7 @@ def new_version(tenant: str, document_id: str, number: int, sha256: str, size: i
     """Return a version that is ``uploading``."""
     created = now()
     return {
-        **version_key(tenant, document_id, number)._asdict(),
+        **version_key(VersionId(tenant, document_id, number))._asdict(),
         "document": document_id,
         "number": number,
         "sha256": sha256,
@@ -152,8 +153,7 @@ def document_of(item: Item, chosen: Item, announced: Item | None = None) -> Docu
 def version_of(item: Item) -> Version:
     """Return the version of an item."""
     return Version(
-        document_id=item["document"],
-        number=item["number"],
+        VersionId(item["pk"].removesuffix(f"/{item['document']}"), item["document"], item["number"]),
         sha256=item["sha256"],
         size=item["size"],
         status=Status(item["status"]),

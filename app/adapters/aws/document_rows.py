@@ -15,7 +15,7 @@ from app.adapters.aws.document_items import (
 )
 from app.adapters.aws.dynamo import Dynamo
 from app.adapters.aws.items import Item
-from app.core.document import Document
+from app.core.document import Document, VersionId
 from app.core.errors import NotFound
 
 LIVING = "attribute_exists(#pk) AND NOT begins_with(#listed, :tombstoned)"
@@ -36,9 +36,9 @@ class DocumentRows:
             raise NotFound("There is no such document.")
         return row
 
-    def both(self, tenant: str, document_id: str, number: int) -> tuple[Item, Item]:
+    def both(self, version_id: VersionId) -> tuple[Item, Item]:
         """Return the rows of a document and of one of its versions. Raises ``NotFound``."""
-        places = document_key(tenant, document_id), version_key(tenant, document_id, number)
+        places = document_key(*version_id[:2]), version_key(version_id)
         rows = self.dynamo.many(self.table, places)
         document, version = map(rows.get, places)
         if document is None or not is_living(document) or version is None:
@@ -47,14 +47,14 @@ class DocumentRows:
 
     def versions(self, tenant: str, document_id: str) -> list[Item]:
         """Return the rows of all versions of a document, newest first, whether it is alive or not."""
-        partition = version_key(tenant, document_id, 0).pk
+        partition = version_key(VersionId(tenant, document_id, 0)).pk
         return list(self.dynamo.query(self.table, "#pk = :pk", newest_first=True, pk=partition))
 
     def whole(self, documents: Sequence[Item]) -> list[Document]:
         """Return documents with their chosen versions and those they wait for; one that was purged
         meanwhile is left out."""
-        chosen = [version_key(row["pk"], row["id"], chosen_of(row)) for row in documents]
-        waiting = [version_key(row["pk"], row["id"], announced_of(row)) for row in documents]
+        chosen = [version_key(VersionId(row["pk"], row["id"], chosen_of(row))) for row in documents]
+        waiting = [version_key(VersionId(row["pk"], row["id"], announced_of(row))) for row in documents]
         asked = [*chosen, *(key for row, key in zip(documents, waiting, strict=True) if announced_of(row))]
         found = self.dynamo.many(self.table, asked)
         return [

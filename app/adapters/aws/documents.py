@@ -49,6 +49,7 @@ from app.core.document import (
     Status,
     Usage,
     Version,
+    VersionId,
 )
 from app.core.errors import Conflict, NotFound
 from app.core.ids import new_id
@@ -197,7 +198,9 @@ class DynamoDocuments:
                 moved, changes = self._moved(row, renamed(source_of(row), name))
                 new |= moved
             if searchable and "searchable" in new:
-                version = self._dynamo.get(self._table, version_key(tenant, document_id, searchable))
+                version = self._dynamo.get(
+                    self._table, version_key(VersionId(tenant, document_id, searchable))
+                )
                 new["passages"] = passages_of(version) if version else 0
                 changes += [runs.unchanged(self._rows, row, version)] if version else []
             if not new:
@@ -207,12 +210,12 @@ class DynamoDocuments:
                 return self._one({**row, **new})
             patience.wait()
 
-    def answer_from(self, tenant: str, document_id: str, number: int) -> Document:
+    def answer_from(self, version_id: VersionId) -> Document:
         """Make a version the one that answers."""
         patience = Patience(PART)
         while True:
-            row, version = self._rows.both(tenant, document_id, number)
-            new = {"searchable": number, "passages": passages_of(version)}
+            row, version = self._rows.both(version_id)
+            new = {"searchable": version_id.number, "passages": passages_of(version)}
             with suppress(Refused):
                 self._dynamo.transact([self._changed(row, new), runs.unchanged(self._rows, row, version)])
                 return self._one({**row, **new})
@@ -223,29 +226,30 @@ class DynamoDocuments:
         claim = self._names.claim(tenant, name)
         return claim.document_id if claim.living else ""
 
-    def choose(self, tenant: str, document_id: str, number: int) -> Document:
+    def choose(self, version_id: VersionId) -> Document:
         """Have a version answer as soon as it can."""
         patience = Patience(PART)
         while True:
-            row, version = self._rows.both(tenant, document_id, number)
-            new = {"current": number, "status": version["status"]}
+            row, version = self._rows.both(version_id)
+            new = {"current": version_id.number, "status": version["status"]}
             with suppress(Refused):
                 self._dynamo.transact([self._changed(row, new), runs.unchanged(self._rows, row, version)])
                 return self._one({**row, **new})
             patience.wait()
 
-    def remove(self, tenant: str, document_id: str, number: int) -> Document:
+    def remove(self, version_id: VersionId) -> Document:
         """Delete a version's row, with what points to it."""
+        tenant, document_id, number = version_id
         patience = Patience(PART)
         while True:
-            row, version = self._rows.both(tenant, document_id, number)
+            row, version = self._rows.both(version_id)
             left = [each for each in self._rows.versions(tenant, document_id) if each["number"] != number]
             if not left:
                 raise Conflict("It is the document's only version.")
             new, chosen = self._without(row, version, left)
             gone = delete(
                 self._table,
-                version_key(tenant, document_id, number),
+                version_key(version_id),
                 when="#status = :status AND #run = :run AND #pages = :pages",
                 status=version["status"],
                 run=version["run"],
@@ -292,19 +296,19 @@ class DynamoDocuments:
 
     # -- versions and their runs --------------------------------------------------------------------------
 
-    def version(self, tenant: str, document_id: str, number: int) -> Version:
+    def version(self, version_id: VersionId) -> Version:
         """Return one version."""
-        return version_of(self._rows.both(tenant, document_id, number)[1])
+        return version_of(self._rows.both(version_id)[1])
 
     def versions(self, tenant: str, document_id: str) -> list[Version]:
         """Return all versions, newest first."""
         self._rows.document(tenant, document_id)
         return [version_of(row) for row in self._rows.versions(tenant, document_id)]
 
-    def restart(self, tenant: str, document_id: str, number: int, *, anew: bool = True) -> Run:
+    def restart(self, version_id: VersionId, *, anew: bool = True) -> Run:
         """Begin a new run: the first for a file that has arrived, the next for one that had ended. A version
         that is ``queued`` or ``running`` goes on with the run it has."""
-        return runs.restart(self._rows, tenant, document_id, number, anew=anew)
+        return runs.restart(self._rows, version_id, anew=anew)
 
     def plan(self, run: Run, ranges: Sequence[tuple[int, int]]) -> Version:
         """Keep the page ranges of a run that is queued, unless it took over those of another."""
@@ -389,16 +393,16 @@ class DynamoDocuments:
         """Return the versions that were announced earlier than ``before`` and whose file has not arrived;
         one announced in the last second may be missing."""
         found = self._open(ANNOUNCED)
-        rows = self._dynamo.many(self._table, [version_key(*run[:3]) for run in found])
+        rows = self._dynamo.many(self._table, [version_key(run.version) for run in found])
         old = {key for key, row in rows.items() if row["updated"] < before * 1e6 and row["open"] == ANNOUNCED}
-        return [run for run in found if version_key(*run[:3]) in old]
+        return [run for run in found if version_key(run.version) in old]
 
     def _open(self, how: str) -> list[Run]:
         """The runs of living documents that stand in the index of open ones like this."""
         rows = self._dynamo.query(self._table, "#open = :open", index=OPEN_INDEX, everywhere=True, open=how)
         found = [_run_of(row) for row in rows]
-        documents = self._dynamo.many(self._table, [document_key(*run[:2]) for run in found])
-        return [run for run in found if is_living(documents.get(document_key(*run[:2])))]
+        documents = self._dynamo.many(self._table, [document_key(*run.version[:2]) for run in found])
+        return [run for run in found if is_living(documents.get(document_key(*run.version[:2])))]
 
     def tenants(self) -> list[str]:
         """Return every tenant that has or had a document."""
@@ -445,7 +449,7 @@ class DynamoDocuments:
             mine = reversed(self._rows.versions(tenant, own["id"]))
             found += [(own, row) for row in mine if row["sha256"] == sha256]
         if content.living and (own is None or own["id"] != content.document_id):
-            key = version_key(tenant, content.document_id, content.number)
+            key = version_key(VersionId(tenant, content.document_id, content.number))
             row = self._dynamo.get(self._table, key)
             found += [(content.living, row)] if row else []
         return [
@@ -531,4 +535,4 @@ def _versions_of(document: Item) -> int:
 
 def _run_of(row: Item) -> Run:
     tenant, _, document_id = row["pk"].rpartition("/")
-    return Run(tenant, document_id, int(row["sk"].rpartition("/")[2]), row["run"])
+    return Run(VersionId(tenant, document_id, int(row["sk"].rpartition("/")[2])), row["run"])

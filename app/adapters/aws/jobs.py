@@ -11,6 +11,7 @@ from typing import Any
 
 from app.adapters.aws.clients import Clients, code, translated
 from app.core import telemetry
+from app.core.document import VersionId
 from app.core.job import Job, JobKind, Lease, Run
 
 log = logging.getLogger(__name__)
@@ -51,7 +52,8 @@ def job_of(body: str) -> Job:
     content = json.loads(body)
     try:
         run = Run(
-            str(content["tenant"]), str(content["document_id"]), int(content["version"]), int(content["run"])
+            VersionId(str(content["tenant"]), str(content["document_id"]), int(content["version"])),
+            int(content["run"]),
         )
         return Job(JobKind(content["kind"]), run, int(content["range"]))
     except (KeyError, TypeError) as error:
@@ -66,7 +68,7 @@ def body_of(job: Job) -> str:
             "kind": job.kind,
             "tenant": run.tenant,
             "document_id": run.document_id,
-            "version": run.version,
+            "version": run.version.number,
             "run": run.number,
             "range": job.range,
         }

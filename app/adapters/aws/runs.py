@@ -29,7 +29,7 @@ from app.adapters.aws.dynamo import Refused, Write, update
 from app.adapters.aws.items import Item, now
 from app.adapters.aws.patience import Patience
 from app.adapters.reading_json import encode_reading
-from app.core.document import Reason, Spent, Stage, Status, Version
+from app.core.document import Reason, Spent, Stage, Status, Version, VersionId
 from app.core.errors import NotFound
 from app.core.job import Run
 from app.core.rules import identity
@@ -38,13 +38,13 @@ from app.core.rules.runs import begun
 _THIS_RUN = "#run = :run AND #status = :old_status"
 
 
-def restart(rows: DocumentRows, tenant: str, document_id: str, number: int, *, anew: bool) -> Run:
+def restart(rows: DocumentRows, version_id: VersionId, *, anew: bool) -> Run:
     """Begin a new run: the first for a file that has arrived, the next for one that had ended."""
     patience = Patience(rows.dynamo.part)
     while True:
-        document, row = rows.both(tenant, document_id, number)
+        document, row = rows.both(version_id)
         version = version_of(row)
-        run = Run(tenant, document_id, number, version.run + version.status.ended)
+        run = Run(version_id, version.run + version.status.ended)
         if version.status in (Status.QUEUED, Status.RUNNING):
             return run
         reading, earlier = begun(version, run.number, anew=anew)
@@ -75,7 +75,7 @@ def restart(rows: DocumentRows, tenant: str, document_id: str, number: int, *, a
             **kept,
         )
         with suppress(Refused):
-            chosen = max(number, chosen_of(document)) if identity.arrives(version) else None
+            chosen = max(version_id.number, chosen_of(document)) if identity.arrives(version) else None
             summed = _summed(rows, document, row, Status.QUEUED, pages=version.pages, chosen=chosen)
             rows.dynamo.transact([clean, summed])
             return run
@@ -84,7 +84,7 @@ def restart(rows: DocumentRows, tenant: str, document_id: str, number: int, *, a
 
 def unchanged(rows: DocumentRows, document: Item, version: Item) -> Write:
     """Return a write that changes nothing, and asks that a version's run and status are those of this row."""
-    run = Run(document["pk"], document["id"], version["number"], version["run"])
+    run = Run(VersionId(document["pk"], document["id"], version["number"]), version["run"])
     return _update(rows, run, version, "SET #run = :run")
 
 
@@ -92,7 +92,7 @@ def plan(rows: DocumentRows, run: Run, ranges: Sequence[tuple[int, int]]) -> Ver
     """Keep the page ranges of a run that is queued, unless it took over those of another."""
     patience = Patience(rows.dynamo.part)
     while True:
-        document, row = rows.both(*run[:3])
+        document, row = rows.both(run.version)
         version = version_of(row)
         if version.run != run.number or version.status is not Status.QUEUED:
             return version
@@ -110,7 +110,7 @@ def plan(rows: DocumentRows, run: Run, ranges: Sequence[tuple[int, int]]) -> Ver
         )
         with suppress(Refused):
             rows.dynamo.transact([planned, _summed(rows, document, row, Status.RUNNING, pages=pages)])
-            return version_of(rows.both(*run[:3])[1])
+            return version_of(rows.both(run.version)[1])
         patience.wait()
 
 
@@ -118,7 +118,7 @@ def finish_range(
     rows: DocumentRows, run: Run, index: int, failed_pages: Sequence[int], spent: Spent
 ) -> Version:
     """Count a checkpointed range once. Raises ``NotFound`` for a range that was not planned."""
-    _, row = rows.both(*run[:3])
+    _, row = rows.both(run.version)
     version = version_of(row)
     if not _is_under_way(version, run) or index in version.ranges_done:
         return version
@@ -129,7 +129,7 @@ def finish_range(
     costs = {f"spent_{name}": cost for name, cost in asdict(spent).items() if cost}
     counted = update(
         rows.table,
-        version_key(*run[:3]),
+        version_key(run.version),
         f"SET {failed}#pages_done = #pages_done + :pages, #updated = :now ADD #done :index"
         + "".join(f", #{name} :{name}" for name in costs),
         when=f"{_THIS_RUN} AND NOT contains(#done, :number)",
@@ -145,12 +145,12 @@ def finish_range(
     )
     with suppress(Refused):
         return version_of(rows.dynamo.write(counted) or {})
-    return version_of(rows.both(*run[:3])[1])  # counted by another, or over
+    return version_of(rows.both(run.version)[1])  # counted by another, or over
 
 
 def progress(rows: DocumentRows, run: Run, stage: Stage, chunks: int | None, chunks_done: int | None) -> None:
     """Note the stage and counts of a running version."""
-    _, row = rows.both(*run[:3])
+    _, row = rows.both(run.version)
     if row["run"] != run.number or row["status"] != Status.RUNNING:
         return
     counts = {"chunks": chunks, "chunks_done": chunks_done}
@@ -166,7 +166,7 @@ def finish(rows: DocumentRows, run: Run, status: Status, reason: Reason | None) 
         raise ValueError(f"A run does not end as {status}.")
     patience = Patience(rows.dynamo.part)
     while True:
-        document, row = rows.both(*run[:3])
+        document, row = rows.both(run.version)
         version = version_of(row)
         if version.status.ended or version.run != run.number:
             return version
@@ -184,7 +184,7 @@ def finish(rows: DocumentRows, run: Run, status: Status, reason: Reason | None) 
         )
         with suppress(Refused):
             rows.dynamo.transact([ended, _summed(rows, document, row, status, pages=version.pages)])
-            return version_of(rows.both(*run[:3])[1])
+            return version_of(rows.both(run.version)[1])
         patience.wait()
 
 
@@ -197,7 +197,7 @@ def _update(rows: DocumentRows, run: Run, row: Item, change: str, **values: Any)
     ``row``."""
     return update(
         rows.table,
-        version_key(*run[:3]),
+        version_key(run.version),
         change,
         when=_THIS_RUN,
         run=row["run"],

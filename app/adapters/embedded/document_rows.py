@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from app.adapters.embedded.database import REMEDY
 from app.adapters.reading_json import decode_reading, decode_spent
 from app.core.counting import counted
-from app.core.document import Document, Reason, Stage, Status, Version
+from app.core.document import Document, Reason, Stage, Status, Version, VersionId
 from app.core.errors import Damaged, NotFound
 from app.core.names import composed_tags
 
@@ -29,11 +29,11 @@ def select_document(
     return documents_of(connection, [row])[0]
 
 
-def select_version(connection: sqlite3.Connection, tenant: str, document_id: str, number: int) -> Version:
+def select_version(connection: sqlite3.Connection, version_id: VersionId) -> Version:
     """Return a version of a tenant's document, ``NotFound`` if there is none."""
     row = connection.execute(
         "SELECT * FROM document_versions WHERE tenant = ? AND id = ? AND number = ? AND live",
-        (tenant, document_id, number),
+        version_id,
     ).fetchone()
     if row is None:
         raise NotFound("There is no such document or version.")
@@ -117,8 +117,7 @@ def version_of(row: sqlite3.Row) -> Version:
 def _version_of(row: sqlite3.Row) -> Version:
     ranges = sorted(json.loads(row["ranges"]))
     return Version(
-        document_id=row["document_id"],
-        number=row["number"],
+        VersionId(row["tenant"], row["document_id"], row["number"]),
         sha256=row["sha256"],
         size=row["size"],
         status=Status(row["status"]),

@@ -34,6 +34,7 @@ from app.core.document import (
     Status,
     Usage,
     Version,
+    VersionId,
 )
 from app.core.errors import Conflict, NotFound
 from app.core.job import Run
@@ -163,18 +164,20 @@ class SqliteDocuments:
         with self._database.read() as connection:
             return document_names.find(connection, tenant, name)
 
-    def choose(self, tenant: str, document_id: str, number: int) -> Document:
+    def choose(self, version_id: VersionId) -> Document:
         """Have a version answer as soon as it can."""
+        tenant, document_id, number = version_id
         with self._database.write() as connection:
-            select_version(connection, tenant, document_id, number)
+            select_version(connection, version_id)
             connection.execute("UPDATE documents SET wanted = ? WHERE id = ?", (number, document_id))
             return select_document(connection, tenant, document_id)
 
-    def remove(self, tenant: str, document_id: str, number: int) -> Document:
+    def remove(self, version_id: VersionId) -> Document:
         """Delete a version's rows."""
+        tenant, document_id, number = version_id
         with self._database.write() as connection:
             document = select_document(connection, tenant, document_id)
-            select_version(connection, tenant, document_id, number)
+            select_version(connection, version_id)
             left = [each for each in _versions(connection, tenant, document_id) if each.number != number]
             if not left:
                 raise Conflict("It is the document's only version.")
@@ -191,19 +194,20 @@ class SqliteDocuments:
             )
             return select_document(connection, tenant, document_id)
 
-    def answer_from(self, tenant: str, document_id: str, number: int) -> Document:
+    def answer_from(self, version_id: VersionId) -> Document:
         """Make a version the one that answers."""
+        tenant, document_id, number = version_id
         with self._database.write() as connection:
-            select_version(connection, tenant, document_id, number)
+            select_version(connection, version_id)
             connection.execute("UPDATE documents SET searchable = ? WHERE id = ?", (number, document_id))
             return select_document(connection, tenant, document_id)
 
     # -- versions and their runs --------------------------------------------------------------------------
 
-    def version(self, tenant: str, document_id: str, number: int) -> Version:
+    def version(self, version_id: VersionId) -> Version:
         """Return one version."""
         with self._database.read() as connection:
-            return select_version(connection, tenant, document_id, number)
+            return select_version(connection, version_id)
 
     def versions(self, tenant: str, document_id: str) -> list[Version]:
         """Return all versions, newest first."""
@@ -213,12 +217,13 @@ class SqliteDocuments:
             raise NotFound("There is no such document.")
         return found
 
-    def restart(self, tenant: str, document_id: str, number: int, *, anew: bool = True) -> Run:
+    def restart(self, version_id: VersionId, *, anew: bool = True) -> Run:
         """Begin a new run: the first for a file that has arrived, the next for one that had ended. A version
         that is ``queued`` or ``running`` goes on with the run it has."""
+        _, document_id, number = version_id
         with self._database.write() as connection:
-            version = select_version(connection, tenant, document_id, number)
-            run = Run(tenant, document_id, number, version.run + version.status.ended)
+            version = select_version(connection, version_id)
+            run = Run(version_id, version.run + version.status.ended)
             if version.status is Status.UPLOADING or version.status.ended:
                 reading, earlier = begun(version, run.number, anew=anew)
                 connection.execute(
@@ -269,7 +274,7 @@ class SqliteDocuments:
                     sum(last - first + 1 for first, last in ranges),
                     time.time(),
                     run.document_id,
-                    run.version,
+                    run.version.number,
                 ),
             )
             return _of_run(connection, run)
@@ -290,7 +295,7 @@ class SqliteDocuments:
                 UPDATE ranges SET done = 1, failed_pages = ?
                 WHERE document_id = ? AND version = ? AND number = ?
                 """,
-                (_json(failed_pages), run.document_id, run.version, index),
+                (_json(failed_pages), run.document_id, run.version.number, index),
             )
             connection.execute(
                 """
@@ -302,7 +307,7 @@ class SqliteDocuments:
                     encode_spent(version.spent + spent),
                     time.time(),
                     run.document_id,
-                    run.version,
+                    run.version.number,
                 ),
             )
             return _of_run(connection, run)
@@ -327,7 +332,7 @@ class SqliteDocuments:
                     chunks,
                     chunks_done,
                     run.document_id,
-                    run.version,
+                    run.version.number,
                     run.number,
                     Status.RUNNING,
                     run.tenant,
@@ -359,7 +364,7 @@ class SqliteDocuments:
                     time.time(),
                     status is Status.FAILED,
                     run.document_id,
-                    run.version,
+                    run.version.number,
                 ),
             )
             return _of_run(connection, run)
@@ -411,7 +416,7 @@ class SqliteDocuments:
                 WHERE status IN ('queued', 'running') AND live ORDER BY seq, number
                 """
             )
-            return [Run(*row) for row in rows]
+            return [Run(VersionId(*row[:3]), row[3]) for row in rows]
 
     def waiting(self, before: float) -> list[Run]:
         """Return the versions that were announced earlier than ``before`` and whose file has not arrived."""
@@ -423,7 +428,7 @@ class SqliteDocuments:
                 """,
                 (before,),
             )
-            return [Run(*row) for row in rows]
+            return [Run(VersionId(*row[:3]), row[3]) for row in rows]
 
     def tenants(self) -> list[str]:
         """Return every tenant that has or had a document."""
@@ -526,7 +531,7 @@ def _add_version(connection: sqlite3.Connection, document_id: str, sha256: str, 
 
 def _keep_ranges(connection: sqlite3.Connection, run: Run, reading: Reading) -> None:
     """These page ranges in place of those that the version has."""
-    place = run.document_id, run.version
+    place = run.document_id, run.version.number
     connection.execute("DELETE FROM ranges WHERE document_id = ? AND version = ?", place)
     connection.executemany(
         "INSERT INTO ranges (document_id, version, number, first, last, done) VALUES (?, ?, ?, ?, ?, ?)",
@@ -535,7 +540,7 @@ def _keep_ranges(connection: sqlite3.Connection, run: Run, reading: Reading) -> 
 
 
 def _of_run(connection: sqlite3.Connection, run: Run) -> Version:
-    return select_version(connection, run.tenant, run.document_id, run.version)
+    return select_version(connection, run.version)
 
 
 def _is_under_way(version: Version, run: Run) -> bool:

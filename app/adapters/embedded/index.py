@@ -31,6 +31,7 @@ from app.adapters.embedded.keywords import Keywords
 from app.adapters.embedded.matrix import Matrix, TenantVectors
 from app.adapters.fusion import CANDIDATES, fused, scaled
 from app.adapters.index_model import IndexModel
+from app.core.document import VersionId
 from app.core.errors import Damaged, ModelChanged
 from app.core.passage import Chunk, Hit
 
@@ -138,35 +139,35 @@ class SqliteIndex:
 
     def publish(
         self,
-        tenant: str,
-        document_id: str,
-        version: int,
+        version_id: VersionId,
         chunk_ids: Iterable[str],
         *,
         instead_of: Iterable[int] = (),
     ) -> int:
-        """Have these chunks of ``version`` found, and no other of it, nor any of the versions ``instead_of``
+        """Have these chunks of the version found, and no other of it, nor any of the versions ``instead_of``
         which it answers; the number of those removed. A search sees all of it or nothing."""
+        tenant, document_id, number = version_id
         ids = json.dumps(list(chunk_ids))
         with self._database.write() as connection:
-            if (number := _number(connection, tenant)) is None:
+            if (owner := _number(connection, tenant)) is None:
                 return 0
-            _show(connection, number, document_id, version, ids)
+            _show(connection, owner, document_id, number, ids)
             return _remove(
                 connection,
-                number,
+                owner,
                 """
                 document_id = ? AND (
                     version IN (SELECT value FROM json_each(?))
                     OR version = ? AND id NOT IN (SELECT value FROM json_each(?))
                 )
                 """,
-                (document_id, json.dumps(list(instead_of)), version, ids),
+                (document_id, json.dumps(list(instead_of)), number, ids),
             )
 
-    def withdraw(self, tenant: str, document_id: str, version: int) -> int:
+    def withdraw(self, version_id: VersionId) -> int:
         """Remove the chunks of a version that are staged; how many there were."""
-        return self._remove(tenant, "staged AND document_id = ? AND version = ?", (document_id, version))
+        tenant, document_id, number = version_id
+        return self._remove(tenant, "staged AND document_id = ? AND version = ?", (document_id, number))
 
     def retag(self, tenant: str, document_id: str, tags: Sequence[str]) -> None:
         """Replace the tags on a document's chunks."""
@@ -214,8 +215,9 @@ class SqliteIndex:
 
     # -- read ---------------------------------------------------------------------------------------------
 
-    def unembedded(self, tenant: str, document_id: str, version: int, limit: int) -> list[Chunk]:
+    def unembedded(self, version_id: VersionId, limit: int) -> list[Chunk]:
         """Return up to ``limit`` chunks that have no vector, in order."""
+        tenant, document_id, number = version_id
         with self._database.read() as connection:
             rows = connection.execute(
                 """
@@ -228,12 +230,13 @@ class SqliteIndex:
                   )
                 ORDER BY ordinal, id LIMIT ?
                 """,
-                (tenant, document_id, version, self._vector_bytes(connection), limit),
+                (tenant, document_id, number, self._vector_bytes(connection), limit),
             )
             return [chunk_of(tenant, row) for row in rows]
 
-    def unembedded_count(self, tenant: str, document_id: str, version: int) -> int:
+    def unembedded_count(self, version_id: VersionId) -> int:
         """Return how many chunks have no vector."""
+        tenant, document_id, number = version_id
         with self._database.read() as connection:
             found = connection.execute(
                 """
@@ -243,17 +246,18 @@ class SqliteIndex:
                 WHERE chunks.tenant = (SELECT number FROM tenants WHERE name = ?)
                   AND document_id = ? AND version = ? AND vectors.position IS NULL
                 """,
-                (self._vector_bytes(connection), tenant, document_id, version),
+                (self._vector_bytes(connection), tenant, document_id, number),
             )
             return int(found.fetchone()[0])
 
-    def chunk_ids(self, tenant: str, document_id: str, version: int) -> list[str]:
+    def chunk_ids(self, version_id: VersionId) -> list[str]:
         """Return the ids of all chunks of a version that are not staged."""
+        tenant, document_id, number = version_id
         with self._database.read() as connection:
             rows = connection.execute(
                 "SELECT id FROM chunks WHERE tenant = (SELECT number FROM tenants WHERE name = ?) "
                 "AND document_id = ? AND version = ? AND NOT staged",
-                (tenant, document_id, version),
+                (tenant, document_id, number),
             )
             return [row[0] for row in rows]
 

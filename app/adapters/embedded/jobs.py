@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 
 from app.adapters.embedded.database import Database
 from app.adapters.embedded.processes import is_gone, this_process
+from app.core.document import VersionId
 from app.core.job import Job, JobKind, Lease, Run
 
 DUE = """due_at <= :now
@@ -56,7 +57,7 @@ class SqliteJobs:
                 INSERT INTO jobs (id, kind, tenant, document_id, version, run, range, due_at)
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
                 """,
-                (job.id, job.kind, *job.run, job.range, self._clock() + delay),
+                (job.id, job.kind, *job.run.version, job.run.number, job.range, self._clock() + delay),
             )
 
     def receive(self, *, lease: float) -> Lease | None:
@@ -141,5 +142,5 @@ class SqliteJobs:
 
 
 def _job_of(row: sqlite3.Row) -> Job:
-    run = Run(row["tenant"], row["document_id"], row["version"], row["run"])
+    run = Run(VersionId(row["tenant"], row["document_id"], row["version"]), row["run"])
     return Job(JobKind(row["kind"]), run, row["range"])

@@ -16,6 +16,7 @@ from app.adapters.weaviate.objects import chunk_of, uuids, values
 from app.adapters.weaviate.search import MOST_RESULTS, search, shown
 from app.adapters.weaviate.server import WeaviateServer
 from app.adapters.weaviate.writes import at_once, delete, insert, merge, replace
+from app.core.document import VersionId
 from app.core.errors import ModelChanged
 from app.core.passage import Chunk, Hit
 
@@ -110,27 +111,26 @@ class WeaviateIndex:
 
     def publish(
         self,
-        tenant: str,
-        document_id: str,
-        version: int,
+        version_id: VersionId,
         chunk_ids: Iterable[str],
         *,
         instead_of: Iterable[int] = (),
     ) -> int:
-        """Have these chunks of ``version`` found, and no other of it, nor any of the versions ``instead_of``
+        """Have these chunks of the version found, and no other of it, nor any of the versions ``instead_of``
         which it answers; the number of those removed.
 
         What is staged is shown one by one before the others go: for that moment both may be found."""
         from weaviate.classes.query import Filter
 
+        tenant, document_id, number = version_id
         chunk_ids = list(chunk_ids)
-        self._show(tenant, document_id, version, uuids(chunk_ids))
-        number = Filter.by_property("version")
-        others = number.contains_any([version, -version])
+        self._show(tenant, document_id, number, uuids(chunk_ids))
+        stored = Filter.by_property("version")
+        others = stored.contains_any([number, -number])
         if kept := uuids(chunk_ids):
             others &= Filter.by_id().contains_none(kept)
         if replaced := [sign * each for each in instead_of for sign in (1, -1)]:
-            others = number.contains_any(replaced) | others
+            others = stored.contains_any(replaced) | others
         where = _of_document(document_id) & others
         return self._ask(tenant, lambda place: delete(place, where), 0)
 
@@ -145,11 +145,12 @@ class WeaviateIndex:
             with self._chunks(tenant) as place:
                 at_once(merge(place, uuid, {"version": version}) for uuid in found)
 
-    def withdraw(self, tenant: str, document_id: str, version: int) -> int:
+    def withdraw(self, version_id: VersionId) -> int:
         """Remove the chunks of a version that are staged; how many there were."""
         from weaviate.classes.query import Filter
 
-        where = _of_document(document_id) & Filter.by_property("version").equal(-version)
+        tenant, document_id, number = version_id
+        where = _of_document(document_id) & Filter.by_property("version").equal(-number)
         return self._ask(tenant, lambda place: delete(place, where), 0)
 
     def retag(self, tenant: str, document_id: str, tags: Sequence[str]) -> None:
@@ -185,24 +186,27 @@ class WeaviateIndex:
 
     # -- read ---------------------------------------------------------------------------------------------
 
-    def unembedded(self, tenant: str, document_id: str, version: int, limit: int) -> list[Chunk]:
+    def unembedded(self, version_id: VersionId, limit: int) -> list[Chunk]:
         """Return up to ``limit`` chunks that have no vector, in order."""
         from weaviate.classes.query import Sort
 
+        tenant, document_id, number = version_id
         order = Sort.by_property("ordinal")
-        where = self._unembedded(document_id, version)
+        where = self._unembedded(document_id, number)
         found = self._objects(tenant, filters=where, sort=order, limit=min(limit, MOST_RESULTS))
         chunks = [chunk_of(tenant, uuid, each) for uuid, each in found.items()]
         return sorted(chunks, key=lambda chunk: (chunk.ordinal, chunk.id))
 
-    def unembedded_count(self, tenant: str, document_id: str, version: int) -> int:
+    def unembedded_count(self, version_id: VersionId) -> int:
         """Return how many chunks have no vector."""
-        return self._count(tenant, self._unembedded(document_id, version))
+        tenant, document_id, number = version_id
+        return self._count(tenant, self._unembedded(document_id, number))
 
-    def chunk_ids(self, tenant: str, document_id: str, version: int) -> list[str]:
+    def chunk_ids(self, version_id: VersionId) -> list[str]:
         """Return the ids of all chunks of a version that are not staged."""
+        tenant, document_id, number = version_id
         pages = self._pages(tenant, document_id)
-        return [uuid.hex for page in pages for uuid, each in page.items() if int(each["version"]) == version]
+        return [uuid.hex for page in pages for uuid, each in page.items() if int(each["version"]) == number]
 
     def count(self, tenant: str, document_id: str | None = None) -> int:
         """Return the number of chunks that are not staged, of one document or of all."""

@@ -31,7 +31,7 @@ from app.settings import Settings
 
 program = embedded(Settings(data_folder=Path(sys.argv[1]), range_pages=2))
 run, = program.knowledge_base.documents.unfinished()
-job, version = Job(JobKind(sys.argv[2]), run), program.knowledge_base.version(*run[:3])
+job, version = Job(JobKind(sys.argv[2]), run), program.knowledge_base.version(*run.version)
 with Deaths(program.files, after_seconds=0.0).counted(job, version) as may_begin:
     time.sleep(0.5)
     os._exit(9)
@@ -48,7 +48,7 @@ program = embedded(Settings(data_folder=Path(sys.argv[1])))
 door, deaths = program.knowledge_base, program.knowledge_base.ingest_steps.deaths
 
 def run(job):
-    with deaths.counted(job, door.version(*job.run[:3])) as may_begin:
+    with deaths.counted(job, door.version(*job.run.version)) as may_begin:
         if may_begin:
             os._exit(9)
 
@@ -80,7 +80,7 @@ def test_a_job_that_ended_its_process_so_often_is_not_begun_again(
     for _ in range(deaths):
         die(tmp_path, job.kind)
     program.knowledge_base.run_job(job)
-    version = program.knowledge_base.version(*job.run[:3])
+    version = program.knowledge_base.version(*job.run.version)
     if deaths < MOST:
         assert version.status is Status.RUNNING
         return
@@ -89,12 +89,12 @@ def test_a_job_that_ended_its_process_so_often_is_not_begun_again(
     assert version.reason.code == "ended_its_process"
     program.knowledge_base.ingest(TENANT, job.run.document_id)  # a person may try again
     program.worker.drain()
-    assert program.knowledge_base.version(*job.run[:3]).status is Status.READY
+    assert program.knowledge_base.version(*job.run.version).status is Status.READY
 
 
 def test_a_job_that_ended_in_order_begins_to_count_anew(program: Embedded, tmp_path: Path) -> None:
     job = queued(program, tmp_path)
-    version = program.knowledge_base.version(*job.run[:3])
+    version = program.knowledge_base.version(*job.run.version)
     for _ in range(MOST + 1):
         die(tmp_path, job.kind)
         with Deaths(program.files).counted(job, version) as may_begin:
@@ -104,7 +104,7 @@ def test_a_job_that_ended_in_order_begins_to_count_anew(program: Embedded, tmp_p
 
 def test_a_job_that_got_on_since_begins_to_count_anew(program: Embedded, tmp_path: Path) -> None:
     job = queued(program, tmp_path)
-    version = program.knowledge_base.version(*job.run[:3])
+    version = program.knowledge_base.version(*job.run.version)
     for _ in range(MOST):
         die(tmp_path, JobKind.ASSEMBLE)
     assemble = Job(JobKind.ASSEMBLE, job.run)
@@ -116,7 +116,7 @@ def test_what_is_in_hand_when_a_process_ends_on_purpose_is_forgiven(
     program: Embedded, tmp_path: Path
 ) -> None:
     job = queued(program, tmp_path)
-    version = program.knowledge_base.version(*job.run[:3])
+    version = program.knowledge_base.version(*job.run.version)
     for _ in range(MOST - 1):
         die(tmp_path, job.kind)
     deaths = Deaths(program.files)

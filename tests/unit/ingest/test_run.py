@@ -15,7 +15,7 @@ from reportlab.pdfgen.canvas import Canvas
 from app.compose import Embedded, embedded
 from app.core import keys
 from app.core.answer import Person, Proof
-from app.core.document import Document, IfExists, Stage, Status, Version
+from app.core.document import Document, IfExists, Stage, Status, Version, VersionId
 from app.core.errors import NotFound, PagesLost, Unavailable
 from app.core.geometry import Box, Word
 from app.core.job import Job, JobKind
@@ -82,7 +82,7 @@ def seen(program: Embedded, document: Document) -> tuple[object, ...]:
 
 
 def runs_kept(program: Embedded, document: Document) -> set[str]:
-    prefix = keys.version_prefix(TENANT, document.id, 1)
+    prefix = keys.version_prefix(VersionId(TENANT, document.id, 1))
     rest = [key.removeprefix(prefix) for key in program.files.keys(prefix)]
     return {"/".join(key.split("/")[:2]) for key in rest if key.startswith(keys.RUNS)}
 
@@ -208,7 +208,7 @@ def test_passages_that_wait_for_their_vectors_stand_in_no_search_beside_those_th
     if anew:
         steps.give_up(lease.job, "Given up.")
         assert passages(program) == before
-        assert program.index.unembedded_count(TENANT, document.id, 1) == 0
+        assert program.index.unembedded_count(VersionId(TENANT, document.id, 1)) == 0
     else:
         program.knowledge_base.run_job(lease.job)
         assert len(passages(program)) == len(before)
@@ -249,7 +249,7 @@ def test_choosing_a_version_while_the_answering_one_is_read_again_leaves_no_gap(
     assert {version.status for version in program.knowledge_base.versions(TENANT, document.id)} == {
         Status.READY
     }
-    assert program.index.chunk_ids(TENANT, document.id, 2) == []
+    assert program.index.chunk_ids(VersionId(TENANT, document.id, 2)) == []
 
 
 def test_a_version_that_answers_while_the_chosen_one_fails_goes_on_to_when_it_is_read_again(
@@ -276,8 +276,8 @@ def test_deleting_a_version_while_the_answering_one_is_read_again_leaves_the_oth
     program.worker.drain()
     other = 3 - number
     assert {each for each, _ in passages(program)} == {other}
-    assert program.index.chunk_ids(TENANT, document.id, number) == []
-    assert program.index.withdraw(TENANT, document.id, number) == 0
+    assert program.index.chunk_ids(VersionId(TENANT, document.id, number)) == []
+    assert program.index.withdraw(VersionId(TENANT, document.id, number)) == 0
 
 
 def test_a_run_that_reads_no_page_does_not_replace_one_that_did(program: Embedded, tmp_path: Path) -> None:
@@ -466,7 +466,7 @@ def test_a_version_that_ends_after_a_newer_one_came_and_answers_leaves_that_answ
 
 def test_a_document_whose_file_is_gone_fails_and_says_what_helps(program: Embedded, tmp_path: Path) -> None:
     document = uploaded(program, manual(tmp_path / "m.pdf"))
-    program.files.delete(keys.original(TENANT, document.id, 1))
+    program.files.delete(keys.original(VersionId(TENANT, document.id, 1)))
     program.worker.drain()
     version = latest(program, document)
     assert version.status is Status.FAILED
@@ -513,7 +513,7 @@ def test_a_checkpoint_that_is_lost_with_the_file_fails_the_document(
     document = uploaded(program, manual(tmp_path / "m.pdf", PAGES))
     do(program, JobKind.PLAN, JobKind.RANGE)
     harm(checkpoint(tmp_path, document, 1))
-    program.files.delete(keys.original(TENANT, document.id, 1))
+    program.files.delete(keys.original(VersionId(TENANT, document.id, 1)))
     program.worker.drain()
     version = latest(program, document)
     assert version.reason is not None
@@ -537,7 +537,7 @@ def test_pages_that_are_lost_later_say_so_and_come_back_when_the_document_is_rea
 
 
 def checkpoint(folder: Path, document: Document, index: int) -> Path:
-    return folder / "data" / "files" / keys.page_range(TENANT, document.id, 1, "runs/1/", index)
+    return folder / "data" / "files" / keys.page_range(VersionId(TENANT, document.id, 1), "runs/1/", index)
 
 
 def test_what_is_not_found_of_a_document_that_is_there_is_a_fault_and_not_the_end_of_its_jobs(
@@ -556,7 +556,7 @@ def test_giving_up_a_deleted_document_leaves_nothing_of_it(program: Embedded, tm
     lease = program.knowledge_base.jobs.receive(lease=60)
     assert lease is not None
     program.knowledge_base.delete(TENANT, document.id)
-    program.files.put(keys.original(TENANT, document.id, 1), b"late")
+    program.files.put(keys.original(VersionId(TENANT, document.id, 1)), b"late")
     program.knowledge_base.ingest_steps.give_up(lease.job, "Given up.")
     assert list(program.files.keys(f"{TENANT}/")) == []
 

@@ -13,6 +13,7 @@ from app.adapters import attempts
 from app.adapters.aws.batch import LAST_SECONDS, OUT_OF_TIME, Batches
 from app.adapters.embedded.database import Database
 from app.adapters.embedded.jobs import SqliteJobs
+from app.core.document import VersionId
 from app.core.errors import NotFound, RateLimited, Unavailable
 from app.core.job import Job, JobKind, Lease, Run
 
@@ -24,7 +25,7 @@ PLENTY = 900.0
 
 
 def job(number: int) -> Job:
-    return Job(JobKind.RANGE, Run("us", "doc_1", 1, 1), number)
+    return Job(JobKind.RANGE, Run(VersionId("us", "doc_1", 1), 1), number)
 
 
 class Queue:

@@ -10,6 +10,7 @@ import pytest
 
 from app.adapters.embedded.database import Database
 from app.adapters.embedded.jobs import SqliteJobs
+from app.core.document import VersionId
 from app.core.job import Job, JobKind, Lease, Run
 from tests.support.threads import at_once
 
@@ -40,7 +41,7 @@ def jobs(tmp_path: Path, clock: Clock) -> Iterator[SqliteJobs]:
 
 
 def job(number: int = 0) -> Job:
-    return Job(JobKind.RANGE, Run("us", "doc_1", 1, 1), number)
+    return Job(JobKind.RANGE, Run(VersionId("us", "doc_1", 1), 1), number)
 
 
 def received(jobs: SqliteJobs) -> Lease:
@@ -86,7 +87,7 @@ def test_jobs_sent_at_once_with_one_id_are_one_job(jobs: SqliteJobs) -> None:
 
 
 def named(tenant: str, document: str, number: int) -> Job:
-    return Job(JobKind.RANGE, Run(tenant, document, 1, 1), number)
+    return Job(JobKind.RANGE, Run(VersionId(tenant, document, 1), 1), number)
 
 
 def test_what_one_tenant_or_document_has_sent_does_not_hold_up_anothers(

@@ -11,6 +11,7 @@ from app.adapters.embedded.database import Database
 from app.adapters.embedded.index import SqliteIndex
 from app.adapters.embedded.index_schema import INDEX_SCHEMA
 from app.adapters.embedded.matrix import READ_TOGETHER, Matrix, TenantVectors
+from app.core.document import VersionId
 from app.core.passage import Chunk
 from tests.support.chunks import chunk, unit
 
@@ -86,7 +87,7 @@ def test_a_new_reader_and_one_that_kept_up_agree(index: SqliteIndex, database: D
     kept_up = TenantVectors(1, 2)
     chunks = embedded(index, 20)
     current(kept_up, database)
-    index.publish("us", "doc_0", 1, [chunks[0].id])
+    index.publish(VersionId("us", "doc_0", 1), [chunks[0].id])
     index.set_vectors("us", {chunks[1].id: NORTH})
     embedded(index, 5, 20)
     one, other = current(kept_up, database), current(TenantVectors(1, 2), database)

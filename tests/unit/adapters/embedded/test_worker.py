@@ -14,11 +14,12 @@ from app.adapters.attempts import MOST_DELIVERIES, MOST_OUTAGES, UNDOUBTED
 from app.adapters.embedded.database import Database
 from app.adapters.embedded.jobs import SqliteJobs
 from app.adapters.embedded.worker import Worker
+from app.core.document import VersionId
 from app.core.errors import BadRequest, RateLimited, Unavailable
 from app.core.job import Job, JobKind, Run
 from tests.support.children import child
 
-RUN = Run("us", "doc_1", 1, 1)
+RUN = Run(VersionId("us", "doc_1", 1), 1)
 
 
 class Log:
@@ -250,7 +251,7 @@ def test_while_all_threads_are_busy_with_one_tenant_anothers_job_is_done(
 
     for number in range(3):
         jobs.send(job(number))
-    jobs.send(Job(JobKind.RANGE, Run("them", "doc_2", 1, 1), 9), delay=0.3)
+    jobs.send(Job(JobKind.RANGE, Run(VersionId("them", "doc_2", 1), 1), 9), delay=0.3)
     database = Database(tmp_path / "knowledge-base.sqlite3")
     spare = SqliteJobs(database, only_others=True)
     working = worker(jobs, done, run, threads=2, spare=spare)
