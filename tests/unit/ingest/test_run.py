@@ -438,7 +438,7 @@ def test_a_page_that_is_alone_in_its_range_is_read_with_those_before_it(
 def test_the_outline_is_kept_when_the_file_is_first_opened(program: Embedded, tmp_path: Path) -> None:
     document = uploaded(program, handbook(tmp_path / "h.pdf"))
     do(program, JobKind.PLAN)
-    program.files.delete(keys.original(TENANT, document.id, 1))
+    program.files.delete(keys.original(document.latest.id))
     outline = program.knowledge_base.outline(TENANT, document.id)
     assert (outline.title, outline.pages) == ("Service handbook", 3)
     assert [bookmark.title for bookmark in outline.bookmarks] == ["Part 1", "Part 2", "Part 3"]
@@ -458,7 +458,7 @@ def test_a_version_that_ends_after_a_newer_one_came_and_answers_leaves_that_answ
     do(program, *JobKind, steps=replace(steps, embedder=Meanwhile(steps.embedder, [], [newer_version])))
     assert {number for number, _ in passages(program)} == {2}
     assert program.knowledge_base.document(TENANT, document.id).searchable == 2
-    assert program.index.chunk_ids(TENANT, document.id, 1) == []
+    assert program.index.chunk_ids(document.latest.id) == []
 
 
 # -- what is lost -----------------------------------------------------------------------------------------
