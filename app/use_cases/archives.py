@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from app.core import keys
+from app.core.document import VersionId
 from app.core.errors import Conflict, FileMissing, NotAllowed, NotFound
 from app.core.ids import new_id
 from app.core.job import Job, JobKind, Run
@@ -204,7 +205,7 @@ class Archives:
         return after
 
     def _send(self, tenant: str, archive: Archive) -> None:
-        self.jobs.send(Job(archive.kind, Run(tenant, archive.id, 0, 0), len(archive.sizes)))
+        self.jobs.send(Job(archive.kind, Run(VersionId(tenant, archive.id, 0), 0), len(archive.sizes)))
 
     # -- what is kept of them -----------------------------------------------------------------------------
 

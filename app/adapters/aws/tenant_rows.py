@@ -17,6 +17,7 @@ from app.adapters.aws.dynamo import Dynamo, Key
 from app.adapters.aws.items import Item
 from app.adapters.aws.message_items import cited_partition, partition
 from app.adapters.backup_folder import AWS, manifest
+from app.core.document import VersionId
 
 PART = "database"
 
@@ -37,7 +38,7 @@ class DynamoTenantRows:
         sessions = list(self._partition(self.sessions_table, tenant))
         session_ids = [row["id"] for row in sessions if row["sk"].startswith("session/")]
         known = self._dynamo.get(self.documents_table, Key(TENANTS, tenant))
-        versions = [version_key(tenant, document_id, 0).pk for document_id in document_ids]
+        versions = [version_key(VersionId(tenant, document_id, 0)).pk for document_id in document_ids]
         messages = [partition(tenant, session_id) for session_id in session_ids]
         cited = [cited_partition(tenant, document_id) for document_id in document_ids]
         rows = {

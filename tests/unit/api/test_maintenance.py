@@ -19,6 +19,7 @@ from starlette.testclient import TestClient
 from app.adapters.embedded.backup import restore
 from app.compose import Embedded, embedded
 from app.core import keys
+from app.core.document import VersionId
 from app.core.job import Job, JobKind
 from app.settings import Settings
 from app.use_cases import archives as use_case
@@ -230,7 +231,7 @@ def test_what_is_older_than_its_time_goes_and_is_not_found(server: Server) -> No
 
 def test_a_document_whose_file_is_lost_is_named_and_the_others_are_exported(server: Server) -> None:
     first = server.ours.get("/v1/documents").json()["items"][-1]
-    server.program.files.delete(keys.original("us", first["id"], 1))
+    server.program.files.delete(keys.original(VersionId("us", first["id"], 1)))
     done = server.made(EXPORTS)
     assert (done["status"], done["done"]) == ("ready", 3)
     (said,) = done["omitted"]
