@@ -26,19 +26,20 @@ MAIN_GB, IMAGE_GB = 3008 / 1024, 2048 / 1024
 """Memory of the two functions."""
 
 JOB_SECONDS = 1.0
-"""Of a job beside its work: the way of the file, checkpoints, a share of cold starts."""
+"""The overhead of a job: the transfer of the file, checkpoints, a share of cold starts."""
 
 BATCH_CHUNKS, BATCH_SECONDS = 64, 1.5
 """Chunks that are embedded and stored together, and what that takes."""
 
 PICTURE_SECONDS = 0.3
-"""Of the image processor for a design-heavy page: ``tests/bench/image_processor.py`` gives 0.04 to 0.28."""
+"""The image processor's time for a design-heavy page: ``tests/bench/image_processor.py`` measures 0.04 to
+0.28."""
 
 HITS = 10
 """Passages that a question is answered from."""
 
 QUESTION_SECONDS = 4.0
-"""Of the main function: nearly all of it waits for the model."""
+"""The main function's time for a question: nearly all of it is waiting for the model."""
 
 ANSWER_TOKENS = 300
 QUESTION_TOKENS = 30
@@ -47,13 +48,13 @@ ROW_WRITES = 12
 """Write units of a document beside its ranges and batches; a transaction counts twice."""
 
 SCAN_TOKENS = 600
-"""Of a page's text as a vision model writes it: some 450 words."""
+"""The tokens of a page's text that a vision model writes: about 450 words."""
 
 SCAN_SECONDS = 1.0
-"""Of the main function for a scanned page: several are read at once, each in some eight seconds."""
+"""The main function's time for a scanned page: several are read in parallel, each in about eight seconds."""
 
 LOG_BYTES = 2_000
-"""Of an invocation."""
+"""The log of one invocation."""
 
 
 @dataclass(slots=True)
@@ -67,7 +68,7 @@ class Counts:
     scanned: int = 0
     """Pages that the vision model would read there, whether or not OCR reads them here."""
     picture_tokens: int = 0
-    """Of these pages' pictures."""
+    """The tokens of these pages' pictures."""
     ranges: int = 0
     batches: int = 0
     chunks: int = 0
@@ -98,14 +99,14 @@ class Estimate:
 
 @dataclass(frozen=True, slots=True)
 class Deployment:
-    """What of a deployment decides the price."""
+    """The facts about a deployment that decide its price."""
 
     embedding_model: str
     chat_model: str
     range_pages: int
     arm64: bool = False
     vision_model: str = ""
-    """What reads scanned pages, "" if nothing does."""
+    """The model that reads scanned pages, "" if there is none."""
 
     @property
     def gb_second(self) -> str:

@@ -25,7 +25,7 @@ from app.core.errors import NotAllowed
 UI = Path(__file__).parent / "ui"
 
 ANSWER_BYTES = 5_900_000
-"""Of a body as it is sent back; Lambda gives up on a response of more than 6 MB (6,291,556 bytes)."""
+"""The limit of a response body. Lambda rejects a response of more than 6 MB (6,291,556 bytes)."""
 
 ESCAPED = 12
 """Bytes that a character becomes at most when the runtime makes JSON of it."""
@@ -116,5 +116,5 @@ def _fitting(response: dict[str, Any]) -> dict[str, Any]:
 
 
 def _sent_bytes(body: str) -> int:
-    """Of a body inside the JSON that the runtime makes of a response, in ASCII."""
+    """Return the size of a body inside the JSON that the runtime makes of a response, in ASCII."""
     return len(json.dumps(body))

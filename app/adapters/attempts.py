@@ -1,4 +1,4 @@
-"""What becomes of a job that failed: when it is tried again, and what is said and noted of it."""
+"""Retries of failed jobs: the backoff, the message for a person and the log line."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ MOST_OUTAGES = 20
 """Failures of a job for want of a dependency: ten minutes or so, as they are spaced."""
 
 MOST_DELIVERIES = 50
-"""A job begun this often without an end takes the process down with it. Generous, since a kill from outside
-looks the same."""
+"""A job that was begun this often without an end crashes its process. The number is generous, because an
+external kill looks the same."""
 
 UNDOUBTED = 20
 """Deliveries after which a job is watched from its start. Until then only one that has run for a while is
@@ -38,8 +38,8 @@ def is_outage(error: Exception) -> bool:
 
 
 def delay(attempts: int, error: Exception, *, first: float = FIRST_DELAY) -> float:
-    """Return seconds before the next attempt: doubled each time, and up to a half of it left to chance, so
-    that what failed together does not come back together ("equal jitter", AWS Architecture Blog, 2015)."""
+    """Return the seconds before the next attempt: exponential backoff with jitter, so that jobs that
+    failed together are not retried together ("equal jitter", AWS Architecture Blog, 2015)."""
     seconds = min(LONGEST_DELAY, first * 2.0 ** min(attempts - 1, 32))
     least = error.retry_after if isinstance(error, RateLimited) else 0.0
     return max(least, seconds * random.uniform(0.5, 1.0))  # noqa: S311

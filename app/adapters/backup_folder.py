@@ -1,4 +1,4 @@
-"""The folder of a backup: it is one when its last file is written, which says of what."""
+"""The folder of a backup. The last file that is written completes it, and names the kind of backup."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ MANIFEST = "backup.json"
 FORMAT = 1
 
 FOLDER, AWS = "a data folder", "AWS's stores"
-"""What backups are of."""
+"""The kinds of backups."""
 
 
 @dataclass(frozen=True, slots=True)
 class Copied:
-    """What a copy holds: files and their bytes, the databases among them; ``at`` is when, in UTC seconds, and
-    ``of`` what was copied."""
+    """What a copy has: files and their bytes, including the databases; ``at`` is its time in UTC seconds,
+    and ``of`` the kind of what was copied."""
 
     files: int
     bytes: int
@@ -31,7 +31,7 @@ class Copied:
 
 
 def check_target(target: Path, of: str) -> None:
-    """Raise ``BadRequest`` for a folder that holds anything but an earlier copy of the same."""
+    """Raise ``BadRequest`` for a folder with anything but an earlier copy of the same kind."""
     if target.exists() and any(target.iterdir()):
         if not (target / MANIFEST).exists():
             raise BadRequest(f"{target} holds something else: give a new folder, or an earlier backup's.")
@@ -39,7 +39,7 @@ def check_target(target: Path, of: str) -> None:
 
 
 def check_backup(backup: Path, of: str) -> None:
-    """Raise ``BadRequest`` for a folder that is no whole backup, or one of something else."""
+    """Raise ``BadRequest`` for a folder that is not a complete backup, or one of another kind."""
     if not (backup / MANIFEST).exists():
         raise BadRequest(f"{backup} is no backup, or one that was not finished: it has no {MANIFEST}.")
     found = json.loads((backup / MANIFEST).read_text(encoding="utf-8")).get("of", FOLDER)
@@ -57,7 +57,7 @@ def _encoded(copied: Copied) -> bytes:
 
 
 def finish(target: Path, paths: Iterable[Path], of: str) -> Copied:
-    """Make a folder with these files a whole backup."""
+    """Complete the backup in a folder with these files."""
     sizes = [path.stat().st_size for path in paths if path.name != MANIFEST]
     copied = Copied(len(sizes), sum(sizes), time.time(), of)
     write_whole(target / MANIFEST, lambda part: part.write_bytes(_encoded(copied)))
@@ -65,7 +65,7 @@ def finish(target: Path, paths: Iterable[Path], of: str) -> Copied:
 
 
 def write_whole(path: Path, write: Callable[[Path], object]) -> None:
-    """Have ``write`` make a file, which appears under its name when it is whole."""
+    """Let ``write`` write a file, which appears under its name when it is complete."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.part")
     try:

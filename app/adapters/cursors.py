@@ -1,8 +1,9 @@
-"""Where a list goes on: opaque words that hold the sort key of the last item shown.
+"""Cursors: opaque strings that contain the sort key of the last item of a page.
 
-They are sealed, since a sort key may count what others wrote: nobody reads one, makes one, or uses one for
-another list. The seal is that of a synthetic initialisation vector (RFC 5297): a keyed hash of the content is
-its proof and begins the key stream that hides it. So the same place always has the same cursor.
+They are encrypted and authenticated, because a sort key may count what others wrote: nobody can read a
+cursor, forge one, or use one for another list. The scheme is that of a synthetic initialisation vector
+(RFC 5297): a keyed hash of the content authenticates it and starts the key stream that encrypts it. So the
+same position always has the same cursor.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from collections.abc import Sequence
 from app.core.errors import BadRequest
 
 LARGEST = 2**63 - 1
-"""Above every key: the largest number that SQLite compares as a whole number."""
+"""The largest number that SQLite compares as an integer, which is above every key."""
 
 SECRET_BYTES = 32
 PROOF_BYTES = 16
@@ -30,14 +31,13 @@ _PURPOSE = b"knowledge-base cursor 1\n"  # so that nothing else made with the se
 
 
 class Cursors:
-    """The cursors of one secret; without one they hold in this process only."""
+    """The cursors of one secret; without a secret they are valid in this process only."""
 
     def __init__(self, secret: bytes | None = None) -> None:
         self._key = hmac.digest(secret or secrets.token_bytes(SECRET_BYTES), _PURPOSE, hashlib.sha256)
 
     def encode(self, which: Sequence[str], *key: float | str) -> str:
-        """Return a cursor for the list ``which`` (its kind, and whose it is) after the item with this sort
-        key."""
+        """Return a cursor for the list ``which`` (its kind and owner) after the item with this sort key."""
         content = json.dumps(key, separators=(",", ":")).encode()
         content += b" " * (-len(content) % FILLED_TO)
         proof = self._proof(which, content)
@@ -64,7 +64,7 @@ class Cursors:
         return hmac.digest(self._key, named + b"\n" + content, hashlib.sha256)[:PROOF_BYTES]
 
     def _hidden(self, proof: bytes, content: bytes) -> bytes:
-        """Return the content hidden, or one that was hidden in clear."""
+        """Encrypt or decrypt the content."""
         stream = hashlib.shake_256(_PURPOSE + self._key + proof).digest(len(content))
         return bytes(one ^ other for one, other in zip(content, stream, strict=True))
 

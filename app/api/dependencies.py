@@ -24,7 +24,7 @@ DESCRIBED = Depends(
         description="Not needed where the server has no `JWT_SECRET_KEY` and no `JWT_JWKS_URL`.",
     )
 )
-"""For the description only: the guard has read the token before a handler is called."""
+"""A dependency for the OpenAPI document only: the guard has read the token before a handler is called."""
 
 
 def _knowledge_base(request: Request) -> KnowledgeBase:

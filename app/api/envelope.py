@@ -27,7 +27,7 @@ PAGE_POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
-"""For the web page: static files of its own, and nothing in line."""
+"""The Content-Security-Policy of the web page: static files of this server only, and no inline code."""
 
 HEADERS = {
     "content-security-policy": "default-src 'none'; frame-ancestors 'none'",

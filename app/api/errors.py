@@ -58,7 +58,7 @@ CODES = {
     413: "too_large",
     416: "range_not_satisfiable",
 }
-"""Of what the web framework refuses itself."""
+"""The codes of errors that the web framework itself raises."""
 
 DETAILS = {
     400: "The request is malformed.",

@@ -22,12 +22,13 @@ WITH_FILES = ("/v1/documents", "/v1/extract")
 
 JSON_BYTES = 1 << 20
 FORM_BYTES = 1 << 20
-"""What a form may hold beside its file."""
+"""The bytes of a form besides its file."""
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 
 OWN_PAGE = ("same-origin", "none")
-"""What a browser's ``Sec-Fetch-Site`` says of our page, and of an address that a person typed."""
+"""The values of a browser's ``Sec-Fetch-Site`` for the program's own page, and for a URL that a person
+typed."""
 
 _HOST = re.compile(r"(?P<name>[a-zA-Z]+|[0-9.]+|\[[0-9a-fA-F:]+\])(:[0-9]{1,5})?")
 

@@ -19,10 +19,10 @@ FRESH_SECONDS = 3600.0
 """Keys are fetched again after this long: a key that its issuer withdrew does not hold for ever."""
 
 KEPT_SECONDS = 24 * 3600.0
-"""For this long they stay in use while the issuer does not answer."""
+"""How long cached keys are used while the issuer does not respond."""
 
 FETCH_SECONDS = 5.0
-"""For the whole fetch, from looking up the name to the last byte."""
+"""The timeout of the whole fetch, from resolving the name to the last byte."""
 
 ANSWER_BYTES = 1 << 20
 BLOCK_BYTES = 1 << 16

@@ -21,7 +21,7 @@ from app.core import keys
 from app.ingest.pictures import PAGE_IMAGE_DPI
 
 LEAST_DPI, MOST_DPI = 36, 300
-"""At 300 dpi an A4 page is 8.7 million pixels."""
+"""The range of resolutions. At 300 dpi an A4 page has 8.7 million pixels."""
 
 KEPT = "max-age=86400, immutable"
 

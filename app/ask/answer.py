@@ -64,7 +64,7 @@ class _Unwritten(Exception):
 
 
 def _written(events: Iterator[str | Citation | Answer]) -> Generator[str | Citation, None, Answer]:
-    """The same as ``_passed_on``. Raises ``_Unwritten`` where the model is down from the start."""
+    """Yield the same as ``_passed_on``. Raises ``_Unwritten`` if the model is down from the start."""
     try:
         first = next(events)
     except (Unavailable, RateLimited) as error:

@@ -1,4 +1,4 @@
-"""Going on without the embedding model, by words alone."""
+"""Fallback to keywords while the embedding model is unavailable."""
 
 from __future__ import annotations
 
@@ -15,46 +15,47 @@ QUOTED = "The chat model cannot be used now: the answer is quoted from the docum
 
 @dataclass(frozen=True, slots=True)
 class ByWords:
-    """An embedder that reads nothing, in place of one that is down: everything is compared by its words."""
+    """An embedder that embeds nothing, in place of one that is unavailable: everything is compared by its
+    words."""
 
     embedder: Embedder
 
     @property
     def model(self) -> str:
-        """The name of the one that is down."""
+        """The name of the unavailable model."""
         return self.embedder.model
 
     @property
     def dimensions(self) -> int:
-        """Length of the vectors of the one that is down."""
+        """The length of the vectors of the unavailable model."""
         return self.embedder.dimensions
 
     @property
     def unrelated(self) -> float:
-        """That of the one that is down."""
+        """The limit of the unavailable model."""
         return self.embedder.unrelated
 
     def reads(self, text: str) -> bool:
-        """Nothing."""
+        """Return false for every text."""
         return False
 
     def documents(self, texts: Sequence[str]) -> list[Vector]:
-        """Raises ``Unavailable``."""
+        """Raise ``Unavailable``."""
         raise Unavailable(NOTE, "embedding model")
 
     def query(self, text: str) -> Vector:
-        """Raises ``Unavailable``."""
+        """Raise ``Unavailable``."""
         raise Unavailable(NOTE, "embedding model")
 
     def check(self) -> None:
-        """Raises ``Unavailable``."""
+        """Raise ``Unavailable``."""
         raise Unavailable(NOTE, "embedding model")
 
 
 def asked(question: str, embedder: Embedder) -> tuple[Vector | None, str]:
-    """The question's vector, and "" or why there is none where there should be one.
+    """Return the question's vector, and "" or the reason why there is none.
 
-    Raises ``NotSetUp``: what only a change of the settings mends is not passed over.
+    Raises ``NotSetUp``: only a change of the settings helps, so that it is not hidden.
     """
     if not embedder.reads(question):
         return None, ""

@@ -65,7 +65,7 @@ class Draft:
         yield mark
 
     def end(self) -> Iterator[str]:
-        """No more comes: the rest to show."""
+        """Return the rest to show, after the last piece of text."""
         begun = len(self.text)
         self._settle()
         self.text += self._gap.rstrip()

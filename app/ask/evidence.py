@@ -22,7 +22,8 @@ WAITING = 0.6
 """Share of the question's words that a passage must hold that has no vector to compare."""
 
 PAIRED = 0.5
-"""The same of a question in a script without spaces: pairs of letters over a word's end are no words."""
+"""The same share for a question in a script without word spaces: bigrams across the end of a word are no
+words."""
 
 FAINT = 0.15
 """Cosine below which a passage without a single word of the question has nothing to do with it."""

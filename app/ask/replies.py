@@ -1,4 +1,4 @@
-"""A model's reply as it streams: plain text with quotes in ``[[n: "…"]]``, told apart piece by piece."""
+"""Parses a model's reply as it streams: plain text with quotes in ``[[n: "…"]]``."""
 
 from __future__ import annotations
 

@@ -49,5 +49,6 @@ def _found(terms: set[str], pairs: set[tuple[str, str]], hit: Hit) -> tuple[set[
 
 
 def _weight(passages: int, of: int) -> float:
-    """The rarer among the passages, the heavier (inverse document frequency); 0 for a word of all or none."""
+    """Return the weight of a word, its inverse document frequency among the passages; 0 for a word of all
+    or none."""
     return math.log((of + 1) / (passages + 1)) if passages else 0.0

@@ -1,4 +1,4 @@
-"""What there is of an answer while it is made, and what it has cost: all that is left where it breaks off."""
+"""The partial answer while it is being made, and its cost: all that remains if it breaks off."""
 
 from __future__ import annotations
 
@@ -71,17 +71,17 @@ class _Metered:
 
     @property
     def tokens_in(self) -> int:
-        """Read by the model."""
+        """The tokens that the model has read."""
         return self._told_in + self._asked
 
     @property
     def tokens_out(self) -> int:
-        """Written by it."""
+        """The tokens that the model has written."""
         return self._told_out + (tokens_of(self.said) if self._asked else 0)
 
     @property
     def is_estimated(self) -> bool:
-        """Whether the server has not told all of them."""
+        """Whether the server has not reported all of them."""
         return self._asked > 0
 
     def stream(self, prompt: Prompt, *, max_tokens: int) -> Iterator[Delta]:

@@ -1,4 +1,4 @@
-"""A follow-up question made to stand alone."""
+"""Rewrites a follow-up question as a standalone question."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _PRONOUNS = re.compile(
     r"|(?:this|that|these|those) (?:is|are|was|were|has|have|can|could|will|would|does|do|did))\b",
     re.IGNORECASE,
 )
-"""What points at something said before."""
+"""Words that refer to something said before."""
 
 _LEADS = re.compile(r"(?:and|or|but|so|then|also|what about|how about|why|really|what else)\b", re.IGNORECASE)
 _DEFINITION = re.compile(r"(?:what|who) (?:is|are|was|were) (?:an? )?[^\W_]+ *\?*", re.IGNORECASE)

@@ -38,17 +38,17 @@ _INSTRUCTION = re.compile(
 
 
 def words(text: str) -> list[str]:
-    """Return the words of a text in order: runs of letters and digits, lower case, accents kept.
+    """Return the words of a text in order: runs of letters and digits, in lower case, with accents.
 
-    Of a script without spaces the single letters, and pairs of them.
+    In scripts without word spaces they are the single characters and the bigrams.
     """
     return _words(searchable(text))
 
 
 def content_words(text: str) -> list[str]:
-    """The different words of a question in order, without function words unless there are no others.
+    """Return the distinct words of a question in order, without function words unless there are no others.
 
-    Of a script without spaces the pairs of letters; a letter that stands alone is a word.
+    In scripts without word spaces they are the character bigrams; a single character counts as a word.
     """
     found = dict.fromkeys(_words(asked(_PARTICLES.sub(" ", text))))
     return [word for word in found if word not in STOP_WORDS] or list(dict.fromkeys(_words(asked(text))))

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from app.settings import Settings
 
 Run = Callable[[argparse.Namespace, "Settings"], int]
-"""What a command does; its exit code."""
+"""The function of a command, which returns its exit code."""
 
 
 class Command(Protocol):

@@ -32,7 +32,7 @@ MOST_SHOWN = 60
 
 
 def list_all(options: Namespace, settings: Settings) -> int:
-    """One line for each document."""
+    """Print one line for each document."""
     wanted = Status(options.status) if options.status else None
     with opened(settings) as program:
         rested = not program.jobs.worked_on()
@@ -99,7 +99,7 @@ def _awaited(document: Document) -> str:
 
 
 def show(options: Namespace, settings: Settings) -> int:
-    """A document, its versions and what could not be read; with ``--pages`` how each page was read."""
+    """Print a document, its versions and what could not be read; with ``--pages`` how each page was read."""
     with opened(settings) as program:
         knowledge_base = program.knowledge_base
         document = find_document(knowledge_base, options.document)
@@ -130,7 +130,7 @@ def show(options: Namespace, settings: Settings) -> int:
 def _print_json(
     document: Document, versions: Sequence[Version], outline: Outline, lost: Collection[str]
 ) -> None:
-    """What the API says at three addresses."""
+    """Print the responses of the API at three routes."""
     from app.api import schemas
 
     shown = {
@@ -154,7 +154,7 @@ def _show_pages(knowledge_base: KnowledgeBase, document: Document, *, as_json: b
 
 
 def _print_outline(outline: Outline) -> None:
-    """The bookmarks as a table of contents; what follows ``MOST_SHOWN`` is counted."""
+    """Print the bookmarks as a table of contents; those after ``MOST_SHOWN`` are only counted."""
     if outline.bookmarks:
         print("  outline")
     for bookmark in outline.bookmarks[:MOST_SHOWN]:
@@ -217,7 +217,7 @@ def _see_through(program: Embedded, documents: Iterable[Document], *, as_json: b
 
 
 def versions(options: Namespace, settings: Settings) -> int:
-    """Return the versions of a document, newest first, and which is current."""
+    """Print the versions of a document, newest first, and which is current."""
     with opened(settings) as program:
         document = find_document(program.knowledge_base, options.document)
         found = program.knowledge_base.versions(TENANT, document.id)

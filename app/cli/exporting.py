@@ -86,7 +86,8 @@ class _Export:
             out.writelines(exporter.pages(document, PageForm(self._form)))
 
     def _check_ours(self, place: Path) -> None:
-        """What stands in the folder is written over only where an earlier export wrote it."""
+        """Raise an error unless an earlier export wrote what is in the folder: nothing else is
+        overwritten."""
         if place.as_posix() not in self._ours:
             raise BadRequest(f"{place} is there already, and is none of an earlier export's.")
 

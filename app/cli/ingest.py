@@ -40,7 +40,7 @@ SUMMED = {
     "refused": "refused",
     "skipped": "skipped",
 }
-"""How a file may end, and the word for several that do, in the order of the summary."""
+"""The outcomes of files, with the word for several, in the order of the summary."""
 
 BAD = ("failed", NEEDS_PASSWORD, "refused", "deleted")
 """The ends that make the command's an error."""
@@ -48,7 +48,7 @@ BAD = ("failed", NEEDS_PASSWORD, "refused", "deleted")
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """How one file ended, a sentence about it, and its document if it has one."""
+    """The outcome of one file, a sentence about it, and its document if it has one."""
 
     file: str
     outcome: str
@@ -57,7 +57,7 @@ class End:
 
     @property
     def line(self) -> str:
-        """As it is printed."""
+        """The line that is printed."""
         return f"{self.outcome.split('_')[0]:8} {self.file}{': ' if self.message else ''}{self.message}"
 
 
@@ -203,7 +203,7 @@ def code_of(ends: Iterable[End]) -> int:
 
 
 def print_ends(knowledge_base: KnowledgeBase, ends: Sequence[End]) -> None:
-    """All ends as JSON, each with its document as the API shows it."""
+    """Print all outcomes as JSON, each with its document as the API shows it."""
     from app.api import schemas
 
     def document(end: End) -> object:

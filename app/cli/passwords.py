@@ -23,7 +23,7 @@ HOW = "give its password with --ask-password, --password-file or KB_PASSWORD"
 
 
 def add_options(command: ArgumentParser) -> None:
-    """The options of a command that opens PDFs."""
+    """Add the options of a command that opens PDFs."""
     group = command.add_mutually_exclusive_group()
     group.add_argument("--ask-password", action="store_true", help="ask for the password of encrypted PDFs")
     group.add_argument(

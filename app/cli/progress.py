@@ -9,7 +9,7 @@ from typing import TextIO
 
 LIVE_SECONDS = 0.1
 PLAIN_SECONDS = 5.0
-"""Between two lines of progress where it is no terminal, such as a log."""
+"""The interval of progress lines if the output is not a terminal, such as a log."""
 
 
 class Progress:
@@ -23,7 +23,7 @@ class Progress:
         self._at = time.monotonic()
 
     def show(self, text: str) -> None:
-        """How far it is, unless that was shown just now."""
+        """Show the progress, unless that was done just now."""
         now = time.monotonic()
         if text == self._shown or now - self._at < (LIVE_SECONDS if self._live else PLAIN_SECONDS):
             return

@@ -18,7 +18,7 @@ ROUTES = {
     Route.EMPTY: "empty",
     Route.FAILED: "failed",
 }
-"""In words that fit a column."""
+"""The routes in words that fit a column."""
 
 HEAD = f"{'page':>6}  {'read by':14}  {'characters':>10}  {'words':>7}  {'tables':>6}  {'images':>6}"
 INDENT = " " * (len(HEAD) + 2)

@@ -34,7 +34,7 @@ LOST = 4
 """The exit code where something is left that only a person can bring back."""
 
 ROUNDS = 4
-"""What is mended may show what else is wrong: a new index has no passages."""
+"""Rounds of repair. One repair may reveal another fault: a new index has no passages."""
 
 POLL_SECONDS = 2.0
 

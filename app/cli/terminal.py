@@ -49,7 +49,7 @@ class Shown(io.TextIOBase):
 
     @property
     def encoding(self) -> str:  # type: ignore[override]
-        """As beneath."""
+        """The encoding of the stream beneath."""
         return self._out.encoding
 
 

@@ -13,7 +13,7 @@ from app.core.errors import BadRequest
 from app.core.page_numbers import page_numbers
 
 SHOWN_CHARACTERS = 80
-"""Of a value that is refused."""
+"""How many characters of a refused value are shown."""
 
 CONTROLS = "".join(map(chr, range(32)))
 
@@ -30,7 +30,7 @@ class Parser(argparse.ArgumentParser):
 
 
 def whole(least: int, most: int) -> Callable[[str], int]:
-    """Return a whole number within bounds, both included."""
+    """Return a parser of whole numbers within bounds, both included."""
 
     def read(text: str) -> int:
         plain = text.isascii() and text.removeprefix("-").isdigit() and len(text) <= 20
@@ -42,7 +42,7 @@ def whole(least: int, most: int) -> Callable[[str], int]:
 
 
 def hours(text: str) -> float:
-    """Return how long a token holds: a minute to a year."""
+    """Parse the validity of a token: a minute to a year."""
     try:
         number = float(text)
     except ValueError:
@@ -53,7 +53,7 @@ def hours(text: str) -> float:
 
 
 def words(most: int) -> Callable[[str], str]:
-    """Return text of at most so many characters, that says something."""
+    """Return a parser of non-empty text with at most this many characters."""
 
     def read(text: str) -> str:
         if not text.strip() or len(text) > most:

@@ -132,7 +132,7 @@ class NotAuthenticated(KnowledgeBaseError):
 
 
 class TokenMissing(NotAuthenticated):
-    """There is no token."""
+    """The request has no token."""
 
     code = "token_missing"
 

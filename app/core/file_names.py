@@ -6,7 +6,8 @@ import unicodedata
 from pathlib import PurePosixPath
 
 MOST_BYTES = 255
-"""Of one name in a folder, in UTF-8 (ext4, APFS; NTFS counts 255 UTF-16 units, which are never more)."""
+"""The longest file name, in bytes of UTF-8 (ext4, APFS; NTFS counts 255 UTF-16 units, which is never
+less)."""
 
 FORBIDDEN = frozenset('<>:"|?*\\') | frozenset(map(chr, range(32)))
 """In names on Windows
@@ -17,7 +18,7 @@ DEVICES = frozenset(("con", "prn", "aux", "nul", "conin$", "conout$", *PORTS))
 """Names that Windows keeps for itself, with any ending."""
 
 JOINED = ("\u200d", "\ufe0e", "\ufe0f")
-"""What makes one character of those around it: the joiner and the selectors of a variant."""
+"""Characters that join their neighbours into one: the joiner and the variation selectors."""
 
 PDF = ".pdf"
 

@@ -12,13 +12,13 @@ PASSWORD_CHARACTERS = 256
 TAG_CHARACTERS = 50
 
 TAGS = 20
-"""Of one document."""
+"""The most tags of one document."""
 
 NAME_CHARACTERS = 1000
-"""Of a name as it is sent; ``names.document_name`` makes it shorter."""
+"""The length of a name in a request; ``names.document_name`` truncates it."""
 
 DOCUMENTS = 100
-"""That one search or conversation may be narrowed to."""
+"""The most documents that one search or conversation may be narrowed to."""
 
 ARCHIVE_BYTES = 256 << 20
 """Of the files in one part of an export or backup: with the largest file that comes last, and a copy of it,

@@ -179,7 +179,7 @@ class _Packer:
             yield from self._fill(self._waiting.pop())
 
     def _waiting_tokens(self) -> int:
-        """Of the headings that are not in a chunk yet."""
+        """The tokens of the headings that are not in a chunk yet."""
         return sum(tokens_of(heading.text) for heading in self._waiting)
 
     def _fill(self, passage: Passage) -> Iterator[_Draft]:

@@ -44,7 +44,8 @@ class Deaths:
         self._doubted: set[str] = set()
 
     def doubt(self, job: Job) -> None:
-        """The job was begun several times and did not end: done next, it leaves its mark at once."""
+        """Note that the job was begun several times without an end: when it runs next, it leaves its mark
+        at once."""
         with self._lock:
             self._doubted.add(_key(job))
 

@@ -14,7 +14,7 @@ WINDOW = 7
 """Pages that are looked at together: left and right pages may differ, so three or more of each."""
 
 AGAIN = 2
-"""On so many others of them the text must stand."""
+"""The number of other pages, among the neighbours, that must have the text."""
 
 MARGIN = 0.12
 """Share of the page's height or width in which a block is at its edge."""
@@ -23,7 +23,7 @@ LONGEST = 200
 """Characters of a running header; a longer text is none."""
 
 LARGE = 1.4
-"""Of the page's body: type of a title, which may come again, as slides have one each."""
+"""Font size relative to the page's body: larger text is a title, which may repeat, as on slides."""
 
 SAME_PLACE = 1.5
 """Points."""

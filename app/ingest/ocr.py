@@ -29,13 +29,14 @@ UNSURE = 0.8
 """A mean confidence below which a person is told: handwriting, faint copies."""
 
 TYPE_SIZE = 0.75
-"""Of a line's box: the engine leaves room around the letters."""
+"""The font size relative to the height of a line's box: the engine leaves a margin around the letters."""
 
 ONE_SIZE = 1.35
 """Lines that differ from the usual height by less are of one size: boxes are not as exact as type."""
 
 CALL_SECONDS = 10.0
-"""For which calls under way are waited for when a job is cut: less than an invocation has left then."""
+"""The timeout of calls in progress when a job is interrupted: less than the remaining time of an
+invocation."""
 
 NO_TEXT = "OCR found no text on this page."
 

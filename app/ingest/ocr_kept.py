@@ -13,7 +13,7 @@ from app.core.job import Run
 from app.core.ports import FileStore, Picture, ReadLine
 
 FORM = 1
-"""Of the files; one of another form counts as not there."""
+"""The format of the files; one of another format counts as missing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ TOGETHER = 8
 """Pages whose pictures are in memory together."""
 
 HELD_CHARACTERS = 1_000_000
-"""Of pages that wait for the next page with pictures, to be asked for with them."""
+"""The most text of pages that wait for the next page with pictures, to be requested together."""
 
 PAGE_IMAGE_DPI = 150
 
@@ -46,7 +46,7 @@ class Pictures:
     def _made(
         self, run: Run, folder: str, source: str, numbers: Sequence[int], allowance: Allowance
     ) -> tuple[dict[int, list[Block]], str]:
-        """The figures by page, and why pictures are missing, "" where none are."""
+        """Return the figures by page, and the reason if pictures are missing, else ""."""
         figures: dict[int, list[Block]] = {}
         try:
             if not allowance.over_for_pictures:

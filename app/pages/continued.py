@@ -17,8 +17,8 @@ LOW, HIGH = 0.6, 0.35
 second."""
 
 APART = 0.1
-"""Of the table's width: what the edges of columns may differ by, beside a shift of the whole page. Where no
-lines part them, they depend on what stands in them."""
+"""How far the edges of columns may differ, relative to the table's width, besides a shift of the whole
+page. Without ruling lines the edges depend on the text."""
 
 OWN = 0.5
 """Share of the columns that a header of its own names: a row with less is a heading between rows."""

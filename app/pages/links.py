@@ -11,10 +11,10 @@ from app.core.page import Block, Page
 from app.pages.markdown import as_lines, escaped, escaped_words
 
 SHOWN = re.compile(r"(?:https?://|mailto:)[^\s]", re.IGNORECASE)
-"""What may be clicked on: an address of another kind may do anything."""
+"""The schemes of URLs that become links: others may do anything."""
 
 _LEFT = "%!#$&'*+,/:;=?@~[]-._"
-"""What an address keeps as it is; brackets would end it, and so would white space."""
+"""Characters that stay unescaped in a URL; brackets and white space would end it."""
 
 
 def word_places(text: str, words: Sequence[Word]) -> Iterator[tuple[int, int]]:

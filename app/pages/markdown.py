@@ -21,10 +21,11 @@ _INLINE = re.compile(
     re.VERBOSE,
 )
 _BEGINS = re.compile(r"#{1,6}(?=\s|$)|[>=|~]|[-+](?=\s|$)|[-:](?=[-:|\s]+$)")
-"""At a line's beginning: headings and underlines of headings, quotes, items, rules, fences and tables."""
+"""What Markdown interprets at the beginning of a line: headings, underlines of headings, quotes, list
+items, rules, fences and tables."""
 
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-"""Without the tab and the line's end: no reader sees them, and a terminal obeys them."""
+"""Control characters except tab and line end: no reader sees them, and a terminal obeys them."""
 
 
 def escaped_words(text: str) -> str:

@@ -18,7 +18,7 @@ T = TypeVar("T")
 Lines: TypeAlias = Callable[[Version, Reading, int], dict[int, bytes]]
 
 DAMAGED = (ValueError, TypeError, LookupError, AttributeError)
-"""What a line that is no page of ours may raise."""
+"""The exceptions that a damaged line may raise."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
-"""A copy of AWS's stores in a folder, made while the program runs, and the way back from it.
+"""Backup of AWS's stores into a folder while the program runs, and restore.
 
-Rows come first: a file that is added meanwhile is one too many in the copy, and none is missing. The index is
-no part of it: it is made again from the rest. Files that have not changed since an earlier copy into the same
-folder are not fetched again.
+Rows are copied first: a file that is added meanwhile is superfluous in the copy, and none is missing. The
+index is not part of it, because it can be rebuilt. Files that have not changed since an earlier backup
+into the same folder are not copied again.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ from app.core.process.storage import translated
 
 FILES = "files"
 DIGESTS = "files.json"
-"""In the folder of a backup: by key, the ETag of the object that was copied."""
+"""The file of a backup that has the ETag of each copied object, by key."""
 
 LEFT_OUT = (keys.OUTPUTS, keys.UPLOADS, keys.ARCHIVES)
-"""What is on its way, and what is a copy itself."""
+"""Prefixes of temporary files, and of archives, which are copies themselves."""
 
 DOCUMENTS, SESSIONS, MESSAGES = "documents", "chat-sessions", "chat-messages"
 """The tables, as a backup names them."""
@@ -38,7 +38,7 @@ PART = "database"
 
 @dataclass(frozen=True, slots=True)
 class Stores:
-    """What is copied: ``tables`` by the names that a backup gives them."""
+    """The stores to copy: ``tables`` by the names that a backup gives them."""
 
     clients: Clients
     tables: Mapping[str, str]
@@ -59,10 +59,10 @@ class Stores:
             return finish(target, paths, AWS)
 
     def restore(self, backup: Path) -> Copied:
-        """Bring files and rows back; broken off, it goes on at the next call.
+        """Restore files and rows. If interrupted, the next call continues.
 
-        Raises ``BadRequest`` for a folder that is no such backup, ``Conflict`` where a table has rows that
-        the backup has not: what is there is never written over.
+        Raises ``BadRequest`` for a folder that is no such backup, ``Conflict`` if a table has rows that
+        the backup lacks: existing data is never overwritten.
         """
         check_backup(backup, AWS)
         for name in self.tables:
@@ -100,7 +100,7 @@ class Stores:
     # -- files --------------------------------------------------------------------------------------------
 
     def _mirror(self, target: Path) -> None:
-        """Make the copy's folder hold what the bucket does, without what is on its way."""
+        """Make the copy's folder equal to the bucket, without temporary files."""
         before: dict[str, str] = {}
         if (target / DIGESTS).exists():
             before = json.loads((target / DIGESTS).read_text(encoding="utf-8"))
@@ -131,7 +131,7 @@ def write_rows(path: Path, items: Iterable[Item]) -> None:
 
 
 def _bytes_again(value: dict[str, Any]) -> dict[str, Any]:
-    """Return a value of DynamoDB as it was before it became JSON."""
+    """Return a value of DynamoDB as it was before it was converted to JSON."""
     if set(value) == {"B"} and isinstance(value["B"], str):
         return {"B": bytes.fromhex(value["B"])}
     return value

@@ -1,4 +1,4 @@
-"""Batches of the queue: each message is a job, and those that did not end are told, to be delivered again."""
+"""Batches of the queue: each message is a job, and the response names those to be delivered again."""
 
 from __future__ import annotations
 
@@ -20,19 +20,22 @@ from app.core.ports import JobQueue
 log = logging.getLogger(__name__)
 
 LEASE_SECONDS = 60.0
-"""So long a job stays hidden when the process that does it is killed; while it lives that is extended."""
+"""The visibility timeout of a job: if its process is killed, the job is delivered again after this time. A
+living process extends it."""
 
 LAST_SECONDS = 15.0
-"""Before an invocation's end: time to hand back the jobs that are not done."""
+"""The reserve before an invocation's timeout, for handing back unfinished jobs."""
 
 AGAIN_SECONDS = 4.0
-"""Long enough to put away what a job has in hand, and several times in ``LAST_SECONDS``."""
+"""The interval between interruptions of a job: long enough to store its work in progress, and several
+times shorter than ``LAST_SECONDS``."""
 
 OUT_OF_TIME = "The work takes longer than one invocation of the function may last."
 
 
 class _OutOfTime(BaseException):
-    """Raised inside a job when its time is up. No error, so that nothing in the job takes it for one."""
+    """Raised inside a job when its time is up. It is not an ``Exception``, so that no handler in the job
+    catches it."""
 
 
 def _nothing(_: Job) -> int:
@@ -40,12 +43,13 @@ def _nothing(_: Job) -> int:
 
 
 class Batches:
-    """Does the jobs of a batch, one after the other.
+    """Runs the jobs of a batch, one after the other.
 
-    ``lease_of`` reads a message and raises ``ValueError`` for what is no job. ``run`` does a job; one that
-    raises is tried again later, and in the end ``give_up`` is told why, in a sentence for a person. ``kept``
-    counts what is kept of a job's work: one that is cut again and again goes on as long as that grows.
-    ``doubt`` is told of a job that was begun so often that it may be what ended the processes.
+    ``lease_of`` parses a message and raises ``ValueError`` if it is not a job. ``run`` runs a job; if it
+    raises, the job is retried later, and finally ``give_up`` is called with the reason, a sentence for a
+    person. ``kept`` counts the stored work of a job: a job that is interrupted again and again continues
+    as long as this number grows. ``doubt`` is called with a job that was begun so often that it may be
+    what crashes the processes.
     """
 
     def __init__(
@@ -68,8 +72,8 @@ class Batches:
         self._doubt = doubt
 
     def __call__(self, records: Sequence[Mapping[str, Any]], seconds: float) -> dict[str, Any]:
-        """Return the batch response: which messages are to be delivered again. ``seconds`` is what the
-        invocation has left. Only for the main thread: a job is interrupted by a signal."""
+        """Return the batch response, which names the messages to be delivered again. ``seconds`` is the
+        remaining time of the invocation. Call it in the main thread only: a signal interrupts a job."""
         end = time.monotonic() + seconds - LAST_SECONDS
         leases = {record["messageId"]: self._lease(record) for record in records}
         traces = {record["messageId"]: trace_of(record) for record in records}
@@ -80,7 +84,8 @@ class Batches:
         return {"batchItemFailures": [{"itemIdentifier": id} for id in failed]}
 
     def _lease(self, record: Mapping[str, Any]) -> Lease | None:
-        """``None`` for a message that is no job: the queue moves it to the dead letters in the end."""
+        """Return the lease of a message, ``None`` if it is not a job: the queue finally moves it to the
+        dead-letter queue."""
         try:
             return self._lease_of(record)
         except ValueError:
@@ -88,7 +93,7 @@ class Batches:
             return None
 
     def _delays(self, leases: Mapping[str, Lease], traces: Mapping[str, str], end: float) -> dict[str, float]:
-        """After how many seconds those are to be seen again that did not end."""
+        """Return the visibility timeout, in seconds, of each message to be delivered again."""
         heartbeat = Heartbeat(self._jobs, self._lease_seconds)
         with ExitStack() as held:
             for lease in leases.values():
@@ -103,7 +108,7 @@ class Batches:
         return {id: delay for id, delay in delays.items() if delay is not None}
 
     def _delay(self, lease: Lease, end: float) -> float | None:
-        """Do a job; ``None`` if that ended it."""
+        """Run a job. Return ``None`` if it has ended, else the seconds until it is delivered again."""
         try:
             return self._done(lease, end)
         except Exception as error:  # of ``give_up``
@@ -158,7 +163,7 @@ class Batches:
 
 
 def _about(lease: Lease) -> AbstractContextManager[None]:
-    """Lines of a job tell whose document it is about."""
+    """Bind the ids of a job's document to its log lines."""
     run = lease.job.run
     return telemetry.about(
         tenant=run.tenant,
@@ -170,8 +175,8 @@ def _about(lease: Lease) -> AbstractContextManager[None]:
 
 @contextmanager
 def _at_most(seconds: float) -> Iterator[None]:
-    """Raise ``_OutOfTime`` inside the context when so much time has passed, and again every
-    ``AGAIN_SECONDS``: what is raised in a callback or a destructor goes no further."""
+    """Raise ``_OutOfTime`` inside the context after this time, and again every ``AGAIN_SECONDS``: an
+    exception in a callback or a destructor is not propagated."""
 
     def ring(*_: object) -> None:
         raise _OutOfTime

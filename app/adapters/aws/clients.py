@@ -1,6 +1,6 @@
-"""boto3's clients: made at their first use, patient for seconds only, with errors that name the part.
+"""boto3's clients: created at first use, with timeouts of seconds and errors that name the part.
 
-Region, credentials and endpoints (``AWS_ENDPOINT_URL_DYNAMODB`` and friends) are boto3's own settings.
+Region, credentials and endpoints (``AWS_ENDPOINT_URL_DYNAMODB`` and so on) are boto3's own settings.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from app.core.errors import KnowledgeBaseError, OutOfSpace, RateLimited, TooLarg
 
 CONNECT_SECONDS = 2.0
 READ_SECONDS = {"dynamodb": 4.0, "sqs": 4.0, "s3": 10.0, "secretsmanager": 2.0}
-"""Without a byte. What these services do takes milliseconds; only S3 may have large files to put together."""
+"""The read timeout. These services respond within milliseconds; only S3 may have large files to assemble."""
 ATTEMPTS = {"dynamodb": 3, "sqs": 3, "s3": 2, "secretsmanager": 2}
 """Calls in all, with boto3's "standard" waits and jitter between them (under two seconds each). A request to
 the API has 30 seconds: what does not answer is given up before."""
@@ -38,7 +38,7 @@ _NO_ROOM = {
     "XMinioAdminBucketQuotaExceeded",
     "XMinioStorageFull",
 }
-"""Of servers with S3's protocol and a disk of their own: AWS itself has no end of room."""
+"""Error codes of a full disk, of servers that speak S3's protocol; AWS itself does not run out of space."""
 INSUFFICIENT_STORAGE = 507
 
 _NOT_SET_UP = {
@@ -67,8 +67,7 @@ class Clients:
         self._session: Any = None
 
     def get(self, service: str, endpoint_url: str | None = None) -> Any:
-        """Return the client of one of the services above, at boto3's address for it or at
-        ``endpoint_url``."""
+        """Return the client of one of the services above, with boto3's endpoint or ``endpoint_url``."""
         which = service, endpoint_url
         if which not in self._made:
             with self._lock:
@@ -96,9 +95,10 @@ class Clients:
 
 @contextmanager
 def translated(part: str) -> Iterator[None]:
-    """Errors of a call to AWS as ours: ``Unavailable`` or ``RateLimited``, with ``part`` as the one at fault.
+    """Translate errors of a call to AWS: ``Unavailable`` or ``RateLimited``, with ``part`` as the failing
+    part.
 
-    An answer that only the caller can judge (a condition that did not hold, a key that is not there) passes.
+    A response that only the caller can judge (a failed condition, a missing key) is raised unchanged.
     """
     from botocore.exceptions import BotoCoreError, ClientError
 
@@ -114,7 +114,7 @@ def translated(part: str) -> Iterator[None]:
 
 
 def code(error: Any) -> str:
-    """Return the code in an answer of AWS: a name, or the HTTP status where there was no body to hold one."""
+    """Return the error code of a response of AWS: a name, or the HTTP status if the response had no body."""
     return str(error.response.get("Error", {}).get("Code", ""))
 
 

@@ -50,7 +50,7 @@ class DynamoConversations:
     # -- sessions -----------------------------------------------------------------------------------------
 
     def create(self, who: Person, title: str, document_ids: Sequence[str] = ()) -> Session:
-        """Return a new session."""
+        """Create a session."""
         created, id = now(), new_id("ses")
         row = {
             **_session_key(who.tenant, id)._asdict(),
@@ -68,11 +68,11 @@ class DynamoConversations:
         return _session_of(row)
 
     def get(self, who: Person, session_id: str) -> Session:
-        """Return a session of theirs, or a shared one."""
+        """Return a session of this person, or a shared one."""
         return _session_of(self._session(who, session_id))
 
     def listing(self, who: Person, *, cursor: str | None = None, limit: int = 50) -> Listing[Session]:
-        """Their own sessions, the one with the newest message first."""
+        """Return the person's own sessions, the most recently used first."""
         which = "sessions", *who
         first = f"{_places_of(who.subject)}{ABOVE_ALL}"
         before = str(self._cursors.decode(cursor, which, str)[0]) if cursor else first
@@ -219,7 +219,8 @@ class DynamoConversations:
     # -- all of them --------------------------------------------------------------------------------------
 
     def usage(self, tenant: str) -> Usage:
-        """Return conversations that there are; questions and tokens, those of deleted ones too."""
+        """Return the number of conversations, and the questions and tokens, including those of deleted
+        conversations."""
         where = "#pk = :tenant AND begins_with(#sk, :usage)"
         rows = list(self._dynamo.query(self._sessions, where, tenant=tenant, usage=_usage_key("", "").sk))
         return Usage(
@@ -262,7 +263,8 @@ class DynamoConversations:
         return update(self._sessions, key, change, when="attribute_exists(#used)", **values)
 
     def _lengthened(self, session: Item) -> Write:
-        """Return one message more, if none came since and the session is not being deleted."""
+        """Return a write that adds one message, if no other was added meanwhile and the session is not
+        being deleted."""
         updated = now()
         return update(
             self._sessions,
@@ -276,7 +278,7 @@ class DynamoConversations:
         )
 
     def _cited(self, who: Person, message: Message) -> list[Write]:
-        """Return what finds the message when a document that it cites is deleted."""
+        """Return the items by which the message is found when a document that it cites is deleted."""
         cited = cited_documents(message.answer) if message.answer else ()
         return [
             put(self._messages, cited_key(who.tenant, each, message.session_id, message.id)._asdict())
@@ -300,13 +302,13 @@ def _session_key(tenant: str, session_id: str) -> Key:
 
 
 def _keys_of(tenant: str, message: Item) -> list[Key]:
-    """Of a message, and of what says which documents it cites."""
+    """Return the keys of a message, and of the items that say which documents it cites."""
     cited = (cited_key(tenant, each, message["session"], message["id"]) for each in message.get("cites", ()))
     return [Key(message["pk"], message["sk"]), *cited]
 
 
 def _places_of(subject: str) -> str:
-    """Return what the places of a person's sessions in the list begin with. A subject may hold any letter."""
+    """Return the prefix of a person's sessions in the list. A subject may contain any character."""
     return f"{derived_id('subject', subject)}/"
 
 
@@ -327,8 +329,8 @@ def _check_own(row: Item | None, who: Person) -> None:
 
 
 def _usage_key(tenant: str, session_id: str) -> Key:
-    """Return where a session's questions are counted: by the last letter of its id, in one of 32 places,
-    so that not every question of a tenant waits for the same item."""
+    """Return the key where a session's questions are counted: one of 32 items, chosen by the last letter
+    of its id, so that not every question of a tenant waits for the same item."""
     return Key(tenant, f"usage/{session_id[-1:]}")
 
 

@@ -19,14 +19,15 @@ TOMBSTONED = "tombstoned/"
 TENANTS = "#tenants"
 
 OPEN, ANNOUNCED = "open", "announced"
-"""How a version that is under way stands in the index of these, and one that is still ``uploading``."""
+"""The keys of a version in the index of open versions: one that is under way, and one that is still
+``uploading``."""
 
 SPENT = tuple(field.name for field in fields(Spent))
 """Each stands in an attribute of its own, after ``spent_``: ranges add to them at the same time."""
 
 
 def document_key(tenant: str, document_id: str) -> Key:
-    """Of a document."""
+    """Return the key of a document."""
     return Key(tenant, f"document/{document_id}")
 
 
@@ -37,17 +38,19 @@ def version_key(version_id: VersionId) -> Key:
 
 
 def name_key(tenant: str, name: str) -> Key:
-    """Of what says which document has a source, path or name; one itself may be longer than a key."""
+    """Return the key of the item that says which document has a source, path or name. It is a hash,
+    because these may be longer than a key."""
     return Key(tenant, f"name/{_digest(name)}")
 
 
 def alike_key(tenant: str, last: str, document_id: str = "") -> Key:
-    """Of what says that a document's path has this last part, and before all of these without an id."""
+    """Return the key of the item that says that a document's path has this last part; without an id, the
+    prefix of these keys."""
     return Key(tenant, f"alike/{_digest(last)}/{document_id}")
 
 
 def content_key(tenant: str, sha256: str) -> Key:
-    """Of what says which version has a content."""
+    """Return the key of the item that says which version has a content."""
     return Key(tenant, f"content/{sha256}")
 
 

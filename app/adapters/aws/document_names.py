@@ -1,7 +1,7 @@
-"""What documents are known by and shown by, as items that change together with their documents'.
+"""Sources, paths and names of documents, as items that change together with the documents' rows.
 
-A document's source, path and name point to it, each by an item of its own. Those whose paths have the same
-last part stand together under that: their names follow from each other's paths (``core/names.shortest``).
+A document's source, path and name each have an item that points to it. Documents whose paths have the same
+last part share a prefix: their names depend on each other's paths (``core/names.shortest``).
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ UNCLAIMED = "attribute_not_exists(#pk) OR #document = :gone"
 
 
 class Claim(NamedTuple):
-    """Who has a name or a content: the id of a document ("" for nobody), and its row if it is alive."""
+    """The owner of a name or a content: the id of a document ("" for nobody), and its row if it is alive."""
 
     document_id: str
     number: int
@@ -41,7 +41,7 @@ NOBODY = Claim("", 0, None)
 
 @dataclass(slots=True)
 class _Known:
-    """What one document is known by: the texts that point to it, before and after a change."""
+    """The texts that point to one document, before and after a change."""
 
     before: set[str] = field(default_factory=set)
     after: set[str] = field(default_factory=set)

@@ -19,7 +19,7 @@ from app.core.document import Document, VersionId
 from app.core.errors import NotFound
 
 LIVING = "attribute_exists(#pk) AND NOT begins_with(#listed, :tombstoned)"
-"""What a change of a document asks: that it has not been tombstoned meanwhile."""
+"""The condition of a change to a document: that it has not been tombstoned meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)

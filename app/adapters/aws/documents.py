@@ -106,7 +106,7 @@ class DynamoDocuments:
         if_exists: IfExists,
         tags: Sequence[str],
     ) -> Registered:
-        """The same, if nothing changes meanwhile. Raises ``Refused``."""
+        """Return the document and version, if no row changes meanwhile. Raises ``Refused``."""
         content, named = content_key(tenant, sha256), name_key(tenant, source.key)
         claims = self._names.claims([content, named])
         own = claims[named].living
@@ -138,7 +138,7 @@ class DynamoDocuments:
         return self._one(self._rows.document(tenant, document_id))
 
     def many(self, tenant: str, document_ids: Iterable[str]) -> dict[str, Document]:
-        """The documents there are, by id."""
+        """Return the existing documents of these, by id."""
         rows = self._dynamo.many(self._table, [document_key(tenant, id) for id in document_ids])
         found = self._rows.whole([row for row in rows.values() if is_living(row)])
         return {document.id: document for document in found}
@@ -386,7 +386,8 @@ class DynamoDocuments:
     # -- all of them --------------------------------------------------------------------------------------
 
     def unfinished(self) -> list[Run]:
-        """The latest run of every version under way; one queued in the last second may be missing."""
+        """Return the latest run of every version under way. One that was queued in the last second may be
+        missing."""
         return self._open(OPEN)
 
     def waiting(self, before: float) -> list[Run]:
@@ -398,7 +399,7 @@ class DynamoDocuments:
         return [run for run in found if version_key(run.version) in old]
 
     def _open(self, how: str) -> list[Run]:
-        """The runs of living documents that stand in the index of open ones like this."""
+        """Return the runs of living documents with this key in the index of open versions."""
         rows = self._dynamo.query(self._table, "#open = :open", index=OPEN_INDEX, everywhere=True, open=how)
         found = [_run_of(row) for row in rows]
         documents = self._dynamo.many(self._table, [document_key(*run.version[:2]) for run in found])
@@ -416,11 +417,12 @@ class DynamoDocuments:
         return Usage(len(rows), sum(map(_versions_of, rows)), *sums)
 
     def faults(self) -> list[str]:
-        """Nothing: AWS looks after the table."""
+        """Return no faults: AWS maintains the table."""
         return []
 
     def passages(self, tenant: str) -> int:
-        """Those that documents answer from; of a document whose last run is older than this count, none."""
+        """Return the number of passages that documents answer from. A document whose last run is older
+        than this count has none."""
         where = "#pk = :tenant AND #listed < :before"
         rows = self._dynamo.query(self._table, where, index=LISTED, tenant=tenant, before=ABOVE_ALL)
         return sum(row.get("passages", 0) for row in rows)

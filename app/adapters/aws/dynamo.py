@@ -33,19 +33,19 @@ _PASSING = {
 
 
 class Key(NamedTuple):
-    """Where an item stands."""
+    """The key of an item."""
 
     pk: str
     sk: str
 
     @property
     def fits(self) -> bool:
-        """Whether an item can stand there: keys are limited, in bytes."""
+        """Whether DynamoDB accepts the key: its length in bytes is limited."""
         return len(self.pk.encode()) <= 2048 and len(self.sk.encode()) <= 1024
 
 
 class Refused(Exception):
-    """A condition did not hold. ``which`` are the places of those writes among the ones given."""
+    """A condition failed. ``which`` are the indexes of the refused writes."""
 
     def __init__(self, *which: int) -> None:
         super().__init__(f"refused: {which}")
@@ -93,7 +93,7 @@ class Dynamo:
         return plain(found["Item"]) if "Item" in found else None
 
     def many(self, table: str, keys: Iterable[Key]) -> dict[Key, Item]:
-        """The items there are of these, each read at its own instant."""
+        """Return the existing items with these keys, each read at its own instant."""
         wanted = list(dict.fromkeys(key for key in keys if key.fits))
         found: dict[Key, Item] = {}
         for start in range(0, len(wanted), GET_TOGETHER):

@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 PART = "image processor"
 
 BATCH_PAGES = 8
-"""Of one call: some seconds of work."""
+"""Pages of one call: some seconds of work."""
 AT_ONCE = 5
 """Calls under way: the function's reserved concurrency."""
 OUTPUTS = 8
@@ -38,14 +38,14 @@ OUTPUTS = 8
 
 CONNECT_SECONDS = 2.0
 CHECK_SECONDS = 8.0
-"""Of a call that asks for nothing; the function may have to start for it."""
+"""The timeout of a health check, which includes a cold start of the function."""
 ANSWER_SECONDS = 120.0
 """Longer than the function works on an event: 20 s, one picture more, and the way of the PDF."""
 ADDRESS_SECONDS = 600
-"""For which the addresses that it is given hold."""
+"""The validity of the presigned URLs that the function receives."""
 
 THROTTLED_SECONDS = 45.0
-"""So long a call waits in all for the function to have room for it."""
+"""The total time that a call retries while the function is throttled."""
 FIRST_WAIT, LONGEST_WAIT = 0.2, 5.0
 
 NOTHING: dict[str, Any] = {"operation": "none", "page_numbers": []}

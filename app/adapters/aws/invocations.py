@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 
 
 class Invocations:
-    """To be made at the end of the function's start. Lambda invokes one at a time."""
+    """Logs invocations. Create it at the end of the function's start. Lambda invokes one at a time."""
 
     def __init__(self) -> None:
         self._init_seconds = process_seconds()
@@ -50,7 +50,8 @@ class Invocations:
 
 
 def process_seconds() -> float:
-    """Since this process was started, to a hundredth; 0 where the system does not tell (proc(5))."""
+    """Return the seconds since this process was started, to a hundredth; 0 if the system does not tell
+    (proc(5))."""
     try:
         fields = Path("/proc/self/stat").read_text().rpartition(")")[2].split()
         uptime = float(Path("/proc/uptime").read_text().split()[0])

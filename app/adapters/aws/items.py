@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, TypeAlias
 
 Value: TypeAlias = "str | int | bytes | list[Any] | set[int]"
-"""What an item holds: text, a whole number, bytes, a list of these, or a set of whole numbers."""
+"""A value of an item: text, a whole number, bytes, a list of these, or a set of whole numbers."""
 
 Item: TypeAlias = dict[str, Any]
 

@@ -76,8 +76,8 @@ def body_of(job: Job) -> str:
 
 
 class SqsJobs:
-    """A ``JobQueue``. A lease is a message's time of invisibility; nothing is told apart by its id, and the
-    order is SQS's. Seconds are rounded up to whole ones."""
+    """A ``JobQueue``. A lease is the visibility timeout of a message; messages with the same id are not
+    deduplicated, and the order is SQS's. Seconds are rounded up to whole ones."""
 
     def __init__(self, clients: Clients, queue_url: str) -> None:
         self._clients = clients
@@ -97,7 +97,8 @@ class SqsJobs:
         )
 
     def receive(self, *, lease: float) -> Lease | None:
-        """Take a job. A message that is none is left to come back, and to end among the dead letters."""
+        """Receive a job. A message that is not a job is delivered again, and finally moved to the
+        dead-letter queue."""
         until = time.time() + lease
         answer = self._call(
             "receive_message",
@@ -113,15 +114,15 @@ class SqsJobs:
         return None
 
     def extend(self, lease: Lease, seconds: float) -> bool:
-        """Keep a job for ``seconds`` from now; ``False`` if it was lost."""
+        """Extend the visibility timeout to ``seconds`` from now; ``False`` if the lease was lost."""
         return self._hide(lease, seconds)
 
     def done(self, lease: Lease) -> None:
-        """Forget the job, unless it was lost."""
+        """Delete the job's message, unless the lease was lost."""
         self._held("delete_message", lease)
 
     def release(self, lease: Lease, *, delay: float = 0.0) -> None:
-        """Give the job back, unless it was lost."""
+        """Make the job visible again, unless the lease was lost."""
         self._hide(lease, delay)
 
     def idle(self) -> bool:
@@ -139,7 +140,7 @@ class SqsJobs:
         return self._held("change_message_visibility", lease, VisibilityTimeout=whole)
 
     def _held(self, operation: str, lease: Lease, **parameters: Any) -> bool:
-        """Do something with a message in hand; ``False`` if it is not in hand any more."""
+        """Call SQS for a message in flight; ``False`` if it is not in flight any more."""
         from botocore.exceptions import ClientError
 
         try:

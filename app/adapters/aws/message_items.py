@@ -17,29 +17,29 @@ from app.core.errors import TooLarge
 from app.core.rules.forgetting import cited_documents
 
 MOST_BYTES = 350_000
-"""Of a message, compressed. The rest of an item's 400 KB is for feedback and keys."""
+"""The largest compressed message. The rest of an item's 400 KB is for feedback and keys."""
 
 MOST_COMMENT = 20_000
 """Characters of a comment, at up to 4 bytes each."""
 
 
 def partition(tenant: str, session_id: str) -> str:
-    """Of a session's messages."""
+    """Return the partition key of a session's messages."""
     return f"{tenant}/{session_id}"
 
 
 def message_key(tenant: str, session_id: str, message_id: str) -> Key:
-    """Of a message."""
+    """Return the key of a message."""
     return Key(partition(tenant, session_id), f"message/{message_id}")
 
 
 def cited_partition(tenant: str, document_id: str) -> str:
-    """Of what says which messages cite a document."""
+    """Return the partition key of the items that say which messages cite a document."""
     return f"{tenant}/cited/{document_id}"
 
 
 def cited_key(tenant: str, document_id: str, session_id: str, message_id: str) -> Key:
-    """Of what says that a message cites a document."""
+    """Return the key of the item that says that a message cites a document."""
     return Key(cited_partition(tenant, document_id), f"{session_id}/{message_id}")
 
 

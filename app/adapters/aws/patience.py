@@ -1,4 +1,4 @@
-"""Trying again what others keep getting ahead of."""
+"""Retries of a write that conflicts with others."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ LONGEST_PAUSE = 0.4
 
 
 class Patience:
-    """The pauses between the turns of something that others keep getting ahead of."""
+    """The backoff between the retries of a write that conflicts with others."""
 
     def __init__(self, part: str) -> None:
         self.part = part
         self._turn = 0
 
     def wait(self) -> None:
-        """Pause, by chance and longer each time ("full jitter", AWS Architecture Blog, 2015).
+        """Sleep for a random time that grows with each retry ("full jitter", AWS Architecture Blog, 2015).
 
-        Raises ``RateLimited`` after many turns.
+        Raises ``RateLimited`` after too many retries.
         """
         self._turn += 1
         if self._turn >= MOST_TURNS:

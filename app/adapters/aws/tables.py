@@ -85,4 +85,5 @@ TABLES: dict[str, dict[str, Any]] = {
     "CHAT_SESSIONS_TABLE": CHAT_SESSIONS,
     "CHAT_MESSAGES_TABLE": CHAT_MESSAGES,
 }
-"""By the setting that holds the table's name; each fits ``create_table(TableName=…, **definition)``."""
+"""The definitions of the tables by the setting with the table's name; each fits
+``create_table(TableName=…, **definition)``."""

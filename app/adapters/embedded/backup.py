@@ -1,8 +1,8 @@
-"""A copy of a data folder, made while the program runs, and the way back from it.
+"""Backup of a data folder while the program runs, and restore.
 
-Databases are copied with SQLite's backup API, each at one instant. They come first: a file that is added
-meanwhile is one too many in the copy, and none is missing. A folder that holds an earlier copy is brought up
-to date: what has not changed is not copied again.
+Databases are copied with SQLite's backup API, each as of one instant. They are copied first: a file that
+is added meanwhile is superfluous in the copy, and none is missing. In a folder with an earlier backup only
+changed files are copied again.
 """
 
 from __future__ import annotations
@@ -48,9 +48,11 @@ def back_up(data: Path, target: Path) -> Copied:
 
 
 def restore(backup: Path, data: Path) -> Path | None:
-    """Make ``data`` what was backed up; where what was there stands from now on, ``None`` if there was none.
+    """Replace ``data`` by the backup. Return the new path of the replaced data, ``None`` if there was
+    none.
 
-    Raises ``BadRequest`` for a folder that is no whole backup, ``Conflict`` while a program uses the data.
+    Raises ``BadRequest`` for a folder that is not a complete backup, ``Conflict`` while a program uses the
+    data.
     """
     check_backup(backup, FOLDER)
     with translated("The data folder", "files"):
@@ -78,7 +80,8 @@ def _set_aside(data: Path) -> Path | None:
 
 
 def _is_in_use(path: Path) -> bool:
-    """Return whether another connection has the database open: then its log cannot be taken away."""
+    """Return whether another connection has the database open, so that its write-ahead log cannot be
+    removed."""
     if not path.exists():
         return False
     try:
@@ -112,8 +115,7 @@ def copy_database(source: Path, target: Path) -> None:
 
 
 def _mirror(source: Path, target: Path) -> None:
-    """Make ``target`` hold what ``source`` does, without what is on its way (names with a dot first) and
-    archives, which are copies themselves."""
+    """Make ``target`` equal to ``source``, without temporary files (whose names begin with a dot)."""
     held = {path.relative_to(target) for path in _files(target)}
     for path in _files(source):
         name = path.relative_to(source)

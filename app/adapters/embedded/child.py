@@ -1,4 +1,4 @@
-"""A program of its own for what may crash, hang or grow: one JSON line each way."""
+"""A child process for work that may crash, hang or use much memory: one JSON line in each direction."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from app.core.process.confinement import launched
 from app.settings import needed_to_start
 
 CALLS = 500
-"""After so many calls a child is replaced, lest it grow."""
+"""A child process is replaced after this many calls, so that a memory leak stays small."""
 
 ANSWER_BYTES = 8 << 20
-"""More than any answer: the image processor's holds at most 6 MB."""
+"""The limit of an answer: those of the image processor have at most 6 MB."""
 
 
 class Child:
-    """A Python module as a process that answers a JSON line with one, kept while it is warm.
+    """A Python module as a process that answers a JSON line with another one, and is kept between calls.
 
     It gets this ``environment`` and nothing else, ``seconds`` for each answer, and is ended after
     ``idle_seconds`` without a call. Where the kernel can keep it to that, it writes nothing, connects to
@@ -54,8 +54,7 @@ class Child:
         self._idle = threading.Timer(0, self.stop)
 
     def ask(self, event: dict[str, Any]) -> dict[str, Any] | None:
-        """Return the answer to an event, ``None`` if the process died of it or took too long and was
-        killed."""
+        """Return the answer to an event, ``None`` if the process died or was killed at the timeout."""
         with self._lock:
             self._idle.cancel()
             line = self._exchange(self._running(), json.dumps(event).encode() + b"\n")
@@ -66,7 +65,7 @@ class Child:
         return answer
 
     def stop(self) -> None:
-        """End the process if there is one, after the call that it is busy with."""
+        """End the process if there is one, after its current call."""
         with self._lock:
             self._idle.cancel()
             self._end()

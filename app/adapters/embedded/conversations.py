@@ -27,7 +27,7 @@ class SqliteConversations:
     # -- sessions -----------------------------------------------------------------------------------------
 
     def create(self, who: Person, title: str, document_ids: Sequence[str] = ()) -> Session:
-        """Return a new session."""
+        """Create a session."""
         now = time.time()
         session = Session(new_id("ses"), *who, title, tuple(document_ids), created_at=now, updated_at=now)
         with self._database.write() as connection:
@@ -41,12 +41,12 @@ class SqliteConversations:
         return session
 
     def get(self, who: Person, session_id: str) -> Session:
-        """Return a session of theirs, or a shared one."""
+        """Return a session of this person, or a shared one."""
         with self._database.read() as connection:
             return _session(connection, who, session_id)
 
     def listing(self, who: Person, *, cursor: str | None = None, limit: int = 50) -> Listing[Session]:
-        """Their own sessions, the one with the newest message first."""
+        """Return the person's own sessions, the most recently used first."""
         which = "sessions", *who
         before = self._cursors.decode(cursor, which, float, str) if cursor else [LARGEST, ""]
         with self._database.read() as connection:
@@ -172,7 +172,8 @@ class SqliteConversations:
     # -- all of them --------------------------------------------------------------------------------------
 
     def usage(self, tenant: str) -> Usage:
-        """Return conversations that there are; questions and tokens, those of deleted ones too."""
+        """Return the number of conversations, and the questions and tokens, including those of deleted
+        conversations."""
         with self._database.read() as connection:
             row = connection.execute("SELECT * FROM usage WHERE tenant = ?", (tenant,)).fetchone()
             held: int = connection.execute(

@@ -70,7 +70,8 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[sqlite3.Connection]:
-        """A connection that sees one unchanging state; it neither waits for writers nor holds them up."""
+        """Return a connection that sees one unchanging snapshot; it neither waits for writers nor blocks
+        them."""
         with self._translated():
             try:
                 connection = self._take()
@@ -85,7 +86,8 @@ class Database:
 
     @contextmanager
     def write(self) -> Iterator[sqlite3.Connection]:
-        """A connection that is alone in writing; committed at the end, undone by whatever is raised."""
+        """Return the only writing connection, whose transaction is committed at the end and rolled back by
+        any exception."""
         # Within a process a lock hands over at once, where SQLite would sleep and look again.
         try:
             with self._writing, self._translated():
@@ -97,7 +99,7 @@ class Database:
             raise
 
     def _give_back_the_log(self) -> None:
-        """Make the room of the log beside the file free again: the next and smaller change may fit there."""
+        """Truncate the write-ahead log to free its space: the next, smaller change may fit there."""
         with suppress(KnowledgeBaseError, sqlite3.Error), self._writing:
             connection = self._take()
             try:
@@ -131,8 +133,8 @@ class Database:
             return _tables(connection)
 
     def set_aside(self) -> Path | None:
-        """Give the file another name, under which it stays, and begin anew; the new name, ``None`` where
-        there was no file."""
+        """Rename the file, which is kept, and create a new one. Return the new name, ``None`` if there was
+        no file."""
         with self._writing, self._opening, translated("The data folder", PART):
             self.close()
             self._prepared = False
@@ -146,8 +148,8 @@ class Database:
             return aside
 
     def scrub(self) -> None:
-        """Leave nothing of what was deleted in the log beside the file. While others read what is old, the
-        log stays, until the next time."""
+        """Remove deleted data from the write-ahead log. While others read an old snapshot the log stays,
+        until the next time."""
         with self._translated(), self._writing:
             connection = self._take()
             try:
@@ -246,7 +248,7 @@ def _open(uri: str) -> sqlite3.Connection:
 
 
 def _prepare(connection: sqlite3.Connection, schema: Sequence[Sequence[Step]]) -> None:
-    """Bring a new or older file to this program's schema. Raises ``Unavailable`` for a newer one."""
+    """Migrate a new or older file to this program's schema. Raises ``Unavailable`` for a newer one."""
     if _version(connection) == len(schema):
         return
     _use_wal(connection)

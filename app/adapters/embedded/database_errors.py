@@ -1,4 +1,4 @@
-"""What an error of SQLite means for whoever uses the program."""
+"""Translates errors of SQLite for users of the program."""
 
 from __future__ import annotations
 

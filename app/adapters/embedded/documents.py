@@ -87,7 +87,7 @@ class SqliteDocuments:
             return select_document(connection, tenant, document_id)
 
     def many(self, tenant: str, document_ids: Iterable[str]) -> dict[str, Document]:
-        """The documents there are, by id."""
+        """Return the existing documents of these, by id."""
         wanted = json.dumps(list(document_ids))
         with self._database.read() as connection:
             rows = connection.execute(
@@ -408,7 +408,7 @@ class SqliteDocuments:
     # -- all of them --------------------------------------------------------------------------------------
 
     def unfinished(self) -> list[Run]:
-        """The latest run of every version under way, oldest document first."""
+        """Return the latest run of every version under way, oldest document first."""
         with self._database.read() as connection:
             rows = connection.execute(
                 """
@@ -455,7 +455,7 @@ class SqliteDocuments:
             return unreadable_rows(connection)
 
     def passages(self, tenant: str) -> int:
-        """Those that documents answer from, where no run is under way."""
+        """Return the number of passages that documents answer from, if no run is under way."""
         with self._database.read() as connection:
             row = connection.execute(
                 """

@@ -1,8 +1,8 @@
-"""The image processor as a child process: what a hostile PDF can break is not the server.
+"""The image processor as a child process: a hostile PDF can break it, but not the server.
 
-The child is the same program as the image processor's Lambda function and speaks its contract
-(``imgproc/contract.json``), one JSON line each way. It is started when first needed, kept while it is warm,
-and ends with this process.
+The child is the same program as the image processor's Lambda function and follows the same contract
+(``imgproc/contract.json``), one JSON line in each direction. It is started at first use, kept between
+calls, and ends with this process.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from app.core.ports import FileStore, Losses, Picture
 
 PART = "image processor"
 IDLE_SECONDS = 60.0
-"""To start a child takes a second, to keep one 130 MB."""
+"""The idle timeout of a child: starting one takes a second, keeping one 130 MB."""
 
 
 class ImageProcess:

@@ -341,7 +341,8 @@ class SqliteIndex:
         return _hits(connection, query, scores, by_keyword, similarity)
 
     def _vector_bytes(self, connection: sqlite3.Connection) -> int:
-        """Of each vector in the file: one of another length is damaged, and as good as none."""
+        """The bytes of each vector in the file. One of another length is damaged, and is treated as
+        missing."""
         known = _model(connection)
         return 2 * (known.dimensions if known else self._dimensions)
 

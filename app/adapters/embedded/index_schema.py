@@ -63,15 +63,15 @@ def without_words(connection: sqlite3.Connection, tenant: int) -> int:
 
 
 def renew_words(connection: sqlite3.Connection, tenant: int) -> None:
-    """Make a tenant's full-text table anew from its chunks."""
+    """Rebuild a tenant's full-text table from its chunks."""
     connection.execute(f"DROP TABLE IF EXISTS {words_table(tenant)}")
     create_words(connection, tenant)
     add_words(connection, tenant, "NOT staged")
 
 
 def merge_words(connection: sqlite3.Connection, tenant: int, pages: int) -> bool:
-    """Merge so many pages of the tenant's full-text table, begun anew where ``pages`` is below 0; whether
-    there are more (https://sqlite.org/fts5.html#the_merge_command)."""
+    """Merge this many pages of the tenant's full-text table, from its beginning if ``pages`` is below 0.
+    Return whether there are more (https://sqlite.org/fts5.html#the_merge_command)."""
     table, before = words_table(tenant), connection.total_changes
     connection.execute(f"INSERT INTO {table} ({table}, rank) VALUES ('merge', ?)", (pages,))  # noqa: S608
     return connection.total_changes - before >= 2

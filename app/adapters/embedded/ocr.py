@@ -1,4 +1,4 @@
-"""OCR on this machine, in a process of its own: its models take a second to load and 800 MB to run."""
+"""OCR on this machine, in a separate process: its models take a second to load and 800 MB of memory."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from typing import Any
 from app.pdf.child import Memory, private_stdout
 
 MEMORY_BYTES = 6 << 30
-"""Of address space: the engine's threads and models reserve more than they use."""
+"""The limit of address space: the engine's threads and models reserve more than they use."""
 
 THREADS = 2
 

@@ -1,4 +1,4 @@
-"""Reading an SQLite file where nothing may be written: not even the files that SQLite keeps beside it."""
+"""Reads an SQLite file where nothing can be written, not even the files that SQLite keeps beside it."""
 
 from __future__ import annotations
 

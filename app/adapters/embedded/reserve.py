@@ -1,4 +1,4 @@
-"""Room that is kept for deleting: a database that takes something away writes a little first."""
+"""Reserved disk space for deletes: a database that deletes rows writes a little first."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from pathlib import Path
 RESERVE_BYTES = 8 << 20
 
 SHARE = 8
-"""It is kept only where so many times as much is free."""
+"""The space is reserved only if this many times as much is free."""
 
 BLOCK = b"\0" * (1 << 20)
 
 
 class Reserve:
-    """The file at ``path``, which is given up for as long as a delete on a full disk takes."""
+    """The file at ``path``, which is removed while a delete runs on a full disk."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -25,7 +25,7 @@ class Reserve:
 
     @contextmanager
     def given_up(self) -> Iterator[None]:
-        """Without it; it is kept again where there is room then."""
+        """Free the reserved space inside the context, and reserve it again afterwards if there is space."""
         with suppress(OSError):
             self._path.unlink()
         try:

@@ -1,4 +1,4 @@
-"""Signed statements that a file of a certain size may be posted to a certain key until a certain time."""
+"""Signed tokens that allow posting a file of a certain size to a certain key until a certain time."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _PURPOSE = b"knowledge-base upload 1\n"  # so that nothing else signed with the 
 
 
 def sign(secret: bytes, key: str, size: int, expires_at: float) -> str:
-    """Return a token that says so, fit for a URL: HMAC-SHA256, then the statement, in base64url."""
+    """Return a token that allows this, usable in a URL: HMAC-SHA256, then the content, in base64url."""
     statement = json.dumps([key, size, expires_at], separators=(",", ":")).encode()
     return base64.urlsafe_b64encode(_signature(secret, statement) + statement).rstrip(b"=").decode()
 

@@ -71,7 +71,7 @@ def words(text: str) -> list[str]:
 
 
 class _Table(dict[int, str]):
-    """What becomes of each character, worked out when it is first met."""
+    """A table that computes the replacement of each character when it is first met."""
 
     def __missing__(self, code: int) -> str:
         self[code] = _becomes(code)

@@ -24,7 +24,8 @@ log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class _Trouble:
-    """How often a job failed in this process, and when (``time.monotonic``) it comes back."""
+    """The number of failures of a job in this process, and the time (``time.monotonic``) of its next
+    attempt."""
 
     failures: int = 0
     outages: int = 0

@@ -37,7 +37,8 @@ TOO_LONG = re.compile(
     r"|too (long|large)",
     re.IGNORECASE,
 )
-"""How OpenAI, vLLM, text-embeddings-inference, llama.cpp and Ollama say that an input is too long."""
+"""Matches the messages of OpenAI, vLLM, text-embeddings-inference, llama.cpp and Ollama for an input that
+is too long."""
 
 
 class Refused(Unavailable):
@@ -49,7 +50,7 @@ class Refused(Unavailable):
 
     @property
     def too_long(self) -> bool:
-        """Whether it was for its length."""
+        """Whether the input was too long."""
         return TOO_LONG.search(self.said) is not None
 
 
@@ -170,12 +171,12 @@ class _Pace:
         self._not_before = 0.0
 
     def hold(self, seconds: float) -> None:
-        """No request for so long from now, within reason."""
+        """Send no request for this many seconds from now, within reason."""
         with self._lock:
             self._not_before = max(self._not_before, time.monotonic() + min(seconds, LONGEST_HOLD))
 
     def wait(self, end: float, part: str) -> None:
-        """Until a request may go out. Raises ``RateLimited`` at once if that is after ``end``."""
+        """Wait until a request may be sent. Raises ``RateLimited`` at once if that is after ``end``."""
         while (left := self._left()) > 0:
             if time.monotonic() + left > end:
                 raise RateLimited(f"The {part}'s server asks to slow down.", left)
@@ -193,7 +194,7 @@ def _is_unreached(error: APIError) -> bool:
 
 
 def _pause_after(problem: KnowledgeBaseError, error: APIError, tries: int) -> float | None:
-    """Return seconds to wait before another try, ``None`` if it would not help."""
+    """Return the seconds to wait before a retry, ``None`` if a retry would not help."""
     from openai import APIConnectionError, APIStatusError
 
     longest = min(LONGEST_PAUSE, FIRST_PAUSE * 2.0 ** (tries - 1))
@@ -215,10 +216,7 @@ _UNIT_SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 
 
 def told_to_wait(headers: Mapping[str, str]) -> float | None:
-    """Return seconds that an answer's headers ask to wait, ``None`` if they do not say.
-
-    ``Retry-After`` in its two forms (RFC 9110), else OpenAI's ``x-ratelimit-reset-…`` of what is used up.
-    """
+    """Return the seconds that an answer's headers ask to wait, ``None`` if they do not say."""
     if (milliseconds := _seconds(headers.get("retry-after-ms"))) is not None:
         return milliseconds / 1000
     if (after := headers.get("retry-after")) is not None:
@@ -245,5 +243,5 @@ def _until(date: str) -> float | None:
 
 
 def _duration(text: str) -> float:
-    """Return seconds of a text like ``6m0s`` or ``120ms``, 0 if it is none."""
+    """Return the seconds of a text like ``6m0s`` or ``120ms``, 0 if it is not a duration."""
     return sum(float(number) * _UNIT_SECONDS[unit] for number, unit in _DURATION.findall(text))

@@ -43,7 +43,7 @@ QUERY_CONNECTING_SECONDS = 1.5
 """A person waits for this one, who is answered by words alone where the server is down."""
 
 ANSWER_SECONDS = 300.0
-"""After this long an answer that is still being written is given up."""
+"""The timeout of a whole answer."""
 
 TEMPERATURE = 0.1
 
@@ -65,7 +65,7 @@ class OpenAiEmbedder:
         self._optional: dict[str, Any] = {"dimensions": dimensions, "encoding_format": "base64"}
 
     def reads(self, text: str) -> bool:
-        """Every script."""
+        """Return true: the models know all scripts."""
         return True
 
     def documents(self, texts: Sequence[str]) -> list[Vector]:
@@ -243,7 +243,8 @@ def _note_tokens(model: str, answer: CreateEmbeddingResponse) -> None:
 
 
 def estimated_tokens(text: str) -> int:
-    """More tokens than most texts have: a third of the ASCII characters and all others."""
+    """Return an upper estimate of the tokens of most texts: a third of the ASCII characters and all
+    others."""
     ascii_characters = len(text.encode("ascii", "ignore"))
     return ascii_characters // 3 + len(text) - ascii_characters + 1
 

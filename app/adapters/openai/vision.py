@@ -49,7 +49,7 @@ class OpenAiVision:
         self._server.check()
 
     def close(self) -> None:
-        """Nothing is kept."""
+        """Do nothing: it holds no resources."""
 
 
 def _text(answer: ChatCompletion) -> str:

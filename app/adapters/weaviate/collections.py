@@ -29,7 +29,7 @@ READY_SECONDS = 5.0
 """A collection that another process is making is waited for this long."""
 
 NOT_EMBEDDED = "none"
-"""In place of the name of a vector."""
+"""The value that replaces a vector's name before there is a vector."""
 
 _THE_MODEL = uuid.UUID(hex=derived_id("model"))
 
@@ -70,7 +70,7 @@ class Collections:
         self._wait(client)
 
     def _wait(self, client: WeaviateClient) -> None:
-        """Until the collections can be asked: they have a name a moment before."""
+        """Wait until the collections can be queried: they exist shortly before."""
         from weaviate.exceptions import WeaviateQueryError
 
         deadline = time.monotonic() + READY_SECONDS

@@ -223,11 +223,11 @@ class WeaviateIndex:
         return self._ask(tenant, every, set())
 
     def faults(self) -> list[str]:
-        """Nothing: Weaviate keeps a passage and its words together."""
+        """Return no faults: Weaviate stores a passage and its words together."""
         return []
 
     def rebuild_keywords(self) -> None:
-        """Nothing: Weaviate keeps a passage and its words together."""
+        """Do nothing: Weaviate stores a passage and its words together."""
 
     def renew(self) -> None:
         """Delete the collections, and make them anew."""

@@ -72,14 +72,15 @@ def merge(
     values: Mapping[str, Any],
     vectors: Mapping[str, Vector] | None = None,
 ) -> Callable[[], None]:
-    """To change some properties or vectors of an object that may be deleted meanwhile."""
+    """Return a write that changes some properties or vectors of an object that may be deleted meanwhile."""
     return partial(_change, partial(place.data.update, uuid, values, vector=vectors))
 
 
 def replace(
     place: Collection[Any, Any], uuid: uuid.UUID, values: Mapping[str, Any], vectors: Mapping[str, Vector]
 ) -> Callable[[], None]:
-    """To change an object that may be deleted meanwhile, and drop the vectors that are not named."""
+    """Return a write that changes an object that may be deleted meanwhile, and drops the vectors that are
+    not named."""
     return partial(_change, partial(place.data.replace, uuid, values, vector=vectors))
 
 
@@ -127,6 +128,6 @@ def _change(change: Callable[[], None]) -> None:
 
 
 def _pause(tried: int) -> None:
-    """Before all but the first try; not all threads at the same moment."""
+    """Sleep before each retry, with jitter so that threads do not retry together."""
     if tried:
         time.sleep(FIRST_PAUSE * 2.0 ** (tried - 1) * random.uniform(0.5, 1.0))  # noqa: S311

@@ -40,7 +40,7 @@ def _whole(value: object) -> object:
 
 
 Whole = BeforeValidator(_whole)
-"""Stands last behind an ``int``, so that the description keeps its bounds."""
+"""The last annotation of an ``int``, so that the OpenAPI document keeps its bounds."""
 
 
 class Asked(BaseModel):

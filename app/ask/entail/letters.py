@@ -1,5 +1,5 @@
-"""The same for scripts without spaces: a claim is put together from pieces of the sentence, in their order,
-and nothing that turns it is left out between them."""
+"""Entailment for scripts without word spaces: a claim consists of pieces of the sentence, in their order,
+and no omitted piece between them changes the meaning."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ FEWEST_WORDS = 4
 """A shorter quote carries only what it says itself: a value or a cell."""
 
 FEWEST_LETTERS = 6
-"""The same where no spaces are set."""
+"""The same limit in scripts without word spaces."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,4 +37,4 @@ for _line in _SPELLINGS.strip().splitlines():
     UNITS |= dict.fromkeys([_unit, *_words.split(", ")], _unit)
 
 CURRENCIES = frozenset("$€£¥") | {"usd", "eur", "gbp", "jpy", "chf", "czk"}
-"""What may stand before its number."""
+"""Currencies that may stand before their number."""

@@ -17,7 +17,7 @@ from app.ask.sentences import ends_sentence
 from app.core.geometry import Box, Word, around
 
 CLOSE = 0.6
-"""In line heights, the widest gap between two lines of a cell."""
+"""The widest gap between two lines of a cell, in line heights."""
 
 LONGEST_SKIP = 60
 """Words of other columns between two lines of a quote."""

@@ -1,4 +1,4 @@
-"""Words of scripts without spaces, cut into parts with a box each."""
+"""Words of scripts without word spaces, split into parts with a box each."""
 
 from __future__ import annotations
 
@@ -40,7 +40,8 @@ def _width(text: str) -> int:
 
 
 def _part(box: Box, start: float, end: float) -> Box:
-    """From ``start`` to ``end`` (0–1) along the way that the word runs: across the page, or down."""
+    """Return the part of a box from ``start`` to ``end`` (0–1) along the direction of the word: across the
+    page, or down."""
     width, height = box.x1 - box.x0, box.bottom - box.top
     if width >= height:
         return Box(box.x0 + start * width, box.top, box.x0 + end * width, box.bottom)

@@ -41,7 +41,7 @@ SHORTEST_NOTE = 4
 """Words of a note in the middle of a column; less of small type is part of a formula."""
 
 NOTE = 0.95
-"""Of the type of a paragraph, that of a note that stands between its parts at most."""
+"""The largest font size of a note between the parts of a paragraph, relative to the paragraph's."""
 
 NEIGHBOURS = 60
 """Words on each side of one whose language is asked for."""
@@ -51,7 +51,7 @@ FLOATS = 6
 for a table's cells."""
 
 CLOSE = 0.12
-"""In line heights, half a space: figures no further apart, such as a power's, read as one number."""
+"""Half a space, in line heights: figures with a smaller gap, such as a power's, read as one number."""
 
 
 @dataclass(frozen=True, slots=True)

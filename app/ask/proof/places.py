@@ -1,4 +1,4 @@
-"""Words of a page to boxes: one for each line of a quote, around its words and no others."""
+"""The boxes of a quote: one for each of its lines, around its words only."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from app.core.answer import Place
 from app.core.geometry import Box, Word, around
 
 WIDEST_GAP = 3.0
-"""Between two words of a line, in line heights."""
+"""The widest gap between two words of a line, in line heights."""
 
 
 def places(text: PassageText, ranges: Iterable[tuple[int, int]]) -> tuple[Place, ...]:

@@ -323,7 +323,7 @@ LANGUAGES = {
         "trở lên; trở xuống; nghìn; triệu; tỷ; phần trăm",
     ),
 }  # fmt: skip
-"""By name: "north" is Swedish, Danish and Norwegian."""
+"""The languages by name: "north" is Swedish, Danish and Norwegian."""
 
 EVERYWHERE = word_set("x X < > ≤ ≥ ≦ ≧ ≠ ~ ∼ ≈ ± + - − – × ÷ / $ € £ ¥ ₹ ₽ % ‰ № # ∓ ≪ ≫ ¬ √")
 """Signs that stand alone before or behind a number, and belong to it."""

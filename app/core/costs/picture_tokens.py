@@ -23,7 +23,7 @@ LONG_SIDE, SHORT_SIDE = 2048, 768
 TILED = {"gpt-4o-mini": (2833, 5667), "gpt-5": (70, 140), "o1": (75, 150), "o3": (75, 150)}
 """Models that count tiles of 512 pixels of a picture made smaller: tokens for any picture, and for a tile."""
 USUAL = (85, 170)
-"""Of gpt-4o and gpt-4.1; taken for a model that is not known."""
+"""The numbers of gpt-4o and gpt-4.1, which are used for unknown models."""
 
 
 def picture_tokens(model: str, width: int, height: int) -> int:

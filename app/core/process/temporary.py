@@ -17,7 +17,7 @@ _NAME = re.compile(r"kb-(?:(?P<process>\d+)-)?\w+")
 
 
 def folder() -> tempfile.TemporaryDirectory[str]:
-    """A new one, which is gone when the context ends."""
+    """Create a temporary folder, which is removed when the context ends."""
     return tempfile.TemporaryDirectory(prefix=f"kb-{os.getpid()}-")
 
 
