@@ -124,7 +124,7 @@ def estimate(
     refused: Callable[[Path, BadRequest], None],
 ) -> Estimate:
     """Read ``files`` (path, name) and price them. ``extract`` gives a PDF's pages; ``refused`` is told of a
-    file that could not be opened. Raises ``ValueError`` where the price file lacks something."""
+    file that could not be opened. Raises ``ValueError`` if the price file lacks something."""
     counts = Counts()
     for path, name in files:
         try:

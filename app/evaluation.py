@@ -81,7 +81,7 @@ class Row:
 @dataclass(frozen=True, slots=True)
 class Report:
     """What was measured. ``rows`` begins with all questions together; ``not_found`` is the share of
-    (answerable, unanswerable) questions whose evidence was too weak, ``None`` where there are none."""
+    (answerable, unanswerable) questions whose evidence was too weak, ``None`` if there are none."""
 
     documents: int
     pages: int
@@ -132,7 +132,7 @@ class Report:
 def evaluate_retrieval(folder: Path, settings: Settings) -> Report:
     """Ingest the folder's PDFs into a place of their own and ask its ``questions.jsonl``.
 
-    Raises ``BadRequest`` where there are no questions, or one is about a file that is not there.
+    Raises ``BadRequest`` if there are no questions, or one is about a file that is not there.
     """
     paths = sorted(folder.glob("*.pdf"))
     questions = _questions(folder / "questions.jsonl", {path.name for path in paths})

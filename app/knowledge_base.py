@@ -492,7 +492,7 @@ class KnowledgeBase:
         cursor: str | None = None,
         limit: int = 50,
     ) -> Listing[Document]:
-        """Documents, newest first. Raises ``DocumentsLost`` where there are files and no documents."""
+        """Documents, newest first. Raises ``DocumentsLost`` if there are files and no documents."""
         if where is not None:
             where = replace(
                 where, name=where.name and composed(where.name), tag=where.tag and composed(where.tag)

@@ -27,19 +27,19 @@ LAMBDA_NEEDS = (
 
 
 SECRETS = ("OPENAI_API_KEY", "JWT_SECRET_KEY", "WEAVIATE_API_KEY")
-"""What a function may find in the secret that ``SECRETS_ARN`` names, in place of its environment."""
+"""Variables that the secret of ``SECRETS_ARN`` may contain, in place of the environment."""
 
 SECRET_BYTES = 32
 """A shorter HS256 secret is weaker than its hash (RFC 7518, 3.2)."""
 
 SECRET_LETTERS = 8
-"""A secret has so many different characters at least, and begins again no sooner. Of 32 random hexadecimal
-digits one in a hundred million has fewer."""
+"""The fewest different characters of a secret, and the shortest period. Of 32 random hexadecimal digits
+one in a hundred million has fewer."""
 
 HERE = Path("data")
 
 SHOWN_CHARACTERS = 80
-"""Of a value that is refused."""
+"""How many characters of a refused value are shown."""
 
 
 class SettingError(ValueError):
@@ -51,8 +51,8 @@ class SettingError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What a setting takes, in ``words`` that go on from "must be", and how its text becomes its value:
-    ``read`` raises ``ValueError`` for anything else. A ``secret`` is never repeated."""
+    """The values that a setting accepts, in ``words`` that continue "must be", and the parser of its text:
+    ``read`` raises ``ValueError`` for any other. A ``secret`` is never repeated."""
 
     words: str
     read: Callable[[str], Any]
@@ -68,7 +68,7 @@ class Rule:
 
 
 def whole(least: int, most: int) -> Rule:
-    """Return a whole number within bounds, both included, written in digits."""
+    """Return a rule that accepts a whole number within bounds, both included, written in digits."""
 
     def read(text: str) -> int:
         if not text.isascii() or not text.removeprefix("-").isdigit() or not least <= int(text) <= most:
@@ -79,7 +79,7 @@ def whole(least: int, most: int) -> Rule:
 
 
 def one_of(*names: str) -> Rule:
-    """Return one of some words."""
+    """Return a rule that accepts one of some words."""
 
     def read(text: str) -> str:
         if text not in names:
@@ -133,7 +133,7 @@ def _long_secret(text: str) -> str:
 
 
 def _is_guessable(secret: str) -> bool:
-    """Return whether it is long only by repeating itself, or is the JSON that a secret is kept in."""
+    """Return whether the secret is long only by repetition, or is the JSON of a whole secret."""
     repeats_after = (secret + secret).find(secret, 1)
     if repeats_after < SECRET_LETTERS or len(set(secret)) < SECRET_LETTERS:
         return True
@@ -160,7 +160,7 @@ COUNT = whole(1, 64)
 
 
 def cores() -> int:
-    """Return those that this process may use, as many as one setting takes."""
+    """Return the number of cores that this process may use, at most the largest value of the setting."""
     try:
         found = len(os.sched_getaffinity(0))
     except AttributeError:  # not on every system
@@ -178,7 +178,7 @@ def _from(variable: str, rule: Rule) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How one process is set up. Secrets are left out of its ``repr``."""
+    """The settings of one process. Secrets are not in its ``repr``."""
 
     data_folder: Path = field(default=HERE, metadata=_from("KB_DATA_FOLDER", FOLDER))
     host: str = _setting("KB_HOST", NAME, "127.0.0.1")
@@ -186,7 +186,7 @@ class Settings:
     workers: int = _setting("KB_WORKERS", COUNT, 2)
     """Jobs that run at the same time."""
     pdf_password: str | None = _setting("KB_PASSWORD", PASSWORD, None)
-    """Opens the encrypted PDFs that a command is given."""
+    """The password for encrypted PDFs of a command."""
 
     openai_api_key: str | None = _setting("OPENAI_API_KEY", SECRET, None)
     openai_base_url: str | None = _setting("OPENAI_BASE_URL", URL, None)
@@ -194,9 +194,10 @@ class Settings:
     embedding_model: str = _setting("OPENAI_EMBEDDING_MODEL", TEXT, "text-embedding-3-small")
     embedding_dimensions: int = _setting("OPENAI_EMBEDDING_DIMENSIONS", whole(1, 65_535), 1536)
     vision_model: str = _setting("OPENAI_VISION_MODEL", TEXT, "")
-    """Reads scanned pages where a key is set; the chat model unless it is named."""
+    """The model that reads scanned pages if a key is set; by default the chat model."""
     ocr: str = _setting("KB_OCR", one_of("auto", "local", "model", "off"), "auto")
-    """What reads scanned pages: ``local`` (extra ``ocr``), ``model`` (a key), ``off``, or what there is."""
+    """The OCR for scanned pages: ``local`` (extra ``ocr``), ``model`` (a key), ``off``, or ``auto``: what
+    is available."""
     local_model: str = _setting("KB_LOCAL_MODEL", one_of("minilm", "e5"), "minilm")
     """``minilm`` (English) or ``e5`` (many languages, extra ``multilingual``)."""
 
@@ -206,7 +207,7 @@ class Settings:
     jwks_url: str | None = _setting("JWT_JWKS_URL", URL, None)
 
     is_lambda: bool = _setting("IS_LAMBDA", FLAG, False)
-    """Whether this is a Lambda function, where what follows says which services it uses."""
+    """Whether this is a Lambda function, which uses the services that follow."""
     documents_table: str = _setting("DOCUMENTS_TABLE", NAME, "")
     sessions_table: str = _setting("CHAT_SESSIONS_TABLE", NAME, "")
     messages_table: str = _setting("CHAT_MESSAGES_TABLE", NAME, "")
@@ -216,51 +217,51 @@ class Settings:
     weaviate_url: str = _setting("WEAVIATE_URL", ADDRESS, "")
     weaviate_api_key: str | None = _setting("WEAVIATE_API_KEY", SECRET, None)
     weaviate_grpc_url: str | None = _setting("WEAVIATE_GRPC_URL", ADDRESS, None)
-    """Where it serves gRPC, if not at port 50051 of the same host."""
+    """The gRPC address of Weaviate, if it is not port 50051 of the same host."""
     s3_public_url: str | None = _setting("S3_PUBLIC_ENDPOINT_URL", URL, None)
-    """Where clients reach the file store, if not where this process does."""
+    """The URL of the file store for clients, if it differs from this process's."""
     region: str = _setting("AWS_REGION", NAME, "")
     function_name: str = _setting("AWS_LAMBDA_FUNCTION_NAME", NAME, "")
-    """The Lambda function's."""
+    """The name of the Lambda function."""
 
     max_upload_bytes: int = _setting("KB_MAX_UPLOAD_BYTES", whole(1, 5 << 30), 512 * MEGABYTE)
-    """At most what S3 takes in one post."""
+    """The largest file; S3 accepts no more in one post."""
     max_pages: int = _setting("KB_MAX_PAGES", whole(1, 1_000_000), 20_000)
     range_pages: int = _setting("KB_RANGE_PAGES", whole(1, 1_000), 50)
     """Pages that are read, checkpointed and retried together."""
     page_seconds: int = _setting("KB_PAGE_SECONDS", whole(1, 3600), 20)
-    """Of computing that one page may take, and that opening a file may."""
+    """Seconds of CPU time for reading one page, or for opening a file."""
     file_megabytes: int = _setting("KB_FILE_MEGABYTES", whole(100, 1_000_000), 500)
-    """Memory (in millions of bytes) that a process which reads a file or makes its pictures may take, beside
-    twice the file's size and what it takes without a file."""
+    """Memory (in millions of bytes) for a process that reads a file or renders its pictures, in addition
+    to twice the file's size and to what the process takes without a file."""
     reader_processes: int = field(default_factory=cores, metadata=_from("KB_READER_PROCESSES", COUNT))
-    """As many of these share the reading of a long PDF, by default one for each core."""
+    """Processes that read one long PDF in parallel, by default one for each core."""
 
     document_cpu_seconds: int = _setting("KB_DOCUMENT_CPU_SECONDS", whole(1, 86_400), 20)
-    """Of computing that reading a document may take, beside those for each page."""
+    """Seconds of CPU time for reading a document, in addition to the time for each page."""
     page_cpu_ms: int = _setting("KB_PAGE_CPU_MS", whole(1, 600_000), 500)
-    """Milliseconds of computing for each page, on average."""
+    """Milliseconds of CPU time for each page, on average."""
     page_characters: int = _setting("KB_PAGE_CHARACTERS", whole(1, 10_000_000), 20_000)
-    """Of text for each page, on average."""
+    """Characters of text for each page, on average."""
     page_passages: int = _setting("KB_PAGE_PASSAGES", whole(1, 100_000), 40)
-    """For each page, on average."""
+    """Passages for each page, on average."""
     page_megapixels: int = _setting("KB_PAGE_MEGAPIXELS", whole(1, 10_000), 20)
-    """Of pictures for each page, on average."""
+    """Megapixels of pictures for each page, on average."""
     page_picture_ms: int = _setting("KB_PAGE_PICTURE_MS", whole(1, 600_000), 1000)
-    """Milliseconds of computing for the pictures of each page, on average."""
+    """Milliseconds of CPU time for the pictures of each page, on average."""
     document_deaths: int = _setting("KB_DOCUMENT_DEATHS", whole(1, 1_000), 3)
-    """Pages of a document that may end the process that reads them, beside one for each hundred pages."""
+    """Pages of a document that may crash their process, in addition to one for each hundred pages."""
     extracts: int = _setting("KB_EXTRACTS", COUNT, 4)
     """Files that are read for ``POST /v1/extract`` at the same time."""
 
     connections: int = _setting("KB_CONNECTIONS", whole(16, 4_096), 256)
-    """That may be open at the same time."""
+    """The most open connections."""
     head_seconds: int = _setting("KB_HEAD_SECONDS", whole(1, 3_600), 20)
-    """For which the server waits for the head of a request."""
+    """The timeout for the head of a request."""
     body_seconds: int = _setting("KB_BODY_SECONDS", whole(1, 3_600), 30)
-    """For which the server waits for more of a request's body."""
+    """The timeout for more bytes of a request's body."""
     answer_seconds: int = _setting("KB_ANSWER_SECONDS", whole(1, 3_600), 60)
-    """For which the server waits for a client to take more of an answer."""
+    """The timeout for a client to read more of an answer."""
 
     @property
     def file_bytes(self) -> int:
@@ -269,7 +270,7 @@ class Settings:
 
     @property
     def file_origins(self) -> tuple[str, ...]:
-        """Where clients post files to and get them from, if not at this program's own address."""
+        """The origins that clients post files to and get them from, if not this program's own."""
         if not self.bucket:
             return ()
         if self.s3_public_url:
@@ -300,11 +301,11 @@ def from_environment(
     *,
     read_secret: Callable[[str, str], Mapping[str, str]] | None = None,
 ) -> Settings:
-    """Return the settings of this process; an empty variable is one that is not set. Raises
-    ``SettingError`` for a variable that holds what its setting does not take.
+    """Return the settings of this process; an empty variable counts as not set. Raises ``SettingError``
+    for an invalid value.
 
-    ``read_secret`` gives what stands in the secret with an ARN, in one version of it or ("") the current
-    one: where ``SECRETS_ARN`` is set, it goes before the environment.
+    ``read_secret`` returns the content of the secret with an ARN, in one version of it or ("") the current
+    one: if ``SECRETS_ARN`` is set, its content overrides the environment.
     """
     env = os.environ if environment is None else environment
     if read_secret and (arn := env.get("SECRETS_ARN")):
@@ -325,18 +326,19 @@ def from_environment(
 
 
 def needed_to_start() -> dict[str, str]:
-    """Return what of this environment a process needs to start at all, without any of our secrets: on
-    Windows the place of its libraries, elsewhere nothing."""
+    """Return the variables that a process needs to start at all, without any secret: on Windows the path
+    of its libraries, elsewhere none."""
     return {name: os.environ[name] for name in ("SYSTEMROOT",) if name in os.environ}
 
 
 def trace_header() -> str:
-    """X-Ray's header of the invocation that is under way: Lambda's runtime sets it anew for each."""
+    """Return X-Ray's header of the current invocation, which Lambda's runtime sets for each."""
     return os.environ.get("_X_AMZN_TRACE_ID") or ""
 
 
 def _check_lambda(env: Mapping[str, str]) -> None:
-    """Raise ``ValueError`` where what a Lambda function needs is not set: it must not start half, or open."""
+    """Raise ``ValueError`` if a variable that a Lambda function needs is not set: it must not start
+    incomplete or without authentication."""
     missing = [name for name in LAMBDA_NEEDS if not env.get(name)]
     if not env.get("JWT_SECRET_KEY") and not env.get("JWT_JWKS_URL"):
         missing.append("JWT_SECRET_KEY (or JWT_JWKS_URL)")

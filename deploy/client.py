@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import httpx
 
 CALL_SECONDS = 35.0
-"""For one call; API Gateway gives up after 30."""
+"""The timeout of one call; that of API Gateway is 30."""
 ENDS = ("ready", "partial", "failed")
 """The states in which an ingest has ended."""
 LATER = (429, 502, 503, 504)
@@ -75,7 +75,7 @@ class Api:
 
 
 def value(answer: httpx.Response) -> Any:
-    """Return the JSON of an answer. Raises ``Refused`` where it is none."""
+    """Return the JSON of an answer. Raises ``Refused`` if it is none."""
     try:
         return answer.json()
     except ValueError:

@@ -18,12 +18,12 @@ from typing import Any
 from deploy.terminal import Refused
 
 BUILT, RELEASED = "build-", "release-"
-"""How tags begin."""
+"""The prefixes of tags."""
 
 KEPT_BUILDS = 20
 KEPT_DAYS_UNTAGGED = 14
 MOST_IMAGES = 20_000
-"""That a repository may hold, so that a rule about more is never met."""
+"""A limit that a repository never reaches, so that a lifecycle rule with it deletes nothing."""
 
 RENEWED_BEFORE = 300.0
 """Seconds before its end that a token is not used any more."""

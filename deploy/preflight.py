@@ -28,7 +28,7 @@ RESERVED = 5
 """Concurrent executions that the image processor's function takes out of the account's for itself."""
 
 UNRESERVED = 100
-"""That AWS insists on leaving to all other functions
+"""The concurrency that AWS reserves for all other functions
 (https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html)."""
 
 MORE = (
@@ -43,7 +43,7 @@ GUIDE = "docs/guides/deploy.md"
 
 
 def check_here(environment: Environment) -> None:
-    """Look at what can be seen without the account: the parameters and the tools. Raises ``Refused`` where
+    """Look at what can be seen without the account: the parameters and the tools. Raises ``Refused`` if
     something stands in the way; several reasons are printed, a line each."""
     _refuse(
         [f"samconfig.toml, {environment.name}: {why}" for why in _parameters(environment)]
@@ -53,8 +53,8 @@ def check_here(environment: Environment) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Preflight:
-    """What is looked at in the account before one release, after ``check_here``. ``stack`` is what is there;
-    ``reach`` whether index and model are asked from here."""
+    """The checks of an account before a release, after ``check_here``. ``stack`` is the existing stack;
+    ``reach`` says whether to connect to index and model from here."""
 
     environment: Environment
     session: Any
@@ -62,7 +62,7 @@ class Preflight:
     reach: bool = True
 
     def check(self) -> str:
-        """Return the id of the secret's version that is to be released. Raises ``Refused`` where something
+        """Return the id of the secret's version that is to be released. Raises ``Refused`` if something
         stands in the way; several reasons are printed, a line each."""
         held, version, reasons = self._secret()
         reasons += [why for look in (self._state, self._names, self._quota) for why in look()]
@@ -130,8 +130,8 @@ class Preflight:
             )
 
     def _names(self) -> Iterator[str]:
-        """A name that another stack has, or that is left from one, would end the creation; another name than
-        the stack has would put an empty table or bucket in the place of what is there."""
+        """Yield problems with names. A name of another stack or a retained resource would make the
+        creation fail; a changed name would replace a table or bucket by an empty one."""
         own = physical_names(self.session, self.environment)
         for what, wanted, output, there in named(self.session, self._values):
             if self.stack:

@@ -26,7 +26,7 @@ class _BrokenOff(Exception):
 def push(engine: Any, image: Any, repository: str, tag: str, ecr: Ecr) -> tuple[Manifest, bool]:
     """Push an image of Docker's to a repository's address under a tag, unless it is there.
 
-    Its manifest, and whether anything had to be pushed. Raises ``Refused`` where the tag is another image's,
+    Its manifest, and whether anything had to be pushed. Raises ``Refused`` if the tag is another image's,
     or the registry takes nothing.
     """
     known = manifest(repository, tag, ecr.login)

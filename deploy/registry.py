@@ -34,7 +34,7 @@ class Manifest:
 
     @property
     def fits_lambda(self) -> bool:
-        """Whether it is of one architecture: Lambda takes no index."""
+        """Whether it is a single-architecture manifest: Lambda accepts no index."""
         return self.media_type in (DOCKER, OCI)
 
     def is_of(self, image_id: str) -> bool:
@@ -71,7 +71,7 @@ def _asked(url: str, login: Login) -> httpx.Response:
 
 
 def _scheme(host: str) -> str:
-    """As Docker does: without TLS on this machine only."""
+    """Return the scheme that Docker uses: http on this machine only."""
     name = host.rpartition(":")[0] or host
     try:
         local = ipaddress.ip_address(name.strip("[]")).is_loopback

@@ -145,7 +145,7 @@ def sam_command(environment: Environment, config: Path, values: Mapping[str, str
 
 
 def _quoted(value: str) -> str:
-    """As ``sam`` reads a value: in double quotes where it is not a plain word."""
+    """Return a value as ``sam`` parses it: in double quotes unless it is a plain word."""
     plain = re.fullmatch(r'[^\s"\\]+', value)
     return value if plain else '"' + re.sub(r'(["\\])', r"\\\1", value) + '"'
 

@@ -1,4 +1,4 @@
-"""``scripts/rollback``: what was released, and the way back to it."""
+"""``scripts/rollback``: lists releases and rolls back to one."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ than the version works with, or where the version does not start; what to do is 
 PRODUCTION = "production"
 
 OTHER_MODEL = "holds vectors of"
-"""What the program's ``/ready`` says of an index with vectors of another model."""
+"""The text of the program's ``/ready`` for an index with vectors of another model."""
 
 BY_HAND = "aws lambda update-alias --function-name {name} --name {alias} --function-version {number}"
 
@@ -50,8 +50,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _chosen(name: str | None, config: Path) -> tuple[Any, Stack]:
-    """Return the stack of an environment; without a name that of production, or the only one that there
-    is. Raises ``Refused`` with those that there are where that is none."""
+    """Return the stack of an environment; without a name that of production, or the only deployed one.
+    Raises ``Refused`` with the existing environments otherwise."""
     wanted = samconfig.environment(name, config) if name else None
     there = {}
     for each in [wanted] if wanted else samconfig.environments(config):
@@ -133,7 +133,7 @@ class Way:
     def back(self, number: int) -> None:
         """Point both functions' aliases to a version of the main function and what was released with it.
 
-        Raises ``Refused`` where that would not work. Where it is already, nothing is done.
+        Raises ``Refused`` if that would not work. Where it is already, nothing is done.
         """
         processor = self.check(number)
         if processor:
@@ -142,7 +142,7 @@ class Way:
 
     def check(self, number: int) -> Version | None:
         """Return the image processor's version that belongs to one of the main function's, ``None`` if it
-        need not change. Raises ``Refused`` where there is no way back to it."""
+        need not change. Raises ``Refused`` if there is no way back to it."""
         live = self.main.live()
         known = {each.number: each for each in self.main.versions()}
         if number not in known:

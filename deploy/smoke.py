@@ -60,7 +60,7 @@ def check(url: str, token: str, seconds: float) -> bool:
 
 
 class Smoke:
-    """One check of a server, within so many seconds."""
+    """One check of a server, with a timeout in seconds."""
 
     def __init__(self, url: str, token: str, seconds: float) -> None:
         self._api = Api(url, token, time.monotonic() + seconds)
@@ -68,7 +68,7 @@ class Smoke:
         self._added: list[str] = []
 
     def run(self) -> bool:
-        """All steps, then what was added is deleted; whether that succeeded."""
+        """Run all steps, then delete what was added. Return whether the delete succeeded."""
         try:
             self._step("health", self._health)
             self._step("ready", self._ready)

@@ -38,7 +38,7 @@ class Stack:
 
     @property
     def url(self) -> str:
-        """Where its API is."""
+        """The URL of its API."""
         return self._output("KnowledgeBaseAPI")
 
     @property

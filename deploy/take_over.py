@@ -61,7 +61,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 
 def _there(session: Any, values: Mapping[str, str]) -> Iterator[tuple[str, dict[str, str]]]:
-    """By its name in the template what identifies each thing that is there."""
+    """Return the identifiers of the existing resources by their names in the template."""
     for what, name, output, there in named(session, values):
         if what == "function" or not there():
             continue

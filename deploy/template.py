@@ -14,7 +14,7 @@ from images.build import ROOT
 FILE = ROOT / "template.yaml"
 
 SHOWN_CHARACTERS = 80
-"""Of a value that is refused."""
+"""How many characters of a refused value are shown."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ from typing import Any
 from deploy.versions import Function
 
 PATHS = ("/health", "/ready")
-"""What needs nothing but a start of the function, and what uses all that it needs."""
+"""The routes that are requested: one that only needs the function to start, and one that uses all its
+services."""
 
 FAULT = 500
 """A 503 is an outage of something else: no fault of the version."""
@@ -26,7 +27,7 @@ class Traffic:
 
     function: Function
     failed: dict[int, str] = field(default_factory=dict)
-    """What a version that failed has answered first."""
+    """The first failure of the version, if there was one."""
     _paths: Any = field(default_factory=lambda: cycle(PATHS))
 
     def once(self) -> None:

@@ -71,7 +71,8 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class Live:
-    """Where an alias points; ``shifting`` says that another version gets a part of the calls."""
+    """The version that an alias points to; ``shifting`` means that another version gets a part of the
+    calls."""
 
     number: int
     shifting: bool

@@ -37,21 +37,20 @@ SMALL = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """What an image is made of: the options that export its requirements, and the sources, of which some
-    belong to other ways to run."""
+    """The ingredients of an image: the options that export its requirements, and its sources."""
 
     name: str
     requirements: tuple[str, ...]
     sources: tuple[str, ...]
     left_out: tuple[str, ...] = ()
     reads_pdfs: bool = False
-    """Whether it gets the compiled reader."""
+    """Whether the image has the compiled reader."""
     folder: str = ""
-    """Where its Dockerfile is, if not in a folder of ``images`` with its name."""
+    """The folder of its Dockerfile, if not one in ``images`` with its name."""
 
     @property
     def dockerfile(self) -> Path:
-        """What it is built by."""
+        """The path of its Dockerfile."""
         return ROOT / (self.folder or f"images/{self.name}") / "Dockerfile"
 
     @property
@@ -78,7 +77,7 @@ RECIPES = (
 """The functions' images."""
 
 LOCAL = Recipe("local", ("--extra", "embedded", "--group", "local"), ("app", "local"), folder="local")
-"""What stands in for the cloud under Docker Compose."""
+"""The images that replace cloud services in Docker Compose."""
 
 ALL = (*RECIPES, LOCAL)
 
@@ -114,7 +113,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 
 def add_platform(parser: argparse.ArgumentParser, text: str) -> None:
-    """The option for what images are made for, by default this machine's; ``text`` is its help."""
+    """Add the option for the platform of the images, by default this machine's; ``text`` is its help."""
     default = MACHINES[platform.machine()]
     parser.add_argument("--platform", choices=(AMD64, ARM64), default=default, help=text)
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from py_compile import PycInvalidationMode
 
 LEFT_OUT = ("bin", "**/tests", "**/_tests", "**/mupdf-devel", "boto3/examples")
-"""What nothing imports. (``boto3.docs`` and ``botocore.docs`` are imported by their clients.)"""
+"""Packages that nothing imports. (``boto3.docs`` and ``botocore.docs`` are imported by their clients.)"""
 
 
 def main() -> None:

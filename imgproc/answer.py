@@ -34,12 +34,12 @@ class LeftOut:
 
 
 Draw: TypeAlias = "Callable[[Any, Request, Limits, int], Iterator[Picture | LeftOut]]"
-"""Of a page the pictures from an index on."""
+"""Yields the pictures of a page from an index on."""
 
 
 @dataclass(slots=True)
 class _Answer:
-    """What is found so far, and whether there is room and time for more."""
+    """The pictures found so far, within limits on size and time."""
 
     limits: Limits
     outputs: Outputs

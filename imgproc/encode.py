@@ -9,7 +9,8 @@ from typing import Any, Literal
 from PIL import Image
 
 SHRINK = 0.9
-"""How much smaller than the bytes suggest a picture is made that is too large, so that it fits at once."""
+"""The factor by which a picture that is too large is made smaller than its bytes suggest, so that it fits
+at once."""
 
 
 @dataclass(frozen=True, slots=True)

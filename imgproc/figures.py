@@ -14,7 +14,7 @@ from imgproc.request import Request
 SMALLEST_SIDE = 32
 """Pixels: below it are bullets, rules and gradients."""
 SMALLEST_PART = 0.005
-"""Of the page's area: below it are icons."""
+"""The smallest share of the page's area: below it are icons."""
 
 
 def figures(page: Any, request: Request, limits: Limits, first: int = 0) -> Iterator[Picture | LeftOut]:
@@ -30,7 +30,8 @@ def figures(page: Any, request: Request, limits: Limits, first: int = 0) -> Iter
 
 
 def _worth_having(found: Sequence[Placed], page_area: float) -> list[Placed]:
-    """Without slivers, icons and repeats; of a picture that is painted twice the larger stays."""
+    """Return the pictures without slivers, icons and repeats; of a picture that is painted twice, the
+    larger one stays."""
     chosen: dict[tuple[int, ...], Placed] = {}
     for placed in found:
         if placed.shorter_side < SMALLEST_SIDE or placed.visible.area < SMALLEST_PART * page_area:
@@ -42,7 +43,7 @@ def _worth_having(found: Sequence[Placed], page_area: float) -> list[Placed]:
 
 
 def _largest(wanted: Sequence[Placed], most: int) -> list[Placed]:
-    """At most ``most``, in the order they were."""
+    """Return the ``most`` largest, in their original order."""
     by_area = sorted(range(len(wanted)), key=lambda place: -wanted[place].visible.area)
     return [wanted[place] for place in sorted(by_area[:most])]
 

@@ -14,27 +14,30 @@ class Limits:
     """The defaults fit the Lambda function: 2048 MB, 300 s, and answers of at most 6 MB."""
 
     page_pixels: int = 16_000_000
-    """Of a rendered page, about; the resolution is lowered to fit. A4 at 400 dpi has 15.5 million."""
+    """The approximate pixels of a rendered page; the resolution is lowered to fit. A4 at 400 dpi has 15.5
+    million."""
     side_pixels: int = 16_000
-    """Of either side of a rendered page."""
+    """The most pixels of either side of a rendered page."""
     figure_pixels: int = 50_000_000
-    """Of a picture in the file; a larger one is left out, for it takes 3 bytes a pixel or more to read."""
+    """The most pixels of an image in the file; a larger one is left out, because it takes at least 3 bytes
+    a pixel."""
     painted_pixels: int = 250_000_000
-    """Of all images that a page paints; one with more is not drawn: each is decoded whole for it."""
+    """The most pixels of all images that a page paints. A page with more is not rendered, because each
+    image is decoded as a whole."""
     figures_per_page: int = 50
     """The largest ones are taken."""
     picture_bytes: int = 4_000_000
-    """Of one encoded picture; a larger one is made smaller."""
+    """The most bytes of one encoded picture; a larger one is made smaller."""
     answer_bytes: int = 5_500_000
-    """Of all base64 in an answer."""
+    """The most base64 characters of all pictures in an answer."""
     seconds: float = 20.0
-    """After this long no other picture is begun."""
+    """The time after which no other picture is begun."""
     source_bytes: int = 512 << 20
-    """Of a PDF that is fetched: as large as may be posted. Lambda's ``/tmp`` must have room for it."""
+    """The largest PDF that is fetched: the same as for uploads. Lambda's ``/tmp`` must have space for it."""
 
 
 FILE_TIMES = 2
-"""So often a file may be in memory, beside what its pages need."""
+"""How many copies of a file may be in memory, besides what its pages need."""
 
 
 @lru_cache(maxsize=1)

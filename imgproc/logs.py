@@ -50,7 +50,7 @@ class JsonLines(logging.Formatter):
 
 
 def root_of(trace: object) -> str:
-    """Return the id of the whole trace in X-Ray's header, "" where there is none."""
+    """Return the id of the whole trace in X-Ray's header, "" if there is none."""
     parts = (part.strip().partition("=") for part in str(trace or "").split(";"))
     return next((value for name, _, value in parts if name == "Root"), "")
 
@@ -69,7 +69,8 @@ def metrics(function: str, **values: float) -> dict[str, Any]:
 
 
 def process_seconds() -> float:
-    """Since this process was started, to a hundredth; 0 where the system does not tell (proc(5))."""
+    """Return the seconds since this process was started, to a hundredth; 0 if the system does not tell
+    (proc(5))."""
     try:
         fields = Path("/proc/self/stat").read_text().rpartition(")")[2].split()
         uptime = float(Path("/proc/uptime").read_text().split()[0])

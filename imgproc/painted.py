@@ -9,7 +9,7 @@ from pymupdf import mupdf
 from imgproc.limits import Limits
 
 PLAIN_PIXELS = 10_000
-"""That the smallest image counts: to paint one at all takes its time, too."""
+"""The pixels that the smallest image counts as, because painting any image takes time."""
 
 
 def too_much_painted(page: Any, limits: Limits) -> str:

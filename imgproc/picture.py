@@ -20,13 +20,16 @@ from imgproc.render import fitting_scale
 from imgproc.stored import as_stored, compression
 
 WHOLE = 0.9
-"""Of a picture's area that must show for it to be taken as it is; bleed over the page's edge is less."""
+"""The share of a picture's area that must be visible for it to be taken whole; bleed over the page's edge
+is less."""
 STRAIGHT = 0.01
-"""How far from a right angle, as a part of its size, a picture still counts as straight."""
+"""The deviation from a right angle, relative to its size, at which a picture still counts as straight."""
 DISTORTED = 1.1
-"""How much more a picture may be stretched one way than the other; beyond, its own pixels look wrong."""
+"""The most that a picture may be stretched in one direction more than in the other; beyond, its own pixels
+look wrong."""
 LOSSLESS_PIXELS = 4_000_000
-"""Above it a picture is a JPEG even if the file keeps it without loss: its PNG would take seconds to make."""
+"""Above this size a picture becomes a JPEG even if the file has it without loss: its PNG would take
+seconds."""
 JPEG_QUALITY = 90
 
 EVERYTHING = mupdf.FzIrect(
@@ -44,8 +47,8 @@ TURNS = {
     (True, True, False): Image.Transpose.ROTATE_90,
     (True, False, False): Image.Transpose.TRANSVERSE,
 }
-"""What turns the stored picture into the one that shows, by (its axes change places, what then runs across
-runs to the right, what then runs down runs downwards)."""
+"""The transposition that turns the stored picture into the displayed one, by (axes are swapped, horizontal
+axis runs to the right, vertical axis runs downwards)."""
 
 
 class TooMuchPainted(Exception):

@@ -25,17 +25,17 @@ class Box(NamedTuple):
 
     @property
     def width(self) -> float:
-        """Not below zero."""
+        """The width, at least 0."""
         return max(0.0, self.x1 - self.x0)
 
     @property
     def height(self) -> float:
-        """Not below zero."""
+        """The height, at least 0."""
         return max(0.0, self.bottom - self.top)
 
     @property
     def area(self) -> float:
-        """In square points."""
+        """The area in square points."""
         return self.width * self.height
 
     def common(self, other: Box) -> Box:
@@ -97,12 +97,12 @@ class Placed:
 
     @property
     def key(self) -> tuple[int, ...]:
-        """The same for the same image painted again: MuPDF loads an image of the file once."""
+        """The identity of an image: MuPDF loads an image of the file once, however often it is painted."""
         return tuple(image.m_internal_value() for image in self.images)
 
     @property
     def shorter_side(self) -> float:
-        """In pixels."""
+        """The shorter side in pixels."""
         if len(self.images) == 1:
             return float(min(self.images[0].w(), self.images[0].h()))
         return self.density * min(self.frame.width, self.frame.height)

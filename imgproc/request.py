@@ -16,7 +16,7 @@ Operation = Literal["extract_images", "render_pages"]
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is asked for. Page numbers count from 0; one of the two sources is set."""
+    """A request. Page numbers count from 0; one of the two sources is set."""
 
     operation: Operation
     page_numbers: tuple[int, ...]

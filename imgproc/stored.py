@@ -20,18 +20,18 @@ from imgproc.encode import Encoded, is_blank
 
 END_OF_JPEG = b"\xff\xd9"
 PADDING = b"\0\r\n\t "
-"""What may follow the end of a picture in its stream."""
+"""Bytes that may follow the end of a picture in its stream."""
 HEAD_OF_JP2 = b"\0\0\0\x0cjP  \r\n\x87\n"
 HEAD_OF_PNG = b"\x89PNG\r\n\x1a\n"
 PNG_PREDICTORS = range(10, 16)
 THUMBNAIL = 8
-"""Of the sizes at which a JPEG can be decoded the smallest: an eighth. Of a JPEG 2000 the same."""
+"""The smallest scale at which a JPEG can be decoded: an eighth; the same is used for JPEG 2000."""
 
 
 def as_stored(page: Any, stored: Any, *, jpx: bool) -> Encoded | None:
-    """Return the stream of an image that shows whole, upright and unmasked.
+    """Return the stream of an image that is displayed whole, upright and unmasked.
 
-    ``None`` where it is none of these formats, would not look alike outside the file, is damaged or of one
+    ``None`` if it has none of these formats, would look different outside the file, is damaged or of one
     colour. ``jpx`` allows JPEG 2000.
     """
     mode = _mode(stored)

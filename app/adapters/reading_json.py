@@ -15,7 +15,7 @@ def encode_reading(reading: Reading) -> str:
 
 
 def decode_reading(line: str | None) -> Reading | None:
-    """Return what was read of a line that ``encode_reading`` wrote, ``None`` where there is none."""
+    """Return what was read of a line that ``encode_reading`` wrote, ``None`` if there is none."""
     if not line:
         return None
     fields = json.loads(line)

@@ -68,7 +68,7 @@ def standalone(question: str, history: Sequence[tuple[str, str]], chat: ChatMode
 
 
 def _rewritten(question: str, history: Sequence[tuple[str, str]], chat: ChatModel) -> str:
-    """Return a model's rewriting, "" where it is none: it must hold a word that the reader wrote, or it
+    """Return a model's rewriting, "" if it is none: it must hold a word that the reader wrote, or it
     may come from a document that an earlier answer quotes."""
     fence = Fence()
     turn = f"{fence.conversation(history, TURNS, TURN_CHARACTERS)}\n\nLast question: {question}"

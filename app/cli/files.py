@@ -27,7 +27,7 @@ class Found:
 def pdfs(paths: Sequence[Path]) -> Found:
     """Return every PDF in folders, by its name, and every file that is named itself.
 
-    Raises ``BadRequest`` where a path leads nowhere, or there is nothing to read.
+    Raises ``BadRequest`` if a path leads nowhere, or there is nothing to read.
     """
     found, seen = Found(), set[Path]()
     for path in paths:

@@ -75,7 +75,7 @@ def cloud(settings: Settings) -> Iterator[KnowledgeBase]:
 
 def tenant_of(knowledge_base: KnowledgeBase, named: str | None, settings: Settings) -> str:
     """Return the tenant that a command is about: the one that is named, else a laptop's only one, or the
-    only one of AWS's stores. Raises ``BadRequest`` where there are several."""
+    only one of AWS's stores. Raises ``BadRequest`` if there are several."""
     if named or not settings.is_lambda:
         return named or TENANT
     known = knowledge_base.documents.tenants()

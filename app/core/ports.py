@@ -107,7 +107,7 @@ class DocumentStore(Protocol):
         that has this content, a new one of the document of this source (or of that which is shown by it), or
         a new document. New versions are ``uploading``; ``tags`` are added to those of the document.
 
-        Raises ``NameTaken`` where the source is to be new and is not.
+        Raises ``NameTaken`` if the source is to be new and is not.
         """
         ...
 

@@ -2,7 +2,7 @@
 
 plan → one ``read`` for each page range, at the same time → ``assemble``. Each step checks what is done
 already, so a job that is delivered again, after a crash or by the queue's own doing, does no harm. What a run
-reads stands in a folder of its own: what answered before goes on to until the run has ended well.
+reads is in a separate folder: what answered before goes on to until the run has ended well.
 """
 
 from __future__ import annotations
@@ -223,7 +223,7 @@ class Ingest:
             self.jobs.send(Job(JobKind.ASSEMBLE, run))
 
     def _checkpointed(self, run: Run, version: Version, index: int) -> _Found | None:
-        """What a range's checkpoint holds, ``None`` where there is none, or a damaged one."""
+        """What a range's checkpoint holds, ``None`` if there is none, or a damaged one."""
         try:
             return self._looked_through(run, version, self.stored.range(version, version.current, index))
         except PagesLost:

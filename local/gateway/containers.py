@@ -12,11 +12,11 @@ LOOK_SECONDS = 2.0
 """The names are looked up again when this has passed: containers come and go."""
 
 LEFT_OUT_SECONDS = 3.0
-"""For which a container is not called that did not answer. One that was restarted is back in about one."""
+"""How long a container that did not respond is not called. A restarted one is back after about one second."""
 
 
 class NoContainer(Exception):
-    """There is none that answers, or none became free in time."""
+    """No container responds, or none became free in time."""
 
 
 @dataclass(slots=True)
@@ -31,14 +31,14 @@ class Container:
 
     @property
     def url(self) -> str:
-        """Where the RIE takes calls."""
+        """The URL at which the RIE accepts calls."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"http://{host}:{self.port}/2015-03-31/functions/function/invocations"
 
 
 @dataclass(slots=True)
 class Containers:
-    """All containers behind ``names`` (``host:port``; a name may stand for several)."""
+    """All containers behind ``names`` (``host:port``; a name may resolve to several)."""
 
     names: Sequence[str]
     _known: dict[tuple[str, int], Container] = field(default_factory=dict)

@@ -33,7 +33,7 @@ class Lost(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a call gave; ``failed`` where that describes an error of the function."""
+    """The result of a call; ``failed`` if it describes an error of the function."""
 
     payload: bytes
     failed: bool = False

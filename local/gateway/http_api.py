@@ -189,7 +189,8 @@ def _text(body: bytes, media_type: str) -> tuple[str, bool]:
 
 
 def response(payload: bytes) -> Response:
-    """Return a function's payload as an HTTP response; one that is none is the function's fault."""
+    """Return a function's payload as an HTTP response. A malformed payload counts as an error of the
+    function."""
     try:
         given = json.loads(payload)
         if not isinstance(given, dict) or "statusCode" not in given:

@@ -22,10 +22,10 @@ EVENT_BYTES = 1_048_576
 """Limit of an asynchronous call's event."""
 
 QUEUED_SECONDS = 2.0
-"""So long a call waits for a container, before its caller hears what is said at the concurrency limit."""
+"""How long a call waits for a container before it is answered as throttled."""
 
 RETRY_SECONDS = (60.0, 120.0)
-"""Before each further attempt at an asynchronous call that failed
+"""The delays before each retry of a failed asynchronous call
 (https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html)."""
 
 

@@ -1,4 +1,4 @@
-"""The one user of this machine, who needs no token of their own."""
+"""The one user of this machine, who needs no token."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 POLL_SECONDS = 3
 """Short enough to end with the gateway; a longer poll would only save requests."""
 RETRY_SECONDS = 2.0
-"""Before the queue is asked again that did not answer."""
+"""The delay before a retry after the queue did not respond."""
 
 Message = Mapping[str, Any]
 

@@ -21,7 +21,7 @@ MOST_EMBEDDED = 48
 """Sentences that are compared by meaning: those with the most of the question's words."""
 
 FEWEST_WORDS, MOST_WORDS = 4, 40
-"""Of a quote."""
+"""The range of words of a quote."""
 
 LEAST = 0.35
 NEAR_BEST = 0.85

@@ -10,7 +10,7 @@ NAMES = ("jwt_secret_key", "s3_secret_key")
 
 
 def make(folder: Path) -> None:
-    """A file for each secret that has none yet, for its owner's eyes only."""
+    """Create a file for each secret that has none yet, readable by its owner only."""
     for name in NAMES:
         path = folder / name
         if not path.exists():

@@ -17,10 +17,11 @@ from app.core.job import Job, JobKind
 START_SECONDS = 120.0
 
 VISIBILITY_SECONDS = 120
-"""Before a message comes back that no function has begun; one that has keeps it hidden itself."""
+"""The visibility timeout of a message that no function has begun; a function that has begun it extends the
+timeout."""
 
 MOST_RECEIVED = 60
-"""Then a message is a dead letter. The functions give a job up before."""
+"""The receives after which a message is moved to the dead-letter queue. The functions fail a job earlier."""
 
 KEPT_SECONDS = 14 * 24 * 3600
 
@@ -69,7 +70,7 @@ def _table(clients: Clients, name: str, definition: Mapping[str, Any]) -> None:
 
 
 def _bucket(clients: Clients, name: str, origins: list[str]) -> None:
-    """The bucket, which the page at these origins may post files to and get them from."""
+    """Create the bucket, and allow pages at these origins to post files to it and get them."""
     s3 = clients.get("s3")
     _unless_created(s3.create_bucket, Bucket=name)
     rule = {
@@ -83,7 +84,7 @@ def _bucket(clients: Clients, name: str, origins: list[str]) -> None:
 
 
 def _queues(clients: Clients, url: str) -> None:
-    """The queue, and the one for its dead letters."""
+    """Create the queue and its dead-letter queue."""
     sqs = clients.get("sqs")
     name = url.rpartition("/")[2]
     kept = {"MessageRetentionPeriod": str(KEPT_SECONDS)}

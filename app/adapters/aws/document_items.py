@@ -32,7 +32,7 @@ def document_key(tenant: str, document_id: str) -> Key:
 
 
 def version_key(version_id: VersionId) -> Key:
-    """Of a version."""
+    """Return the key of a version."""
     tenant, document_id, number = version_id
     return Key(f"{tenant}/{document_id}", f"version/{number:06d}")
 

@@ -11,7 +11,7 @@ def read(arn: str, version: str = "") -> dict[str, str]:
     """Return the texts by name that the secret ``arn`` holds as a JSON object, in the version of that id
     or else in the current one.
 
-    Raises ``ValueError`` where it cannot be read or holds something else, without a word of what it holds.
+    Raises ``ValueError`` if it cannot be read or holds something else, without a word of what it holds.
     """
     from botocore.exceptions import BotoCoreError, ClientError
 

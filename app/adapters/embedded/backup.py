@@ -97,7 +97,7 @@ def _is_in_use(path: Path) -> bool:
 
 
 def copy_database(source: Path, target: Path) -> None:
-    """Copy a database as it is at one instant. Raises ``Damaged`` where it cannot be read."""
+    """Copy a database as it is at one instant. Raises ``Damaged`` if it cannot be read."""
     part = target.with_name(f".{target.name}.part")
     part.unlink(missing_ok=True)
     try:

@@ -24,10 +24,10 @@ ANSWER_BYTES = 8 << 20
 class Child:
     """A Python module as a process that answers a JSON line with another one, and is kept between calls.
 
-    It gets this ``environment`` and nothing else, ``seconds`` for each answer, and is ended after
-    ``idle_seconds`` without a call. Where the kernel can keep it to that, it writes nothing, connects to
-    nothing and reads below ``readable`` and where programs are alone. One call runs at a time. ``part`` names
-    it where it cannot be started.
+    It gets only this ``environment``, has ``seconds`` for each answer, and is ended after ``idle_seconds``
+    without a call. If the kernel can enforce it, it writes nothing, connects to nothing, and reads only
+    below ``readable`` and in folders of programs. One call runs at a time. ``part`` names it if it cannot
+    be started.
     """
 
     def __init__(

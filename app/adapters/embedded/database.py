@@ -118,7 +118,7 @@ class Database:
 
     def faults(self) -> list[str]:
         """Return what SQLite finds wrong with the file, and the tables that are gone, a sentence each.
-        Raises ``Damaged`` where it cannot be read at all."""
+        Raises ``Damaged`` if it cannot be read at all."""
         with self.read() as connection:
             rows = connection.execute(f"PRAGMA quick_check({MOST_FAULTS})").fetchall()
             gone = sorted(self._made_tables() - _tables(connection))

@@ -283,7 +283,7 @@ class SqliteIndex:
             return {row[0] for row in rows}
 
     def faults(self) -> list[str]:
-        """Return what is wrong with the full-text tables. Raises ``Damaged`` where the file is."""
+        """Return what is wrong with the full-text tables. Raises ``Damaged`` if the file is."""
         if whole := self._database.faults():
             raise Damaged(f"{whole[0]} {REMEDY}", "index")
         with self._database.write() as connection:  # FTS5 checks a table by an insert

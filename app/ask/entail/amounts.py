@@ -113,7 +113,7 @@ def ordinals(language: str) -> dict[str, int]:
 
 @lru_cache(4096)
 def roman(word: str) -> int:
-    """Return the value of a Roman numeral of two letters or more, in capitals; 0 for what is none."""
+    """Return the value of a Roman numeral of two letters or more, in capitals; 0 if it is none."""
     if len(word) < 2 or not _ROMAN.fullmatch(word):
         return 0
     values = [_ROMAN_VALUES[letter] for letter in word]

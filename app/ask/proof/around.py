@@ -164,7 +164,7 @@ def _leads(text: PassageText, at: int) -> Iterator[tuple[int, int]]:
 
 
 def _level(text: PassageText, part: Part) -> int:
-    """Return how deep a point of a list stands, 0 for what is none."""
+    """Return how deep a point of a list stands, 0 if it is none."""
     if part.kind is BlockKind.ITEM and part.block is not None:
         return max(1, part.block.level)
     return 1 if _ITEM.fullmatch(text.words[part.first].text) else 0

@@ -41,7 +41,7 @@ TAIL = 3
 """Last words of a quote among which a number is bound by what follows."""
 
 UNSPACED_NEAR = 6
-"""Characters of scripts without spaces that count as near."""
+"""Characters of scripts without word spaces that count as near."""
 
 LONGEST_PHRASE = 4
 """Words of a bound."""
@@ -273,7 +273,7 @@ def _leaves_unit(quote: _Quote, before: _Side, behind: _Side) -> bool:
 
 
 def _cuts_word(quote: _Quote, before: _Side, behind: _Side) -> bool:
-    """Return whether a word of a script without spaces is cut, as far as its letters tell."""
+    """Return whether a word of a script without word spaces is cut, as far as its letters tell."""
     pairs = (
         (before.clause[:1], [quote.word(quote.first)]),
         ([quote.word(quote.last - 1)], behind.clause[:1]),
@@ -338,7 +338,7 @@ def _negations(quote: _Quote, before: _Side, behind: _Side) -> Iterator[Proof]:
 
 
 def _first_negation(quote: _Quote, words: Sequence[str]) -> int | None:
-    """Return how many words away the nearest negation stands; two characters of a script without spaces
+    """Return how many words away the nearest negation stands; two characters of a script without word spaces
     are one."""
     for at, word in enumerate(words):
         if is_negation(word, quote.languages):
@@ -413,11 +413,11 @@ def _is_wide(part: Part) -> bool:
     return part.block is not None and len({cell.column for cell in part.block.cells}) > 1
 
 
-# -- scripts without spaces --------------------------------------------------------------------------------
+# -- scripts without word spaces --------------------------------------------------------------------------
 
 
 def _is_cut(word: str) -> bool:
-    """Return whether it is a letter of a script without spaces."""
+    """Return whether it is a letter of a script without word spaces."""
     return is_unspaced(word[:1])
 
 

@@ -60,7 +60,7 @@ class Key:
 
     Places are those in ``text`` before which something was left out, ascending: ``hyphens``; ``breaks``,
     white space between figures (1 250 is not 1250); ``spaces``, white space between other letters and
-    figures, but for those of scripts without spaces.
+    figures, but for those of scripts without word spaces.
     """
 
     text: str
@@ -116,7 +116,7 @@ class Part(NamedTuple):
 class PassageText:
     """The words of pages, and the ways in which they are read.
 
-    A word of a script without spaces is cut into its letters: a quote may begin and end at any of them.
+    A word of a script without word spaces is cut into its letters: a quote may begin and end at any of them.
     ``parts`` follow each other in the order in which they are read, and hold every word.
     """
 
@@ -156,7 +156,7 @@ class PassageText:
 
     @cached_property
     def unfurnished(self) -> Reading | None:
-        """The words without headers, footers and page numbers, ``None`` where there are none."""
+        """The words without headers, footers and page numbers, ``None`` if there are none."""
         kept = [part for part in self.parts if not (part.block and part.block.furniture)]
         if len(kept) == len(self.parts):
             return None

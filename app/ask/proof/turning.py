@@ -342,7 +342,7 @@ CONTRACTED = word_set("""
 UNSPACED_NEGATIONS = re.compile(
     "[不没沒无無非未勿别別莫禁免否弗毋]|ない|なかっ|なく|なし|ません|まへん|ずに?|ぬ|ไม่|ไร้|ห้าม|อย่า|않|없|못|아니|말[고아]|금지|មិន|ບໍ່|မ"
 )
-"""Negations of scripts that set no spaces, and Korean ones, which are parts of words."""
+"""Negations of scripts without word spaces, and Korean ones, which are parts of words."""
 
 UNSPACED_CONDITIONS = re.compile(
     "如果|若|除非|除外|除.{1,8}外|除了|仅|僅|只|唯|假如|要是|もし|限り|除[くき]|のみ|だけ|場合|れば|경우|제외|만약|면|หาก|ถ้า|เว้น|เฉพาะ|นอกจาก"
@@ -438,7 +438,7 @@ def is_hedge(word: str, languages: Sequence[Language]) -> bool:
 
 def turns(word: str, languages: Sequence[Language]) -> bool:
     """Return whether leaving out a word could turn what is said: one that denies, limits or hedges, a
-    bound, and every letter of a script without spaces, where one may be any of them."""
+    bound, and every letter of a script without word spaces, where one may be any of them."""
     bare = bare_word(word)
     return (
         any(map(is_unspaced, bare))

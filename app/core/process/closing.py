@@ -17,7 +17,7 @@ def close(held: object) -> None:
 
 @contextmanager
 def closed_after(items: Iterator[T]) -> Iterator[Iterator[T]]:
-    """The same items, closed when the context ends, however it does."""
+    """Return the same items, and close them when the context ends."""
     try:
         yield items
     finally:
