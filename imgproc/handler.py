@@ -18,7 +18,7 @@ from imgproc.source import source
 if TYPE_CHECKING:
     from imgproc.answer import Draw
 
-LOG = logging.getLogger(__name__)
+log = logging.getLogger(__name__)
 
 INIT_SECONDS = logs.process_seconds()
 
@@ -69,7 +69,7 @@ def _note(fields: dict[str, Any], cold: bool, seconds: float, pictures: int) -> 
         failed=fields["code"] != "ok" and fields["operation"] != PROBE,
     )
     line = {**fields, "cold": cold, "duration_ms": round(1000 * seconds), **figures}
-    LOG.info("invocation", extra={"fields": line})
+    log.info("invocation", extra={"fields": line})
 
 
 def handle(event: object, limits: Limits) -> dict[str, Any]:
@@ -81,7 +81,7 @@ def handle(event: object, limits: Limits) -> dict[str, Any]:
     except MemoryError:
         return _error("too_large", "The PDF takes too much memory.")
     except Exception:
-        LOG.exception("an event could not be answered")
+        log.exception("an event could not be answered")
         return _error("internal", "The image processor failed.")
 
 

@@ -78,7 +78,7 @@ a client does not read."""
 TOO_SLOW = "The request did not come in time: it is waited for no longer."
 TOO_MANY = "More clients are connected than the server takes: try again."
 
-_log = logging.getLogger(__name__)
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +204,7 @@ class AcceptErrors:
         if now - self._said.get(error.errno, -SAY_AGAIN_SECONDS) >= SAY_AGAIN_SECONDS:
             self._said[error.errno] = now
             name = errno.errorcode.get(error.errno or 0, "error")
-            _log.error("no connection can be taken in now: %s (%s)", error.strerror, name)
+            log.error("no connection can be taken in now: %s (%s)", error.strerror, name)
 
 
 class Connection(H11Protocol):

@@ -40,7 +40,7 @@ HEADERS = {
 IDS = ("document_id", "session_id", "message_id")
 """The parameters of a path that a log may name."""
 
-_log = logging.getLogger(__name__)
+log = logging.getLogger(__name__)
 
 
 class Envelope:
@@ -86,9 +86,9 @@ class Envelope:
         try:
             await self._app(scope, receive, sent)
         except ClientDisconnect:
-            _log.debug("request %s: its client is gone", request_id)
+            log.debug("request %s: its client is gone", request_id)
         except Exception as error:
-            _log.exception("request %s failed: %s %s", request_id, asked, scope["path"])
+            log.exception("request %s failed: %s %s", request_id, asked, scope["path"])
             if status:
                 raise
             await response_of(error, request_id)(scope, receive, completed)
@@ -130,7 +130,7 @@ def _note(scope: Scope, status: int, seconds: float) -> None:
         "duration_ms": round(1000 * seconds),
         **({"tenant": caller.tenant} if caller else {}),
     }
-    _log.info("request", extra={"fields": fields})
+    log.info("request", extra={"fields": fields})
 
 
 def _named(parameters: Mapping[str, object]) -> dict[str, str]:

@@ -34,7 +34,7 @@ KEY_TYPES = {"RS256": "RSA", "ES256": "EC"}
 CURVE = "P-256"
 """The one of ES256 (RFC 7518, 3.4)."""
 
-_log = logging.getLogger(__name__)
+log = logging.getLogger(__name__)
 
 
 class KeySet:
@@ -106,9 +106,7 @@ class KeySet:
             keys = _fetch(self._url, self._seconds)
             self._keys, self._fetched = keys, time.monotonic()
         except (OSError, HTTPException, ValueError, TypeError, KeyError, RecursionError) as error:
-            _log.warning(
-                "The issuer's keys could not be fetched from %s: %s", self._url, type(error).__name__
-            )
+            log.warning("The issuer's keys could not be fetched from %s: %s", self._url, type(error).__name__)
         finally:
             with self._lock:
                 self._fetch = None

@@ -24,7 +24,7 @@ from app.core.process.closing import close
 
 T = TypeVar("T")
 
-_log = logging.getLogger(__name__)
+log = logging.getLogger(__name__)
 
 
 class _Held(Response):
@@ -70,7 +70,7 @@ def begun(items: Iterator[T]) -> Iterator[T]:
 def told(error: Exception, request_id: str) -> dict[str, Any]:
     """Return the problem details for the inside of a stream. An unexpected error is logged."""
     if not isinstance(error, KnowledgeBaseError):
-        _log.error("request %s failed while it was answered", request_id, exc_info=error)
+        log.error("request %s failed while it was answered", request_id, exc_info=error)
     return problem_of(error, request_id)
 
 

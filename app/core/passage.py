@@ -78,7 +78,6 @@ class Hit:
     chunk: Chunk
     score: float
     similarity: float | None = None
-    keyword: float | None = None
     document_name: str = ""
     title: str = ""
 

@@ -67,12 +67,6 @@ def load(content: bytes) -> Iterator[Page]:
     return map(decode, _lines(content))
 
 
-def load_page(content: bytes, number: int) -> Page | None:
-    """Return the page with this number, ``None`` if it is not among them. Raises as ``load`` does."""
-    found = next((line for each, line in numbered(content) if each == number), None)
-    return None if found is None else decode(found)
-
-
 def numbered(content: bytes) -> Iterator[tuple[int, bytes]]:
     """Yield each page's number and its line, for ``decode``. Raises as ``load`` does."""
     for line in _lines(content):

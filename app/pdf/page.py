@@ -5,7 +5,7 @@ Meant for ``reader_process``: pdfium may crash, hang or run out of memory on a h
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -65,12 +65,6 @@ def _about_password(password: str | None) -> str:
     return "The PDF is encrypted, and the password given is wrong."
 
 
-def open_outline(path: Path, password: str | None = None) -> Outline:
-    """The outline of a file. Raises as ``opened`` does."""
-    with opened(path, password) as document:
-        return outline_of(document)
-
-
 def outline_of(document: Any) -> Outline:
     """The outline of an open document: page count, title, whether it is encrypted, bookmarks."""
     from pypdfium2 import raw as pdfium
@@ -93,14 +87,6 @@ def _top(document: Any, entry: Entry) -> float | None:
     if not pdfium.FPDF_GetPageSizeByIndexF(document, entry.page - 1, size) or not 0 <= entry.y <= size.height:
         return None
     return round(float(size.height) - entry.y, 2)
-
-
-def read_pages(path: Path, numbers: Iterable[int], password: str | None = None) -> Iterator[Page]:
-    """The pages with these numbers (1-based), one at a time. Raises as ``opened`` does."""
-    with opened(path, password) as document:
-        entries, _ = read_entries(document)
-        for number in numbers:
-            yield read_page(document, number, entries)
 
 
 def unlock(path: Path, password: str | None, target: Path) -> None:

@@ -21,7 +21,7 @@ from app.core.errors import Unavailable
 from app.core.process.confinement import lacking
 from app.settings import needed_to_start
 
-_log = logging.getLogger(__name__)
+log = logging.getLogger(__name__)
 
 HEAD = 8
 """Bytes before each answer: four give its length, four the milliseconds that its process has computed."""
@@ -70,7 +70,7 @@ MAXRSS = 1 if sys.platform == "darwin" else 1024
 def say_what_is_lacking() -> None:
     """Log, once, what the system has not to confine processes with."""
     if names := lacking():
-        _log.info("Processes that open PDFs are not confined by %s, which is not here.", " and ".join(names))
+        log.info("Processes that open PDFs are not confined by %s, which is not here.", " and ".join(names))
 
 
 class Ending(NamedTuple):

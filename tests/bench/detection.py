@@ -22,6 +22,7 @@ from app.pdf import page as extract
 from app.pdf import verdict as detect
 from app.pdf.pdfium.frame import page_frame
 from app.pdf.pdfium.thumbnail import look
+from tests.support.readers import read_pages
 
 SEARCHED = {
     "IMAGE_SHARE": (0.15, 0.2, 0.25, 0.3),
@@ -50,7 +51,7 @@ def labelled(folder: Path) -> list[Labelled]:
             rows.setdefault(row["path"], []).append(row)
     found = []
     for name, wanted in rows.items():
-        pages = extract.read_pages(folder / name, [int(row["page"]) for row in wanted])
+        pages = read_pages(folder / name, [int(row["page"]) for row in wanted])
         for row, page in zip(wanted, pages, strict=True):
             found.append(Labelled(name, row["label"] == "design-heavy", row["confidence"] == "clear", page))
     return found

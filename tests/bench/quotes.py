@@ -25,8 +25,8 @@ from app.core.geometry import Box
 from app.core.page import BlockKind, Page
 from app.core.passage import Chunk, Hit, Span
 from app.ingest.furniture import marked
-from app.pdf.page import open_outline, read_pages
 from tests.support.misquotes import DAMAGES, TURNS, Change, is_usable
+from tests.support.readers import open_outline, read_pages
 from tests.support.splices import splices
 
 STRAIGHT = 900

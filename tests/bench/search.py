@@ -28,8 +28,8 @@ from app.core.document import Status, VersionId
 from app.core.geometry import Box
 from app.core.page import BlockKind
 from app.core.passage import Chunk, IndexQuery, Span
-from app.pdf.page import open_outline, read_pages
 from app.settings import Settings
+from tests.support.readers import open_outline, read_pages
 from tests.support.registering import register
 
 TENANT = "local"

@@ -15,7 +15,7 @@ from app.ask.proof.cite import Source, cite
 from app.core.answer import Proof
 from app.core.page import BlockKind, Page
 from app.core.passage import Chunk, Hit
-from app.pdf.page import read_pages
+from tests.support.readers import read_pages
 from tests.support.second_reader import SeenPage, overprinted, page_count, seen_pages
 
 LONGEST_DOCUMENT = 200

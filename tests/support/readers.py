@@ -3,20 +3,36 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import psutil
 import pypdfium2
 from reportlab.pdfgen.canvas import Canvas
 
-from app.core.page import Page
+from app.core.page import Outline, Page
+from app.pdf.page import opened, outline_of, read_page
+from app.pdf.pdfium.bookmarks import read_entries
 from tests.support.pictures import hanging
 
 ROOT = Path(__file__).parents[2]
 
 MEMORY = 700 << 20
 """Bytes of address space: enough for any honest page."""
+
+
+def open_outline(path: Path) -> Outline:
+    """The outline of a file, read in this process."""
+    with opened(path) as document:
+        return outline_of(document)
+
+
+def read_pages(path: Path, numbers: Iterable[int]) -> Iterator[Page]:
+    """The pages with these numbers (1-based), read in this process, one at a time."""
+    with opened(path) as document:
+        entries, _ = read_entries(document)
+        for number in numbers:
+            yield read_page(document, number, entries)
 
 
 def drawn(path: Path, *pages: str) -> Path:

@@ -466,7 +466,7 @@ def _hits(
     found = {row["position"]: chunk_of(query.tenant, row) for row in rows}
     # Memory may be ahead of this connection: a position that it does not see yet is left out.
     return [
-        Hit(found[position], scores[position], similarity.get(position), by_keyword.get(position))
+        Hit(found[position], scores[position], similarity.get(position))
         for position in best
         if position in found
     ]

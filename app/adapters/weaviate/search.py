@@ -42,12 +42,7 @@ def search(place: Collection[Any, Any], query: IndexQuery, name: str | None) -> 
     scores = fused(scaled(nearest), by_keyword, query.alpha, similarity)
     best = sorted(scores, key=lambda uuid: (-scores[uuid], properties[uuid]["ordinal"], uuid))
     return [
-        Hit(
-            chunk_of(query.tenant, uuid, properties[uuid]),
-            scores[uuid],
-            similarity.get(uuid),
-            by_keyword.get(uuid),
-        )
+        Hit(chunk_of(query.tenant, uuid, properties[uuid]), scores[uuid], similarity.get(uuid))
         for uuid in best[: query.limit]
     ]
 

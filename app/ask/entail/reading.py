@@ -43,28 +43,6 @@ _EXPANDED = {
     "o.mustnot": ("o.not", "o.may"),
     "o.neednot": ("o.not", "o.must"),
 }
-_ELIDED = frozenset(
-    (
-        "l",
-        "d",
-        "n",
-        "s",
-        "c",
-        "j",
-        "m",
-        "t",
-        "qu",
-        "jusqu",
-        "lorsqu",
-        "puisqu",
-        "dell",
-        "all",
-        "nell",
-        "dall",
-        "sull",
-        "un",
-    )
-)
 
 
 BEFORE_MAY = word_set("""

@@ -15,9 +15,9 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from app.pdf import page as extract
 from tests.bench.extraction.speed import cpu_seconds
 from tests.bench.extraction.tools import FILES, Shown
+from tests.support.readers import read_pages
 
 OTHERS = Path(__file__).with_name("others.py")
 PATIENCE = 3600.0
@@ -118,7 +118,7 @@ def show_design(corpus: Path) -> None:
     for name in sorted({row["path"] for row in rows}):
         wanted = [row for row in rows if row["path"] == name]
         began = time.process_time()
-        read = list(extract.read_pages(corpus / name, [int(row["page"]) for row in wanted]))
+        read = list(read_pages(corpus / name, [int(row["page"]) for row in wanted]))
         spent, pages = spent + time.process_time() - began, pages + len(read)
         for row, page in zip(wanted, read, strict=True):
             pair = row["label"] == "design-heavy", page.verdict.design_heavy

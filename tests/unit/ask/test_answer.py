@@ -15,9 +15,9 @@ from app.core.errors import Unavailable
 from app.core.page import BlockKind, Page
 from app.core.passage import Chunk, Hit, Span
 from app.core.ports import ChatModel, Embedder
-from app.pdf.page import read_pages
 from tests.support.openai_server import Fault, OpenAiServer
 from tests.support.pdfs import FACTS, manual
+from tests.support.readers import read_pages
 from tests.support.server import free_port
 
 QUESTION = "What is the warranty period of the Meridian pump?"

@@ -17,11 +17,11 @@ from app.core.page import BlockKind, Page, Route
 from app.core.ports import Picture, ReadLine
 from app.ingest.ocr import NO_TEXT, Ocr, recognised
 from app.pdf.lacks import NEEDS_OCR
-from app.pdf.page import read_pages
 from app.pdf.reader import Reader
 from app.settings import Settings
 from tests.support.openai_server import Fault, OpenAiServer
 from tests.support.pdfs import FACTS, scan
+from tests.support.readers import read_pages
 
 PAGE = Page(1, 600.0, 800.0, needs_ocr=True, notes=(NEEDS_OCR,))
 PICTURE = Picture(1, b"", "image/jpeg", 1200, 1600)

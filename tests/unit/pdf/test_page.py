@@ -20,7 +20,7 @@ from reportlab.pdfgen.canvas import Canvas
 from app.core.geometry import Box
 from app.core.page import Block, BlockKind, Page
 from app.pdf.lacks import NEEDS_OCR
-from app.pdf.page import read_pages
+from tests.support.readers import read_pages
 
 SIZE = (600, 800)
 LEFT = (

@@ -14,7 +14,7 @@ from app.core.answer import Citation, Proof
 from app.core.geometry import Box, Word
 from app.core.page import Block, BlockKind, Page
 from app.core.passage import Chunk, Hit, Span
-from app.pdf.page import read_pages
+from tests.support.readers import read_pages
 
 LEFT = (
     "The pump is tested at 16 bar before it leaves the",

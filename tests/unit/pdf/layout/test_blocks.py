@@ -9,7 +9,7 @@ import pytest
 from reportlab.pdfgen.canvas import Canvas
 
 from app.core.page import Page
-from app.pdf.page import read_pages
+from tests.support.readers import read_pages
 
 Piece = tuple[float, float, str, float]
 """x, y from below, text and type size."""

@@ -9,7 +9,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from app.core.page import BlockKind, Page
 from app.pdf.layout.headings import number_depth
-from app.pdf.page import read_pages
+from tests.support.readers import read_pages
 from tests.support.unspaced import unspaced
 
 PROSE = [

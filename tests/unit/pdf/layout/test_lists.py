@@ -10,7 +10,7 @@ from reportlab.pdfgen.canvas import Canvas
 from app.core.page import Page
 from app.ingest.chunk import chunks
 from app.pages.forms import page_markdown
-from app.pdf.page import read_pages
+from tests.support.readers import read_pages
 
 
 def page_of(path: Path, *lines: tuple[float, str], step: float = 14) -> Page:

@@ -33,13 +33,13 @@ from app.pdf.native.compile import (
     version,
 )
 from app.pdf.native.library import Library, NotBuilt
-from app.pdf.page import read_pages
 from app.pdf.pdfium.drawing import Ruling
 from app.pdf.pdfium.styles import Style
 from app.pdf.pdfium.words import PlacedWord
 from app.pdf.tables.crossings import TOLERANCE, find_cells
 from app.pdf.tables.rows import LOWEST, middle, read_rows
 from tests.support.pdfs import manual
+from tests.support.readers import read_pages
 
 SENTENCE = "A line of words that stands where it was put, with 12.5 % more."
 TURNED = "A line of words that is turned"

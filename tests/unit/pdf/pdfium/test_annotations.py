@@ -12,9 +12,9 @@ from app.core.geometry import Box
 from app.core.page import Annotation, FieldKind, Page
 from app.ingest.chunk import chunks
 from app.pages.forms import page_json, page_markdown
-from app.pdf.page import read_pages
 from app.pdf.pdfium.annotations import MOST
 from tests.support.raw_pdfs import raw_pdf
+from tests.support.readers import read_pages
 
 LINE = "BT /F1 12 Tf 60 700 Td (Read the manual of the pump first) Tj ET"
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.core.page import Page
-from app.pdf.page import read_pages
+from tests.support.readers import read_pages
 
 SHALOM, OLAM, TOV = "שלום", "עולם", "טוב"
 HEBREW = {letter: code for code, letter in enumerate("אבגדהוזחטיךכלםמןנסעףפץצקרשת", start=0x80)}

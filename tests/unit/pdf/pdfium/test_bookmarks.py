@@ -10,9 +10,9 @@ from reportlab.pdfgen.canvas import Canvas
 
 from app.core.page import Bookmark, Outline
 from app.pages import outline_file
-from app.pdf.page import open_outline
 from app.pdf.pdfium.bookmarks import DEEPEST, MOST
 from tests.support.raw_pdfs import raw_pdf
+from tests.support.readers import open_outline
 
 
 def entries(path: Path) -> list[tuple[str, int, int | None]]:

@@ -8,7 +8,7 @@ import pytest
 from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 
-from app.pdf.page import read_pages
+from tests.support.readers import read_pages
 
 FONT = "Times-Roman"
 

@@ -9,7 +9,7 @@ import pytest
 from reportlab.pdfgen.canvas import Canvas
 
 from app.core.page import Block, BlockKind, Page
-from app.pdf.page import read_pages
+from tests.support.readers import read_pages
 
 WIDTH, HEIGHT = 90, 20
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from reportlab.pdfgen.canvas import Canvas
 
 from app.core.page import BlockKind, Page
-from app.pdf.page import read_pages
+from tests.support.readers import read_pages
 
 ROWS = (
     ("Region", "Orders", "Share", "Change"),
