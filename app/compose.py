@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from app.adapters.cursors import Cursors
 from app.adapters.openai.models import OpenAiChat, OpenAiEmbedder
 from app.adapters.openai.vision import OpenAiVision
-from app.core.process.storage import translated
+from app.core.process.storage import translate_errors
 from app.core.process.turnstile import Turnstile
 from app.ingest.deaths import Deaths
 from app.ingest.ocr import Ocr
@@ -92,7 +92,7 @@ def embedded(settings: Settings) -> Embedded:
     from app.adapters.embedded.worker import Worker
 
     folder = settings.data_folder
-    with translated("The data folder", "files"):
+    with translate_errors("The data folder", "files"):
         make_private(folder)
     database = Database(folder / "knowledge-base.sqlite3")
     secret = load_or_create_secret(folder / "secret")

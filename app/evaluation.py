@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from app.adapters.embedded.index import SqliteIndex
 from app.ask.evidence import is_enough
 from app.compose import Embedded, embedded
-from app.core.counting import counted
+from app.core.counting import format_count
 from app.core.errors import BadRequest
 from app.core.geometry import Box
 from app.core.page import BlockKind, Page
@@ -92,11 +92,12 @@ class Report:
         """Return the figures for a person, in percent."""
         names = [f"recall@{cut}" for cut in CUTS] + ["5 pages", "nDCG@10"]
         lines = [
-            f"{counted(self.documents, 'document')}, {counted(self.pages, 'page')}, not named to the search.",
+            f"{format_count(self.documents, 'document')}, {format_count(self.pages, 'page')}, "
+            "not named to the search.",
             "",
         ]
         for row in self.rows:
-            lines.append(f"{row.source} ({counted(row.program.questions, 'question')})")
+            lines.append(f"{row.source} ({format_count(row.program.questions, 'question')})")
             lines.append(" " * 12 + "".join(f"{name:>11}" for name in names))
             ours, plain = _columns(row.program), _columns(row.plain)
             for label, values in (("program", ours), ("plain hybrid", plain)):

@@ -21,7 +21,7 @@ from app.ask.standalone import standalone
 from app.core import keys, limits, telemetry
 from app.core.answer import Answer, AnswerKind, Citation, Feedback, Message, Person, Proof, Role, Session
 from app.core.costs import prices
-from app.core.counting import counted
+from app.core.counting import format_count
 from app.core.document import (
     Document,
     DocumentFilter,
@@ -53,7 +53,7 @@ from app.core.errors import (
 )
 from app.core.ids import new_id
 from app.core.job import Job, JobKind, Run
-from app.core.names import composed, document_name, named, spellings
+from app.core.names import compose, document_name, source_of_name, spellings
 from app.core.page import Outline, Page
 from app.core.passage import Found, Hit
 from app.core.ports import (
@@ -74,7 +74,7 @@ from app.core.rules import identity
 from app.ingest.pictures import PAGE_IMAGE_DPI
 from app.ingest.run import Ingest
 from app.pages import outline_file
-from app.pages.continued import first_table, link, linked
+from app.pages.continued import first_table, link, link_pages
 from app.pages.forms import PageForm
 from app.pages.report import PageReport, Totals, report
 from app.pages.stored_pages import StoredPages
@@ -212,7 +212,7 @@ class KnowledgeBase:
         Raises ``EmptyFile``, ``NotAPdf``, ``TooLarge``, ``WrongPassword`` where a password is given that
         does not open the file, and ``NameTaken`` where the name was to be new.
         """
-        known = source if isinstance(source, Source) else named(source)
+        known = source if isinstance(source, Source) else source_of_name(source)
         with temporary.folder() as folder:
             path = Path(folder) / "original.pdf"
             sha256, size = self._spool(content, path)
@@ -354,7 +354,7 @@ class KnowledgeBase:
 
         def announce() -> tuple[Registered, UploadForm | None]:
             registered = self.documents.register(
-                tenant, named(name), sha256.lower(), size, if_exists=if_exists, tags=_composed(tags)
+                tenant, source_of_name(name), sha256.lower(), size, if_exists=if_exists, tags=_composed(tags)
             )
             return self._form_for(self._tagged(registered, tags), size)
 
@@ -385,7 +385,7 @@ class KnowledgeBase:
             path = Path(folder) / "original.pdf"
             sha256, received = self._spool(content, path)
             if received != size:
-                raise BadRequest(f"The file has {counted(received, 'byte')}; {size:,} were announced.")
+                raise BadRequest(f"The file has {format_count(received, 'byte')}; {size:,} were announced.")
             if sha256 != version.sha256:
                 raise BadRequest("The file is not the one that was announced: its sha256 differs.")
             with path.open("rb") as file:
@@ -495,7 +495,7 @@ class KnowledgeBase:
         """Documents, newest first. Raises ``DocumentsLost`` if there are files and no documents."""
         if where is not None:
             where = replace(
-                where, name=where.name and composed(where.name), tag=where.tag and composed(where.tag)
+                where, name=where.name and compose(where.name), tag=where.tag and compose(where.tag)
             )
         listing = self.documents.listing(tenant, where=where, cursor=cursor, limit=limit)
         if not listing.items and cursor is None:
@@ -582,7 +582,7 @@ class KnowledgeBase:
     def pages(self, tenant: str, document_id: str, version: int | None = None) -> Iterator[Page]:
         """All pages that are read so far, in order, one range in memory at a time."""
         _, chosen = self._chosen(tenant, document_id, version)
-        yield from linked(self.stored.pages(chosen))
+        yield from link_pages(self.stored.pages(chosen))
 
     def page_image(
         self,
@@ -886,7 +886,7 @@ class KnowledgeBase:
         are read where there is OCR."""
         outline, wanted = self._wanted(path, password, numbers)
         pages = self.ingest_steps.ocr.pages(path, self.reader.pages(path, wanted, password), password)
-        return Extraction(outline, linked(pages))
+        return Extraction(outline, link_pages(pages))
 
     def extract_as(
         self,
@@ -912,7 +912,8 @@ class KnowledgeBase:
             raise BadRequest(f"There is no page {max(wanted)}: the PDF has {outline.pages}.")
         if len(wanted) > self.ingest_steps.max_pages:
             raise TooLarge(
-                f"The PDF has {counted(outline.pages, 'page')}; the limit is {self.ingest_steps.max_pages:,}."
+                f"The PDF has {format_count(outline.pages, 'page')}; "
+                f"the limit is {self.ingest_steps.max_pages:,}."
             )
         return outline, wanted
 
@@ -1079,7 +1080,7 @@ def _check_arrived(version: Version) -> None:
 
 
 def _composed(tags: Sequence[str]) -> list[str]:
-    return [composed(tag) for tag in tags]
+    return [compose(tag) for tag in tags]
 
 
 def _state(check: Callable[[], None]) -> str:

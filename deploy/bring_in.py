@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from deploy.client import ENDS, Api
-from deploy.terminal import FAILED, OK, Refused, ended
+from deploy.terminal import FAILED, OK, Refused, run_command
 
 ABOUT = """
 Send PDFs to a running Knowledge Base and wait until they answer. Content that it has is not sent again: call
@@ -120,4 +120,4 @@ def _ended(api: Api, name: str, address: str | None) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(ended(main, "bring_in"))
+    sys.exit(run_command(main, "bring_in"))

@@ -10,7 +10,7 @@ from typing import Any
 from deploy.ecr import BUILT, RELEASED, Ecr
 from deploy.push import push
 from deploy.registry import manifest
-from deploy.terminal import OK, Refused, ended
+from deploy.terminal import OK, Refused, run_command
 from images.build import ARM64, RECIPES, Recipe, add_platform, build, docker_engine, revision
 
 ABOUT = """
@@ -38,10 +38,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     ecr = Ecr(boto3.client("ecr"), options.registry)
     for recipe in recipes:
         if options.release:
-            address = released(recipe, options.platform, ecr)
+            address = release_image(recipe, options.platform, ecr)
         else:
             engine = docker_engine()
-            image = _built(engine, recipe)  # before a repository is made for it
+            image = _build(engine, recipe)  # before a repository is made for it
             address = bring(engine, image, recipe, ecr.prepare(recipe.repository), _tag(options), ecr)
         print(recipe.name, address, flush=True)
     return OK
@@ -73,7 +73,7 @@ def _tag(options: argparse.Namespace) -> str:
     return options.tag or f"{BUILT}{revision()}"
 
 
-def _built(engine: Any, recipe: Recipe) -> Any:
+def _build(engine: Any, recipe: Recipe) -> Any:
     """Return the image of this commit as Docker has it."""
     from docker.errors import ImageNotFound
 
@@ -89,7 +89,7 @@ def release_tag(commit: str, target: str) -> str:
     return f"{RELEASED}{commit}" + ("-arm64" if target == ARM64 else "")
 
 
-def released(recipe: Recipe, target: str, ecr: Ecr, base: str | None = None) -> str:
+def release_image(recipe: Recipe, target: str, ecr: Ecr, base: str | None = None) -> str:
     """Return the address by digest of this commit's image, which is built and pushed if ECR does not have
     it.
 
@@ -117,4 +117,4 @@ def bring(engine: Any, image: Any, recipe: Recipe, address: str, tag: str, ecr: 
 
 
 if __name__ == "__main__":
-    sys.exit(ended(main, "push_ecr"))
+    sys.exit(run_command(main, "push_ecr"))

@@ -19,12 +19,12 @@ from app.adapters.weaviate.collections import SCHEMA
 from deploy import samconfig, template
 from deploy.ecr import Ecr
 from deploy.preflight import Preflight, check_here
-from deploy.push_ecr import released
+from deploy.push_ecr import release_image
 from deploy.rollback import Way
 from deploy.samconfig import Environment
 from deploy.smoke import check
-from deploy.stack import IMPORTED, Stack, clear_failed, deployed, status
-from deploy.terminal import OK, Refused, ended
+from deploy.stack import IMPORTED, Stack, clear_failed, find_stack, status
+from deploy.terminal import OK, Refused, run_command
 from deploy.traffic import PAUSE, Traffic
 from deploy.versions import ALIAS, Function, description
 from images.build import AMD64, ARM64, RECIPES, ROOT, revision
@@ -62,18 +62,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(shlex.join(sam_command(environment, options.config, values_of(environment, commit, addresses))))
         return OK
     check_here(environment)
-    before = deployed(session, environment)
+    before = find_stack(session, environment)
     secret = Preflight(environment, session, before, options.reach).check()
     ecr = Ecr(session.client("ecr"), options.registry)
     target = PLATFORMS[environment.parameters.get("Architecture", "x86_64")]
-    addresses = {recipe.name: released(recipe, target, ecr, options.base) for recipe in RECIPES}
+    addresses = {recipe.name: release_image(recipe, target, ecr, options.base) for recipe in RECIPES}
     values = values_of(environment, commit, addresses, secret)
     main = Function(session.client("lambda"), before.main) if before else None
     serving = main.live() if main else None
     if main is None:
         _create(session, environment, options.config, values)
     _deploy(environment, options.config, values, main)
-    stack = deployed(session, environment)
+    stack = find_stack(session, environment)
     if stack is None:
         raise Refused(f"The stack {environment.stack} is not there after its deployment.")
     _shift(session, stack)
@@ -234,4 +234,4 @@ def token(session: Any, stack: Stack) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(ended(main, "release"))
+    sys.exit(run_command(main, "release"))

@@ -10,7 +10,7 @@ from typing import Any
 
 from deploy import samconfig, template
 from deploy.samconfig import Environment
-from deploy.terminal import OK, Refused, ended
+from deploy.terminal import OK, Refused, run_command
 from images.build import ROOT
 
 ABOUT = """
@@ -132,4 +132,4 @@ def _deployed(session: Any, stack: str, values: Mapping[str, str]) -> dict[str, 
 
 
 if __name__ == "__main__":
-    sys.exit(ended(main, "roles"))
+    sys.exit(run_command(main, "roles"))

@@ -13,8 +13,8 @@ from typing import Any
 from deploy import samconfig
 from deploy.ecr import Ecr
 from deploy.samconfig import Environment
-from deploy.stack import Stack, deployed
-from deploy.terminal import OK, Refused, ended
+from deploy.stack import Stack, find_stack
+from deploy.terminal import OK, Refused, run_command
 from deploy.versions import ALIAS, Function, Version
 
 ABOUT = """
@@ -56,7 +56,7 @@ def _chosen(name: str | None, config: Path) -> tuple[Any, Stack]:
     there = {}
     for each in [wanted] if wanted else samconfig.environments(config):
         session = each.session()
-        if stack := deployed(session, each):
+        if stack := find_stack(session, each):
             there[each.name] = session, stack
     if wanted is None and there:
         chosen = PRODUCTION if PRODUCTION in there else next(iter(there))
@@ -77,7 +77,7 @@ def _missing(wanted: Environment | None, config: Path) -> str:
         f"{name} is ({stack}): --env {name}"
         for name, stack in others.items()
         if (wanted is None or name != wanted.name)
-        and deployed((it := samconfig.environment(name, config)).session(), it)
+        and find_stack((it := samconfig.environment(name, config)).session(), it)
     ]
     told = f"The stack {wanted.stack} is not deployed" if wanted else f"No stack of {config.name} is deployed"
     if wanted is None and found:
@@ -220,4 +220,4 @@ class Way:
 
 
 if __name__ == "__main__":
-    sys.exit(ended(main, "rollback"))
+    sys.exit(run_command(main, "rollback"))

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from deploy.client import CALL_SECONDS, ENDS, Api, told, value
-from deploy.terminal import OK, Refused, ended
+from deploy.terminal import OK, Refused, run_command
 from deploy.tiny_pdf import tiny_pdf
 
 T = TypeVar("T")
@@ -165,4 +165,4 @@ class Smoke:
 
 
 if __name__ == "__main__":
-    sys.exit(ended(main, "smoke"))
+    sys.exit(run_command(main, "smoke"))

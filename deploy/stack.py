@@ -57,7 +57,7 @@ class Stack:
         return self.outputs[name]
 
 
-def deployed(session: Any, environment: Environment) -> Stack | None:
+def find_stack(session: Any, environment: Environment) -> Stack | None:
     """Return an environment's stack, ``None`` if there is none that has ever been deployed."""
     found = _described(session, environment)
     if found is None:

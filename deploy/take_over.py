@@ -13,7 +13,7 @@ from deploy import samconfig, template
 from deploy.preflight import named
 from deploy.samconfig import Environment
 from deploy.stack import clear_failed, status
-from deploy.terminal import OK, Refused, ended
+from deploy.terminal import OK, Refused, run_command
 
 ABOUT = """
 Make the stack of an environment out of the tables, the bucket and the queues that are there already by its
@@ -121,4 +121,4 @@ def template_of(names: Mapping[str, object]) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    sys.exit(ended(main, "take_over"))
+    sys.exit(run_command(main, "take_over"))

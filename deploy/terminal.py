@@ -15,7 +15,7 @@ class Refused(Exception):
     """Why a command does not go on, in a line for the person who called it."""
 
 
-def ended(command: Command, name: str, arguments: Sequence[str] | None = None) -> int:
+def run_command(command: Command, name: str, arguments: Sequence[str] | None = None) -> int:
     """Return the exit code of a command; what it meets outside is told in one line."""
     import httpx
     from botocore.exceptions import BotoCoreError, ClientError

@@ -19,7 +19,7 @@ pymupdf.TOOLS.mupdf_display_warnings(False)
 
 
 @contextmanager
-def opened(source: bytes | Path) -> Iterator[Any]:
+def open_document(source: bytes | Path) -> Iterator[Any]:
     """The document, closed at the end with all that MuPDF cached of it. Raises ``Refused``."""
     _check_header(source)
     document = _open(source)

@@ -88,11 +88,11 @@ def handle(event: object, limits: Limits) -> dict[str, Any]:
 def _answered(request: Request, limits: Limits) -> dict[str, Any]:
     with source(request, limits) as place:
         from imgproc.answer import answer  # PyMuPDF takes most of a second to import: after the cheap checks
-        from imgproc.document import opened
+        from imgproc.document import open_document
 
         draw = _draw(request)
         bound_memory(place.stat().st_size if isinstance(place, Path) else len(place))
-        with opened(place) as document:
+        with open_document(place) as document:
             return answer(document, request, limits, draw)
 
 

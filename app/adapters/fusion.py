@@ -11,7 +11,7 @@ CANDIDATES = 100
 """Each ranking gives this many at least: the scale of its scores depends on it."""
 
 
-def scaled(scores: Mapping[Key, float]) -> dict[Key, float]:
+def scale_scores(scores: Mapping[Key, float]) -> dict[Key, float]:
     """Scores (higher is better) scaled so that the worst is 0 and the best 1; equal ones are all 1."""
     if not scores:
         return {}
@@ -19,7 +19,7 @@ def scaled(scores: Mapping[Key, float]) -> dict[Key, float]:
     return {key: (value - low) / (high - low) if high > low else 1.0 for key, value in scores.items()}
 
 
-def fused(
+def fuse_rankings(
     by_vector: Mapping[Key, float],
     by_keyword: Mapping[Key, float],
     alpha: float,

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from app.api import schemas
 from app.api.dependencies import DESCRIBED, Cursor, Door, Reader, SessionId
-from app.api.streams import EventStream, event, told
+from app.api.streams import EventStream, event, report_problem
 from app.core.answer import Answer, Citation, Feedback, Message
 
 EVENT_STREAM = "text/event-stream"
@@ -115,7 +115,7 @@ def _sent(events: Iterator[str | Citation | Answer | Message], request_id: str) 
         for item in events:
             yield _event(item)
     except Exception as error:
-        yield event("error", told(error, request_id))
+        yield event("error", report_problem(error, request_id))
 
 
 def _event(item: str | Citation | Answer | Message) -> bytes:

@@ -32,7 +32,7 @@ def _knowledge_base(request: Request) -> KnowledgeBase:
     return door
 
 
-def needed(route: APIRoute) -> Access | None:
+def access_needed_by(route: APIRoute) -> Access | None:
     """Return the role that a route's handler requires."""
     return next((found for each in route.dependant.dependencies if (found := _NEEDED.get(each.call))), None)
 

@@ -10,7 +10,7 @@ from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute
 
 from app.api import schemas
-from app.api.dependencies import needed
+from app.api.dependencies import access_needed_by
 
 DESCRIPTION = """
 Ask your PDFs, and check the answer.
@@ -89,7 +89,7 @@ def _completed(description: dict[str, Any]) -> dict[str, Any]:
 def _add_roles(description: dict[str, Any], routes: Iterable[BaseRoute]) -> None:
     """Add the role that each operation requires, as ``x-role``."""
     for route in routes:
-        if isinstance(route, APIRoute) and route.include_in_schema and (access := needed(route)):
+        if isinstance(route, APIRoute) and route.include_in_schema and (access := access_needed_by(route)):
             for method in route.methods or ():
                 description["paths"][route.path_format][method.lower()]["x-role"] = access.name.lower()
 

@@ -21,7 +21,7 @@ from app.api.dependencies import (
     VersionNumber,
     VersionPlace,
 )
-from app.api.streams import After, HeldFile, HeldStream, begun, json_array
+from app.api.streams import After, HeldFile, HeldStream, begin, json_array
 from app.core import limits
 from app.core.document import DocumentFilter, IfExists, Status
 from app.pages.report import PageReport, Totals
@@ -278,7 +278,7 @@ def report(
     """Report how each page was read, in counts, with totals. The response is streamed page by page."""
     chosen = door.version(caller.tenant, document_id, version)
     read = door.report(caller.tenant, document_id, chosen.number)
-    items = begun(read)
+    items = begin(read)
     head = schemas.Report.head(document_id, chosen)
     parts = json_array(head, "pages", map(_report_item, items), request.state.request_id)
     return HeldStream(parts, read, "application/json")

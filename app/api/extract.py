@@ -9,7 +9,7 @@ from starlette.responses import StreamingResponse
 
 from app.api import schemas
 from app.api.dependencies import DESCRIBED, Door, Reader
-from app.api.streams import HeldStream, begun, json_array, markdown
+from app.api.streams import HeldStream, begin, json_array, markdown
 from app.core.page_numbers import PATTERN, page_numbers
 from app.pages.forms import PageForm, outline_json
 
@@ -62,7 +62,7 @@ def extract(
     outline, pages_read = door.extract_upload(
         form, file.file, password=password or None, numbers=numbers, ocr=ocr
     )
-    read = begun(pages_read)
+    read = begin(pages_read)
     request_id = request.state.request_id
     if form is PageForm.MARKDOWN:
         return HeldStream(markdown(read, request_id), pages_read, MARKDOWN)

@@ -58,7 +58,7 @@ class HeldFile(_Held, FileResponse):
         self._held = held
 
 
-def begun(items: Iterator[T]) -> Iterator[T]:
+def begin(items: Iterator[T]) -> Iterator[T]:
     """Return the same items, after making the first one. Raises what making it raises."""
     try:
         first = next(items)
@@ -67,7 +67,7 @@ def begun(items: Iterator[T]) -> Iterator[T]:
     return chain((first,), items)
 
 
-def told(error: Exception, request_id: str) -> dict[str, Any]:
+def report_problem(error: Exception, request_id: str) -> dict[str, Any]:
     """Return the problem details for the inside of a stream. An unexpected error is logged."""
     if not isinstance(error, KnowledgeBaseError):
         log.error("request %s failed while it was answered", request_id, exc_info=error)
@@ -95,21 +95,21 @@ def json_array(
     An item that is a string is JSON already.
     """
     opening = to_json(head)[1:-1]
-    yield _encoded("{" + (f"{opening}," if opening else "") + f"{to_json(name)}:[\n")
+    yield _encode("{" + (f"{opening}," if opening else "") + f"{to_json(name)}:[\n")
     after, separator = "", ""
     try:
         for item in items:
             if isinstance(item, After):
                 after += f",{to_json(item.name)}:{to_json(item.value)}"
             else:
-                yield _encoded(separator + (item if isinstance(item, str) else to_json(item)))
+                yield _encode(separator + (item if isinstance(item, str) else to_json(item)))
                 separator = ",\n"
     except Exception as error:
-        after = f',"error":{to_json(told(error, request_id))}'
-    yield _encoded(f"\n]{after}}}\n")
+        after = f',"error":{to_json(report_problem(error, request_id))}'
+    yield _encode(f"\n]{after}}}\n")
 
 
-def _encoded(text: str) -> bytes:
+def _encode(text: str) -> bytes:
     """Return the text in UTF-8. Half a surrogate pair, which the text of a PDF may hold, becomes a question
     mark."""
     return text.encode("utf-8", "replace")
@@ -118,14 +118,14 @@ def _encoded(text: str) -> bytes:
 def markdown(pages: Iterable[str], request_id: str) -> Iterator[bytes]:
     """Yield pages that are Markdown, and a last line with the error if making them fails."""
     try:
-        yield from map(_encoded, pages)
+        yield from map(_encode, pages)
     except Exception as error:
-        yield _encoded(f"> Error: {' '.join(told(error, request_id)['detail'].split())}\n")
+        yield _encode(f"> Error: {' '.join(report_problem(error, request_id)['detail'].split())}\n")
 
 
 def event(name: str, data: object) -> bytes:
     """Return one server-sent event."""
-    return _encoded(f"event: {name}\ndata: {to_json(data)}\n\n")
+    return _encode(f"event: {name}\ndata: {to_json(data)}\n\n")
 
 
 class EventStream(HeldStream):

@@ -9,9 +9,9 @@ from itertools import chain
 from app.ask import by_words
 from app.ask.by_words import ByWords
 from app.ask.evidence import is_enough, is_worth_reading
-from app.ask.generated import generated
+from app.ask.generated import generate_answer
 from app.ask.proof.cite import Source
-from app.ask.quotes import quoted
+from app.ask.quotes import quote_sentences
 from app.core.answer import Answer, AnswerKind, Citation, Claim
 from app.core.errors import NotSetUp, RateLimited, Unavailable
 from app.core.page import Page
@@ -45,13 +45,15 @@ def answer(
         sources = [Source(hit, pages_of) for hit in hits]
         if chat:
             try:
-                written = yield from _written(generated(question, history, sources, chat, standalone, claims))
+                written = yield from _written(
+                    generate_answer(question, history, sources, chat, standalone, claims)
+                )
             except _Unwritten:
                 notes.append(by_words.QUOTED)
                 chat = None
         if not chat or (written.kind is AnswerKind.GENERATED and not written.text):
             judge = ByWords(embedder) if note else embedder
-            quotes = yield from _passed_on(quoted(standalone, sources, judge))
+            quotes = yield from _passed_on(quote_sentences(standalone, sources, judge))
             written = replace(quotes, tokens_in=written.tokens_in, tokens_out=written.tokens_out)
     if not written.text:
         yield NOT_FOUND

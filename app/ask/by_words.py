@@ -52,7 +52,7 @@ class ByWords:
         raise Unavailable(NOTE, "embedding model")
 
 
-def asked(question: str, embedder: Embedder) -> tuple[Vector | None, str]:
+def embed_question(question: str, embedder: Embedder) -> tuple[Vector | None, str]:
     """Return the question's vector, and "" or the reason why there is none.
 
     Raises ``NotSetUp``: only a change of the settings helps, so that it is not hidden.

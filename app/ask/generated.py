@@ -9,7 +9,7 @@ from app.ask.fence import Fence
 from app.ask.marks import without_marks
 from app.ask.prompts import prompt_text
 from app.ask.proof.cite import Source
-from app.ask.replies import Quote, told_apart
+from app.ask.replies import Quote, parse_reply
 from app.core.answer import Answer, AnswerKind, Citation, Claim
 from app.core.ports import ChatModel, Delta, Prompt
 from app.core.process.closing import closed_after
@@ -24,7 +24,7 @@ TURN_CHARACTERS = 1500
 _REFUSAL = "NOTFOUND"
 
 
-def generated(
+def generate_answer(
     question: str,
     history: Sequence[tuple[str, str]],
     sources: Sequence[Source],
@@ -41,7 +41,7 @@ def generated(
     deltas = chat.stream(prompt(question, history, sources, standalone), max_tokens=MAX_TOKENS)
     with closed_after(deltas):
         meter = _Meter(deltas)
-        for part in _unless_refused(told_apart(meter)):
+        for part in _unless_refused(parse_reply(meter)):
             yield from draft.quote(part) if isinstance(part, Quote) else draft.write(part)
     yield from draft.end()
     refused = meter.seen and not draft.text

@@ -27,7 +27,7 @@ _UNSEEN = re.compile(
 _LOOK_BACK = 3
 
 
-def unmarked(text: str) -> str:
+def remove_marks(text: str) -> str:
     """Return the text, looking the same, without anything that reads as a mark."""
     return _MARK.sub("[" + JOINER, visible(text))
 
@@ -41,7 +41,7 @@ def inert(text: str, before: str) -> str:
     """Return a piece of text, looking the same, that nothing which shows Markdown or HTML takes for a
     link, picture or tag, also with what came ``before`` it."""
     seen = before[-_LOOK_BACK:]
-    joined = seen + unmarked(text)
+    joined = seen + remove_marks(text)
     return _LIVE.sub(lambda found: JOINER if found.start() >= len(seen) else "", joined)[len(seen) :]
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from app.ask.likeness import likeness
-from app.ask.marks import unmarked
+from app.ask.marks import remove_marks
 from app.ask.proof.cite import Source, cite
 from app.ask.sentences import Sentence, sentences
 from app.ask.terms import STOP_WORDS, content_words, stem, words
@@ -59,7 +59,9 @@ class _Candidate:
     score: float = 0.0
 
 
-def quoted(question: str, sources: Sequence[Source], embedder: Embedder) -> Iterator[str | Citation | Answer]:
+def quote_sentences(
+    question: str, sources: Sequence[Source], embedder: Embedder
+) -> Iterator[str | Citation | Answer]:
     """Yield the best sentences of the best passages, each with its citation; last the answer, without
     claims where nothing fits."""
     text = ""
@@ -71,7 +73,7 @@ def quoted(question: str, sources: Sequence[Source], embedder: Embedder) -> Iter
         if citation.proof is not Proof.EXACT:
             continue
         citations.append(citation)
-        shown = unmarked(sentence.text)
+        shown = remove_marks(sentence.text)
         piece = f"{chr(10) * 2 if text else ''}{shown} [{citation.number}]"
         claims.append(Claim(shown, (citation.number,), Support.PROVEN))
         text += piece

@@ -23,7 +23,7 @@ class Quote:
     words: str
 
 
-def told_apart(pieces: Iterable[str]) -> Iterator[str | Quote]:
+def parse_reply(pieces: Iterable[str]) -> Iterator[str | Quote]:
     """Yield text as early as it can be known to be no quote, and each quote when it is closed.
 
     Whatever the pieces are, nothing is raised: a quote that is never closed is a quote up to the end.

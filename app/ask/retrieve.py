@@ -37,7 +37,7 @@ def retrieve(
     where the embedder is down.
     """
     asked = without_instructions(question)
-    vector, note = by_words.asked(asked, embedder)
+    vector, note = by_words.embed_question(asked, embedder)
     query = IndexQuery(
         tenant=tenant,
         text=asked,

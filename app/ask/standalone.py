@@ -64,7 +64,7 @@ def standalone(question: str, history: Sequence[tuple[str, str]], chat: ChatMode
             rewritten = ""
         if rewritten:
             return rewritten
-    return completed(question, asked)
+    return complete_question(question, asked)
 
 
 def _rewritten(question: str, history: Sequence[tuple[str, str]], chat: ChatModel) -> str:
@@ -83,7 +83,7 @@ def _rewritten(question: str, history: Sequence[tuple[str, str]], chat: ChatMode
     return line if known and len(line) <= LONGEST else ""
 
 
-def completed(question: str, asked: Sequence[str]) -> str:
+def complete_question(question: str, asked: Sequence[str]) -> str:
     """Return the question with what it leaves out: the words of the questions before (oldest first), back
     to the last one that stood alone."""
     if not refers_back(question):

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from app.core.unspaced import asked, searchable
+from app.core.unspaced import expand_query, expand_text
 
 _WORD = re.compile(r"[^\W_]+")
 
@@ -42,7 +42,7 @@ def words(text: str) -> list[str]:
 
     In scripts without word spaces they are the single characters and the bigrams.
     """
-    return _words(searchable(text))
+    return _words(expand_text(text))
 
 
 def content_words(text: str) -> list[str]:
@@ -50,8 +50,10 @@ def content_words(text: str) -> list[str]:
 
     In scripts without word spaces they are the character bigrams; a single character counts as a word.
     """
-    found = dict.fromkeys(_words(asked(_PARTICLES.sub(" ", text))))
-    return [word for word in found if word not in STOP_WORDS] or list(dict.fromkeys(_words(asked(text))))
+    found = dict.fromkeys(_words(expand_query(_PARTICLES.sub(" ", text))))
+    return [word for word in found if word not in STOP_WORDS] or list(
+        dict.fromkeys(_words(expand_query(text)))
+    )
 
 
 def _words(text: str) -> list[str]:

@@ -6,7 +6,7 @@ from argparse import Namespace
 from typing import TYPE_CHECKING
 
 from app.cli import OK
-from app.core.counting import counted
+from app.core.counting import format_count
 
 if TYPE_CHECKING:
     from app.adapters.aws.backup import Stores
@@ -21,7 +21,7 @@ def back_up(options: Namespace, settings: Settings) -> int:
         copied = stores_of(settings).back_up(options.folder)
     else:
         copied = backup.back_up(settings.data_folder, options.folder)
-    print(f"{options.folder}: {counted(copied.files, 'file')}, {counted(copied.bytes, 'byte')}")
+    print(f"{options.folder}: {format_count(copied.files, 'file')}, {format_count(copied.bytes, 'byte')}")
     return OK
 
 
@@ -32,7 +32,9 @@ def restore(options: Namespace, settings: Settings) -> int:
 
     if settings.is_lambda:
         copied = stores_of(settings).restore(options.folder)
-        print(f"{counted(copied.files, 'file')} and all rows are back. The index is made by `kb reindex`.")
+        print(
+            f"{format_count(copied.files, 'file')} and all rows are back. The index is made by `kb reindex`."
+        )
         return OK
     aside = backup.restore(options.folder, settings.data_folder)
     print(f"{settings.data_folder} is what was backed up in {options.folder}.")

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 from app.cli import ERROR, OK
 from app.cli.progress import Progress
 from app.cli.report import print_report
-from app.cli.shown import TENANT, all_documents, find_document, opened, print_json, print_model
-from app.cli.waiting import Wanted, ended
-from app.core.counting import counted
+from app.cli.shown import TENANT, all_documents, find_document, open_program, print_json, print_model
+from app.cli.waiting import Wanted, wait_for_ends
+from app.core.counting import format_count
 from app.core.document import Document, DocumentFilter, Stage, Status, Version
 from app.core.errors import BadRequest, NotFound
 from app.core.page import Outline
@@ -34,7 +34,7 @@ MOST_SHOWN = 60
 def list_all(options: Namespace, settings: Settings) -> int:
     """Print one line for each document."""
     wanted = Status(options.status) if options.status else None
-    with opened(settings) as program:
+    with open_program(settings) as program:
         rested = not program.jobs.worked_on()
         # What nobody works on is kept as running, and waits: it is asked for as both, and shown as queued.
         kept_as = None if rested and wanted in (Status.RUNNING, Status.QUEUED) else wanted
@@ -100,7 +100,7 @@ def _awaited(document: Document) -> str:
 
 def show(options: Namespace, settings: Settings) -> int:
     """Print a document, its versions and what could not be read; with ``--pages`` how each page was read."""
-    with opened(settings) as program:
+    with open_program(settings) as program:
         knowledge_base = program.knowledge_base
         document = find_document(knowledge_base, options.document)
         if options.pages:
@@ -117,8 +117,8 @@ def show(options: Namespace, settings: Settings) -> int:
     print(f"{document.name}\n  id     {document.id}\n  title  {document.title or '–'}")
     for version in versions:
         print(
-            f"  v{version.number}     {_state(document, version)}: {counted(version.pages, 'page')}, "
-            f"{counted(version.chunks, 'passage')}, {counted(version.size, 'byte')}, "
+            f"  v{version.number}     {_state(document, version)}: {format_count(version.pages, 'page')}, "
+            f"{format_count(version.chunks, 'passage')}, {format_count(version.size, 'byte')}, "
             f"sha256 {version.sha256[:12]}…"
         )
         if version.reason:
@@ -167,7 +167,7 @@ def _print_outline(outline: Outline) -> None:
 
 def delete(options: Namespace, settings: Settings) -> int:
     """Delete documents and say what was removed; on a terminal it asks first."""
-    with opened(settings) as program:
+    with open_program(settings) as program:
         knowledge_base = program.knowledge_base
         # All are looked for before one is deleted; one that is named twice is deleted once.
         found = {
@@ -190,9 +190,9 @@ def delete(options: Namespace, settings: Settings) -> int:
             receipts.append(receipt)
             if not options.json:
                 print(
-                    f"deleted  {of}{document.name}: {counted(receipt.versions, 'version')}, "
-                    f"{counted(receipt.files, 'file')} ({counted(receipt.bytes, 'byte')}), "
-                    f"{counted(receipt.chunks, 'passage')}"
+                    f"deleted  {of}{document.name}: {format_count(receipt.versions, 'version')}, "
+                    f"{format_count(receipt.files, 'file')} ({format_count(receipt.bytes, 'byte')}), "
+                    f"{format_count(receipt.chunks, 'passage')}"
                 )
         if options.version:
             _see_through(program, found.values(), as_json=options.json)
@@ -212,13 +212,13 @@ def _see_through(program: Embedded, documents: Iterable[Document], *, as_json: b
             if latest.status in (Status.QUEUED, Status.RUNNING):
                 wanted[Wanted(document.id, latest.number)] = document.name
     progress = Progress(as_json=as_json)
-    for _ in ended(program, wanted, progress):
+    for _ in wait_for_ends(program, wanted, progress):
         progress.clear()
 
 
 def versions(options: Namespace, settings: Settings) -> int:
     """Print the versions of a document, newest first, and which is current."""
-    with opened(settings) as program:
+    with open_program(settings) as program:
         document = find_document(program.knowledge_base, options.document)
         found = program.knowledge_base.versions(TENANT, document.id)
     if options.json:
@@ -233,7 +233,7 @@ def versions(options: Namespace, settings: Settings) -> int:
 
 def _version_line(document: Document, version: Version) -> str:
     state = _state(document, version)
-    pages, size = counted(version.pages, "page"), counted(version.size, "byte")
+    pages, size = format_count(version.pages, "page"), format_count(version.size, "byte")
     return f"v{version.number:<4} {state:24} {pages}, {size}"
 
 
@@ -250,12 +250,12 @@ def _state(document: Document, version: Version) -> str:
 
 def current(options: Namespace, settings: Settings) -> int:
     """Have a version of a document answer, and wait until it does."""
-    with opened(settings) as program:
+    with open_program(settings) as program:
         document = find_document(program.knowledge_base, options.document)
         program.knowledge_base.make_current(TENANT, document.id, options.number)
         progress = Progress(as_json=False)
         wanted = {Wanted(document.id, options.number): document.name}
-        for _, version in ended(program, wanted, progress):
+        for _, version in wait_for_ends(program, wanted, progress):
             progress.clear()
             if version is None or version.status is Status.FAILED:
                 why = version.reason.message if version and version.reason else "it was deleted meanwhile"

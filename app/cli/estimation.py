@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from app.cli import OK, REFUSED
 from app.cli.files import pdfs, tell_skipped
-from app.cli.shown import opened, print_json
+from app.cli.shown import open_program, print_json
 from app.core.costs.prices import DEFAULT, load
-from app.core.counting import counted
+from app.core.counting import format_count
 
 if TYPE_CHECKING:
     from app.core.errors import BadRequest
@@ -36,7 +36,7 @@ def estimate(options: Namespace, settings: Settings) -> int:
     )
     files = pdfs(options.paths)
     tell_skipped(files)
-    with opened(settings) as program:
+    with open_program(settings) as program:
         found = estimated(
             files.files,
             lambda path: program.knowledge_base.extract(path).pages,
@@ -50,7 +50,7 @@ def estimate(options: Namespace, settings: Settings) -> int:
         return REFUSED if found.counts.refused else OK
     _print_counts(found.counts)
     _print_lines("Ingesting them once", found.ingest, total(found.ingest))
-    _print_lines(f"Answering {counted(found.questions, 'question')}", found.asking, total(found.asking))
+    _print_lines(f"Answering {format_count(found.questions, 'question')}", found.asking, total(found.asking))
     if found.counts.documents:
         thousand = 1000 * total(found.ingest) / found.counts.documents
         print(f"For 1,000 such documents: {thousand:.2f} dollars.")
@@ -64,10 +64,10 @@ def _tell(name: Path, error: BadRequest) -> None:
 
 def _print_counts(counts: Counts) -> None:
     print(
-        f"{counted(counts.documents, 'document')}, {counted(counts.pages, 'page')} "
+        f"{format_count(counts.documents, 'document')}, {format_count(counts.pages, 'page')} "
         f"({counts.design_heavy:,} design-heavy, "
         f"{counts.scanned:,} for a vision model), "
-        f"{counted(counts.chunks, 'passage')}, {counted(counts.tokens, 'token')}, "
+        f"{format_count(counts.chunks, 'passage')}, {format_count(counts.tokens, 'token')}, "
         f"{counts.bytes / 1e6:,.1f} MB; "
         f"read in {counts.seconds:.1f} s."
     )

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any
 from app.cli import ERROR, OK
 from app.cli.extraction import output
 from app.cli.ingest import End, Item, code_of, print_ends, take_in
-from app.cli.shown import all_documents, find_document, front_door, opened, tenant_of
-from app.core.counting import counted
+from app.cli.shown import all_documents, find_document, front_door, open_program, tenant_of
+from app.core.counting import format_count
 from app.core.document import Document, Source
 from app.core.errors import BadRequest, KnowledgeBaseError
 from app.core.file_names import FileNames
-from app.core.names import kept
+from app.core.names import source_of_stored
 from app.core.process.storage import is_no_room
 from app.pages.forms import PageForm
 from app.use_cases.export import ENDINGS, MANIFEST, PDF, exported_version, manifest
@@ -71,7 +71,7 @@ class _Export:
                 written.append(self._knowledge_base.exporter.entry(document, str(name)))
         if self._folder:
             self._note(written)
-            print(f"{counted(len(documents), 'document')}: {len(written):,} exported")
+            print(f"{format_count(len(documents), 'document')}: {len(written):,} exported")
         return len(documents) - len(written)
 
     def _write_one(self, document: Document, target: Path | None) -> None:
@@ -118,7 +118,7 @@ def bring_in(options: Namespace, settings: Settings) -> int:
             items.append(Item(path, document["name"], tuple(document["tags"]), source_of(entry)))
         else:
             ends.append(End(entry["file"], "refused", "the manifest names it, and there is no such file"))
-    with opened(settings) as program:
+    with open_program(settings) as program:
         program.knowledge_base.index.check()
         ends = take_in(program, items, ends, as_json=options.json)
         if options.json:
@@ -130,7 +130,7 @@ def source_of(entry: dict[str, Any]) -> Source:
     """Return where a document of a manifest came from: its shown name alone may be the end of another's,
     too."""
     document = entry["document"]
-    return kept(document["source"], entry["path"])
+    return source_of_stored(document["source"], entry["path"])
 
 
 def _was_exported(folder: Path | None) -> bool:

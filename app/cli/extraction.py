@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from app.cli import OK, REFUSED, passwords
 from app.cli.files import pdfs, tell_skipped
-from app.cli.shown import opened
+from app.cli.shown import open_program
 from app.core.errors import BadRequest
 from app.core.file_names import FileNames
 from app.pages.forms import PageForm, written
@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 
 def extract(options: Namespace, settings: Settings) -> int:
     """Read PDFs; ``REFUSED`` if any could not be opened, the reason in its output."""
-    form, password = PageForm(options.format), passwords.chosen(options, settings)
+    form, password = PageForm(options.format), passwords.choose_password(options, settings)
     found = pdfs(options.paths)
     tell_skipped(found)
     names = FileNames()
     code = OK
-    with opened(settings) as program:
+    with open_program(settings) as program:
         for path, name in found.files:
             target = options.out and options.out / names.give(name.as_posix(), ENDINGS[options.format])
             _tell_renamed(path, name, target)

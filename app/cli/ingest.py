@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from app.cli import ERROR, OK, passwords
 from app.cli.files import pdfs
 from app.cli.progress import Progress
-from app.cli.shown import TENANT, find_document, opened, print_json
-from app.cli.waiting import Wanted, ended
-from app.core.counting import counted
+from app.cli.shown import TENANT, find_document, open_program, print_json
+from app.cli.waiting import Wanted, wait_for_ends
+from app.core.counting import format_count
 from app.core.document import IfExists, Outcome, Registered, Source, Status, Version
 from app.core.errors import BadRequest, NotFound
-from app.core.names import located, shortest
+from app.core.names import shortest, source_of_path
 from app.core.process.storage import is_no_room
 
 if TYPE_CHECKING:
@@ -73,8 +73,8 @@ class Item(NamedTuple):
 
 def ingest(options: Namespace, settings: Settings) -> int:
     """Read PDFs and wait until each is ready, partial or failed."""
-    password = passwords.chosen(options, settings)
-    with opened(settings) as program:
+    password = passwords.choose_password(options, settings)
+    with open_program(settings) as program:
         program.knowledge_base.index.check()
         ends = ingest_paths(
             program, options.paths, password=password, tags=options.tags, as_json=options.json
@@ -94,7 +94,7 @@ def ingest_paths(
 ) -> list[End]:
     """Upload files, see them through and say how each ended, and how many ended how."""
     found = pdfs(paths)
-    sources = {str(path): located(path) for path, _ in found.files}
+    sources = {str(path): source_of_path(path) for path, _ in found.files}
     names = shortest({path: source.path for path, source in sources.items()})
     items = [Item(Path(path), names[path], tuple(tags), source) for path, source in sources.items()]
     skipped = [End(str(path), "skipped", why) for path, why in found.skipped]
@@ -114,7 +114,7 @@ def take_in(
     ends = [_said(progress, end) for end in before]
     given: dict[Wanted, tuple[str, str]] = {}
     for number, item in enumerate(items, 1):
-        progress.show(f"taking in: {number:,} of {counted(len(items), 'file')}")
+        progress.show(f"taking in: {number:,} of {format_count(len(items), 'file')}")
         put = _put(program.knowledge_base, item, password)
         if isinstance(put, End):
             ends.append(_said(progress, put))
@@ -123,7 +123,7 @@ def take_in(
         else:
             _queued(program.knowledge_base, put)
             given[Wanted(put.document.id, put.version.number)] = item.name, _became(put)
-    for each, version in ended(program, {key: name for key, (name, _) in given.items()}, progress):
+    for each, version in wait_for_ends(program, {key: name for key, (name, _) in given.items()}, progress):
         name, became = given[each]
         ends.append(_said(progress, _end(name, each.document_id, version, became)))
     progress.clear()
@@ -184,7 +184,7 @@ def _end(name: str, document_id: str, version: Version | None, became: str = "")
     code = version.reason.code if version.reason else ""
     outcome = code if code in (NEEDS_OCR, NEEDS_PASSWORD) else version.status.value
     hint = f" ({passwords.HOW})" if outcome == NEEDS_PASSWORD else ""
-    read = f"{counted(version.pages, 'page')}, {counted(version.chunks, 'passage')}"
+    read = f"{format_count(version.pages, 'page')}, {format_count(version.chunks, 'passage')}"
     message = f"{version.reason.message}{hint}" if version.reason else read
     message = f"{became}, {message}" if became and not version.reason else message
     return End(name, outcome, message, document_id)
@@ -194,7 +194,7 @@ def summary(ends: Iterable[End]) -> str:
     """``41 files: 30 ready, 6 need OCR, 2 refused, 3 skipped``."""
     counts = Counter(end.outcome for end in ends)
     parts = ", ".join(f"{counts[name]:,} {word}" for name, word in SUMMED.items() if counts[name])
-    return f"{counted(counts.total(), 'file')}: {parts}"
+    return f"{format_count(counts.total(), 'file')}: {parts}"
 
 
 def code_of(ends: Iterable[End]) -> int:
@@ -227,8 +227,8 @@ def print_ends(knowledge_base: KnowledgeBase, ends: Sequence[End]) -> None:
 
 def retry(options: Namespace, settings: Settings) -> int:
     """Ingest documents again and wait for them."""
-    password = passwords.chosen(options, settings)
-    with opened(settings) as program:
+    password = passwords.choose_password(options, settings)
+    with open_program(settings) as program:
         knowledge_base = program.knowledge_base
         knowledge_base.index.check()
         found = [find_document(knowledge_base, name) for name in options.documents]
@@ -237,7 +237,7 @@ def retry(options: Namespace, settings: Settings) -> int:
             document = knowledge_base.ingest(TENANT, each.id, version=each.latest.number, password=password)
             wanted[Wanted(document.id, document.latest.number)] = document.name
         progress, ends = Progress(as_json=options.json), []
-        for key, version in ended(program, wanted, progress):
+        for key, version in wait_for_ends(program, wanted, progress):
             ends.append(_said(progress, _end(wanted[key], key.document_id, version)))
         progress.clear()
         if options.json:

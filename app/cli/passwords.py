@@ -35,7 +35,7 @@ def add_options(command: ArgumentParser) -> None:
     group.add_argument("--password", type=values.password, help="the password itself, for all to see")
 
 
-def chosen(options: Namespace, settings: Settings) -> str | None:
+def choose_password(options: Namespace, settings: Settings) -> str | None:
     """Return the password that the options name, else that of the environment. Raises ``BadRequest`` for
     one that is too long or empty, ``OSError`` where its file cannot be read."""
     if options.password is not None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from app.cli import OK
-from app.cli.shown import PERSON, TENANT, find_document, opened, print_model
+from app.cli.shown import PERSON, TENANT, find_document, open_program, print_model
 from app.core.answer import Answer, AnswerKind, Citation, Claim, Message, Proof, Support
 from app.core.errors import Damaged, OutOfSpace, ReadOnly
 from app.core.process.closing import closed_after
@@ -41,7 +41,7 @@ def _narrowed(knowledge_base: KnowledgeBase, names: list[str]) -> list[str]:
 
 def search(options: Namespace, settings: Settings) -> int:
     """Print the best passages with their places."""
-    with opened(settings) as program:
+    with open_program(settings) as program:
         knowledge_base = program.knowledge_base
         hits, note = knowledge_base.find(
             TENANT,
@@ -69,7 +69,7 @@ def search(options: Namespace, settings: Settings) -> int:
 
 def ask(options: Namespace, settings: Settings) -> int:
     """Print an answer as it comes, then its citations and how each was proven."""
-    with opened(settings) as program:
+    with open_program(settings) as program:
         knowledge_base = program.knowledge_base
         session, events, unkept = _asked(knowledge_base, options)
         answer = message = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from app.core.counting import counted
+from app.core.counting import format_count
 from app.core.page import Route
 from app.pages.report import PageReport, Totals
 
@@ -60,4 +60,4 @@ def _sums(totals: Totals) -> str:
     figures = (totals.characters, totals.words, totals.tables, totals.images)
     routes = ", ".join(f"{ROUTES[Route(route)]}: {count:,}" for route, count in totals.routes.items())
     unreadable = f"; {totals.unreadable:.1%} of the characters unreadable" if totals.unreadable else ""
-    return f"{_row('all', counted(totals.pages, 'page'), figures)}  {routes}{unreadable}"
+    return f"{_row('all', format_count(totals.pages, 'page'), figures)}  {routes}{unreadable}"

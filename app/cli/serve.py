@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from app.cli import OK
 from app.cli.ingest import ingest_paths
-from app.cli.shown import opened
+from app.cli.shown import open_program
 from app.core.errors import BadRequest, KnowledgeBaseError
 from app.core.process import temporary
 
@@ -38,7 +38,7 @@ def serve(options: Namespace, settings: Settings) -> int:
     if settings.jwt_secret_key is None and settings.jwks_url is None and not _is_loopback(host):
         raise BadRequest(f"Without JWT_SECRET_KEY the server listens on this machine only, not on {host}.")
     temporary.sweep()
-    with opened(settings) as program, _bound(host, port) as listener:
+    with open_program(settings) as program, _bound(host, port) as listener:
         program.knowledge_base.documents.check()
         program.knowledge_base.index.check()
         if options.paths:

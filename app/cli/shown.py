@@ -14,7 +14,7 @@ from app.core.answer import Person
 from app.core.document import Document, DocumentFilter
 from app.core.errors import BadRequest, NotFound
 from app.core.geometry import Box
-from app.core.names import base, composed, located
+from app.core.names import base, compose, source_of_path
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -34,7 +34,7 @@ PERSON = Person(TENANT, TENANT)
 
 
 @contextmanager
-def opened(settings: Settings) -> Iterator[Embedded]:
+def open_program(settings: Settings) -> Iterator[Embedded]:
     """The program over the settings' data folder, closed at the end."""
     from app.compose import embedded
 
@@ -57,7 +57,7 @@ def front_door(settings: Settings) -> Iterator[KnowledgeBase]:
         with cloud(settings) as stores:
             yield stores
         return
-    with opened(settings) as program:
+    with open_program(settings) as program:
         yield program.knowledge_base
 
 
@@ -102,8 +102,8 @@ def find_document(knowledge_base: KnowledgeBase, id_or_name: str, *, tenant: str
     try:
         return knowledge_base.document(tenant, id_or_name)
     except NotFound:
-        name = composed(id_or_name)
-        place = located(Path(name)).key if Path(name).exists() else name
+        name = compose(id_or_name)
+        place = source_of_path(Path(name)).key if Path(name).exists() else name
         found = knowledge_base.document_id(tenant, place) or knowledge_base.document_id(tenant, name)
         if found:
             return knowledge_base.document(tenant, found)

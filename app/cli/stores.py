@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 
 from app.cli import ERROR, OK
 from app.cli.progress import Progress
-from app.cli.shown import all_documents, cloud, opened, print_json
-from app.cli.waiting import Wanted, ended
-from app.core.counting import counted
+from app.cli.shown import all_documents, cloud, open_program, print_json
+from app.cli.waiting import Wanted, wait_for_ends
+from app.core.counting import format_count
 from app.core.document import IfExists, Registered, Status, Version, VersionId
 from app.use_cases.consistency import Consistency
 from app.use_cases.description_file import Description
@@ -55,13 +55,13 @@ def _stores(settings: Settings) -> Iterator[_Stores]:
         with cloud(settings) as knowledge_base:
             yield _Stores(knowledge_base, lambda: _wait_for_functions(knowledge_base))
         return
-    with opened(settings) as program:
+    with open_program(settings) as program:
         yield _Stores(program.knowledge_base, program.worker.drain, program)
 
 
 def _wait_for_functions(knowledge_base: KnowledgeBase) -> None:
     while left := len(knowledge_base.documents.unfinished()):
-        print(f"\r{counted(left, 'document')} on the way…", end="", file=sys.stderr, flush=True)
+        print(f"\r{format_count(left, 'document')} on the way…", end="", file=sys.stderr, flush=True)
         time.sleep(POLL_SECONDS)
     print("\r", end="", file=sys.stderr)
 
@@ -192,7 +192,7 @@ def _ended(
     stores: _Stores, wanted: dict[Wanted, str], progress: Progress, tenant: str
 ) -> Iterator[tuple[Wanted, Version | None]]:
     if stores.program is not None:
-        yield from ended(stores.program, wanted, progress, tenant=tenant)
+        yield from wait_for_ends(stores.program, wanted, progress, tenant=tenant)
         return
     stores.see_through()
     for each in wanted:

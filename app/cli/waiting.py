@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from app.cli.progress import Progress
 from app.cli.shown import TENANT
-from app.core.counting import counted
+from app.core.counting import format_count
 from app.core.document import Stage, Status, Version, VersionId
 from app.core.errors import NotFound
 
@@ -28,7 +28,7 @@ class Wanted(NamedTuple):
     number: int
 
 
-def ended(
+def wait_for_ends(
     program: Embedded, wanted: Mapping[Wanted, str], progress: Progress, *, tenant: str = TENANT
 ) -> Iterator[tuple[Wanted, Version | None]]:
     """Work until these versions, which are queued, have ended; each as it ends, ``None`` if it was deleted.
@@ -67,11 +67,11 @@ def _version(program: Embedded, tenant: str, wanted: Wanted) -> Version | None:
 def _told(versions: Sequence[Version], count: int) -> str:
     """Return the stage, and how much of it is done: of pages, then of passages."""
     over = sum(version.status.ended for version in versions)
-    files = f"{over:,} of {counted(count, 'file')} done"
+    files = f"{over:,} of {format_count(count, 'file')} done"
     embedding = [each for each in versions if each.stage is Stage.EMBED and not each.status.ended]
     reading = [each for each in versions if not each.status.ended and each.stage is not Stage.EMBED]
     if embedding and not any(each.status is Status.RUNNING for each in reading):
         done, chunks = sum(each.chunks_done for each in embedding), sum(each.chunks for each in embedding)
-        return f"embedding: {done:,} of {counted(chunks, 'passage')}, {files}"
+        return f"embedding: {done:,} of {format_count(chunks, 'passage')}, {files}"
     done, pages = sum(each.pages_done for each in versions), sum(each.pages for each in versions)
-    return f"reading: {done:,} of {counted(pages, 'page')}, {files}"
+    return f"reading: {done:,} of {format_count(pages, 'page')}, {files}"

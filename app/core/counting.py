@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 
-def counted(count: int, noun: str) -> str:
+def format_count(count: int, noun: str) -> str:
     """Return the number with its noun: ``1 page``, ``2 pages``, ``1,200 pages``."""
     return f"{count:,} {noun}{'' if count == 1 else 's'}"

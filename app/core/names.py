@@ -26,20 +26,20 @@ _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\
 """They make a name read as another: ``fdp.exe`` for ``exe.pdf``."""
 
 
-def composed(text: str) -> str:
+def compose(text: str) -> str:
     """Return the text in composed Unicode form (NFC), in which names and tags are stored: macOS types and
     stores them decomposed."""
     return unicodedata.normalize("NFC", text)
 
 
-def composed_tags(tags: Iterable[str]) -> tuple[str, ...]:
+def compose_tags(tags: Iterable[str]) -> tuple[str, ...]:
     """Return the tags in composed form (NFC), each once: two tags that were stored as typed may be equal."""
-    return tuple(dict.fromkeys(map(composed, tags)))
+    return tuple(dict.fromkeys(map(compose, tags)))
 
 
 def spellings(text: str) -> tuple[str, str]:
     """Return the text composed (NFC) and decomposed (NFD): older versions stored tags as they were typed."""
-    return composed(text), unicodedata.normalize("NFD", text)
+    return compose(text), unicodedata.normalize("NFD", text)
 
 
 def document_name(text: str) -> str:
@@ -59,28 +59,28 @@ def shown_text(text: str) -> str:
     return "".join(filter(_is_shown, text))
 
 
-def named(name: str) -> Source:
+def source_of_name(name: str) -> Source:
     """Return the source of a file whose name the client chose. Raises ``BadRequest``."""
     clean = document_name(name)
     return Source(clean, clean)
 
 
-def located(file: Path) -> Source:
+def source_of_path(file: Path) -> Source:
     """Return the source of a file on this machine: its absolute path, with links resolved, composed (NFC)."""
     whole = file.resolve().as_posix().encode("utf-8", "backslashreplace").decode()
-    return Source(composed(whole), f"/{_clean(whole)}")
+    return Source(compose(whole), f"/{_clean(whole)}")
 
 
-def kept(key: str, path: str) -> Source:
+def source_of_stored(key: str, path: str) -> Source:
     """Return the source of a document that was stored outside the program, for example by an export.
     Raises ``BadRequest`` if nothing is left of name and source."""
     if not is_place(key):
         return Source(document_name(key), document_name(path))
     clean = _clean(path)
-    return Source(composed(key), f"/{clean}" if path.startswith("/") else document_name(clean))
+    return Source(compose(key), f"/{clean}" if path.startswith("/") else document_name(clean))
 
 
-def renamed(source: Source, name: str) -> Source:
+def rename_source(source: Source, name: str) -> Source:
     """Return the source of a document under another name. A path stays the source; a chosen name is
     replaced by the new one."""
     return Source(source.key if is_place(source.key) else name, name)
@@ -128,7 +128,7 @@ def free(path: str, is_taken: Callable[[str], bool]) -> str:
 
 
 def _clean(path: str) -> str:
-    shown = shown_text(composed(path.encode("utf-8", "replace").decode()))
+    shown = shown_text(compose(path.encode("utf-8", "replace").decode()))
     parts = [part.strip() for part in shown.split("/")]
     return "/".join(part for part in parts if part not in ("", ".", ".."))
 

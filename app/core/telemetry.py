@@ -36,7 +36,7 @@ def ids() -> Mapping[str, str]:
 
 
 @contextmanager
-def traced(header: str) -> Iterator[None]:
+def continue_trace(header: str) -> Iterator[None]:
     """Continue a trace: ``header`` is X-Ray's, such as ``Root=1-5759e988-bd862e3fe1be46a994272793``."""
     before = _trace.set(header)
     try:
@@ -65,7 +65,7 @@ def figures(stage: str, **values: float) -> None:
 
 
 @contextmanager
-def timed(stage: str) -> Iterator[dict[str, float]]:
+def time_stage(stage: str) -> Iterator[dict[str, float]]:
     """Log the wall-clock seconds of a stage, and the figures put into the mapping meanwhile."""
     found: dict[str, float] = {}
     started = time.monotonic()

@@ -45,18 +45,18 @@ def pieces(word: str) -> Sequence[str]:
     return (word,) if word.isascii() else _PIECE.findall(word)
 
 
-def glued(before: str, following: str) -> bool:
+def joins_without_space(before: str, following: str) -> bool:
     """Return whether two texts, the second on the next line, are joined without a space."""
     return is_unspaced(before[-1:]) and is_unspaced(following[:1])
 
 
-def searchable(text: str) -> str:
+def expand_text(text: str) -> str:
     """Return the text with each run of such letters replaced by its single letters and bigrams, separated
     by spaces, for the index."""
     return text if text.isascii() else _RUN.sub(lambda run: f" {' '.join(_letters_and_pairs(run[0]))} ", text)
 
 
-def asked(text: str) -> str:
+def expand_query(text: str) -> str:
     """Return the text with each run of such letters replaced by its bigrams, or by its only letter, for a
     query."""
     return text if text.isascii() else _RUN.sub(lambda run: f" {' '.join(_pairs(run[0]))} ", text)

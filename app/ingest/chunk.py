@@ -11,7 +11,7 @@ from app.core.page import BlockKind, Page
 from app.core.passage import Chunk, Span
 from app.ingest.furniture import without_furniture
 from app.ingest.passage import Passage, cuts, passages, tokens_of
-from app.pages.continued import linked
+from app.pages.continued import link_pages
 
 BUDGET = 240
 """Tokens of a chunk with its context line, as estimated: MiniLM sees 256 word pieces."""
@@ -45,7 +45,7 @@ def chunks(
     The same pages give the same ids. Holds a few pages at a time.
     """
     seen: Counter[tuple[int, str]] = Counter()
-    for ordinal, draft in enumerate(_drafts(passages(linked(without_furniture(pages))), title)):
+    for ordinal, draft in enumerate(_drafts(passages(link_pages(without_furniture(pages))), title)):
         text, spans = draft.text, draft.spans
         first = spans[0].page
         content = f"{draft.context}\n{text}"

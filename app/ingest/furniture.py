@@ -45,7 +45,7 @@ class _Mark(NamedTuple):
     box: Box | None
 
 
-def marked(pages: Iterable[Page]) -> Iterator[Page]:
+def mark_furniture(pages: Iterable[Page]) -> Iterator[Page]:
     """Yield the pages with the blocks that recur at their edges marked; numbers may differ from page to
     page, and so may the text where others stand in the same place.
 
@@ -59,19 +59,19 @@ def marked(pages: Iterable[Page]) -> Iterator[Page]:
             done -= 1
         window.append((page, _marks(page)))
         while len(window) == WINDOW and done <= WINDOW // 2:
-            yield _marked(window, done)
+            yield _mark_page(window, done)
             done += 1
     for index in range(done, len(window)):
-        yield _marked(window, index)
+        yield _mark_page(window, index)
 
 
 def without_furniture(pages: Iterable[Page]) -> Iterator[Page]:
     """Yield the pages without the blocks that ``marked`` marks, or that are marked already."""
-    for page in marked(pages):
+    for page in mark_furniture(pages):
         yield replace(page, blocks=tuple(block for block in page.blocks if not block.furniture))
 
 
-def _marked(window: Sequence[tuple[Page, dict[int, _Mark]]], index: int) -> Page:
+def _mark_page(window: Sequence[tuple[Page, dict[int, _Mark]]], index: int) -> Page:
     page, marks = window[index]
     others = [list(found.values()) for place, (_, found) in enumerate(window) if place != index]
     found = {number for number, mark in marks.items() if _recurs(mark, others)}

@@ -13,16 +13,16 @@ BY_SIZE = 3
 them may share."""
 
 
-def levelled(pages: Iterable[Page]) -> Iterator[Page]:
+def set_levels(pages: Iterable[Page]) -> Iterator[Page]:
     """Yield the pages with each heading in large type that has no number at the level of the numbered ones
     of its size, where those before it have one: "References" stands beside "7 Conclusion", not under it."""
     numbered: dict[float, set[int]] = {}
     for page in pages:
-        blocks = tuple(_levelled(block, numbered) for block in page.blocks)
+        blocks = tuple(_set_level(block, numbered) for block in page.blocks)
         yield page if blocks == page.blocks else replace(page, blocks=blocks)
 
 
-def _levelled(block: Block, numbered: dict[float, set[int]]) -> Block:
+def _set_level(block: Block, numbered: dict[float, set[int]]) -> Block:
     if block.kind is not BlockKind.HEADING or not block.size:
         return block
     size = round(block.size, 1)

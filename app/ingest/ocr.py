@@ -105,7 +105,7 @@ class Ocr:
                 return page
             try:
                 if found := kept.get(page.number) if kept else None:
-                    return recognised(page, *found, self.recogniser.engine)
+                    return apply_recognition(page, *found, self.recogniser.engine)
                 if page.number < first:
                     return page
                 if outages:
@@ -130,10 +130,10 @@ class Ocr:
         lines = recogniser.read(picture)
         if kept:
             kept.put(picture, lines)
-        return recognised(page, picture, lines, recogniser.engine)
+        return apply_recognition(page, picture, lines, recogniser.engine)
 
 
-def recognised(page: Page, picture: Picture, lines: Sequence[ReadLine], engine: str) -> Page:
+def apply_recognition(page: Page, picture: Picture, lines: Sequence[ReadLine], engine: str) -> Page:
     """Return the page with the text that was recognised in its picture in place of what it had."""
     found = [line for line in lines if line.text.strip()]
     placed = all(line.box for line in found)
@@ -143,7 +143,7 @@ def recognised(page: Page, picture: Picture, lines: Sequence[ReadLine], engine: 
         return replace(page, needs_ocr=False, notes=(*notes, NO_TEXT), recognition=recognition)
     if recognition.confidence is not None and recognition.confidence < UNSURE:
         notes.append(f"OCR is not sure of this page ({percent(recognition.confidence)}).")
-    words, blocks = _arranged(page, picture, found) if placed else _listed(page, lines)
+    words, blocks = _arrange(page, picture, found) if placed else _list_lines(page, lines)
     return replace(
         page,
         text=running_text((block.kind, block.text) for block in blocks),
@@ -164,7 +164,7 @@ def _confidence(lines: Sequence[ReadLine]) -> float | None:
     return round(sum(weight * sure for weight, sure in weights) / sum(weight for weight, _ in weights), 4)
 
 
-def _arranged(page: Page, picture: Picture, lines: Sequence[ReadLine]) -> tuple[list[Word], list[Block]]:
+def _arrange(page: Page, picture: Picture, lines: Sequence[ReadLine]) -> tuple[list[Word], list[Block]]:
     """Return lines with boxes as the words and blocks of the page."""
     across, down = page.width / picture.width, page.height / picture.height
     boxes = [Box(b.x0 * across, b.top * down, b.x1 * across, b.bottom * down) for b in _boxes(lines)]
@@ -194,7 +194,7 @@ def _words(text: str, box: Box) -> Iterator[tuple[str, Box]]:
         at += len(word) + 1
 
 
-def _listed(page: Page, lines: Sequence[ReadLine]) -> tuple[list[Word], list[Block]]:
+def _list_lines(page: Page, lines: Sequence[ReadLine]) -> tuple[list[Word], list[Block]]:
     """Return lines without boxes as paragraphs, which empty lines part; each word's box is the whole page."""
     whole = Box(0.0, 0.0, page.width, page.height)
     words: list[Word] = []

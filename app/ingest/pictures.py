@@ -38,7 +38,7 @@ class Pictures:
             if not wanted:
                 yield from batch
                 continue
-            with telemetry.timed("picture"):
+            with telemetry.time_stage("picture"):
                 figures, note = self._made(run, folder, source, wanted, allowance)
             for page in batch:
                 yield _with(page, figures.get(page.number, []), note if page.number in wanted else "")

@@ -17,7 +17,7 @@ from tempfile import TemporaryFile
 from typing import IO
 
 from app.core import keys, telemetry
-from app.core.counting import counted
+from app.core.counting import format_count
 from app.core.document import (
     NOTHING_SPENT,
     Document,
@@ -38,8 +38,8 @@ from app.core.rules import identity
 from app.ingest import deaths
 from app.ingest.chunk import chunks
 from app.ingest.deaths import Deaths
-from app.ingest.furniture import WINDOW, marked
-from app.ingest.levels import levelled
+from app.ingest.furniture import WINDOW, mark_furniture
+from app.ingest.levels import set_levels
 from app.ingest.ocr import Ocr
 from app.ingest.ocr_kept import KeptPages
 from app.ingest.passages import Passages
@@ -184,7 +184,7 @@ class Ingest:
                 outline = self.reader.outline(path)
             if outline.pages > self.max_pages:
                 raise TooLarge(
-                    f"The PDF has {counted(outline.pages, 'page')}; the limit is {self.max_pages:,}."
+                    f"The PDF has {format_count(outline.pages, 'page')}; the limit is {self.max_pages:,}."
                 )
             self.files.put(keys.outline(run.version), outline_file.encode(outline).encode())
             ranges = page_ranges(outline.pages, self.range_pages)
@@ -239,7 +239,7 @@ class Ingest:
             last - first + 1, of_pages=version.pages, spent=version.spent
         )
         with self.files.local(source) as path, TemporaryFile() as file:
-            with telemetry.timed("extract") as figures:
+            with telemetry.time_stage("extract") as figures:
                 read = self._pages_of(run, path, version, index, allowance)
                 pages = pictures.added(run, version.folder, source, read, allowance)
                 written = _written(_counted(pages, figures), file)
@@ -258,7 +258,7 @@ class Ingest:
         before = max(1, min(first, last + 1 - WINDOW))  # a short range tells too little alone
         pages = self.reader.pages(path, range(before, last + 1), allowance=allowance)
         read = self.ocr.ingested(path, pages, partial(KeptPages, self.files, run), first)
-        return (page for page in levelled(marked(read)) if page.number >= first)
+        return (page for page in set_levels(mark_furniture(read)) if page.number >= first)
 
     def _looked_through(self, run: Run, version: Version, pages: Iterator[Page]) -> _Found:
         """The pages that could not be read, and the chunks that may answer before the whole is assembled."""
@@ -353,7 +353,7 @@ class Ingest:
         """The ids of the passages of all pages, and why some are left out. Keyword search finds them from now
         on, unless something answers until they take its place."""
         self.documents.progress(run, Stage.CHUNK)
-        with telemetry.timed("chunk") as found:
+        with telemetry.time_stage("chunk") as found:
             staged = self._has_answers(run, version, document)
             most = self.reader.budget.most_passages(version.pages)
             stream = self._chunks(run, document, pages)
@@ -374,7 +374,7 @@ class Ingest:
         return True
 
     def _embed(self, run: Run, chunk_ids: Sequence[str]) -> None:
-        with telemetry.timed("embed") as found:
+        with telemetry.time_stage("embed") as found:
             embedded = self._passages.embed(run, len(chunk_ids))
             found.update(cache_misses=embedded, cache_hits=max(0, len(chunk_ids) - embedded))
 
@@ -453,8 +453,8 @@ def _too_many(cut: Chunk, most: int) -> Reason:
     where = f"from page {cut.pages[0]} on" if cut.pages else "at its end"
     return Reason(
         "too_many_passages",
-        f"The document has more than the {counted(most, 'passage')} that its pages may have: what stands "
-        f"{where} is not searched.",
+        f"The document has more than the {format_count(most, 'passage')} that its pages may have: what "
+        f"stands {where} is not searched.",
     )
 
 

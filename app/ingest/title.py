@@ -20,10 +20,10 @@ _NO_TITLE = re.compile(r"(untitled|unknown|none|title|slide|document|doc)?[\s\d_
 def document_title(metadata_title: str, first_page: Page | None, name: str) -> str:
     """Return the metadata title if it reads like one, else the first page's heading, else the file name
     tidied."""
-    return _sane(metadata_title) or _heading(first_page) or tidied(name)
+    return _sane(metadata_title) or _heading(first_page) or tidy_name(name)
 
 
-def tidied(name: str) -> str:
+def tidy_name(name: str) -> str:
     """Return a file name as words: no folder, extension or underscores."""
     stem = _EXTENSION.sub("", name.replace("\\", "/").rsplit("/", 1)[-1])
     return " ".join(re.sub(r"[_+]|%20", " ", stem).split()) or name
@@ -34,7 +34,7 @@ def title_and_name(title: str, name: str) -> str:
 
     Titles often say less than the name that a person gave the file: "Form 10-K", "Annual report".
     """
-    file = tidied(name)
+    file = tidy_name(name)
     in_title, in_file = (set(re.findall(r"[^\W_]+", text.lower())) for text in (title, file))
     if in_file <= in_title:
         return title

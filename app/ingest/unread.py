@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from app.core.counting import counted
+from app.core.counting import format_count
 from app.core.document import Reason
 from app.core.page import Page
 
@@ -47,7 +47,9 @@ class Unread:
         if len(causes) > MOST_REASONS:
             parts.append("and more, see the report")
         code = "needs_ocr" if set(causes) == {NEEDS_OCR} else "pages_unread"
-        message = f"{self._count:,} of {counted(self._total, 'page')} could not be read: {'; '.join(parts)}."
+        message = (
+            f"{self._count:,} of {format_count(self._total, 'page')} could not be read: {'; '.join(parts)}."
+        )
         return Reason(code, message)
 
     @property

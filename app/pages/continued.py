@@ -24,7 +24,7 @@ OWN = 0.5
 """Share of the columns that a header of its own names: a row with less is a heading between rows."""
 
 
-def linked(pages: Iterable[Page]) -> Iterator[Page]:
+def link_pages(pages: Iterable[Page]) -> Iterator[Page]:
     """Yield the pages in order, each as it comes; a table that carries on the last of the page before says
     so."""
     before: Page | None = None

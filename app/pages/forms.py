@@ -12,8 +12,8 @@ from typing import Any
 from app.core.page import Annotation, Block, BlockKind, Outline, Page
 from app.pages import pages_file
 from app.pages.continued import may_be_linked
-from app.pages.links import linked_text
-from app.pages.markdown import on_one_line, quoted
+from app.pages.links import link_text
+from app.pages.markdown import on_one_line, quote_text
 from app.pages.table_forms import table_html, table_markdown
 from app.pages.text import running_text, without_bullet
 
@@ -26,7 +26,7 @@ class PageForm(StrEnum):
     MARKDOWN = "markdown"
 
 
-def rendered(page: Page, form: PageForm) -> bytes:
+def render_page(page: Page, form: PageForm) -> bytes:
     """Return a page in a format: JSON on one line, or Markdown that ends with an empty line.
 
     The text is UTF-8; half a surrogate pair, which a PDF's text may hold, becomes a question mark. Raises
@@ -46,13 +46,13 @@ UNLINKED = b"\xff"
 and a scan is yet to be read."""
 
 
-def passed_on(page: Page, form: PageForm) -> bytes:
+def pass_on(page: Page, form: PageForm) -> bytes:
     """Return a page as its process answers it: rendered, unless it must first be linked with its
     neighbours or read by OCR."""
     if form is PageForm.STORED or not (page.needs_ocr or may_be_linked(page)):
-        return rendered(page, form)
+        return render_page(page, form)
     words = page.words if page.links else ()  # links are shown at the words that they cover
-    return UNLINKED + rendered(replace(page, words=words), PageForm.STORED)
+    return UNLINKED + render_page(replace(page, words=words), PageForm.STORED)
 
 
 def written(outline: Outline, pages: Iterable[str], form: PageForm) -> Iterator[str]:
@@ -146,10 +146,10 @@ def _block_markdown(page: Page, block: Block) -> str:
     if block.kind is BlockKind.TABLE:
         return table_markdown(block)
     if block.kind is BlockKind.HEADING:
-        return f"{'#' * block.level} {' '.join(linked_text(page, block).split())}"
+        return f"{'#' * block.level} {' '.join(link_text(page, block).split())}"
     if block.kind is BlockKind.ITEM:
-        return _item_markdown(block, linked_text(page, block))
-    return linked_text(page, block)
+        return _item_markdown(block, link_text(page, block))
+    return link_text(page, block)
 
 
 def _annotation_markdown(annotation: Annotation) -> str:
@@ -160,7 +160,7 @@ def _annotation_markdown(annotation: Annotation) -> str:
     author = f" ({annotation.author})" if annotation.author else ""
     marked = f" “{annotation.covers}”" if annotation.text.strip() and annotation.covers else ""
     kind = annotation.kind.replace("_", " ").capitalize()
-    return quoted(f"{kind}{author}{marked}: {said}")
+    return quote_text(f"{kind}{author}{marked}: {said}")
 
 
 def _item_markdown(block: Block, text: str) -> str:

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from app.core.geometry import Word
 from app.core.page import Block, Page
-from app.pages.markdown import as_lines, escaped, escaped_words
+from app.pages.markdown import as_lines, escape_lines, escape_words
 
 SHOWN = re.compile(r"(?:https?://|mailto:)[^\s]", re.IGNORECASE)
 """The schemes of URLs that become links: others may do anything."""
@@ -31,7 +31,7 @@ def word_places(text: str, words: Sequence[Word]) -> Iterator[tuple[int, int]]:
         cursor = end
 
 
-def linked_text(page: Page, block: Block) -> str:
+def link_text(page: Page, block: Block) -> str:
     """Return a block's text, escaped, with its links as ``[text](address)``."""
     first, last = block.words
     inside = [
@@ -40,13 +40,13 @@ def linked_text(page: Page, block: Block) -> str:
         if first <= link.words[0] < link.words[1] <= last and SHOWN.match(link.uri)
     ]
     if not inside:
-        return escaped(block.text)
+        return escape_lines(block.text)
     places = list(word_places(block.text, page.words[first:last]))
     shown, at = "", 0
     for link in sorted(inside, key=lambda link: link.words):
         start, end = places[link.words[0] - first][0], places[link.words[1] - first - 1][1]
         if at <= start < end:
-            covered = re.sub(r"\\?([\[\]])", r"\\\1", escaped_words(block.text[start:end]))
-            shown += f"{escaped_words(block.text[at:start])}[{covered}]({quote(link.uri, safe=_LEFT)})"
+            covered = re.sub(r"\\?([\[\]])", r"\\\1", escape_words(block.text[start:end]))
+            shown += f"{escape_words(block.text[at:start])}[{covered}]({quote(link.uri, safe=_LEFT)})"
             at = end
-    return as_lines(shown + escaped_words(block.text[at:]))
+    return as_lines(shown + escape_words(block.text[at:]))

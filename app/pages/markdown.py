@@ -28,14 +28,14 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 """Control characters except tab and line end: no reader sees them, and a terminal obeys them."""
 
 
-def escaped_words(text: str) -> str:
+def escape_words(text: str) -> str:
     """Return the text with a backslash before each character that Markdown interprets anywhere in a line."""
     return _INLINE.sub(r"\\\g<0>", _CONTROLS.sub("", text))
 
 
-def escaped(text: str) -> str:
+def escape_lines(text: str) -> str:
     """Return whole lines escaped, so that none becomes a heading, quote, list item, rule, table or code."""
-    return as_lines(escaped_words(text))
+    return as_lines(escape_words(text))
 
 
 def as_lines(text: str) -> str:
@@ -47,10 +47,10 @@ def as_lines(text: str) -> str:
 
 def on_one_line(text: str) -> str:
     """Return escaped words without line ends."""
-    return " ".join(escaped_words(text).split())
+    return " ".join(escape_words(text).split())
 
 
-def quoted(text: str) -> str:
+def quote_text(text: str) -> str:
     """Return escaped text as a block quote of the program; only its first line begins as the program's own
     lines do."""
-    return "> " + "\n>   ".join(escaped(text).split("\n"))
+    return "> " + "\n>   ".join(escape_lines(text).split("\n"))

@@ -61,7 +61,7 @@ class StoredPages:
     def lines(self, version: Version, reading: Reading, index: int) -> dict[int, bytes]:
         """Return the pages of a range as they are stored, by number. Raises ``PagesLost``."""
         content = self._content(version, reading, index)
-        return _sound(lambda: dict(pages_file.numbered(content)), *reading.ranges[index])
+        return _sound(lambda: dict(pages_file.read_numbered(content)), *reading.ranges[index])
 
     def pages(self, version: Version, reading: Reading | None = None) -> Iterator[Page]:
         """Yield all pages that are read so far, in order, one at a time. Raises ``PagesLost``."""

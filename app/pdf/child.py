@@ -29,7 +29,7 @@ from app.core.page import Outline, Page
 from app.core.ports import Picture
 from app.core.process.confinement import confine
 from app.pages import outline_file
-from app.pages.forms import PageForm, passed_on, rendered
+from app.pages.forms import PageForm, pass_on, render_page
 from app.pdf import page as extract
 from app.pdf.native.library import NotBuilt, library
 from app.pdf.pdfium.bookmarks import Entry, read_entries
@@ -142,12 +142,12 @@ def page(document: Any, number: int, entries: Sequence[Entry], form: PageForm, t
         read = extract.read_page(document, number, entries)
         if len(read.words) > MOST_WORDS:
             read = Page(number, read.width, read.height, error=TOO_MANY_WORDS)
-        return passed_on(read, form)
+        return pass_on(read, form)
     except MemoryError:
         error = f"The page could not be read: {too_much}."
-        return rendered(Page(number, 0.0, 0.0, error=error), form)
+        return render_page(Page(number, 0.0, 0.0, error=error), form)
     except Exception as fault:  # whatever a damaged page leads to, the next may be sound
-        return rendered(Page(number, 0.0, 0.0, error=UNEXPECTED.format(name=type(fault).__name__)), form)
+        return render_page(Page(number, 0.0, 0.0, error=UNEXPECTED.format(name=type(fault).__name__)), form)
 
 
 def outline_answer(outline: Outline) -> bytes:

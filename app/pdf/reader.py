@@ -13,7 +13,7 @@ from app.core.page import Outline, Page
 from app.core.ports import Picture
 from app.pages import pages_file
 from app.pages.continued import link
-from app.pages.forms import UNLINKED, PageForm, rendered
+from app.pages.forms import UNLINKED, PageForm, render_page
 from app.pdf.answers import Lost, Reading, Request
 from app.pdf.budget import Allowance, Budget
 from app.pdf.processes import Children
@@ -115,7 +115,7 @@ class Reader:
                 page = _page(number, answer.removeprefix(UNLINKED))
                 page = ocr(page) if ocr else page
                 before = link(before, page) if before else page
-                yield rendered(before, form).decode()
+                yield render_page(before, form).decode()
 
     def picture(self, path: Path, number: int, password: str | None = None) -> Picture:
         """A page (1-based) as a picture for OCR. Raises as ``outline`` does, also if it cannot be drawn."""
@@ -183,4 +183,4 @@ def _page(number: int, answer: bytes) -> Page:
 
 
 def _unread(number: int, error: str, form: PageForm) -> bytes:
-    return rendered(Page(number, 0.0, 0.0, error=error), form)
+    return render_page(Page(number, 0.0, 0.0, error=error), form)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from app.core import keys
-from app.core.counting import counted
+from app.core.counting import format_count
 from app.core.document import Document, Status, Version
 from app.core.errors import Damaged, FileMissing, NotFound, PagesLost
 from app.core.page import BlockKind, Page
@@ -19,7 +19,7 @@ from app.core.ports import DocumentStore, FileStore, Index
 from app.ingest.run import Ingest
 from app.pages import outline_file
 from app.use_cases import description_file
-from app.use_cases.findings import REBUILD, Code, Finding, Mend, found
+from app.use_cases.findings import REBUILD, Code, Finding, Mend, make_finding
 
 DAMAGED_OUTLINE = (ValueError, TypeError, LookupError)
 
@@ -83,11 +83,11 @@ class Consistency:
         except Damaged as error:
             faults = [error.message]
         remedy = f"kb restore BACKUP, or {REBUILD}"
-        yield from (found(Code.DATABASE_DAMAGED, fault, remedy=remedy) for fault in faults)
+        yield from (make_finding(Code.DATABASE_DAMAGED, fault, remedy=remedy) for fault in faults)
         try:
-            yield from (found(Code.KEYWORDS_DAMAGED, fault) for fault in self.index.faults())
+            yield from (make_finding(Code.KEYWORDS_DAMAGED, fault) for fault in self.index.faults())
         except Damaged as error:
-            yield found(Code.INDEX_DAMAGED, error.message)
+            yield make_finding(Code.INDEX_DAMAGED, error.message)
 
     def _unknown_tenants(self, known: set[str]) -> Iterator[Finding]:
         others: dict[str, set[str]] = {}
@@ -107,12 +107,12 @@ class Consistency:
         hidden = set(self.documents.tombstoned(tenant))
         for document_id in sorted(hidden):
             message = "A delete was interrupted."
-            yield found(Code.HALF_DELETED, message, tenant=tenant, document_id=document_id)
+            yield make_finding(Code.HALF_DELETED, message, tenant=tenant, document_id=document_id)
         for document_id in sorted(self._with_files(tenant) - known.keys() - hidden):
             yield from self._without_rows(tenant, document_id)
         for document_id in sorted(self.index.document_ids(tenant) - known.keys() - hidden):
             message = "Passages without a document."
-            yield found(Code.ORPHAN_PASSAGES, message, tenant=tenant, document_id=document_id)
+            yield make_finding(Code.ORPHAN_PASSAGES, message, tenant=tenant, document_id=document_id)
         for document in known.values():
             self.progress(document.name)
             yield from self.of_document(document)
@@ -135,10 +135,10 @@ class Consistency:
         held = list(self.files.keys(keys.document_prefix(tenant, document_id)))
         if any(key.endswith("/original.pdf") for key in held):
             message = "The database does not know this document, whose file is there."
-            yield found(Code.DOCUMENT_LOST, message, tenant=tenant, document_id=document_id)
+            yield make_finding(Code.DOCUMENT_LOST, message, tenant=tenant, document_id=document_id)
         else:
-            message = f"{counted(len(held), 'file')} without a document."
-            yield found(Code.ORPHAN_FILES, message, tenant=tenant, document_id=document_id)
+            message = f"{format_count(len(held), 'file')} without a document."
+            yield make_finding(Code.ORPHAN_FILES, message, tenant=tenant, document_id=document_id)
 
     # -- one document -------------------------------------------------------------------------------------
 
@@ -162,7 +162,7 @@ class Consistency:
         elif not document.searchable and whole:
             message = f"It answers from no version, though version {whole[0].number} is {whole[0].status}."
         if message:
-            yield found(
+            yield make_finding(
                 code, message, tenant=document.tenant, document_id=document.id, name=document.name, mend=mend
             )
 
@@ -190,7 +190,7 @@ class _Look:
         yield from self._pages(answers, has_file=not broken)
 
     def _found(self, code: Code, message: str, mend: Mend | None = None, remedy: str = "") -> Finding:
-        return found(
+        return make_finding(
             code,
             message,
             tenant=self._document.tenant,
@@ -211,7 +211,7 @@ class _Look:
         elif size == 0:
             yield self._found(Code.FILE_EMPTY, "The file is empty.")
         elif size != self._version.size:
-            message = f"The file has {counted(size, 'byte')}; {self._version.size:,} were uploaded."
+            message = f"The file has {format_count(size, 'byte')}; {self._version.size:,} were uploaded."
             yield self._found(Code.FILE_CHANGED, message)
         elif not self._checks.quick and self._sha256(key) != self._version.sha256:
             yield self._found(Code.FILE_CHANGED, "The file is not what was uploaded: its sha256 differs.")
@@ -231,7 +231,7 @@ class _Look:
             yield self._found(Code.OUTLINE_LOST, "Its outline is gone or damaged.")
         if folders := self._checks.ingest.stored.outdated(self._version):
             yield self._found(
-                Code.OUTDATED_FILES, f"Output of {counted(len(folders), 'run')} that ended before."
+                Code.OUTDATED_FILES, f"Output of {format_count(len(folders), 'run')} that ended before."
             )
 
     def _describes(self) -> bool:
@@ -299,7 +299,7 @@ class _Look:
         )
         gone = sorted({number for number, key in named if key not in self._held})
         if gone:
-            message = f"Pictures of {counted(len(gone), 'page')} are gone, the first of page {gone[0]}."
+            message = f"Pictures of {format_count(len(gone), 'page')} are gone, the first of page {gone[0]}."
             yield self._found(Code.FIGURES_LOST, message)
 
     # -- its passages -------------------------------------------------------------------------------------
@@ -314,15 +314,14 @@ class _Look:
             yield from self._counts()
             return
         if missing := len(wanted - held):
-            message = f"The index is without {missing:,} of its {counted(len(wanted), 'passage')}."
+            message = f"The index is without {missing:,} of its {format_count(len(wanted), 'passage')}."
             yield self._found(Code.PASSAGES_MISSING, message)
         if extra := len(held - wanted):
-            message = f"The index has {counted(extra, 'passage')} of it that it has not."
+            message = f"The index has {format_count(extra, 'passage')} of it that it has not."
             yield self._found(Code.PASSAGES_EXTRA, message)
         if wanted == held and self._version.chunks != len(wanted):
-            message = (
-                f"The database counts {counted(self._version.chunks, 'passage')} of it, not {len(wanted):,}."
-            )
+            known = format_count(self._version.chunks, "passage")
+            message = f"The database counts {known} of it, not {len(wanted):,}."
             yield self._found(Code.PASSAGES_EXTRA, message)
         yield from self._vectors()
 
@@ -330,7 +329,7 @@ class _Look:
         wanted = self._version.chunks
         missing = wanted - self._checks.index.count(self._document.tenant, self._document.id)
         if missing > 0:
-            message = f"The index is without {missing:,} of its {counted(wanted, 'passage')}."
+            message = f"The index is without {missing:,} of its {format_count(wanted, 'passage')}."
             yield self._found(Code.PASSAGES_MISSING, message)
         yield from self._vectors()
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from app.core.document import Document, Source, Version
 from app.core.errors import BadRequest
-from app.core.names import kept, named
+from app.core.names import source_of_name, source_of_stored
 
 DAMAGED = (ValueError, TypeError, LookupError)
 
@@ -43,8 +43,8 @@ class Description:
     def origin(self) -> Source:
         """Where the document comes from; where that was not kept, the name it was shown by."""
         with suppress(BadRequest):
-            return kept(self.source, self.path)
-        return named(self.name)
+            return source_of_stored(self.source, self.path)
+        return source_of_name(self.name)
 
 
 def encode(description: Description) -> bytes:

@@ -16,7 +16,7 @@ from app.core.page import Outline, Page
 from app.core.ports import DocumentStore, FileStore
 from app.core.process import temporary
 from app.core.process.storage import is_no_room
-from app.pages.forms import PageForm, rendered, written
+from app.pages.forms import PageForm, render_page, written
 from app.use_cases.archives import Archive, ArchiveStatus
 from app.use_cases.part import Part
 
@@ -80,7 +80,7 @@ class Exporter:
         place = document.tenant, document.id, exported_version(document)
         pages = self.reading.pages(*place)
         if form is PageForm.MARKDOWN:
-            shown = (rendered(page, form).decode() for page in pages)
+            shown = (render_page(page, form).decode() for page in pages)
         else:
             shown = (self.wire.page(page, *place[1:]) for page in pages)
         return written(self.reading.outline(*place), shown, form)

@@ -105,7 +105,7 @@ class Finding:
         return self.mend not in (Mend.NOTHING, Mend.ADOPT)
 
 
-def found(
+def make_finding(
     code: Code,
     message: str,
     *,

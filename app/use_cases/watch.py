@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from app.core.counting import counted
+from app.core.counting import format_count
 from app.core.document import Document, Status, VersionId
 from app.core.errors import DocumentsLost, IndexMissing, KnowledgeBaseError
 from app.core.ports import DocumentStore, FileStore, Index
@@ -52,7 +52,7 @@ class Watch:
         if names := [document.name for document in self._missing(tenant, document_ids)]:
             shown = ", ".join(names[:NAMED]) + (" and others" if len(names) > NAMED else "")
             raise IndexMissing(
-                f"Passages of {counted(len(names), 'document')} ({shown}) are not in the index: {BACK}",
+                f"Passages of {format_count(len(names), 'document')} ({shown}) are not in the index: {BACK}",
                 "index",
             )
 

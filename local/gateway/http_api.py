@@ -19,7 +19,7 @@ from starlette.responses import Response
 from local.gateway.containers import NoContainer
 from local.gateway.function import REQUEST_BYTES, Function, Lost
 from local.gateway.local_user import LocalUser
-from local.gateway.running import started
+from local.gateway.running import start
 
 log = logging.getLogger(__name__)
 
@@ -65,7 +65,7 @@ class HttpApi:
         content = json.dumps(event(request, body, self._authorization(request))).encode()
         if len(content) > REQUEST_BYTES:
             return problem(413, "Request Entity Too Large")
-        call = started(self.function.call(content, patience=self.answer_seconds))
+        call = start(self.function.call(content, patience=self.answer_seconds))
         try:
             outcome = await asyncio.wait_for(asyncio.shield(call), self.answer_seconds)
         except (TimeoutError, NoContainer) as error:  # a call that has begun goes on, as in the cloud

@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from local.gateway.containers import NoContainer
 from local.gateway.function import REQUEST_BYTES, Function, Lost
-from local.gateway.running import started
+from local.gateway.running import start
 
 log = logging.getLogger(__name__)
 
@@ -54,12 +54,12 @@ class LambdaApi:
         if kind == "DryRun":
             return _answer(204, b"")
         if kind == "Event":
-            started(self._in_time(function, event))
+            start(self._in_time(function, event))
             return _answer(202, b"")
         return await self._at_once(function, event or b"{}")
 
     async def _at_once(self, function: Function, event: bytes) -> Response:
-        call = started(function.call(event, patience=self.queued_seconds))
+        call = start(function.call(event, patience=self.queued_seconds))
         try:
             outcome = await asyncio.shield(call)
         except NoContainer as error:

@@ -15,7 +15,7 @@ from typing import Any
 
 from local.gateway.containers import Container, NoContainer
 from local.gateway.function import Function, Lost, Outcome
-from local.gateway.running import started
+from local.gateway.running import start
 
 log = logging.getLogger(__name__)
 
@@ -47,7 +47,7 @@ class QueueSource:
                 continue
             messages = await self._received()
             if messages:
-                started(self._deliver(messages, container))
+                start(self._deliver(messages, container))
             else:
                 await self.function.containers.give_back(container, answered=True)
 

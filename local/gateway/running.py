@@ -11,7 +11,7 @@ T = TypeVar("T")
 _running: set[asyncio.Task[Any]] = set()
 
 
-def started(work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+def start(work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
     """Return the work as a task that is held until it ends: the loop itself holds none."""
     task = asyncio.create_task(work)
     _running.add(task)

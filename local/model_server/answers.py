@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from app.ask.standalone import completed
+from app.ask.standalone import complete_question
 from app.ask.terms import content_words, stem, words
 from app.core.passage import Vector
 from app.core.ports import Embedder
@@ -58,7 +58,7 @@ def reply(messages: Sequence[Mapping[str, str]], embedder: Embedder) -> str:
         question = (found["meant"] or found["question"]).strip()
         return _quoting(question, passages(found["inside"], found["nonce"]), embedder)
     if found := _FOLLOW_UP.search(asked):
-        return completed(found["question"].strip(), _questions(found["inside"], found["nonce"]))
+        return complete_question(found["question"].strip(), _questions(found["inside"], found["nonce"]))
     return NOT_FOUND
 
 

@@ -44,7 +44,7 @@ class ModelServer:
             Route("/v1/embeddings", self.embeddings, methods=["POST"]),
             Route("/v1/chat/completions", self.chat, methods=["POST"]),
         ]
-        return Starlette(routes=routes, exception_handlers={Refused: refused})
+        return Starlette(routes=routes, exception_handlers={Refused: refuse})
 
     async def models(self, _: Request) -> Response:
         """Return the names of the two models."""
@@ -89,7 +89,7 @@ class ModelServer:
         return StreamingResponse(_stream(text, usage if counted else None), media_type="text/event-stream")
 
 
-def refused(_: Request, error: Exception) -> Response:
+def refuse(_: Request, error: Exception) -> Response:
     """Return a refusal in OpenAI's form."""
     problem = {"message": str(error), "type": "invalid_request_error", "param": None, "code": None}
     return JSONResponse({"error": problem}, 400)

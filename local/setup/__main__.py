@@ -11,7 +11,7 @@ from app.settings import SettingError, from_environment
 from local.setup import made_secrets, services
 
 
-def checked(environment: Mapping[str, str]) -> None:
+def check_settings(environment: Mapping[str, str]) -> None:
     """End with a line where .env has something that no function starts with: all else waits for this step."""
     try:
         from_environment(environment)
@@ -23,7 +23,7 @@ def main() -> None:
     """Do the step that the command line names."""
     step, *rest = sys.argv[1:]
     if step == "secrets":
-        checked(os.environ)
+        check_settings(os.environ)
         made_secrets.make(Path(*rest))
     else:
         services.set_up(os.environ)

@@ -58,7 +58,7 @@ def sources(paths: Sequence[Path], pages: int = PAGES) -> Iterator[Source]:
     for path in paths:
         try:
             last = min(open_outline(path).pages, pages)
-            read = list(marked(read_pages(path, range(1, last + 1))))
+            read = list(mark_furniture(read_pages(path, range(1, last + 1))))
         except BadRequest as error:
             print(f"{path.name}: {error}", file=sys.stderr)
             continue

@@ -23,7 +23,7 @@ from app.adapters.aws.document_items import (
     version_key,
 )
 from app.adapters.aws.documents import DynamoDocuments
-from app.adapters.aws.items import Item, plain, typed_value
+from app.adapters.aws.items import Item, decode_item, encode_value
 from app.core.answer import (
     Answer,
     AnswerKind,
@@ -78,7 +78,7 @@ def conversations(chat: list[str]) -> DynamoConversations:
 
 def everything(table: str) -> dict[tuple[str, str], Item]:
     pages = aws.client("dynamodb").get_paginator("scan").paginate(TableName=table, ConsistentRead=True)
-    return {(item["pk"], item["sk"]): item for page in pages for item in map(plain, page["Items"])}
+    return {(item["pk"], item["sk"]): item for page in pages for item in map(decode_item, page["Items"])}
 
 
 def outputs(what: str, processes: int, *names: str) -> list[list[str]]:
@@ -230,7 +230,7 @@ def test_the_passages_of_a_row_from_before_they_were_counted_are_not_told_as_los
         documents.finish(run, Status.READY)
     aws.client("dynamodb").update_item(
         TableName=table,
-        Key={name: typed_value(value) for name, value in document_key(*run.version[:2])._asdict().items()},
+        Key={name: encode_value(value) for name, value in document_key(*run.version[:2])._asdict().items()},
         UpdateExpression="REMOVE passages",
     )
     assert documents.passages("us") == 0
@@ -359,7 +359,7 @@ def test_a_session_whose_delete_was_interrupted_is_hidden_and_can_be_deleted(
     conversations.append(ANN, Message("msg_1", session.id, Role.USER, "Which pump?", 1.0))
     aws.client("dynamodb").update_item(  # as far as a delete gets with its first step
         TableName=chat[0],
-        Key={"pk": typed_value("us"), "sk": typed_value(f"session/{session.id}")},
+        Key={"pk": encode_value("us"), "sk": encode_value(f"session/{session.id}")},
         UpdateExpression="REMOVE used",
     )
     with pytest.raises(NotFound):

@@ -15,8 +15,8 @@ import pytest
 
 from deploy.preflight import Preflight, check_here
 from deploy.samconfig import environment
-from deploy.stack import deployed
-from deploy.terminal import Refused, ended
+from deploy.stack import find_stack
+from deploy.terminal import Refused, run_command
 from deploy.traffic import Traffic
 from deploy.versions import Function
 from tests.support.account import Relay, aws, enter
@@ -56,12 +56,12 @@ class Release:
 
         def command(_: object) -> int:
             check_here(chosen)
-            stack = deployed(session, chosen)
+            stack = find_stack(session, chosen)
             found.append(Preflight(chosen, session, stack).check())
             return 0
 
         with redirect_stderr(io.StringIO()) as error:
-            ended(command, "release")
+            run_command(command, "release")
         return "".join(found), error.getvalue().splitlines()
 
     def refused(self) -> str:

@@ -13,7 +13,7 @@ import pytest
 from app.adapters.weaviate.collections import SCHEMA
 from deploy import release
 from deploy.samconfig import environment
-from deploy.terminal import Refused, ended
+from deploy.terminal import Refused, run_command
 from images.build import revision
 from tests.support import tools
 
@@ -105,7 +105,9 @@ print(json.dumps(CfnParameterOverridesType().convert(tuple(sys.argv[1:]), None, 
 
 def test_a_dry_run_prints_the_call_and_makes_none(config: Path) -> None:
     with redirect_stdout(io.StringIO()) as out:
-        code = ended(release.main, "release", ["listed", "--config", str(config), "--dirty", "--dry-run"])
+        code = run_command(
+            release.main, "release", ["listed", "--config", str(config), "--dirty", "--dry-run"]
+        )
     assert code == 0
     assert out.getvalue().startswith("sam deploy --template-file ")
     assert f"Revision={revision()}.index{SCHEMA}" in out.getvalue()
@@ -117,6 +119,6 @@ def test_a_release_that_could_not_be_tried_is_refused_before_it_begins(
     monkeypatch.delenv("KB_TOKEN", raising=False)
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
     with redirect_stderr(io.StringIO()) as error:
-        code = ended(release.main, "release", ["issued", "--config", str(config), "--dirty"])
+        code = run_command(release.main, "release", ["issued", "--config", str(config), "--dirty"])
     assert code == 1
     assert "KB_TOKEN" in error.getvalue()

@@ -17,7 +17,7 @@ import pytest
 from app.adapters.index_model import IndexModel
 from app.core.errors import ModelChanged
 from deploy.rollback import OTHER_MODEL, main
-from deploy.terminal import ended
+from deploy.terminal import run_command
 from tests.support.account import Relay, aws, enter
 
 ROOT = Path(__file__).parents[2]
@@ -131,7 +131,7 @@ class Deployment:
     def rollback(self, *arguments: str) -> Done:
         given = ["--config", str(self.config), *arguments]
         with redirect_stdout(io.StringIO()) as out, redirect_stderr(io.StringIO()) as error:
-            code = ended(main, "rollback", given)
+            code = run_command(main, "rollback", given)
         return Done(code, out.getvalue(), error.getvalue())
 
     def refused(self, version: int) -> str:

@@ -14,8 +14,8 @@ import pytest
 from deploy import take_over, template
 from deploy.preflight import Preflight
 from deploy.samconfig import Environment, environment
-from deploy.stack import IMPORTED, deployed, physical_names, status
-from deploy.terminal import Refused, ended
+from deploy.stack import IMPORTED, find_stack, physical_names, status
+from deploy.terminal import Refused, run_command
 from tests.support import services, tools
 from tests.support.account import enter
 from tests.support.emulator import emulator
@@ -82,12 +82,12 @@ def test_tables_bucket_and_queues_of_a_deleted_stack_are_taken_over_with_what_is
         assert dynamodb.get_item(TableName=TABLE, Key=ITEM)["Item"] == ITEM
 
         with pytest.raises(Refused), redirect_stderr(io.StringIO()) as told:
-            Preflight(chosen, session, deployed(session, chosen), reach=False).check()
+            Preflight(chosen, session, find_stack(session, chosen), reach=False).check()
         assert f"there is a table {TABLE} already" in told.getvalue()
         assert "scripts/take_over staging" in told.getvalue()
 
         with redirect_stdout(io.StringIO()) as out, redirect_stderr(io.StringIO()) as error:
-            code = ended(take_over.main, "take_over", ["staging", "--config", str(config)])
+            code = run_command(take_over.main, "take_over", ["staging", "--config", str(config)])
         assert code == 0, error.getvalue()
         assert f"DocumentsTable: {TABLE}\n" in out.getvalue()
         assert len(out.getvalue().splitlines()) == 7
@@ -97,10 +97,10 @@ def test_tables_bucket_and_queues_of_a_deleted_stack_are_taken_over_with_what_is
         assert {TABLE, "SafexpressOps-Staging-Ingest"} <= held
 
         with pytest.raises(Refused, match="the secret") as still:  # names are none of its reasons any more
-            Preflight(chosen, session, deployed(session, chosen), reach=False).check()
+            Preflight(chosen, session, find_stack(session, chosen), reach=False).check()
         assert "already" not in str(still.value)
         with redirect_stderr(io.StringIO()) as error:
-            assert ended(take_over.main, "take_over", ["staging", "--config", str(config)]) == 1
+            assert run_command(take_over.main, "take_over", ["staging", "--config", str(config)]) == 1
         assert f"There is a stack {chosen.stack} already (IMPORT_COMPLETE)" in error.getvalue()
 
 

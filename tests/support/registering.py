@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from app.core.document import IfExists, Registered
-from app.core.names import named
+from app.core.names import source_of_name
 from app.core.ports import DocumentStore
 
 
@@ -20,4 +20,4 @@ def register(
     tags: Sequence[str] = (),
 ) -> Registered:
     """What the store makes of a file of this name."""
-    return store.register(tenant, named(name), sha256, size, if_exists=if_exists, tags=tags)
+    return store.register(tenant, source_of_name(name), sha256, size, if_exists=if_exists, tags=tags)

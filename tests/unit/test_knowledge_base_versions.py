@@ -17,7 +17,7 @@ from app.compose import Embedded
 from app.core import keys
 from app.core.answer import Message, Person
 from app.core.document import Document, DocumentFilter, IfExists, Outcome, Registered, Status, VersionId
-from app.core.names import located
+from app.core.names import source_of_path
 from app.core.rules.forgetting import DELETED_ANSWER, VERSION_DELETED
 from app.knowledge_base import LATE_SECONDS, UPLOAD_SECONDS
 from tests.support.api import client_of
@@ -259,14 +259,16 @@ def test_a_copy_at_another_place_is_known_and_becomes_another_document_when_it_c
 ) -> None:
     def given(path: Path) -> Registered:
         with path.open("rb") as file:
-            return program.knowledge_base.upload(TENANT, located(path), file, if_exists=IfExists.VERSION)
+            return program.knowledge_base.upload(
+                TENANT, source_of_path(path), file, if_exists=IfExists.VERSION
+            )
 
     for folder in ("a", "b"):
         (tmp_path / folder).mkdir()
         manual(tmp_path / folder / "report.pdf")
     first, copy = (given(tmp_path / folder / "report.pdf") for folder in ("a", "b"))
     assert (copy.outcome, copy.document.id) == (Outcome.KNOWN, first.document.id)
-    assert copy.document.source == first.document.source == located(tmp_path / "a" / "report.pdf").key
+    assert copy.document.source == first.document.source == source_of_path(tmp_path / "a" / "report.pdf").key
     manual(tmp_path / "b" / "report.pdf", first_fact=3)
     changed = given(tmp_path / "b" / "report.pdf")
     assert (changed.outcome, changed.document.name) == (Outcome.CREATED, "b/report.pdf")

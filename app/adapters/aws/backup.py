@@ -17,11 +17,11 @@ from typing import Any
 from app.adapters.aws.clients import Clients
 from app.adapters.aws.dynamo import Dynamo, Key
 from app.adapters.aws.files import S3Files
-from app.adapters.aws.items import Item, plain, typed
+from app.adapters.aws.items import Item, decode_item, encode_item
 from app.adapters.backup_folder import AWS, Copied, check_backup, check_target, finish, write_whole
 from app.core import keys
 from app.core.errors import Conflict
-from app.core.process.storage import translated
+from app.core.process.storage import translate_errors
 
 FILES = "files"
 DIGESTS = "files.json"
@@ -50,7 +50,7 @@ class Stores:
         Raises ``BadRequest`` for a folder that holds something else. Needs the right to scan the tables.
         """
         check_target(target, AWS)
-        with translated("The backup's folder", "backup"):
+        with translate_errors("The backup's folder", "backup"):
             target.mkdir(parents=True, exist_ok=True)
             for name in self.tables:
                 write_whole(rows_file(target, name), partial(self._write, name))
@@ -67,7 +67,7 @@ class Stores:
         check_backup(backup, AWS)
         for name in self.tables:
             self._check_none_else(backup, name)
-        with translated("The backup's folder", "backup"):
+        with translate_errors("The backup's folder", "backup"):
             copied = [path for path in sorted((backup / FILES).rglob("*")) if path.is_file()]
             for path in copied:
                 with path.open("rb") as file:
@@ -88,7 +88,7 @@ class Stores:
     def _rows(self, backup: Path, name: str) -> Iterator[Item]:
         with rows_file(backup, name).open(encoding="utf-8") as file:
             for line in file:
-                yield plain(json.loads(line, object_hook=_bytes_again))
+                yield decode_item(json.loads(line, object_hook=_bytes_again))
 
     def _check_none_else(self, backup: Path, name: str) -> None:
         ours = {Key(row["pk"], row["sk"]) for row in self._rows(backup, name)}
@@ -127,7 +127,7 @@ def write_rows(path: Path, items: Iterable[Item]) -> None:
     """Write rows, one a line."""
     with path.open("w", encoding="utf-8") as file:
         for item in items:
-            file.write(json.dumps(typed(item), default=bytes.hex) + "\n")
+            file.write(json.dumps(encode_item(item), default=bytes.hex) + "\n")
 
 
 def _bytes_again(value: dict[str, Any]) -> dict[str, Any]:

@@ -103,7 +103,7 @@ class Batches:
             held.callback(heartbeat.stop)
             delays: dict[str, float | None] = {}
             for id, lease in leases.items():
-                with _about(lease), telemetry.traced(traces[id] or telemetry.trace()):
+                with _about(lease), telemetry.continue_trace(traces[id] or telemetry.trace()):
                     delays[id] = self._delay(lease, end)
         return {id: delay for id, delay in delays.items() if delay is not None}
 

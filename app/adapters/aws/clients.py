@@ -94,7 +94,7 @@ class Clients:
 
 
 @contextmanager
-def translated(part: str) -> Iterator[None]:
+def translate_errors(part: str) -> Iterator[None]:
     """Translate errors of a call to AWS: ``Unavailable`` or ``RateLimited``, with ``part`` as the failing
     part.
 

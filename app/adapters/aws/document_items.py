@@ -11,7 +11,7 @@ from app.adapters.aws.items import Item, now, seconds
 from app.adapters.aws.places import place
 from app.adapters.reading_json import decode_reading
 from app.core.document import Document, Reason, Source, Spent, Stage, Status, Version, VersionId
-from app.core.names import composed_tags
+from app.core.names import compose_tags
 
 TOMBSTONED = "tombstoned/"
 """A hidden document's place in the index begins so; a living one's with the digits of its time."""
@@ -144,7 +144,7 @@ def document_of(item: Item, chosen: Item, announced: Item | None = None) -> Docu
         name=item["name"],
         latest=version_of(chosen),
         title=item["title"],
-        tags=composed_tags(item["tags"]),
+        tags=compose_tags(item["tags"]),
         searchable=item["searchable"],
         created_at=seconds(item["created"]),
         source=source.key,

@@ -54,7 +54,7 @@ from app.core.document import (
 from app.core.errors import Conflict, NotFound
 from app.core.ids import new_id
 from app.core.job import Run
-from app.core.names import free, renamed, spellings
+from app.core.names import free, rename_source, spellings
 from app.core.rules import identity
 from app.core.rules.identity import Held
 
@@ -195,14 +195,14 @@ class DynamoDocuments:
             new = {key: value for key, value in asked.items() if value is not None and value != row[key]}
             changes: list[Write] = []
             if name is not None and name != row["name"]:
-                moved, changes = self._moved(row, renamed(source_of(row), name))
+                moved, changes = self._moved(row, rename_source(source_of(row), name))
                 new |= moved
             if searchable and "searchable" in new:
                 version = self._dynamo.get(
                     self._table, version_key(VersionId(tenant, document_id, searchable))
                 )
                 new["passages"] = passages_of(version) if version else 0
-                changes += [runs.unchanged(self._rows, row, version)] if version else []
+                changes += [runs.require_unchanged(self._rows, row, version)] if version else []
             if not new:
                 return self._one(row)
             with suppress(Refused):
@@ -217,7 +217,9 @@ class DynamoDocuments:
             row, version = self._rows.both(version_id)
             new = {"searchable": version_id.number, "passages": passages_of(version)}
             with suppress(Refused):
-                self._dynamo.transact([self._changed(row, new), runs.unchanged(self._rows, row, version)])
+                self._dynamo.transact(
+                    [self._changed(row, new), runs.require_unchanged(self._rows, row, version)]
+                )
                 return self._one({**row, **new})
             patience.wait()
 
@@ -233,7 +235,9 @@ class DynamoDocuments:
             row, version = self._rows.both(version_id)
             new = {"current": version_id.number, "status": version["status"]}
             with suppress(Refused):
-                self._dynamo.transact([self._changed(row, new), runs.unchanged(self._rows, row, version)])
+                self._dynamo.transact(
+                    [self._changed(row, new), runs.require_unchanged(self._rows, row, version)]
+                )
                 return self._one({**row, **new})
             patience.wait()
 
@@ -257,7 +261,7 @@ class DynamoDocuments:
             )
             with suppress(Refused):
                 self._dynamo.transact(
-                    [self._changed(row, new), gone, runs.unchanged(self._rows, row, chosen)]
+                    [self._changed(row, new), gone, runs.require_unchanged(self._rows, row, chosen)]
                 )
                 self._forget_content(tenant, document_id, version)
                 return self._one({**row, **new})

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, NamedTuple
 
-from app.adapters.aws.clients import Clients, code, translated
-from app.adapters.aws.items import Item, Value, plain, typed, typed_value
+from app.adapters.aws.clients import Clients, code, translate_errors
+from app.adapters.aws.items import Item, Value, decode_item, encode_item, encode_value
 from app.adapters.aws.patience import Patience
 from app.core.errors import TooLarge
 
@@ -63,19 +63,19 @@ class Write:
 def put(table: str, item: Item, *, when: str = "", **values: Value) -> Write:
     """Write a whole item, its key included."""
     expressions = _expressions(values, ConditionExpression=when)
-    return Write("Put", {"TableName": table, "Item": typed(item), **expressions})
+    return Write("Put", {"TableName": table, "Item": encode_item(item), **expressions})
 
 
 def update(table: str, key: Key, change: str, *, when: str = "", **values: Value) -> Write:
     """Change attributes of an item."""
     expressions = _expressions(values, UpdateExpression=change, ConditionExpression=when)
-    return Write("Update", {"TableName": table, "Key": typed(key._asdict()), **expressions})
+    return Write("Update", {"TableName": table, "Key": encode_item(key._asdict()), **expressions})
 
 
 def delete(table: str, key: Key, *, when: str = "", **values: Value) -> Write:
     """Remove an item."""
     expressions = _expressions(values, ConditionExpression=when)
-    return Write("Delete", {"TableName": table, "Key": typed(key._asdict()), **expressions})
+    return Write("Delete", {"TableName": table, "Key": encode_item(key._asdict()), **expressions})
 
 
 class Dynamo:
@@ -89,8 +89,8 @@ class Dynamo:
         """Return an item."""
         if not key.fits:
             return None
-        found = self._call("get_item", TableName=table, Key=typed(key._asdict()), ConsistentRead=True)
-        return plain(found["Item"]) if "Item" in found else None
+        found = self._call("get_item", TableName=table, Key=encode_item(key._asdict()), ConsistentRead=True)
+        return decode_item(found["Item"]) if "Item" in found else None
 
     def many(self, table: str, keys: Iterable[Key]) -> dict[Key, Item]:
         """Return the existing items with these keys, each read at its own instant."""
@@ -99,14 +99,14 @@ class Dynamo:
         for start in range(0, len(wanted), GET_TOGETHER):
             asked = {
                 table: {
-                    "Keys": [typed(key._asdict()) for key in wanted[start : start + GET_TOGETHER]],
+                    "Keys": [encode_item(key._asdict()) for key in wanted[start : start + GET_TOGETHER]],
                     "ConsistentRead": True,
                 }
             }
             patience = Patience(self.part)
             while asked:
                 answer = self._call("batch_get_item", RequestItems=asked)
-                for item in map(plain, answer["Responses"].get(table, [])):
+                for item in map(decode_item, answer["Responses"].get(table, [])):
                     found[Key(item["pk"], item["sk"])] = item
                 asked = answer.get("UnprocessedKeys")
                 if asked:
@@ -149,14 +149,14 @@ class Dynamo:
         """Yield the items of an answer, and of those that go on where it ends."""
         while True:
             answer = self._call(operation, **parameters)
-            yield from map(plain, answer["Items"])
+            yield from map(decode_item, answer["Items"])
             if "LastEvaluatedKey" not in answer:
                 return
             parameters["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
 
     def fill(self, table: str, items: Iterable[Item]) -> None:
         """Put items, in place of those with their keys."""
-        self._together(table, ({"PutRequest": {"Item": typed(item)}} for item in items))
+        self._together(table, ({"PutRequest": {"Item": encode_item(item)}} for item in items))
 
     def write(self, change: Write) -> Item | None:
         """Make one change: the item after an update, or before a delete. Raises ``Refused``."""
@@ -166,7 +166,7 @@ class Dynamo:
             "Delete": ("delete_item", "ALL_OLD"),
         }[change.verb]
         answer = self._decided(operation, ReturnValues=returned, **change.parameters)
-        return plain(answer["Attributes"]) if "Attributes" in answer else None
+        return decode_item(answer["Attributes"]) if "Attributes" in answer else None
 
     def transact(self, changes: Sequence[Write]) -> None:
         """Make all changes or none. Raises ``Refused``."""
@@ -178,7 +178,7 @@ class Dynamo:
 
     def remove(self, table: str, keys: Iterable[Key]) -> None:
         """Delete items, whatever they hold; ones that are not there are no error."""
-        self._together(table, ({"DeleteRequest": {"Key": typed(key._asdict())}} for key in keys))
+        self._together(table, ({"DeleteRequest": {"Key": encode_item(key._asdict())}} for key in keys))
 
     def _together(self, table: str, requests: Iterable[dict[str, Any]]) -> None:
         left = iter(requests)
@@ -191,7 +191,7 @@ class Dynamo:
                     patience.wait()
 
     def _call(self, operation: str, **parameters: Any) -> Any:
-        with translated(self.part):
+        with translate_errors(self.part):
             return getattr(self._clients.get("dynamodb"), operation)(**parameters)
 
     def _decided(self, operation: str, **parameters: Any) -> Any:
@@ -229,7 +229,7 @@ def _expressions(values: dict[str, Value], **expressions: str) -> dict[str, Any]
     given = {kind: text for kind, text in expressions.items() if text}
     mentioned = " ".join(given.values())
     names = {f"#{name}": name for name in re.findall(r"#(\w+)", mentioned)}
-    used = {f":{name}": typed_value(values[name]) for name in re.findall(r":(\w+)", mentioned)}
+    used = {f":{name}": encode_value(values[name]) for name in re.findall(r":(\w+)", mentioned)}
     return {
         **given,
         **({"ExpressionAttributeNames": names} if names else {}),

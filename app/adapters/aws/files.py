@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 from urllib.parse import quote
 
-from app.adapters.aws.clients import Clients, code, translated
+from app.adapters.aws.clients import Clients, code, translate_errors
 from app.adapters.aws.patience import Patience
 from app.adapters.backup_folder import write_whole
 from app.core import keys
@@ -132,7 +132,7 @@ class S3Files:
         they were when they were read."""
         where = {"Bucket": self._bucket, "Key": keys.checked(key)}
         found = self._call("get_object", **where)
-        with translated(PART), found["Body"] as body:
+        with translate_errors(PART), found["Body"] as body:
             if _digest(body) != sha256:
                 raise BadRequest("The file is not the one that was announced: its sha256 differs.")
         self._call(
@@ -198,7 +198,7 @@ class S3Files:
         patience = Patience(PART)
         while True:
             try:
-                with translated(PART):
+                with translate_errors(PART):
                     return getattr(self._clients.get("s3"), operation)(**parameters)
             except ClientError as error:
                 if code(error) == "PreconditionFailed":
@@ -212,7 +212,7 @@ class S3Files:
     @contextmanager
     def _opened(self, key: str) -> Iterator[BinaryIO]:
         found = self._call("get_object", Bucket=self._bucket, Key=keys.checked(key))
-        with translated(PART), found["Body"] as body:
+        with translate_errors(PART), found["Body"] as body:
             yield body
 
     def _pages(self, prefix: str) -> Iterator[list[tuple[str, int]]]:

@@ -18,7 +18,7 @@ from contextlib import suppress
 from contextvars import copy_context
 from typing import Any
 
-from app.adapters.aws.clients import Clients, translated
+from app.adapters.aws.clients import Clients, translate_errors
 from app.core import keys, telemetry
 from app.core.errors import KnowledgeBaseError, RateLimited, Unavailable, refusal
 from app.core.geometry import Box
@@ -127,7 +127,7 @@ class LambdaImager:
 
     def _source(self, key: str) -> dict[str, str]:
         place = {"Bucket": self._bucket, "Key": key}
-        with translated(PART):
+        with translate_errors(PART):
             url = self._store().generate_presigned_url("get_object", place, ExpiresIn=ADDRESS_SECONDS)
         return {"file_url": url}
 
@@ -147,7 +147,7 @@ class LambdaImager:
         with self._room:
             traced = {"trace": header} if (header := telemetry.trace()) else {}
             response = self._invoked(json.dumps({**event, **traced}).encode(), seconds, patience)
-        with translated(PART):
+        with translate_errors(PART):
             payload = json.loads(response["Payload"].read())
         if "FunctionError" not in response:
             answer: dict[str, Any] = payload
@@ -165,7 +165,7 @@ class LambdaImager:
         wait = FIRST_WAIT
         while True:
             try:
-                with translated(PART):
+                with translate_errors(PART):
                     return self._functions(seconds).invoke(FunctionName=self._arn, Payload=payload)
             except RateLimited:
                 pause = wait * random.uniform(0.5, 1.0)  # noqa: S311
@@ -204,7 +204,7 @@ class _Outputs:
         self._keys = [keys.output(key, name, number) for number in range(OUTPUTS)]
         self._used: list[str] = []
         self.known = False
-        with translated(PART):
+        with translate_errors(PART):
             self.urls = [
                 store.generate_presigned_url("put_object", self._place(key), ExpiresIn=ADDRESS_SECONDS)
                 for key in self._keys
@@ -217,14 +217,17 @@ class _Outputs:
         used = self._used if self.known else self._keys
         if used:
             objects = {"Objects": [{"Key": key} for key in used], "Quiet": True}
-            with suppress(KnowledgeBaseError), translated(PART):  # they go with their document at the latest
+            with (
+                suppress(KnowledgeBaseError),
+                translate_errors(PART),
+            ):  # they go with their document at the latest
                 self._store.delete_objects(Bucket=self._bucket, Delete=objects)
 
     def content(self, number: int) -> bytes:
         """Return what was put to a place."""
         key = self._keys[number]
         self._used.append(key)
-        with translated(PART):
+        with translate_errors(PART):
             content: bytes = self._store.get_object(**self._place(key))["Body"].read()
         return content
 

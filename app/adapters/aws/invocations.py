@@ -40,7 +40,7 @@ class Invocations:
         if cold:
             line["init_ms"] = round(1000 * self._init_seconds)
         started = time.monotonic()
-        with telemetry.about(invocation_id=context.aws_request_id), telemetry.traced(trace):
+        with telemetry.about(invocation_id=context.aws_request_id), telemetry.continue_trace(trace):
             try:
                 yield line
                 line["ended"] = "returned"

@@ -12,12 +12,12 @@ Value: TypeAlias = "str | int | bytes | list[Any] | set[int]"
 Item: TypeAlias = dict[str, Any]
 
 
-def typed(item: Mapping[str, Value]) -> dict[str, dict[str, Any]]:
+def encode_item(item: Mapping[str, Value]) -> dict[str, dict[str, Any]]:
     """Return an item as DynamoDB writes it."""
-    return {name: typed_value(value) for name, value in item.items()}
+    return {name: encode_value(value) for name, value in item.items()}
 
 
-def typed_value(value: Value) -> dict[str, Any]:
+def encode_value(value: Value) -> dict[str, Any]:
     """Return a value as DynamoDB writes it. Raises ``TypeError`` for what it cannot hold exactly, such as
     floats."""
     match value:
@@ -30,11 +30,11 @@ def typed_value(value: Value) -> dict[str, Any]:
         case set():
             return {"NS": [str(number) for number in sorted(value)]}
         case list():
-            return {"L": [typed_value(each) for each in value]}
+            return {"L": [encode_value(each) for each in value]}
     raise TypeError(f"A {type(value).__name__} cannot be part of an item.")
 
 
-def plain(item: Mapping[str, Mapping[str, Any]]) -> Item:
+def decode_item(item: Mapping[str, Mapping[str, Any]]) -> Item:
     """Return an item that DynamoDB gave."""
     return {name: _plain_value(value) for name, value in item.items()}
 

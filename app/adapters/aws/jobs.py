@@ -9,7 +9,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from app.adapters.aws.clients import Clients, code, translated
+from app.adapters.aws.clients import Clients, code, translate_errors
 from app.core import telemetry
 from app.core.document import VersionId
 from app.core.job import Job, JobKind, Lease, Run
@@ -152,5 +152,5 @@ class SqsJobs:
         return True
 
     def _call(self, operation: str, **parameters: Any) -> Any:
-        with translated(PART):
+        with translate_errors(PART):
             return getattr(self._clients.get("sqs"), operation)(QueueUrl=self._queue_url, **parameters)

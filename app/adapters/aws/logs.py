@@ -68,13 +68,13 @@ class JsonLines(logging.Formatter):
             **getattr(record, "fields", {}),
         }
         if values := getattr(record, "figures", None):
-            line |= embedded(self._function, record.__dict__["stage"], values, record.created)
+            line |= format_metrics(self._function, record.__dict__["stage"], values, record.created)
         if record.exc_info:
-            line["error"] = described(*record.exc_info[1:])
+            line["error"] = describe_error(*record.exc_info[1:])
         return json.dumps(line, ensure_ascii=False, default=str) + "\n"
 
 
-def embedded(function: str, stage: str, values: Mapping[str, float], at: float) -> dict[str, Any]:
+def format_metrics(function: str, stage: str, values: Mapping[str, float], at: float) -> dict[str, Any]:
     """Return figures as metrics
     (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html),
     of the function as a whole and by stage. ``at`` is in seconds since 1970."""
@@ -98,7 +98,7 @@ def _unit(name: str) -> str:
     return "None" if name == "dollars" else "Count"
 
 
-def described(error: BaseException | None, trace: TracebackType | None) -> dict[str, Any]:
+def describe_error(error: BaseException | None, trace: TracebackType | None) -> dict[str, Any]:
     """Return an error's type and where it was raised. Only what our own errors and the system's say is
     kept: the words of another may be those of a document."""
     frames = traceback.extract_tb(trace)[-FRAMES:]

@@ -33,7 +33,7 @@ from app.core.document import Reason, Spent, Stage, Status, Version, VersionId
 from app.core.errors import NotFound
 from app.core.job import Run
 from app.core.rules import identity
-from app.core.rules.runs import begun
+from app.core.rules.runs import begin_run
 
 _THIS_RUN = "#run = :run AND #status = :old_status"
 
@@ -47,7 +47,7 @@ def restart(rows: DocumentRows, version_id: VersionId, *, anew: bool) -> Run:
         run = Run(version_id, version.run + version.status.ended)
         if version.status in (Status.QUEUED, Status.RUNNING):
             return run
-        reading, earlier = begun(version, run.number, anew=anew)
+        reading, earlier = begin_run(version, run.number, anew=anew)
         kept: dict[str, Any] = {
             "folder": reading.folder,
             **({"ranges": range_words(reading.ranges)} if reading.ranges else {}),
@@ -76,13 +76,13 @@ def restart(rows: DocumentRows, version_id: VersionId, *, anew: bool) -> Run:
         )
         with suppress(Refused):
             chosen = max(version_id.number, chosen_of(document)) if identity.arrives(version) else None
-            summed = _summed(rows, document, row, Status.QUEUED, pages=version.pages, chosen=chosen)
+            summed = _change_sums(rows, document, row, Status.QUEUED, pages=version.pages, chosen=chosen)
             rows.dynamo.transact([clean, summed])
             return run
         patience.wait()
 
 
-def unchanged(rows: DocumentRows, document: Item, version: Item) -> Write:
+def require_unchanged(rows: DocumentRows, document: Item, version: Item) -> Write:
     """Return a write that changes nothing, and asks that a version's run and status are those of this row."""
     run = Run(VersionId(document["pk"], document["id"], version["number"]), version["run"])
     return _update(rows, run, version, "SET #run = :run")
@@ -109,7 +109,7 @@ def plan(rows: DocumentRows, run: Run, ranges: Sequence[tuple[int, int]]) -> Ver
             ranges=range_words(ranges),
         )
         with suppress(Refused):
-            rows.dynamo.transact([planned, _summed(rows, document, row, Status.RUNNING, pages=pages)])
+            rows.dynamo.transact([planned, _change_sums(rows, document, row, Status.RUNNING, pages=pages)])
             return version_of(rows.both(run.version)[1])
         patience.wait()
 
@@ -183,7 +183,7 @@ def finish(rows: DocumentRows, run: Run, status: Status, reason: Reason | None) 
             message=reason.message if reason else "",
         )
         with suppress(Refused):
-            rows.dynamo.transact([ended, _summed(rows, document, row, status, pages=version.pages)])
+            rows.dynamo.transact([ended, _change_sums(rows, document, row, status, pages=version.pages)])
             return version_of(rows.both(run.version)[1])
         patience.wait()
 
@@ -207,7 +207,7 @@ def _update(rows: DocumentRows, run: Run, row: Item, change: str, **values: Any)
     )
 
 
-def _summed(
+def _change_sums(
     rows: DocumentRows,
     document: Item,
     version: Item,

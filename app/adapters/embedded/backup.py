@@ -18,7 +18,7 @@ from pathlib import Path
 from app.adapters.backup_folder import FOLDER, Copied, check_backup, check_target, finish, write_whole
 from app.core import keys
 from app.core.errors import BadRequest, Conflict, Damaged
-from app.core.process.storage import translated
+from app.core.process.storage import translate_errors
 
 INDEX = "index.sqlite3"
 DATABASES = ("knowledge-base.sqlite3", INDEX)
@@ -36,7 +36,7 @@ def back_up(data: Path, target: Path) -> Copied:
     check_target(target, FOLDER)
     if target.resolve().is_relative_to(data.resolve()):
         raise BadRequest("A backup stands outside of the data folder.")
-    with translated("The backup's folder", "backup"):
+    with translate_errors("The backup's folder", "backup"):
         target.mkdir(parents=True, exist_ok=True)
         for name in DATABASES:
             if (data / name).exists():
@@ -55,7 +55,7 @@ def restore(backup: Path, data: Path) -> Path | None:
     data.
     """
     check_backup(backup, FOLDER)
-    with translated("The data folder", "files"):
+    with translate_errors("The data folder", "files"):
         beside = data.with_name(f"{data.name}.restoring")
         shutil.rmtree(beside, ignore_errors=True)
         beside.mkdir(parents=True)

@@ -21,13 +21,13 @@ from pathlib import Path
 from urllib.parse import quote
 
 from app.adapters.embedded import read_only
-from app.adapters.embedded.database_errors import PART, explained
+from app.adapters.embedded.database_errors import PART, explain_error
 from app.adapters.embedded.private import make_file, make_folders
 from app.adapters.embedded.schema import SCHEMA, Step
 from app.core.errors import BadRequest, KnowledgeBaseError, OutOfSpace, ReadOnly, Unavailable
 from app.core.names import base
-from app.core.process.storage import can_write, translated
-from app.core.unspaced import searchable
+from app.core.process.storage import can_write, translate_errors
+from app.core.unspaced import expand_text
 
 BUSY_SECONDS = 30.0
 """A transaction waits this long for another process's, which are all short."""
@@ -78,7 +78,7 @@ class Database:
             except sqlite3.Error:
                 if not self._may_be_read():
                     raise
-                with read_only.opened(self.path, self._open_as_it_is) as connection:
+                with read_only.open_read_only(self.path, self._open_as_it_is) as connection:
                     yield connection
                 return
             with self._transaction(connection, "BEGIN"):
@@ -135,7 +135,7 @@ class Database:
     def set_aside(self) -> Path | None:
         """Rename the file, which is kept, and create a new one. Return the new name, ``None`` if there was
         no file."""
-        with self._writing, self._opening, translated("The data folder", PART):
+        with self._writing, self._opening, translate_errors("The data folder", PART):
             self.close()
             self._prepared = False
             aside: Path | None = None
@@ -179,14 +179,14 @@ class Database:
     @contextmanager
     def _translated(self) -> Iterator[None]:
         try:
-            with translated("The data folder", PART):
+            with translate_errors("The data folder", PART):
                 yield
         except UnicodeEncodeError as error:  # half a surrogate pair, as in an undecodable file name
             raise BadRequest("A text holds characters that are not valid Unicode.") from error
         except sqlite3.IntegrityError:
             raise
         except sqlite3.Error as error:
-            raise explained(error, self.path, self._remedy) from error
+            raise explain_error(error, self.path, self._remedy) from error
 
     def _may_be_read(self) -> bool:
         """Return whether the file is there, and only writing beside it fails."""
@@ -239,7 +239,7 @@ def _open(uri: str) -> sqlite3.Connection:
     )
     connection.row_factory = sqlite3.Row
     connection.create_function("casefold", 1, str.casefold, deterministic=True)
-    connection.create_function("searchable", 1, searchable, deterministic=True)
+    connection.create_function("searchable", 1, expand_text, deterministic=True)
     connection.create_function("base", 1, base, deterministic=True)
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.execute("PRAGMA foreign_keys = ON")

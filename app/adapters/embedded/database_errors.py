@@ -16,7 +16,7 @@ _MAYBE_FULL = frozenset({sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN})
 """SQLite tells ENOSPC apart, but not a quota, nor where its shared memory cannot grow."""
 
 
-def explained(error: sqlite3.Error, path: Path, remedy: str) -> Unavailable:
+def explain_error(error: sqlite3.Error, path: Path, remedy: str) -> Unavailable:
     """Return the error as one of ours; ``remedy`` says what brings a damaged file back."""
     name = getattr(error, "sqlite_errorname", type(error).__name__)
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF

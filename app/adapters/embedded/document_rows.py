@@ -9,10 +9,10 @@ from contextlib import contextmanager
 
 from app.adapters.embedded.database import REMEDY
 from app.adapters.reading_json import decode_reading, decode_spent
-from app.core.counting import counted
+from app.core.counting import format_count
 from app.core.document import Document, Reason, Stage, Status, Version, VersionId
 from app.core.errors import Damaged, NotFound
-from app.core.names import composed_tags
+from app.core.names import compose_tags
 
 
 def select_document(
@@ -77,8 +77,8 @@ def unreadable_rows(connection: sqlite3.Connection) -> list[str]:
             AND NOT EXISTS (SELECT 1 FROM versions WHERE document_id = id AND number = wanted)
         """
     ).fetchone()
-    found = [f"{counted(unreadable, 'row')} of versions cannot be read."] if unreadable else []
-    return [*found, f"{counted(without, 'document')} without a version."] if without else found
+    found = [f"{format_count(unreadable, 'row')} of versions cannot be read."] if unreadable else []
+    return [*found, f"{format_count(without, 'document')} without a version."] if without else found
 
 
 @contextmanager
@@ -92,7 +92,7 @@ def _readable(row: sqlite3.Row) -> Iterator[None]:
 
 def _document_of(row: sqlite3.Row, announced: Version | None) -> Document:
     with _readable(row):
-        tags = composed_tags(json.loads(row["tags"]))
+        tags = compose_tags(json.loads(row["tags"]))
     return Document(
         id=row["id"],
         tenant=row["tenant"],

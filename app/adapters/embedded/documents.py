@@ -38,10 +38,10 @@ from app.core.document import (
 )
 from app.core.errors import Conflict, NotFound
 from app.core.job import Run
-from app.core.names import base, renamed, spellings
+from app.core.names import base, rename_source, spellings
 from app.core.rules import identity
 from app.core.rules.identity import Held
-from app.core.rules.runs import begun
+from app.core.rules.runs import begin_run
 
 
 class SqliteDocuments:
@@ -155,7 +155,7 @@ class SqliteDocuments:
                 (None if tags is None else _json(tags), title, searchable if answers else None, document_id),
             )
             if name is not None and name != document.name:
-                source = renamed(Source(document.source, document.path), name)
+                source = rename_source(Source(document.source, document.path), name)
                 document_names.move(connection, document, source)
             return select_document(connection, tenant, document_id)
 
@@ -225,7 +225,7 @@ class SqliteDocuments:
             version = select_version(connection, version_id)
             run = Run(version_id, version.run + version.status.ended)
             if version.status is Status.UPLOADING or version.status.ended:
-                reading, earlier = begun(version, run.number, anew=anew)
+                reading, earlier = begin_run(version, run.number, anew=anew)
                 connection.execute(
                     """
                     UPDATE versions SET

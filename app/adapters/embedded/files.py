@@ -20,7 +20,7 @@ from app.core import keys
 from app.core.document import UploadForm
 from app.core.errors import BadRequest, Conflict, FileMissing, Unavailable
 from app.core.ports import PDF
-from app.core.process.storage import NOT_WRITABLE, translated
+from app.core.process.storage import NOT_WRITABLE, translate_errors
 
 SECRET_BYTES = 32
 
@@ -297,4 +297,4 @@ def _remove_stale(folder: Path) -> None:
 
 
 def _translated() -> AbstractContextManager[None]:
-    return translated("The files' folder", "files")
+    return translate_errors("The files' folder", "files")

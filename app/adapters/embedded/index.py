@@ -29,7 +29,7 @@ from app.adapters.embedded.index_schema import (
 )
 from app.adapters.embedded.keywords import Keywords
 from app.adapters.embedded.matrix import Matrix, TenantVectors
-from app.adapters.fusion import CANDIDATES, fused, scaled
+from app.adapters.fusion import CANDIDATES, fuse_rankings, scale_scores
 from app.adapters.index_model import IndexModel
 from app.core.document import VersionId
 from app.core.errors import Damaged, ModelChanged
@@ -329,15 +329,15 @@ class SqliteIndex:
         depth = max(CANDIDATES, query.limit)
         allowed = _allowed(connection, tenant, query)
         if query.vector is None:
-            by_keyword = scaled(self._keywords.best(connection, tenant, query.text, allowed, depth))
+            by_keyword = scale_scores(self._keywords.best(connection, tenant, query.text, allowed, depth))
             return _hits(connection, query, by_keyword, by_keyword, {})
         self._check_model(connection)
         matrix = self._of(tenant).current(connection)
         # Neither leg holds the interpreter's lock: side by side they take as long as the slower one.
         cosines = self._legs.submit(matrix.similarities, query.vector)
-        by_keyword = scaled(self._keywords.best(connection, tenant, query.text, allowed, depth))
+        by_keyword = scale_scores(self._keywords.best(connection, tenant, query.text, allowed, depth))
         similarity, nearest = _nearest(matrix, cosines.result(), allowed, depth, by_keyword)
-        scores = fused(scaled(nearest), by_keyword, query.alpha, similarity)
+        scores = fuse_rankings(scale_scores(nearest), by_keyword, query.alpha, similarity)
         return _hits(connection, query, scores, by_keyword, similarity)
 
     def _vector_bytes(self, connection: sqlite3.Connection) -> int:

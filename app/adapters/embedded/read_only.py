@@ -13,7 +13,7 @@ from app.core.process import temporary
 
 
 @contextmanager
-def opened(path: Path, connect: Callable[[str], sqlite3.Connection]) -> Iterator[sqlite3.Connection]:
+def open_read_only(path: Path, connect: Callable[[str], sqlite3.Connection]) -> Iterator[sqlite3.Connection]:
     """A connection to the file as it stands; ``connect`` takes a URI.
 
     What a process that was killed has committed stands in the log beside the file, which SQLite reads only

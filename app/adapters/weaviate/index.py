@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from app.adapters.index_model import IndexModel
 from app.adapters.weaviate.collections import NOT_EMBEDDED, Collections, vector_name
 from app.adapters.weaviate.objects import chunk_of, uuids, values
-from app.adapters.weaviate.search import MOST_RESULTS, search, shown
+from app.adapters.weaviate.search import MOST_RESULTS, filter_shown, search
 from app.adapters.weaviate.server import WeaviateServer
 from app.adapters.weaviate.writes import at_once, delete, insert, merge, replace
 from app.core.document import VersionId
@@ -210,7 +210,9 @@ class WeaviateIndex:
 
     def count(self, tenant: str, document_id: str | None = None) -> int:
         """Return the number of chunks that are not staged, of one document or of all."""
-        return self._count(tenant, shown() if document_id is None else _of_document(document_id) & shown())
+        return self._count(
+            tenant, filter_shown() if document_id is None else _of_document(document_id) & filter_shown()
+        )
 
     def document_ids(self, tenant: str) -> set[str]:
         """Return the documents that have chunks."""

@@ -10,7 +10,7 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from app.adapters.fusion import CANDIDATES, fused, scaled
+from app.adapters.fusion import CANDIDATES, fuse_rankings, scale_scores
 from app.adapters.stems import stems
 from app.adapters.weaviate.objects import CHUNK, chunk_of
 from app.ask.terms import content_words
@@ -38,8 +38,8 @@ def search(place: Collection[Any, Any], query: IndexQuery, name: str | None) -> 
         for found in with_words
         if vector and found.uuid not in nearest and (its := found.vector.get(name))
     }
-    by_keyword = scaled({found.uuid: found.metadata.score for found in with_words})
-    scores = fused(scaled(nearest), by_keyword, query.alpha, similarity)
+    by_keyword = scale_scores({found.uuid: found.metadata.score for found in with_words})
+    scores = fuse_rankings(scale_scores(nearest), by_keyword, query.alpha, similarity)
     best = sorted(scores, key=lambda uuid: (-scores[uuid], properties[uuid]["ordinal"], uuid))
     return [
         Hit(chunk_of(query.tenant, uuid, properties[uuid]), scores[uuid], similarity.get(uuid))
@@ -57,7 +57,7 @@ def _by_keyword(place: Collection[Any, Any], query: IndexQuery, vectors: list[st
         " ".join(terms),
         query_properties=["words"],
         limit=_depth(query),
-        filters=_allowed(query),
+        filters=_filter_allowed(query),
         include_vector=vectors,
         return_properties=CHUNK,
         return_metadata=MetadataQuery(score=True),
@@ -71,26 +71,26 @@ def _by_vector(place: Collection[Any, Any], query: IndexQuery, name: str, vector
         vector,
         target_vector=name,
         limit=_depth(query),
-        filters=_allowed(query),
+        filters=_filter_allowed(query),
         return_properties=CHUNK,
         return_metadata=MetadataQuery(distance=True),
     ).objects
 
 
-def shown() -> _Filters:
+def filter_shown() -> _Filters:
     """Return those that are not staged."""
     from weaviate.classes.query import Filter
 
     return Filter.by_property("version").greater_or_equal(0)
 
 
-def _allowed(query: IndexQuery) -> _Filters:
+def _filter_allowed(query: IndexQuery) -> _Filters:
     """Return what is published, of the documents and tags that a query is narrowed to."""
     from weaviate.classes.query import Filter
 
     narrowed = {"document_id": query.document_ids, "tags": query.tags}
     filters = [Filter.by_property(name).contains_any(list(any)) for name, any in narrowed.items() if any]
-    return Filter.all_of([shown(), *filters])
+    return Filter.all_of([filter_shown(), *filters])
 
 
 def _depth(query: IndexQuery) -> int:

@@ -77,7 +77,7 @@ class WeaviateServer:
         except (WeaviateBaseError, httpx.HTTPError, grpc.RpcError) as error:
             with self._lock:
                 self._prepared = False
-            raise explained(error) from error
+            raise explain_error(error) from error
 
     def close(self) -> None:
         """Close the connections."""
@@ -171,7 +171,7 @@ def says_full(said: str) -> bool:
     return any(words in said.lower() for words in _FULL)
 
 
-def explained(error: Exception) -> KnowledgeBaseError:
+def explain_error(error: Exception) -> KnowledgeBaseError:
     """Return the error as one of ours, without anything that was sent."""
     from weaviate.exceptions import UnexpectedStatusCodeError
 

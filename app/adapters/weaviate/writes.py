@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from app.adapters.weaviate.collections import NOT_EMBEDDED
 from app.adapters.weaviate.server import FULL, PART, says_full
-from app.core.counting import counted
+from app.core.counting import format_count
 from app.core.errors import OutOfSpace, Unavailable
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def insert(place: Collection[Any, Any], objects: Mapping[uuid.UUID, Mapping[str,
         left = [left[index] for index in errors]
     if left:
         raise Unavailable(
-            f"The index does not take {len(left):,} of {counted(len(objects), 'passage')}.", PART
+            f"The index does not take {len(left):,} of {format_count(len(objects), 'passage')}.", PART
         )
 
 
@@ -107,7 +107,7 @@ def delete(place: Collection[Any, Any], where: _Filters) -> int:
             return deleted
         if failures == TRIES:
             raise Unavailable(
-                f"The index keeps {counted(result.failed, 'passage')} that should be deleted.", PART
+                f"The index keeps {format_count(result.failed, 'passage')} that should be deleted.", PART
             )
         _pause(failures)
 

@@ -49,7 +49,7 @@ def value(digits: str, language: str) -> str:
     return _plain(digits.replace(",", "."))
 
 
-def scaled(number: str, word: str) -> str:
+def apply_scale(number: str, word: str) -> str:
     """Return a value multiplied by a scale word, such as million."""
     try:
         return _plain(str(Decimal(number).scaleb(SCALES[word])))
@@ -74,13 +74,13 @@ def number_words(language: str) -> dict[str, int]:
     found = ones | {word: 10 * n for n, word in enumerate(tens, 2)}
     found |= {word: int(n) for word, _, n in (each.partition(" = ") for each in words.get("number", ()))}
     for (ten, word), one in product([*enumerate(tens, 2)], [*ones][:9]):
-        for form in _joined(word, one, language):
+        for form in _join_digits(word, one, language):
             found[form] = 10 * ten + ones[one]
     found.pop("_", None)
     return found
 
 
-def _joined(ten: str, one: str, language: str) -> list[str]:
+def _join_digits(ten: str, one: str, language: str) -> list[str]:
     if "_" in (ten, one):
         return []
     if language == "de":

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from app.ask.entail.amounts import SCALES
 from app.ask.entail.derive import Effort, Lead, derivable, same
-from app.ask.entail.letters import assembled, is_letters, lacking, plain, turned
+from app.ask.entail.letters import is_assembled, is_letters, is_turned, lacking, plain
 from app.ask.entail.lexicon import Lexicon, languages_of, lexicon, said_words
 from app.ask.entail.reading import Kind, Term, read
 from app.ask.entail.said import Evidence, TableCell
@@ -62,9 +62,9 @@ def _letters(text: str) -> str:
 def _judged_letters(claim: str, given: Sequence[Evidence]) -> Judgement:
     for each in given:
         standing = each.quote if each.short else f"{each.lead}{each.sentence}"
-        if turned(each.heading, claim):
+        if is_turned(each.heading, claim):
             continue
-        if _verbatim(claim, each) or assembled(claim, standing, "" if each.short else each.above):
+        if _verbatim(claim, each) or is_assembled(claim, standing, "" if each.short else each.above):
             return Judgement(Support.PROVEN)
     everything = "\n".join(each.quote if each.short else f"{each.lead}{each.sentence}" for each in given)
     missing = lacking(claim, everything, "\n".join(each.above for each in given))

@@ -43,7 +43,7 @@ def plain(text: str) -> str:
     return _LIGHT.sub("", unicodedata.normalize("NFKC", text)).lower()
 
 
-def assembled(claim: str, sentence: str, context: str) -> bool:
+def is_assembled(claim: str, sentence: str, context: str) -> bool:
     """Return whether a claim is pieces of a sentence in their order; the first may be of the context
     above."""
     said, standing, above = plain(claim), plain(sentence), plain(context)
@@ -87,7 +87,7 @@ def _parted(standing: str, start: int, end: int, *, first: bool) -> bool:
     return lost[-1] in _JOINTS or lost[0] in _JOINTS | _OPENERS or before in _JOINTS or first
 
 
-def turned(heading: str, claim: str) -> bool:
+def is_turned(heading: str, claim: str) -> bool:
     """Return whether a heading turns what stands below it, and the claim does not say so."""
     return any(found not in claim for found in _TURNS.findall(plain(heading)))
 

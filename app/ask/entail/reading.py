@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from app.ask.entail.amounts import ORDINAL, SCALES, number_words, ordinals, roman, scaled, value
+from app.ask.entail.amounts import ORDINAL, SCALES, apply_scale, number_words, ordinals, roman, value
 from app.ask.entail.lexicon import MARKERS, Lexicon, said_words
 from app.ask.entail.stemming import stem
 from app.ask.entail.units import CURRENCIES, UNITS
@@ -343,7 +343,7 @@ def _scaled(terms: Sequence[Term], language: str) -> list[Term]:
         last = found[-1] if found else None
         if last and last.kind is Kind.NUMBER and term.text.lower() in SCALES and not term.before:
             found[-1] = replace(
-                last, key=scaled(last.key, term.text.lower()), text=f"{last.text} {term.text}"
+                last, key=apply_scale(last.key, term.text.lower()), text=f"{last.text} {term.text}"
             )
         elif (
             last and last.kind is Kind.NUMBER and term.key in _BOUNDS and " " in term.text and not term.before
@@ -370,7 +370,7 @@ def _currency_last(terms: list[Term]) -> list[Term]:
     for term in terms:
         scale = term.text.lower() in SCALES and not term.before and len(found) > 1
         if scale and found[-1].text.lower() in CURRENCIES and found[-2].kind is Kind.NUMBER:
-            found[-2] = replace(found[-2], key=scaled(found[-2].key, term.text.lower()))
+            found[-2] = replace(found[-2], key=apply_scale(found[-2].key, term.text.lower()))
         else:
             found.append(term)
     return found

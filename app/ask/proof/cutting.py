@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import accumulate, pairwise
 
 from app.core.geometry import Box, Word
-from app.core.unspaced import glued
+from app.core.unspaced import joins_without_space
 
 _WIDE = ("W", "F")
 
@@ -29,7 +29,7 @@ def goes_on(before: Word, following: Word) -> bool:
     one, other = before.box, following.box
     shared = min(one.bottom, other.bottom) - max(one.top, other.top)
     same_line = 2 * shared > min(one.bottom - one.top, other.bottom - other.top)
-    return glued(before.text, following.text) and not same_line
+    return joins_without_space(before.text, following.text) and not same_line
 
 
 def _width(text: str) -> int:

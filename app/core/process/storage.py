@@ -20,7 +20,7 @@ PROBE_BYTES = 1 << 17
 and a page or a few to its files."""
 
 
-def explained(error: OSError, what: str, part: str) -> Unavailable:
+def explain_error(error: OSError, what: str, part: str) -> Unavailable:
     """Return the error as one of ours; ``what`` is the store, such as "The files' folder"."""
     if error.errno in NO_ROOM:
         return OutOfSpace(f"{what} has no room left ({error.strerror}): free some space, then go on.", part)
@@ -38,12 +38,12 @@ def is_no_room(error: BaseException) -> bool:
 
 
 @contextmanager
-def translated(what: str, part: str) -> Iterator[None]:
+def translate_errors(what: str, part: str) -> Iterator[None]:
     """Errors of the operating system inside the context as ours."""
     try:
         yield
     except OSError as error:
-        raise explained(error, what, part) from error
+        raise explain_error(error, what, part) from error
 
 
 def has_room(folder: Path) -> bool:

@@ -6,7 +6,7 @@ from app.core import keys
 from app.core.document import Reading, Version
 
 
-def begun(version: Version, run: int, *, anew: bool) -> tuple[Reading, Reading | None]:
+def begin_run(version: Version, run: int, *, anew: bool) -> tuple[Reading, Reading | None]:
     """Return what the run with this number has read at its start, and what an earlier run read, which
     answers until this one has succeeded.
 

@@ -11,7 +11,7 @@ from statistics import median
 
 from app.core.geometry import Box, Word, around
 from app.core.page import Block, BlockKind, rows_of
-from app.core.unspaced import glued
+from app.core.unspaced import joins_without_space
 from app.pdf.layout.columns import gutters, parted
 from app.pdf.layout.lines import SHARED_ROW, Line, join, main_size, neighbours, on_one_row, pieces
 from app.pdf.layout.roles import Roles
@@ -326,7 +326,7 @@ def _text(lines: Sequence[Line]) -> str:
         if last[-1:] in DASHES and last[-2:-1].isalnum():
             if last[-1] != "–" and last[-2].isalpha() and following[:1].islower():
                 parts[-1] = last[:-1]
-        elif not glued(last, following):
+        elif not joins_without_space(last, following):
             parts.append(" ")
         parts.append(following)
     return "".join(parts)

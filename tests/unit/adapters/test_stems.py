@@ -8,7 +8,7 @@ import pytest
 
 from app.adapters.stems import LONGEST, stems
 from app.ask.terms import words
-from app.core.unspaced import searchable
+from app.core.unspaced import expand_text
 
 TEXTS = {
     "english": """The pumps were weighing forty-one kilograms; weighed, weighs, relational, conditional,
@@ -26,7 +26,7 @@ def fts5_stems(text: str) -> set[str]:
         database.execute(
             "CREATE VIRTUAL TABLE texts USING fts5(text, tokenize = 'porter unicode61 remove_diacritics 2')"
         )
-        database.execute("INSERT INTO texts VALUES (?)", (searchable(text),))
+        database.execute("INSERT INTO texts VALUES (?)", (expand_text(text),))
         database.execute("CREATE VIRTUAL TABLE terms USING fts5vocab(texts, 'row')")
         found = {row[0] for row in database.execute("SELECT term FROM terms")}
     database.close()

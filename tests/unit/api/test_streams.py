@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from app.api.streams import After, begun, event, json_array, markdown
+from app.api.streams import After, begin, event, json_array, markdown
 from app.core.errors import DamagedPdf
 
 
@@ -60,9 +60,9 @@ def test_what_fails_at_once_fails_before_the_stream_begins() -> None:
         yield 1
 
     with pytest.raises(DamagedPdf):
-        begun(broken())
-    assert list(begun(iter([1, 2]))) == [1, 2]
-    assert list(begun(iter(()))) == []
+        begin(broken())
+    assert list(begin(iter([1, 2]))) == [1, 2]
+    assert list(begin(iter(()))) == []
 
 
 def test_an_event_is_one_line_of_json_whatever_it_says() -> None:

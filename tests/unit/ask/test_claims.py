@@ -7,7 +7,7 @@ import pytest
 from app.ask.claims import Draft
 from app.ask.marks import JOINER
 from app.ask.proof.cite import Source
-from app.ask.replies import told_apart
+from app.ask.replies import parse_reply
 from app.core.answer import Citation, Claim, Support
 from tests.support.claims import cases, missed, source_of
 
@@ -18,7 +18,7 @@ DEVICE = "The device is safe for all children not younger than three years."
 def drafted(reply: str, *sources: Source) -> Draft:
     draft = Draft(sources or [source_of({"sentence": WARRANTY}), source_of({"sentence": DEVICE})])
     events: list[str | Citation] = []
-    for part in told_apart([reply]):
+    for part in parse_reply([reply]):
         events += draft.write(part) if isinstance(part, str) else draft.quote(part)
     events += draft.end()
     assert "".join(event for event in events if isinstance(event, str)) == draft.text

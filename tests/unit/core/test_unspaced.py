@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.core.unspaced import asked, glued, pieces, searchable
+from app.core.unspaced import expand_query, expand_text, joins_without_space, pieces
 
 
 def test_letters_stand_alone_and_what_is_between_them_stays_whole() -> None:
@@ -20,18 +20,18 @@ def test_a_letter_keeps_its_marks() -> None:
 
 
 def test_a_run_is_found_by_its_letters_and_pairs_and_asked_for_by_pairs() -> None:
-    assert searchable("DN50泵体重") == "DN50 泵 泵体 体 体重 重 "
-    assert asked("DN50泵体重") == "DN50 泵体 体重 "
-    assert asked("泵 pump") == " 泵  pump"
-    assert searchable("The pump") == asked("The pump") == "The pump"
+    assert expand_text("DN50泵体重") == "DN50 泵 泵体 体 体重 重 "
+    assert expand_query("DN50泵体重") == "DN50 泵体 体重 "
+    assert expand_query("泵 pump") == " 泵  pump"
+    assert expand_text("The pump") == expand_query("The pump") == "The pump"
 
 
 @pytest.mark.parametrize(("written", "plain"), [("⾦属", "金属"), ("ﾎﾟﾝﾌﾟ", "ポンプ"), ("か\u3099す", "がす")])
 def test_forms_of_a_letter_are_one(written: str, plain: str) -> None:
-    assert searchable(written) == searchable(plain)
+    assert expand_text(written) == expand_text(plain)
 
 
 def test_lines_are_joined_without_a_space_between_such_letters_alone() -> None:
-    assert glued("三十六个月，", "制造商")
-    assert not glued("三十六个月", "DN50")
-    assert not glued("", "泵")
+    assert joins_without_space("三十六个月，", "制造商")
+    assert not joins_without_space("三十六个月", "DN50")
+    assert not joins_without_space("", "泵")

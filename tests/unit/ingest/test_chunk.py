@@ -14,7 +14,7 @@ from app.core.page import Block, BlockKind, Page, TableLink
 from app.core.passage import Chunk
 from app.ingest.chunk import BUDGET, CONTEXT, chunks
 from app.ingest.passage import tokens_of
-from app.pages.continued import linked
+from app.pages.continued import link_pages
 from tests.support.pages import heading, page, table, text
 
 SENTENCE = "The supply of part {} is switched off and secured before any work on it begins."
@@ -232,12 +232,12 @@ def test_a_title_other_columns_or_another_header_part_tables() -> None:
     rows = [[f"M{n}", f"{n} kg"] for n in range(5)]
     first = part(1, [HEADER, *rows], 1)
     titled = page(2, heading("Prices"), table(rows))
-    assert list(linked([first, titled]))[1] == titled
+    assert list(link_pages([first, titled]))[1] == titled
     wider = part(2, [["M", "1", "2"]])
-    assert list(linked([first, wider]))[1] == wider
+    assert list(link_pages([first, wider]))[1] == wider
     other = part(2, [["Pump", "Price"], ["A", "3"]], 1)
-    assert list(linked([first, other]))[1] == other
-    (carried,) = [block for block in list(linked([first, part(2, rows)]))[1].blocks if block.cells]
+    assert list(link_pages([first, other]))[1] == other
+    (carried,) = [block for block in list(link_pages([first, part(2, rows)]))[1].blocks if block.cells]
     assert carried.continues == TableLink(1, 0, 0)
 
 

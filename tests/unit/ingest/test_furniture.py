@@ -6,7 +6,7 @@ import pytest
 
 from app.core.geometry import Box
 from app.core.page import Block, BlockKind, Furniture, Page
-from app.ingest.furniture import marked, without_furniture
+from app.ingest.furniture import mark_furniture, without_furniture
 from app.pages.forms import page_json, page_markdown
 
 BODY = Block(BlockKind.TEXT, Box(72, 100, 500, 700), text="The pump is stored in a dry room. " * 9, size=10.0)
@@ -35,7 +35,7 @@ def book(*headers: str, footers: tuple[str, ...] = ()) -> list[Page]:
 
 
 def kinds(pages: list[Page]) -> list[list[Furniture | None]]:
-    return [[block.furniture for block in page.blocks] for page in marked(pages)]
+    return [[block.furniture for block in page.blocks] for page in mark_furniture(pages)]
 
 
 def test_headers_footers_and_page_numbers_are_told_apart() -> None:
@@ -72,7 +72,7 @@ def test_a_running_header_in_bold_type_is_no_heading() -> None:
     pages = [
         Page(n, 600, 800, blocks=(edge("1. Storage", kind=BlockKind.HEADING), BODY)) for n in range(1, 5)
     ]
-    first = next(marked(pages))
+    first = next(mark_furniture(pages))
     assert (first.blocks[0].kind, first.blocks[0].level) == (BlockKind.TEXT, 0)
     assert [len(page.blocks) for page in without_furniture(pages)] == [1] * 4
 
@@ -84,7 +84,7 @@ def test_a_title_in_large_type_stays_though_it_comes_again() -> None:
 
 
 def test_a_client_sees_what_is_furniture_and_markdown_leaves_it_out() -> None:
-    page = next(marked(book(*["Pump manual"] * 3)))
+    page = next(mark_furniture(book(*["Pump manual"] * 3)))
     assert page_json(page)["blocks"][0]["furniture"] == "header"
     assert "Pump manual" not in page_markdown(page)
 

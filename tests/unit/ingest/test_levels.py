@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from app.core.page import Block
-from app.ingest.levels import levelled
+from app.ingest.levels import set_levels
 from tests.support.pages import heading, page, text
 
 
@@ -15,7 +15,7 @@ def sized(words: str, level: int, size: float) -> Block:
 
 def levels(*blocks: Block) -> dict[str, int]:
     """By text; each block on a page of its own."""
-    pages = levelled(page(number, block) for number, block in enumerate(blocks, 1))
+    pages = set_levels(page(number, block) for number, block in enumerate(blocks, 1))
     return {block.text: block.level for each in pages for block in each.blocks}
 
 

@@ -15,7 +15,7 @@ from app.core.answer import Message, Person
 from app.core.geometry import Box
 from app.core.page import BlockKind, Page, Route
 from app.core.ports import Picture, ReadLine
-from app.ingest.ocr import NO_TEXT, Ocr, recognised
+from app.ingest.ocr import NO_TEXT, Ocr, apply_recognition
 from app.pdf.lacks import NEEDS_OCR
 from app.pdf.reader import Reader
 from app.settings import Settings
@@ -39,7 +39,7 @@ def line(text: str, top: float, *, left: float = 200.0, confidence: float = 0.99
 
 
 def test_the_words_of_a_line_share_its_box_by_their_letters() -> None:
-    page = recognised(PAGE, PICTURE, [line("one three", 100)], "engine")
+    page = apply_recognition(PAGE, PICTURE, [line("one three", 100)], "engine")
     assert [(word.text, word.box) for word in page.words] == [
         ("one", Box(100.0, 50.0, 115.0, 65.0)),
         ("three", Box(120.0, 50.0, 145.0, 65.0)),
@@ -49,13 +49,15 @@ def test_the_words_of_a_line_share_its_box_by_their_letters() -> None:
 
 def test_lines_that_follow_each_other_are_a_paragraph() -> None:
     lines = [line("The first line of a paragraph", 100), line("and the line that ends it.", 140)]
-    page = recognised(PAGE, PICTURE, [*lines, line("Another one, far below.", 600)], "engine")
+    page = apply_recognition(PAGE, PICTURE, [*lines, line("Another one, far below.", 600)], "engine")
     assert page.text == "The first line of a paragraph and the line that ends it.\n\nAnother one, far below."
     assert [block.kind for block in page.blocks] == [BlockKind.TEXT, BlockKind.TEXT]
 
 
 def test_the_confidence_is_the_mean_over_the_letters_and_told_where_it_is_low() -> None:
-    page = recognised(PAGE, PICTURE, [line("x" * 30, 100, confidence=0.6), line("y" * 10, 140)], "engine")
+    page = apply_recognition(
+        PAGE, PICTURE, [line("x" * 30, 100, confidence=0.6), line("y" * 10, 140)], "engine"
+    )
     assert page.recognition is not None
     assert page.recognition.confidence == pytest.approx(0.6975)
     assert page.notes == ("OCR is not sure of this page (70 %).",)
@@ -63,7 +65,7 @@ def test_the_confidence_is_the_mean_over_the_letters_and_told_where_it_is_low() 
 
 def test_lines_without_places_are_paragraphs_over_the_whole_page() -> None:
     lines = [ReadLine(text) for text in ("A heading", "", "Two lines of", "one paragraph")]
-    page = recognised(PAGE, PICTURE, lines, "model")
+    page = apply_recognition(PAGE, PICTURE, lines, "model")
     assert page.text == "A heading\n\nTwo lines of one paragraph"
     assert {word.box for word in page.words} == {Box(0, 0, 600, 800)}
     assert page.recognition is not None
@@ -71,7 +73,7 @@ def test_lines_without_places_are_paragraphs_over_the_whole_page() -> None:
 
 
 def test_a_page_on_which_ocr_finds_nothing_says_so() -> None:
-    page = recognised(PAGE, PICTURE, [], "engine")
+    page = apply_recognition(PAGE, PICTURE, [], "engine")
     assert (page.needs_ocr, page.notes, page.words) == (False, (NO_TEXT,), ())
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from app.core.geometry import Box, Word
 from app.core.page import Block, BlockKind, Cell, Link, Page, Verdict
 from app.pages import pages_file
-from app.pages.forms import UNLINKED, PageForm, page_json, page_markdown, passed_on
+from app.pages.forms import UNLINKED, PageForm, page_json, page_markdown, pass_on
 from tests.support.pages import cells_of
 
 BOX = Box(1, 2, 3, 4)
@@ -53,10 +53,10 @@ def test_a_page_that_could_not_be_read_says_so_in_markdown() -> None:
 
 def test_a_page_is_passed_on_rendered_unless_it_may_go_on_with_its_neighbours() -> None:
     text = replace(PAGE, blocks=PAGE.blocks[2:3])
-    assert json.loads(passed_on(text, PageForm.JSON)) == page_json(text)
-    assert passed_on(text, PageForm.MARKDOWN) == b"Some text.\n\n> Page 7: A picture was left out.\n\n"
+    assert json.loads(pass_on(text, PageForm.JSON)) == page_json(text)
+    assert pass_on(text, PageForm.MARKDOWN) == b"Some text.\n\n> Page 7: A picture was left out.\n\n"
     low = replace(PAGE, blocks=(replace(PAGE.blocks[1], box=Box(1, 500, 3, 700)),))
-    handed_on = passed_on(low, PageForm.JSON)
+    handed_on = pass_on(low, PageForm.JSON)
     assert pages_file.decode(handed_on.removeprefix(UNLINKED)) == replace(low, words=())
 
 
@@ -71,7 +71,7 @@ def test_a_page_with_a_table_keeps_its_links_on_the_way_to_markdown() -> None:
         blocks=(Block(BlockKind.TEXT, BOX, (0, 2), "Read this"), table),
         links=(Link(BOX, "this", (1, 2), "https://example.com"),),
     )
-    passed = passed_on(page, PageForm.MARKDOWN)
+    passed = pass_on(page, PageForm.MARKDOWN)
     assert passed.startswith(UNLINKED)
     kept = pages_file.decode(passed.removeprefix(UNLINKED))
     assert page_markdown(kept).startswith("Read [this](https://example.com)")

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.adapters.aws.items import Value, plain, typed, typed_value
+from app.adapters.aws.items import Value, decode_item, encode_item, encode_value
 from app.adapters.aws.places import ABOVE_ALL, place
 from app.adapters.cursors import Cursors
 
@@ -14,13 +14,13 @@ VALUES = st.one_of(st.text(), WHOLE, st.binary(), st.sets(WHOLE, min_size=1), st
 
 @given(item=st.dictionaries(st.text(min_size=1), VALUES))
 def test_an_item_is_given_back_as_it_was_kept(item: dict[str, Value]) -> None:
-    assert plain(typed(item)) == item
+    assert decode_item(encode_item(item)) == item
 
 
 @pytest.mark.parametrize("value", [0.5, True, None, {"a": 1}, object()])
 def test_what_an_item_cannot_hold_exactly_is_refused(value: object) -> None:
     with pytest.raises(TypeError):
-        typed_value(value)  # type: ignore[arg-type]
+        encode_value(value)  # type: ignore[arg-type]
 
 
 @given(times=st.lists(st.integers(0, 10**16 - 1), min_size=2, max_size=2, unique=True).map(sorted))

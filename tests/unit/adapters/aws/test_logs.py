@@ -72,7 +72,7 @@ def test_a_message_of_several_lines_is_one_line(log: Log) -> None:
 
 
 def test_a_trace_is_carried_on_into_a_thread_that_is_given_it(log: Log) -> None:
-    with telemetry.traced(HEADER), ThreadPoolExecutor(1) as pool:
+    with telemetry.continue_trace(HEADER), ThreadPoolExecutor(1) as pool:
         assert pool.submit(copy_context().run, telemetry.trace).result() == HEADER
         pool.submit(copy_context().run, log.logger.info, "there").result()
     assert telemetry.trace() == ""
@@ -81,7 +81,7 @@ def test_a_trace_is_carried_on_into_a_thread_that_is_given_it(log: Log) -> None:
 
 @pytest.mark.parametrize("header", ["", "nonsense", "Parent=1;Sampled=0"])
 def test_what_is_no_trace_gives_no_trace_id(log: Log, header: str) -> None:
-    with telemetry.traced(header):
+    with telemetry.continue_trace(header):
         log.logger.info("on")
     assert "trace_id" not in log.lines()[0]
 
@@ -106,7 +106,7 @@ def test_an_error_of_ours_is_told_in_its_words(log: Log) -> None:
 
 
 def test_figures_are_metrics_in_cloudwatchs_embedded_format(figures: Log) -> None:
-    with telemetry.about(document_id="doc_1"), telemetry.timed("extract") as found:
+    with telemetry.about(document_id="doc_1"), telemetry.time_stage("extract") as found:
         found["pages"] = 7
     telemetry.figures("answer", dollars=0.25)
     extract, answer = figures.lines()
@@ -126,6 +126,6 @@ def test_figures_are_metrics_in_cloudwatchs_embedded_format(figures: Log) -> Non
 
 
 def test_a_stage_that_fails_has_its_figures_noted_too(figures: Log) -> None:
-    with pytest.raises(Unavailable), telemetry.timed("embed"):
+    with pytest.raises(Unavailable), telemetry.time_stage("embed"):
         raise Unavailable("gone", "embedding model")
     assert figures.lines()[0]["stage"] == "embed"

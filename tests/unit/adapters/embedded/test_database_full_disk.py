@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from app.adapters.aws.clients import translated
+from app.adapters.aws.clients import translate_errors
 from app.adapters.embedded.database import Database
 from app.adapters.embedded.files import FolderFiles
 from app.adapters.embedded.index import SqliteIndex
-from app.adapters.weaviate.server import explained
+from app.adapters.weaviate.server import explain_error
 from app.compose import Embedded, embedded
 from app.core.document import Status
 from app.core.errors import OutOfSpace, ReadOnly
@@ -54,7 +54,7 @@ def test_a_file_server_without_room_says_so_too(code: str, status: int) -> None:
     from botocore.exceptions import ClientError
 
     answer = {"Error": {"Code": code}, "ResponseMetadata": {"HTTPStatusCode": status}}
-    with pytest.raises(OutOfSpace), translated("files"):
+    with pytest.raises(OutOfSpace), translate_errors("files"):
         raise ClientError(answer, "PutObject")
 
 
@@ -64,7 +64,7 @@ def test_a_file_server_without_room_says_so_too(code: str, status: int) -> None:
 def test_an_index_server_without_room_says_so_too(said: str) -> None:
     from weaviate.exceptions import WeaviateQueryError
 
-    assert isinstance(explained(WeaviateQueryError(said, "GRPC")), OutOfSpace)
+    assert isinstance(explain_error(WeaviateQueryError(said, "GRPC")), OutOfSpace)
 
 
 def test_a_file_that_does_not_fit_is_refused_and_leaves_nothing(disk: Disk) -> None:

@@ -14,8 +14,8 @@ import pytest
 from app.compose import Embedded, embedded
 from app.core.answer import Person, Role, Support
 from app.core.document import IfExists, Outcome, Status
-from app.core.names import located
-from app.core.unspaced import searchable
+from app.core.names import source_of_path
+from app.core.unspaced import expand_text
 from app.settings import Settings
 from tests.support import first_tables
 from tests.support.pdfs import FACTS, manual
@@ -91,7 +91,7 @@ def copy_rows(path: Path, statements: Sequence[str], *, version: int) -> None:
         database.execute("PRAGMA journal_mode = DELETE")
     path.rename(today)
     with closing(sqlite3.connect(path)) as old, closing(sqlite3.connect(today)) as new, old:
-        old.create_function("searchable", 1, searchable, deterministic=True)
+        old.create_function("searchable", 1, expand_text, deterministic=True)
         for statement in statements:
             old.execute(statement)
         for table in tables(old):
@@ -137,11 +137,11 @@ def test_a_file_given_again_is_found_and_a_changed_one_is_a_new_version(
 ) -> None:
     path = tmp_path / "manual.pdf"
     with path.open("rb") as file:
-        known = first.knowledge_base.upload(TENANT, located(path), file, if_exists=IfExists.VERSION)
+        known = first.knowledge_base.upload(TENANT, source_of_path(path), file, if_exists=IfExists.VERSION)
     assert (known.outcome, known.version.number) == (Outcome.KNOWN, 2)
     manual(path, 1, first_fact=4)
     with path.open("rb") as file:
-        new = first.knowledge_base.upload(TENANT, located(path), file, if_exists=IfExists.VERSION)
+        new = first.knowledge_base.upload(TENANT, source_of_path(path), file, if_exists=IfExists.VERSION)
     first.worker.drain()
     assert (new.document.id, new.outcome, new.version.number) == (
         known.document.id,

@@ -17,7 +17,7 @@ from app.adapters.embedded.models import MiniLm
 from app.adapters.openai.models import OpenAiChat, OpenAiEmbedder
 from app.ask.fence import Fence
 from app.ask.prompts import prompt_text
-from app.ask.replies import Quote, told_apart
+from app.ask.replies import Quote, parse_reply
 from app.core.ports import Prompt
 from tests.support.http import status, until
 from tests.support.server import free_port
@@ -78,7 +78,7 @@ def test_fewer_dimensions_give_shorter_unit_vectors(url: str) -> None:
 
 def test_an_answer_quotes_the_passage_that_answers(url: str) -> None:
     reply = asked(url, "How long is the warranty period?")
-    quotes = [part for part in told_apart([reply]) if isinstance(part, Quote)]
+    quotes = [part for part in parse_reply([reply]) if isinstance(part, Quote)]
     words = '"The warranty period of the Meridian pump is thirty-six months from delivery."'
     assert quotes[0] == Quote(2, words)
 
