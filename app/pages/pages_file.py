@@ -67,7 +67,7 @@ def load(content: bytes) -> Iterator[Page]:
     return map(decode, _lines(content))
 
 
-def numbered(content: bytes) -> Iterator[tuple[int, bytes]]:
+def read_numbered(content: bytes) -> Iterator[tuple[int, bytes]]:
     """Yield each page's number and its line, for ``decode``. Raises as ``load`` does."""
     for line in _lines(content):
         yield int(line[len(NUMBER) : line.index(b",")]), line

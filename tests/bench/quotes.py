@@ -24,7 +24,7 @@ from app.core.errors import BadRequest
 from app.core.geometry import Box
 from app.core.page import BlockKind, Page
 from app.core.passage import Chunk, Hit, Span
-from app.ingest.furniture import marked
+from app.ingest.furniture import mark_furniture
 from tests.support.misquotes import DAMAGES, TURNS, Change, is_usable
 from tests.support.readers import open_outline, read_pages
 from tests.support.splices import splices

@@ -102,7 +102,7 @@ def test_a_file_holds_its_pages_in_order(many: list[Page]) -> None:
 
 def test_one_page_is_found_by_its_number() -> None:
     content = pages_file.dump([Page(number, 1.0, 1.0, text=f"page {number}") for number in (1, 11, 12)])
-    found = {number: pages_file.decode(line) for number, line in pages_file.numbered(content)}
+    found = {number: pages_file.decode(line) for number, line in pages_file.read_numbered(content)}
     assert {number: page.text for number, page in found.items()} == {
         number: f"page {number}" for number in (1, 11, 12)
     }
