@@ -89,7 +89,7 @@ from app.use_cases.tenant_backup import TenantBackup
 from app.use_cases.watch import Lookout, Watch
 
 UPLOAD_SECONDS = 3600
-"""For this long an upload form may be used."""
+"""The validity of an upload form."""
 
 LATE_SECONDS = 900.0
 """A file whose form has just expired may still be on its way: for so long it is waited for."""
@@ -106,7 +106,7 @@ HISTORY = 6
 """Messages of the conversation that a follow-up question is understood from."""
 
 MOST_DELETES = 3
-"""Of the documents that have a content, one after the other, while that content is taken in."""
+"""How often registering a content is retried because the documents that had it were deleted meanwhile."""
 
 TITLE_CHARACTERS = 80
 
@@ -120,7 +120,7 @@ P = TypeVar("P")
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one request may ask. ``upload_bytes`` is a file's size."""
+    """The limits of one request. ``upload_bytes`` is the size of a file."""
 
     upload_bytes: int
     hits: int = limits.HITS
@@ -128,7 +128,7 @@ class Limits:
 
 
 class Extraction(NamedTuple, Generic[P]):
-    """What is read of a PDF that is not kept: its outline, and its pages as they are read."""
+    """What is read of a PDF that is not stored: its outline, and its pages as they are read."""
 
     outline: Outline
     pages: Iterator[P]
@@ -160,12 +160,12 @@ class KnowledgeBase:
 
     @property
     def watch(self) -> Watch:
-        """What compares the counts of the stores."""
+        """Compares the counts of the stores."""
         return self.lookout.watch
 
     @property
     def repair(self) -> Repair:
-        """What mends the stores, and keeps what that needs."""
+        """Repairs the stores, and stores what that needs."""
         return Repair(self.ingest_steps)
 
     @property
@@ -175,7 +175,7 @@ class KnowledgeBase:
 
     @property
     def exporter(self) -> Exporter:
-        """What writes documents out."""
+        """Writes documents out."""
         reading = Reading(self.content, self.outline, self.pages)
         return Exporter(self.files, self.documents, reading, self.wire)
 
@@ -229,8 +229,8 @@ class KnowledgeBase:
             return _in_spite_of_deletes(put)
 
     def _unlocked(self, path: Path, password: str, folder: Path) -> Path | None:
-        """A copy of a file without encryption, ``None`` where it has none. A few are opened at a time: the
-        next waits. Raises ``WrongPassword``."""
+        """Return a decrypted copy of a file, ``None`` if it is not encrypted. Few are opened at a time,
+        and the next waits. Raises ``WrongPassword``."""
         with self.unlocks:
             if not self.reader.outline(path, password).encrypted:
                 return None
@@ -239,7 +239,7 @@ class KnowledgeBase:
             return unlocked
 
     def _tagged(self, put: Registered, tags: Sequence[str]) -> Registered:
-        """The same; new tags of content that was here before reach its passages."""
+        """Return the same registration, after adding new tags of known content to its passages."""
         if tags and put.existed:
             self.index.retag(put.document.tenant, put.document.id, put.document.tags)
         return put
@@ -283,8 +283,8 @@ class KnowledgeBase:
         return replace(registered, document=document, version=version, outcome=outcome)
 
     def _given_again(self, put: Registered, path: Path, unlocked: Path | None) -> Registered:
-        """What came of content that is here: what is lost of it is restored, and an earlier version made
-        current."""
+        """Return what came of content that is here: what is lost of it is restored, and an earlier version
+        made current."""
         version_id = put.version.id
         restored = False
         if self.files.sha256(keys.original(version_id)) != put.version.sha256:
@@ -492,7 +492,7 @@ class KnowledgeBase:
         cursor: str | None = None,
         limit: int = 50,
     ) -> Listing[Document]:
-        """Documents, newest first. Raises ``DocumentsLost`` if there are files and no documents."""
+        """Return documents, newest first. Raises ``DocumentsLost`` if there are files and no documents."""
         if where is not None:
             where = replace(
                 where, name=where.name and compose(where.name), tag=where.tag and compose(where.tag)
@@ -503,15 +503,15 @@ class KnowledgeBase:
         return listing
 
     def document(self, tenant: str, document_id: str) -> Document:
-        """A document with its newest version."""
+        """Return a document with its newest version."""
         return self.documents.get(tenant, document_id)
 
     def document_id(self, tenant: str, name: str) -> str:
-        """The id of the document with this source, path or name, "" for none."""
+        """Return the id of the document with this source, path or name, "" for none."""
         return self.documents.find(tenant, name)
 
     def versions(self, tenant: str, document_id: str) -> list[Version]:
-        """Its versions, newest first."""
+        """Return the versions of a document, newest first."""
         return self.documents.versions(tenant, document_id)
 
     def update(
@@ -527,18 +527,18 @@ class KnowledgeBase:
         return document
 
     def version(self, tenant: str, document_id: str, number: int | None = None) -> Version:
-        """One version, the newest by default."""
+        """Return one version, the newest by default."""
         return self._chosen(tenant, document_id, number)[1]
 
     def content(self, tenant: str, document_id: str, version: int | None = None) -> tuple[Document, str]:
-        """A document and the file store's key of a version's file, once that has been looked at. Raises
-        ``FileMissing``, and ``FileChanged`` if it is not what was uploaded."""
+        """Return a document and the file store's key of a version's file, once that has been looked at.
+        Raises ``FileMissing``, and ``FileChanged`` if it is not what was uploaded."""
         document, chosen = self._chosen(tenant, document_id, version)
         _check_arrived(chosen)
         return document, self._sound(tenant, chosen)
 
     def _sound(self, tenant: str, version: Version) -> str:
-        """The key of a version's file. Raises ``FileMissing`` and ``FileChanged``."""
+        """Return the key of a version's file. Raises ``FileMissing`` and ``FileChanged``."""
         key = keys.original(version.id)
         found = self.files.sha256(key)
         if found is None:
@@ -552,12 +552,13 @@ class KnowledgeBase:
     def report(
         self, tenant: str, document_id: str, version: int | None = None
     ) -> Iterator[PageReport | Totals]:
-        """What was read of each page so far, then the totals."""
+        """Yield a report of each page that is read so far, then the totals."""
         _, chosen = self._chosen(tenant, document_id, version)
         return report(self.pages(tenant, document_id, chosen.number))
 
     def page(self, tenant: str, document_id: str, number: int, version: int | None = None) -> Page:
-        """A page as it was read. Raises ``NotFound`` outside the document, ``Conflict`` before it is read."""
+        """Return a page as it was read. Raises ``NotFound`` outside the document, ``Conflict`` before it
+        is read."""
         _, chosen = self._chosen(tenant, document_id, version)
         page = self._page(tenant, chosen, number)
         if number > 1 and first_table(page) is not None:
@@ -580,7 +581,7 @@ class KnowledgeBase:
         return outline
 
     def pages(self, tenant: str, document_id: str, version: int | None = None) -> Iterator[Page]:
-        """All pages that are read so far, in order, one range in memory at a time."""
+        """Yield all pages that are read so far, in order, one range in memory at a time."""
         _, chosen = self._chosen(tenant, document_id, version)
         yield from link_pages(self.stored.pages(chosen))
 
@@ -592,7 +593,7 @@ class KnowledgeBase:
         version: int | None = None,
         dpi: int = PAGE_IMAGE_DPI,
     ) -> bytes:
-        """A page as a JPEG, drawn at the first call."""
+        """Return a page as a JPEG, which is rendered at the first call."""
         _, chosen = self._chosen(tenant, document_id, version)
         _check_arrived(chosen)
         if chosen.pages and not 1 <= number <= chosen.pages:
@@ -619,8 +620,8 @@ class KnowledgeBase:
         version: int | None = None,
         run: int | None = None,
     ) -> bytes:
-        """A picture that a page's figure block names: the last part of its key, and the run that read it, by
-        default that whose pages are shown."""
+        """Return a picture that a page's figure block names: the last part of its key, and the run that
+        read it, by default that whose pages are shown."""
         _, chosen = self._chosen(tenant, document_id, version)
         return self.stored.figure(chosen, name, run)
 
@@ -683,7 +684,7 @@ class KnowledgeBase:
         document_ids: Sequence[str] = (),
         tags: Sequence[str] = (),
     ) -> list[Hit]:
-        """The passages that answer best, best first."""
+        """Return the passages that answer best, best first."""
         return self.find(tenant, question, limit=limit, document_ids=document_ids, tags=tags).hits
 
     def find(
@@ -695,8 +696,8 @@ class KnowledgeBase:
         document_ids: Sequence[str] = (),
         tags: Sequence[str] = (),
     ) -> Found:
-        """The same, and what it had to do without. Raises ``IndexMissing`` or ``DocumentsLost`` in place of
-        nothing where what would answer is lost."""
+        """Return the result of a search, with a note on what was unavailable. Raises ``IndexMissing`` or
+        ``DocumentsLost`` instead of returning nothing if what would answer is lost."""
         self._check_question(question)
         found = retrieve(
             question,
@@ -713,10 +714,8 @@ class KnowledgeBase:
         return found
 
     def create_session(self, who: Person, title: str = "", document_ids: Sequence[str] = ()) -> Session:
-        """A new conversation, over all documents or some. Its first question names it if ``title`` is "".
-
-        Raises ``NotFound`` for a document that there is not.
-        """
+        """Create a conversation over all documents or some. Its first question becomes its title if
+        ``title`` is "". Raises ``NotFound`` for a document that does not exist."""
         known = self.documents.many(who.tenant, document_ids)
         for document_id in document_ids:
             if document_id not in known:
@@ -724,11 +723,11 @@ class KnowledgeBase:
         return self.conversations.create(who, title, document_ids)
 
     def sessions(self, who: Person, *, cursor: str | None = None, limit: int = 50) -> Listing[Session]:
-        """Their own conversations, the most recently used first."""
+        """Return the person's own conversations, the most recently used first."""
         return self.conversations.listing(who, cursor=cursor, limit=limit)
 
     def session(self, who: Person, session_id: str) -> Session:
-        """A conversation of theirs, or a shared one."""
+        """Return a conversation of this person, or a shared one."""
         return self.conversations.get(who, session_id)
 
     def change_session(
@@ -744,7 +743,7 @@ class KnowledgeBase:
     def messages(
         self, who: Person, session_id: str, *, cursor: str | None = None, limit: int = 100
     ) -> Listing[Message]:
-        """Messages of a conversation, oldest first."""
+        """Return messages of a conversation, oldest first."""
         return self.conversations.messages(who, session_id, cursor=cursor, limit=limit)
 
     def ask(self, who: Person, session_id: str, question: str) -> Iterator[str | Citation | Answer | Message]:
@@ -768,7 +767,7 @@ class KnowledgeBase:
     def ask_unkept(
         self, who: Person, question: str, document_ids: Sequence[str] = ()
     ) -> Iterator[str | Citation | Answer | Message]:
-        """The same outside of any conversation, where none can be kept."""
+        """Ask outside of any conversation, if none can be stored."""
         self._check_question(question)
         nowhere = Session("", who.tenant, owner=who.subject, title="", document_ids=tuple(document_ids))
         return _begun(self._answered(who, nowhere, [], question, keep=False))
@@ -782,8 +781,8 @@ class KnowledgeBase:
         *,
         keep: bool = True,
     ) -> Iterator[str | Citation | Answer | Message]:
-        """The parts of an answer, after a first one that is none. Where nobody reads on, or something fails
-        on the way, what there is of it is kept as broken off."""
+        """Yield the parts of an answer, after an empty first one. If the reader disconnects, or something
+        fails, the partial answer is stored as broken off."""
         begun = time.monotonic()
         so_far = SoFar(self.chat)
         try:
@@ -897,7 +896,7 @@ class KnowledgeBase:
         numbers: Sequence[int] | None = None,
         ocr: bool = True,
     ) -> Extraction[str]:
-        """The same in a form in which pages are passed on, without OCR where it is not wanted."""
+        """Extract pages in a format, with or without OCR."""
         outline, wanted = self._wanted(path, password, numbers)
         read = self.ingest_steps.ocr.of(path, password) if ocr else None
         return Extraction(outline, self.reader.exported(path, wanted, form, password, ocr=read))
@@ -926,10 +925,8 @@ class KnowledgeBase:
         numbers: Sequence[int] | None = None,
         ocr: bool = True,
     ) -> Extraction[str]:
-        """The same for a file that is not on this machine; its copy lasts as long as the pages are read.
-
-        Raises ``RateLimited`` while as many are read as may be. The pages must be closed.
-        """
+        """Extract an uploaded file; its copy exists while the pages are read. Raises ``RateLimited`` at
+        the limit of extractions. The pages must be closed."""
         with ExitStack() as stack:
             stack.enter_context(self.extracts.entered())
             path = Path(stack.enter_context(temporary.folder())) / "original.pdf"
@@ -940,7 +937,7 @@ class KnowledgeBase:
     # -- upkeep -------------------------------------------------------------------------------------------
 
     def usage(self, tenant: str) -> Usage:
-        """What a tenant holds and what its questions cost."""
+        """Return what a tenant stores and what its questions cost."""
         held, asked = self.documents.usage(tenant), self.conversations.usage(tenant)
         return Usage(
             documents=held.documents,
@@ -955,7 +952,7 @@ class KnowledgeBase:
         )
 
     def ready(self) -> dict[str, str]:
-        """Each dependency and "ok", or why it cannot be used."""
+        """Return each dependency with "ok", or the reason why it cannot be used."""
         parts: dict[str, Callable[[], None]] = {
             "files": self.files.check,
             "documents": self.documents.check,
@@ -989,7 +986,7 @@ class KnowledgeBase:
             self.ingest_steps.give_up(job, message)
 
     def kept(self, job: Job) -> int:
-        """How much of a job's work is kept before it has ended, 0 for what was deleted meanwhile."""
+        """Return how much of a job's work is kept before it has ended, 0 for what was deleted meanwhile."""
         if job.kind in (*KINDS, *ARCHIVES, JobKind.DELETE):
             return 0
         with suppress(NotFound):
@@ -1029,8 +1026,8 @@ class KnowledgeBase:
 
 
 def _in_spite_of_deletes(put: Callable[[], P]) -> P:
-    """What ``put`` gives, which takes content in. Content that was here, and whose document was deleted
-    meanwhile, is new the next time."""
+    """Return what ``put`` gives, which takes content in. Content that was here, and whose document was
+    deleted meanwhile, is new the next time."""
     for _ in range(MOST_DELETES):
         with suppress(NotFound):
             return put()
@@ -1038,13 +1035,14 @@ def _in_spite_of_deletes(put: Callable[[], P]) -> P:
 
 
 def _begun(events: Iterator[P]) -> Iterator[P]:
-    """The same from the second on: a generator that has not begun does not notice that it is closed."""
+    """Return the same items after advancing to the second: a generator that has not begun does not notice
+    that it is closed."""
     next(events)
     return events
 
 
 def _has_arrived(version: Version) -> bool:
-    """Whether the version's file was here and could be opened, as far as its state tells."""
+    """Return whether the version's file was here and could be opened, as far as its state tells."""
     return version.status not in (Status.UPLOADING, Status.FAILED)
 
 

@@ -25,7 +25,7 @@ SECRET_BYTES = 32
 PROOF_BYTES = 16
 
 FILLED_TO = 48
-"""The content is filled up to a multiple of so many bytes: its length would tell how long a number is."""
+"""The content is filled up to a multiple of this many bytes: its length would reveal that of a number."""
 
 _PURPOSE = b"knowledge-base cursor 1\n"  # so that nothing else made with the secret is taken for a cursor
 

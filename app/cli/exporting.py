@@ -138,7 +138,7 @@ def _was_exported(folder: Path | None) -> bool:
 
 
 def _entries(folder: Path | None) -> Iterator[dict[str, Any]]:
-    """Yield what the manifest of an exported folder names. Raises ``BadRequest`` if it is none of ours."""
+    """Yield what the manifest of an exported folder names. Raises ``BadRequest`` if no export wrote it."""
     assert folder
     try:
         content = json.loads((folder / MANIFEST).read_bytes())

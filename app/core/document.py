@@ -26,7 +26,7 @@ class Status(StrEnum):
 
 
 class Stage(StrEnum):
-    """What is being done to a version that is ``running``."""
+    """The phase of a version that is ``running``."""
 
     WAITING = "waiting"
     EXTRACT = "extract"
@@ -55,7 +55,7 @@ class Reading:
 
     @property
     def pages_done(self) -> int:
-        """How many pages are read."""
+        """The number of pages that are read."""
         return sum(last - first + 1 for i, (first, last) in enumerate(self.ranges) if i in self.done)
 
 
@@ -148,22 +148,22 @@ class Version:
 
     @property
     def shown(self) -> Reading:
-        """What answers: the pages that are shown, quoted and reported."""
+        """The run whose pages are shown, quoted and reported."""
         return self.earlier or self.current
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a file comes from. ``key`` is what a document is known by: an absolute path, or the name that a
-    client chose; ``path`` is what a person is shown of it, in whole or its end."""
+    """Where a file comes from. ``key`` identifies the document: an absolute path, or the name that a
+    client chose; ``path`` is what a person sees, in whole or its end."""
 
     key: str
     path: str
 
 
 class IfExists(StrEnum):
-    """What a file becomes whose source, or name, a document has already: another document, under a name that
-    tells it apart; the document's next version; or nothing."""
+    """What a file becomes if a document has its source or name already: another document under a distinct
+    name, the document's next version, or nothing."""
 
     NEW = "new"
     VERSION = "version"
@@ -171,8 +171,9 @@ class IfExists(StrEnum):
 
 
 class Outcome(StrEnum):
-    """What giving a file came to. ``known``: its content is a document's current one; ``made_current``: it is
-    an earlier version's, which answers again; ``restored``: what was lost of it is there again."""
+    """The outcome of an upload. ``known``: the content is the current one of a document; ``made_current``:
+    it is that of an earlier version, which becomes current again; ``restored``: its lost file exists
+    again."""
 
     CREATED = "created"
     NEW_VERSION = "new_version"
@@ -207,8 +208,8 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Registered:
-    """What registering a file gave: its document and version, what happened, and the number of the version
-    that it takes the place of when it is ready, 0 for none."""
+    """The result of registering a file: its document and version, the outcome, and the number of the
+    version that it will replace, 0 for none."""
 
     document: Document
     version: Version
@@ -217,7 +218,7 @@ class Registered:
 
     @property
     def existed(self) -> bool:
-        """Whether the content was there before."""
+        """Whether the content existed before."""
         return self.outcome not in (Outcome.CREATED, Outcome.NEW_VERSION)
 
 
@@ -240,7 +241,8 @@ class Listing(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What a delete removed; ``citations`` are those in kept answers, whose words are gone."""
+    """The counts of what a delete removed; ``citations`` are those in stored answers, whose words are
+    gone."""
 
     document_id: str
     versions: int
@@ -252,7 +254,7 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class UploadForm:
-    """Where a client posts a file itself: a form of ``fields`` with the file last, as ``file``."""
+    """A form with which a client posts a file itself: its ``fields``, with the file last, as ``file``."""
 
     url: str
     fields: dict[str, str]
@@ -261,7 +263,7 @@ class UploadForm:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What a tenant holds and what its questions cost. ``bytes`` counts every version's file,
+    """What a tenant stores and what its questions cost. ``bytes`` counts the files of all versions,
     ``conversations`` those of all its people."""
 
     documents: int = 0

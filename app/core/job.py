@@ -54,7 +54,7 @@ class Job:
 
     @property
     def id(self) -> str:
-        """The same for the same step of the same run: a queue may drop a second one."""
+        """The same for the same step of the same run, so that a queue may drop a duplicate."""
         return "/".join(map(str, (*self.run.version, self.run.number, self.kind, self.range)))
 
 

@@ -15,44 +15,45 @@ _SEGMENT = re.compile(r"[A-Za-z0-9_@=+,!-][A-Za-z0-9._@=+,!-]{0,199}")
 _LONGEST_KEY = 900  # characters; S3 allows 1,024
 
 OUTPUTS = "_outputs/"
-"""Of what is stored for seconds only, so that the bucket's own rules can remove what is left. No tenant's
-name begins like this."""
+"""The prefix of files that are stored for seconds only, so that the bucket's lifecycle rules can remove
+leftovers. No tenant's name begins like this."""
 
 
 UPLOADS = "_uploads/"
-"""Of files that clients post themselves, until they are looked at: what is left of these goes by the bucket's
-own rules, too."""
+"""The prefix of files that clients post themselves, until they are checked; the bucket's lifecycle rules
+remove leftovers, too."""
 
 
 ARCHIVES = "_archives/"
-"""Of exports and backups that an administrator has asked for: the bucket's own rules remove old ones, too."""
+"""The prefix of exports and backups that an administrator requested; the bucket's lifecycle rules remove
+old ones."""
 
 ARCHIVE_STATE = "archive.json"
-"""In an archive's folder: how far it is."""
+"""The file in an archive's folder with its progress."""
 
 ARCHIVE_WORK = "work/"
-"""In an archive's folder: what its parts are made from, until it has ended."""
+"""The file in an archive's folder with what its parts are made from, until it has ended."""
 
 
 def archives_prefix(tenant: str) -> str:
-    """Of every file of a tenant's archives."""
+    """Return the prefix of all files of a tenant's archives."""
     return f"{ARCHIVES}{tenant}/"
 
 
 def archive_prefix(tenant: str, archive_id: str) -> str:
-    """Of every file of an archive."""
+    """Return the prefix of all files of an archive."""
     return f"{archives_prefix(tenant)}{archive_id}/"
 
 
 def checked(key: str) -> str:
-    """The key itself. Raises ``BadRequest`` if it is not a plain path of plain names, safe in any store."""
+    """Return the key. Raises ``BadRequest`` if it is not a plain path of plain names, safe in any store."""
     if len(key) > _LONGEST_KEY or not all(map(_SEGMENT.fullmatch, key.split("/"))):
         raise BadRequest("The file's key is not a plain path of plain names.")
     return key
 
 
 def checked_prefix(prefix: str) -> str:
-    """The prefix itself, "" for every key. Raises ``BadRequest`` if no key can begin with it."""
+    """Return the prefix, "" for every key. Raises ``BadRequest`` if no key can begin with it."""
     base, slash, rest = prefix.rpartition("/")
     for part in (base, rest):
         if part:
@@ -63,42 +64,42 @@ def checked_prefix(prefix: str) -> str:
 
 
 def document_prefix(tenant: str, document_id: str) -> str:
-    """Of every file of a document."""
+    """Return the prefix of all files of a document."""
     return f"{tenant}/{document_id}/"
 
 
 def outputs_prefix(tenant: str, document_id: str) -> str:
-    """Of every file on its way that belongs to a document."""
+    """Return the prefix of temporary files that belong to a document."""
     return f"{OUTPUTS}{document_prefix(tenant, document_id)}"
 
 
 def upload(version: VersionId) -> str:
-    """Where a client posts a version's file."""
+    """Return the key to which a client posts a version's file."""
     return UPLOADS + original(version)
 
 
 def uploads_prefix(tenant: str, document_id: str) -> str:
-    """Of every file that was posted for a document and not taken in."""
+    """Return the prefix of files that were posted for a document and are not checked yet."""
     return f"{UPLOADS}{document_prefix(tenant, document_id)}"
 
 
 def output(key: str, name: str, number: int) -> str:
-    """A file on its way that is made from the file ``key``."""
+    """Return the key of a temporary file that is made from the file ``key``."""
     return f"{OUTPUTS}{key.rpartition('/')[0]}/{name}/{number}"
 
 
 def version_prefix(version: VersionId) -> str:
-    """Of every file of a version."""
+    """Return the prefix of all files of a version."""
     return f"{document_prefix(version.tenant, version.document_id)}{version.number}/"
 
 
 def original(version: VersionId) -> str:
-    """The file as it was uploaded."""
+    """Return the key of the file as it was uploaded."""
     return version_prefix(version) + "original.pdf"
 
 
 def unlocked(version: VersionId) -> str:
-    """An encrypted file's copy without encryption, made once with its password, which is kept nowhere."""
+    """Return the key of a decrypted copy of a file, made once with its password, which is not stored."""
     return version_prefix(version) + "unlocked.pdf"
 
 
@@ -108,65 +109,66 @@ RUNS = "runs/"
 _IN_RUN = re.compile(rf"(?:^|/){RUNS}([0-9]+)/")
 
 OUTPUT_FOLDERS = ("pages/", "figures/")
-"""What stands in a run's folder."""
+"""The folders in a run's folder."""
 
 
 def run_folder(run: int) -> str:
-    """The folder of a run's output, below its version's."""
+    """Return the folder of a run's output, below its version's."""
     return f"{RUNS}{run}/"
 
 
 def run_of(key: str) -> int:
-    """The run that a file belongs to, by its key or folder; 0 before runs had folders of their own."""
+    """Return the run that a file belongs to, by its key or folder; 0 for files from before runs had
+    folders."""
     found = _IN_RUN.search(key)
     return int(found[1]) if found else 0
 
 
 def page_range(version: VersionId, folder: str, index: int) -> str:
-    """The checkpoint of a page range: its pages as the run of this folder read them."""
+    """Return the key of the checkpoint of a page range, as the run of this folder read it."""
     return version_prefix(version) + f"{folder}pages/{index:05d}.jsonl.gz"
 
 
 def description(version: VersionId) -> str:
-    """What the file's document is called, should its rows be lost."""
+    """Return the key of the file with the document's name and tags, which are needed if its rows are lost."""
     return version_prefix(version) + "about.json"
 
 
 def maintenance_report(tenant: str) -> str:
-    """What the last repair of a tenant's documents found."""
+    """Return the key of the findings of a tenant's last repair."""
     return f"_maintenance/{tenant}/findings.json"
 
 
 def recognised(version: VersionId, page: int) -> str:
-    """What OCR read of a page."""
+    """Return the key of what OCR read of a page."""
     return f"{recognised_prefix(version)}{page:06d}.json"
 
 
 def recognised_prefix(version: VersionId) -> str:
-    """Of what OCR read of a version's pages."""
+    """Return the prefix of what OCR read of a version's pages."""
     return version_prefix(version) + "ocr/"
 
 
 def begun(version: VersionId, job: str) -> str:
-    """What says that a job was begun, while it runs."""
+    """Return the key of the mark that a job leaves while it runs."""
     return version_prefix(version) + f"begun/{job}"
 
 
 def outline(version: VersionId) -> str:
-    """What opening the file told: its title and bookmarks."""
+    """Return the key of a version's title and bookmarks."""
     return version_prefix(version) + "outline.json"
 
 
 def page_image(version: VersionId, page: int, dpi: int) -> str:
-    """A rendered page."""
+    """Return the key of a rendered page."""
     return version_prefix(version) + f"images/{page:06d}@{dpi}.jpg"
 
 
 def figure(version: VersionId, folder: str, name: str) -> str:
-    """A picture that stands on a page, as the run of this folder found it."""
+    """Return the key of a picture on a page, as the run of this folder found it."""
     return version_prefix(version) + f"{folder}figures/{name}"
 
 
 def figure_name(page: int, number: int, extension: str) -> str:
-    """The name of a page's picture with this number, from 0."""
+    """Return the name of the picture of a page with this number, from 0."""
     return f"{page:06d}-{number:03d}.{extension}"

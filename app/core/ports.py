@@ -46,11 +46,11 @@ class FileStore(Protocol):
         ...
 
     def get(self, key: str) -> bytes:
-        """All bytes of a key. Raises ``FileMissing``, as ``local`` does, if there is no such key."""
+        """Return all bytes of a key. Raises ``FileMissing``, as ``local`` does, if there is no such key."""
         ...
 
     def local(self, key: str) -> AbstractContextManager[Path]:
-        """A readable file on this machine with the key's bytes, for as long as the context lasts."""
+        """Return a readable file on this machine with the key's bytes, for as long as the context lasts."""
         ...
 
     def size(self, key: str) -> int | None:
@@ -58,7 +58,7 @@ class FileStore(Protocol):
         ...
 
     def keys(self, prefix: str) -> Iterator[str]:
-        """The keys that begin with ``prefix``, ascending."""
+        """Return the keys that begin with ``prefix``, ascending."""
         ...
 
     def delete(self, prefix: str) -> tuple[int, int]:
@@ -67,8 +67,8 @@ class FileStore(Protocol):
         ...
 
     def sha256(self, key: str) -> str | None:
-        """The SHA-256 of a key's bytes in hex, ``None`` if there is no such key. Bytes that have not changed
-        are read once for it, or not at all where the store keeps it."""
+        """Return the SHA-256 of a key's bytes in hex, ``None`` if there is no such key. Bytes that have
+        not changed are read once for it, or not at all where the store keeps it."""
         ...
 
     def take(self, key: str, target: str, sha256: str) -> None:
@@ -76,13 +76,13 @@ class FileStore(Protocol):
         ...
 
     def upload_form(self, key: str, size: int, sha256: str, *, seconds: int) -> UploadForm:
-        """A form with which a client may post one PDF to ``key``: one of exactly ``size`` bytes, which have
-        this SHA-256 (in hex) where the store can look at that."""
+        """Return a form with which a client may post one PDF to ``key``: one of exactly ``size`` bytes,
+        which have this SHA-256 (in hex) where the store can look at that."""
         ...
 
     def download_url(self, key: str, *, name: str, seconds: int, media_type: str = PDF) -> str | None:
-        """An address to fetch ``key`` from without a token, ``None`` where the API must send it itself. A PDF
-        is shown, anything else saved as ``name``."""
+        """Return an address to fetch ``key`` from without a token, ``None`` where the API must send it
+        itself. A PDF is shown, anything else saved as ``name``."""
         ...
 
     def check(self) -> None:
@@ -103,16 +103,17 @@ class DocumentStore(Protocol):
         if_exists: IfExists = IfExists.NEW,
         tags: Sequence[str] = (),
     ) -> Registered:
-        """The document and version for a file from ``source``, as ``core/identity.step`` decides: the version
-        that has this content, a new one of the document of this source (or of that which is shown by it), or
-        a new document. New versions are ``uploading``; ``tags`` are added to those of the document.
+        """Return the document and version for a file from ``source``, as ``core/identity.step`` decides:
+        the version that has this content, a new one of the document of this source (or of that which is
+        shown by it), or a new document. New versions are ``uploading``; ``tags`` are added to those of the
+        document.
 
         Raises ``NameTaken`` if the source is to be new and is not.
         """
         ...
 
     def find(self, tenant: str, name: str) -> str:
-        """The id of the document with this source, path or name, in this order; "" for none."""
+        """Return the id of the document with this source, path or name, in this order; "" for none."""
         ...
 
     def choose(self, version_id: VersionId) -> Document:
@@ -128,7 +129,7 @@ class DocumentStore(Protocol):
         ...
 
     def get(self, tenant: str, document_id: str) -> Document:
-        """A document; tombstoned ones are not found."""
+        """Return a document; tombstoned ones are not found."""
         ...
 
     def many(self, tenant: str, document_ids: Iterable[str]) -> dict[str, Document]:
@@ -138,15 +139,15 @@ class DocumentStore(Protocol):
     def listing(
         self, tenant: str, *, where: DocumentFilter | None = None, cursor: str | None = None, limit: int = 50
     ) -> Listing[Document]:
-        """Documents, newest first. A cursor that is none of ours raises ``BadRequest``."""
+        """Return documents, newest first. Raises ``BadRequest`` for a cursor that this list did not give."""
         ...
 
     def version(self, version_id: VersionId) -> Version:
-        """One version."""
+        """Return one version."""
         ...
 
     def versions(self, tenant: str, document_id: str) -> list[Version]:
-        """All versions, newest first."""
+        """Return all versions, newest first."""
         ...
 
     def update(
@@ -205,7 +206,7 @@ class DocumentStore(Protocol):
         ...
 
     def tombstoned(self, tenant: str) -> list[str]:
-        """The ids of documents that are hidden and not yet purged."""
+        """Return the ids of documents that are hidden and not yet purged."""
         ...
 
     def purge(self, tenant: str, document_id: str) -> int:
@@ -217,25 +218,25 @@ class DocumentStore(Protocol):
         ...
 
     def waiting(self, before: float) -> list[Run]:
-        """The versions of all tenants that were announced before this time (UTC seconds since 1970) and whose
-        file has not arrived."""
+        """Return the versions of all tenants that were announced before this time (UTC seconds since 1970)
+        and whose file has not arrived."""
         ...
 
     def tenants(self) -> list[str]:
-        """Every tenant that has or had a document, for maintenance."""
+        """Return every tenant that has or had a document, for maintenance."""
         ...
 
     def usage(self, tenant: str) -> Usage:
-        """Documents, versions, pages and bytes held; the other counts are 0."""
+        """Return documents, versions, pages and bytes held; the other counts are 0."""
         ...
 
     def faults(self) -> list[str]:
-        """What is wrong with the store itself, a sentence each, as far as it can tell."""
+        """Return what is wrong with the store itself, a sentence each, as far as it can tell."""
         ...
 
     def passages(self, tenant: str) -> int:
-        """How many passages the index should have at least: those that documents answer from, as the runs
-        that ended have counted them."""
+        """Return how many passages the index should have at least: those that documents answer from, as
+        the runs that ended have counted them."""
         ...
 
     def check(self) -> None:
@@ -251,15 +252,15 @@ class ConversationStore(Protocol):
     """
 
     def create(self, who: Person, title: str, document_ids: Sequence[str] = ()) -> Session:
-        """A new session."""
+        """Create a session."""
         ...
 
     def get(self, who: Person, session_id: str) -> Session:
-        """A session of theirs, or a shared one."""
+        """Return a session of this person, or a shared one."""
         ...
 
     def listing(self, who: Person, *, cursor: str | None = None, limit: int = 50) -> Listing[Session]:
-        """Their own sessions, the most recently used first."""
+        """Return the person's own sessions, the most recently used first."""
         ...
 
     def change(
@@ -279,11 +280,11 @@ class ConversationStore(Protocol):
     def messages(
         self, who: Person, session_id: str, *, cursor: str | None = None, limit: int = 100
     ) -> Listing[Message]:
-        """Messages, oldest first."""
+        """Return messages, oldest first."""
         ...
 
     def recent(self, who: Person, session_id: str, limit: int) -> list[Message]:
-        """The last ``limit`` messages, oldest first."""
+        """Return the last ``limit`` messages, oldest first."""
         ...
 
     def forget(self, tenant: str, document_id: str, version: int | None = None) -> int:
@@ -297,7 +298,7 @@ class ConversationStore(Protocol):
         ...
 
     def usage(self, tenant: str) -> Usage:
-        """Conversations, questions and tokens of all its people; the other counts are 0."""
+        """Return conversations, questions and tokens of all its people; the other counts are 0."""
         ...
 
     def check(self) -> None:
@@ -313,7 +314,7 @@ class TenantRows(Protocol):
         ...
 
     def manifest(self, files: int, size: int) -> tuple[str, bytes]:
-        """Name and content of the file that makes a folder with so many files and bytes a whole backup."""
+        """Name and content of the file that makes a folder with these files and bytes a complete backup."""
         ...
 
 
@@ -342,7 +343,7 @@ class JobQueue(Protocol):
         ...
 
     def idle(self) -> bool:
-        """Whether there is no job, waiting or in hand; one of the last minute may be overlooked."""
+        """Return whether there is no job, waiting or in hand; one of the last minute may be overlooked."""
         ...
 
     def check(self) -> None:
@@ -360,15 +361,15 @@ class Index(Protocol):
         ...
 
     def unembedded(self, version_id: VersionId, limit: int) -> list[Chunk]:
-        """Up to ``limit`` chunks that have no vector, in order; staged ones, too."""
+        """Return up to ``limit`` chunks that have no vector, in order; staged ones, too."""
         ...
 
     def unembedded_count(self, version_id: VersionId) -> int:
-        """How many chunks have no vector; staged ones, too."""
+        """Return how many chunks have no vector; staged ones, too."""
         ...
 
     def chunk_ids(self, version_id: VersionId) -> list[str]:
-        """The ids of all chunks of a version that are not staged."""
+        """Return the ids of all chunks of a version that are not staged."""
         ...
 
     def set_vectors(self, tenant: str, vectors: Mapping[str, Vector]) -> None:
@@ -396,7 +397,7 @@ class Index(Protocol):
         ...
 
     def search(self, query: IndexQuery) -> list[Hit]:
-        """The best chunks, best first: keyword and vector scores each scaled to 0–1 and weighed by
+        """Return the best chunks, best first: keyword and vector scores each scaled to 0–1 and weighed by
         ``alpha``."""
         ...
 
@@ -405,11 +406,11 @@ class Index(Protocol):
         ...
 
     def count(self, tenant: str, document_id: str | None = None) -> int:
-        """The number of chunks that are not staged, of one document or of all."""
+        """Return the number of chunks that are not staged, of one document or of all."""
         ...
 
     def document_ids(self, tenant: str) -> set[str]:
-        """The documents that have chunks."""
+        """Return the documents that have chunks."""
         ...
 
     def reset(self, model: str, dimensions: int) -> None:
@@ -417,7 +418,7 @@ class Index(Protocol):
         ...
 
     def faults(self) -> list[str]:
-        """What is wrong with keyword search, a sentence each, as far as the store can tell. Raises
+        """Return what is wrong with keyword search, a sentence each, as far as the store can tell. Raises
         ``Damaged`` where the whole store is."""
         ...
 
@@ -454,15 +455,15 @@ class Embedder(Protocol):
         ...
 
     def reads(self, text: str) -> bool:
-        """Whether it knows the script of a text: if not, its vector says nothing."""
+        """Return whether it knows the script of a text: if not, its vector says nothing."""
         ...
 
     def documents(self, texts: Sequence[str]) -> list[Vector]:
-        """A unit vector for each passage, in the order given."""
+        """Return a unit vector for each passage, in the order given."""
         ...
 
     def query(self, text: str) -> Vector:
-        """A unit vector for a question."""
+        """Return a unit vector for a question."""
         ...
 
     def check(self) -> None:
@@ -472,7 +473,7 @@ class Embedder(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """What a chat model is asked: instructions, then the turns (role, text), the last one the user's."""
+    """A prompt for a chat model: instructions, then the turns (role, text), the last one the user's."""
 
     system: str
     turns: tuple[tuple[str, str], ...]
@@ -496,7 +497,7 @@ class ChatModel(Protocol):
         ...
 
     def stream(self, prompt: Prompt, *, max_tokens: int) -> Iterator[Delta]:
-        """The answer, piece by piece."""
+        """Yield the answer, piece by piece."""
         ...
 
     def check(self) -> None:
@@ -538,11 +539,11 @@ class PageImager(Protocol):
     def render(
         self, key: str, pages: Sequence[int], *, dpi: int = 150, losses: Losses | None = None
     ) -> list[Picture]:
-        """Each page (1-based) of the stored PDF as a JPEG. A page that cannot be drawn is left out."""
+        """Return each page (1-based) of the stored PDF as a JPEG. A page that cannot be drawn is left out."""
         ...
 
     def figures(self, key: str, pages: Sequence[int], *, losses: Losses | None = None) -> list[Picture]:
-        """The images that stand on these pages, without masks, slivers and repeats."""
+        """Return the images that stand on these pages, without masks, slivers and repeats."""
         ...
 
     def check(self) -> None:
@@ -565,11 +566,11 @@ class TextRecogniser(Protocol):
 
     @property
     def engine(self) -> str:
-        """What recognises it, as a report says it."""
+        """The name of the engine in reports."""
         ...
 
     def read(self, picture: Picture) -> list[ReadLine]:
-        """The lines of text in a picture, from top to bottom; none where it shows none."""
+        """Return the lines of text in a picture, from top to bottom; none where it shows none."""
         ...
 
     def check(self) -> None:

@@ -179,7 +179,7 @@ class _Packer:
             yield from self._fill(self._waiting.pop())
 
     def _waiting_tokens(self) -> int:
-        """The tokens of the headings that are not in a chunk yet."""
+        """Return the tokens of the headings that are not in a chunk yet."""
         return sum(tokens_of(heading.text) for heading in self._waiting)
 
     def _fill(self, passage: Passage) -> Iterator[_Draft]:
@@ -261,7 +261,7 @@ def _context(title: str, above: Sequence[str]) -> str:
 
 
 def _shortened(text: str, most: int) -> str:
-    """Return the text's first words, at most so many tokens."""
+    """Return the first words of the text, with at most this number of tokens."""
     while tokens_of(text) > most:
         text = text[: len(text) * most // tokens_of(text)].rpartition(" ")[0] or text[:most]
     return text

@@ -14,7 +14,7 @@ WINDOW = 7
 """Pages that are looked at together: left and right pages may differ, so three or more of each."""
 
 AGAIN = 2
-"""The number of other pages, among the neighbours, that must have the text."""
+"""The number of other pages among them that must have the text."""
 
 MARGIN = 0.12
 """Share of the page's height or width in which a block is at its edge."""

@@ -97,7 +97,7 @@ def passages(pages: Iterable[Page]) -> Iterator[Passage]:
 
 
 def cuts(passage: Passage, most: int) -> Iterator[tuple[int, int]]:
-    """(start, end) of parts of at most ``most`` tokens: a row, an item, a sentence, or less."""
+    """Return (start, end) of parts of at most ``most`` tokens: a row, an item, a sentence, or less."""
     by_line = passage.kind in (BlockKind.TABLE, BlockKind.ITEM)
     ends = _row_ends(passage.text, passage.header) if by_line else _sentence_ends(passage.text)
     start = 0

@@ -129,8 +129,8 @@ class Ingest:
                 raise
 
     def kept(self, job: Job) -> int:
-        """How much of a job's work is kept before it has ended: recognised pages of a range, or passages with
-        their vectors."""
+        """Return how much of a job's work is kept before it has ended: recognised pages of a range, or
+        passages with their vectors."""
         version = self.documents.version(job.run.version)
         if job.kind is JobKind.ASSEMBLE:
             return version.chunks_done
@@ -158,7 +158,7 @@ class Ingest:
         self.stored.drop_outdated(run.version)
 
     def _swept(self, run: Run) -> bool:
-        """Whether the document or version is not there any more: then nothing of it is left behind."""
+        """Return whether the document or version is not there any more: then nothing of it is left behind."""
         try:
             self.documents.get(run.tenant, run.document_id)
         except NotFound:
@@ -201,7 +201,7 @@ class Ingest:
             self.jobs.send(Job(JobKind.RANGE, run, index))
 
     def source(self, run: Run) -> str:
-        """The key of the file to read: the copy without encryption where there is one."""
+        """Return the key of the file to read: the copy without encryption where there is one."""
         return keys.unlocked(run.version) if self._unlocked(run) else keys.original(run.version)
 
     def _unlocked(self, run: Run) -> bool:
@@ -223,7 +223,7 @@ class Ingest:
             self.jobs.send(Job(JobKind.ASSEMBLE, run))
 
     def _checkpointed(self, run: Run, version: Version, index: int) -> _Found | None:
-        """What a range's checkpoint holds, ``None`` if there is none, or a damaged one."""
+        """Return what a range's checkpoint holds, ``None`` if there is none, or a damaged one."""
         try:
             return self._looked_through(run, version, self.stored.range(version, version.current, index))
         except PagesLost:
@@ -253,7 +253,7 @@ class Ingest:
     def _pages_of(
         self, run: Run, path: Path, version: Version, index: int, allowance: Allowance
     ) -> Iterator[Page]:
-        """A range's pages as they are read, with what recurs marked and headings at their levels."""
+        """Return a range's pages as they are read, with what recurs marked and headings at their levels."""
         first, last = version.ranges[index]
         before = max(1, min(first, last + 1 - WINDOW))  # a short range tells too little alone
         pages = self.reader.pages(path, range(before, last + 1), allowance=allowance)
@@ -261,7 +261,8 @@ class Ingest:
         return (page for page in set_levels(mark_furniture(read)) if page.number >= first)
 
     def _looked_through(self, run: Run, version: Version, pages: Iterator[Page]) -> _Found:
-        """The pages that could not be read, and the chunks that may answer before the whole is assembled."""
+        """Return the pages that could not be read, and the chunks that may answer before the whole is
+        assembled."""
         missed: list[int] = []
         looked_at = _noted(pages, missed)
         first = next(looked_at)
@@ -276,7 +277,7 @@ class Ingest:
         return _Found(missed, early)
 
     def _named(self, run: Run, page: Page) -> Document:
-        """The document, whose first page gives it its title."""
+        """Return the document, with the title that its first page gives."""
         document = self.documents.get(run.tenant, run.document_id)
         if page.number > 1:
             return document
@@ -299,7 +300,7 @@ class Ingest:
             self._queue_ranges(run, self._lost(run, version))
 
     def _lost(self, run: Run, version: Version) -> Iterator[int]:
-        """The indexes of ranges whose checkpoint is gone or damaged."""
+        """Yield the indexes of ranges whose checkpoint is gone or damaged."""
         for index in sorted(version.ranges_done):
             try:
                 for _ in self.stored.range(version, version.current, index):
@@ -367,7 +368,7 @@ class Ingest:
         return chunk_ids, _too_many(cut, most) if cut else None
 
     def _has_answers(self, run: Run, version: Version, document: Document) -> bool:
-        """Whether something answers for the document until this run's passages take its place."""
+        """Return whether something answers for the document until this run's passages take its place."""
         if document.searchable in (0, run.version.number):
             reads_first = version.earlier is None and version.folder == keys.run_folder(run.number)
             return not reads_first and self.index.count(run.tenant, run.document_id) > 0
@@ -406,7 +407,7 @@ class Ingest:
         )
 
     def passage_ids(self, document: Document, version: Version) -> set[str]:
-        """The ids of the passages that what was read of a version gives. Raises ``PagesLost``."""
+        """Return the ids of the passages that what was read of a version gives. Raises ``PagesLost``."""
         run = Run(version.id, version.run)
         pages = self.stored.pages(version)
         most = self.reader.budget.most_passages(version.pages)
@@ -442,7 +443,7 @@ class Ingest:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What a range holds, the pages that could not be read, the passages that answer early, and its cost."""
+    """What a range has: the pages that could not be read, the passages that answer early, and its cost."""
 
     unread: list[int]
     early: list[Chunk]
@@ -465,14 +466,14 @@ class _Words:
         self.any = False
 
     def noted(self, pages: Iterable[Page]) -> Iterator[Page]:
-        """The same pages."""
+        """Yield the same pages."""
         for page in pages:
             self.any = self.any or bool(page.words)
             yield page
 
 
 def _written(pages: Iterable[Page], file: IO[bytes]) -> Iterator[Page]:
-    """The pages, each written to a checkpoint's file as it passes by."""
+    """Yield the pages, each written to a checkpoint's file as it passes."""
     writer = pages_file.Writer(file)
     for page in pages:
         writer.add(page)
@@ -481,7 +482,7 @@ def _written(pages: Iterable[Page], file: IO[bytes]) -> Iterator[Page]:
 
 
 def _noted(pages: Iterable[Page], missed: list[int]) -> Iterator[Page]:
-    """The pages, the numbers of those that could not be read added to ``missed``."""
+    """Yield the pages, and add the numbers of those that could not be read to ``missed``."""
     for page in pages:
         if unread(page):
             missed.append(page.number)
@@ -489,7 +490,7 @@ def _noted(pages: Iterable[Page], missed: list[int]) -> Iterator[Page]:
 
 
 def _counted(pages: Iterable[Page], figures: dict[str, float]) -> Iterator[Page]:
-    """The pages, counted among the figures of a stage."""
+    """Yield the pages, counted among the figures of a stage."""
     figures.update(pages=0, unread_pages=0, design_heavy_pages=0)
     for page in pages:
         figures["pages"] += 1
@@ -499,12 +500,12 @@ def _counted(pages: Iterable[Page], figures: dict[str, float]) -> Iterator[Page]
 
 
 def unread(page: Page) -> bool:
-    """Whether there is something on the page that could not be read."""
+    """Return whether there is something on the page that could not be read."""
     return page.error is not None or page.needs_ocr
 
 
 def page_ranges(pages: int, size: int) -> list[tuple[int, int]]:
-    """(first, last) of each range of at most ``size`` pages, 1-based and inclusive."""
+    """Return (first, last) of each range of at most ``size`` pages, 1-based and inclusive."""
     return [(first, min(first + size - 1, pages)) for first in range(1, pages + 1, size)]
 
 

@@ -30,11 +30,11 @@ class Budget:
     picture_cpu_seconds_a_page: float = 1.0
 
     def most_passages(self, pages: int) -> int:
-        """Of a document with so many pages."""
+        """The limits of a document with this many pages."""
         return self.passages + self.passages_a_page * pages
 
     def of(self, pages: int) -> Spent:
-        """All that a document of so many pages may spend."""
+        """All that a document with this many pages may spend."""
         return Spent(
             cpu_ms=round(1000 * (self.cpu_seconds + self.cpu_seconds_a_page * pages)),
             characters=self.characters + self.characters_a_page * pages,
@@ -45,7 +45,7 @@ class Budget:
         )
 
     def pictures_left_out(self, pages: int, spent: Spent) -> str:
-        """Why a document of so many pages that has spent so much lacks pictures, "" where it does not."""
+        """Why a document with this many pages and costs lacks pictures, "" where it does not."""
         allowance = self.allowance(pages)
         allowance.spent = spent
         return allowance.over_for_pictures

@@ -215,7 +215,7 @@ class Children:
     """The processes of one reader. Thread-safe; those that have nothing to do are kept for a while.
 
     They may read files in ``folders`` and in the temporary folder; a file that is elsewhere gets
-    processes of its own that may read it.
+    separate processes that may read it.
     """
 
     def __init__(self, *, memory_bytes: int, seconds: float, most: int, folders: Sequence[Path] = ()) -> None:

@@ -1,4 +1,4 @@
-"""PDFs are read in processes of their own: what a hostile file can break is not the program."""
+"""PDFs are read in separate processes: what a hostile file can break is not the program."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ UNREADABLE = "The page could not be read: what its process answered is no page."
 
 
 class Reader:
-    """Opens PDFs in processes of their own.
+    """Opens PDFs in separate processes.
 
     Each may take ``memory_bytes``, and twice the file's size, for a file, and ``page_seconds`` of computing
     for a page or for opening a file, and no document has more than its ``budget``. Those that are used again

@@ -80,15 +80,15 @@ class Archive:
         return self.created_at + KEEP_SECONDS
 
     def name_of(self, part: int) -> str:
-        """The name of a part, which is counted from 1."""
+        """Return the name of a part, which is counted from 1."""
         return f"{self.kind.value}-{part:03d}.zip"
 
 
 class Maker(Protocol):
-    """What fills the parts of one kind of archive."""
+    """Fills the parts of one kind of archive."""
 
     def begun(self, tenant: str, archive: Archive) -> Archive:
-        """The archive with what is to be done, before its first part."""
+        """Return the archive with its work, before its first part."""
         ...
 
     def fill(self, tenant: str, archive: Archive, part: Part) -> Archive:
@@ -127,23 +127,23 @@ class Archives:
         return archive
 
     def all(self, tenant: str) -> list[Archive]:
-        """A tenant's archives, the newest first; those whose time is over go."""
+        """Return a tenant's archives, the newest first, and remove expired ones."""
         found = [self._read(tenant, each) for each in self._ids(tenant)]
         kept = [each for each in found if each and not self._has_expired(tenant, each)]
         return sorted(kept, key=lambda each: (each.created_at, each.id), reverse=True)
 
     def get(self, tenant: str, archive_id: str) -> Archive:
-        """One of them. Raises ``NotFound``."""
+        """Return one of them. Raises ``NotFound``."""
         found = self._read(tenant, archive_id) if archive_id.isascii() and archive_id.isidentifier() else None
         if found is None or self._has_expired(tenant, found):
             raise NotFound(GONE)
         return found
 
     def part(self, tenant: str, archive_id: str, number: int) -> tuple[str, str]:
-        """The name and the file store's key of an export's part, from 1.
+        """Return the name and the file store's key of an export's part, from 1.
 
-        Raises ``NotFound``, and ``NotAllowed`` for a backup: it holds conversations of other people, which an
-        administrator may not read.
+        Raises ``NotFound``, and ``NotAllowed`` for a backup: it holds conversations of other people, which
+        an administrator may not read.
         """
         archive = self.get(tenant, archive_id)
         if archive.kind is JobKind.BACKUP:
@@ -183,7 +183,7 @@ class Archives:
             self._keep(job.run.tenant, replace(archive, status=ArchiveStatus.FAILED, reason=message))
 
     def _made(self, tenant: str, archive: Archive) -> Archive:
-        """The archive with one more part."""
+        """Return the archive with one more part."""
         maker = self.exports if archive.kind is JobKind.EXPORT else self.backups
         prefix = keys.archive_prefix(tenant, archive.id)
         if archive.status is ArchiveStatus.QUEUED:

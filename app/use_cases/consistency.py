@@ -69,7 +69,7 @@ class Consistency:
         yield from self._unknown_tenants(set(tenants))
 
     def count(self) -> int:
-        """How many documents there are to look at."""
+        """Return the number of documents to check."""
         return sum(self.documents.usage(tenant).documents for tenant in self.documents.tenants())
 
     # -- the stores as such -------------------------------------------------------------------------------
@@ -102,7 +102,7 @@ class Consistency:
     # -- one tenant ---------------------------------------------------------------------------------------
 
     def of_tenant(self, tenant: str) -> Iterator[Finding]:
-        """What is wrong with a tenant's documents."""
+        """Yield what is wrong with a tenant's documents."""
         known = {document.id: document for document in self.all_documents(tenant)}
         hidden = set(self.documents.tombstoned(tenant))
         for document_id in sorted(hidden):
@@ -118,7 +118,7 @@ class Consistency:
             yield from self.of_document(document)
 
     def all_documents(self, tenant: str) -> Iterator[Document]:
-        """Every document of a tenant, newest first."""
+        """Yield every document of a tenant, newest first."""
         cursor = None
         while True:
             listing = self.documents.listing(tenant, cursor=cursor, limit=100)
@@ -131,7 +131,8 @@ class Consistency:
         return {key.split("/", 2)[1] for key in self.files.keys(f"{tenant}/")}
 
     def _without_rows(self, tenant: str, document_id: str) -> Iterator[Finding]:
-        """Files that the database knows nothing of: a lost document, or what is left of a deleted one."""
+        """Yield files that the database knows nothing of: a lost document, or what is left of a deleted
+        one."""
         held = list(self.files.keys(keys.document_prefix(tenant, document_id)))
         if any(key.endswith("/original.pdf") for key in held):
             message = "The database does not know this document, whose file is there."
@@ -143,7 +144,7 @@ class Consistency:
     # -- one document -------------------------------------------------------------------------------------
 
     def of_document(self, document: Document) -> Iterator[Finding]:
-        """What is wrong with a document, version by version."""
+        """Yield what is wrong with a document, version by version."""
         try:
             versions = self.documents.versions(document.tenant, document.id)
         except NotFound:  # deleted meanwhile
@@ -177,7 +178,7 @@ class _Look:
         self._held = set(checks.files.keys(prefix)) if version.status is not Status.UPLOADING else set()
 
     def findings(self) -> Iterator[Finding]:
-        """All that is wrong with it."""
+        """Yield all that is wrong with it."""
         if self._version.status is Status.UPLOADING:
             return
         broken = list(self._original())
@@ -250,7 +251,7 @@ class _Look:
     # -- what was read of it ------------------------------------------------------------------------------
 
     def _pages(self, answers: bool, *, has_file: bool) -> Iterator[Finding]:
-        """Its checkpoints; and where it ``answers``, its passages."""
+        """Check its checkpoints and, if it ``answers``, its passages."""
         try:
             lost = list(self._lost_ranges()) or list(self._unknown_pages())
         except FileMissing:
@@ -280,7 +281,7 @@ class _Look:
                     yield f"{first}–{last}"
 
     def _unknown_pages(self) -> Iterator[str]:
-        """All pages, where the database does not tell which ranges of them were read."""
+        """Return all pages, if the database does not tell which ranges of them were read."""
         whole = self._version.status in (Status.READY, Status.PARTIAL)
         if whole and self._version.shown.pages_done != max(1, self._version.pages):
             yield f"1–{self._version.pages or '…'}"

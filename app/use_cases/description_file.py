@@ -16,7 +16,7 @@ DAMAGED = (ValueError, TypeError, LookupError)
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """Of one version of a document. ``sha256`` and ``size`` are its file's."""
+    """The name and source of a document, for one version. ``sha256`` and ``size`` are those of its file."""
 
     name: str
     tags: tuple[str, ...]
@@ -28,7 +28,7 @@ class Description:
 
     @classmethod
     def of(cls, document: Document, version: Version) -> Description:
-        """What is known now."""
+        """Return what is known now."""
         return cls(
             name=document.name,
             tags=document.tags,
@@ -41,19 +41,19 @@ class Description:
 
     @property
     def origin(self) -> Source:
-        """Where the document comes from; where that was not kept, the name it was shown by."""
+        """The source of the document; if it was not stored, the name."""
         with suppress(BadRequest):
             return source_of_stored(self.source, self.path)
         return source_of_name(self.name)
 
 
 def encode(description: Description) -> bytes:
-    """As a line of JSON."""
+    """Return the description as a line of JSON."""
     return json.dumps(asdict(description), ensure_ascii=False).encode()
 
 
 def decode(content: bytes) -> Description | None:
-    """What ``encode`` was given, ``None`` for a line that is cut off or no description."""
+    """Return the description of a line, ``None`` if it is truncated or not a description."""
     try:
         fields: dict[str, Any] = json.loads(content)
         return Description(**{**fields, "tags": tuple(map(str, fields["tags"]))})

@@ -21,12 +21,12 @@ from app.use_cases.archives import Archive, ArchiveStatus
 from app.use_cases.part import Part
 
 MANIFEST = "manifest.json"
-"""In the folder of an export: which file is which document."""
+"""The file in an export's folder that maps files to documents."""
 
 PDF = "pdf"
 
 ENDINGS = {"json": ".json", "markdown": ".md", PDF: ".pdf"}
-"""Of an export's files, by its form."""
+"""The file extensions of an export, by format."""
 
 PLAN = "plan.json"
 
@@ -41,8 +41,8 @@ class Wire:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What is exported of documents: where their file is, their outline and their pages, by tenant, document
-    and version."""
+    """The parts of documents that are exported: their file, outline and pages, by tenant, document and
+    version."""
 
     content: Callable[[str, str, int], tuple[Document, str]]
     outline: Callable[[str, str, int], Outline]
@@ -50,17 +50,17 @@ class Reading:
 
 
 def exported_version(document: Document) -> int:
-    """The version that answers; the chosen one where none does yet."""
+    """Return the version that answers; the current one if none does yet."""
     return document.searchable or document.latest.number
 
 
 def manifest(form: str, entries: Sequence[dict[str, Any]]) -> str:
-    """The manifest of an export."""
+    """Return the manifest of an export."""
     return json.dumps({"format": form, "documents": entries}, ensure_ascii=False, indent=2)
 
 
 def named(documents: Iterable[tuple[str, str]], form: str) -> dict[str, str]:
-    """The files of documents (id and name), by id."""
+    """Return the file names of documents (id and name), by id."""
     names = FileNames(MANIFEST)
     return {document_id: str(names.give(name, ENDINGS[form])) for document_id, name in documents}
 
@@ -76,7 +76,7 @@ class Exporter:
     wire: Wire
 
     def pages(self, document: Document, form: PageForm) -> Iterator[str]:
-        """A document in a form, piece by piece: memory does not grow with its pages."""
+        """Yield a document in a format, piece by piece: memory does not grow with its pages."""
         place = document.tenant, document.id, exported_version(document)
         pages = self.reading.pages(*place)
         if form is PageForm.MARKDOWN:
@@ -86,7 +86,7 @@ class Exporter:
         return written(self.reading.outline(*place), shown, form)
 
     def entry(self, document: Document, file: str) -> dict[str, Any]:
-        """A document of a manifest."""
+        """Return the manifest's entry of a document."""
         return {"file": file, "path": document.path, "document": self.wire.document(document)}
 
     def begun(self, tenant: str, archive: Archive) -> Archive:

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class Mend(StrEnum):
-    """What repairing does about a finding."""
+    """The repair of a finding."""
 
     NOTHING = "nothing"
     REINDEX = "reindex"
@@ -101,7 +101,7 @@ class Finding:
 
     @property
     def repairable(self) -> bool:
-        """Whether ``--repair`` mends it."""
+        """Whether ``--repair`` repairs it."""
         return self.mend not in (Mend.NOTHING, Mend.ADOPT)
 
 
@@ -116,7 +116,7 @@ def make_finding(
     remedy: str = "",
     mend: Mend | None = None,
 ) -> Finding:
-    """A finding, with what usually mends its kind unless that is given."""
+    """Return a finding, with the usual repair of its kind unless another is given."""
     chosen = MENDS[code] if mend is None else mend
     usual = {Mend.NOTHING: UPLOAD_AGAIN, Mend.ADOPT: REBUILD}.get(chosen, REPAIR)
     return Finding(code, tenant, document_id, name, message, remedy or usual, chosen, version)

@@ -19,9 +19,9 @@ KINDS = (JobKind.REINDEX, JobKind.REPAIR)
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """How far a tenant's upkeep is. ``running`` counts documents that are being worked on, ``passages`` those
-    in the index and ``expected`` those that documents answer from; ``findings`` are what the last repair
-    found, ``None`` before any."""
+    """The progress of a tenant's maintenance. ``running`` counts documents at work, ``passages`` those in
+    the index and ``expected`` those that should be; ``findings`` are those of the last repair, ``None``
+    before any."""
 
     documents: int
     running: int
@@ -48,7 +48,7 @@ class Maintenance:
             self.repair(job.run.tenant)
 
     def state(self, tenant: str) -> State:
-        """How far it is."""
+        """Return the progress of maintenance."""
         running = {run.version for run in self.ingest.documents.unfinished() if run.tenant == tenant}
         return State(
             documents=self.ingest.documents.usage(tenant).documents,
@@ -78,7 +78,7 @@ class Maintenance:
         return queued
 
     def has_other_vectors(self) -> bool:
-        """Whether the index holds the vectors of another model than the embedder's."""
+        """Return whether the index holds the vectors of another model than the embedder's."""
         try:
             self.ingest.index.check()
         except ModelChanged:
@@ -86,8 +86,7 @@ class Maintenance:
         return False
 
     def left(self, tenant: str) -> Iterator[Document]:
-        """The documents whose answering version is being worked on, or has passages that are lost or without
-        a vector."""
+        """Return the documents whose answering version is being worked on, or lacks passages or vectors."""
         return (each for each in self._checks.all_documents(tenant) if self._is_left(each))
 
     def _is_left(self, document: Document) -> bool:

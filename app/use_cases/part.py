@@ -1,4 +1,4 @@
-"""A part of an archive: a ZIP file of its own, filled until it is large enough or has taken long enough."""
+"""A part of an archive: a separate ZIP file, filled until it is large enough or has taken long enough."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ from app.use_cases.findings import Code, Finding
 
 
 class Upload(Protocol):
-    """What takes a file in: (tenant, name, path, tags, what to keep beside it) to its document."""
+    """Stores a file: takes (tenant, name, path, tags, description) and returns its document."""
 
     def __call__(self, tenant: str, description: Description, path: Path) -> Registered:
         """Take a file in under its name, with its tags."""
@@ -55,8 +55,8 @@ def _versions(files: FileStore, prefix: str) -> list[int]:
 
 
 def _newest(files: FileStore, versions: list[VersionId]) -> Description | None:
-    """What is kept beside the newest version that has it: what the document is called now, and where it comes
-    from. Versions that came earlier may have had another name."""
+    """Return what is kept beside the newest version that has it: what the document is called now, and
+    where it comes from. Versions that came earlier may have had another name."""
     for version_id in reversed(versions):
         with suppress(FileMissing):
             if known := description_file.decode(files.get(keys.description(version_id))):
@@ -65,7 +65,7 @@ def _newest(files: FileStore, versions: list[VersionId]) -> Description | None:
 
 
 def _undescribed(version_id: VersionId, path: Path) -> Description:
-    """What can be told of a file that nothing is kept beside."""
+    """Return what is known about a file without a description."""
     with path.open("rb") as file:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
     return Description(f"{version_id.document_id}.pdf", (), sha256, path.stat().st_size, 0.0)

@@ -12,7 +12,7 @@ from app.use_cases.archives import Archive, ArchiveStatus
 from app.use_cases.part import Part
 
 FILES = "files/"
-"""Below this a backup has the file store's files, by their keys."""
+"""The folder in a backup with the file store's files, by their keys."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from app.core.ports import DocumentStore, FileStore, Index
 from app.pages.stored_pages import StoredPages
 
 LOOK_SECONDS = 15.0
-"""What was found out holds for so long: a readiness check comes every few seconds, from several sides."""
+"""How long the result of a check is cached: readiness checks come every few seconds, from several clients."""
 
 TENANTS_TOGETHER = 50
 """Tenants that are counted at one look; the others have their turn at the next ones."""
@@ -62,12 +62,12 @@ class Watch:
             raise documents_lost()
 
     def is_short(self, tenant: str) -> bool:
-        """Whether the index has fewer passages of a tenant than its documents answer from."""
+        """Return whether the index has fewer passages of a tenant than its documents answer from."""
         return self.index.count(tenant) < self.documents.passages(tenant)
 
     def missing(self, tenant: str, documents: Sequence[Document]) -> set[str]:
-        """The ids of those of the documents whose passages are not all in the index; none where that cannot
-        be told now."""
+        """Return the ids of those of the documents whose passages are not all in the index; none where
+        that cannot be told now."""
         try:
             if not self.is_short(tenant):
                 return set()
@@ -98,7 +98,7 @@ class Watch:
                 return
 
     def has_lost_pages(self, tenant: str, most: int) -> bool:
-        """Whether the first or last checkpoint of one of its ``most`` newest documents is gone."""
+        """Return whether the first or last checkpoint of one of its ``most`` newest documents is gone."""
         return any(map(self._has_lost_pages, self.documents.listing(tenant, limit=most).items))
 
     def _has_lost_pages(self, document: Document) -> bool:
@@ -110,7 +110,7 @@ class Watch:
         return any(self.files.size(key) is None for key in keys)
 
     def is_without_documents(self) -> bool:
-        """Whether there are files of documents, and the database never heard of any."""
+        """Return whether there are files of documents, and the database never heard of any."""
         return not self.documents.tenants() and self._has_files("")
 
     def _has_files(self, prefix: str) -> bool:
@@ -118,7 +118,7 @@ class Watch:
 
 
 def documents_lost() -> DocumentsLost:
-    """The error, and the way back."""
+    """Return the error, with the command that repairs it."""
     return DocumentsLost(
         "There are files of documents here, and the database knows none of them: bring a backup back with "
         "`kb restore`, or make the documents anew with `kb fsck --rebuild`.",
@@ -132,7 +132,7 @@ def _is_of_a_document(key: str) -> bool:
 
 
 class Lookout:
-    """What a readiness check says of a watch, looked up anew when it is older than ``LOOK_SECONDS``."""
+    """The cached result of a watch for readiness checks, renewed when it is older than ``LOOK_SECONDS``."""
 
     def __init__(self, watch: Watch) -> None:
         self.watch = watch

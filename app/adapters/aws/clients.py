@@ -1,4 +1,4 @@
-"""boto3's clients: created at first use, with timeouts of seconds and errors that name the part.
+"""Clients of boto3: created at first use, with timeouts of seconds and errors that name the part.
 
 Region, credentials and endpoints (``AWS_ENDPOINT_URL_DYNAMODB`` and so on) are boto3's own settings.
 """

@@ -341,7 +341,7 @@ class SqliteIndex:
         return _hits(connection, query, scores, by_keyword, similarity)
 
     def _vector_bytes(self, connection: sqlite3.Connection) -> int:
-        """The bytes of each vector in the file. One of another length is damaged, and is treated as
+        """Return the bytes of each vector in the file. One of another length is damaged, and is treated as
         missing."""
         known = _model(connection)
         return 2 * (known.dimensions if known else self._dimensions)

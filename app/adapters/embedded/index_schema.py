@@ -188,7 +188,7 @@ _UNSPACED = (
     """,
     "INSERT INTO words (words) VALUES ('rebuild')",
 )
-"""Scripts without spaces are found by pairs of letters."""
+"""Scripts without word spaces are found by character bigrams."""
 
 
 def _make_words_of_each(connection: sqlite3.Connection) -> None:

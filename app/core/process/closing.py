@@ -10,7 +10,7 @@ T = TypeVar("T")
 
 
 def close(held: object) -> None:
-    """Have no more of it: what can be closed, such as a generator, gives back at once what it holds; anything
+    """Close it: what can be closed, such as a generator, gives back at once what it holds; anything
     else is left alone."""
     getattr(held, "close", lambda: None)()
 

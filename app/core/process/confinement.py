@@ -31,8 +31,8 @@ NULL = "/dev/null"
 
 
 def launched(command: Sequence[str], readable: Iterable[Path]) -> list[str]:
-    """The command line of a Python command that is confined to reading below these places, and writes
-    nothing."""
+    """Return the command line of a Python command that is confined to reading below these places, and
+    writes nothing."""
     return [sys.executable, "-I", __file__, json.dumps([*map(str, readable)]), *command]
 
 
@@ -55,7 +55,7 @@ def confine(
 
 
 def lacking() -> list[str]:
-    """What this system has not of the two, asked without confining anything."""
+    """Return what this system has not of the two, asked without confining anything."""
     try:
         libc = ctypes.CDLL(None, use_errno=True)
     except (OSError, TypeError):
@@ -152,7 +152,7 @@ def _allow(libc: ctypes.CDLL, rules: int, place: str | Path, access: int) -> Non
 
 
 def _called(libc: ctypes.CDLL, number: int, *arguments: object) -> int:
-    """What a system call gives. Raises ``OSError``."""
+    """Return what a system call gives. Raises ``OSError``."""
     libc.syscall.restype = ctypes.c_long
     result = int(libc.syscall(ctypes.c_long(number), *map(_long, arguments)))
     if result < 0:
@@ -196,7 +196,7 @@ def _keep_calls(libc: ctypes.CDLL, *, becoming: bool) -> None:
 
 
 def _filter(machine: int, refused: Sequence[int]) -> list[tuple[int, int, int, int]]:
-    """The filter's steps: operation, steps to jump where it holds and where not, value."""
+    """Return the filter's steps: operation, steps to jump where it holds and where not, value."""
     count = len(refused)
     return [
         (_LOAD, 0, 0, _MACHINE),

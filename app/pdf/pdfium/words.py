@@ -39,7 +39,7 @@ SHARED_ROW = 0.4
 """Of the lower box's height: what an index or an exponent shares with its letter."""
 
 SAMPLED = 4
-"""Every so many runs of letters the font is asked for: formulas have many of them."""
+"""The interval, in runs of letters, at which the font is asked for: formulas have many of them."""
 
 LEVEL = 0.3
 """In heights of a letter: what the ends of a word that stands on one line may differ by."""

@@ -57,7 +57,7 @@ class Row:
 
 
 def read_rows(words: Sequence[PlacedWord], gap: float) -> list[Row]:
-    """Words as rows from top to bottom, each cut into pieces at gaps of so many heights of a line."""
+    """Words as rows from top to bottom, each cut into pieces at gaps of this many line heights."""
     count = len(words)
     if not count:
         return []

@@ -156,7 +156,7 @@ def _moved(cell: tuple[float, float, float, float], left: float, top: float) -> 
 
 @contextmanager
 def _limited(seconds: float) -> Iterator[None]:
-    """Raise ``OutOfTime`` after so many seconds of computing, where the system has such a timer (not on
+    """Raise ``OutOfTime`` after this many seconds of CPU time, where the system has such a timer (not on
     Windows: there the limit of the page holds). Only for the main thread."""
     if not hasattr(signal, "setitimer"):
         yield
