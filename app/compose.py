@@ -13,15 +13,13 @@ from app.adapters.cursors import Cursors
 from app.adapters.openai.models import OpenAiChat, OpenAiEmbedder
 from app.adapters.openai.vision import OpenAiVision
 from app.core.process.storage import translate_errors
-from app.core.process.turnstile import Turnstile
 from app.ingest.deaths import Deaths
 from app.ingest.ocr import Ocr
 from app.ingest.run import Ingest
-from app.knowledge_base import EXTRACTING, KnowledgeBase, Limits
+from app.knowledge_base import KnowledgeBase
 from app.pdf.budget import Budget
 from app.pdf.reader import Reader
 from app.use_cases.export import Wire
-from app.use_cases.watch import Lookout, Watch
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -54,6 +52,7 @@ class Embedded:
     """The program in one process: its front door, its worker, and what to close at the end."""
 
     knowledge_base: KnowledgeBase
+    steps: Ingest
     worker: Worker
     files: FolderFiles
     index: SqliteIndex
@@ -67,9 +66,9 @@ class Embedded:
     def close(self) -> None:
         """Stop the worker and the processes it keeps."""
         self.worker.stop()
-        self.knowledge_base.ingest_steps.deaths.forgive()
+        self.steps.deaths.forgive()
         self.reader.close()
-        if recogniser := self.knowledge_base.ingest_steps.ocr.recogniser:
+        if recogniser := self.steps.ocr.recogniser:
             recogniser.close()
         for imager in self.imagers:
             imager.close()
@@ -123,25 +122,17 @@ def embedded(settings: Settings) -> Embedded:
         max_pages=settings.max_pages,
         deaths=Deaths(files),
     )
-    knowledge_base = KnowledgeBase(
-        files=files,
-        documents=documents,
-        conversations=conversations,
-        jobs=jobs,
-        index=index,
-        embedder=embedder,
+    knowledge_base = KnowledgeBase.over(
+        steps,
         imager=requests,
         chat=chat,
-        reader=reader,
-        ingest_steps=steps,
-        limits=Limits(upload_bytes=settings.max_upload_bytes),
-        extracts=Turnstile(settings.extracts, EXTRACTING),
-        lookout=Lookout(Watch(files, documents, index, steps.stored)),
         rows=SqliteTenantRows(folder),
         wire=_wire(),
+        upload_bytes=settings.max_upload_bytes,
+        extracts=settings.extracts,
         with_reserve=Reserve(folder / "reserve").given_up,
     )
-    work = knowledge_base.run_job, knowledge_base.give_up
+    work = knowledge_base.upkeep.run_job, knowledge_base.upkeep.give_up
     doubt = steps.deaths.doubt
     spare = SqliteJobs(database, only_others=True)
     worker = Worker(jobs, *work, threads=settings.workers, spare=spare, doubt=doubt)
@@ -151,7 +142,7 @@ def embedded(settings: Settings) -> Embedded:
         return Worker(own, *work, threads=settings.workers, ends_without_room=True, doubt=doubt)
 
     return Embedded(
-        knowledge_base, worker, files, index, reader, (imager, requests), database, jobs, own_worker
+        knowledge_base, steps, worker, files, index, reader, (imager, requests), database, jobs, own_worker
     )
 
 
@@ -160,6 +151,7 @@ class Aws:
     """The program as a Lambda function: its front door, and what does the queue's batches."""
 
     knowledge_base: KnowledgeBase
+    steps: Ingest
     batches: Batches
     index: WeaviateIndex
     reader: Reader
@@ -213,28 +205,20 @@ def aws(settings: Settings) -> Aws:
         max_pages=settings.max_pages,
         deaths=Deaths(files),
     )
-    knowledge_base = KnowledgeBase(
-        files=files,
-        documents=documents,
-        conversations=DynamoConversations(clients, settings.sessions_table, settings.messages_table, cursors),
-        jobs=jobs,
-        index=index,
-        embedder=embedder,
+    knowledge_base = KnowledgeBase.over(
+        steps,
         imager=imager,
         chat=chat,
-        reader=reader,
-        ingest_steps=steps,
-        limits=Limits(upload_bytes=settings.max_upload_bytes),
-        extracts=Turnstile(settings.extracts, EXTRACTING),
-        lookout=Lookout(Watch(files, documents, index, steps.stored)),
         rows=DynamoTenantRows(
             clients, settings.documents_table, settings.sessions_table, settings.messages_table
         ),
         wire=_wire(),
+        upload_bytes=settings.max_upload_bytes,
+        extracts=settings.extracts,
     )
-    work = knowledge_base.run_job, knowledge_base.give_up
-    batches = Batches(jobs, lease_of, *work, kept=knowledge_base.kept, doubt=steps.deaths.doubt)
-    return Aws(knowledge_base, batches, index, reader)
+    work = knowledge_base.upkeep.run_job, knowledge_base.upkeep.give_up
+    batches = Batches(jobs, lease_of, *work, kept=knowledge_base.upkeep.kept, doubt=steps.deaths.doubt)
+    return Aws(knowledge_base, steps, batches, index, reader)
 
 
 def _wire() -> Wire:

@@ -173,19 +173,19 @@ def _ingest(program: Embedded, paths: Sequence[Path]) -> dict[str, str]:
     names = {}
     for path in paths:
         with path.open("rb") as file:
-            names[program.knowledge_base.upload(TENANT, path.name, file).document.id] = path.name
+            names[program.knowledge_base.uploads.upload(TENANT, path.name, file).document.id] = path.name
     program.worker.drain()
     return names
 
 
 def _plain_index(program: Embedded, names: dict[str, str], path: Path) -> SqliteIndex:
     """Return every page's words, 200 at a time, as they come."""
-    embedder = program.knowledge_base.embedder
+    embedder = program.steps.embedder
     index = SqliteIndex(path, model=embedder.model, dimensions=embedder.dimensions)
     for document_id in names:
         chunks = [
             chunk
-            for page in program.knowledge_base.pages(TENANT, document_id)
+            for page in program.knowledge_base.library.pages(TENANT, document_id)
             for chunk in _plain_chunks(document_id, page)
         ]
         for start in range(0, len(chunks), PUT_TOGETHER):
@@ -214,13 +214,13 @@ def _plain_chunks(document_id: str, page: Page) -> Iterator[Chunk]:
 def _report(
     program: Embedded, plain: SqliteIndex, names: dict[str, str], questions: Sequence[Question]
 ) -> Report:
-    knowledge_base = program.knowledge_base
+    knowledge_base, embedder = program.knowledge_base, program.steps.embedder
 
     def ours(question: Question) -> list[Hit]:
-        return knowledge_base.search(TENANT, question.text, limit=DEPTH)
+        return knowledge_base.questions.search(TENANT, question.text, limit=DEPTH)
 
     def plainly(question: Question) -> list[Hit]:
-        vector = knowledge_base.embedder.query(question.text)
+        vector = embedder.query(question.text)
         return plain.search(IndexQuery(TENANT, question.text, vector, PLAIN_ALPHA, DEPTH))
 
     measured = [question for question in questions if question.answerable and question.pages]
@@ -232,7 +232,9 @@ def _report(
     found_plainly = {question: plainly(question) for question in measured}
     return Report(
         documents=len(names),
-        pages=sum(knowledge_base.document(TENANT, document_id).latest.pages_done for document_id in names),
+        pages=sum(
+            knowledge_base.library.document(TENANT, document_id).latest.pages_done for document_id in names
+        ),
         rows=tuple(
             Row(
                 source,

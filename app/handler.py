@@ -78,7 +78,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
             return answer
     if _is_scheduled(event):
         with _invocations.noted("schedule", context, trace) as line:
-            line["queued"] = _program.knowledge_base.sweep()
+            line["queued"] = _program.knowledge_base.upkeep.sweep()
             return {"queued": line["queued"]}
     with _invocations.noted("unknown", context, trace):
         return {"error": {"code": "unknown_event", "message": UNKNOWN}}

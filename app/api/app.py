@@ -51,7 +51,7 @@ def create_app(
     )
     app.state.knowledge_base = knowledge_base
     app.add_middleware(
-        Guard, auth=auth, receive_upload=receive_upload, upload_bytes=knowledge_base.limits.upload_bytes
+        Guard, auth=auth, receive_upload=receive_upload, upload_bytes=knowledge_base.uploads.most_bytes
     )
     app.add_middleware(Envelope, file_origins=file_origins)  # the last one added is the outermost
     errors.install(app)
@@ -62,7 +62,7 @@ def create_app(
         app.include_router(router)
     if ui is not None:
         _serve_page(app, ui)
-    describe(app, routers, upload_bytes=knowledge_base.limits.upload_bytes)
+    describe(app, routers, upload_bytes=knowledge_base.uploads.most_bytes)
     return app
 
 

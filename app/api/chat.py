@@ -27,7 +27,7 @@ def create_session(door: Door, caller: Reader, body: schemas.NewSession | None =
     """Begin a conversation over all documents or some. Its first question becomes its title."""
     wanted = body or schemas.NewSession()
     return schemas.Session.of(
-        caller.person, door.create_session(caller.person, wanted.title, wanted.document_ids)
+        caller.person, door.questions.create_session(caller.person, wanted.title, wanted.document_ids)
     )
 
 
@@ -36,7 +36,7 @@ def list_sessions(
     door: Door, caller: Reader, cursor: Cursor = None, limit: Annotated[int, Query(ge=1, le=100)] = 50
 ) -> schemas.Sessions:
     """List your own conversations, the most recently used first."""
-    listing = door.sessions(caller.person, cursor=cursor or None, limit=limit)
+    listing = door.questions.sessions(caller.person, cursor=cursor or None, limit=limit)
     return schemas.Sessions(
         items=[schemas.Session.of(caller.person, item) for item in listing.items], cursor=listing.cursor
     )
@@ -45,7 +45,7 @@ def list_sessions(
 @router.get("/{session_id}")
 def get_session(door: Door, caller: Reader, session_id: SessionId) -> schemas.Session:
     """Get a conversation of yours, or a shared one."""
-    return schemas.Session.of(caller.person, door.session(caller.person, session_id))
+    return schemas.Session.of(caller.person, door.questions.session(caller.person, session_id))
 
 
 @router.patch("/{session_id}")
@@ -57,14 +57,14 @@ def change_session(
     Everybody of the tenant who has the id of a shared conversation can read it; only its owner can change it,
     ask in it or rate its answers.
     """
-    changed = door.change_session(caller.person, session_id, title=body.title, shared=body.shared)
+    changed = door.questions.change_session(caller.person, session_id, title=body.title, shared=body.shared)
     return schemas.Session.of(caller.person, changed)
 
 
 @router.delete("/{session_id}")
 def delete_session(door: Door, caller: Reader, session_id: SessionId) -> schemas.SessionReceipt:
     """Delete a conversation and its messages."""
-    messages = door.delete_session(caller.person, session_id)
+    messages = door.questions.delete_session(caller.person, session_id)
     return schemas.SessionReceipt(session_id=session_id, messages=messages)
 
 
@@ -77,7 +77,7 @@ def list_messages(
     limit: Annotated[int, Query(ge=1, le=100)] = 100,
 ) -> schemas.Messages:
     """List the messages of a conversation, oldest first."""
-    listing = door.messages(caller.person, session_id, cursor=cursor or None, limit=limit)
+    listing = door.questions.messages(caller.person, session_id, cursor=cursor or None, limit=limit)
     return schemas.Messages(items=[schemas.Message.of(item) for item in listing.items], cursor=listing.cursor)
 
 
@@ -102,7 +102,7 @@ def ask(
 
     With `Accept: text/event-stream` the answer is streamed; otherwise the response is the whole message.
     """
-    events = door.ask(caller.person, session_id, body.question)
+    events = door.questions.ask(caller.person, session_id, body.question)
     if EVENT_STREAM in request.headers.get("accept", ""):
         return EventStream(_sent(events, request.state.request_id), events)
     kept = [item for item in events if isinstance(item, Message)]
@@ -138,4 +138,4 @@ def rate(
 ) -> schemas.Message:
     """Rate an answer. A second rating replaces the first."""
     feedback = Feedback(body.helpful, body.comment)
-    return schemas.Message.of(door.rate(caller.person, session_id, message_id, feedback))
+    return schemas.Message.of(door.questions.rate(caller.person, session_id, message_id, feedback))

@@ -70,7 +70,7 @@ def upload(
 
     Files over the limit get a 413; behind a gateway with a smaller limit, use `/v1/documents/uploads`.
     """
-    put = door.upload(
+    put = door.uploads.upload(
         caller.tenant,
         file.filename or "",
         file.file,
@@ -102,7 +102,7 @@ def announce(door: Door, caller: Editor, response: Response, body: schemas.Annou
     `null`, and no further request is needed. A file that has not arrived when the form expires is no longer
     accepted.
     """
-    registered, form = door.start_upload(
+    registered, form = door.uploads.start_upload(
         caller.tenant,
         body.name,
         body.size,
@@ -138,16 +138,16 @@ def list_documents(
 ) -> schemas.Documents:
     """List documents, newest first."""
     where = DocumentFilter(status=status, tag=tag or None, name=name or None)
-    listing = door.list_documents(caller.tenant, where=where, cursor=cursor or None, limit=limit)
-    lost = door.watch.missing(caller.tenant, listing.items)
+    listing = door.library.list_documents(caller.tenant, where=where, cursor=cursor or None, limit=limit)
+    lost = door.library.lost(caller.tenant, listing.items)
     return schemas.Documents.of(listing.items, listing.cursor, lost=lost)
 
 
 @router.get("/{document_id:document}")
 def get_document(door: Door, caller: Reader, document_id: DocumentId) -> schemas.Document:
     """Get a document and its status."""
-    document = door.document(caller.tenant, document_id)
-    lost = door.watch.missing(caller.tenant, [document])
+    document = door.library.document(caller.tenant, document_id)
+    lost = door.library.lost(caller.tenant, [document])
     return schemas.Document.of(document, index_missing=bool(lost))
 
 
@@ -156,13 +156,15 @@ def change_document(
     door: Door, caller: Editor, document_id: DocumentId, body: schemas.DocumentChange
 ) -> schemas.Document:
     """Rename or retag a document."""
-    return schemas.Document.of(door.update(caller.tenant, document_id, name=body.name, tags=body.tags))
+    return schemas.Document.of(
+        door.library.update(caller.tenant, document_id, name=body.name, tags=body.tags)
+    )
 
 
 @router.delete("/{document_id:document}")
 def delete_document(door: Door, caller: Editor, document_id: DocumentId) -> schemas.Receipt:
     """Delete a document with all its versions, for good; it stops answering at once."""
-    return schemas.Receipt.of(door.delete(caller.tenant, document_id))
+    return schemas.Receipt.of(door.uploads.delete(caller.tenant, document_id))
 
 
 @router.post("/{document_id:document}/ingest", status_code=202, responses={409: {}, 415: {}})
@@ -175,7 +177,7 @@ def ingest(
     has not arrived.
     """
     wanted = body or schemas.Ingest()
-    document = door.ingest(
+    document = door.uploads.ingest(
         caller.tenant, document_id, version=wanted.version, password=wanted.password or None
     )
     return schemas.Document.of(document)
@@ -184,7 +186,7 @@ def ingest(
 @router.get("/{document_id:document}/versions")
 def versions(door: Door, caller: Reader, document_id: DocumentId) -> schemas.Versions:
     """List the versions of a document, newest first."""
-    return schemas.Versions.of(door.versions(caller.tenant, document_id))
+    return schemas.Versions.of(door.library.versions(caller.tenant, document_id))
 
 
 @router.post("/{document_id:document}/versions/{version}/current", status_code=202, responses={409: {}})
@@ -196,7 +198,7 @@ def make_current(
     It is indexed from its stored pages, and replaces the current version when that is done. 409 for a version
     that has not been read.
     """
-    return schemas.Document.of(door.make_current(caller.tenant, document_id, version))
+    return schemas.Document.of(door.uploads.make_current(caller.tenant, document_id, version))
 
 
 @router.delete("/{document_id:document}/versions/{version}")
@@ -208,7 +210,7 @@ def delete_version(
     If it was the current one it stops answering at once, and the newest other version that was read becomes
     current. With the last version the document is deleted.
     """
-    return schemas.Receipt.of(door.delete_version(caller.tenant, document_id, version))
+    return schemas.Receipt.of(door.uploads.delete_version(caller.tenant, document_id, version))
 
 
 @router.get("/{document_id:document}/outline")
@@ -216,8 +218,8 @@ def outline(
     door: Door, caller: Reader, document_id: DocumentId, version: VersionNumber = None
 ) -> schemas.Outline:
     """Get the outline of the PDF: titles, levels and pages of its bookmarks."""
-    chosen = door.version(caller.tenant, document_id, version)
-    found = door.outline(caller.tenant, document_id, chosen.number)
+    chosen = door.library.version(caller.tenant, document_id, version)
+    found = door.library.outline(caller.tenant, document_id, chosen.number)
     return schemas.Outline.of(found, document_id, chosen.number)
 
 
@@ -246,17 +248,17 @@ def content(
     door: Door, caller: Reader, request: Request, document_id: DocumentId, version: VersionNumber = None
 ) -> Response:
     """Get the PDF as it was uploaded. `Range` and `If-None-Match` are supported."""
-    document, key = door.content(caller.tenant, document_id, version)
-    chosen = door.version(caller.tenant, document_id, version)
+    document, key = door.library.content(caller.tenant, document_id, version)
+    chosen = door.library.version(caller.tenant, document_id, version)
     name = document.name.rpartition("/")[2]
-    if url := door.files.download_url(key, name=name, seconds=DOWNLOAD_SECONDS):
+    if url := door.library.download_url(key, name=name, seconds=DOWNLOAD_SECONDS):
         return RedirectResponse(url, 307, {"Cache-Control": "no-store"})
     etag = f'"{chosen.sha256}"'
     headers = {"ETag": etag, "Cache-Control": "private, no-cache", "Content-Security-Policy": PDF_POLICY}
     if etag in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
     with ExitStack() as stack:
-        path = stack.enter_context(door.files.local(key))
+        path = stack.enter_context(door.library.local(key))
         return HeldFile(
             path,
             stack.pop_all(),
@@ -276,8 +278,8 @@ def report(
     door: Door, caller: Reader, request: Request, document_id: DocumentId, version: VersionNumber = None
 ) -> StreamingResponse:
     """Report how each page was read, in counts, with totals. The response is streamed page by page."""
-    chosen = door.version(caller.tenant, document_id, version)
-    read = door.report(caller.tenant, document_id, chosen.number)
+    chosen = door.library.version(caller.tenant, document_id, version)
+    read = door.library.report(caller.tenant, document_id, chosen.number)
     items = begin(read)
     head = schemas.Report.head(document_id, chosen)
     parts = json_array(head, "pages", map(_report_item, items), request.state.request_id)

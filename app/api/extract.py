@@ -59,7 +59,7 @@ def extract(
     numbers = page_numbers(pages) if pages else None
     by_header = PageForm.MARKDOWN if MARKDOWN in request.headers.get("accept", "") else PageForm.JSON
     form = PageForm(format) if format else by_header
-    outline, pages_read = door.extract_upload(
+    outline, pages_read = door.extraction.extract_upload(
         form, file.file, password=password or None, numbers=numbers, ocr=ocr
     )
     read = begin(pages_read)

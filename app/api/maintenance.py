@@ -119,10 +119,10 @@ def delete_archive(door: Door, caller: Admin, archive_id: ArchiveId) -> None:
 def archive_part(door: Door, caller: Admin, archive_id: ArchiveId, part: PartNumber) -> Response:
     """A part of an export. Raises 403 for a backup's."""
     name, key = door.archives.part(caller.tenant, archive_id, part)
-    if url := door.files.download_url(key, name=name, seconds=DOWNLOAD_SECONDS, media_type=ZIP):
+    if url := door.library.download_url(key, name=name, seconds=DOWNLOAD_SECONDS, media_type=ZIP):
         return RedirectResponse(url, 307, {"Cache-Control": "no-store"})
     with ExitStack() as stack:
-        path = stack.enter_context(door.files.local(key))
+        path = stack.enter_context(door.library.local(key))
         return HeldFile(
             path, stack.pop_all(), media_type=ZIP, filename=name, headers={"Cache-Control": "no-store"}
         )

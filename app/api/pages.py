@@ -46,8 +46,8 @@ def page(
 
     409 if it has not been read yet.
     """
-    chosen = door.version(caller.tenant, document_id, version)
-    found = door.page(caller.tenant, document_id, number, chosen.number)
+    chosen = door.library.version(caller.tenant, document_id, version)
+    found = door.library.page(caller.tenant, document_id, number, chosen.number)
     return schemas.Page.of(found, document_id, chosen.number)
 
 
@@ -62,11 +62,11 @@ def page_image(
     dpi: Annotated[int, Query(ge=LEAST_DPI, le=MOST_DPI, description="Pixels per inch.")] = PAGE_IMAGE_DPI,
 ) -> Response:
     """Get a page as a JPEG. It is rendered at the first request."""
-    chosen = door.version(caller.tenant, document_id, version)
+    chosen = door.library.version(caller.tenant, document_id, version)
     headers = _kept(f"{chosen.sha256[:32]}-{number}-{dpi}", for_good=version is not None)
     if _is_known(request, headers):
         return Response(status_code=304, headers=headers)
-    image = door.page_image(caller.tenant, document_id, number, chosen.number, dpi)
+    image = door.library.page_image(caller.tenant, document_id, number, chosen.number, dpi)
     return Response(image, media_type="image/jpeg", headers=headers)
 
 
@@ -91,12 +91,12 @@ def figure(
 
     404 after the document was read again: its figures then have other URLs.
     """
-    chosen = door.version(caller.tenant, document_id, version)
+    chosen = door.library.version(caller.tenant, document_id, version)
     shown = keys.run_of(chosen.shown.folder)
     headers = _kept(f"{chosen.sha256[:32]}-{shown}-{name}", for_good=version is not None and run is not None)
     if run in (None, shown) and _is_known(request, headers):
         return Response(status_code=304, headers=headers)
-    image = door.figure(caller.tenant, document_id, name, chosen.number, run)
+    image = door.library.figure(caller.tenant, document_id, name, chosen.number, run)
     return Response(image, media_type=MEDIA_TYPES[name.rpartition(".")[2]], headers=headers)
 
 

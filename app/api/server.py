@@ -20,7 +20,7 @@ async def health() -> schemas.Health:
 @router.get("/ready", responses={503: {"model": schemas.Readiness, "description": "A part cannot be used."}})
 def ready(door: Door, response: Response) -> schemas.Readiness:
     """Check that each part of the server can be used."""
-    parts = door.ready()
+    parts = door.upkeep.ready()
     fine = set(parts.values()) == {"ok"}
     response.status_code = 200 if fine else 503
     return schemas.Readiness(ready=fine, parts=parts)
@@ -29,4 +29,4 @@ def ready(door: Door, response: Response) -> schemas.Readiness:
 @router.get("/v1/usage", dependencies=[DESCRIBED])
 def usage(door: Door, caller: Reader) -> schemas.Usage:
     """Get counts of the stored data, and what questions have cost."""
-    return schemas.Usage.of(door.usage(caller.tenant), for_admin=caller.access >= Access.ADMIN)
+    return schemas.Usage.of(door.upkeep.usage(caller.tenant), for_admin=caller.access >= Access.ADMIN)

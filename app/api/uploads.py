@@ -16,4 +16,4 @@ router = APIRouter(prefix="/v1/uploads", include_in_schema=False)
 def receive(door: Door, request: Request, token: str, file: UploadFile) -> None:
     """Store the file that an upload form was issued for."""
     key, size = request.state.upload
-    door.receive(key, size, file.file)
+    door.uploads.receive(key, size, file.file)

@@ -44,7 +44,7 @@ def list_all(options: Namespace, settings: Settings) -> int:
             for document in all_documents(program.knowledge_base, where)
         )
         documents = [document for document in found if wanted in (None, document.latest.status)]
-        lost = program.knowledge_base.watch.missing(TENANT, documents)
+        lost = program.knowledge_base.library.lost(TENANT, documents)
     if options.json:
         from app.api import schemas
 
@@ -106,11 +106,11 @@ def show(options: Namespace, settings: Settings) -> int:
         if options.pages:
             _show_pages(knowledge_base, document, as_json=options.json)
             return OK
-        versions = knowledge_base.versions(TENANT, document.id)
+        versions = knowledge_base.library.versions(TENANT, document.id)
         if not program.jobs.worked_on():
             document, versions = at_rest(document), [_waiting(version) for version in versions]
-        outline = knowledge_base.outline(TENANT, document.id)
-        lost = knowledge_base.watch.missing(TENANT, [document])
+        outline = knowledge_base.library.outline(TENANT, document.id)
+        lost = knowledge_base.library.lost(TENANT, [document])
     if options.json:
         _print_json(document, versions, outline, lost)
         return OK
@@ -143,7 +143,7 @@ def _print_json(
 
 def _show_pages(knowledge_base: KnowledgeBase, document: Document, *, as_json: bool) -> None:
     version = document.latest
-    report = knowledge_base.report(TENANT, document.id, version.number)
+    report = knowledge_base.library.report(TENANT, document.id, version.number)
     if as_json:
         from app.api import schemas
 
@@ -175,7 +175,7 @@ def delete(options: Namespace, settings: Settings) -> int:
         }
         if options.version:
             for document in found.values():
-                knowledge_base.version(TENANT, document.id, options.version)
+                knowledge_base.library.version(TENANT, document.id, options.version)
         of = f"version {options.version} of " if options.version else ""
         if not options.yes and sys.stdin.isatty() and not _agreed(list(found.values()), of):
             print("kb: nothing was deleted", file=sys.stderr)
@@ -183,9 +183,9 @@ def delete(options: Namespace, settings: Settings) -> int:
         receipts = []
         for document in found.values():
             receipt = (
-                knowledge_base.delete_version(TENANT, document.id, options.version)
+                knowledge_base.uploads.delete_version(TENANT, document.id, options.version)
                 if options.version
-                else knowledge_base.delete(TENANT, document.id)
+                else knowledge_base.uploads.delete(TENANT, document.id)
             )
             receipts.append(receipt)
             if not options.json:
@@ -208,7 +208,7 @@ def _see_through(program: Embedded, documents: Iterable[Document], *, as_json: b
     wanted = {}
     for document in documents:
         with suppress(NotFound):  # it went with its last version
-            latest = program.knowledge_base.document(TENANT, document.id).latest
+            latest = program.knowledge_base.library.document(TENANT, document.id).latest
             if latest.status in (Status.QUEUED, Status.RUNNING):
                 wanted[Wanted(document.id, latest.number)] = document.name
     progress = Progress(as_json=as_json)
@@ -220,7 +220,7 @@ def versions(options: Namespace, settings: Settings) -> int:
     """Print the versions of a document, newest first, and which is current."""
     with open_program(settings) as program:
         document = find_document(program.knowledge_base, options.document)
-        found = program.knowledge_base.versions(TENANT, document.id)
+        found = program.knowledge_base.library.versions(TENANT, document.id)
     if options.json:
         from app.api import schemas
 
@@ -252,7 +252,7 @@ def current(options: Namespace, settings: Settings) -> int:
     """Have a version of a document answer, and wait until it does."""
     with open_program(settings) as program:
         document = find_document(program.knowledge_base, options.document)
-        program.knowledge_base.make_current(TENANT, document.id, options.number)
+        program.knowledge_base.uploads.make_current(TENANT, document.id, options.number)
         progress = Progress(as_json=False)
         wanted = {Wanted(document.id, options.number): document.name}
         for _, version in wait_for_ends(program, wanted, progress):

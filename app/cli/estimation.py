@@ -39,7 +39,7 @@ def estimate(options: Namespace, settings: Settings) -> int:
     with open_program(settings) as program:
         found = estimated(
             files.files,
-            lambda path: program.knowledge_base.extract(path).pages,
+            lambda path: program.knowledge_base.extraction.extract(path).pages,
             deployment,
             prices,
             questions=options.questions,

@@ -94,8 +94,8 @@ class _Export:
     def _copy(self, document: Document, target: Path) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         version = exported_version(document)
-        _, key = self._knowledge_base.content(self._tenant, document.id, version)
-        with self._knowledge_base.files.local(key) as source:
+        _, key = self._knowledge_base.library.content(self._tenant, document.id, version)
+        with self._knowledge_base.library.local(key) as source:
             try:
                 shutil.copyfile(source, target)
             except BaseException:
@@ -119,7 +119,7 @@ def bring_in(options: Namespace, settings: Settings) -> int:
         else:
             ends.append(End(entry["file"], "refused", "the manifest names it, and there is no such file"))
     with open_program(settings) as program:
-        program.knowledge_base.index.check()
+        program.knowledge_base.upkeep.check_stores()
         ends = take_in(program, items, ends, as_json=options.json)
         if options.json:
             print_ends(program.knowledge_base, ends)

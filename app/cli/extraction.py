@@ -35,7 +35,7 @@ def extract(options: Namespace, settings: Settings) -> int:
             _tell_renamed(path, name, target)
             with output(target) as out:
                 try:
-                    read = program.knowledge_base.extract_as(
+                    read = program.knowledge_base.extraction.extract_as(
                         form, path, password=password, numbers=options.pages, ocr=not options.no_ocr
                     )
                     out.writelines(written(read.outline, read.pages, form))

@@ -75,7 +75,7 @@ def ingest(options: Namespace, settings: Settings) -> int:
     """Read PDFs and wait until each is ready, partial or failed."""
     password = passwords.choose_password(options, settings)
     with open_program(settings) as program:
-        program.knowledge_base.index.check()
+        program.knowledge_base.upkeep.check_stores()
         ends = ingest_paths(
             program, options.paths, password=password, tags=options.tags, as_json=options.json
         )
@@ -135,7 +135,7 @@ def _put(knowledge_base: KnowledgeBase, item: Item, password: str | None) -> Reg
     """Return a file taken in, or how it was refused."""
     try:
         with item.path.open("rb") as file:
-            return knowledge_base.upload(
+            return knowledge_base.uploads.upload(
                 TENANT,
                 item.source or item.name,
                 file,
@@ -154,7 +154,7 @@ def _put(knowledge_base: KnowledgeBase, item: Item, password: str | None) -> Reg
 def _queued(knowledge_base: KnowledgeBase, put: Registered) -> None:
     """One that another command began is queued once more: the job may have been lost with it."""
     if put.existed:
-        knowledge_base.ingest(TENANT, put.document.id, version=put.version.number)
+        knowledge_base.uploads.ingest(TENANT, put.document.id, version=put.version.number)
 
 
 def _said(progress: Progress, end: End) -> End:
@@ -208,7 +208,7 @@ def print_ends(knowledge_base: KnowledgeBase, ends: Sequence[End]) -> None:
 
     def document(end: End) -> object:
         try:
-            found = knowledge_base.document(TENANT, end.document_id) if end.document_id else None
+            found = knowledge_base.library.document(TENANT, end.document_id) if end.document_id else None
         except NotFound:
             found = None
         return schemas.Document.of(found).model_dump(mode="json") if found else None
@@ -230,11 +230,13 @@ def retry(options: Namespace, settings: Settings) -> int:
     password = passwords.choose_password(options, settings)
     with open_program(settings) as program:
         knowledge_base = program.knowledge_base
-        knowledge_base.index.check()
+        knowledge_base.upkeep.check_stores()
         found = [find_document(knowledge_base, name) for name in options.documents]
         wanted = {}
         for each in found:
-            document = knowledge_base.ingest(TENANT, each.id, version=each.latest.number, password=password)
+            document = knowledge_base.uploads.ingest(
+                TENANT, each.id, version=each.latest.number, password=password
+            )
             wanted[Wanted(document.id, document.latest.number)] = document.name
         progress, ends = Progress(as_json=options.json), []
         for key, version in wait_for_ends(program, wanted, progress):

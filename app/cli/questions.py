@@ -43,7 +43,7 @@ def search(options: Namespace, settings: Settings) -> int:
     """Print the best passages with their places."""
     with open_program(settings) as program:
         knowledge_base = program.knowledge_base
-        hits, note = knowledge_base.find(
+        hits, note = knowledge_base.questions.find(
             TENANT,
             options.question,
             limit=options.limit,
@@ -102,13 +102,13 @@ def _asked(
 ) -> tuple[str, Iterator[str | Citation | Answer | Message], str]:
     """Return the conversation's id, the events of the answer, and why it is not kept, "" where it is."""
     if options.session is not None:
-        return options.session, knowledge_base.ask(PERSON, options.session, options.question), ""
+        return options.session, knowledge_base.questions.ask(PERSON, options.session, options.question), ""
     documents = _narrowed(knowledge_base, options.document)
     try:
-        session = knowledge_base.create_session(PERSON, document_ids=documents).id
-        return session, knowledge_base.ask(PERSON, session, options.question), ""
+        session = knowledge_base.questions.create_session(PERSON, document_ids=documents).id
+        return session, knowledge_base.questions.ask(PERSON, session, options.question), ""
     except (OutOfSpace, ReadOnly, Damaged) as error:
-        return "", knowledge_base.ask_unkept(PERSON, options.question, documents), error.message
+        return "", knowledge_base.questions.ask_unkept(PERSON, options.question, documents), error.message
 
 
 def _print_end(answer: Answer, session: str) -> None:

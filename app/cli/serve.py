@@ -39,8 +39,7 @@ def serve(options: Namespace, settings: Settings) -> int:
         raise BadRequest(f"Without JWT_SECRET_KEY the server listens on this machine only, not on {host}.")
     temporary.sweep()
     with open_program(settings) as program, _bound(host, port) as listener:
-        program.knowledge_base.documents.check()
-        program.knowledge_base.index.check()
+        program.knowledge_base.upkeep.check_stores()
         if options.paths:
             ingest_paths(program, options.paths)
         app = application(program, settings, listener)
@@ -67,8 +66,8 @@ def application(program: Embedded, settings: Settings, listener: socket.socket) 
     @asynccontextmanager
     async def lifespan(served: FastAPI) -> AsyncIterator[None]:
         async with inner(served):
-            program.knowledge_base.expire()
-            program.knowledge_base.resume()
+            program.knowledge_base.uploads.expire()
+            program.knowledge_base.upkeep.resume()
             program.worker.start()
             listener.listen()  # whoever reads the line below may call at once
             print(
@@ -89,7 +88,7 @@ async def _expire(knowledge_base: KnowledgeBase) -> None:
     while True:
         await asyncio.sleep(EXPIRE_SECONDS)
         with suppress(KnowledgeBaseError):  # the next time, then
-            await asyncio.to_thread(knowledge_base.expire)
+            await asyncio.to_thread(knowledge_base.uploads.expire)
 
 
 def _bound(host: str, port: int) -> socket.socket:

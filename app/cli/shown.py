@@ -19,7 +19,7 @@ from app.core.names import base, compose, source_of_path
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
-    from app.compose import Embedded
+    from app.compose import Aws, Embedded
     from app.knowledge_base import KnowledgeBase
     from app.settings import Settings
 
@@ -54,21 +54,21 @@ def open_program(settings: Settings) -> Iterator[Embedded]:
 def front_door(settings: Settings) -> Iterator[KnowledgeBase]:
     """The program over the stores of the settings: a data folder's, or AWS's where a function's are named."""
     if settings.is_lambda:
-        with cloud(settings) as stores:
-            yield stores
+        with cloud(settings) as program:
+            yield program.knowledge_base
         return
     with open_program(settings) as program:
         yield program.knowledge_base
 
 
 @contextmanager
-def cloud(settings: Settings) -> Iterator[KnowledgeBase]:
+def cloud(settings: Settings) -> Iterator[Aws]:
     """The program over AWS's stores, as a function has it."""
     from app.compose import aws
 
     program = aws(settings)
     try:
-        yield program.knowledge_base
+        yield program
     finally:
         program.close()
 
@@ -78,7 +78,7 @@ def tenant_of(knowledge_base: KnowledgeBase, named: str | None, settings: Settin
     only one of AWS's stores. Raises ``BadRequest`` if there are several."""
     if named or not settings.is_lambda:
         return named or TENANT
-    known = knowledge_base.documents.tenants()
+    known = knowledge_base.upkeep.tenants()
     if len(known) != 1:
         raise BadRequest(f"The stores have documents of {len(known):,} tenants: give --tenant NAME.")
     return known[0]
@@ -90,7 +90,7 @@ def all_documents(
     """Yield every document, newest first."""
     cursor = None
     while True:
-        listing = knowledge_base.list_documents(tenant, where=where, cursor=cursor, limit=100)
+        listing = knowledge_base.library.list_documents(tenant, where=where, cursor=cursor, limit=100)
         yield from listing.items
         cursor = listing.cursor
         if cursor is None:
@@ -100,13 +100,15 @@ def all_documents(
 def find_document(knowledge_base: KnowledgeBase, id_or_name: str, *, tenant: str = TENANT) -> Document:
     """Return the document with this id or exact name, however its accents are typed. Raises ``NotFound``."""
     try:
-        return knowledge_base.document(tenant, id_or_name)
+        return knowledge_base.library.document(tenant, id_or_name)
     except NotFound:
         name = compose(id_or_name)
         place = source_of_path(Path(name)).key if Path(name).exists() else name
-        found = knowledge_base.document_id(tenant, place) or knowledge_base.document_id(tenant, name)
+        found = knowledge_base.library.document_id(tenant, place) or knowledge_base.library.document_id(
+            tenant, name
+        )
         if found:
-            return knowledge_base.document(tenant, found)
+            return knowledge_base.library.document(tenant, found)
         alike = DocumentFilter(name=base(name))
         listed = all_documents(knowledge_base, alike, tenant=tenant)
         ends = [each for each in listed if f"/{each.path}".endswith(f"/{name}")]

@@ -17,7 +17,7 @@ from app.cli.progress import Progress
 from app.cli.shown import all_documents, cloud, open_program, print_json
 from app.cli.waiting import Wanted, wait_for_ends
 from app.core.counting import format_count
-from app.core.document import IfExists, Registered, Status, Version, VersionId
+from app.core.document import IfExists, Registered, Status, Version
 from app.use_cases.consistency import Consistency
 from app.use_cases.description_file import Description
 from app.use_cases.findings import Code, Finding
@@ -27,6 +27,7 @@ from app.use_cases.repair import Repair
 
 if TYPE_CHECKING:
     from app.compose import Embedded
+    from app.ingest.run import Ingest
     from app.knowledge_base import KnowledgeBase
     from app.settings import Settings
 
@@ -44,6 +45,7 @@ class _Stores:
     """The program over some stores, and what waits until the jobs that were queued are done."""
 
     knowledge_base: KnowledgeBase
+    steps: Ingest
     see_through: Callable[[], None]
     program: Embedded | None = None
 
@@ -52,15 +54,16 @@ class _Stores:
 def _stores(settings: Settings) -> Iterator[_Stores]:
     """The stores of the settings: a data folder's, or AWS's with ``IS_LAMBDA`` and what a function needs."""
     if settings.is_lambda:
-        with cloud(settings) as knowledge_base:
-            yield _Stores(knowledge_base, lambda: _wait_for_functions(knowledge_base))
+        with cloud(settings) as function:
+            steps = function.steps
+            yield _Stores(function.knowledge_base, steps, lambda: _wait_for_functions(steps))
         return
     with open_program(settings) as program:
-        yield _Stores(program.knowledge_base, program.worker.drain, program)
+        yield _Stores(program.knowledge_base, program.steps, program.worker.drain, program)
 
 
-def _wait_for_functions(knowledge_base: KnowledgeBase) -> None:
-    while left := len(knowledge_base.documents.unfinished()):
+def _wait_for_functions(steps: Ingest) -> None:
+    while left := len(steps.documents.unfinished()):
         print(f"\r{format_count(left, 'document')} on the way…", end="", file=sys.stderr, flush=True)
         time.sleep(POLL_SECONDS)
     print("\r", end="", file=sys.stderr)
@@ -73,7 +76,7 @@ def fsck(options: Namespace, settings: Settings) -> int:
     """Say what is wrong between the stores; ``ERROR`` if something is left that can be mended, ``LOST`` if
     only a person can."""
     with _stores(settings) as stores:
-        steps = stores.knowledge_base.ingest_steps
+        steps = stores.steps
         progress = Progress(as_json=options.json)
         check = Consistency(steps, options.quick, _teller(progress))
         if options.rebuild:
@@ -94,7 +97,7 @@ def fsck(options: Namespace, settings: Settings) -> int:
 def _rebuild(stores: _Stores, progress: Progress) -> None:
     """Make documents anew from their files; a database that cannot be read is set aside first."""
     knowledge_base = stores.knowledge_base
-    steps = knowledge_base.ingest_steps
+    steps = stores.steps
     found = list(Consistency(steps).findings())
     if stores.program is not None and any(each.code is Code.DATABASE_DAMAGED for each in found):
         aside = stores.program.database.set_aside()
@@ -103,7 +106,7 @@ def _rebuild(stores: _Stores, progress: Progress) -> None:
 
     def upload(tenant: str, description: Description, path: Path) -> Registered:
         with path.open("rb") as file:
-            return knowledge_base.upload(
+            return knowledge_base.uploads.upload(
                 tenant, description.origin, file, if_exists=IfExists.VERSION, tags=description.tags
             )
 
@@ -147,14 +150,14 @@ def reindex(options: Namespace, settings: Settings) -> int:
     """Put every passage into the index with its vector: all anew after a change of the model, or only what
     is lost or was left by a run that was broken off."""
     with _stores(settings) as stores:
-        knowledge_base = stores.knowledge_base
-        knowledge_base.embedder.query("check")  # a wrong key shows before any vector is dropped
-        maintenance = knowledge_base.maintenance
-        tenants = knowledge_base.documents.tenants()
+        steps = stores.steps
+        steps.embedder.query("check")  # a wrong key shows before any vector is dropped
+        maintenance = stores.knowledge_base.maintenance
+        tenants = steps.documents.tenants()
         if not maintenance.has_other_vectors() and any(map(_first_left(maintenance), tenants)):
             print("Going on with what is not in the index…", file=sys.stderr)
         else:
-            _queue_all(knowledge_base, tenants)
+            _queue_all(stores, tenants)
         failed = sum(_see_through(stores, tenant) for tenant in tenants)
     return ERROR if failed else OK
 
@@ -163,21 +166,22 @@ def _first_left(maintenance: Maintenance) -> Callable[[str], bool]:
     return lambda tenant: next(maintenance.left(tenant), None) is not None
 
 
-def _queue_all(knowledge_base: KnowledgeBase, tenants: list[str]) -> None:
+def _queue_all(stores: _Stores, tenants: list[str]) -> None:
     # Queued before the vectors go: whatever happens in between, the next start finds its work.
     for tenant in tenants:
-        for document in all_documents(knowledge_base, tenant=tenant):
-            knowledge_base.reindex(tenant, document.id)
-    knowledge_base.index.reset(knowledge_base.embedder.model, knowledge_base.embedder.dimensions)
+        for document in all_documents(stores.knowledge_base, tenant=tenant):
+            stores.knowledge_base.uploads.reindex(tenant, document.id)
+    embedder = stores.steps.embedder
+    stores.steps.index.reset(embedder.model, embedder.dimensions)
 
 
 def _see_through(stores: _Stores, tenant: str) -> int:
     """See the rest of a tenant's documents through; the number that failed."""
     knowledge_base, wanted = stores.knowledge_base, {}
     for document in list(knowledge_base.maintenance.left(tenant)):
-        version = knowledge_base.documents.version(VersionId(tenant, document.id, document.searchable))
+        version = knowledge_base.library.version(tenant, document.id, document.searchable)
         if version.status.ended:
-            knowledge_base.reindex(tenant, document.id)
+            knowledge_base.uploads.reindex(tenant, document.id)
         wanted[Wanted(document.id, document.searchable)] = document.name
     progress, failed = Progress(), 0
     for each, last in _ended(stores, wanted, progress, tenant):
@@ -196,4 +200,4 @@ def _ended(
         return
     stores.see_through()
     for each in wanted:
-        yield each, stores.knowledge_base.documents.version(VersionId(tenant, *each))
+        yield each, stores.knowledge_base.library.version(tenant, *each)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from app.cli.progress import Progress
 from app.cli.shown import TENANT
 from app.core.counting import format_count
-from app.core.document import Stage, Status, Version, VersionId
+from app.core.document import Stage, Status, Version
 from app.core.errors import NotFound
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def wait_for_ends(
 
 def _version(program: Embedded, tenant: str, wanted: Wanted) -> Version | None:
     try:
-        return program.knowledge_base.documents.version(VersionId(tenant, *wanted))
+        return program.knowledge_base.library.version(tenant, *wanted)
     except NotFound:
         return None
 

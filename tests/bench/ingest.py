@@ -57,7 +57,7 @@ def main(folder: Path, pages: int) -> None:
         combined(folder, pages, path)
         program = embedded(Settings(data_folder=Path(scratch) / "data"))
         before = tree_bytes()
-        program.knowledge_base.embedder.documents(["A passage of a few words."])
+        program.steps.embedder.documents(["A passage of a few words."])
         model = tree_bytes() - before
 
         peak, stop = 0, threading.Event()
@@ -71,12 +71,12 @@ def main(folder: Path, pages: int) -> None:
         sampler.start()
         started, cpu = time.perf_counter(), cpu_seconds()
         with path.open("rb") as file:
-            put = program.knowledge_base.upload("local", "long.pdf", file)
+            put = program.knowledge_base.uploads.upload("local", "long.pdf", file)
         program.worker.drain()
         wall, cpu = time.perf_counter() - started, cpu_seconds() - cpu
         stop.set()
         sampler.join()
-        latest = program.knowledge_base.document("local", put.document.id).latest
+        latest = program.knowledge_base.library.document("local", put.document.id).latest
         program.close()
     print(f"{latest.pages} pages ({path.name}): {latest.status.value}, {latest.chunks} passages")
     print(f"peak memory {peak / 1e6:.0f} MB, less the model {(peak - model) / 1e6:.0f} MB")

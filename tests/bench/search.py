@@ -54,7 +54,7 @@ def sentences(folder: Path) -> list[str]:
 
 def documents(program: Embedded) -> list[str]:
     """The ids of documents that are there and answer."""
-    store = program.knowledge_base.documents
+    store = program.steps.documents
     ids = []
     for number in range(DOCUMENTS):
         registered = register(store, TENANT, f"report {number}.pdf", f"{number:064}", 1)
@@ -127,12 +127,12 @@ def questions(text: list[str]) -> list[str]:
 def main(folder: Path, count: int) -> int:
     with tempfile.TemporaryDirectory() as place:
         program = embedded(Settings(data_folder=Path(place)))
-        knowledge_base, embedder = program.knowledge_base, program.knowledge_base.embedder
+        knowledge_base, embedder = program.knowledge_base, program.steps.embedder
         text = sentences(folder)
         fill(program.index, made(count, text, documents(program)), embedder.dimensions)
         asked = questions(text)
         vectors = {question: embedder.query(question) for question in asked}
-        knowledge_base.search(TENANT, "warm up")
+        knowledge_base.questions.search(TENANT, "warm up")
         print(f"{count:,} chunks")
         timed("embed the question", [partial(embedder.query, q) for q in asked])
         timed("keywords", [partial(program.index.search, IndexQuery(TENANT, q, limit=50)) for q in asked])
@@ -143,7 +143,9 @@ def main(folder: Path, count: int) -> int:
                 for q in reversed(asked)
             ],
         )
-        whole = timed("the whole search", [partial(knowledge_base.search, TENANT, q) for q in asked])
+        whole = timed(
+            "the whole search", [partial(knowledge_base.questions.search, TENANT, q) for q in asked]
+        )
         print(f"goal: {GOAL:.0f} ms median, {'reached' if whole < GOAL else 'missed'}")
         program.close()
     return 0 if whole < GOAL else 1

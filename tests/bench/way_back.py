@@ -28,7 +28,7 @@ def measured(path: Path, data: Path, **settings: Any) -> tuple[int, float]:
     chosen = Settings(data_folder=data, **settings)
     program = embedded(chosen)
     with path.open("rb") as file:
-        program.knowledge_base.upload(TENANT, path.name, file)
+        program.knowledge_base.uploads.upload(TENANT, path.name, file)
     program.worker.drain()
     expected = program.knowledge_base.maintenance.state(TENANT).expected
     program.close()

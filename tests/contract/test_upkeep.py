@@ -113,7 +113,7 @@ def test_another_embedding_model_is_refused_until_an_administrator_has_all_embed
         assert library.state(other)["passages"] == before["passages"]
         assert list(other.knowledge_base.maintenance.left(neighbour.tenant)) == []
         for document_id in library.ids:
-            assert other.knowledge_base.index.unembedded_count(VersionId(library.tenant, document_id, 1)) == 0
+            assert other.steps.index.unembedded_count(VersionId(library.tenant, document_id, 1)) == 0
     server.dimensions = library.cloud.settings.embedding_dimensions
     problem(library.search(), 409, "embedding_model_changed")
 
@@ -168,7 +168,7 @@ def test_a_backup_of_the_clouds_stores_comes_back_in_new_ones_and_the_index_is_m
     library: Library, server: OpenAiServer, tmp_path: Path
 ) -> None:
     person = Person(library.tenant, "ann")
-    session = library.program.knowledge_base.create_session(person, "kept")
+    session = library.program.knowledge_base.questions.create_session(person, "kept")
     backup, before = tmp_path / "backup", library.state()
     code, said = while_delivering(library.program, library.cloud.environment(), "backup", str(backup))
     assert code == 0, said
@@ -185,8 +185,8 @@ def test_a_backup_of_the_clouds_stores_comes_back_in_new_ones_and_the_index_is_m
         delivered(program)
         assert library.state(program) == before
         assert library.search(program).json()["items"]
-        assert program.knowledge_base.session(person, session.id).title == "kept"
-        assert list(Consistency(program.knowledge_base.ingest_steps).findings()) == []
+        assert program.knowledge_base.questions.session(person, session.id).title == "kept"
+        assert list(Consistency(program.steps).findings()) == []
         uploaded(program, library.tenant, manual(tmp_path / "another.pdf", 1, first_fact=4))
         with pytest.raises(Conflict, match="has rows that the backup has not"):
             stores_of(anew.settings).restore(backup)
@@ -225,13 +225,13 @@ def test_a_tenants_backup_that_an_administrator_asks_for_comes_back_in_new_store
 ) -> None:
     neighbour = Library(library.cloud, library.program, tmp_path, count=1)
     person = Person(library.tenant, "ann")
-    session = library.program.knowledge_base.create_session(person, "kept")
+    session = library.program.knowledge_base.questions.create_session(person, "kept")
     library.ask("POST", f"/v1/chat/sessions/{session.id}/messages", None, **QUESTION)
     before = library.state()
     done = archived(library, "backups")
     assert (done["status"], done["done"]) == ("ready", done["total"])
     for part in done["parts"]:
-        with library.program.knowledge_base.files.local(part["key"]) as path:
+        with library.program.steps.files.local(part["key"]) as path:
             zipfile.ZipFile(path).extractall(tmp_path / "backup")
     copied = b"".join(path.read_bytes() for path in (tmp_path / "backup").rglob("*") if path.is_file())
     assert library.tenant.encode() in copied
@@ -244,8 +244,8 @@ def test_a_tenants_backup_that_an_administrator_asks_for_comes_back_in_new_store
         assert library.search(program).json()["items"]
         kept = library.ask("GET", f"/v1/chat/sessions/{session.id}/messages", program).json()["items"]
         assert [each["role"] for each in kept] == ["user", "assistant"]
-        assert list(Consistency(program.knowledge_base.ingest_steps).findings()) == []
-        assert program.knowledge_base.documents.tenants() == [library.tenant]
+        assert list(Consistency(program.steps).findings()) == []
+        assert program.steps.documents.tenants() == [library.tenant]
 
 
 def test_a_backup_of_one_kind_is_not_taken_for_another(tmp_path: Path) -> None:

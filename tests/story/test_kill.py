@@ -41,7 +41,7 @@ def test_every_document_ends_ready_and_whole_after_twenty_kills(tmp_path: Path, 
     for program in (undisturbed, disturbed):
         for name in NAMES:
             with (corpus / name).open("rb") as file:
-                program.knowledge_base.upload(TENANT, Path(name).name, file)
+                program.knowledge_base.uploads.upload(TENANT, Path(name).name, file)
     undisturbed.worker.drain()
     undisturbed.close()
     disturbed.close()
@@ -63,6 +63,6 @@ def test_every_document_ends_ready_and_whole_after_twenty_kills(tmp_path: Path, 
         time.sleep(0.2)
     last.kill()
 
-    items = disturbed.knowledge_base.list_documents(TENANT).items
+    items = disturbed.knowledge_base.library.list_documents(TENANT).items
     assert [item.latest.status for item in items] == [Status.READY] * len(NAMES)
     assert passages(data) == passages(tmp_path / "undisturbed" / "data")

@@ -82,7 +82,7 @@ def ingested(program: Embedded, paths: Sequence[Path]) -> dict[str, Outcome]:
 def uploaded_as(program: Embedded, path: Path) -> Document | BadRequest:
     try:
         with path.open("rb") as content:
-            return program.knowledge_base.upload(TENANT, path.name, content).document
+            return program.knowledge_base.uploads.upload(TENANT, path.name, content).document
     except BadRequest as error:
         return error
 
@@ -90,7 +90,7 @@ def uploaded_as(program: Embedded, path: Path) -> Document | BadRequest:
 def ended(program: Embedded, what: Document | BadRequest, seconds: float) -> Outcome:
     if isinstance(what, BadRequest):
         return Outcome(None, what.code, seconds)
-    document = program.knowledge_base.document(TENANT, what.id)
+    document = program.knowledge_base.library.document(TENANT, what.id)
     assert document.latest.status.ended, document.latest
     reason = document.latest.reason
     return Outcome(document, reason.code if reason else "", seconds)
@@ -138,9 +138,9 @@ def test_a_locked_file_is_read_with_its_password(
     for case in locked:
         document = outcomes[case.path.name].document
         assert document
-        program.knowledge_base.ingest(TENANT, document.id, password=case.password)
+        program.knowledge_base.uploads.ingest(TENANT, document.id, password=case.password)
         program.worker.drain()
-        latest = program.knowledge_base.document(TENANT, document.id).latest
+        latest = program.knowledge_base.library.document(TENANT, document.id).latest
         assert latest.pages, case.path.name
         assert latest.status is not Status.FAILED, (case.path.name, latest.reason)
 
@@ -160,6 +160,6 @@ def test_the_program_answers_afterwards(
     (outcome,) = ingested(program, [manual(tmp_path / "pump.pdf")]).values()
     assert outcome.document
     assert outcome.document.latest.status is Status.READY
-    hits = program.knowledge_base.search(TENANT, FACTS[0], document_ids=[outcome.document.id])
+    hits = program.knowledge_base.questions.search(TENANT, FACTS[0], document_ids=[outcome.document.id])
     assert FACTS[0] in hits[0].chunk.text
-    assert set(program.knowledge_base.ready().values()) == {"ok"}
+    assert set(program.knowledge_base.upkeep.ready().values()) == {"ok"}

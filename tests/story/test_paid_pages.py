@@ -82,9 +82,9 @@ def calls(server: OpenAiServer) -> int:
 
 def invoked(program: Embedded, seconds: float = 600.0 + LAST_SECONDS) -> int:
     """Do all jobs that there are as Lambda does, in invocations of so many seconds; how many were cut."""
-    jobs = program.knowledge_base.ingest_steps.jobs
+    jobs = program.steps.jobs
     assert isinstance(jobs, SqliteJobs)
-    steps = program.knowledge_base.ingest_steps
+    steps = program.steps
     batches = Batches(jobs, lease_of, steps.run, steps.give_up, kept=steps.kept)
     cut = 0
     while lease := jobs.receive(lease=60):
@@ -103,11 +103,11 @@ def lease_of(record: Mapping[str, Any]) -> Lease:
 def uploaded(program: Embedded, path: Path) -> str:
     """The id of a document whose jobs wait: no worker was started."""
     with path.open("rb") as file:
-        return program.knowledge_base.upload("local", path.name, file).document.id
+        return program.knowledge_base.uploads.upload("local", path.name, file).document.id
 
 
 def status(program: Embedded, document: str) -> Status:
-    return program.knowledge_base.version("local", document).status
+    return program.knowledge_base.library.version("local", document).status
 
 
 def test_scanned_pages_are_ready_after_a_call_for_each_though_invocations_are_cut(
@@ -116,7 +116,7 @@ def test_scanned_pages_are_ready_after_a_call_for_each_though_invocations_are_cu
     document = uploaded(program, scan(tmp_path / "scan.pdf", [FACTS[:2]] * FEWER, dpi=40))
     server.reply = cutting(server)
     assert invoked(program) == len(CUT_AT)
-    version = program.knowledge_base.version("local", document)
+    version = program.knowledge_base.library.version("local", document)
     assert (version.status, version.pages) == (Status.READY, FEWER)
     assert calls(server) == FEWER
     assert 1 < server.most_at_once <= OCR_AT_ONCE
@@ -132,7 +132,7 @@ def test_a_server_of_two_seconds_a_page_is_paid_for_each_page_once_in_invocation
     server.reply = slowly
     document = uploaded(program, scan(tmp_path / "scan.pdf", [FACTS[:2]] * PAGES, dpi=40))
     invoked(program, 75)
-    version = program.knowledge_base.version("local", document)
+    version = program.knowledge_base.library.version("local", document)
     assert (version.status, version.pages_done) == (Status.READY, PAGES)
     assert calls(server) == PAGES
 
@@ -143,7 +143,7 @@ def test_pages_that_two_ranges_look_at_are_paid_for_once(
     """A short range also looks at the pages before it, which are another's."""
     document = uploaded(program, scan(tmp_path / "scan.pdf", [FACTS[:2]] * 52, dpi=40))
     assert invoked(program) == 0
-    version = program.knowledge_base.version("local", document)
+    version = program.knowledge_base.library.version("local", document)
     assert version.status is Status.READY
     assert calls(server) == 52
     run = Run(VersionId("local", document, version.number), version.run)
@@ -152,7 +152,7 @@ def test_pages_that_two_ranges_look_at_are_paid_for_once(
         *(Job(JobKind.RANGE, run, n) for n in range(3)),
         Job(JobKind.ASSEMBLE, run),
     ]
-    assert [program.knowledge_base.kept(job) for job in jobs] == [0, 50, 2, 0, version.chunks]
+    assert [program.knowledge_base.upkeep.kept(job) for job in jobs] == [0, 50, 2, 0, version.chunks]
 
 
 def test_another_try_pays_for_no_page_again_and_another_model_does(
@@ -161,12 +161,12 @@ def test_another_try_pays_for_no_page_again_and_another_model_does(
     document = uploaded(program, scan(tmp_path / "scan.pdf", [FACTS[:2]] * 3, dpi=40))
     invoked(program)
     assert (status(program, document), calls(server)) == (Status.READY, 3)
-    program.knowledge_base.ingest("local", document)
+    program.knowledge_base.uploads.ingest("local", document)
     invoked(program)
     assert (status(program, document), calls(server)) == (Status.READY, 3)
     program.close()
     other = embedded(settings(tmp_path, server, vision_model="another-model"))
-    other.knowledge_base.ingest("local", document)
+    other.knowledge_base.uploads.ingest("local", document)
     invoked(other)
     assert (status(other, document), calls(server)) == (Status.READY, 6)
     other.close()

@@ -113,7 +113,7 @@ def client_of(program: compose.Aws, settings: Settings, token: str) -> TestClien
 def delivered(program: compose.Aws, seconds: float = INVOCATION_SECONDS) -> list[bool]:
     """Deliver the messages that are due to the function, one at a time, until none is; whether each of its
     invocations ended what it was given."""
-    jobs = program.knowledge_base.jobs
+    jobs = program.steps.jobs
     assert isinstance(jobs, SqsJobs)
     done: list[bool] = []
     while record := _next_record(jobs):
@@ -145,7 +145,7 @@ def _next_record(jobs: SqsJobs) -> Mapping[str, Any] | None:
 def uploaded(program: compose.Aws, tenant: str, path: Path) -> str:
     """The id of a document, ready."""
     with path.open("rb") as file:
-        document = program.knowledge_base.upload(tenant, path.name, file).document
+        document = program.knowledge_base.uploads.upload(tenant, path.name, file).document
     delivered(program)
     return document.id
 

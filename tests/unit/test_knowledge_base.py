@@ -32,14 +32,14 @@ PERSON = Person(TENANT, "ann")
 
 def ingest(program: Embedded, path: Path, name: str = "manual.pdf", **how: object) -> Document:
     with path.open("rb") as file:
-        put = program.knowledge_base.upload(TENANT, name, file, **how)  # type: ignore[arg-type]
+        put = program.knowledge_base.uploads.upload(TENANT, name, file, **how)  # type: ignore[arg-type]
     program.worker.drain()
-    return program.knowledge_base.document(TENANT, put.document.id)
+    return program.knowledge_base.library.document(TENANT, put.document.id)
 
 
 def ask(program: Embedded, question: str) -> Answer:
-    session = program.knowledge_base.create_session(PERSON)
-    events = list(program.knowledge_base.ask(PERSON, session.id, question))
+    session = program.knowledge_base.questions.create_session(PERSON)
+    events = list(program.knowledge_base.questions.ask(PERSON, session.id, question))
     assert isinstance(events[-1], Message)
     answer = events[-1].answer
     assert answer is not None
@@ -53,7 +53,7 @@ def test_an_uploaded_pdf_becomes_ready_with_every_page_read(program: Embedded, t
     assert (latest.status, latest.reason) == (Status.READY, None)
     assert (latest.pages, latest.pages_done) == (5, 5)
     assert latest.chunks == latest.chunks_done == program.index.count(TENANT) > 0
-    pages = list(program.knowledge_base.pages(TENANT, document.id))
+    pages = list(program.knowledge_base.library.pages(TENANT, document.id))
     assert [page.number for page in pages] == [1, 2, 3, 4, 5]
     assert all(fact in " ".join(pages[n].text.split()) for n, fact in enumerate(FACTS))
 
@@ -63,13 +63,13 @@ def test_what_is_on_its_way_for_a_document_goes_with_it(program: Embedded, tmp_p
     left = [keys.output(keys.original(document.latest.id), "out_1", 0) for document in documents]
     for key in left:
         program.files.put(key, b"a picture")
-    program.knowledge_base.delete(TENANT, documents[0].id)
+    program.knowledge_base.uploads.delete(TENANT, documents[0].id)
     assert list(program.files.keys(keys.OUTPUTS)) == [left[1]]
 
 
 def test_search_finds_the_page_that_says_it(program: Embedded, tmp_path: Path) -> None:
     document = ingest(program, manual(tmp_path / "m.pdf", 5))
-    hit = program.knowledge_base.search(TENANT, "How heavy is the pump?")[0]
+    hit = program.knowledge_base.questions.search(TENANT, "How heavy is the pump?")[0]
     assert (hit.chunk.document_id, hit.document_name) == (document.id, "manual.pdf")
     assert 5 in hit.chunk.pages
 
@@ -98,7 +98,7 @@ def test_the_same_content_gives_the_document_there_is(program: Embedded, tmp_pat
     path = manual(tmp_path / "m.pdf")
     first = ingest(program, path)
     with path.open("rb") as file:
-        again = program.knowledge_base.upload(TENANT, "other name.pdf", file)
+        again = program.knowledge_base.uploads.upload(TENANT, "other name.pdf", file)
     assert again.existed
     assert (again.document.id, again.version.number) == (first.id, 1)
 
@@ -109,9 +109,9 @@ def test_a_new_file_of_the_same_name_answers_in_place_of_the_old_one(
     old = ingest(program, manual(tmp_path / "a.pdf", 1))
     new = ingest(program, manual(tmp_path / "b.pdf", 1, first_fact=4), if_exists=IfExists.VERSION)
     assert (new.id, new.latest.number, new.searchable) == (old.id, 2, 2)
-    hits = program.knowledge_base.search(TENANT, "Meridian pump")
+    hits = program.knowledge_base.questions.search(TENANT, "Meridian pump")
     assert {hit.chunk.version for hit in hits} == {2}
-    text = " ".join(program.knowledge_base.page(TENANT, old.id, 1, version=1).text.split())
+    text = " ".join(program.knowledge_base.library.page(TENANT, old.id, 1, version=1).text.split())
     assert FACTS[0] in text
 
 
@@ -120,51 +120,57 @@ def test_an_old_version_that_ends_late_does_not_replace_the_newer_one(
 ) -> None:
     document = ingest(program, manual(tmp_path / "a.pdf", 1))
     ingest(program, manual(tmp_path / "b.pdf", 1, first_fact=4), if_exists=IfExists.VERSION)
-    program.knowledge_base.ingest(TENANT, document.id, version=1)
+    program.knowledge_base.uploads.ingest(TENANT, document.id, version=1)
     program.worker.drain()
-    assert program.knowledge_base.document(TENANT, document.id).searchable == 2
-    hits = program.knowledge_base.search(TENANT, "Meridian pump")
+    assert program.knowledge_base.library.document(TENANT, document.id).searchable == 2
+    hits = program.knowledge_base.questions.search(TENANT, "Meridian pump")
     assert {hit.chunk.version for hit in hits} == {2}
 
 
 def test_other_tenants_see_nothing_of_it(program: Embedded, tmp_path: Path) -> None:
     document = ingest(program, manual(tmp_path / "m.pdf"))
     door = program.knowledge_base
-    assert door.list_documents("other").items == ()
-    assert door.search("other", "warranty period") == []
-    for call in (door.document, door.versions, door.content, door.delete, door.ingest):
+    assert door.library.list_documents("other").items == ()
+    assert door.questions.search("other", "warranty period") == []
+    for call in (
+        door.library.document,
+        door.library.versions,
+        door.library.content,
+        door.uploads.delete,
+        door.uploads.ingest,
+    ):
         with pytest.raises(NotFound):
             call("other", document.id)
-    for read in (door.page, door.page_image):
+    for read in (door.library.page, door.library.page_image):
         with pytest.raises(NotFound):
             read("other", document.id, 1)
 
 
 def test_a_deleted_document_answers_nothing_and_leaves_nothing(program: Embedded, tmp_path: Path) -> None:
     document = ingest(program, manual(tmp_path / "m.pdf"))
-    program.knowledge_base.page_image(TENANT, document.id, 1)
-    receipt = program.knowledge_base.delete(TENANT, document.id)
+    program.knowledge_base.library.page_image(TENANT, document.id, 1)
+    receipt = program.knowledge_base.uploads.delete(TENANT, document.id)
     assert (receipt.versions, receipt.chunks > 0, receipt.files > 2, receipt.bytes > 0) == (
         1,
         True,
         True,
         True,
     )
-    assert program.knowledge_base.search(TENANT, "warranty period") == []
+    assert program.knowledge_base.questions.search(TENANT, "warranty period") == []
     assert list(program.files.keys(TENANT)) == []
     with pytest.raises(NotFound):
-        program.knowledge_base.document(TENANT, document.id)
+        program.knowledge_base.library.document(TENANT, document.id)
     assert ask(program, "What is the warranty period?").kind is AnswerKind.NOT_FOUND
 
 
 def test_a_document_deleted_while_it_is_read_leaves_nothing(program: Embedded, tmp_path: Path) -> None:
     with manual(tmp_path / "m.pdf", 4).open("rb") as file:
-        document = program.knowledge_base.upload(TENANT, "m.pdf", file).document
-    lease = program.knowledge_base.jobs.receive(lease=60)
+        document = program.knowledge_base.uploads.upload(TENANT, "m.pdf", file).document
+    lease = program.steps.jobs.receive(lease=60)
     assert lease is not None
-    program.knowledge_base.delete(TENANT, document.id)
-    program.knowledge_base.run_job(lease.job)
-    program.knowledge_base.jobs.done(lease)
+    program.knowledge_base.uploads.delete(TENANT, document.id)
+    program.knowledge_base.upkeep.run_job(lease.job)
+    program.steps.jobs.done(lease)
     program.worker.drain()
     assert list(program.files.keys(TENANT)) == []
     assert program.index.count(TENANT) == 0
@@ -176,11 +182,11 @@ def test_an_encrypted_pdf_asks_for_its_password_and_takes_it_later(program: Embe
     assert document.latest.reason is not None
     assert document.latest.reason.code == "password_required"
     with pytest.raises(WrongPassword):
-        program.knowledge_base.ingest(TENANT, document.id, password="malmö")
-    program.knowledge_base.ingest(TENANT, document.id, password="lund")
+        program.knowledge_base.uploads.ingest(TENANT, document.id, password="malmö")
+    program.knowledge_base.uploads.ingest(TENANT, document.id, password="lund")
     program.worker.drain()
-    assert program.knowledge_base.document(TENANT, document.id).latest.status is Status.READY
-    assert program.knowledge_base.page_image(TENANT, document.id, 1)[:2] == b"\xff\xd8"
+    assert program.knowledge_base.library.document(TENANT, document.id).latest.status is Status.READY
+    assert program.knowledge_base.library.page_image(TENANT, document.id, 1)[:2] == b"\xff\xd8"
 
 
 def test_an_encrypted_pdf_takes_its_password_on_upload_and_nobody_keeps_it(
@@ -195,8 +201,8 @@ def test_an_encrypted_pdf_takes_its_password_on_upload_and_nobody_keeps_it(
 def test_a_wrong_password_is_refused_on_upload(program: Embedded, tmp_path: Path) -> None:
     path = manual(tmp_path / "m.pdf", password="lund")
     with path.open("rb") as file, pytest.raises(WrongPassword):
-        program.knowledge_base.upload(TENANT, "m.pdf", file, password="malmö")
-    assert program.knowledge_base.list_documents(TENANT).items == ()
+        program.knowledge_base.uploads.upload(TENANT, "m.pdf", file, password="malmö")
+    assert program.knowledge_base.library.list_documents(TENANT).items == ()
 
 
 @pytest.mark.parametrize(
@@ -209,8 +215,8 @@ def test_what_cannot_be_a_pdf_is_refused_and_not_kept(
 
     program = embedded(Settings(data_folder=tmp_path / "data", max_upload_bytes=1000))
     with pytest.raises(error):
-        program.knowledge_base.upload(TENANT, "x.pdf", BytesIO(content))
-    assert program.knowledge_base.list_documents(TENANT).items == ()
+        program.knowledge_base.uploads.upload(TENANT, "x.pdf", BytesIO(content))
+    assert program.knowledge_base.library.list_documents(TENANT).items == ()
     program.close()
 
 
@@ -236,53 +242,58 @@ def test_a_file_over_the_page_limit_fails_with_a_reason(tmp_path: Path) -> None:
 def test_an_announced_file_is_posted_and_ingested(program: Embedded, tmp_path: Path) -> None:
     content = manual(tmp_path / "m.pdf").read_bytes()
     sha256 = hashlib.sha256(content).hexdigest()
-    registered, form = program.knowledge_base.start_upload(TENANT, "m.pdf", len(content), sha256)
+    registered, form = program.knowledge_base.uploads.start_upload(TENANT, "m.pdf", len(content), sha256)
     assert form is not None
     with pytest.raises(Conflict):
-        program.knowledge_base.ingest(TENANT, registered.document.id)
+        program.knowledge_base.uploads.ingest(TENANT, registered.document.id)
     key, size = program.files.accept(form.url.rsplit("/", 1)[1])
     assert size == len(content)
     program.files.put(key, content)
-    program.knowledge_base.ingest(TENANT, registered.document.id)
+    program.knowledge_base.uploads.ingest(TENANT, registered.document.id)
     program.worker.drain()
-    assert program.knowledge_base.document(TENANT, registered.document.id).latest.status is Status.READY
-    _, form = program.knowledge_base.start_upload(TENANT, "again.pdf", len(content), sha256.upper())
+    assert (
+        program.knowledge_base.library.document(TENANT, registered.document.id).latest.status is Status.READY
+    )
+    _, form = program.knowledge_base.uploads.start_upload(TENANT, "again.pdf", len(content), sha256.upper())
     assert form is None
 
 
 def test_a_file_that_is_not_the_announced_one_is_refused_and_goes(program: Embedded, tmp_path: Path) -> None:
     content = manual(tmp_path / "m.pdf").read_bytes()
-    registered, form = program.knowledge_base.start_upload(TENANT, "m.pdf", len(content), "0" * 64)
+    registered, form = program.knowledge_base.uploads.start_upload(TENANT, "m.pdf", len(content), "0" * 64)
     assert form is not None
     program.files.put(program.files.accept(form.url.rsplit("/", 1)[1])[0], content)
     with pytest.raises(BadRequest, match="sha256"):
-        program.knowledge_base.ingest(TENANT, registered.document.id)
+        program.knowledge_base.uploads.ingest(TENANT, registered.document.id)
     assert list(program.files.keys(keys.UPLOADS)) == []
-    assert program.knowledge_base.document(TENANT, registered.document.id).latest.status is Status.UPLOADING
+    assert (
+        program.knowledge_base.library.document(TENANT, registered.document.id).latest.status
+        is Status.UPLOADING
+    )
 
 
 def test_pages_are_searchable_before_the_document_is_whole(program: Embedded, tmp_path: Path) -> None:
     with manual(tmp_path / "m.pdf", 5).open("rb") as file:
-        document = program.knowledge_base.upload(TENANT, "m.pdf", file).document
+        document = program.knowledge_base.uploads.upload(TENANT, "m.pdf", file).document
     for _ in range(2):  # the plan and the first range
-        lease = program.knowledge_base.jobs.receive(lease=60)
+        lease = program.steps.jobs.receive(lease=60)
         assert lease is not None
-        program.knowledge_base.run_job(lease.job)
-        program.knowledge_base.jobs.done(lease)
-    latest = program.knowledge_base.document(TENANT, document.id).latest
+        program.knowledge_base.upkeep.run_job(lease.job)
+        program.steps.jobs.done(lease)
+    latest = program.knowledge_base.library.document(TENANT, document.id).latest
     assert (latest.status, latest.pages_done) == (Status.RUNNING, 2)
-    hits = program.knowledge_base.search(TENANT, "warranty period of the Meridian pump")
+    hits = program.knowledge_base.questions.search(TENANT, "warranty period of the Meridian pump")
     assert 1 in hits[0].chunk.pages
 
 
 def test_every_step_done_twice_gives_the_same_passages(program: Embedded, tmp_path: Path) -> None:
     with manual(tmp_path / "m.pdf", 5).open("rb") as file:
-        document = program.knowledge_base.upload(TENANT, "m.pdf", file).document
-    while lease := program.knowledge_base.jobs.receive(lease=60):
-        program.knowledge_base.run_job(lease.job)
-        program.knowledge_base.run_job(lease.job)
-        program.knowledge_base.jobs.done(lease)
-    latest = program.knowledge_base.document(TENANT, document.id).latest
+        document = program.knowledge_base.uploads.upload(TENANT, "m.pdf", file).document
+    while lease := program.steps.jobs.receive(lease=60):
+        program.knowledge_base.upkeep.run_job(lease.job)
+        program.knowledge_base.upkeep.run_job(lease.job)
+        program.steps.jobs.done(lease)
+    latest = program.knowledge_base.library.document(TENANT, document.id).latest
     assert (latest.status, latest.pages_done) == (Status.READY, 5)
     assert program.index.count(TENANT) == latest.chunks
 
@@ -290,55 +301,57 @@ def test_every_step_done_twice_gives_the_same_passages(program: Embedded, tmp_pa
 def test_retagging_and_renaming_reach_the_passages(program: Embedded, tmp_path: Path) -> None:
     document = ingest(program, manual(tmp_path / "m.pdf"), tags=["pumps"])
     door = program.knowledge_base
-    assert door.search(TENANT, "warranty", tags=["pumps"])
-    door.update(TENANT, document.id, name="renamed.pdf", tags=["manuals"])
-    assert door.search(TENANT, "warranty", tags=["pumps"]) == []
-    assert door.search(TENANT, "warranty", tags=["manuals"])[0].document_name == "renamed.pdf"
+    assert door.questions.search(TENANT, "warranty", tags=["pumps"])
+    door.library.update(TENANT, document.id, name="renamed.pdf", tags=["manuals"])
+    assert door.questions.search(TENANT, "warranty", tags=["pumps"]) == []
+    assert door.questions.search(TENANT, "warranty", tags=["manuals"])[0].document_name == "renamed.pdf"
 
 
 def test_a_follow_up_question_is_understood_from_the_conversation(program: Embedded, tmp_path: Path) -> None:
     ingest(program, manual(tmp_path / "m.pdf", 5))
-    session = program.knowledge_base.create_session(PERSON)
-    list(program.knowledge_base.ask(PERSON, session.id, "What is the warranty period of the Meridian pump?"))
-    *_, last = program.knowledge_base.ask(PERSON, session.id, "And its weight?")
+    session = program.knowledge_base.questions.create_session(PERSON)
+    list(
+        program.knowledge_base.questions.ask(
+            PERSON, session.id, "What is the warranty period of the Meridian pump?"
+        )
+    )
+    *_, last = program.knowledge_base.questions.ask(PERSON, session.id, "And its weight?")
     assert isinstance(last, Message)
     assert last.answer is not None
     assert "41 kilograms" in last.answer.text
-    messages = program.knowledge_base.conversations.messages(PERSON, session.id).items
+    messages = program.steps.conversations.messages(PERSON, session.id).items
     assert [message.role.value for message in messages] == ["user", "assistant"] * 2
-    assert program.knowledge_base.conversations.get(PERSON, session.id).title.startswith(
-        "What is the warranty"
-    )
+    assert program.steps.conversations.get(PERSON, session.id).title.startswith("What is the warranty")
 
 
 def test_feedback_is_kept_with_its_answer(program: Embedded, tmp_path: Path) -> None:
     ingest(program, manual(tmp_path / "m.pdf"))
-    session = program.knowledge_base.create_session(PERSON)
-    *_, last = program.knowledge_base.ask(PERSON, session.id, "What is the warranty period?")
+    session = program.knowledge_base.questions.create_session(PERSON)
+    *_, last = program.knowledge_base.questions.ask(PERSON, session.id, "What is the warranty period?")
     assert isinstance(last, Message)
-    program.knowledge_base.rate(PERSON, session.id, last.id, Feedback(True, "right"))
-    kept = program.knowledge_base.conversations.messages(PERSON, session.id).items[-1]
+    program.knowledge_base.questions.rate(PERSON, session.id, last.id, Feedback(True, "right"))
+    kept = program.steps.conversations.messages(PERSON, session.id).items[-1]
     assert kept.feedback == Feedback(True, "right")
 
 
 def test_extracting_keeps_nothing(program: Embedded, tmp_path: Path) -> None:
     path = manual(tmp_path / "m.pdf", 5)
-    pages = program.knowledge_base.extract(path, numbers=[2, 4]).pages
-    as_json = program.knowledge_base.extract_as(PageForm.JSON, path, numbers=[2, 4]).pages
+    pages = program.knowledge_base.extraction.extract(path, numbers=[2, 4]).pages
+    as_json = program.knowledge_base.extraction.extract_as(PageForm.JSON, path, numbers=[2, 4]).pages
     assert [page.number for page in pages] == [json.loads(page)["number"] for page in as_json] == [2, 4]
-    assert program.knowledge_base.usage(TENANT).bytes == 0
+    assert program.knowledge_base.upkeep.usage(TENANT).bytes == 0
     with pytest.raises(BadRequest, match="no page 9"):
-        program.knowledge_base.extract(path, numbers=[9])
+        program.knowledge_base.extraction.extract(path, numbers=[9])
 
 
 def test_usage_counts_what_is_held_and_asked(program: Embedded, tmp_path: Path) -> None:
     ingest(program, manual(tmp_path / "m.pdf", 3))
     ask(program, "What is the warranty period?")
-    usage = program.knowledge_base.usage(TENANT)
+    usage = program.knowledge_base.upkeep.usage(TENANT)
     assert (usage.documents, usage.versions, usage.pages, usage.questions) == (1, 1, 3, 1)
     assert usage.chunks == program.index.count(TENANT)
     assert usage.bytes == (tmp_path / "m.pdf").stat().st_size
 
 
 def test_every_part_is_ready(program: Embedded) -> None:
-    assert set(program.knowledge_base.ready().values()) == {"ok"}
+    assert set(program.knowledge_base.upkeep.ready().values()) == {"ok"}

@@ -86,7 +86,7 @@ def disk(tmp_path: Path) -> Iterator[Disk]:
 
 def talk_on(program: Embedded) -> None:
     for n in range(1000):
-        program.knowledge_base.create_session(Person(TENANT, TENANT), f"{n}{'x' * 5000}")
+        program.knowledge_base.questions.create_session(Person(TENANT, TENANT), f"{n}{'x' * 5000}")
 
 
 def test_a_document_is_deleted_on_a_disk_that_is_full(disk: Disk, tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from app.core.answer import Message, Person
 from app.core.document import Document, DocumentFilter, IfExists, Outcome, Registered, Status, VersionId
 from app.core.names import source_of_path
 from app.core.rules.forgetting import DELETED_ANSWER, VERSION_DELETED
-from app.knowledge_base import LATE_SECONDS, UPLOAD_SECONDS
+from app.use_cases.uploads import LATE_SECONDS, UPLOAD_SECONDS
 from tests.support.api import client_of
 from tests.support.pdfs import FACTS, manual
 
@@ -31,25 +31,25 @@ QUESTION = "What is the warranty period of the Meridian pump?"
 def put(program: Embedded, path: Path, name: str = "manual.pdf") -> Registered:
     """A file taken in and read."""
     with path.open("rb") as file:
-        given = program.knowledge_base.upload(TENANT, name, file, if_exists=IfExists.VERSION)
+        given = program.knowledge_base.uploads.upload(TENANT, name, file, if_exists=IfExists.VERSION)
     program.worker.drain()
     return given
 
 
 def document_of(program: Embedded, given: Registered) -> Document:
-    return program.knowledge_base.document(TENANT, given.document.id)
+    return program.knowledge_base.library.document(TENANT, given.document.id)
 
 
 def ask(program: Embedded, question: str = QUESTION) -> Message:
-    session = program.knowledge_base.create_session(PERSON)
-    *_, message = program.knowledge_base.ask(PERSON, session.id, question)
+    session = program.knowledge_base.questions.create_session(PERSON)
+    *_, message = program.knowledge_base.questions.ask(PERSON, session.id, question)
     assert isinstance(message, Message)
     return message
 
 
 def announce(program: Embedded, path: Path, name: str = "manual.pdf") -> Registered:
     content = path.read_bytes()
-    announced, form = program.knowledge_base.start_upload(
+    announced, form = program.knowledge_base.uploads.start_upload(
         TENANT, name, len(content), hashlib.sha256(content).hexdigest(), if_exists=IfExists.VERSION
     )
     assert form is not None
@@ -59,7 +59,7 @@ def announce(program: Embedded, path: Path, name: str = "manual.pdf") -> Registe
 def post(program: Embedded, announced: Registered, path: Path) -> None:
     """What a client does with the form that it was given."""
     program.files.put(keys.upload(announced.version.id), path.read_bytes())
-    program.knowledge_base.ingest(TENANT, announced.document.id, version=announced.version.number)
+    program.knowledge_base.uploads.ingest(TENANT, announced.document.id, version=announced.version.number)
     program.worker.drain()
 
 
@@ -84,14 +84,14 @@ def test_a_version_that_never_arrives_ends_with_the_reason_and_hides_nothing(
     new = manual(tmp_path / "new.pdf", 2)
     announced = announce(program, new)
     assert (announced.document.id, announced.version.number) == (known.document.id, 2)
-    program.knowledge_base.sweep()
+    program.knowledge_base.upkeep.sweep()
     waiting = document_of(program, known)
     assert waiting.announced
     assert (waiting.announced.status, waiting.latest.number) == (Status.UPLOADING, 1)
 
     age(tmp_path / "data", announced)
-    program.knowledge_base.sweep()
-    ended = program.knowledge_base.version(TENANT, known.document.id, 2)
+    program.knowledge_base.upkeep.sweep()
+    ended = program.knowledge_base.library.version(TENANT, known.document.id, 2)
     assert ended.reason
     assert (ended.status, ended.reason.code) == (Status.FAILED, "never_arrived")
     document = document_of(program, known)
@@ -111,7 +111,7 @@ def test_a_document_that_never_arrives_ends_and_comes_when_it_is_announced_again
     path = manual(tmp_path / "m.pdf")
     announced = announce(program, path)
     age(tmp_path / "data", announced)
-    program.knowledge_base.sweep()
+    program.knowledge_base.upkeep.sweep()
     latest = document_of(program, announced).latest
     assert latest.reason
     assert (latest.status, latest.reason.code) == (Status.FAILED, "never_arrived")
@@ -126,7 +126,7 @@ def test_a_file_that_came_and_that_nobody_told_of_is_read(program: Embedded, tmp
     announced = announce(program, path)
     program.files.put(keys.upload(VersionId(TENANT, announced.document.id, 1)), path.read_bytes())
     age(tmp_path / "data", announced)
-    program.knowledge_base.sweep()
+    program.knowledge_base.upkeep.sweep()
     program.worker.drain()
     assert document_of(program, announced).latest.status is Status.READY
 
@@ -162,7 +162,7 @@ def test_what_is_lost_of_a_document_is_restored_by_uploading_it_again(
     lose(program, id)
     if announcing:
         content = path.read_bytes()
-        again, form = program.knowledge_base.start_upload(
+        again, form = program.knowledge_base.uploads.start_upload(
             TENANT, "manual.pdf", len(content), hashlib.sha256(content).hexdigest()
         )
         if form:
@@ -175,8 +175,8 @@ def test_what_is_lost_of_a_document_is_restored_by_uploading_it_again(
         Status.READY,
         passages,
     )
-    assert len(list(program.knowledge_base.pages(TENANT, id))) == 3
-    assert program.knowledge_base.content(TENANT, id)
+    assert len(list(program.knowledge_base.library.pages(TENANT, id))) == 3
+    assert program.knowledge_base.library.content(TENANT, id)
     assert "thirty-six months" in ask(program).text
     assert put(program, path).outcome is Outcome.KNOWN
 
@@ -191,15 +191,15 @@ def test_a_deleted_version_takes_its_words_out_of_kept_answers(program: Embedded
     new = ask(program, "How much does the Meridian pump weigh?")
     assert "thirty-six months" in old.text
     assert "41 kilograms" in new.text
-    receipt = program.knowledge_base.delete_version(TENANT, known.document.id, 1)
+    receipt = program.knowledge_base.uploads.delete_version(TENANT, known.document.id, 1)
     assert old.answer
     assert receipt.citations == len(old.answer.citations) > 0
-    kept = program.knowledge_base.messages(PERSON, old.session_id).items[-1]
+    kept = program.knowledge_base.questions.messages(PERSON, old.session_id).items[-1]
     assert kept.answer
     assert kept.text == DELETED_ANSWER
     assert {each.quote for each in kept.answer.citations} == {VERSION_DELETED}
     assert "thirty-six" not in repr(kept)
-    assert program.knowledge_base.messages(PERSON, new.session_id).items[-1] == new
+    assert program.knowledge_base.questions.messages(PERSON, new.session_id).items[-1] == new
 
 
 class Deleting:
@@ -219,7 +219,7 @@ class Deleting:
 
     def _delete(self, asked: str) -> None:
         while self._left and asked == self._asked:
-            self._program.knowledge_base.delete(TENANT, self._left.pop())
+            self._program.knowledge_base.uploads.delete(TENANT, self._left.pop())
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._program.files, name)
@@ -234,8 +234,9 @@ def test_content_whose_document_is_deleted_meanwhile_is_taken_in_as_new(
         known = put(program, path)
         door = program.knowledge_base
         deleting = Deleting(program, known.document.id, asked)
-        steps = replace(door.ingest_steps, files=deleting)
-        racing = replace(program, knowledge_base=replace(door, files=deleting, ingest_steps=steps))
+        steps = replace(program.steps, files=deleting)
+        uploads = replace(door.uploads, files=deleting, steps=steps)
+        racing = replace(program, knowledge_base=replace(door, uploads=uploads))
         content = path.read_bytes()
         if announcing:
             body = {"name": "m.pdf", "size": len(content), "sha256": hashlib.sha256(content).hexdigest()}
@@ -251,7 +252,7 @@ def test_content_whose_document_is_deleted_meanwhile_is_taken_in_as_new(
             assert FACTS[0] in ask(program).text
         assert (answer.status_code, told["outcome"]) == (201, "created")
         assert id != known.document.id
-        program.knowledge_base.delete(TENANT, id)
+        program.knowledge_base.uploads.delete(TENANT, id)
 
 
 def test_a_copy_at_another_place_is_known_and_becomes_another_document_when_it_changes(
@@ -259,7 +260,7 @@ def test_a_copy_at_another_place_is_known_and_becomes_another_document_when_it_c
 ) -> None:
     def given(path: Path) -> Registered:
         with path.open("rb") as file:
-            return program.knowledge_base.upload(
+            return program.knowledge_base.uploads.upload(
                 TENANT, source_of_path(path), file, if_exists=IfExists.VERSION
             )
 
@@ -285,10 +286,10 @@ def test_tags_that_were_kept_with_their_accents_apart_are_found_however_they_are
 ) -> None:
     document = put(program, manual(tmp_path / "m.pdf")).document
     apart, composed = "Mu\u0308nchen", "M\u00fcnchen"
-    program.knowledge_base.documents.update(TENANT, document.id, tags=[apart])
+    program.steps.documents.update(TENANT, document.id, tags=[apart])
     program.index.retag(TENANT, document.id, [apart])
     for tag in (apart, composed):
-        (found,) = program.knowledge_base.list_documents(TENANT, where=DocumentFilter(tag=tag)).items
+        (found,) = program.knowledge_base.library.list_documents(TENANT, where=DocumentFilter(tag=tag)).items
         assert found.tags == (composed,)
-        assert program.knowledge_base.search(TENANT, QUESTION, tags=[tag])
-    assert program.knowledge_base.search(TENANT, QUESTION, tags=["Munchen"]) == []
+        assert program.knowledge_base.questions.search(TENANT, QUESTION, tags=[tag])
+    assert program.knowledge_base.questions.search(TENANT, QUESTION, tags=["Munchen"]) == []

@@ -17,6 +17,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from app.adapters.embedded.backup import restore
+from app.adapters.embedded.tenant_rows import SqliteTenantRows
 from app.compose import Embedded, embedded
 from app.core import keys
 from app.core.document import VersionId
@@ -143,14 +144,14 @@ def test_a_backup_has_the_rows_and_files_of_one_tenant_and_kb_restore_brings_the
     assert client.get(f"/v1/chat/sessions/{session}").json()["title"] == "kept"
     hits = client.post("/v1/search", json={"question": "What is the warranty period?"}).json()["items"]
     assert FOUND in hits[0]["text"]
-    assert program.knowledge_base.documents.tenants() == ["us"]
+    assert program.steps.documents.tenants() == ["us"]
     program.close()
 
 
 def test_a_tables_rows_of_other_tenants_are_left_out_whatever_tables_there_are(
     server: Server, tmp_path: Path
 ) -> None:
-    server.program.knowledge_base.rows.copy("us", tmp_path)
+    SqliteTenantRows(server.folder / "data").copy("us", tmp_path)
     with closing(sqlite3.connect(tmp_path / "knowledge-base.sqlite3")) as copy:
         tables = [name for (name,) in copy.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
         for table in tables:
@@ -224,7 +225,7 @@ def test_what_is_older_than_its_time_goes_and_is_not_found(server: Server) -> No
     kept = server.program.knowledge_base.archives.get("us", done["id"])
     old = replace(kept, created_at=time.time() - use_case.KEEP_SECONDS - 1)
     server.program.knowledge_base.archives._keep("us", old)
-    server.program.knowledge_base.sweep()
+    server.program.knowledge_base.upkeep.sweep()
     assert list(server.program.files.keys(keys.ARCHIVES)) == []
     problem(server.ours.get(f"{ARCHIVES}/{done['id']}"), 404, "not_found")
 
@@ -240,7 +241,7 @@ def test_a_document_whose_file_is_lost_is_named_and_the_others_are_exported(serv
 
 def test_one_that_failed_too_often_says_why(server: Server) -> None:
     begun = server.ours.post(EXPORTS, json={}).json()
-    server.program.knowledge_base.give_up(next_job(server), "The disk is full.")
+    server.program.knowledge_base.upkeep.give_up(next_job(server), "The disk is full.")
     found = server.ours.get(f"{ARCHIVES}/{begun['id']}").json()
     assert (found["status"], found["reason"]) == ("failed", "The disk is full.")
     assert server.ours.post(EXPORTS, json={}).status_code == 202

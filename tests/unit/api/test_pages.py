@@ -45,10 +45,10 @@ def test_a_page_is_a_409_while_its_range_is_not_read(
     content = manual(tmp_path / "m.pdf", 5).read_bytes()
     document = client.post("/v1/documents", files={"file": ("m.pdf", content)}).json()
     for _ in range(2):  # the plan and the first range
-        lease = program.knowledge_base.jobs.receive(lease=60)
+        lease = program.steps.jobs.receive(lease=60)
         assert lease is not None
-        program.knowledge_base.run_job(lease.job)
-        program.knowledge_base.jobs.done(lease)
+        program.knowledge_base.upkeep.run_job(lease.job)
+        program.steps.jobs.done(lease)
     assert client.get(f"/v1/documents/{document['id']}/pages/1").status_code == 200
     problem(client.get(f"/v1/documents/{document['id']}/pages/5"), 409, "conflict")
 
@@ -87,7 +87,7 @@ def test_a_figure_is_found_at_the_address_that_its_block_names(
     assert answer.headers["content-type"] in ("image/png", "image/jpeg")
     known = client.get(addresses[0], headers={"If-None-Match": answer.headers["etag"]})
     assert known.status_code == 304
-    program.knowledge_base.ingest("local", document["id"])
+    program.knowledge_base.uploads.ingest("local", document["id"])
     assert client.get(addresses[0]).content == answer.content
     program.worker.drain()
     for headers in ({}, {"If-None-Match": answer.headers["etag"]}):

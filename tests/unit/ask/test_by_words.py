@@ -77,4 +77,4 @@ def test_an_answer_is_quoted_by_words_and_says_so(library: Library) -> None:
 def test_a_key_that_is_refused_is_an_error_all_the_same(library: Library) -> None:
     library.server.fail(Fault(status=401, code="invalid_api_key"), times=20)
     with pytest.raises(NotSetUp, match="OPENAI_API_KEY"):
-        library.program.knowledge_base.search(TENANT, QUESTION)
+        library.program.knowledge_base.questions.search(TENANT, QUESTION)

@@ -72,7 +72,7 @@ def pump(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Embedded]:
     folder: Path = tmp_path_factory.mktemp("evidence")
     program = embedded(Settings(data_folder=folder / "data"))
     content = manual(folder / "pump.pdf", pages=5).read_bytes()
-    program.knowledge_base.upload("us", "pump.pdf", io.BytesIO(content))
+    program.knowledge_base.uploads.upload("us", "pump.pdf", io.BytesIO(content))
     program.worker.drain()
     yield program
     program.close()
@@ -82,9 +82,9 @@ def pump(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Embedded]:
 def test_a_question_that_has_nothing_to_do_with_the_documents_finds_too_little(
     pump: Embedded, question: str
 ) -> None:
-    assert not is_enough(question, pump.knowledge_base.search("us", question))
+    assert not is_enough(question, pump.knowledge_base.questions.search("us", question))
 
 
 @pytest.mark.parametrize("question", ANSWERABLE)
 def test_a_question_that_the_documents_answer_finds_enough(pump: Embedded, question: str) -> None:
-    assert is_enough(question, pump.knowledge_base.search("us", question))
+    assert is_enough(question, pump.knowledge_base.questions.search("us", question))

@@ -18,13 +18,13 @@ TENANT = "us"
 
 def ingested(program: Embedded, path: Path, tags: tuple[str, ...] = ()) -> str:
     content = io.BytesIO(path.read_bytes())
-    document = program.knowledge_base.upload(TENANT, path.name, content, tags=tags).document
+    document = program.knowledge_base.uploads.upload(TENANT, path.name, content, tags=tags).document
     program.worker.drain()
     return document.id
 
 
 def search(program: Embedded, question: str, **narrowed: object) -> list[Hit]:
-    return program.knowledge_base.search(TENANT, question, **narrowed)  # type: ignore[arg-type]
+    return program.knowledge_base.questions.search(TENANT, question, **narrowed)  # type: ignore[arg-type]
 
 
 def test_the_passage_that_answers_is_first_and_says_where_it_stands(
@@ -71,4 +71,4 @@ def test_passages_of_deleted_documents_and_of_versions_that_do_not_answer_are_le
 
 def test_nothing_is_found_for_a_tenant_without_documents(program: Embedded, tmp_path: Path) -> None:
     ingested(program, manual(tmp_path / "pump.pdf"))
-    assert program.knowledge_base.search("them", "pump") == []
+    assert program.knowledge_base.questions.search("them", "pump") == []

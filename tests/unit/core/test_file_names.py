@@ -179,7 +179,7 @@ def test_a_thousand_documents_go_out_and_come_in_again_as_they_were(memory: Path
     program = embedded(settings)
     for number, name in enumerate(generated(1000)):
         content = BytesIO(f"%PDF-1.4\n{number}".encode())
-        program.knowledge_base.upload(TENANT, name, content, tags=[name[:3].strip() or "x"])
+        program.knowledge_base.uploads.upload(TENANT, name, content, tags=[name[:3].strip() or "x"])
     held = everything(program)
     program.close()
     assert len(held) == 1000
@@ -189,7 +189,9 @@ def test_a_thousand_documents_go_out_and_come_in_again_as_they_were(memory: Path
     other = embedded(Settings(data_folder=memory / "other"))
     for entry in _entries(out):
         with (out / entry["file"]).open("rb") as file:
-            other.knowledge_base.upload(TENANT, source_of(entry), file, tags=entry["document"]["tags"])
+            other.knowledge_base.uploads.upload(
+                TENANT, source_of(entry), file, tags=entry["document"]["tags"]
+            )
     came = everything(other)
     other.close()
     assert came == held
@@ -199,9 +201,9 @@ def everything(program: Embedded) -> dict[str, tuple[str, tuple[str, ...], bytes
     """By where it comes from, each document's name, tags and file."""
     found, cursor = dict[str, tuple[str, tuple[str, ...], bytes]](), None
     while True:
-        listing = program.knowledge_base.list_documents(TENANT, cursor=cursor, limit=100)
+        listing = program.knowledge_base.library.list_documents(TENANT, cursor=cursor, limit=100)
         for document in listing.items:
-            _, key = program.knowledge_base.content(TENANT, document.id)
+            _, key = program.knowledge_base.library.content(TENANT, document.id)
             found[document.source] = document.name, document.tags, program.files.get(key)
         cursor = listing.cursor
         if cursor is None:

@@ -30,8 +30,8 @@ from app.ingest.deaths import Deaths
 from app.settings import Settings
 
 program = embedded(Settings(data_folder=Path(sys.argv[1]), range_pages=2))
-run, = program.knowledge_base.documents.unfinished()
-job, version = Job(JobKind(sys.argv[2]), run), program.knowledge_base.version(*run.version)
+run, = program.steps.documents.unfinished()
+job, version = Job(JobKind(sys.argv[2]), run), program.knowledge_base.library.version(*run.version)
 with Deaths(program.files, after_seconds=0.0).counted(job, version) as may_begin:
     time.sleep(0.5)
     os._exit(9)
@@ -45,14 +45,14 @@ from app.compose import embedded
 from app.settings import Settings
 
 program = embedded(Settings(data_folder=Path(sys.argv[1])))
-door, deaths = program.knowledge_base, program.knowledge_base.ingest_steps.deaths
+door, deaths = program.knowledge_base, program.steps.deaths
 
 def run(job):
-    with deaths.counted(job, door.version(*job.run.version)) as may_begin:
+    with deaths.counted(job, door.library.version(*job.run.version)) as may_begin:
         if may_begin:
             os._exit(9)
 
-Worker(door.jobs, run, door.give_up, threads=1, doubt=deaths.doubt).drain()
+Worker(program.steps.jobs, run, door.upkeep.give_up, threads=1, doubt=deaths.doubt).drain()
 program.close()
 """
 """A process whose work ends it at once, as long as it may begin."""
@@ -60,8 +60,8 @@ program.close()
 
 def queued(program: Embedded, folder: Path) -> Job:
     with manual(folder / "m.pdf", 2).open("rb") as file:
-        program.knowledge_base.upload(TENANT, "m.pdf", file)
-    lease = program.knowledge_base.jobs.receive(lease=60)
+        program.knowledge_base.uploads.upload(TENANT, "m.pdf", file)
+    lease = program.steps.jobs.receive(lease=60)
     assert lease is not None
     return lease.job
 
@@ -79,22 +79,22 @@ def test_a_job_that_ended_its_process_so_often_is_not_begun_again(
     job = queued(program, tmp_path)
     for _ in range(deaths):
         die(tmp_path, job.kind)
-    program.knowledge_base.run_job(job)
-    version = program.knowledge_base.version(*job.run.version)
+    program.knowledge_base.upkeep.run_job(job)
+    version = program.knowledge_base.library.version(*job.run.version)
     if deaths < MOST:
         assert version.status is Status.RUNNING
         return
     assert version.status is Status.FAILED
     assert version.reason is not None
     assert version.reason.code == "ended_its_process"
-    program.knowledge_base.ingest(TENANT, job.run.document_id)  # a person may try again
+    program.knowledge_base.uploads.ingest(TENANT, job.run.document_id)  # a person may try again
     program.worker.drain()
-    assert program.knowledge_base.version(*job.run.version).status is Status.READY
+    assert program.knowledge_base.library.version(*job.run.version).status is Status.READY
 
 
 def test_a_job_that_ended_in_order_begins_to_count_anew(program: Embedded, tmp_path: Path) -> None:
     job = queued(program, tmp_path)
-    version = program.knowledge_base.version(*job.run.version)
+    version = program.knowledge_base.library.version(*job.run.version)
     for _ in range(MOST + 1):
         die(tmp_path, job.kind)
         with Deaths(program.files).counted(job, version) as may_begin:
@@ -104,7 +104,7 @@ def test_a_job_that_ended_in_order_begins_to_count_anew(program: Embedded, tmp_p
 
 def test_a_job_that_got_on_since_begins_to_count_anew(program: Embedded, tmp_path: Path) -> None:
     job = queued(program, tmp_path)
-    version = program.knowledge_base.version(*job.run.version)
+    version = program.knowledge_base.library.version(*job.run.version)
     for _ in range(MOST):
         die(tmp_path, JobKind.ASSEMBLE)
     assemble = Job(JobKind.ASSEMBLE, job.run)
@@ -116,7 +116,7 @@ def test_what_is_in_hand_when_a_process_ends_on_purpose_is_forgiven(
     program: Embedded, tmp_path: Path
 ) -> None:
     job = queued(program, tmp_path)
-    version = program.knowledge_base.version(*job.run.version)
+    version = program.knowledge_base.library.version(*job.run.version)
     for _ in range(MOST - 1):
         die(tmp_path, job.kind)
     deaths = Deaths(program.files)
@@ -127,11 +127,11 @@ def test_what_is_in_hand_when_a_process_ends_on_purpose_is_forgiven(
 
 def test_a_job_that_ends_its_process_at_once_is_begun_a_few_times(program: Embedded, tmp_path: Path) -> None:
     with manual(tmp_path / "m.pdf", 2).open("rb") as file:
-        program.knowledge_base.upload(TENANT, "m.pdf", file)
+        program.knowledge_base.uploads.upload(TENANT, "m.pdf", file)
     for _ in range(UNDOUBTED - 1):  # begun and never ended, as if the process had been killed
-        lease = program.knowledge_base.jobs.receive(lease=60)
+        lease = program.steps.jobs.receive(lease=60)
         assert lease is not None
-        program.knowledge_base.jobs.release(lease)
+        program.steps.jobs.release(lease)
     program.close()
     command = [sys.executable, "-c", QUICK, str(tmp_path / "data")]
     begun = 0

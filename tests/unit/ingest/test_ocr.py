@@ -150,11 +150,11 @@ def test_a_scan_answers_questions_and_its_citations_stand_on_the_page(tmp_path: 
     program = embedded(Settings(data_folder=tmp_path / "data"))
     try:
         with path.open("rb") as file:
-            document = program.knowledge_base.upload("t", "scan.pdf", file).document
+            document = program.knowledge_base.uploads.upload("t", "scan.pdf", file).document
         program.worker.drain()
-        assert program.knowledge_base.document("t", document.id).latest.status.value == "ready"
-        session = program.knowledge_base.create_session(Person("t", "ann"))
-        *_, kept = program.knowledge_base.ask(
+        assert program.knowledge_base.library.document("t", document.id).latest.status.value == "ready"
+        session = program.knowledge_base.questions.create_session(Person("t", "ann"))
+        *_, kept = program.knowledge_base.questions.ask(
             Person("t", "ann"), session.id, "What is the maximum operating temperature?"
         )
         assert isinstance(kept, Message)

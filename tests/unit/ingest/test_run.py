@@ -38,30 +38,30 @@ PAGES = 5
 
 def uploaded(program: Embedded, path: Path) -> Document:
     with path.open("rb") as file:
-        return program.knowledge_base.upload(TENANT, "manual.pdf", file).document
+        return program.knowledge_base.uploads.upload(TENANT, "manual.pdf", file).document
 
 
 def ingested(program: Embedded, folder: Path, pages: int = PAGES) -> Document:
     document = uploaded(program, manual(folder / "m.pdf", pages))
     program.worker.drain()
-    document = program.knowledge_base.document(TENANT, document.id)
+    document = program.knowledge_base.library.document(TENANT, document.id)
     assert document.latest.status is Status.READY
     return document
 
 
 def latest(program: Embedded, document: Document) -> Version:
-    return program.knowledge_base.document(TENANT, document.id).latest
+    return program.knowledge_base.library.document(TENANT, document.id).latest
 
 
 def do(program: Embedded, *kinds: JobKind, steps: Ingest | None = None) -> list[Job]:
     """Do the jobs that are due until one of another kind comes; those that were done."""
     done = []
-    while lease := program.knowledge_base.jobs.receive(lease=60):
+    while lease := program.steps.jobs.receive(lease=60):
         if lease.job.kind not in kinds:
-            program.knowledge_base.jobs.release(lease)
+            program.steps.jobs.release(lease)
             break
-        (steps or program.knowledge_base.ingest_steps).run(lease.job)
-        program.knowledge_base.jobs.done(lease)
+        (steps or program.steps).run(lease.job)
+        program.steps.jobs.done(lease)
         done.append(lease.job)
     return done
 
@@ -69,15 +69,15 @@ def do(program: Embedded, *kinds: JobKind, steps: Ingest | None = None) -> list[
 def seen(program: Embedded, document: Document) -> tuple[object, ...]:
     """What a reader sees of a document: its pages, report, passages and the first answer."""
     door = program.knowledge_base
-    pages = [" ".join(page.text.split()) for page in door.pages(TENANT, document.id)]
-    report = [getattr(each, "characters", None) for each in door.report(TENANT, document.id)]
-    hits = [(hit.chunk.id, hit.chunk.text) for hit in door.search(TENANT, "How heavy is the pump?")]
-    session = door.create_session(PERSON)
-    *_, message = door.ask(PERSON, session.id, "What is the warranty period of the Meridian pump?")
+    pages = [" ".join(page.text.split()) for page in door.library.pages(TENANT, document.id)]
+    report = [getattr(each, "characters", None) for each in door.library.report(TENANT, document.id)]
+    hits = [(hit.chunk.id, hit.chunk.text) for hit in door.questions.search(TENANT, "How heavy is the pump?")]
+    session = door.questions.create_session(PERSON)
+    *_, message = door.questions.ask(PERSON, session.id, "What is the warranty period of the Meridian pump?")
     answer = message.answer  # type: ignore[union-attr]
     assert answer is not None
     quotes = [(quote.found, quote.proof, quote.places) for quote in answer.citations]
-    picture = door.page_image(TENANT, document.id, 1)
+    picture = door.library.page_image(TENANT, document.id, 1)
     return pages, report, hits, quotes, picture
 
 
@@ -134,7 +134,7 @@ class Blind(Reader):
 
 
 def wearied(program: Embedded, batches: int) -> Ingest:
-    steps = program.knowledge_base.ingest_steps
+    steps = program.steps
     return replace(steps, embedder=Weary(steps.embedder, [0] * batches))
 
 
@@ -146,7 +146,7 @@ def test_while_a_document_is_read_again_and_after_it_all_that_answered_answers(
 ) -> None:
     document = ingested(program, tmp_path)
     before = seen(program, document)
-    program.knowledge_base.ingest(TENANT, document.id)
+    program.knowledge_base.uploads.ingest(TENANT, document.id)
     assert seen(program, document) == before
     while job := _one(program):
         assert seen(program, document) == before, job
@@ -157,11 +157,11 @@ def test_while_a_document_is_read_again_and_after_it_all_that_answered_answers(
 
 
 def _one(program: Embedded) -> Job | None:
-    lease = program.knowledge_base.jobs.receive(lease=60)
+    lease = program.steps.jobs.receive(lease=60)
     if lease is None:
         return None
-    program.knowledge_base.run_job(lease.job)
-    program.knowledge_base.jobs.done(lease)
+    program.knowledge_base.upkeep.run_job(lease.job)
+    program.steps.jobs.done(lease)
     return lease.job
 
 
@@ -171,11 +171,11 @@ def test_a_run_that_fails_leaves_what_answered_before_as_it_was(
 ) -> None:
     document = ingested(program, tmp_path)
     before = seen(program, document)
-    program.knowledge_base.ingest(TENANT, document.id)
+    program.knowledge_base.uploads.ingest(TENANT, document.id)
     jobs = [job for _ in range(after) if (job := _one(program))]
-    lease = program.knowledge_base.jobs.receive(lease=60)
+    lease = program.steps.jobs.receive(lease=60)
     assert lease is not None
-    program.knowledge_base.ingest_steps.give_up(lease.job, "Given up.")
+    program.steps.give_up(lease.job, "Given up.")
     assert (len(jobs), latest(program, document).status) == (after, Status.FAILED)
     assert seen(program, document) == before
     assert runs_kept(program, document) == {"runs/1"}
@@ -183,7 +183,7 @@ def test_a_run_that_fails_leaves_what_answered_before_as_it_was(
 
 def passages(program: Embedded) -> list[tuple[int, str]]:
     """The version and id of each passage that is found, in order."""
-    hits = program.knowledge_base.search(TENANT, "How heavy is the Meridian pump?", limit=50)
+    hits = program.knowledge_base.questions.search(TENANT, "How heavy is the Meridian pump?", limit=50)
     return [(hit.chunk.version, hit.chunk.id) for hit in hits]
 
 
@@ -193,13 +193,13 @@ def test_passages_that_wait_for_their_vectors_stand_in_no_search_beside_those_th
 ) -> None:
     document = ingested(program, tmp_path)
     before, count = passages(program), program.index.count(TENANT)
-    program.knowledge_base.update(TENANT, document.id, name="other name.pdf")  # other passages
+    program.knowledge_base.library.update(TENANT, document.id, name="other name.pdf")  # other passages
     if anew:
-        program.knowledge_base.ingest(TENANT, document.id)
+        program.knowledge_base.uploads.ingest(TENANT, document.id)
     else:
-        program.knowledge_base.reindex(TENANT, document.id)
+        program.knowledge_base.uploads.reindex(TENANT, document.id)
     do(program, JobKind.PLAN, JobKind.RANGE)
-    lease = program.knowledge_base.jobs.receive(lease=60)
+    lease = program.steps.jobs.receive(lease=60)
     assert lease is not None
     steps = wearied(program, 0)
     with pytest.raises(Unavailable):
@@ -210,7 +210,7 @@ def test_passages_that_wait_for_their_vectors_stand_in_no_search_beside_those_th
         assert passages(program) == before
         assert program.index.unembedded_count(VersionId(TENANT, document.id, 1)) == 0
     else:
-        program.knowledge_base.run_job(lease.job)
+        program.knowledge_base.upkeep.run_job(lease.job)
         assert len(passages(program)) == len(before)
         assert not set(passages(program)) & set(before)
         assert program.index.count(TENANT) == count
@@ -223,7 +223,7 @@ def two_versions(program: Embedded, folder: Path) -> Document:
     """A document that answers from its second version."""
     ingested(program, folder)
     with manual(folder / "new.pdf", PAGES, first_fact=1).open("rb") as file:
-        document = program.knowledge_base.upload(
+        document = program.knowledge_base.uploads.upload(
             TENANT, "manual.pdf", file, if_exists=IfExists.VERSION
         ).document
     program.worker.drain()
@@ -236,17 +236,17 @@ def test_choosing_a_version_while_the_answering_one_is_read_again_leaves_no_gap(
     program: Embedded, tmp_path: Path, done: int
 ) -> None:
     document = two_versions(program, tmp_path)
-    program.knowledge_base.ingest(TENANT, document.id)
+    program.knowledge_base.uploads.ingest(TENANT, document.id)
     for _ in range(done):
         assert _one(program)
-    program.knowledge_base.make_current(TENANT, document.id, 1)
+    program.knowledge_base.uploads.make_current(TENANT, document.id, 1)
     found = [passages(program)]
     while _one(program):
         found.append(passages(program))
     numbers = [{number for number, _ in each} for each in found]
     assert all(len(each) == 1 for each in numbers), numbers
     assert numbers[-1] == {1}
-    assert {version.status for version in program.knowledge_base.versions(TENANT, document.id)} == {
+    assert {version.status for version in program.knowledge_base.library.versions(TENANT, document.id)} == {
         Status.READY
     }
     assert program.index.chunk_ids(VersionId(TENANT, document.id, 2)) == []
@@ -256,11 +256,11 @@ def test_a_version_that_answers_while_the_chosen_one_fails_goes_on_to_when_it_is
     program: Embedded, tmp_path: Path
 ) -> None:
     document = two_versions(program, tmp_path)
-    program.knowledge_base.make_current(TENANT, document.id, 1)
-    lease = program.knowledge_base.jobs.receive(lease=60)
+    program.knowledge_base.uploads.make_current(TENANT, document.id, 1)
+    lease = program.steps.jobs.receive(lease=60)
     assert lease is not None
-    program.knowledge_base.ingest_steps.give_up(lease.job, "Given up.")
-    program.knowledge_base.ingest(TENANT, document.id, version=2)
+    program.steps.give_up(lease.job, "Given up.")
+    program.knowledge_base.uploads.ingest(TENANT, document.id, version=2)
     program.worker.drain()
     assert {number for number, _ in passages(program)} == {2}
 
@@ -270,9 +270,9 @@ def test_deleting_a_version_while_the_answering_one_is_read_again_leaves_the_oth
     program: Embedded, tmp_path: Path, number: int
 ) -> None:
     document = two_versions(program, tmp_path)
-    program.knowledge_base.ingest(TENANT, document.id)
+    program.knowledge_base.uploads.ingest(TENANT, document.id)
     do(program, JobKind.PLAN, JobKind.RANGE)
-    program.knowledge_base.delete_version(TENANT, document.id, number)
+    program.knowledge_base.uploads.delete_version(TENANT, document.id, number)
     program.worker.drain()
     other = 3 - number
     assert {each for each, _ in passages(program)} == {other}
@@ -284,8 +284,8 @@ def test_a_run_that_reads_no_page_does_not_replace_one_that_did(program: Embedde
     document = ingested(program, tmp_path)
     before = seen(program, document)
     blind = Blind(memory_bytes=900 << 20, page_seconds=1)
-    steps = replace(program.knowledge_base.ingest_steps, reader=blind)
-    program.knowledge_base.ingest(TENANT, document.id)
+    steps = replace(program.steps, reader=blind)
+    program.knowledge_base.uploads.ingest(TENANT, document.id)
     do(program, JobKind.PLAN)
     do(program, JobKind.RANGE, JobKind.ASSEMBLE, steps=steps)
     version = latest(program, document)
@@ -301,16 +301,16 @@ def test_a_version_that_fails_at_first_shows_what_it_read_until_the_next_run_has
     document = uploaded(program, manual(tmp_path / "m.pdf", PAGES))
     for _ in range(2):
         _one(program)
-    lease = program.knowledge_base.jobs.receive(lease=60)
+    lease = program.steps.jobs.receive(lease=60)
     assert lease is not None
-    program.knowledge_base.ingest_steps.give_up(lease.job, "Given up.")
-    assert [page.number for page in program.knowledge_base.pages(TENANT, document.id)] == [1, 2]
-    program.knowledge_base.ingest(TENANT, document.id)
-    assert [page.number for page in program.knowledge_base.pages(TENANT, document.id)] == [1, 2]
-    assert program.knowledge_base.search(TENANT, "warranty period of the Meridian pump")
+    program.steps.give_up(lease.job, "Given up.")
+    assert [page.number for page in program.knowledge_base.library.pages(TENANT, document.id)] == [1, 2]
+    program.knowledge_base.uploads.ingest(TENANT, document.id)
+    assert [page.number for page in program.knowledge_base.library.pages(TENANT, document.id)] == [1, 2]
+    assert program.knowledge_base.questions.search(TENANT, "warranty period of the Meridian pump")
     program.worker.drain()
     assert latest(program, document).status is Status.READY
-    assert len(list(program.knowledge_base.pages(TENANT, document.id))) == PAGES
+    assert len(list(program.knowledge_base.library.pages(TENANT, document.id))) == PAGES
 
 
 def test_data_of_before_runs_had_folders_answers_and_is_read_again(program: Embedded, tmp_path: Path) -> None:
@@ -323,7 +323,7 @@ def test_data_of_before_runs_had_folders_answers_and_is_read_again(program: Embe
     with sqlite3.connect(tmp_path / "data" / "knowledge-base.sqlite3") as connection:
         connection.execute("UPDATE versions SET folder = ''")
     assert seen(program, document) == before
-    program.knowledge_base.ingest(TENANT, document.id)
+    program.knowledge_base.uploads.ingest(TENANT, document.id)
     assert seen(program, document) == before
     program.worker.drain()
     assert seen(program, document) == before
@@ -333,7 +333,7 @@ def test_data_of_before_runs_had_folders_answers_and_is_read_again(program: Embe
 
 def test_reindexing_takes_what_was_read_and_reads_nothing(program: Embedded, tmp_path: Path) -> None:
     document = ingested(program, tmp_path)
-    program.knowledge_base.reindex(TENANT, document.id)
+    program.knowledge_base.uploads.reindex(TENANT, document.id)
     assert [job.kind for job in do(program, *JobKind)] == [JobKind.PLAN, JobKind.ASSEMBLE]
     version = latest(program, document)
     assert (version.status, version.run, version.pages_done) == (Status.READY, 2, PAGES)
@@ -346,9 +346,11 @@ def test_reindexing_takes_what_was_read_and_reads_nothing(program: Embedded, tmp
 def test_a_new_version_answers_nothing_before_it_is_whole(program: Embedded, tmp_path: Path) -> None:
     ingested(program, tmp_path)
     with manual(tmp_path / "new.pdf", PAGES, first_fact=1).open("rb") as file:
-        program.knowledge_base.upload(TENANT, "manual.pdf", file)
+        program.knowledge_base.uploads.upload(TENANT, "manual.pdf", file)
     do(program, JobKind.PLAN, JobKind.RANGE)
-    assert {hit.chunk.version for hit in program.knowledge_base.search(TENANT, "Meridian pump")} == {1}
+    assert {
+        hit.chunk.version for hit in program.knowledge_base.questions.search(TENANT, "Meridian pump")
+    } == {1}
 
 
 HEADER = "Meridian Works, service handbook"
@@ -386,7 +388,7 @@ def texts(program: Embedded) -> dict[str, str]:
     words = "two trained persons lift the pump; the supply, the gaskets, the service log"
     return {
         hit.chunk.id: " ".join(hit.chunk.text.split())
-        for hit in program.knowledge_base.search(TENANT, words, limit=50)
+        for hit in program.knowledge_base.questions.search(TENANT, words, limit=50)
     }
 
 
@@ -398,8 +400,10 @@ def test_a_sentence_over_a_pages_end_is_quoted_whole_before_the_document_is(
     assert not any(
         " ".join(OVER_THE_END) in text for text in texts(program).values()
     )  # page 3 was read apart from page 2
-    session = program.knowledge_base.create_session(PERSON)
-    *_, message = program.knowledge_base.ask(PERSON, session.id, "How many trained persons lift the pump?")
+    session = program.knowledge_base.questions.create_session(PERSON)
+    *_, message = program.knowledge_base.questions.ask(
+        PERSON, session.id, "How many trained persons lift the pump?"
+    )
     answer = message.answer  # type: ignore[union-attr]
     assert answer is not None
     quote = answer.citations[0]
@@ -413,7 +417,7 @@ def test_what_a_page_range_answered_with_alone_goes_when_the_whole_is_cut_into_p
     uploaded(program, handbook(tmp_path / "h.pdf"))
     do(program, JobKind.PLAN, JobKind.RANGE)
     early = texts(program)
-    lease = program.knowledge_base.jobs.receive(lease=60)
+    lease = program.steps.jobs.receive(lease=60)
     assert lease is not None
     with pytest.raises(Unavailable):  # the passages wait for their vectors
         wearied(program, 0).run(lease.job)
@@ -421,7 +425,7 @@ def test_what_a_page_range_answered_with_alone_goes_when_the_whole_is_cut_into_p
     assert any(" ".join(OVER_THE_END) in text for text in whole.values())
     assert len(whole) == program.index.count(TENANT)
     assert set(early) - set(whole)
-    program.knowledge_base.run_job(lease.job)
+    program.knowledge_base.upkeep.run_job(lease.job)
     assert texts(program) == whole
 
 
@@ -430,7 +434,7 @@ def test_a_page_that_is_alone_in_its_range_is_read_with_those_before_it(
 ) -> None:
     document = uploaded(program, handbook(tmp_path / "h.pdf"))
     do(program, JobKind.PLAN, JobKind.RANGE)
-    page = program.knowledge_base.page(TENANT, document.id, 3)
+    page = program.knowledge_base.library.page(TENANT, document.id, 3)
     headers = [block for block in page.blocks if block.text == HEADER]
     assert [block.furniture for block in headers] == [Furniture.HEADER]
 
@@ -439,7 +443,7 @@ def test_the_outline_is_kept_when_the_file_is_first_opened(program: Embedded, tm
     document = uploaded(program, handbook(tmp_path / "h.pdf"))
     do(program, JobKind.PLAN)
     program.files.delete(keys.original(document.latest.id))
-    outline = program.knowledge_base.outline(TENANT, document.id)
+    outline = program.knowledge_base.library.outline(TENANT, document.id)
     assert (outline.title, outline.pages) == ("Service handbook", 3)
     assert [bookmark.title for bookmark in outline.bookmarks] == ["Part 1", "Part 2", "Part 3"]
 
@@ -451,13 +455,13 @@ def test_a_version_that_ends_after_a_newer_one_came_and_answers_leaves_that_answ
 
     def newer_version() -> None:
         with manual(tmp_path / "new.pdf", PAGES, first_fact=1).open("rb") as file:
-            program.knowledge_base.upload(TENANT, "manual.pdf", file, if_exists=IfExists.VERSION)
+            program.knowledge_base.uploads.upload(TENANT, "manual.pdf", file, if_exists=IfExists.VERSION)
         program.worker.drain()
 
-    steps = program.knowledge_base.ingest_steps
+    steps = program.steps
     do(program, *JobKind, steps=replace(steps, embedder=Meanwhile(steps.embedder, [], [newer_version])))
     assert {number for number, _ in passages(program)} == {2}
-    assert program.knowledge_base.document(TENANT, document.id).searchable == 2
+    assert program.knowledge_base.library.document(TENANT, document.id).searchable == 2
     assert program.index.chunk_ids(document.latest.id) == []
 
 
@@ -473,7 +477,7 @@ def test_a_document_whose_file_is_gone_fails_and_says_what_helps(program: Embedd
     assert version.reason is not None
     assert version.reason.code == "file_missing"
     assert "upload it again" in version.reason.message
-    assert program.knowledge_base.resume() == 0
+    assert program.knowledge_base.upkeep.resume() == 0
 
 
 def gone(path: Path) -> None:
@@ -502,7 +506,9 @@ def test_a_checkpoint_that_is_lost_before_the_end_is_read_again(
     program.worker.drain()
     version = latest(program, document)
     assert (version.status, version.reason) == (Status.READY, None)
-    pages = [" ".join(page.text.split()) for page in program.knowledge_base.pages(TENANT, document.id)]
+    pages = [
+        " ".join(page.text.split()) for page in program.knowledge_base.library.pages(TENANT, document.id)
+    ]
     assert all(fact in page for fact, page in zip(FACTS, pages, strict=True))
 
 
@@ -526,14 +532,14 @@ def test_pages_that_are_lost_later_say_so_and_come_back_when_the_document_is_rea
 ) -> None:
     document = ingested(program, tmp_path)
     harm(checkpoint(tmp_path, document, 1))
-    assert program.knowledge_base.page(TENANT, document.id, 1).number == 1
+    assert program.knowledge_base.library.page(TENANT, document.id, 1).number == 1
     with pytest.raises(PagesLost, match="pages 3–4"):
-        program.knowledge_base.page(TENANT, document.id, 3)
+        program.knowledge_base.library.page(TENANT, document.id, 3)
     with pytest.raises(PagesLost):
-        list(program.knowledge_base.pages(TENANT, document.id))
-    program.knowledge_base.ingest(TENANT, document.id)
+        list(program.knowledge_base.library.pages(TENANT, document.id))
+    program.knowledge_base.uploads.ingest(TENANT, document.id)
     program.worker.drain()
-    assert len(list(program.knowledge_base.pages(TENANT, document.id))) == PAGES
+    assert len(list(program.knowledge_base.library.pages(TENANT, document.id))) == PAGES
 
 
 def checkpoint(folder: Path, document: Document, index: int) -> Path:
@@ -545,19 +551,19 @@ def test_what_is_not_found_of_a_document_that_is_there_is_a_fault_and_not_the_en
 ) -> None:
     document = uploaded(program, manual(tmp_path / "m.pdf", 1))
     do(program, JobKind.PLAN)
-    run = program.knowledge_base.documents.unfinished()[0]
+    run = program.steps.documents.unfinished()[0]
     with pytest.raises(NotFound):
-        program.knowledge_base.run_job(Job(JobKind.RANGE, run, 7))
+        program.knowledge_base.upkeep.run_job(Job(JobKind.RANGE, run, 7))
     assert latest(program, document).status is Status.RUNNING
 
 
 def test_giving_up_a_deleted_document_leaves_nothing_of_it(program: Embedded, tmp_path: Path) -> None:
     document = uploaded(program, manual(tmp_path / "m.pdf", 1))
-    lease = program.knowledge_base.jobs.receive(lease=60)
+    lease = program.steps.jobs.receive(lease=60)
     assert lease is not None
-    program.knowledge_base.delete(TENANT, document.id)
+    program.knowledge_base.uploads.delete(TENANT, document.id)
     program.files.put(keys.original(VersionId(TENANT, document.id, 1)), b"late")
-    program.knowledge_base.ingest_steps.give_up(lease.job, "Given up.")
+    program.steps.give_up(lease.job, "Given up.")
     assert list(program.files.keys(f"{TENANT}/")) == []
 
 
@@ -569,7 +575,7 @@ def test_progress_goes_on_from_where_an_interrupted_run_stopped(tmp_path: Path) 
     program = embedded(Settings(data_folder=tmp_path / "data", range_pages=100))
     document = uploaded(program, manual(tmp_path / "m.pdf", 5 * BATCH))
     do(program, JobKind.PLAN, JobKind.RANGE)
-    lease = program.knowledge_base.jobs.receive(lease=60)
+    lease = program.steps.jobs.receive(lease=60)
     assert lease is not None
     for _ in range(2):
         with pytest.raises(Unavailable):
@@ -580,7 +586,7 @@ def test_progress_goes_on_from_where_an_interrupted_run_stopped(tmp_path: Path) 
     with pytest.raises(Unavailable):
         wearied(program, 0).run(lease.job)
     assert latest(program, document).chunks_done == 2 * BATCH
-    program.knowledge_base.run_job(lease.job)
+    program.knowledge_base.upkeep.run_job(lease.job)
     version = latest(program, document)
     assert (version.status, version.chunks_done) == (Status.READY, version.chunks)
     program.close()
@@ -611,7 +617,7 @@ def test_a_document_whose_pages_have_one_line_each_is_found_by_it(
     program.worker.drain()
     version = latest(program, document)
     assert (version.status, version.chunks > 0) == (Status.READY, True)
-    hits = program.knowledge_base.search(TENANT, "Where was it inspected?")
+    hits = program.knowledge_base.questions.search(TENANT, "Where was it inspected?")
     assert {page for hit in hits for page in hit.chunk.pages} >= {1}
 
 
@@ -626,7 +632,7 @@ class Wordy(Reader):
 def test_a_document_with_words_and_no_passage_is_not_ready(program: Embedded, tmp_path: Path) -> None:
     document = uploaded(program, manual(tmp_path / "m.pdf", 2))
     wordy = Wordy(memory_bytes=900 << 20, page_seconds=1)
-    steps = replace(program.knowledge_base.ingest_steps, reader=wordy)
+    steps = replace(program.steps, reader=wordy)
     do(program, JobKind.PLAN)
     do(program, JobKind.RANGE, JobKind.ASSEMBLE, steps=steps)
     version = latest(program, document)
@@ -641,7 +647,7 @@ def test_a_document_with_too_many_passages_says_where_they_end(program: Embedded
     document = uploaded(program, manual(tmp_path / "m.pdf", PAGES))
     budget = Budget(passages=2, passages_a_page=0)
     narrow = Reader(memory_bytes=900 << 20, page_seconds=10, budget=budget)
-    steps = replace(program.knowledge_base.ingest_steps, reader=narrow)
+    steps = replace(program.steps, reader=narrow)
     do(program, *JobKind, steps=steps)
     narrow.close()
     version = latest(program, document)
@@ -649,16 +655,16 @@ def test_a_document_with_too_many_passages_says_where_they_end(program: Embedded
     assert (version.status, version.reason.code) == (Status.PARTIAL, "too_many_passages")
     assert re.search(r"the 2 passages .* from page [2-5] on is not searched", version.reason.message)
     assert program.index.count(TENANT) == version.chunks == 2
-    found = Consistency(steps).of_document(program.knowledge_base.document(TENANT, document.id))
+    found = Consistency(steps).of_document(program.knowledge_base.library.document(TENANT, document.id))
     assert [finding.code for finding in found] == []
-    assert len(list(program.knowledge_base.pages(TENANT, document.id))) == PAGES
+    assert len(list(program.knowledge_base.library.pages(TENANT, document.id))) == PAGES
 
 
 def test_what_a_documents_ranges_cost_is_counted_together(program: Embedded, tmp_path: Path) -> None:
     document = uploaded(program, manual(tmp_path / "m.pdf", PAGES))
     budget = Budget(characters=700, characters_a_page=0)  # a page has some 450
     narrow = Reader(memory_bytes=900 << 20, page_seconds=10, budget=budget)
-    steps = replace(program.knowledge_base.ingest_steps, reader=narrow)
+    steps = replace(program.steps, reader=narrow)
     do(program, *JobKind, steps=steps)
     narrow.close()
     version = latest(program, document)
@@ -692,11 +698,11 @@ class Fatal:
 def test_a_documents_pictures_are_given_up_after_three_deaths(program: Embedded, tmp_path: Path) -> None:
     document = uploaded(program, scan(tmp_path / "s.pdf", [["Some words"]] * 8, stamp="Received in Lund"))
     fatal = Fatal([])
-    steps = program.knowledge_base.ingest_steps
+    steps = program.steps
     steps = replace(steps, imager=fatal, ocr=Ocr(steps.reader))
     do(program, *JobKind, steps=steps)
     assert len(fatal.calls) == Budget().picture_deaths
     version = latest(program, document)
     assert (version.status, version.spent.picture_deaths) == (Status.PARTIAL, 3)
-    reports = list(program.knowledge_base.report(TENANT, document.id))
+    reports = list(program.knowledge_base.library.report(TENANT, document.id))
     assert any("pictures" in note for each in reports[:-1] for note in each.notes)  # type: ignore[union-attr]

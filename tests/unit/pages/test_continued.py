@@ -45,9 +45,9 @@ def price_list(path: Path, pages: int = 4) -> Path:
 
 def ingested(program: Embedded, folder: Path) -> str:
     with price_list(folder / "pumps.pdf").open("rb") as file:
-        put = program.knowledge_base.upload(TENANT, "pumps.pdf", file)
+        put = program.knowledge_base.uploads.upload(TENANT, "pumps.pdf", file)
     program.worker.drain()
-    assert program.knowledge_base.document(TENANT, put.document.id).latest.status is Status.READY
+    assert program.knowledge_base.library.document(TENANT, put.document.id).latest.status is Status.READY
     return put.document.id
 
 
@@ -61,9 +61,9 @@ def test_each_part_says_what_it_carries_on_also_where_page_ranges_meet(
 ) -> None:
     document_id = ingested(program, tmp_path)
     links = [None, TableLink(1, 0, 1), TableLink(2, 0, 1), TableLink(3, 0, 0)]
-    pages = list(program.knowledge_base.pages(TENANT, document_id))
+    pages = list(program.knowledge_base.library.pages(TENANT, document_id))
     assert [table_of(page).continues for page in pages] == links
-    each = [program.knowledge_base.page(TENANT, document_id, number) for number in (1, 2, 3, 4)]
+    each = [program.knowledge_base.library.page(TENANT, document_id, number) for number in (1, 2, 3, 4)]
     assert each == pages
     assert [table_of(page).header_rows for page in pages] == [1, 1, 1, 0]
 
@@ -71,7 +71,7 @@ def test_each_part_says_what_it_carries_on_also_where_page_ranges_meet(
 def test_all_parts_are_chunks_of_one_table_under_one_header(program: Embedded, tmp_path: Path) -> None:
     ingested(program, tmp_path)
     for number in (5, 47, 48, 90):
-        hits = program.knowledge_base.search(TENANT, f"Model {number}")
+        hits = program.knowledge_base.questions.search(TENANT, f"Model {number}")
         chunk = next(hit.chunk for hit in hits if f"| Model {number} |" in hit.chunk.text)
         assert chunk.text.count("| Pump model | Weight | Flow |\n|-|-|-|") == 1
         assert number // ROWS + 1 in chunk.pages
@@ -80,14 +80,16 @@ def test_all_parts_are_chunks_of_one_table_under_one_header(program: Embedded, t
 def test_a_cell_of_a_later_part_is_cited_on_its_own_page(program: Embedded, tmp_path: Path) -> None:
     document_id = ingested(program, tmp_path)
     knowledge_base = program.knowledge_base
-    hits = knowledge_base.search(TENANT, "Model 90")
+    hits = knowledge_base.questions.search(TENANT, "Model 90")
     sources = [
-        Source(hit, lambda hit: [knowledge_base.page(TENANT, document_id, n) for n in hit.chunk.pages])
+        Source(
+            hit, lambda hit: [knowledge_base.library.page(TENANT, document_id, n) for n in hit.chunk.pages]
+        )
         for hit in hits
     ]
     cited = cite(1, "| Model 90 | 130 kg |", sources)
     assert (cited.proof, cited.page) == (Proof.EXACT, 4)
-    page = knowledge_base.page(TENANT, document_id, 4)
+    page = knowledge_base.library.page(TENANT, document_id, 4)
     cell = next(cell for cell in table_of(page).cells if cell.text == "Model 90")
     (box, *_) = cited.places[0].boxes
     assert cell.box.top <= (box.top + box.bottom) / 2 <= cell.box.bottom

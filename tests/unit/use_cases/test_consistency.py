@@ -66,12 +66,12 @@ class Broken:
             program.close()
 
     def found(self, *, quick: bool = False) -> list[str]:
-        steps = self.program().knowledge_base.ingest_steps
+        steps = self.program().steps
         return sorted(finding.code.value for finding in Consistency(steps, quick).findings())
 
     def repaired(self) -> list[str]:
         """What is left after repairing, in as many rounds as the command does."""
-        steps = self.program().knowledge_base.ingest_steps
+        steps = self.program().steps
         for _ in range(4):
             if not Repair(steps).all(list(Consistency(steps).findings())):
                 break
@@ -79,7 +79,7 @@ class Broken:
         return self.found()
 
     def answers(self) -> bool:
-        hits = self.program().knowledge_base.search(TENANT, QUESTION)
+        hits = self.program().knowledge_base.questions.search(TENANT, QUESTION)
         return bool(hits) and "warranty" in hits[0].chunk.text
 
 
@@ -293,8 +293,8 @@ def test_pages_that_are_lost_with_their_file_are_lost_and_the_answers_stay(broke
 
 def test_a_renamed_document_is_whole(broken: Broken) -> None:
     door = broken.program().knowledge_base
-    (document,) = door.list_documents(TENANT).items
-    door.update(TENANT, document.id, name="renamed.pdf")
+    (document,) = door.library.list_documents(TENANT).items
+    door.library.update(TENANT, document.id, name="renamed.pdf")
     assert broken.found() == []
     kept = json.loads(next(broken.data.glob("files/*/*/1/about.json")).read_text())
     assert (kept["name"], kept["tags"]) == ("renamed.pdf", ["pumps"])
@@ -325,7 +325,7 @@ def test_a_row_that_cannot_be_read_says_the_way_back(broken: Broken) -> None:
 def test_a_malformed_database_ends_the_check_with_the_way_back(broken: Broken) -> None:
     for path in broken.data.glob("knowledge-base.sqlite3*"):
         path.write_bytes(b"nothing of the kind" * 1000)
-    steps = broken.program().knowledge_base.ingest_steps
+    steps = broken.program().steps
     (finding,) = Consistency(steps).findings()
     assert finding.code is Code.DATABASE_DAMAGED
     assert "kb restore" in finding.remedy

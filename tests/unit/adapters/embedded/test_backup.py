@@ -35,8 +35,8 @@ def program(tmp_path: Path) -> Iterator[Embedded]:
 def is_whole(data: Path) -> bool:
     program = opened(data)
     try:
-        assert list(Consistency(program.knowledge_base.ingest_steps).findings()) == []
-        return bool(program.knowledge_base.search(TENANT, QUESTION))
+        assert list(Consistency(program.steps).findings()) == []
+        return bool(program.knowledge_base.questions.search(TENANT, QUESTION))
     finally:
         program.close()
 
@@ -88,7 +88,7 @@ def test_nothing_is_restored_over_a_folder_in_use_or_from_what_is_no_backup(
         back_up(tmp_path / "data", tmp_path / "other")
     with pytest.raises(BadRequest, match="outside"):
         back_up(tmp_path / "data", tmp_path / "data" / "backup")
-    assert program.knowledge_base.search(TENANT, QUESTION)
+    assert program.knowledge_base.questions.search(TENANT, QUESTION)
 
 
 def test_a_damaged_database_does_not_replace_a_good_copy(program: Embedded, tmp_path: Path) -> None:

@@ -28,14 +28,14 @@ WEIGHT = "How much does the Meridian pump weigh?"
 
 def put(program: Embedded, path: Path, name: str) -> None:
     with path.open("rb") as file:
-        program.knowledge_base.upload(TENANT, name, file, if_exists=IfExists.VERSION)
+        program.knowledge_base.uploads.upload(TENANT, name, file, if_exists=IfExists.VERSION)
     program.worker.drain()
 
 
 def answered(program: Embedded, question: str) -> str:
-    session = program.knowledge_base.create_session(PERSON)
-    list(program.knowledge_base.ask(PERSON, session.id, question))
-    return program.knowledge_base.messages(PERSON, session.id).items[-1].text
+    session = program.knowledge_base.questions.create_session(PERSON)
+    list(program.knowledge_base.questions.ask(PERSON, session.id, question))
+    return program.knowledge_base.questions.messages(PERSON, session.id).items[-1].text
 
 
 @pytest.fixture
@@ -112,24 +112,24 @@ def tables(database: sqlite3.Connection) -> list[str]:
 
 
 def test_its_documents_conversations_and_passages_are_all_there(first: Embedded) -> None:
-    documents = {each.name: each for each in first.knowledge_base.list_documents(TENANT).items}
+    documents = {each.name: each for each in first.knowledge_base.library.list_documents(TENANT).items}
     assert {name: (each.latest.number, each.searchable) for name, each in documents.items()} == {
         "manual.pdf": (2, 2),
         "parts.pdf": (1, 1),
     }
     assert {each.latest.status for each in documents.values()} == {Status.READY}
     id = documents["manual.pdf"].id
-    assert [each.number for each in first.knowledge_base.versions(TENANT, id)] == [2, 1]
-    assert FACTS[2] in " ".join(first.knowledge_base.page(TENANT, id, 1).text.split())
-    hits = first.knowledge_base.search(TENANT, "How long are spare parts kept in stock?")
+    assert [each.number for each in first.knowledge_base.library.versions(TENANT, id)] == [2, 1]
+    assert FACTS[2] in " ".join(first.knowledge_base.library.page(TENANT, id, 1).text.split())
+    hits = first.knowledge_base.questions.search(TENANT, "How long are spare parts kept in stock?")
     assert hits[0].chunk.document_id == documents["parts.pdf"].id
     assert "41 kilograms" in answered(first, WEIGHT)
-    old = first.knowledge_base.sessions(PERSON).items[-1]
-    kept = first.knowledge_base.messages(PERSON, old.id).items[-1]
+    old = first.knowledge_base.questions.sessions(PERSON).items[-1]
+    kept = first.knowledge_base.questions.messages(PERSON, old.id).items[-1]
     assert kept.answer
     assert (kept.role, {claim.status for claim in kept.answer.claims}) == (Role.ASSISTANT, {Support.QUOTED})
     assert "thirty-six months" in kept.text
-    assert set(first.knowledge_base.ready().values()) == {"ok"}
+    assert set(first.knowledge_base.upkeep.ready().values()) == {"ok"}
 
 
 def test_a_file_given_again_is_found_and_a_changed_one_is_a_new_version(
@@ -137,24 +137,28 @@ def test_a_file_given_again_is_found_and_a_changed_one_is_a_new_version(
 ) -> None:
     path = tmp_path / "manual.pdf"
     with path.open("rb") as file:
-        known = first.knowledge_base.upload(TENANT, source_of_path(path), file, if_exists=IfExists.VERSION)
+        known = first.knowledge_base.uploads.upload(
+            TENANT, source_of_path(path), file, if_exists=IfExists.VERSION
+        )
     assert (known.outcome, known.version.number) == (Outcome.KNOWN, 2)
     manual(path, 1, first_fact=4)
     with path.open("rb") as file:
-        new = first.knowledge_base.upload(TENANT, source_of_path(path), file, if_exists=IfExists.VERSION)
+        new = first.knowledge_base.uploads.upload(
+            TENANT, source_of_path(path), file, if_exists=IfExists.VERSION
+        )
     first.worker.drain()
     assert (new.document.id, new.outcome, new.version.number) == (
         known.document.id,
         Outcome.NEW_VERSION,
         3,
     )
-    assert first.knowledge_base.document(TENANT, new.document.id).searchable == 3
+    assert first.knowledge_base.library.document(TENANT, new.document.id).searchable == 3
     assert "41 kilograms" in answered(first, WEIGHT)
 
 
 def test_its_earlier_version_is_made_current_and_answers(first: Embedded) -> None:
-    id = first.knowledge_base.document_id(TENANT, "manual.pdf")
-    first.knowledge_base.make_current(TENANT, id, 1)
+    id = first.knowledge_base.library.document_id(TENANT, "manual.pdf")
+    first.knowledge_base.uploads.make_current(TENANT, id, 1)
     first.worker.drain()
-    assert first.knowledge_base.document(TENANT, id).searchable == 1
+    assert first.knowledge_base.library.document(TENANT, id).searchable == 1
     assert "thirty-six months" in answered(first, QUESTION)

@@ -1,0 +1,279 @@
+"""Search, conversations and their answers.
+
+Each takes the tenant and never leaves it; those of conversations take the person, too.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TypeVar
+
+from app.ask.retrieve import retrieve
+from app.ask.so_far import FAILED, LEFT, SoFar
+from app.ask.standalone import standalone
+from app.core import limits, telemetry
+from app.core.answer import Answer, AnswerKind, Citation, Feedback, Message, Person, Proof, Role, Session
+from app.core.costs import prices
+from app.core.document import Listing, Version, VersionId
+from app.core.errors import BadRequest, KnowledgeBaseError, NotAllowed, NotFound
+from app.core.ids import new_id
+from app.core.names import spellings
+from app.core.page import Page
+from app.core.passage import Found, Hit
+from app.core.ports import ChatModel, ConversationStore, DocumentStore, Embedder, Index
+from app.core.process.closing import closed_after
+from app.pages.stored_pages import StoredPages
+from app.use_cases.watch import Watch
+
+HISTORY = 6
+"""Messages of the conversation that a follow-up question is understood from."""
+
+TITLE_CHARACTERS = 80
+
+P = TypeVar("P")
+
+
+@dataclass(frozen=True, slots=True)
+class Questions:
+    """Search, conversations and answers. Stateless: safe to use from several threads and processes."""
+
+    documents: DocumentStore
+    conversations: ConversationStore
+    index: Index
+    embedder: Embedder
+    chat: ChatModel | None
+    stored: StoredPages
+    watch: Watch
+    most_hits: int = limits.HITS
+    most_characters: int = limits.QUESTION_CHARACTERS
+
+    def search(
+        self,
+        tenant: str,
+        question: str,
+        *,
+        limit: int = 10,
+        document_ids: Sequence[str] = (),
+        tags: Sequence[str] = (),
+    ) -> list[Hit]:
+        """Return the passages that answer best, best first."""
+        return self.find(tenant, question, limit=limit, document_ids=document_ids, tags=tags).hits
+
+    def find(
+        self,
+        tenant: str,
+        question: str,
+        *,
+        limit: int = 10,
+        document_ids: Sequence[str] = (),
+        tags: Sequence[str] = (),
+    ) -> Found:
+        """Return the result of a search, with a note on what was unavailable. Raises ``IndexMissing`` or
+        ``DocumentsLost`` instead of returning nothing if what would answer is lost."""
+        self._check_question(question)
+        found = retrieve(
+            question,
+            tenant=tenant,
+            index=self.index,
+            embedder=self.embedder,
+            documents=self.documents,
+            limit=min(limit, self.most_hits),
+            document_ids=document_ids,
+            tags=[spelling for tag in tags for spelling in spellings(tag)],
+        )
+        if not found.hits:
+            self.watch.check_tenant(tenant, document_ids)
+        return found
+
+    def create_session(self, who: Person, title: str = "", document_ids: Sequence[str] = ()) -> Session:
+        """Create a conversation over all documents or some. Its first question becomes its title if
+        ``title`` is "". Raises ``NotFound`` for a document that does not exist."""
+        known = self.documents.many(who.tenant, document_ids)
+        for document_id in document_ids:
+            if document_id not in known:
+                raise NotFound(f"There is no document {document_id}.")
+        return self.conversations.create(who, title, document_ids)
+
+    def sessions(self, who: Person, *, cursor: str | None = None, limit: int = 50) -> Listing[Session]:
+        """Return the person's own conversations, the most recently used first."""
+        return self.conversations.listing(who, cursor=cursor, limit=limit)
+
+    def session(self, who: Person, session_id: str) -> Session:
+        """Return a conversation of this person, or a shared one."""
+        return self.conversations.get(who, session_id)
+
+    def change_session(
+        self, who: Person, session_id: str, *, title: str | None = None, shared: bool | None = None
+    ) -> Session:
+        """Rename a conversation; let everybody of the tenant who has its id read it, or no longer."""
+        return self.conversations.change(who, session_id, title=title, shared=shared)
+
+    def delete_session(self, who: Person, session_id: str) -> int:
+        """Delete a conversation; the number of messages that it had."""
+        return self.conversations.delete(who, session_id)
+
+    def messages(
+        self, who: Person, session_id: str, *, cursor: str | None = None, limit: int = 100
+    ) -> Listing[Message]:
+        """Return messages of a conversation, oldest first."""
+        return self.conversations.messages(who, session_id, cursor=cursor, limit=limit)
+
+    def ask(self, who: Person, session_id: str, question: str) -> Iterator[str | Citation | Answer | Message]:
+        """Answer inside a conversation of theirs.
+
+        Yields pieces of text as they come, each citation when it is proven, the whole answer, and last the
+        message that was kept.
+        """
+        self._check_question(question)
+        session = self.conversations.get(who, session_id)
+        if session.owner != who.subject:
+            raise NotAllowed("This conversation is another person's: it can be read, not gone on with.")
+        past = self.conversations.recent(who, session_id, HISTORY)
+        history = [(message.role.value, message.text) for message in past]
+        if not session.title:
+            self.conversations.change(who, session_id, title=_shortened(question, TITLE_CHARACTERS))
+        asked = Message(new_id("msg"), session_id, Role.USER, question, time.time())
+        self.conversations.append(who, asked)
+        return _begun(self._answered(who, session, history, question))
+
+    def ask_unkept(
+        self, who: Person, question: str, document_ids: Sequence[str] = ()
+    ) -> Iterator[str | Citation | Answer | Message]:
+        """Ask outside of any conversation, if none can be stored."""
+        self._check_question(question)
+        nowhere = Session("", who.tenant, owner=who.subject, title="", document_ids=tuple(document_ids))
+        return _begun(self._answered(who, nowhere, [], question, keep=False))
+
+    def _answered(
+        self,
+        who: Person,
+        session: Session,
+        history: Sequence[tuple[str, str]],
+        question: str,
+        *,
+        keep: bool = True,
+    ) -> Iterator[str | Citation | Answer | Message]:
+        """Yield the parts of an answer, after an empty first one. If the reader disconnects, or something
+        fails, the partial answer is stored as broken off."""
+        begun = time.monotonic()
+        so_far = SoFar(self.chat)
+        try:
+            yield ""
+            with closed_after(self._made(who, session, history, question, so_far)) as events:
+                for event in events:
+                    so_far.add(event)
+                    yield event
+        except (GeneratorExit, KeyboardInterrupt):
+            self._keep_broken_off(who, session, so_far.answer(LEFT), begun, keep=keep)
+            raise
+        except Exception:
+            if so_far.text:
+                self._keep_broken_off(who, session, so_far.answer(FAILED), begun, keep=keep)
+            raise
+        assert so_far.whole
+        yield self._keep_answer(who, session, so_far.whole, begun, keep=keep)
+
+    def _made(
+        self,
+        who: Person,
+        session: Session,
+        history: Sequence[tuple[str, str]],
+        question: str,
+        so_far: SoFar,
+    ) -> Iterator[str | Citation | Answer]:
+        chat = so_far.metered
+        so_far.question = asked = standalone(question, history, chat)
+        hits, note = self.find(who.tenant, asked[: self.most_characters], document_ids=session.document_ids)
+        # Imported with the first question: what judges answers is no part of a function's start.
+        from app.ask.answer import NOT_FOUND, answer
+
+        events = answer(
+            question,
+            history=history,
+            hits=hits,
+            pages_of=self._pages_of(who.tenant),
+            embedder=self.embedder,
+            chat=chat,
+            standalone=asked,
+            note=note,
+            claims=so_far.claims,
+        )
+        with closed_after(events):
+            for event in events:
+                if event == NOT_FOUND:  # is what would answer there at all?
+                    self.watch.check_tenant(who.tenant, session.document_ids)
+                yield event
+
+    def _keep_answer(
+        self, who: Person, session: Session, answer: Answer, begun: float, *, keep: bool
+    ) -> Message:
+        note_answer(answer, time.monotonic() - begun)
+        kept = Message(new_id("msg"), session.id, Role.ASSISTANT, answer.text, time.time(), answer=answer)
+        if keep:
+            self.conversations.append(who, kept)
+        return kept
+
+    def _keep_broken_off(
+        self, who: Person, session: Session, answer: Answer, begun: float, *, keep: bool
+    ) -> None:
+        with suppress(KnowledgeBaseError):  # the conversation may be deleted, and nobody is there to be told
+            self._keep_answer(who, session, answer, begun, keep=keep)
+
+    def _pages_of(self, tenant: str) -> Callable[[Hit], list[Page]]:
+        """A reader of the pages a hit stands on and the next one, that reads each range once."""
+
+        lines = lru_cache(maxsize=16)(self.stored.lines)
+
+        @lru_cache(maxsize=64)
+        def version(document_id: str, number: int) -> Version:
+            return self.documents.version(VersionId(tenant, document_id, number))
+
+        def pages_of(hit: Hit) -> list[Page]:
+            chosen = version(hit.chunk.document_id, hit.chunk.version)
+            wanted = {page + step for page in hit.chunk.pages for step in (0, 1)}
+            return self.stored.among(chosen, wanted, lines)
+
+        return pages_of
+
+    def _check_question(self, question: str) -> None:
+        if not question.strip():
+            raise BadRequest("There is no question.")
+        if len(question) > self.most_characters:
+            most = self.most_characters
+            raise BadRequest(f"The question is longer than {most:,} characters.")
+
+    def rate(self, who: Person, session_id: str, message_id: str, feedback: Feedback) -> Message:
+        """Keep what a person thought of an answer."""
+        return self.conversations.rate(who, session_id, message_id, feedback)
+
+
+def _begun(events: Iterator[P]) -> Iterator[P]:
+    """Return the same items after advancing to the second: a generator that has not begun does not notice
+    that it is closed."""
+    next(events)
+    return events
+
+
+def note_answer(answer: Answer, seconds: float) -> None:
+    """Note what an answer took and cost, and how many of its citations were found in the source."""
+    proofs = [citation.proof for citation in answer.citations]
+    dollars = prices.default().tokens(answer.model, answer.tokens_in, answer.tokens_out)
+    telemetry.figures(
+        "answer",
+        seconds=seconds,
+        not_found=answer.kind is AnswerKind.NOT_FOUND,
+        citations_proven=len(proofs) - proofs.count(Proof.MISSING),
+        citations_missing=proofs.count(Proof.MISSING),
+        tokens_in=answer.tokens_in,
+        tokens_out=answer.tokens_out,
+        **({} if dollars is None else {"dollars": dollars}),
+    )
+
+
+def _shortened(text: str, most: int) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= most else line[: most - 1].rstrip() + "…"

@@ -1,0 +1,155 @@
+"""What keeps the program going: jobs, what was lost on its way to the queue, the state of its parts."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+
+from app.core.document import Usage, VersionId
+from app.core.errors import KnowledgeBaseError, NotFound
+from app.core.job import Job, JobKind, Run
+from app.core.ports import (
+    ChatModel,
+    ConversationStore,
+    DocumentStore,
+    Embedder,
+    FileStore,
+    Index,
+    JobQueue,
+    PageImager,
+)
+from app.ingest.run import Ingest
+from app.use_cases.archives import KINDS as ARCHIVES
+from app.use_cases.archives import Archives
+from app.use_cases.maintenance import KINDS, Maintenance
+from app.use_cases.uploads import Uploads
+from app.use_cases.watch import Lookout
+
+LOST_SECONDS = 24 * 3600.0
+"""A run that has not changed for so long is in no queue any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Upkeep:
+    """What keeps the program going: jobs, what was lost on its way to the queue, the state of its parts."""
+
+    files: FileStore
+    documents: DocumentStore
+    conversations: ConversationStore
+    jobs: JobQueue
+    index: Index
+    embedder: Embedder
+    imager: PageImager
+    chat: ChatModel | None
+    steps: Ingest
+    uploads: Uploads
+    maintenance: Maintenance
+    archives: Archives
+    lookout: Lookout
+
+    def usage(self, tenant: str) -> Usage:
+        """Return what a tenant stores and what its questions cost."""
+        held, asked = self.documents.usage(tenant), self.conversations.usage(tenant)
+        return Usage(
+            documents=held.documents,
+            versions=held.versions,
+            pages=held.pages,
+            bytes=held.bytes,
+            chunks=self.index.count(tenant),
+            conversations=asked.conversations,
+            questions=asked.questions,
+            tokens_in=asked.tokens_in,
+            tokens_out=asked.tokens_out,
+        )
+
+    def tenants(self) -> list[str]:
+        """Return every tenant that has or had a document."""
+        return self.documents.tenants()
+
+    def check_stores(self) -> None:
+        """Raise ``Unavailable`` or ``ModelChanged`` if documents or their index cannot be used."""
+        self.documents.check()
+        self.index.check()
+
+    def ready(self) -> dict[str, str]:
+        """Return each dependency with "ok", or the reason why it cannot be used."""
+        parts: dict[str, Callable[[], None]] = {
+            "files": self.files.check,
+            "documents": self.documents.check,
+            "conversations": self.conversations.check,
+            "jobs": self.jobs.check,
+            "index": self.index.check,
+            "embedding model": self.embedder.check,
+            "image processor": self.imager.check,
+        }
+        if self.chat:
+            parts["chat model"] = self.chat.check
+        if recogniser := self.steps.ocr.recogniser:
+            parts["OCR"] = recogniser.check
+        states = {name: _state(check) for name, check in parts.items()}
+        return states | {name: state for name, state in self.lookout.parts().items() if state != "ok"}
+
+    def run_job(self, job: Job) -> None:
+        """Do a step of the write path, or of a tenant's upkeep."""
+        if job.kind in KINDS:
+            self.maintenance.run(job)
+        elif job.kind in ARCHIVES:
+            self.archives.run(job)
+        else:
+            self.steps.run(job)
+
+    def give_up(self, job: Job, message: str) -> None:
+        """End what a job that failed too often was for. Upkeep may be started again."""
+        if job.kind in ARCHIVES:
+            self.archives.give_up(job, message)
+        elif job.kind not in KINDS:
+            self.steps.give_up(job, message)
+
+    def kept(self, job: Job) -> int:
+        """Return how much of a job's work is kept before it has ended, 0 for what was deleted meanwhile."""
+        if job.kind in (*KINDS, *ARCHIVES, JobKind.DELETE):
+            return 0
+        with suppress(NotFound):
+            return self.steps.kept(job)
+        return 0
+
+    def resume(self) -> int:
+        """Queue every run that has not ended, for a start after a crash; a second time does no harm."""
+        self.archives.expire()
+        runs = self.documents.unfinished()
+        for run in runs:
+            self.jobs.send(Job(JobKind.PLAN, run))
+        for tenant in self.documents.tenants():
+            for document_id in self.documents.tombstoned(tenant):
+                self.jobs.send(Job(JobKind.DELETE, Run(VersionId(tenant, document_id, 0), 0)))
+        return len(runs)
+
+    def sweep(self) -> int:
+        """Queue again the runs that were lost on their way to the queue, how many those were; and end what
+        was announced and never came.
+
+        While the queue is busy any run may be in it: then it is only one without a change for a day.
+        """
+        self.uploads.expire()
+        self.archives.expire()
+        if self.jobs.idle():
+            return self.resume()
+        lost = [run for run in self.documents.unfinished() if self._is_lost(run)]
+        for run in lost:
+            self.jobs.send(Job(JobKind.PLAN, run))
+        return len(lost)
+
+    def _is_lost(self, run: Run) -> bool:
+        with suppress(NotFound):  # deleted meanwhile
+            return self.documents.version(run.version).updated_at < time.time() - LOST_SECONDS
+        return False
+
+
+def _state(check: Callable[[], None]) -> str:
+    try:
+        check()
+    except KnowledgeBaseError as error:
+        return error.message
+    return "ok"
