@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from app.pdf.native.compile import LIBRARY, LINUX_ARM, LINUX_X86, compile_reader
-from images.project import claim_project, folders_of
+from images.project import claim_project, folders_of, mark_project
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -95,6 +95,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
             if not options.quiet:
                 _print_sizes(image)
     if said := claim_project(ROOT, partial(folders_of, client)):
+        print(said)
+    if said := mark_project(ROOT, client):
         print(said)
 
 

@@ -23,8 +23,8 @@ from tests.support.openai_server import OpenAiServer
 TENANT = "local"
 
 
-def measured(path: Path, data: Path, **settings: Any) -> tuple[int, float]:
-    """How many passages came back, and in how many seconds."""
+def measured(path: Path, data: Path, **settings: Any) -> tuple[int, float, float]:
+    """How many passages came back, in how many seconds by the clock, and of CPU time."""
     chosen = Settings(data_folder=data, **settings)
     program = embedded(chosen)
     with path.open("rb") as file:
@@ -35,32 +35,29 @@ def measured(path: Path, data: Path, **settings: Any) -> tuple[int, float]:
     for lost in data.glob("index.sqlite3*"):
         lost.unlink()
     program = embedded(chosen)
-    started = time.monotonic()
+    started, cpu = time.monotonic(), time.process_time()
     program.knowledge_base.maintenance.begin(JobKind.REINDEX, TENANT)
     program.worker.drain()
-    seconds = time.monotonic() - started
+    seconds, cpu = time.monotonic() - started, time.process_time() - cpu
     found = program.knowledge_base.maintenance.state(TENANT).passages
     program.close()
     assert found == expected > 0
-    return found, seconds
+    return found, seconds, cpu
 
 
 def main(folder: Path, pages: int) -> None:
     with tempfile.TemporaryDirectory() as scratch, OpenAiServer(dimensions=1536) as server:
         path = Path(scratch) / "long.pdf"
         combined(folder, pages, path)
-        passages, seconds = measured(path, Path(scratch) / "local", openai_api_key=None)
-        print(
-            f"local model: {passages} passages in {seconds:.1f} s, {1000 * seconds / passages:.0f} s a 1,000"
-        )
+        passages, seconds, cpu = measured(path, Path(scratch) / "local", openai_api_key=None)
+        print(f"local model: {passages} passages in {seconds:.1f} s by the clock")
+        print(f"{1000 * cpu / passages:.0f} s of CPU time a 1,000")
         by_api = {"openai_api_key": "none", "openai_base_url": server.url, "embedding_dimensions": 1536}
         data = Path(scratch) / "api"
-        passages, seconds = measured(path, data, **by_api)
+        passages, seconds, cpu = measured(path, data, **by_api)
         requests = len(server.asked_of("/embeddings")) // 2  # it was ingested once before
-        print(
-            f"a server: {passages} passages in {requests} requests and {seconds:.1f} s of the program's own, "
-            f"{1000 * seconds / passages:.0f} s a 1,000"
-        )
+        print(f"a server: {passages} passages in {requests} requests and {seconds:.1f} s by the clock")
+        print(f"{1000 * cpu / passages:.0f} s of CPU time a 1,000, beside what the server takes")
 
 
 if __name__ == "__main__":

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 import pytest
 
-from app.adapters.aws import images
 from app.adapters.aws.files import S3Files
 from app.adapters.aws.images import AT_ONCE, BATCH_PAGES, LambdaImager
 from app.core.errors import DamagedPdf, RateLimited, Unavailable
@@ -62,14 +61,12 @@ def test_a_function_without_room_is_asked_again_until_it_has_some(setting: Setti
     assert len(setting.imager.figures(KEY, [1])) == 1
 
 
-def test_a_function_that_never_has_room_is_given_up_as_busy(
-    setting: Setting, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(images, "THROTTLED_SECONDS", 0.5)
+def test_a_function_that_never_has_room_is_given_up_as_busy(setting: Setting) -> None:
+    hasty = LambdaImager(aws.clients(), ARN, setting.bucket, patience_seconds=0.5)
     setting.server.throttled = 1000
     with pytest.raises(RateLimited):
-        setting.imager.figures(KEY, [1])
-    setting.imager.check()  # it is there
+        hasty.figures(KEY, [1])
+    hasty.check()  # it is there
 
 
 def test_a_page_that_ends_the_function_costs_only_itself(setting: Setting) -> None:

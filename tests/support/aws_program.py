@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from app.api.auth import authenticator
 from app.cli.serve import UI
 from app.settings import Settings, variables
 from tests.support import aws, weaviate
+from tests.support import services as containers
 from tests.support.api import SECRET
 from tests.support.lambda_server import ARN
 
@@ -69,9 +70,11 @@ class Services:
 
 @contextmanager
 def services(openai_url: str, **more: Any) -> Iterator[Services]:
-    """All that the main function uses but the image processor, new and empty."""
+    """All that the main function uses but the image processor, new and empty. Processes of the test run have
+    them in turn: the index is one for all of them, and is made anew for each."""
     url, grpc_url = weaviate.addresses()
     with (
+        _turn(),
         aws.tables("DOCUMENTS_TABLE", "CHAT_SESSIONS_TABLE", "CHAT_MESSAGES_TABLE") as tables,
         aws.bucket() as bucket,
         aws.queue() as queue,
@@ -98,6 +101,20 @@ def services(openai_url: str, **more: Any) -> Iterator[Services]:
         )
         made.lose_the_index()  # of a test before
         yield made
+
+
+_held = [0]
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    """Hold the index against other processes; one that holds it may do so again."""
+    with containers.locked(containers.FOLDER / "index.lock") if not _held[0] else nullcontext():
+        _held[0] += 1
+        try:
+            yield
+        finally:
+            _held[0] -= 1
 
 
 def client_of(program: compose.Aws, settings: Settings, token: str) -> TestClient:

@@ -45,7 +45,7 @@ ADDRESS_SECONDS = 600
 """The validity of the presigned URLs that the function receives."""
 
 THROTTLED_SECONDS = 45.0
-"""The total time that a call retries while the function is throttled."""
+"""The total time that a call retries while the function is throttled, unless told otherwise."""
 FIRST_WAIT, LONGEST_WAIT = 0.2, 5.0
 
 NOTHING: dict[str, Any] = {"operation": "none", "page_numbers": []}
@@ -56,12 +56,18 @@ NEVER_STARTED = ("Runtime.ImportModuleError", "Runtime.HandlerNotFound", "Runtim
 
 
 class LambdaImager:
-    """A ``PageImager`` that invokes the function ``arn`` for PDFs of a bucket. Thread-safe."""
+    """A ``PageImager`` that invokes the function ``arn`` for PDFs of a bucket. Thread-safe.
 
-    def __init__(self, clients: Clients, arn: str, bucket: str) -> None:
+    ``patience_seconds`` is the total time that a call retries while the function is throttled.
+    """
+
+    def __init__(
+        self, clients: Clients, arn: str, bucket: str, *, patience_seconds: float = THROTTLED_SECONDS
+    ) -> None:
         self._clients = clients
         self._arn = arn
         self._bucket = bucket
+        self._patience_seconds = patience_seconds
         self._lock = threading.Lock()
         self._room = threading.BoundedSemaphore(AT_ONCE)
         self._made: dict[float, Any] = {}
@@ -141,12 +147,16 @@ class LambdaImager:
         event: dict[str, Any],
         *,
         seconds: float = ANSWER_SECONDS,
-        patience: float = THROTTLED_SECONDS,
+        patience: float | None = None,
     ) -> dict[str, Any] | None:
         """Return the function's answer, ``None`` where the event ended it."""
         with self._room:
             traced = {"trace": header} if (header := telemetry.trace()) else {}
-            response = self._invoked(json.dumps({**event, **traced}).encode(), seconds, patience)
+            response = self._invoked(
+                json.dumps({**event, **traced}).encode(),
+                seconds,
+                self._patience_seconds if patience is None else patience,
+            )
         with translate_errors(PART):
             payload = json.loads(response["Payload"].read())
         if "FunctionError" not in response:
