@@ -101,6 +101,7 @@ def sent(held: Held, operation: Operation, tenant: str, subject: str, role: str)
     return held.ours.request(operation.method, address, json=body, headers={"Authorization": bearer})
 
 
+@pytest.mark.slow
 def test_whoever_asks_for_a_thing_meets_it_only_as_its_tenant_owner_and_with_the_role(held: Held) -> None:
     """Every address that names a thing, by every tenant, subject and role."""
     tried = 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from starlette.testclient import TestClient
 
 from app.compose import Embedded
@@ -74,6 +75,7 @@ def test_a_page_image_is_a_jpeg_of_the_size_asked_for_and_kept_by_browsers(
         problem(client.get(f"{image}?dpi={dpi}"), 422, "invalid_request")
 
 
+@pytest.mark.slow
 def test_a_figure_is_found_at_the_address_that_its_block_names(
     program: Embedded, client: TestClient, tmp_path: Path
 ) -> None:

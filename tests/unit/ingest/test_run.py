@@ -465,6 +465,17 @@ def test_a_version_that_ends_after_a_newer_one_came_and_answers_leaves_that_answ
     assert program.index.chunk_ids(document.latest.id) == []
 
 
+def test_a_version_that_may_not_answer_is_read_again_without_the_embedding_model(
+    program: Embedded, tmp_path: Path
+) -> None:
+    document = two_versions(program, tmp_path)
+    program.knowledge_base.ingest(TENANT, document.id, version=1)
+    do(program, *JobKind, steps=wearied(program, 0))
+    statuses = {each.status for each in program.knowledge_base.versions(TENANT, document.id)}
+    assert statuses == {Status.READY}
+    assert {number for number, _ in passages(program)} == {2}
+
+
 # -- what is lost -----------------------------------------------------------------------------------------
 
 
@@ -570,6 +581,7 @@ def test_giving_up_a_deleted_document_leaves_nothing_of_it(program: Embedded, tm
 # -- progress ---------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(300)  # the model embeds more than 300 passages
 def test_progress_goes_on_from_where_an_interrupted_run_stopped(tmp_path: Path) -> None:
     program = embedded(Settings(data_folder=tmp_path / "data", range_pages=100))

@@ -143,6 +143,7 @@ def test_pages_that_hang_or_need_too_much_memory_cost_only_themselves(tmp_path: 
     assert "takes too long" in read[STRETCH]
 
 
+@pytest.mark.slow
 def test_pages_that_hang_one_after_the_other_end_the_reading_for_all(reader: Reader, tmp_path: Path) -> None:
     content = words(LONG)
     before = STRETCH - 1  # the pages that hang belong to both processes
