@@ -469,9 +469,9 @@ def test_a_version_that_may_not_answer_is_read_again_without_the_embedding_model
     program: Embedded, tmp_path: Path
 ) -> None:
     document = two_versions(program, tmp_path)
-    program.knowledge_base.ingest(TENANT, document.id, version=1)
+    program.knowledge_base.uploads.ingest(TENANT, document.id, version=1)
     do(program, *JobKind, steps=wearied(program, 0))
-    statuses = {each.status for each in program.knowledge_base.versions(TENANT, document.id)}
+    statuses = {each.status for each in program.knowledge_base.library.versions(TENANT, document.id)}
     assert statuses == {Status.READY}
     assert {number for number, _ in passages(program)} == {2}
 
