@@ -17,7 +17,17 @@ BUDGET = 240
 """Tokens of a chunk with its context line, as estimated: MiniLM sees 256 word pieces."""
 
 CONTEXT = 48
-"""Tokens of the context line at most."""
+"""Tokens of the context line at most: a fifth of a chunk, so that text stays most of what is embedded."""
+
+MOST_WAITING = BUDGET // 4
+"""Tokens of what stands with the text or the rows that follow: headings, a line that leads to a list, the
+header of a table that is said again."""
+
+MOST_OF_TEXT = BUDGET // 2
+"""Tokens of a part of text: two fill a chunk, so that none is left half empty."""
+
+MOST_OF_NAME = CONTEXT // 2
+"""Tokens of the title or of a caption in the context line: the headings have the rest."""
 
 FILLED = 0.5
 """A chunk that is this full ends at a heading, and before a paragraph that it has no room for."""
@@ -174,7 +184,7 @@ class _Packer:
         if not self._waiting and passage.kind is not BlockKind.HEADING:
             self._above = self._path
         self._waiting.append(passage)
-        if self._waiting_tokens() > BUDGET // 4:
+        if self._waiting_tokens() > MOST_WAITING:
             # A table of contents, or a page of large type: these are its text.
             yield from self._fill(self._waiting.pop())
 
@@ -190,7 +200,7 @@ class _Packer:
             yield from self._close()
         if passage.kind is BlockKind.TABLE and not passage.continues:
             tokens = tokens_of(passage.text[: passage.header])
-            self._header = _Header(passage, tokens) if tokens <= BUDGET // 4 else None
+            self._header = _Header(passage, tokens) if tokens <= MOST_WAITING else None
         for start, end in cuts(passage, self._most(passage)):
             tokens = tokens_of(passage.text[start:end])
             needed = tokens + self._waiting_tokens()
@@ -205,14 +215,14 @@ class _Packer:
     def _most(self, passage: Passage) -> int:
         """Return tokens of a part: half a chunk of text, or a table's row as long as it fits into a chunk."""
         if passage.kind is not BlockKind.TABLE:
-            return BUDGET // 2
+            return MOST_OF_TEXT
         return BUDGET - CONTEXT - max(self._waiting_tokens(), self._header.tokens if self._header else 0)
 
     def _open(self, caption: str) -> _Draft:
         """Return the draft to add to, with the headings that waited; a new one says which table goes on."""
         if self._draft is None:
             above = [text for _, text in (self._above if self._waiting else self._path)]
-            names = [_shortened(caption, CONTEXT // 2)] if caption and not self._waiting else []
+            names = [_shortened(caption, MOST_OF_NAME)] if caption and not self._waiting else []
             context = _context(self._title, [*above, *names])
             headings = tuple(text for _, text in self._path)
             self._draft = _Draft(headings, context, BUDGET - tokens_of(context))
@@ -240,7 +250,7 @@ def _drafts(stream: Iterable[Passage], title: str) -> Iterator[_Draft]:
 def _announces(text: str) -> bool:
     """Return whether a paragraph is short enough to stand in one chunk with the list or table that it
     leads to."""
-    return _is_label(text) or (text.rstrip().endswith((":", "：")) and tokens_of(text) <= BUDGET // 4)
+    return _is_label(text) or (text.rstrip().endswith((":", "：")) and tokens_of(text) <= MOST_WAITING)
 
 
 def _is_label(text: str) -> bool:
@@ -252,7 +262,7 @@ def _is_label(text: str) -> bool:
 
 def _context(title: str, above: Sequence[str]) -> str:
     """Return the title and the nearest headings, as many as the line has room for."""
-    parts = [_shortened(title, CONTEXT // 2)] if title else []
+    parts = [_shortened(title, MOST_OF_NAME)] if title else []
     for count in range(min(NEAREST, len(above)), 0, -1):
         line = SEPARATOR.join([*parts, *above[-count:]])
         if tokens_of(line) <= CONTEXT:

@@ -22,6 +22,10 @@ MARGIN = 0.12
 LONGEST = 200
 """Characters of a running header; a longer text is none."""
 
+MOST_WORDS = 20
+"""Of a text whose first or last word may be a page number: a sentence is longer, and ends with a number by
+chance."""
+
 LARGE = 1.4
 """Font size relative to the page's body: larger text is a title, which may repeat, as on slides."""
 
@@ -165,7 +169,7 @@ def _marks(page: Page) -> dict[int, _Mark]:
 def _counts(text: str) -> list[str]:
     """Return the number that a short text begins or ends with."""
     words = text.split()
-    ends = {words[0], words[-1]} if 1 < len(words) <= 20 else set()
+    ends = {words[0], words[-1]} if 1 < len(words) <= MOST_WORDS else set()
     return [word for word in ends if _COUNT.fullmatch(word)]
 
 

@@ -22,6 +22,9 @@ UNFINISHED = 40
 LONGEST_LIST = 4000
 """Characters of a list that is one passage: more than a chunk holds."""
 
+LETTERS_OF_TOKEN, DIGITS_OF_TOKEN = 8, 3
+"""That one word piece covers, as estimated: see ``tokens_of``, where the two were chosen together."""
+
 _TOKEN = re.compile(r"([A-Za-z]+)|(\d+)|([\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff])|([^\W\d_]+)|[^\w\s]|_")
 
 _SENTENCE_END = re.compile(r"""[.!?…]["'”’)\]]*\s+(?=["'“‘(\[•]*[A-Z0-9•])|[。！？；]["”’」』）]*\s*|\n""")
@@ -113,9 +116,9 @@ def tokens_of(text: str) -> int:
     total = 0
     for latin, digits, wide, other in _TOKEN.findall(text):
         if latin:
-            total += 1 + (len(latin) - 1) // 8
+            total += 1 + (len(latin) - 1) // LETTERS_OF_TOKEN
         elif digits:
-            total += (len(digits) + 2) // 3
+            total += (len(digits) + DIGITS_OF_TOKEN - 1) // DIGITS_OF_TOKEN
         else:
             total += len(wide or other) or 1
     return total

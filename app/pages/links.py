@@ -17,6 +17,11 @@ _LEFT = "%!#$&'*+,/:;=?@~[]-._"
 """Characters that stay unescaped in a URL; brackets and white space would end it."""
 
 
+NEXT_WORD = 40
+"""Characters behind the word before within which the next is looked for: the text lacks little of what the
+words are."""
+
+
 def word_places(text: str, words: Sequence[Word]) -> Iterator[tuple[int, int]]:
     """Return (start, end) of each word in a block's text, which lacks the hyphens of words split at a line
     end."""
@@ -24,7 +29,7 @@ def word_places(text: str, words: Sequence[Word]) -> Iterator[tuple[int, int]]:
     for word in words:
         start, end = cursor, cursor
         for form in (word.text, word.text[:-1]):
-            if form and (at := text.find(form, cursor, cursor + len(form) + 40)) >= 0:
+            if form and (at := text.find(form, cursor, cursor + len(form) + NEXT_WORD)) >= 0:
                 start, end = at, at + len(form)
                 break
         yield start, end

@@ -183,7 +183,7 @@ class Child:
         killer = threading.Timer(ENDING_SECONDS, self._process.kill)
         killer.start()
         try:
-            peak_bytes = self._reaped() if hasattr(os, "wait4") else 0
+            peak_bytes = self._reap() if hasattr(os, "wait4") else 0
             code = self._process.wait()
         finally:
             killer.cancel()
@@ -191,7 +191,7 @@ class Child:
             code = -ALARM
         return Ending(-1 if code > WINDOWS_CRASH else code, peak_bytes, max(0, self.cpu_ms - before))
 
-    def _reaped(self) -> int:
+    def _reap(self) -> int:
         """Wait for the end of the process; the most memory that it held, 0 where that is not known any
         more."""
         try:
@@ -236,14 +236,14 @@ class Children:
         """A process for one call that may read a file, to be given back. Raises ``Unavailable``."""
         with self._lock:
             self._busy += 1
-        return self._counted(path)
+        return self._take_counted(path)
 
     def take_up_to(self, count: int, path: Path) -> Sequence[Child]:
         """One process, and as many more, up to ``count``, as leave no more than ``most`` at work."""
         taken = [self.take(path)]
         with suppress(Unavailable):
             while len(taken) < count and self._is_room():
-                taken.append(self._counted(path))
+                taken.append(self._take_counted(path))
         return taken
 
     def _is_room(self) -> bool:
@@ -254,7 +254,7 @@ class Children:
             self._busy += 1
             return True
 
-    def _counted(self, path: Path) -> Child:
+    def _take_counted(self, path: Path) -> Child:
         """A process that is counted as being at work already."""
         place = path.resolve()
         own = None if any(place.is_relative_to(folder) for folder in self._folders) else place

@@ -21,9 +21,31 @@ from app.pdf.pdfium.words import PlacedWord, upright
 from app.pdf.tables.ruled import Table
 
 SAME_SIZE = 1.12
+"""Of the smaller size: the type of one paragraph differs by no more."""
+
+STACKED = 0.5
+"""Of the narrower's width: what two lines of one column share."""
+
+APART = 0.5
+"""Of the lower's height: what two parts that stand below each other share at most."""
+
+USUAL_PITCH = 1.2
+"""Type sizes from line to line where a page does not tell."""
+
+WIDER_PITCH = 1.3
+"""In usual distances from line to line, or in type sizes: within a paragraph none is wider."""
+
+SHORT_LINE = 0.15
+"""Of the column's width: a line that ends so far before its edge ends a paragraph, with a full stop."""
+
+OPEN = 4
+"""In type sizes: a paragraph that ended so far above takes no more lines."""
+
+WIDEST_STEP = 3
+"""In type sizes, from line to line, where the usual distance is measured: what is wider parts paragraphs."""
 
 RECENT = 6
-"""Lines back that a line may go on beside."""
+"""Lines back that a line may go on beside: a fraction has two, and stands in another."""
 
 SHORTEST_NOTE = 8
 """Words: a page number or a running footer is none."""
@@ -84,7 +106,7 @@ def _parts(words: Sequence[PlacedWord], tables: Sequence[Table], direction: int)
     pairs = list(neighbours(lines))
     strips = gutters(lines, pairs)
     lines = join(lines, [pair for pair in pairs if _in_one_go(pair) and not parted(pair, strips)])
-    parts = _paragraphs([_in_order(line) for line in lines], strips)
+    parts = _paragraphs([_order_words(line) for line in lines], strips)
     for table in tables:
         order = min((word.order for word in table.words), default=0)
         parts.append(Part(upright(table.box, direction), order, [], table))
@@ -100,7 +122,7 @@ def _in_one_go(pair: tuple[Line, Line]) -> bool:
     return right.order == left.last + 1
 
 
-def _in_order(line: Line) -> Line:
+def _order_words(line: Line) -> Line:
     words = in_order(line.words)
     return line if words is line.words else Line(words, line.box, line.order, line.last)
 
@@ -118,11 +140,13 @@ def _paragraphs(lines: Sequence[Line], strips: Sequence[Box]) -> list[Part]:
     open_parts: list[Part] = []
     for run in sorted(_runs(lines, pitch, strips), key=lambda run: (run.box.top, run.box.x0)):
         first = run.lines[0]
-        open_parts = [part for part in open_parts if first.box.top - part.lines[-1].box.top < 4 * first.size]
-        above = [part for part in open_parts if _stacked(part.box, first.box)]
+        open_parts = [
+            part for part in open_parts if first.box.top - part.lines[-1].box.top < OPEN * first.size
+        ]
+        above = [part for part in open_parts if _are_stacked(part.box, first.box)]
         nearest = max(above, key=lambda part: part.lines[-1].box.top, default=None)
         if nearest and _follows(nearest, first, pitch):
-            _extend(nearest, run.lines)
+            _extend_part(nearest, run.lines)
         else:
             parts.append(run)
             open_parts.append(run)
@@ -135,12 +159,12 @@ def _runs(lines: Sequence[Line], pitch: float, strips: Sequence[Box]) -> list[Pa
     runs: list[Part] = []
     for line in sorted(lines, key=lambda line: line.order):
         if runs and (_follows(runs[-1], line, pitch) or _goes_on_beside(runs[-1], line, line, strips)):
-            _extend(runs[-1], [line])
+            _extend_part(runs[-1], [line])
         else:
             runs.append(Part(line.box, line.order, [line]))
         if len(runs) > 1 and _goes_on_beside(runs[-2], runs[-1].lines[0], line, strips):
             last = runs.pop()  # a wrapped cell that begins above its row
-            _extend(runs[-1], last.lines)
+            _extend_part(runs[-1], last.lines)
     return runs
 
 
@@ -159,18 +183,18 @@ def _beside_each_other(one: Box, other: Box, strips: Sequence[Box]) -> bool:
     )
 
 
-def _extend(part: Part, lines: Sequence[Line]) -> None:
+def _extend_part(part: Part, lines: Sequence[Line]) -> None:
     part.lines += lines
     for line in lines:
         x0, top, x1, bottom = part.box
         left, high, right, low = line.box
         part.box = Box(
-            x0 if x0 < left else left,
-            top if top < high else high,
-            x1 if x1 > right else right,
-            bottom if bottom > low else low,
+            min(left, x0),
+            min(high, top),
+            max(right, x1),
+            max(low, bottom),
         )
-        part.order = part.order if part.order < line.order else line.order
+        part.order = min(line.order, part.order)
 
 
 def _pitch(ordered: Sequence[Line]) -> float:
@@ -178,19 +202,20 @@ def _pitch(ordered: Sequence[Line]) -> float:
     steps = [
         (below.box.top - line.box.top) / line.size
         for line, below in pairwise(ordered)
-        if _overlap(line.box, below.box) > 0 and line.size <= below.box.top - line.box.top <= 3 * line.size
+        if _overlap(line.box, below.box) > 0
+        and line.size <= below.box.top - line.box.top <= WIDEST_STEP * line.size
     ]
-    return median(steps) if steps else 1.2
+    return median(steps) if steps else USUAL_PITCH
 
 
 def _overlap(one: Box, other: Box) -> float:
     return min(one.x1, other.x1) - max(one.x0, other.x0)
 
 
-def _stacked(one: Box, other: Box) -> bool:
+def _are_stacked(one: Box, other: Box) -> bool:
     """Whether two boxes stand in one column: they share half the width of the narrower. A line that juts out
     of its column shares less with the next."""
-    return _overlap(one, other) > 0.5 * min(one.x1 - one.x0, other.x1 - other.x0)
+    return _overlap(one, other) > STACKED * min(one.x1 - one.x0, other.x1 - other.x0)
 
 
 def _follows(part: Part, line: Line, pitch: float) -> bool:
@@ -199,14 +224,16 @@ def _follows(part: Part, line: Line, pitch: float) -> bool:
     sizes = sorted((last.size, line.size))
     if sizes[1] > SAME_SIZE * sizes[0] or last.bold != line.bold:
         return False
-    if not 0 < step <= max(1.3 * pitch, 1.3) * line.size or not _stacked(last.box, line.box):
+    if not 0 < step <= max(WIDER_PITCH * pitch, WIDER_PITCH) * line.size or not _are_stacked(
+        last.box, line.box
+    ):
         return False
     return not _starts_paragraph(part, last, line)
 
 
 def _starts_paragraph(part: Part, last: Line, line: Line) -> bool:
     """Whether a line begins anew: after a line that ends short of the column with a full stop."""
-    short = last.box.x1 < part.box.x1 - 0.15 * (part.box.x1 - part.box.x0)
+    short = last.box.x1 < part.box.x1 - SHORT_LINE * (part.box.x1 - part.box.x0)
     return short and last.text.endswith((".", "!", "?", ":")) and line.text[:1].isupper()
 
 
@@ -220,7 +247,7 @@ def _reading_order(parts: Sequence[Part], strips: Sequence[Box]) -> list[Part]:
     waits = [0] * len(parts)
     for place in chain.from_iterable(before):
         waits[place] += 1
-    ordered = [parts[i] for i in _sorted_by_need(parts, before, waits)]
+    ordered = [parts[i] for i in _sort_by_need(parts, before, waits)]
     notes = _notes_written_first(parts)
     return [part for part in ordered if part.order < notes] + [
         part for part in ordered if part.order >= notes
@@ -244,7 +271,7 @@ def _length(part: Part) -> int:
     return len(part.table.words) if part.table else sum(len(line.words) for line in part.lines)
 
 
-def _sorted_by_need(parts: Sequence[Part], before: list[list[int]], waits: list[int]) -> Iterable[int]:
+def _sort_by_need(parts: Sequence[Part], before: list[list[int]], waits: list[int]) -> Iterable[int]:
     ready = [(part.order, i) for i, part in enumerate(parts) if waits[i] == 0]
     heapify(ready)
     left = set(range(len(parts)))
@@ -271,10 +298,10 @@ def _followers(part: Part, parts: Sequence[Part], strips: Sequence[Box]) -> list
     found = []
     for place, other in enumerate(parts):
         left, high, right, low = box = other.box
-        overlap = (x1 if x1 < right else right) - (x0 if x0 > left else left)
-        shared = (bottom if bottom < low else low) - (top if top > high else high)
-        stacked = overlap > 0.5 * (width if width < right - left else right - left)
-        apart = shared <= 0.5 * (height if height < low - high else low - high)
+        overlap = (min(right, x1)) - (max(left, x0))
+        shared = (min(low, bottom)) - (max(high, top))
+        stacked = overlap > STACKED * (min(right - left, width))
+        apart = shared <= APART * (min(low - high, height))
         below = stacked and apart and top + bottom < high + low
         if other is not part and (below or (beside and _beyond(box, beside))):
             found.append(place)
@@ -299,7 +326,7 @@ def _blocks(part: Part, roles: Roles, start: int) -> Iterator[tuple[Block, list[
     if part.table:
         text = "\n".join(" | ".join(row) for row in rows_of(part.table.cells))
         block = Block(BlockKind.TABLE, part.table.box, text=text, cells=part.table.cells)
-        yield _placed(block, part.table.words, start)
+        yield _place_block(block, part.table.words, start)
         return
     for piece in roles.pieces(part.lines):
         placed = [word for line in piece.lines for word in line.words]
@@ -308,11 +335,11 @@ def _blocks(part: Part, roles: Roles, start: int) -> Iterator[tuple[Block, list[
         block = Block(
             kind, around(word.box for word in placed), text=text, level=level, size=main_size(placed)
         )
-        yield _placed(block, placed, start)
+        yield _place_block(block, placed, start)
         start += len(placed)
 
 
-def _placed(block: Block, words: Sequence[PlacedWord], start: int) -> tuple[Block, list[Word]]:
+def _place_block(block: Block, words: Sequence[PlacedWord], start: int) -> tuple[Block, list[Word]]:
     box = Box(*(round(side, 2) for side in block.box))
     slice_ = (start, start + len(words))
     return replace(block, box=box, words=slice_), [Word(text, place) for text, place, _, _ in words]

@@ -16,6 +16,13 @@ NARROWEST = 0.5
 """In ems of the type beside it."""
 
 FEWEST_ROWS = 3
+"""Pairs of lines that a gutter parts: two stand beside each other by chance."""
+
+MOST_NUMERIC = 0.5
+"""Share of the lines of a side with more digits than letters: above it they are values."""
+
+ROW_BY_ROW = 0.3
+"""Share of the pairs that were written one after the other: text is written column by column."""
 
 PROSE = 18
 """Characters of a typical line of a column of text; cells hold fewer."""
@@ -27,7 +34,7 @@ def gutters(lines: Sequence[Line], pairs: Iterable[tuple[Line, Line]]) -> list[B
     ordered = sorted(lines, key=lambda line: line.box.top)
     found: list[Box] = []
     while waiting:
-        strip = _grown(waiting[0], ordered)
+        strip = _grow_strip(waiting[0], ordered)
         beside = [pair for pair in waiting if pair is waiting[0] or _parts(strip, pair)]
         if _parts_columns(beside):
             found.append(strip)
@@ -55,7 +62,7 @@ def _parts(strip: Box, pair: tuple[Line, Line]) -> bool:
     return within and left.box.x1 <= middle <= right.box.x0
 
 
-def _grown(pair: tuple[Line, Line], ordered: Sequence[Line]) -> Box:
+def _grow_strip(pair: tuple[Line, Line], ordered: Sequence[Line]) -> Box:
     """The white strip between two neighbours, as far up and down as it stays wide enough."""
     left, right = pair
     strip = Box(
@@ -65,19 +72,19 @@ def _grown(pair: tuple[Line, Line], ordered: Sequence[Line]) -> Box:
     below = [line.box for line in ordered if line.box.bottom > strip.bottom]
     above = [line.box for line in reversed(ordered) if line.box.top < strip.top]
     for box in below:
-        narrowed = _narrowed(strip, box)
+        narrowed = _narrow_strip(strip, box)
         if narrowed.x1 - narrowed.x0 < narrowest:
             break
         strip = narrowed._replace(bottom=max(strip.bottom, box.bottom))
     for box in above:
-        narrowed = _narrowed(strip, box)
+        narrowed = _narrow_strip(strip, box)
         if narrowed.x1 - narrowed.x0 < narrowest:
             break
         strip = narrowed._replace(top=min(strip.top, box.top))
     return strip
 
 
-def _narrowed(strip: Box, box: Box) -> Box:
+def _narrow_strip(strip: Box, box: Box) -> Box:
     """What is left of a strip beside a line; nothing where the line crosses or fills it."""
     if box.x1 <= strip.x0 or box.x0 >= strip.x1:
         return strip
@@ -95,9 +102,9 @@ def _parts_columns(pairs: Sequence[tuple[Line, Line]]) -> bool:
     rights = [right.text for _, right in pairs]
     row_by_row = sum(right.order == left.last + 1 for left, right in pairs) / len(pairs)
     letters = min(median(map(len, lefts)), median(map(len, rights)))
-    if max(_numeric(lefts), _numeric(rights)) > 0.5:
+    if max(_numeric(lefts), _numeric(rights)) > MOST_NUMERIC:
         return False
-    return letters >= PROSE or (row_by_row < 0.3 and letters >= PROSE / 2)
+    return letters >= PROSE or (row_by_row < ROW_BY_ROW and letters >= PROSE / 2)
 
 
 def _numeric(texts: Sequence[str]) -> float:

@@ -11,7 +11,15 @@ from typing import NamedTuple
 from app.pdf.layout.lines import Line
 from app.pdf.pdfium.bookmarks import Entry
 
-LARGER = 1.12
+LARGEST, LARGE, LARGER = 1.8, 1.4, 1.12
+"""Of the page's type size: headings of the first, second and third level have at least so much."""
+
+NO_SMALLER = 0.95
+"""Of the page's type size: bold type alone is a heading from here on; notes in bold type are smaller."""
+
+MOST_BOLD_LINES = 2
+"""That a heading in bold type alone wraps to."""
+
 LONGEST = 160
 LONGEST_TITLE = 300
 """Characters of a heading, and of one in large type or that the outline names."""
@@ -61,8 +69,13 @@ def level_of(lines: Sequence[Line], text: str, body: float) -> int:
     if _BULLET.match(text):
         return 0
     ratio = median(line.size for line in lines) / body
-    by_size = next((n for n, least in enumerate((1.8, 1.4, LARGER), start=1) if ratio >= least), 0)
-    bold = ratio > 0.95 and len(lines) <= 2 and not text.endswith(UNFINISHED) and _all_bold(lines)
+    by_size = next((n for n, least in enumerate((LARGEST, LARGE, LARGER), start=1) if ratio >= least), 0)
+    bold = (
+        ratio > NO_SMALLER
+        and len(lines) <= MOST_BOLD_LINES
+        and not text.endswith(UNFINISHED)
+        and _all_bold(lines)
+    )
     if not (by_size or bold) or (len(text) > LONGEST and by_size not in (1, 2)):
         return 0
     return number_depth(text) or by_size or 4
@@ -79,11 +92,11 @@ def outlined(parts: Iterable[Sequence[Line]], entries: Sequence[Entry]) -> dict[
     """The lines that entries of the outline name, by the id of the first; an entry names one place."""
     if not entries:
         return {}
-    titles = {_bare(entry.title): entry for entry in entries if _bare(entry.title)}
+    titles = {_strip_number(entry.title): entry for entry in entries if _strip_number(entry.title)}
     best: dict[Entry, tuple[tuple[float, ...], Line, int]] = {}
     for lines in parts:
         for at, line in enumerate(lines):
-            if not (found := _named(lines, at, titles)):
+            if not (found := _match_title(lines, at, titles)):
                 continue
             entry, count = found
             rank = line.size, float(line.bold), -float(line.order)
@@ -92,12 +105,12 @@ def outlined(parts: Iterable[Sequence[Line]], entries: Sequence[Entry]) -> dict[
     return {id(line): Told(count, min(entry.level, DEEPEST)) for entry, (_, line, count) in best.items()}
 
 
-def _named(lines: Sequence[Line], at: int, titles: dict[str, Entry]) -> tuple[Entry, int] | None:
+def _match_title(lines: Sequence[Line], at: int, titles: dict[str, Entry]) -> tuple[Entry, int] | None:
     """The entry that the lines from this one on are, and their number."""
     said = ""
     for count, line in enumerate(lines[at : at + MOST_LINES], start=1):
         said += line.text + " "
-        bare = _bare(said)
+        bare = _strip_number(said)
         if entry := titles.get(bare):
             return entry, count
         if len(said) > LONGEST_TITLE or not any(title.startswith(bare) for title in titles):
@@ -105,7 +118,7 @@ def _named(lines: Sequence[Line], at: int, titles: dict[str, Entry]) -> tuple[En
     return None
 
 
-def _bare(title: str) -> str:
+def _strip_number(title: str) -> str:
     """A title's letters and figures, without the number before them."""
     text = unicodedata.normalize("NFKC", title)
     found = _NUMBER.match(text)

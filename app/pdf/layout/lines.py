@@ -18,6 +18,15 @@ WIDE_GAP = 1.0
 JOINED_GAP = 0.5
 """In ems: pieces this close belong together wherever they stand in the content stream."""
 
+OVERLAP = 0.5
+"""In ems: what pieces of one line may overlap by, as an index under an exponent does."""
+
+ON_ONE_ROW = 0.5
+"""Of the lower's height: what two boxes share that stand on one row."""
+
+REACH = 3
+"""In heights of a line: where else on the page its neighbour may stand, above or below its top."""
+
 SHARED_ROW = 0.3
 """Of the lower line's height: more than what lines that are set tight overlap by."""
 
@@ -73,17 +82,18 @@ def _to_half(size: float) -> float:
 def pieces(words: Sequence[PlacedWord]) -> list[Line]:
     """Words of one direction as pieces of lines: no wide gap within; the rest of a line may be elsewhere."""
     found = [
-        Line(group, box, group[0].order, group[-1].order) for group, box in _built_up(_written_on(words))
+        Line(group, box, group[0].order, group[-1].order)
+        for group, box in _join_formulas(_group_as_written(words))
     ]
-    return join(found, [pair for pair in neighbours(found) if _close(*pair)])
+    return join(found, [pair for pair in neighbours(found) if _are_close(*pair)])
 
 
-def _close(left: Line, right: Line) -> bool:
+def _are_close(left: Line, right: Line) -> bool:
     em = max(left.size, right.size)
-    return -0.5 * em <= right.box.x0 - left.box.x1 <= JOINED_GAP * em
+    return -OVERLAP * em <= right.box.x0 - left.box.x1 <= JOINED_GAP * em
 
 
-def _written_on(words: Sequence[PlacedWord]) -> Iterator[tuple[list[PlacedWord], Box]]:
+def _group_as_written(words: Sequence[PlacedWord]) -> Iterator[tuple[list[PlacedWord], Box]]:
     """Words that were written one after the other on one row, and the box around them."""
     turned = bool(words) and words[0].style.direction != 0
     group: list[PlacedWord] = []
@@ -93,13 +103,13 @@ def _written_on(words: Sequence[PlacedWord]) -> Iterator[tuple[list[PlacedWord],
         left, high, right, low = upright(box, style.direction) if turned else box
         em = max(style.size, size, 1.0)
         size = style.size
-        if group and -0.5 * em <= left - x1 <= WIDE_GAP * em:
-            lowest, highest = bottom if bottom < low else low, top if top > high else high
+        if group and -OVERLAP * em <= left - x1 <= WIDE_GAP * em:
+            lowest, highest = min(low, bottom), max(high, top)
             height, other_height = bottom - top, low - high
-            if lowest - highest >= 0.5 * (height if height < other_height else other_height):  # on one row
+            if lowest - highest >= ON_ONE_ROW * (min(other_height, height)):
                 group.append(word)
-                x0, top = x0 if x0 < left else left, top if top < high else high
-                x1, bottom = x1 if x1 > right else right, bottom if bottom > low else low
+                x0, top = min(left, x0), min(high, top)
+                x1, bottom = max(right, x1), max(low, bottom)
                 continue
         if group:
             yield group, Box(x0, top, x1, bottom)
@@ -109,7 +119,7 @@ def _written_on(words: Sequence[PlacedWord]) -> Iterator[tuple[list[PlacedWord],
         yield group, Box(x0, top, x1, bottom)
 
 
-def _built_up(groups: Iterable[tuple[list[PlacedWord], Box]]) -> list[tuple[list[PlacedWord], Box]]:
+def _join_formulas(groups: Iterable[tuple[list[PlacedWord], Box]]) -> list[tuple[list[PlacedWord], Box]]:
     """The same with the parts of a formula as one, in the order in which they were written: a fraction's
     lines stand above and below the row that goes on behind it."""
     found: list[tuple[list[PlacedWord], Box]] = []
@@ -131,26 +141,28 @@ def _start_of_formula(found: Sequence[tuple[list[PlacedWord], Box]], size: float
         words, other = found[at]
         left, high, right, low = other
         other_size = words[0].style.size
-        em = size if size > other_size else other_size
+        em = max(other_size, size)
         if top - low > APART * em or high - bottom > APART * em or left - x1 > em or x0 - right > em:
             break
         if on_one_row(box, other, SHARED_ROW):
             start = at
-        x0, top = x0 if x0 < left else left, top if top < high else high
-        x1, bottom = x1 if x1 > right else right, bottom if bottom > low else low
+        x0, top = min(left, x0), min(high, top)
+        x1, bottom = max(right, x1), max(low, bottom)
     return start
 
 
 def on_one_row(
-    one: tuple[float, float, float, float], other: tuple[float, float, float, float], least: float = 0.5
+    one: tuple[float, float, float, float],
+    other: tuple[float, float, float, float],
+    least: float = ON_ONE_ROW,
 ) -> bool:
     """Whether the lower of two boxes shares at least half its height, or another part, with the other."""
     _, top, _, bottom = one
     _, other_top, _, other_bottom = other
-    lowest = bottom if bottom < other_bottom else other_bottom
-    highest = top if top > other_top else other_top
+    lowest = min(other_bottom, bottom)
+    highest = max(other_top, top)
     height, other_height = bottom - top, other_bottom - other_top
-    return lowest - highest >= least * (height if height < other_height else other_height)
+    return lowest - highest >= least * (min(other_height, height))
 
 
 def neighbours(lines: Sequence[Line]) -> Iterator[tuple[Line, Line]]:
@@ -166,7 +178,7 @@ def neighbours(lines: Sequence[Line]) -> Iterator[tuple[Line, Line]]:
 def _to_the_right(boxes: Sequence[Box], place: int, box: Box) -> int | None:
     """The nearest box to the right on the row of that at ``place``, of boxes sorted by their tops."""
     x0, top, _, bottom = box
-    reach = 3 * (bottom - top)
+    reach = REACH * (bottom - top)
     nearest, at_x = None, inf
     for rest in (range(place - 1, -1, -1), range(place + 1, len(boxes))):
         for at in rest:
@@ -186,10 +198,10 @@ def join(lines: Sequence[Line], pairs: Iterable[tuple[Line, Line]]) -> list[Line
             one += other
             group.update((id(line), one) for line in other)
     groups = {id(members): members for members in group.values()}.values()
-    return sorted(map(_joined, groups), key=lambda line: line.order)
+    return sorted(map(_join_parts, groups), key=lambda line: line.order)
 
 
-def _joined(parts: list[Line]) -> Line:
+def _join_parts(parts: list[Line]) -> Line:
     if len(parts) == 1:
         return parts[0]
     across = sorted(parts, key=lambda line: line.box.x0)

@@ -31,7 +31,7 @@ class Roles:
 
     def pieces(self, lines: list[Line]) -> Iterator[Piece]:
         """A paragraph's lines, cut where a heading or an item begins and ends."""
-        for told, part in self._parted(lines):
+        for told, part in self._split_at_titles(lines):
             if told:
                 yield Piece(part, told=told)
             elif self._starts:
@@ -39,7 +39,7 @@ class Roles:
             else:
                 yield Piece(part)
 
-    def _parted(self, lines: list[Line]) -> Iterator[tuple[Told | None, list[Line]]]:
+    def _split_at_titles(self, lines: list[Line]) -> Iterator[tuple[Told | None, list[Line]]]:
         start = 0
         for at, line in enumerate(lines):
             if (told := self._told.get(id(line))) and at >= start:

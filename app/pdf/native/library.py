@@ -141,7 +141,7 @@ class Library:
         words, drawing = ctypes.POINTER(Words), ctypes.POINTER(Drawing)
         called = [ctypes.cast(getattr(raw, name), address).value for name in CALLED]
         self.pdfium = (address * len(CALLED))(*called)
-        library = _load(path)
+        library = _load_sound(path)
         self.words_codes = library.words_codes
         self.words_codes.argtypes, self.words_codes.restype = (address, address, number, address), None
         self.words_begin = library.words_begin
@@ -166,7 +166,7 @@ class Library:
         self.rows_read.argtypes = (ctypes.POINTER(RowRules), address, number, address, address, address)
 
 
-def _load(path: Path) -> ctypes.CDLL:
+def _load_sound(path: Path) -> ctypes.CDLL:
     """A library that says that it is of the sources that are here. Raises ``NotBuilt``."""
     sources = version()
     try:

@@ -67,7 +67,7 @@ class Marks:
         if not self.found_links:
             return ()
         places = _Places(words)
-        return tuple(_covering(link, places, words) for link in self.found_links)
+        return tuple(_find_covered(link, places, words) for link in self.found_links)
 
     def annotations(self, words: Sequence[Word]) -> tuple[Annotation, ...]:
         """The annotations with the text that they mark."""
@@ -80,7 +80,7 @@ class Marks:
         )
 
 
-def _covering(link: Link, places: _Places, words: Sequence[Word]) -> Link:
+def _find_covered(link: Link, places: _Places, words: Sequence[Word]) -> Link:
     inside = places.inside([link.box])
     if not inside:
         return link
@@ -164,7 +164,7 @@ class _Reading:
         elif kind == WIDGET:
             self._field(annotation, box)
         else:
-            self._added(annotation, kind, box)
+            self._add_annotation(annotation, kind, box)
 
     def _link(self, annotation: int, box: Box) -> None:
         calls, document = self._calls, address_of(self._document.raw)
@@ -181,7 +181,7 @@ class _Reading:
             if page:
                 self._marks.found_links.append(Link(box, page=page))
 
-    def _added(self, annotation: int, kind: int, box: Box) -> None:
+    def _add_annotation(self, annotation: int, kind: int, box: Box) -> None:
         text = self._calls.text(annotation, b"Contents")[:LONGEST]
         quads = [self._frame.matrix.box(*quad) for quad in self._calls.quads(annotation)]
         if not text.strip() and kind not in MARKUP:

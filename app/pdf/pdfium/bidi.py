@@ -20,7 +20,7 @@ def in_order(words: list[PlacedWord]) -> list[PlacedWord]:
     """Words of one or more rows with those that run to the left in the order in which they are read."""
     if not runs_to_the_left("".join([word.text for word in words])):
         return words
-    return [word for row in _rows(words) for word in _read(row)]
+    return [word for row in _split_rows(words) for word in _read_row(row)]
 
 
 def runs_to_the_left(text: str) -> bool:
@@ -28,7 +28,7 @@ def runs_to_the_left(text: str) -> bool:
     return not text.isascii() and RIGHT_TO_LEFT.search(text) is not None
 
 
-def _rows(words: Sequence[PlacedWord]) -> list[list[PlacedWord]]:
+def _split_rows(words: Sequence[PlacedWord]) -> list[list[PlacedWord]]:
     rows: list[list[PlacedWord]] = []
     for word in words:
         if rows and on_one_row(_box(rows[-1][-1]), _box(word)):
@@ -38,25 +38,25 @@ def _rows(words: Sequence[PlacedWord]) -> list[list[PlacedWord]]:
     return rows
 
 
-def _read(row: list[PlacedWord]) -> list[PlacedWord]:
+def _read_row(row: list[PlacedWord]) -> list[PlacedWord]:
     """The words of a row as they are read: in a row that mostly runs to the left, from the right end."""
     ways = [_way(word.text) for word in row]
     if ways.count(-1) == 0:
         return row
-    row = [_spelt(word) for word in sorted(row, key=lambda word: _box(word).x0)]
+    row = [_spell_from_right(word) for word in sorted(row, key=lambda word: _box(word).x0)]
     if ways.count(-1) < ways.count(1):
-        return _turned(row, -1)
-    return _turned(row[::-1], 1)
+        return _turn_runs(row, -1)
+    return _turn_runs(row[::-1], 1)
 
 
-def _spelt(word: PlacedWord) -> PlacedWord:
+def _spell_from_right(word: PlacedWord) -> PlacedWord:
     """The word with its parts from the right: pdfium has put only the letters of each in order."""
     if _way(word.text) < 0 and any(map(str.isdigit, word.text)):
         return word._replace(text="".join(SEGMENTS.findall(word.text)[::-1]))
     return word
 
 
-def _turned(row: list[PlacedWord], way: int) -> list[PlacedWord]:
+def _turn_runs(row: list[PlacedWord], way: int) -> list[PlacedWord]:
     """The row with each run of words of one way, and the numbers among them, turned round."""
     found = list(row)
     start = end = 0

@@ -17,6 +17,15 @@ LARGEST = 12.0
 LETTER = 0.5
 """Width of a letter in ems, on average."""
 
+LINE_STEP, TYPE_OF_STEP = 1.2, 0.75
+"""From line to line in type sizes, and the type size in a line's height, in a field with room for several."""
+
+SEVERAL_LINES = 2.4
+"""In type sizes: a field of this height has room for more than one line."""
+
+TOUCHING = 2.0
+"""Points by which a label may reach into its field's rectangle."""
+
 NEAR = 250.0
 """Points between a field and the label before it."""
 
@@ -35,8 +44,8 @@ class Value(NamedTuple):
         left, bottom, right, top = self.rectangle
         width, height = max(right - left, 1.0), max(top - bottom, 1.0)
         lines = list(self._lines(width, height))
-        step = height if len(lines) == 1 else min(height / max(len(lines), 1), 1.2 * LARGEST)
-        size = min(LARGEST, 0.75 * step)
+        step = height if len(lines) == 1 else min(height / max(len(lines), 1), LINE_STEP * LARGEST)
+        size = min(LARGEST, TYPE_OF_STEP * step)
         style = Style(size, False, self.frame.matrix.direction()[0], False, "")
         found: list[PlacedWord] = []
         for number, line in enumerate(lines):
@@ -52,7 +61,7 @@ class Value(NamedTuple):
 
     def _lines(self, width: float, height: float) -> Iterator[str]:
         """The text cut at its line ends, and where the rectangle is high enough, to its width."""
-        room = max(int(width / (LETTER * LARGEST)), 1) if height > 2.4 * LARGEST else len(self.text)
+        room = max(int(width / (LETTER * LARGEST)), 1) if height > SEVERAL_LINES * LARGEST else len(self.text)
         for given in self.text.split("\n"):
             line = ""
             for word in given.split():
@@ -90,11 +99,11 @@ def _place(words: Sequence[PlacedWord], placed: Sequence[PlacedWord], *, ticked:
     behind = [(other.x0 - box.x1, order) for other, order in row if 0 <= other.x0 - box.x0 <= NEAR]
     if ticked and behind:
         return min(behind)[1] - 0.5
-    before = [(box.x0 - other.x1, -order) for other, order in row if -2 <= box.x0 - other.x1 <= NEAR]
+    before = [(box.x0 - other.x1, -order) for other, order in row if -TOUCHING <= box.x0 - other.x1 <= NEAR]
     above = [
         (box.top - other.bottom, -order)
         for other, order in others
-        if other.bottom <= box.top + 2 and other.x0 <= box.x1 and other.x1 >= box.x0
+        if other.bottom <= box.top + TOUCHING and other.x0 <= box.x1 and other.x1 >= box.x0
     ]
     nearest = min(before or above, default=None)
     return 0.5 - nearest[1] if nearest else len(placed) + 0.5

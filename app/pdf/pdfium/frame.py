@@ -11,6 +11,10 @@ DEFAULT_SIZE = (0.0, 0.0, 612.0, 792.0)
 """US Letter: what viewers show where a page declares no usable box."""
 
 
+LEANS = 0.1
+"""Quarter turns from the nearest direction: text that leans more is slanted, as in ``words.c``."""
+
+
 class Matrix(NamedTuple):
     """A PDF transformation: (x, y) becomes (ax + cy + e, bx + dy + f)."""
 
@@ -43,7 +47,7 @@ class Matrix(NamedTuple):
         """Where the x axis points on a page whose y axis points down: the quarter turns clockwise from
         "to the right" (0–3), and whether it is slanted between them."""
         turns = math.atan2(self.b, self.a) / (math.pi / 2)
-        return round(turns) % 4, abs(turns - round(turns)) > 0.1
+        return round(turns) % 4, abs(turns - round(turns)) > LEANS
 
 
 class Frame(NamedTuple):

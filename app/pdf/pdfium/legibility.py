@@ -65,18 +65,20 @@ def read_legibility(text_page: Any, page: Any) -> Legibility:
         return Legibility()
     buffer = (ctypes.c_ushort * (read + 1))()
     given = max(pdfium.FPDFText_GetText(text_page, 0, read, buffer) - 1, 0)
-    text = _decoded(buffer, given)
+    text = _decode(buffer, given)
     seen, codeless = _letters(text), read - given  # what has no code at all is not given
     unknown = sum(found not in SYMBOL_BULLETS for found in UNKNOWN.findall(text)) + codeless
     return Legibility(
         characters=count,
         cut=count - read,
         beside=max(0, seen - _visible_letters(text_page, page, read)) if count == read else 0,
-        unreadable=round(min(1.0, max(unknown / max(1, seen + codeless), _unmapped(text_page, read))), 4),
+        unreadable=round(
+            min(1.0, max(unknown / max(1, seen + codeless), _unmapped_share(text_page, read))), 4
+        ),
     )
 
 
-def _decoded(buffer: Any, length: int) -> str:
+def _decode(buffer: Any, length: int) -> str:
     return bytes(memoryview(buffer).cast("B"))[: 2 * length].decode("utf-16-le", "replace")
 
 
@@ -93,10 +95,10 @@ def _visible_letters(text_page: Any, page: Any, most: int) -> int:
     sides = box.left, box.top, box.right, box.bottom
     buffer = (ctypes.c_ushort * (2 * most + 2))()
     given = pdfium.FPDFText_GetBoundedText(text_page, *sides, buffer, len(buffer))
-    return _letters(_decoded(buffer, given).rstrip("\0"))
+    return _letters(_decode(buffer, given).rstrip("\0"))
 
 
-def _unmapped(text_page: Any, count: int) -> float:
+def _unmapped_share(text_page: Any, count: int) -> float:
     """The share of characters that pdfium has no mapping for, 0 where it is less than ``MOSTLY``."""
     places = range(0, count, max(1, count // SAMPLES))
     share = sum(text_calls().unmapped(address_of(text_page), places)) / len(places)

@@ -59,18 +59,18 @@ def composed(text: str) -> str:
     if text.isascii():
         return text
     text = NEGATED.sub(lambda found: unicodedata.normalize("NFC", found[1] + SLASH), text)
-    return ACCENTED.sub(_accented, text)
+    return ACCENTED.sub(_put_accent, text)
 
 
-def _accented(found: re.Match[str]) -> str:
+def _put_accent(found: re.Match[str]) -> str:
     before, accent, after = found.groups()
-    one = _one(after, accent)
+    one = _compose(after, accent)
     if len(one) == 1 and after:
         return before + one
     if accent not in MATHEMATICAL and not GREEK.match(before or after):
         return found[0]
-    return _one(before, accent) + after if before else one if after else accent
+    return _compose(before, accent) + after if before else one if after else accent
 
 
-def _one(letter: str, accent: str) -> str:
+def _compose(letter: str, accent: str) -> str:
     return unicodedata.normalize("NFC", DOTLESS.get(letter, letter) + COMBINING[accent])

@@ -236,7 +236,7 @@ def raw_text(text_page: Any) -> str:
     units = memoryview(buffer).cast("B")
     if pdfium.FPDFText_GetText(text_page, 0, count, buffer) != count + 1:  # it leaves out what has no code
         found = _all_codes(text_page, count)
-        units = memoryview(array("H", [code if code < 0xFFFD else 0xFFFD for code in found])).cast("B")
+        units = memoryview(array("H", [min(code, 0xFFFD) for code in found])).cast("B")
     text = bytes(units[: 2 * count]).decode("utf-16-le", "surrogatepass")
     if len(text) < count:
         text = BEYOND_UTF16.sub(lambda found: found[0] + NOTHING, text)

@@ -23,18 +23,18 @@ def find_tables(words: Sequence[PlacedWord], rulings: Sequence[Ruling], grids: S
     tables = [table for grid in grids if (table := ruled_table(grid, words))]
     taken = {word.order for table in tables for word in table.words}
     loose = [word for word in words if word.order not in taken] if taken else words
-    for direction, group in _by_direction(loose).items():
+    for direction, group in _group_by_direction(loose).items():
         if direction == 0:
             tables += find_unruled(group, rulings)
         elif len(group) >= FEWEST_TURNED:
             lines = [Ruling(*upright(Box(*ruling), direction)) for ruling in rulings]
             originals = {word.order: word for word in group}
-            found = find_unruled([_turned(word, direction) for word in group], lines)
-            tables += [_turned_back(table, direction, originals) for table in found]
+            found = find_unruled([_turn_word(word, direction) for word in group], lines)
+            tables += [_turn_table_back(table, direction, originals) for table in found]
     return tables
 
 
-def _by_direction(words: Sequence[PlacedWord]) -> dict[int, Sequence[PlacedWord]]:
+def _group_by_direction(words: Sequence[PlacedWord]) -> dict[int, Sequence[PlacedWord]]:
     """The words that are not slanted, by the direction that they run in."""
     styles = list(map(attrgetter("style"), words))
     each = dict(zip(map(id, styles), styles, strict=True)).values()  # words share them
@@ -56,16 +56,16 @@ def ruled_table(grid: Grid, words: Sequence[PlacedWord]) -> Table | None:
         table = fill(grid, inside)
         return table if holds_table(table) else None
     cells = [upright(cell, direction) for row in grid.rows for cell in row if cell]
-    table = fill(grid_of(cells), [_turned(word, direction) for word in inside])
+    table = fill(grid_of(cells), [_turn_word(word, direction) for word in inside])
     originals = {word.order: word for word in inside}
-    return _turned_back(table, direction, originals) if holds_table(table) else None
+    return _turn_table_back(table, direction, originals) if holds_table(table) else None
 
 
-def _turned(word: PlacedWord, direction: int) -> PlacedWord:
+def _turn_word(word: PlacedWord, direction: int) -> PlacedWord:
     return word._replace(box=upright(word.box, direction))
 
 
-def _turned_back(table: Table, direction: int, originals: Mapping[int, PlacedWord]) -> Table:
+def _turn_table_back(table: Table, direction: int, originals: Mapping[int, PlacedWord]) -> Table:
     """A table that was found on the turned page, where it stands on the page as it is displayed."""
     back = -direction % 4
     return replace(

@@ -20,6 +20,9 @@ YEAR = re.compile(r"(?:19|20)\d\d(?:[-/–](?:19|20)?\d\d)?[a-z*†‡]?$")
 LONGEST_QUANTITY = 3
 """Words of a number with its unit."""
 
+MOST_BOLD = 0.3
+"""Share of the rows of a body that may be bold, below a header that is: totals are."""
+
 MOST = 4
 """Rows of a header."""
 
@@ -78,7 +81,7 @@ def _is_quantity(words: Sequence[PlacedWord]) -> bool:
 def _bold_above_plain(rows: Sequence[Sequence[Placed]]) -> int:
     bold = [bool(row) and all(_is_bold(words) for _, _, _, words in row) for row in rows]
     count = bold.index(False) if False in bold else 0
-    return count if sum(bold[count:]) < 0.3 * len(bold[count:]) else 0
+    return count if sum(bold[count:]) < MOST_BOLD * len(bold[count:]) else 0
 
 
 def _is_bold(words: Sequence[PlacedWord]) -> bool:

@@ -19,12 +19,17 @@ from app.pdf.tables.rows import middle
 FEWEST_UNRULED = 3
 """Lines that the cells of a ruled row must hold to be taken for rows of their own: two may wrap."""
 
-
 APART = 0.9
 """In heights of a line: a gap that is wider than any between words."""
 
 NEARLY, SHORT = 0.75, 2.5
 """Of the lines of the longest cell, those of one that may lack some; and the words of a line of values."""
+
+MOST_COLUMNS = 0.6
+"""Share of the columns that hold the same number of lines, where these are rows."""
+
+ONE_LINE = 0.5
+"""In type sizes: how far apart the middles of words on one line may stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,14 +131,14 @@ def standing_in(outer: Box, words: Iterable[PlacedWord]) -> list[PlacedWord]:
 
 def fill(grid: Grid, words: Iterable[PlacedWord]) -> Table:
     """Put the words into the cells that their middles stand in; words beside the grid are left out."""
-    rows = _slots(grid)
+    rows = _slots_of(grid)
     at = {(slot.row, slot.column): slot for row in rows for slot in row}
     for word in words:
         if place := grid.place(word.box):
             at[place].words.append(word)
     lefts = _lefts(grid)
-    rows = [[part for slot in row for part in _columns_of(slot, lefts)] for row in rows]
-    parts = [rows[:1], *map(_unruled_rows, rows[1:])]  # headers are wrapped
+    rows = [[part for slot in row for part in _split_columns(slot, lefts)] for row in rows]
+    parts = [rows[:1], *map(_split_rows, rows[1:])]  # headers are wrapped
     starts = [0, *accumulate(len(part) for part in parts)]
     slots: list[Slot] = []
     for number, part in enumerate(parts):
@@ -151,7 +156,7 @@ def _lefts(grid: Grid) -> list[float]:
     return [next(cell.x0 for cell in column if cell) for column in zip(*grid.rows, strict=True)]
 
 
-def _columns_of(slot: Slot, lefts: Sequence[float]) -> list[Slot]:
+def _split_columns(slot: Slot, lefts: Sequence[float]) -> list[Slot]:
     """A cell over three columns or more whose words stand apart below those of the columns is a row without
     lines between: the cells that it lacks. Else the cell."""
     if slot.column_span < 3 or slot.row_span > 1 or len(slot.words) < 3:
@@ -178,7 +183,7 @@ def _columns_of(slot: Slot, lefts: Sequence[float]) -> list[Slot]:
     return parts
 
 
-def _slots(grid: Grid) -> list[list[Slot]]:
+def _slots_of(grid: Grid) -> list[list[Slot]]:
     tops = [next(cell.top for cell in row if cell) for row in grid.rows]
     lefts = _lefts(grid)
     return [
@@ -197,10 +202,10 @@ def _slots(grid: Grid) -> list[list[Slot]]:
     ]
 
 
-def _unruled_rows(row: list[Slot]) -> list[list[Slot]]:
+def _split_rows(row: list[Slot]) -> list[list[Slot]]:
     """The rows that stand in one ruled row without lines between: where most cells hold the same number of
     lines, at the same heights. A row of wrapped text has cells of different lengths."""
-    columns = [_stacked(slot.words) for slot in row]
+    columns = [_stack_lines(slot.words) for slot in row]
     count = max(map(len, columns), default=0)
     filled = [lines for lines in columns if lines]
     if count < FEWEST_UNRULED or not _are_rows(filled, count):
@@ -210,23 +215,23 @@ def _unruled_rows(row: list[Slot]) -> list[list[Slot]]:
     placed: list[list[tuple[int, list[PlacedWord]]]] = []
     for lines in columns:
         found = [(_nearest(middles, line), line) for line in lines]
-        if any(abs(middles[at] - middle(line[0])) > 0.5 * line[0].style.size for at, line in found):
+        if any(abs(middles[at] - middle(line[0])) > ONE_LINE * line[0].style.size for at, line in found):
             return [row]
         placed.append(found)
-    return _cut(row, placed, middles)
+    return _cut_at_heights(row, placed, middles)
 
 
 def _are_rows(columns: Sequence[list[list[PlacedWord]]], count: int) -> bool:
     """Whether most columns have as many lines as the longest, or of short values nearly as many."""
-    if sum(len(lines) == count for lines in columns) >= max(2, 0.6 * len(columns)):
+    if sum(len(lines) == count for lines in columns) >= max(2, MOST_COLUMNS * len(columns)):
         return True
     nearly = [lines for lines in columns if len(lines) >= NEARLY * count]
     words = sum(len(line) for lines in nearly for line in lines)
     short = words <= SHORT * sum(map(len, nearly))
-    return short and len(nearly) >= max(2, 0.6 * len(columns))
+    return short and len(nearly) >= max(2, MOST_COLUMNS * len(columns))
 
 
-def _cut(
+def _cut_at_heights(
     row: Sequence[Slot], placed: Sequence[Sequence[tuple[int, list[PlacedWord]]]], middles: Sequence[float]
 ) -> list[list[Slot]]:
     """A ruled row as one for each of these heights; cells that go on below the row stay whole."""
@@ -248,11 +253,11 @@ def _nearest(middles: Sequence[float], line: Sequence[PlacedWord]) -> int:
     return min(range(len(middles)), key=lambda at: abs(middles[at] - middle(line[0])))
 
 
-def _stacked(words: Sequence[PlacedWord]) -> list[list[PlacedWord]]:
+def _stack_lines(words: Sequence[PlacedWord]) -> list[list[PlacedWord]]:
     """The words of a cell as lines, from top to bottom."""
     lines: list[list[PlacedWord]] = []
     for word in sorted(words, key=middle):
-        if lines and middle(word) - middle(lines[-1][-1]) <= 0.5 * word.style.size:
+        if lines and middle(word) - middle(lines[-1][-1]) <= ONE_LINE * word.style.size:
             lines[-1].append(word)
         else:
             lines.append([word])

@@ -71,7 +71,7 @@ def is_in_doubt(
         held = {table.box for table in tables}
         doubt = any(len(stray(grid, words)) >= FEWEST_STRAY for grid in grids if grid.box in held)
     else:
-        doubt = could_hold_table(rulings) and _nearly_meeting(rulings) >= FEWEST_NEAR
+        doubt = could_hold_table(rulings) and _count_near_corners(rulings) >= FEWEST_NEAR
     return doubt and any(
         grid not in grids and ruled_table(grid, words)
         for grid in fitting(grids, find_grids(rulings, NEAR), words)
@@ -92,7 +92,7 @@ def _stands_in(box: Box, outer: Box) -> bool:
     return outer.x0 < x < outer.x1 and outer.top < y < outer.bottom
 
 
-def _nearly_meeting(rulings: Sequence[Ruling]) -> int:
+def _count_near_corners(rulings: Sequence[Ruling]) -> int:
     """How many places across and down there are at which a line stops short of one that it would cross."""
     long = [ruling for ruling in rulings if ruling.x1 - ruling.x0 + ruling.bottom - ruling.top >= LONG]
     upright = [ruling for ruling in long if ruling.vertical]
@@ -123,11 +123,11 @@ def second_grids(document: Any, number: int) -> list[Grid]:
     if threading.current_thread() is not threading.main_thread():
         return []  # only there can it be stopped
     try:
-        with _limited(SECONDS), pdfplumber.open(_page_alone(document, number)) as pdf:
+        with _limit_computing(SECONDS), pdfplumber.open(_page_alone(document, number)) as pdf:
             page = pdf.pages[0]
             left, top = page.bbox[:2]
             return [
-                grid_of([_moved(cell, left, top) for cell in table.cells])
+                grid_of([_move_cell(cell, left, top) for cell in table.cells])
                 for table in page.find_tables(LINES)
                 if len(table.cells) > 3
             ]
@@ -149,13 +149,13 @@ def _page_alone(document: Any, number: int) -> BytesIO:
     return content
 
 
-def _moved(cell: tuple[float, float, float, float], left: float, top: float) -> Box:
+def _move_cell(cell: tuple[float, float, float, float], left: float, top: float) -> Box:
     x0, y0, x1, y1 = cell
     return Box(round(x0 - left, 2), round(y0 - top, 2), round(x1 - left, 2), round(y1 - top, 2))
 
 
 @contextmanager
-def _limited(seconds: float) -> Iterator[None]:
+def _limit_computing(seconds: float) -> Iterator[None]:
     """Raise ``OutOfTime`` after this many seconds of CPU time, where the system has such a timer (not on
     Windows: there the limit of the page holds). Only for the main thread."""
     if not hasattr(signal, "setitimer"):

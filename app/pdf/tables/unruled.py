@@ -32,8 +32,59 @@ SNAP = 3.0
 """Points within which edges stand below each other, and rulings have one width."""
 
 FEWEST_ROWS = 3
+"""Rows of a table without a grid: two lines that align are a coincidence of most pages."""
+
 WORDIEST = 12
 """Words of the longest piece in a row of a table."""
+
+MOST_ACROSS = 0.08
+"""Share of the rows that may have a piece across the strip between two columns: headings between rows do."""
+
+NARROWEST_STRIP = 1.5
+"""Points of the strip between two columns, past what rounding leaves."""
+
+CLOSE = 0.35
+"""In heights of a line: the most white above a line that goes on with the cells of the row above it."""
+
+WORDS_OF_CELL = 4.5
+"""Words of a cell on average; lines of prose in two columns have more."""
+
+SEVERAL = 0.3
+"""Share of the rows between two rulings that have more than one piece, in a band of a table."""
+
+MOST_WORDY = 0.3
+"""Share of the rows between two rulings that may be wordier than ``WORDIEST``."""
+
+TABULAR = 0.45
+"""Share of the rows of a run that align: the others are wrapped cells and headings between."""
+
+NEXT_TABULAR, NEXT_OTHER = 3.5, 2.2
+"""In heights of a line: the most white above the next row of a run, where that aligns, and where not."""
+
+MOST_BETWEEN = 3
+"""Rows that do not align, between two that do."""
+
+HEADER_ROWS, ABOVE_HEADER = 3, 1.3
+"""Rows of a header above a run, and in heights of a line the most white below each."""
+
+WORDS_OF_PROSE, FULL_LINES = 4, 0.5
+"""Words of a line of justified prose, and the share of a column's pieces that fill its width in such."""
+
+NUMBERS = 0.3
+"""Share of the cells that are numbers in a table of numbers: it may be emptier, and wordier."""
+
+FILLED, FILLED_WITH_NUMBERS = 0.55, 0.35
+"""Share of the cells that are filled, in a table of words and in one of numbers."""
+
+NUMBERS_OF_TWO = 0.25
+"""Share of the cells that are numbers in a table of two columns: a label and its value, and no two texts."""
+
+STEADY = 0.5
+"""Share of the cells that keep the edge which most of their column keep."""
+
+SIGNS, OVERLAPPING, OVERLAP = 0.12, 0.2, 0.3
+"""Shares that are formulas: of cells with a mathematical sign, and of rows that overlap the next by more than
+the last, in heights of a line."""
 
 SHORTEST_RULING = 100.0
 """Points: a table's rulings are as wide as it is."""
@@ -50,17 +101,17 @@ def find_unruled(words: Sequence[PlacedWord], rulings: Sequence[Ruling]) -> list
     """The tables among words that run to the right and stand in no ruled one, given the page's lines."""
     found: list[Table] = []
     level = [ruling for ruling in rulings if ruling.bottom - ruling.top <= ruling.x1 - ruling.x0]
-    boxes = _between_rulings(level)
+    boxes = _find_boxes(level)
     words = sorted(words, key=middle) if boxes else words
     for box in boxes:
-        for table in _tables_between(_inside(words, box), box, level):
+        for table in _find_between(_words_inside(words, box), box, level):
             found.append(table)
             taken = {word.order for word in table.words}
             words = [word for word in words if word.order not in taken]
-    return found + list(_aligned(words, 2))
+    return found + list(_find_aligned(words, 2))
 
 
-def _inside(words: Sequence[PlacedWord], box: Box) -> list[PlacedWord]:
+def _words_inside(words: Sequence[PlacedWord], box: Box) -> list[PlacedWord]:
     """Of words from top to bottom those that stand between the sides of a box."""
     first, last = bisect_left(words, box.top, key=middle), bisect_right(words, box.bottom, key=middle)
     left, right = box.x0 - SNAP, box.x1 + SNAP
@@ -70,9 +121,9 @@ def _inside(words: Sequence[PlacedWord], box: Box) -> list[PlacedWord]:
 # -- columns ------------------------------------------------------------------------------------------------
 
 
-def _gaps(rows: Sequence[Row]) -> list[float]:
+def _find_gaps(rows: Sequence[Row]) -> list[float]:
     """Where the white strips between columns are: almost no row has a piece across."""
-    most = int(0.08 * len(rows))
+    most = int(MOST_ACROSS * len(rows))
     turns = sorted(turn for row in rows for piece in row.pieces for turn in ((piece.x0, 1), (piece.x1, -1)))
     found: list[float] = []
     covered, since = 0, None
@@ -81,7 +132,7 @@ def _gaps(rows: Sequence[Row]) -> list[float]:
         if before > most >= covered:
             since = x
         elif before <= most < covered:
-            if since is not None and x - since >= 1.5:
+            if since is not None and x - since >= NARROWEST_STRIP:
                 found.append((since + x) / 2)
             since = None
     return found
@@ -104,7 +155,7 @@ def _slots(row: Row, gaps: Sequence[float], edges: Sequence[float]) -> list[Slot
     return slots
 
 
-def _table(rows: Sequence[Row], gaps: Sequence[float]) -> Table:
+def _make_table(rows: Sequence[Row], gaps: Sequence[float]) -> Table:
     lines: list[list[Slot]] = []
     box = around(word.box for row in rows for piece in row.pieces for word in piece.words)
     edges = [box.x0, *gaps, box.x1]
@@ -118,10 +169,10 @@ def _table(rows: Sequence[Row], gaps: Sequence[float]) -> Table:
         else:
             lines.append(slots)
         above = row
-    return table_of(box, (slot for number, slots in enumerate(lines) for slot in _merged(number, slots)))
+    return table_of(box, (slot for number, slots in enumerate(lines) for slot in _merge_spans(number, slots)))
 
 
-def _merged(row: int, slots: Sequence[Slot]) -> Iterator[Slot]:
+def _merge_spans(row: int, slots: Sequence[Slot]) -> Iterator[Slot]:
     """A row's cells; a cell that spans columns takes the empty ones that it covers."""
     column = 0
     while column < len(slots):
@@ -137,7 +188,7 @@ def _merged(row: int, slots: Sequence[Slot]) -> Iterator[Slot]:
 
 def _goes_on(above: Row, row: Row, slots: Sequence[Slot], last: Sequence[Slot]) -> bool:
     """Whether a line continues cells of the row above it: it stands close, and begins nothing new."""
-    if row.top - above.bottom > 0.35 * row.height:
+    if row.top - above.bottom > CLOSE * row.height:
         return False
     filled = [place for place, slot in enumerate(slots) if slot.words]
     if any(not last[place].words for place in filled) or 2 * len(filled) > len(slots):
@@ -150,7 +201,7 @@ def _goes_on(above: Row, row: Row, slots: Sequence[Slot], last: Sequence[Slot]) 
 # -- between horizontal rulings -----------------------------------------------------------------------------
 
 
-def _between_rulings(level: Sequence[Ruling]) -> list[Box]:
+def _find_boxes(level: Sequence[Ruling]) -> list[Box]:
     """The boxes from the first to the last of the horizontal rulings of one width."""
     widths: dict[tuple[int, int], list[Ruling]] = {}
     long = [ruling for ruling in level if ruling.x1 - ruling.x0 >= SHORTEST_RULING]
@@ -164,7 +215,7 @@ def _between_rulings(level: Sequence[Ruling]) -> list[Box]:
     return sorted((box for box in boxes if box.bottom - box.top > LOWEST), key=lambda box: box.top)
 
 
-def _tables_between(words: Sequence[PlacedWord], box: Box, level: Sequence[Ruling]) -> Iterator[Table]:
+def _find_between(words: Sequence[PlacedWord], box: Box, level: Sequence[Ruling]) -> Iterator[Table]:
     """The tables in a box of rulings: bands between two of them that hold rows and no prose, together. The
     words come from top to bottom."""
     heights = sorted(_heights(box, level))
@@ -178,10 +229,10 @@ def _tables_between(words: Sequence[PlacedWord], box: Box, level: Sequence[Rulin
             tables.append([])
     for rows in tables:
         several = [row for row in rows if len(row.pieces) > 1]
-        gaps = _gaps(several)
+        gaps = _find_gaps(several)
         if len(several) < 2 or not gaps or 2 * len(several) < len(rows) or _prose_at(several, gaps):
             continue
-        table = _table(rows, gaps)
+        table = _make_table(rows, gaps)
         if _height(table) >= FEWEST_ROWS and not _is_wordy(table, gaps):
             yield table
 
@@ -193,7 +244,7 @@ def _height(table: Table) -> int:
 def _is_wordy(table: Table, gaps: Sequence[float]) -> bool:
     """Whether the cells are lines of prose in two columns, with a ruling above and below."""
     cells = [cell.text for cell in table.cells if cell.text]
-    return len(gaps) == 1 and sum(len(cell.split()) for cell in cells) > 4.5 * len(cells)
+    return len(gaps) == 1 and sum(len(cell.split()) for cell in cells) > WORDS_OF_CELL * len(cells)
 
 
 def _heights(box: Box, level: Sequence[Ruling]) -> set[float]:
@@ -207,30 +258,30 @@ def _is_band(rows: Sequence[Row]) -> bool:
         return False
     several = sum(len(row.pieces) > 1 for row in rows)
     wordy = sum(row.wordiest > WORDIEST for row in rows)
-    return (several >= 0.3 * len(rows) or len(rows) == 1) and wordy <= 0.3 * len(rows)
+    return (several >= SEVERAL * len(rows) or len(rows) == 1) and wordy <= MOST_WORDY * len(rows)
 
 
 # -- by alignment alone -------------------------------------------------------------------------------------
 
 
-def _aligned(words: Sequence[PlacedWord], deep: int) -> Iterator[Table]:
+def _find_aligned(words: Sequence[PlacedWord], deep: int) -> Iterator[Table]:
     rows = read_rows(words, CELL_GAP)
-    _mark(rows)
-    for run in _runs(rows):
+    _mark_tabular(rows)
+    for run in _find_runs(rows):
         tabular = [row for row in run if row.tabular]
-        gaps = _gaps(tabular)
+        gaps = _find_gaps(tabular)
         prose = _prose_at(tabular, gaps) if gaps else []
         if prose and deep:
             inside = [word for row in run for piece in row.pieces for word in piece.words]
-            for part in _beside(inside, gaps, prose):
-                yield from _aligned(part, deep - 1)
+            for part in _words_beside(inside, gaps, prose):
+                yield from _find_aligned(part, deep - 1)
         elif gaps and not prose:
-            table = _table(run, gaps)
-            if _convincing(table, tabular, gaps):
+            table = _make_table(run, gaps)
+            if _is_convincing(table, tabular, gaps):
                 yield table
 
 
-def _beside(
+def _words_beside(
     words: Sequence[PlacedWord], gaps: Sequence[float], prose: Sequence[int]
 ) -> Iterable[list[PlacedWord]]:
     """The words beside columns of prose, together where no such column parts them."""
@@ -242,7 +293,7 @@ def _beside(
     return columns.values()
 
 
-def _mark(rows: Sequence[Row]) -> None:
+def _mark_tabular(rows: Sequence[Row]) -> None:
     """Set ``tabular`` where pieces of a row align with those of others."""
     several = [row for row in rows if len(row.pieces) > 1]
     possible = [row for row in several if _could_be_cells(row)]
@@ -273,7 +324,7 @@ def _aligns(piece: Piece, edges: Counter[tuple[str, int]]) -> bool:
     )
 
 
-def _runs(rows: Sequence[Row]) -> Iterator[list[Row]]:
+def _find_runs(rows: Sequence[Row]) -> Iterator[list[Row]]:
     """Rows that follow each other closely, most of them tabular, with the header above them."""
     at = 0
     while at < len(rows):
@@ -283,7 +334,7 @@ def _runs(rows: Sequence[Row]) -> Iterator[list[Row]]:
         last = _end_of_run(rows, at)
         run = rows[at : last + 1]
         tabular = sum(row.tabular for row in run)
-        if tabular >= FEWEST_ROWS and tabular >= 0.45 * len(run):
+        if tabular >= FEWEST_ROWS and tabular >= TABULAR * len(run):
             yield [*_headers(rows, at), *run]
         at = last + 1
 
@@ -292,7 +343,8 @@ def _end_of_run(rows: Sequence[Row], start: int) -> int:
     last = start
     for at in range(start + 1, len(rows)):
         gap = rows[at].top - rows[at - 1].bottom
-        if gap > (3.5 if rows[at].tabular else 2.2) * rows[at - 1].height or at - last > 3:
+        widest = NEXT_TABULAR if rows[at].tabular else NEXT_OTHER
+        if gap > widest * rows[at - 1].height or at - last > MOST_BETWEEN:
             break
         if rows[at].tabular:
             last = at
@@ -301,9 +353,9 @@ def _end_of_run(rows: Sequence[Row], start: int) -> int:
 
 def _headers(rows: Sequence[Row], start: int) -> list[Row]:
     first = start
-    while first > 0 and start - first < 3 and len(rows[first - 1].pieces) > 1:
+    while first > 0 and start - first < HEADER_ROWS and len(rows[first - 1].pieces) > 1:
         above = rows[first - 1]
-        if rows[first].top - above.bottom > 1.3 * rows[first].height or above.wordiest > WORDIEST:
+        if rows[first].top - above.bottom > ABOVE_HEADER * rows[first].height or above.wordiest > WORDIEST:
             break
         first -= 1
     return list(rows[first:start])
@@ -328,29 +380,35 @@ def _is_prose(pieces: Sequence[Piece]) -> bool:
         return False
     left, right = min(piece.x0 for piece in pieces), max(piece.x1 for piece in pieces)
     full = sum(
-        len(piece.words) >= 4 and max(piece.x0 - left, right - piece.x1) <= 2 * SNAP for piece in pieces
+        len(piece.words) >= WORDS_OF_PROSE and max(piece.x0 - left, right - piece.x1) <= 2 * SNAP
+        for piece in pieces
     )
-    return full >= 0.5 * len(pieces)
+    return full >= FULL_LINES * len(pieces)
 
 
-def _convincing(table: Table, rows: Sequence[Row], gaps: Sequence[float]) -> bool:
+def _is_convincing(table: Table, rows: Sequence[Row], gaps: Sequence[float]) -> bool:
     """Whether what aligns is a table: filled, of short cells, in columns that keep an edge."""
     cells = [cell.text for cell in table.cells if cell.text]
     numeric = sum(all(map(NUMERIC.match, cell.split())) for cell in cells) / len(cells)
     wordy = sum(len(cell.split()) for cell in cells) / len(cells)
     filled = len(cells) / (_height(table) * (len(gaps) + 1))
-    if filled < (0.35 if numeric > 0.3 else 0.55) or (wordy > 4.5 and numeric <= 0.3):
+    of_numbers = numeric > NUMBERS
+    if filled < (FILLED_WITH_NUMBERS if of_numbers else FILLED):
         return False
-    if len(gaps) == 1 and numeric < 0.25:
+    if wordy > WORDS_OF_CELL and not of_numbers:
         return False
-    return not _is_formula(cells, rows) and _steadiness(rows, gaps) >= 0.5
+    if len(gaps) == 1 and numeric < NUMBERS_OF_TWO:
+        return False
+    return not _is_formula(cells, rows) and _steadiness(rows, gaps) >= STEADY
 
 
 def _is_formula(cells: Sequence[str], rows: Sequence[Row]) -> bool:
     """Whether what aligns are the parts of display formulas, or an index with leaders."""
     signs = sum(bool(FORMULA.search(cell)) for cell in cells) / len(cells)
-    overlapping = sum(below.top < row.bottom - 0.3 * row.height for row, below in pairwise(rows)) / len(rows)
-    return signs > 0.12 or overlapping > 0.2 or any(map(LEADERS.search, cells))
+    overlapping = sum(below.top < row.bottom - OVERLAP * row.height for row, below in pairwise(rows)) / len(
+        rows
+    )
+    return signs > SIGNS or overlapping > OVERLAPPING or any(map(LEADERS.search, cells))
 
 
 def _steadiness(rows: Sequence[Row], gaps: Sequence[float]) -> float:
@@ -363,9 +421,9 @@ def _steadiness(rows: Sequence[Row], gaps: Sequence[float]) -> float:
 
 def _most_alike(pieces: Sequence[Piece]) -> int:
     sides = ([p.x0 for p in pieces], [p.x1 for p in pieces], [(p.x0 + p.x1) / 2 for p in pieces])
-    return max(_within(sorted(places)) for places in sides)
+    return max(_most_within(sorted(places)) for places in sides)
 
 
-def _within(places: Sequence[float]) -> int:
+def _most_within(places: Sequence[float]) -> int:
     """The most of these sorted places that lie within a snap."""
     return max(bisect_right(places, place + SNAP) - at for at, place in enumerate(places))

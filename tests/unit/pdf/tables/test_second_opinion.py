@@ -96,7 +96,7 @@ def test_the_grid_that_holds_more_of_the_words_is_taken() -> None:
 
 def test_it_has_a_limit_of_time() -> None:
     def endless() -> None:
-        with second_opinion._limited(0.05):
+        with second_opinion._limit_computing(0.05):
             while True:
                 with suppress(Exception):  # as pdfminer does at every name that it reads
                     time.process_time()
@@ -107,7 +107,7 @@ def test_it_has_a_limit_of_time() -> None:
 
 def test_it_is_stopped_again_where_a_stop_was_lost() -> None:
     stops = 0
-    with suppress(OutOfTime), second_opinion._limited(0.05):
+    with suppress(OutOfTime), second_opinion._limit_computing(0.05):
         while stops < 2:
             try:
                 while True:
