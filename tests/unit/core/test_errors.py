@@ -12,7 +12,9 @@ def kinds(of: type[KnowledgeBaseError]) -> list[type[KnowledgeBaseError]]:
 
 
 def test_every_kind_of_error_has_a_code_of_its_own() -> None:
-    codes = [kind.code for kind in kinds(KnowledgeBaseError)]
+    # An adapter's own kind, which it translates before anybody sees it, has its parent's.
+    known = [kind for kind in kinds(KnowledgeBaseError) if kind.__module__ == KnowledgeBaseError.__module__]
+    codes = [kind.code for kind in known]
     assert sorted(codes) == sorted(set(codes))
 
 
