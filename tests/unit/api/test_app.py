@@ -36,6 +36,8 @@ def filled(path: str, document_id: str, **values: str) -> str:
         "name": "000001-000.png",
         "session_id": "ses_none",
         "message_id": "msg_none",
+        "archive_id": "arc_none",
+        "part": "1",
         **values,
     }
     for name, value in names.items():
