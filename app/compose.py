@@ -6,6 +6,7 @@ Each imports its own adapters: those of the other way to run may not even be ins
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -34,7 +35,18 @@ if TYPE_CHECKING:
     from app.adapters.weaviate.index import WeaviateIndex
     from app.core.document import Document
     from app.core.page import Page
-    from app.core.ports import ChatModel, Embedder, TextRecogniser
+    from app.core.ports import (
+        ChatModel,
+        ConversationStore,
+        DocumentStore,
+        Embedder,
+        FileStore,
+        Index,
+        JobQueue,
+        PageImager,
+        TenantRows,
+        TextRecogniser,
+    )
     from app.settings import Settings
 
 OCR_AT_ONCE = 8
@@ -108,28 +120,19 @@ def embedded(settings: Settings) -> Embedded:
     requests = ImageProcess(
         files, place, memory_bytes=memory, seconds=IMAGE_SECONDS, processes=REQUEST_IMAGES
     )
-    steps = Ingest(
+    steps, knowledge_base = _use_cases(
+        settings,
+        reader,
         files=files,
         documents=documents,
         conversations=conversations,
         jobs=jobs,
         index=index,
         embedder=embedder,
-        imager=imager,
-        reader=reader,
-        ocr=_ocr(reader, settings),
-        range_pages=settings.range_pages,
-        max_pages=settings.max_pages,
-        deaths=Deaths(files),
-    )
-    knowledge_base = KnowledgeBase.over(
-        steps,
-        imager=requests,
         chat=chat,
+        imager=imager,
+        requests=requests,
         rows=SqliteTenantRows(folder),
-        wire=_wire(),
-        upload_bytes=settings.max_upload_bytes,
-        extracts=settings.extracts,
         with_reserve=Reserve(folder / "reserve").given_up,
     )
     work = knowledge_base.upkeep.run_job, knowledge_base.upkeep.give_up
@@ -191,6 +194,45 @@ def aws(settings: Settings) -> Aws:
     )
     imager = LambdaImager(clients, settings.image_processor_arn, settings.bucket)
     reader = _reader(settings)
+    steps, knowledge_base = _use_cases(
+        settings,
+        reader,
+        files=files,
+        documents=documents,
+        conversations=conversations,
+        jobs=jobs,
+        index=index,
+        embedder=embedder,
+        chat=chat,
+        imager=imager,
+        requests=imager,
+        rows=DynamoTenantRows(
+            clients, settings.documents_table, settings.sessions_table, settings.messages_table
+        ),
+    )
+    work = knowledge_base.upkeep.run_job, knowledge_base.upkeep.give_up
+    batches = Batches(jobs, lease_of, *work, kept=knowledge_base.upkeep.kept, doubt=steps.deaths.doubt)
+    return Aws(knowledge_base, steps, batches, index, reader)
+
+
+def _use_cases(
+    settings: Settings,
+    reader: Reader,
+    *,
+    files: FileStore,
+    documents: DocumentStore,
+    conversations: ConversationStore,
+    jobs: JobQueue,
+    index: Index,
+    embedder: Embedder,
+    chat: ChatModel | None,
+    imager: PageImager,
+    requests: PageImager,
+    rows: TenantRows,
+    with_reserve: Callable[[], AbstractContextManager[None]] = nullcontext,
+) -> tuple[Ingest, KnowledgeBase]:
+    """Return the steps of the write path and the front door over these stores and models. ``imager`` draws
+    for the write path, ``requests`` for whoever asks."""
     steps = Ingest(
         files=files,
         documents=documents,
@@ -207,18 +249,15 @@ def aws(settings: Settings) -> Aws:
     )
     knowledge_base = KnowledgeBase.over(
         steps,
-        imager=imager,
+        imager=requests,
         chat=chat,
-        rows=DynamoTenantRows(
-            clients, settings.documents_table, settings.sessions_table, settings.messages_table
-        ),
+        rows=rows,
         wire=_wire(),
         upload_bytes=settings.max_upload_bytes,
         extracts=settings.extracts,
+        with_reserve=with_reserve,
     )
-    work = knowledge_base.upkeep.run_job, knowledge_base.upkeep.give_up
-    batches = Batches(jobs, lease_of, *work, kept=knowledge_base.upkeep.kept, doubt=steps.deaths.doubt)
-    return Aws(knowledge_base, steps, batches, index, reader)
+    return steps, knowledge_base
 
 
 def _wire() -> Wire:

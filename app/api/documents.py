@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
 from dataclasses import asdict
 from typing import Annotated
 
 from fastapi import APIRouter, File, Form, Query, Request, Response, UploadFile
-from fastapi.responses import FileResponse, RedirectResponse
+from fastapi.responses import FileResponse
 from starlette.responses import StreamingResponse
 
 from app.api import schemas
@@ -21,12 +20,13 @@ from app.api.dependencies import (
     VersionNumber,
     VersionPlace,
 )
-from app.api.streams import After, HeldFile, HeldStream, begin, json_array
+from app.api.downloads import redirect_to_stored, send_stored
+from app.api.streams import After, HeldStream, begin, json_array
 from app.core import limits
 from app.core.document import DocumentFilter, IfExists, Status
+from app.core.ports import PDF
 from app.pages.report import PageReport, Totals
 
-DOWNLOAD_SECONDS = 300
 PDF_POLICY = "frame-ancestors 'self'"
 """Browsers show a PDF with code of their own, which a stricter policy stops."""
 
@@ -251,22 +251,15 @@ def content(
     document, key = door.library.content(caller.tenant, document_id, version)
     chosen = door.library.version(caller.tenant, document_id, version)
     name = document.name.rpartition("/")[2]
-    if url := door.library.download_url(key, name=name, seconds=DOWNLOAD_SECONDS):
-        return RedirectResponse(url, 307, {"Cache-Control": "no-store"})
+    if redirect := redirect_to_stored(door, key, media_type=PDF, filename=name):
+        return redirect
     etag = f'"{chosen.sha256}"'
     headers = {"ETag": etag, "Cache-Control": "private, no-cache", "Content-Security-Policy": PDF_POLICY}
     if etag in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
-    with ExitStack() as stack:
-        path = stack.enter_context(door.library.local(key))
-        return HeldFile(
-            path,
-            stack.pop_all(),
-            media_type="application/pdf",
-            filename=name,
-            content_disposition_type="inline",
-            headers=headers,
-        )
+    return send_stored(
+        door, key, media_type=PDF, filename=name, content_disposition_type="inline", headers=headers
+    )
 
 
 @router.get(

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Response
-from fastapi.responses import FileResponse, RedirectResponse
+from fastapi.responses import FileResponse
 
 from app.api import schemas
 from app.api.dependencies import DESCRIBED, LARGEST, Admin, Door
-from app.api.streams import HeldFile
+from app.api.downloads import redirect_to_stored, send_stored
 from app.core.job import JobKind
 
-DOWNLOAD_SECONDS = 300
 ZIP = "application/zip"
 PDFS = schemas.NewExport()
 """What is exported where nothing else is asked for."""
@@ -119,10 +117,6 @@ def delete_archive(door: Door, caller: Admin, archive_id: ArchiveId) -> None:
 def archive_part(door: Door, caller: Admin, archive_id: ArchiveId, part: PartNumber) -> Response:
     """A part of an export. Raises 403 for a backup's."""
     name, key = door.archives.part(caller.tenant, archive_id, part)
-    if url := door.library.download_url(key, name=name, seconds=DOWNLOAD_SECONDS, media_type=ZIP):
-        return RedirectResponse(url, 307, {"Cache-Control": "no-store"})
-    with ExitStack() as stack:
-        path = stack.enter_context(door.library.local(key))
-        return HeldFile(
-            path, stack.pop_all(), media_type=ZIP, filename=name, headers={"Cache-Control": "no-store"}
-        )
+    return redirect_to_stored(door, key, media_type=ZIP, filename=name) or send_stored(
+        door, key, media_type=ZIP, filename=name, headers={"Cache-Control": "no-store"}
+    )

@@ -7,11 +7,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import fields, is_dataclass
 from enum import Enum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.core.answer import Person
-from app.core.document import Document, DocumentFilter
+from app.core.document import Document, DocumentFilter, every
 from app.core.errors import BadRequest, NotFound
 from app.core.geometry import Box
 from app.core.names import base, compose, source_of_path
@@ -87,14 +88,8 @@ def tenant_of(knowledge_base: KnowledgeBase, named: str | None, settings: Settin
 def all_documents(
     knowledge_base: KnowledgeBase, where: DocumentFilter | None = None, *, tenant: str = TENANT
 ) -> Iterator[Document]:
-    """Yield every document, newest first."""
-    cursor = None
-    while True:
-        listing = knowledge_base.library.list_documents(tenant, where=where, cursor=cursor, limit=100)
-        yield from listing.items
-        cursor = listing.cursor
-        if cursor is None:
-            return
+    """Return every document, newest first."""
+    return every(partial(knowledge_base.library.list_documents, tenant, where=where, limit=100))
 
 
 def find_document(knowledge_base: KnowledgeBase, id_or_name: str, *, tenant: str = TENANT) -> Document:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Generic, NamedTuple, TypeVar
@@ -237,6 +238,18 @@ class Listing(Generic[T]):
 
     items: tuple[T, ...]
     cursor: str | None = None
+
+
+def every(list_after: Callable[..., Listing[T]]) -> Iterator[T]:
+    """Yield the items of all pages of a list. ``list_after`` gets the page after a ``cursor``, which is
+    ``None`` for the first."""
+    cursor = None
+    while True:
+        listing = list_after(cursor=cursor)
+        yield from listing.items
+        cursor = listing.cursor
+        if cursor is None:
+            return
 
 
 @dataclass(frozen=True, slots=True)

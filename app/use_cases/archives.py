@@ -29,7 +29,7 @@ KEEP_SECONDS = 7 * 24 * 3600.0
 """The rule of the bucket (``Archives`` in template.yaml) is the same in days."""
 
 LOST_SECONDS = 24 * 3600.0
-"""One that has not got on for so long is in no queue any more."""
+"""Work that has not got on for so long is in no queue any more."""
 
 KINDS = (JobKind.EXPORT, JobKind.BACKUP)
 

@@ -9,10 +9,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 
 from app.core import keys
 from app.core.counting import format_count
-from app.core.document import Document, Status, Version
+from app.core.document import Document, Status, Version, every
 from app.core.errors import Damaged, FileMissing, NotFound, PagesLost
 from app.core.page import BlockKind, Page
 from app.core.ports import DocumentStore, FileStore, Index
@@ -118,14 +119,8 @@ class Consistency:
             yield from self.of_document(document)
 
     def all_documents(self, tenant: str) -> Iterator[Document]:
-        """Yield every document of a tenant, newest first."""
-        cursor = None
-        while True:
-            listing = self.documents.listing(tenant, cursor=cursor, limit=100)
-            yield from listing.items
-            cursor = listing.cursor
-            if cursor is None:
-                return
+        """Return every document of a tenant, newest first."""
+        return every(partial(self.documents.listing, tenant, limit=100))
 
     def _with_files(self, tenant: str) -> set[str]:
         return {key.split("/", 2)[1] for key in self.files.keys(f"{tenant}/")}

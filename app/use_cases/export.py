@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from app.core import keys
-from app.core.document import Document
+from app.core.document import Document, every
 from app.core.errors import KnowledgeBaseError
 from app.core.file_names import FileNames
 from app.core.page import Outline, Page
@@ -144,10 +145,4 @@ class Exporter:
         return keys.archive_prefix(tenant, archive.id) + keys.ARCHIVE_WORK + name
 
     def _all(self, tenant: str) -> Iterator[Document]:
-        cursor = None
-        while True:
-            listing = self.documents.listing(tenant, cursor=cursor, limit=100)
-            yield from listing.items
-            cursor = listing.cursor
-            if cursor is None:
-                return
+        return every(partial(self.documents.listing, tenant, limit=100))

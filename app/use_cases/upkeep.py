@@ -22,13 +22,10 @@ from app.core.ports import (
 )
 from app.ingest.run import Ingest
 from app.use_cases.archives import KINDS as ARCHIVES
-from app.use_cases.archives import Archives
+from app.use_cases.archives import LOST_SECONDS, Archives
 from app.use_cases.maintenance import KINDS, Maintenance
 from app.use_cases.uploads import Uploads
 from app.use_cases.watch import Lookout
-
-LOST_SECONDS = 24 * 3600.0
-"""A run that has not changed for so long is in no queue any more."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,10 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from app.core.counting import format_count
-from app.core.document import Document, Status, VersionId
+from app.core.document import Document, Status, VersionId, every
 from app.core.errors import DocumentsLost, IndexMissing, KnowledgeBaseError
 from app.core.ports import DocumentStore, FileStore, Index
 from app.pages.stored_pages import StoredPages
@@ -89,13 +90,7 @@ class Watch:
         return is_whole and self.index.count(tenant, document.id) < version.chunks
 
     def _all(self, tenant: str) -> Iterator[Document]:
-        cursor = None
-        while True:
-            listing = self.documents.listing(tenant, cursor=cursor, limit=100)
-            yield from listing.items
-            cursor = listing.cursor
-            if cursor is None:
-                return
+        return every(partial(self.documents.listing, tenant, limit=100))
 
     def has_lost_pages(self, tenant: str, most: int) -> bool:
         """Return whether the first or last checkpoint of one of its ``most`` newest documents is gone."""

@@ -9,7 +9,7 @@ from app.adapters.embedded.database import Database
 from app.compose import Embedded
 from app.core.document import Status, VersionId
 from app.core.job import Job, JobKind, Run
-from app.use_cases.upkeep import LOST_SECONDS
+from app.use_cases.archives import LOST_SECONDS
 from tests.support.pdfs import manual
 
 TENANT = "local"
