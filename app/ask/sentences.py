@@ -97,11 +97,7 @@ def _leads_on(before: Sentence, following: Sentence) -> bool:
 
 def _inside(placed: tuple[int, Word], spans: Sequence[Span]) -> bool:
     number, (_, box) = placed
-    x, y = (box.x0 + box.x1) / 2, (box.top + box.bottom) / 2
-    return any(
-        span.page == number and span.box.x0 <= x <= span.box.x1 and span.box.top <= y <= span.box.bottom
-        for span in spans
-    )
+    return any(span.holds(number, box) for span in spans)
 
 
 def _runs(pages: Sequence[Page]) -> list[_Run]:

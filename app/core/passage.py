@@ -15,6 +15,10 @@ class Span(NamedTuple):
     page: int
     box: Box
 
+    def holds(self, page: int, box: Box) -> bool:
+        """Return whether the middle of a box on a page stands in it."""
+        return self.page == page and self.box.holds(box.middle)
+
 
 @dataclass(frozen=True, slots=True)
 class Chunk:

@@ -168,11 +168,10 @@ def _arrange(page: Page, picture: Picture, lines: Sequence[ReadLine]) -> tuple[l
     """Return lines with boxes as the words and blocks of the page."""
     across, down = page.width / picture.width, page.height / picture.height
     boxes = [Box(b.x0 * across, b.top * down, b.x1 * across, b.bottom * down) for b in _boxes(lines)]
-    usual = median(box.bottom - box.top for box in boxes)
+    usual = median(box.height for box in boxes)
     words: list[PlacedWord] = []
     for line, box in zip(lines, boxes, strict=True):
-        height = box.bottom - box.top
-        size = usual if usual / ONE_SIZE < height < usual * ONE_SIZE else height
+        size = usual if usual / ONE_SIZE < box.height < usual * ONE_SIZE else box.height
         style = Style(round(TYPE_SIZE * size, 2), False, 0, False, "")
         for text, part in _words(line.text, box):
             words.append(PlacedWord(text, part, style, len(words)))
@@ -186,7 +185,7 @@ def _boxes(lines: Sequence[ReadLine]) -> Iterator[Box]:
 def _words(text: str, box: Box) -> Iterator[tuple[str, Box]]:
     """Yield a line's words, each with its share of the line's width by the number of its letters."""
     text = " ".join(text.split())
-    step = (box.x1 - box.x0) / len(text)
+    step = box.width / len(text)
     at = 0
     for word in text.split():
         start, end = box.x0 + step * at, box.x0 + step * (at + len(word))

@@ -117,7 +117,7 @@ def _same_columns(one: Block, other: Block) -> bool:
     first, second = _edges(one), _edges(other)
     if len(first) != len(second) or len(first) < 2:
         return False
-    width, shift = one.box.x1 - one.box.x0, other.box.x0 - one.box.x0
+    width, shift = one.box.width, other.box.x0 - one.box.x0
     ends = [*zip(first, second, strict=True), (one.box.x1, other.box.x1)]
     return max(abs(b - a - shift) for a, b in ends) <= APART * width
 

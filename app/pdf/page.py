@@ -211,7 +211,7 @@ def _verdict(
 
 def _signals(frame: Frame, drawing: Drawing, placed: list[PlacedWord]) -> dict[str, float]:
     characters = sum(len(word.text) for word in placed)
-    text_area = sum((w.box.x1 - w.box.x0) * (w.box.bottom - w.box.top) for w in placed)
+    text_area = sum(word.box.width * word.box.height for word in placed)
     return {
         "image_share": round(drawing.imaged, 4),
         "coloured_share": round(drawing.coloured, 4),

@@ -134,11 +134,7 @@ def _key(quote: str) -> Key:
 
 def _stands_in(text: PassageText, word: int, spans: Sequence[Span]) -> bool:
     number, box = text.pages[text.page_index(word)].number, text.words[word].box
-    x, y = (box.x0 + box.x1) / 2, (box.top + box.bottom) / 2
-    return any(
-        span.page == number and span.box.x0 <= x <= span.box.x1 and span.box.top <= y <= span.box.bottom
-        for span in spans
-    )
+    return any(span.holds(number, box) for span in spans)
 
 
 def _find_parts(text: PassageText, parts: Sequence[str]) -> Ranges | None:

@@ -108,7 +108,7 @@ def _joint(text: PassageText, above: Part, part: Part) -> tuple[Word, Word]:
 
 def _is_close(text: PassageText, above: Part, part: Part) -> bool:
     one, other = _box(text, above), _box(text, part)
-    gap = max(other.top - one.bottom, one.top - other.bottom, other.x0 - one.x1, one.x0 - other.x1)
+    gap = -min(one.shared_width(other), one.shared_height(other))
     return gap <= CLOSE * max(_thickness(one), _thickness(other))
 
 
@@ -117,4 +117,4 @@ def _box(text: PassageText, part: Part) -> Box:
 
 
 def _thickness(box: Box) -> float:
-    return min(box.x1 - box.x0, box.bottom - box.top)
+    return min(box.width, box.height)

@@ -27,8 +27,8 @@ def cut(word: Word, texts: Sequence[str]) -> list[Word]:
 def goes_on(before: Word, following: Word) -> bool:
     """Return whether a word goes on with one on the next line, without a space."""
     one, other = before.box, following.box
-    shared = min(one.bottom, other.bottom) - max(one.top, other.top)
-    same_line = 2 * shared > min(one.bottom - one.top, other.bottom - other.top)
+    # More than half, not half as in shares_row: boxes without height share no line.
+    same_line = 2 * one.shared_height(other) > min(one.height, other.height)
     return joins_without_space(before.text, following.text) and not same_line
 
 
@@ -42,7 +42,7 @@ def _width(text: str) -> int:
 def _part(box: Box, start: float, end: float) -> Box:
     """Return the part of a box from ``start`` to ``end`` (0–1) along the direction of the word: across the
     page, or down."""
-    width, height = box.x1 - box.x0, box.bottom - box.top
+    width, height = box.width, box.height
     if width >= height:
         return Box(box.x0 + start * width, box.top, box.x0 + end * width, box.bottom)
     return Box(box.x0, box.top + start * height, box.x1, box.top + end * height)

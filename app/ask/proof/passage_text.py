@@ -175,9 +175,8 @@ class PassageText:
     def apart(self, word: int) -> bool:
         """Return whether a word stands apart from the one before it."""
         before, box = self.words[word - 1].box, self.words[word].box
-        height = max(before.bottom - before.top, box.bottom - box.top)
-        shared = min(before.bottom, box.bottom) - max(before.top, box.top)
-        return shared <= 0 or not -height <= box.x0 - before.x1 <= CLOSE * height
+        height = max(before.height, box.height)
+        return before.shared_height(box) <= 0 or not -height <= box.x0 - before.x1 <= CLOSE * height
 
     def whole(self, words: Sequence[int]) -> list[Word]:
         """Return words (ascending), the parts of one that was cut put together again."""

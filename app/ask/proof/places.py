@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from app.ask.proof.passage_text import PassageText
 from app.core.answer import Place
-from app.core.geometry import Box, Word, around
+from app.core.geometry import Box, Point, Word, around
 
 WIDEST_GAP = 3.0
 """The widest gap between two words of a line, in line heights."""
@@ -27,24 +27,20 @@ def places(text: PassageText, ranges: Iterable[tuple[int, int]]) -> tuple[Place,
     )
 
 
-def _others(text: PassageText, at: int, chosen: Sequence[int]) -> list[tuple[float, float]]:
+def _others(text: PassageText, at: int, chosen: Sequence[int]) -> list[Point]:
     """Return the middles of the page's other words."""
     quoted, start, end = set(chosen), *text.page_range(at)
-    return [
-        ((box.x0 + box.x1) / 2, (box.top + box.bottom) / 2)
-        for place, (_, box) in enumerate(text.words[start:end], start)
-        if place not in quoted
-    ]
+    return [box.middle for place, (_, box) in enumerate(text.words[start:end], start) if place not in quoted]
 
 
-def _line_boxes(words: Sequence[Word], others: Sequence[tuple[float, float]]) -> tuple[Box, ...]:
+def _line_boxes(words: Sequence[Word], others: Sequence[Point]) -> tuple[Box, ...]:
     lines: list[Box] = []
     upended = _upended(words)
     last: Word | None = None
     for word in words:
         if last and _on_one_line(last.box, word.box, upended):
             wider = around((lines[-1], word.box))
-            if not any(_holds(wider, point) for point in others):
+            if not any(wider.holds(point) for point in others):
                 lines[-1] = wider
                 last = word
                 continue
@@ -56,7 +52,7 @@ def _line_boxes(words: Sequence[Word], others: Sequence[tuple[float, float]]) ->
 def _upended(words: Sequence[Word]) -> bool:
     """Return whether the words run up or down the page, as far as their boxes tell: most letters in tall
     ones."""
-    tall = sum(len(text) for text, box in words if box.bottom - box.top > 1.2 * (box.x1 - box.x0))
+    tall = sum(len(text) for text, box in words if box.height > 1.2 * box.width)
     return 2 * tall > sum(len(text) for text, _ in words)
 
 
@@ -66,15 +62,9 @@ def _on_one_line(one: Box, other: Box, upended: bool) -> bool:
 
 def _in_line(one: Box, other: Box) -> bool:
     """Return whether two boxes share most of a line's height and stand near each other along it."""
-    heights = one.bottom - one.top, other.bottom - other.top
-    shared = min(one.bottom, other.bottom) - max(one.top, other.top)
-    gap = max(other.x0 - one.x1, one.x0 - other.x1)
-    return shared >= 0.5 * min(heights) and gap <= WIDEST_GAP * max(heights)
+    tallest = max(one.height, other.height)
+    return one.shares_row(other) and -one.shared_width(other) <= WIDEST_GAP * tallest
 
 
 def _turned(box: Box) -> Box:
     return Box(box.top, box.x0, box.bottom, box.x1)
-
-
-def _holds(box: Box, point: tuple[float, float]) -> bool:
-    return box.x0 <= point[0] <= box.x1 and box.top <= point[1] <= box.bottom

@@ -13,7 +13,7 @@ from app.core.geometry import Box, Word, around
 from app.core.page import Block, BlockKind, rows_of
 from app.core.unspaced import joins_without_space
 from app.pdf.layout.columns import gutters, parted
-from app.pdf.layout.lines import SHARED_ROW, Line, join, main_size, neighbours, on_one_row, pieces
+from app.pdf.layout.lines import SHARED_ROW, Line, join, main_size, neighbours, pieces
 from app.pdf.layout.roles import Roles
 from app.pdf.pdfium.bidi import in_order, runs_to_the_left
 from app.pdf.pdfium.bookmarks import Entry
@@ -178,8 +178,8 @@ def _goes_on_beside(run: Part, start: Line, line: Line, strips: Sequence[Box]) -
 
 
 def _beside_each_other(one: Box, other: Box, strips: Sequence[Box]) -> bool:
-    return on_one_row(one, other, SHARED_ROW) and not any(
-        one.x1 <= (strip.x0 + strip.x1) / 2 <= other.x0 for strip in strips
+    return one.shares_row(other, SHARED_ROW) and not any(
+        one.x1 <= strip.middle_x <= other.x0 for strip in strips
     )
 
 
@@ -202,20 +202,16 @@ def _pitch(ordered: Sequence[Line]) -> float:
     steps = [
         (below.box.top - line.box.top) / line.size
         for line, below in pairwise(ordered)
-        if _overlap(line.box, below.box) > 0
+        if line.box.shared_width(below.box) > 0
         and line.size <= below.box.top - line.box.top <= WIDEST_STEP * line.size
     ]
     return median(steps) if steps else USUAL_PITCH
 
 
-def _overlap(one: Box, other: Box) -> float:
-    return min(one.x1, other.x1) - max(one.x0, other.x0)
-
-
 def _are_stacked(one: Box, other: Box) -> bool:
     """Whether two boxes stand in one column: they share half the width of the narrower. A line that juts out
     of its column shares less with the next."""
-    return _overlap(one, other) > STACKED * min(one.x1 - one.x0, other.x1 - other.x0)
+    return one.shared_width(other) > STACKED * min(one.width, other.width)
 
 
 def _follows(part: Part, line: Line, pitch: float) -> bool:
@@ -233,7 +229,7 @@ def _follows(part: Part, line: Line, pitch: float) -> bool:
 
 def _starts_paragraph(part: Part, last: Line, line: Line) -> bool:
     """Whether a line begins anew: after a line that ends short of the column with a full stop."""
-    short = last.box.x1 < part.box.x1 - SHORT_LINE * (part.box.x1 - part.box.x0)
+    short = last.box.x1 < part.box.x1 - SHORT_LINE * part.box.width
     return short and last.text.endswith((".", "!", "?", ":")) and line.text[:1].isupper()
 
 
@@ -292,9 +288,10 @@ def _sort_by_need(parts: Sequence[Part], before: list[list[int]], waits: list[in
 
 def _followers(part: Part, parts: Sequence[Part], strips: Sequence[Box]) -> list[int]:
     """The places of the parts that come after one: those below it in its column, and beyond a strip."""
+    # By hand, not by methods of Box: this compares each part of a page with each.
     x0, top, x1, bottom = part.box
     width, height = x1 - x0, bottom - top
-    beside = [strip for strip in strips if x1 <= (strip.x0 + strip.x1) / 2 and _beside(part.box, strip)]
+    beside = [strip for strip in strips if x1 <= strip.middle_x and _beside(part.box, strip)]
     found = []
     for place, other in enumerate(parts):
         left, high, right, low = box = other.box
@@ -310,12 +307,11 @@ def _followers(part: Part, parts: Sequence[Part], strips: Sequence[Box]) -> list
 
 def _beyond(box: Box, strips: Iterable[Box]) -> bool:
     """Whether a box stands to the right of one of these strips."""
-    return any((strip.x0 + strip.x1) / 2 <= box.x0 and _beside(box, strip) for strip in strips)
+    return any(strip.middle_x <= box.x0 and _beside(box, strip) for strip in strips)
 
 
 def _beside(box: Box, strip: Box) -> bool:
-    middle = (box.top + box.bottom) / 2
-    return strip.top <= middle <= strip.bottom
+    return strip.top <= box.middle_y <= strip.bottom
 
 
 # -- blocks -------------------------------------------------------------------------------------------------

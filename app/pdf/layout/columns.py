@@ -57,7 +57,7 @@ def _em(pair: tuple[Line, Line]) -> float:
 
 def _parts(strip: Box, pair: tuple[Line, Line]) -> bool:
     left, right = pair
-    middle = (strip.x0 + strip.x1) / 2
+    middle = strip.middle_x
     within = strip.top - 1 <= left.box.top and left.box.bottom <= strip.bottom + 1
     return within and left.box.x1 <= middle <= right.box.x0
 
@@ -73,12 +73,12 @@ def _grow_strip(pair: tuple[Line, Line], ordered: Sequence[Line]) -> Box:
     above = [line.box for line in reversed(ordered) if line.box.top < strip.top]
     for box in below:
         narrowed = _narrow_strip(strip, box)
-        if narrowed.x1 - narrowed.x0 < narrowest:
+        if narrowed.width < narrowest:
             break
         strip = narrowed._replace(bottom=max(strip.bottom, box.bottom))
     for box in above:
         narrowed = _narrow_strip(strip, box)
-        if narrowed.x1 - narrowed.x0 < narrowest:
+        if narrowed.width < narrowest:
             break
         strip = narrowed._replace(top=min(strip.top, box.top))
     return strip

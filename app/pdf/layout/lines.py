@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from math import inf
 
-from app.core.geometry import Box, around
+from app.core.geometry import ON_ONE_ROW, Box, around
 from app.pdf.pdfium.words import PlacedWord, upright
 
 WIDE_GAP = 1.0
@@ -20,9 +20,6 @@ JOINED_GAP = 0.5
 
 OVERLAP = 0.5
 """In ems: what pieces of one line may overlap by, as an index under an exponent does."""
-
-ON_ONE_ROW = 0.5
-"""Of the lower's height: what two boxes share that stand on one row."""
 
 REACH = 3
 """In heights of a line: where else on the page its neighbour may stand, above or below its top."""
@@ -144,25 +141,11 @@ def _start_of_formula(found: Sequence[tuple[list[PlacedWord], Box]], size: float
         em = max(other_size, size)
         if top - low > APART * em or high - bottom > APART * em or left - x1 > em or x0 - right > em:
             break
-        if on_one_row(box, other, SHARED_ROW):
+        if box.shares_row(other, SHARED_ROW):
             start = at
         x0, top = min(left, x0), min(high, top)
         x1, bottom = max(right, x1), max(low, bottom)
     return start
-
-
-def on_one_row(
-    one: tuple[float, float, float, float],
-    other: tuple[float, float, float, float],
-    least: float = ON_ONE_ROW,
-) -> bool:
-    """Whether the lower of two boxes shares at least half its height, or another part, with the other."""
-    _, top, _, bottom = one
-    _, other_top, _, other_bottom = other
-    lowest = min(other_bottom, bottom)
-    highest = max(other_top, top)
-    height, other_height = bottom - top, other_bottom - other_top
-    return lowest - highest >= least * (min(other_height, height))
 
 
 def neighbours(lines: Sequence[Line]) -> Iterator[tuple[Line, Line]]:
@@ -185,7 +168,7 @@ def _to_the_right(boxes: Sequence[Box], place: int, box: Box) -> int | None:
             other = boxes[at]
             if abs(other[1] - top) > reach:
                 break
-            if x0 < other[0] < at_x and on_one_row(box, other):
+            if x0 < other[0] < at_x and box.shares_row(other):
                 nearest, at_x = at, other[0]
     return nearest
 

@@ -9,7 +9,6 @@ import re
 from collections.abc import Sequence
 
 from app.core.geometry import Box
-from app.pdf.layout.lines import on_one_row
 from app.pdf.pdfium.words import RIGHT_TO_LEFT, PlacedWord, upright
 
 SEGMENTS = re.compile(r"\d+(?:[.,:/]\d+)*|[^\W\d]+|.")
@@ -31,7 +30,7 @@ def runs_to_the_left(text: str) -> bool:
 def _split_rows(words: Sequence[PlacedWord]) -> list[list[PlacedWord]]:
     rows: list[list[PlacedWord]] = []
     for word in words:
-        if rows and on_one_row(_box(rows[-1][-1]), _box(word)):
+        if rows and _box(rows[-1][-1]).shares_row(_box(word)):
             rows[-1].append(word)
         else:
             rows.append([word])

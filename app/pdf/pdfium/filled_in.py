@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from app.core.geometry import Box
-from app.pdf.layout.lines import on_one_row
 from app.pdf.pdfium.frame import Frame
 from app.pdf.pdfium.styles import Style
 from app.pdf.pdfium.words import PlacedWord, upright
@@ -95,7 +94,7 @@ def _place(words: Sequence[PlacedWord], placed: Sequence[PlacedWord], *, ticked:
     others = [
         (upright(word.box, direction), word.order) for word in placed if word.style.direction == direction
     ]
-    row = [(other, order) for other, order in others if on_one_row(other, box)]
+    row = [(other, order) for other, order in others if other.shares_row(box)]
     behind = [(other.x0 - box.x1, order) for other, order in row if 0 <= other.x0 - box.x0 <= NEAR]
     if ticked and behind:
         return min(behind)[1] - 0.5

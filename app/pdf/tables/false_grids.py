@@ -51,7 +51,7 @@ def holds_table(table: Table) -> bool:
 def _is_prose(table: Table) -> bool:
     """Whether most words stand in rows that are each a line of prose, whatever boxes part it: links and
     highlights have such boxes."""
-    width = table.box.x1 - table.box.x0
+    width = table.box.width
     rows = [[word for _, word in row] for row in _rows(table)]
     running = sum(len(words) for words in rows if _is_line(words, width))
     return 2 * running > len(table.words)
@@ -66,13 +66,13 @@ def _is_written_across(table: Table) -> bool:
             if column == other or not _on_one_line(left, right) or is_numeric([left]) or is_numeric([right]):
                 continue
             beside += 1
-            touching += right.box.x0 - left.box.x1 <= TOUCHING * (left.box.bottom - left.box.top)
+            touching += right.box.x0 - left.box.x1 <= TOUCHING * left.box.height
     return 2 * touching > beside
 
 
 def _on_one_line(left: PlacedWord, right: PlacedWord) -> bool:
-    shared = min(left.box.bottom, right.box.bottom) - max(left.box.top, right.box.top)
-    return 2 * shared > right.box.bottom - right.box.top
+    # Of the right one's height, not of the lower's: a large sign before small text is no neighbour of it.
+    return 2 * left.box.shared_height(right.box) > right.box.height
 
 
 def _rows(table: Table) -> Iterator[list[tuple[int, PlacedWord]]]:
@@ -90,7 +90,7 @@ def _rows(table: Table) -> Iterator[list[tuple[int, PlacedWord]]]:
 def _is_line(words: Sequence[PlacedWord], width: float) -> bool:
     if len(words) < FEWEST_WORDS or words[-1].box.x1 - words[0].box.x0 < FULL * width:
         return False
-    height = words[0].box.bottom - words[0].box.top
+    height = words[0].box.height
     if max(word.box.top for word in words) > min(word.box.bottom for word in words):
         return False  # more than one line
     return all(right.box.x0 - left.box.x1 <= SPACE * height for left, right in pairwise(words))

@@ -35,6 +35,11 @@ class Piece:
     words: list[PlacedWord]
 
     @property
+    def middle(self) -> float:
+        """The place across the page of its middle, in points from the left."""
+        return (self.x0 + self.x1) / 2
+
+    @property
     def numeric(self) -> bool:
         """Whether it is a number, or what stands for a missing one."""
         return is_numeric(self.words)
@@ -79,8 +84,7 @@ def read_rows(words: Sequence[PlacedWord], gap: float) -> list[Row]:
 
 def middle(word: PlacedWord) -> float:
     """The height that a word stands on, in points from the page's top."""
-    _, top, _, bottom = word.box
-    return (top + bottom) / 2
+    return word.box.middle_y
 
 
 def _start(values: array[Any]) -> int:

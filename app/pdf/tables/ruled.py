@@ -42,13 +42,12 @@ class Grid:
 
     def place(self, box: Box) -> tuple[int, int] | None:
         """Row and column, from 0, of the cell that the middle of a box stands in."""
-        x0, top, x1, bottom = box
-        x, y = (x0 + x1) / 2, (top + bottom) / 2
-        if not (self.box.x0 <= x <= self.box.x1 and self.box.top <= y <= self.box.bottom):
+        point = box.middle
+        if not self.box.holds(point):
             return None
-        for row in reversed(range(bisect_right(self.tops, y))):  # a taller cell may begin further up
+        for row in reversed(range(bisect_right(self.tops, point[1]))):  # a taller cell may begin further up
             for column, cell in enumerate(self.rows[row]):
-                if cell and cell.x0 <= x <= cell.x1 and cell.top <= y <= cell.bottom:
+                if cell and cell.holds(point):
                     return row, column
         return None
 
@@ -96,7 +95,7 @@ def _cell(slot: Slot, header: bool) -> Cell:
 
 def could_hold_table(rulings: Sequence[Ruling]) -> bool:
     """Whether lines enough are there for two cells: the gate before anything dearer."""
-    vertical = sum([bottom - top > x1 - x0 for x0, top, x1, bottom in rulings])
+    vertical = sum([ruling.vertical for ruling in rulings])
     return vertical >= 2 and len(rulings) - vertical >= 2
 
 
@@ -165,9 +164,9 @@ def _split_columns(slot: Slot, lefts: Sequence[float]) -> list[Slot]:
     edges = [*lefts[slot.column + 1 : slot.column + slot.column_span], slot.box.x1]
     if any(word.box.x0 < edge - 1 and word.box.x1 > edge + 1 for word in words for edge in edges):
         return [slot]
-    columns = [bisect_right(edges, (word.box.x0 + word.box.x1) / 2) for word in words]
+    columns = [bisect_right(edges, word.box.middle_x) for word in words]
     apart = [
-        right.box.x0 - left.box.x1 > APART * (left.box.bottom - left.box.top)
+        right.box.x0 - left.box.x1 > APART * left.box.height
         for (left, one), (right, other) in pairwise(zip(words, columns, strict=True))
         if one != other
     ]
@@ -179,7 +178,7 @@ def _split_columns(slot: Slot, lefts: Sequence[float]) -> list[Slot]:
         for at, (x0, x1) in enumerate(bounds)
     ]
     for word in slot.words:
-        parts[bisect_right(edges, (word.box.x0 + word.box.x1) / 2)].words.append(word)
+        parts[bisect_right(edges, word.box.middle_x)].words.append(word)
     return parts
 
 

@@ -88,7 +88,7 @@ def stray(grid: Grid, words: Sequence[PlacedWord]) -> list[PlacedWord]:
 
 
 def _stands_in(box: Box, outer: Box) -> bool:
-    x, y = (box.x0 + box.x1) / 2, (box.top + box.bottom) / 2
+    x, y = box.middle  # strictly within: what stands on the frame is no part of the table
     return outer.x0 < x < outer.x1 and outer.top < y < outer.bottom
 
 

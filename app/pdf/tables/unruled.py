@@ -100,7 +100,7 @@ LOWEST = 20.0
 def find_unruled(words: Sequence[PlacedWord], rulings: Sequence[Ruling]) -> list[Table]:
     """The tables among words that run to the right and stand in no ruled one, given the page's lines."""
     found: list[Table] = []
-    level = [ruling for ruling in rulings if ruling.bottom - ruling.top <= ruling.x1 - ruling.x0]
+    level = [ruling for ruling in rulings if not ruling.vertical]
     boxes = _find_boxes(level)
     words = sorted(words, key=middle) if boxes else words
     for box in boxes:
@@ -115,7 +115,7 @@ def _words_inside(words: Sequence[PlacedWord], box: Box) -> list[PlacedWord]:
     """Of words from top to bottom those that stand between the sides of a box."""
     first, last = bisect_left(words, box.top, key=middle), bisect_right(words, box.bottom, key=middle)
     left, right = box.x0 - SNAP, box.x1 + SNAP
-    return [word for word in words[first:last] if left <= (word.box.x0 + word.box.x1) / 2 <= right]
+    return [word for word in words[first:last] if left <= word.box.middle_x <= right]
 
 
 # -- columns ------------------------------------------------------------------------------------------------
@@ -151,7 +151,7 @@ def _slots(row: Row, gaps: Sequence[float], edges: Sequence[float]) -> list[Slot
             first.column_span = spanned + 1
             continue
         for word in piece.words:
-            slots[bisect_right(gaps, (word.box.x0 + word.box.x1) / 2)].words.append(word)
+            slots[bisect_right(gaps, word.box.middle_x)].words.append(word)
     return slots
 
 
@@ -212,7 +212,7 @@ def _find_boxes(level: Sequence[Ruling]) -> list[Box]:
         )
         widths.setdefault(key, []).append(ruling)
     boxes = [around(Box(*ruling) for ruling in group) for group in widths.values()]
-    return sorted((box for box in boxes if box.bottom - box.top > LOWEST), key=lambda box: box.top)
+    return sorted((box for box in boxes if box.height > LOWEST), key=lambda box: box.top)
 
 
 def _find_between(words: Sequence[PlacedWord], box: Box, level: Sequence[Ruling]) -> Iterator[Table]:
@@ -287,7 +287,7 @@ def _words_beside(
     """The words beside columns of prose, together where no such column parts them."""
     columns: dict[int, list[PlacedWord]] = {}
     for word in words:
-        column = bisect_right(gaps, (word.box.x0 + word.box.x1) / 2)
+        column = bisect_right(gaps, word.box.middle_x)
         if column not in prose:
             columns.setdefault(sum(column > each for each in prose), []).append(word)
     return columns.values()
@@ -313,8 +313,7 @@ def _could_be_cells(row: Row) -> bool:
 
 
 def _edges(piece: Piece) -> tuple[tuple[str, int], ...]:
-    middle = (piece.x0 + piece.x1) / 2
-    sides = ("left", piece.x0), ("right", piece.x1), ("middle", middle)
+    sides = ("left", piece.x0), ("right", piece.x1), ("middle", piece.middle)
     return tuple((side, round(x / SNAP)) for side, x in sides)
 
 
@@ -366,7 +365,7 @@ def _columns(rows: Sequence[Row], gaps: Sequence[float]) -> list[list[Piece]]:
     columns: list[list[Piece]] = [[] for _ in range(len(gaps) + 1)]
     for row in rows:
         for piece in row.pieces:
-            columns[bisect_right(gaps, (piece.x0 + piece.x1) / 2)].append(piece)
+            columns[bisect_right(gaps, piece.middle)].append(piece)
     return columns
 
 
@@ -420,7 +419,7 @@ def _steadiness(rows: Sequence[Row], gaps: Sequence[float]) -> float:
 
 
 def _most_alike(pieces: Sequence[Piece]) -> int:
-    sides = ([p.x0 for p in pieces], [p.x1 for p in pieces], [(p.x0 + p.x1) / 2 for p in pieces])
+    sides = ([p.x0 for p in pieces], [p.x1 for p in pieces], [p.middle for p in pieces])
     return max(_most_within(sorted(places)) for places in sides)
 
 
