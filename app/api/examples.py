@@ -262,4 +262,5 @@ MAINTENANCE: dict[str, Any] = {
     "passages": 1117,
     "expected": 1120,
     "findings": [FINDING],
+    "checked_at": "2026-11-28T09:30:00Z",
 }

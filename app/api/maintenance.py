@@ -1,4 +1,4 @@
-"""``/v1/maintenance``: repairs, exports and backups that an administrator starts."""
+"""``/v1/maintenance``: checks, repairs, exports and backups that an administrator starts."""
 
 from __future__ import annotations
 
@@ -39,6 +39,17 @@ def reindex(door: Door, caller: Admin) -> schemas.Maintenance:
     to 0, and `passages` reaches `expected`.
     """
     door.maintenance.begin(JobKind.REINDEX, caller.tenant)
+    return schemas.Maintenance.of(door.maintenance.state(caller.tenant))
+
+
+@router.post("/check", status_code=202)
+def check(door: Door, caller: Admin) -> schemas.Maintenance:
+    """Compare the stores by sizes and counts, and change nothing.
+
+    When the job has run, `checked_at` is later than this call, and `findings` lists what is wrong: what a
+    repair mends and what a person must do.
+    """
+    door.maintenance.begin(JobKind.CHECK, caller.tenant)
     return schemas.Maintenance.of(door.maintenance.state(caller.tenant))
 
 

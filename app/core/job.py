@@ -18,6 +18,7 @@ class JobKind(StrEnum):
     ASSEMBLE = "assemble"
     DELETE = "delete"
     REINDEX = "reindex"
+    CHECK = "check"
     REPAIR = "repair"
     EXPORT = "export"
     BACKUP = "backup"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
@@ -12,22 +13,24 @@ from app.core.errors import FileMissing, ModelChanged, NotFound
 from app.core.job import Job, JobKind, Run
 from app.ingest.run import Ingest
 from app.use_cases.consistency import Consistency
+from app.use_cases.findings import Finding
 from app.use_cases.repair import Repair
 
-KINDS = (JobKind.REINDEX, JobKind.REPAIR)
+KINDS = (JobKind.REINDEX, JobKind.CHECK, JobKind.REPAIR)
 
 
 @dataclass(frozen=True, slots=True)
 class State:
     """The progress of a tenant's maintenance. ``running`` counts documents at work, ``passages`` those in
-    the index and ``expected`` those that should be; ``findings`` are those of the last repair, ``None``
-    before any."""
+    the index and ``expected`` those that should be; ``findings`` are those of the last check or repair, which
+    ended at ``checked_at`` (UTC seconds since 1970); both are ``None`` before any."""
 
     documents: int
     running: int
     passages: int
     expected: int
     findings: list[dict[str, object]] | None
+    checked_at: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,18 +47,22 @@ class Maintenance:
         """Do what ``begin`` has queued: it queues each document that there is something to do for."""
         if job.kind is JobKind.REINDEX:
             self.reindex(job.run.tenant)
+        elif job.kind is JobKind.CHECK:
+            self.check(job.run.tenant)
         else:
             self.repair(job.run.tenant)
 
     def state(self, tenant: str) -> State:
         """Return the progress of maintenance."""
+        findings, checked_at = self._report(tenant)
         running = {run.version for run in self.ingest.documents.unfinished() if run.tenant == tenant}
         return State(
             documents=self.ingest.documents.usage(tenant).documents,
             running=len(running),
             passages=self.ingest.index.count(tenant),
             expected=self.ingest.documents.passages(tenant),
-            findings=self._report(tenant),
+            findings=findings,
+            checked_at=checked_at,
         )
 
     # -- reindexing ---------------------------------------------------------------------------------------
@@ -103,24 +110,28 @@ class Maintenance:
             or self.ingest.index.unembedded_count(version_id) > 0
         )
 
-    # -- repairing ----------------------------------------------------------------------------------------
+    # -- checking and repairing ---------------------------------------------------------------------------
 
     @property
     def _checks(self) -> Consistency:
         return Consistency(self.ingest, quick=True)
 
-    def repair(self, tenant: str) -> None:
-        """Compare sizes and counts of a tenant's documents, keep what was found, and mend what can be."""
+    def check(self, tenant: str) -> list[Finding]:
+        """Compare sizes and counts of a tenant's documents, and keep what was found."""
         findings = list(self._checks.of_tenant(tenant))
-        content = json.dumps([asdict(finding) for finding in findings], ensure_ascii=False)
+        report = {"checked_at": time.time(), "findings": [asdict(finding) for finding in findings]}
+        content = json.dumps(report, ensure_ascii=False)
         self.ingest.files.put(keys.maintenance_report(tenant), content.encode())
-        Repair(self.ingest).all(findings)
+        return findings
 
-    def _report(self, tenant: str) -> list[dict[str, object]] | None:
+    def repair(self, tenant: str) -> None:
+        """Check a tenant's documents, and mend what can be."""
+        Repair(self.ingest).all(self.check(tenant))
+
+    def _report(self, tenant: str) -> tuple[list[dict[str, object]] | None, float | None]:
         try:
-            found: list[dict[str, object]] = json.loads(
-                self.ingest.files.get(keys.maintenance_report(tenant))
-            )
+            report = json.loads(self.ingest.files.get(keys.maintenance_report(tenant)))
         except (FileMissing, ValueError):
-            return None
-        return found
+            return None, None
+        # Older reports are a list of the findings.
+        return (report, None) if isinstance(report, list) else (report["findings"], report["checked_at"])

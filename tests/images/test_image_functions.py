@@ -235,13 +235,14 @@ def test_what_is_heavy_is_not_imported_before_the_first_event(either: tuple[str,
 
 
 def test_the_start_takes_little_of_a_processor(either: tuple[str, Function]) -> None:
-    """The best of three. On a machine that is busy with other things everything takes longer: then it is
-    measured by what fastapi and mangum take of it in turn with it."""
+    """The best of five. On a machine that is busy with other things everything takes longer: then it is
+    measured by what fastapi and mangum take of it in turn with it, and may take a quarter more, since it
+    loads more files and so loses more of them from the processor's caches."""
     name, function = either
     modules = (HANDLER[name], "fastapi, mangum")[: 2 if name == MAIN_API else 1]
-    turns = [[function.python(MEASURED.format(module=each)) for each in modules] for _ in range(3)]
+    turns = [[function.python(MEASURED.format(module=each)) for each in modules] for _ in range(5)]
     seconds, reference = min(turn[0] for turn in turns), min(turn[-1] for turn in turns)
-    slowness = max(1.0, reference / REFERENCE_SECONDS) if name == MAIN_API else 1.0
+    slowness = max(1.0, 1.25 * reference / REFERENCE_SECONDS) if name == MAIN_API else 1.0
     print(f"{name}: {seconds:.3f} s of a processor, where others make it {slowness:.1f} times as slow")
     assert seconds <= INIT_SECONDS[name] * slowness
 

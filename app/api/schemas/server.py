@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from datetime import datetime
 from typing import Literal
 
 from pydantic import Field
 
 from app.api import examples
-from app.api.schemas.base import Given, shown
+from app.api.schemas.base import Given, shown, to_time
 from app.core import document as core_document
 from app.use_cases.maintenance import State
 
@@ -47,7 +48,8 @@ class Finding(Given):
 
 class Maintenance(Given):
     """The progress of maintenance. ``running`` counts documents at work, ``passages`` those in the index,
-    ``expected`` those that should be; ``findings`` are those of the last repair, ``null`` before any."""
+    ``expected`` those that should be; ``findings`` are those of the last check or repair, which ended at
+    ``checked_at``; both are ``null`` before any."""
 
     model_config = shown(examples.MAINTENANCE)
 
@@ -56,11 +58,13 @@ class Maintenance(Given):
     passages: int
     expected: int
     findings: list[Finding] | None
+    checked_at: datetime | None
 
     @classmethod
     def of(cls, state: State) -> Maintenance:
         """Return the progress on the wire."""
-        return cls.model_validate(asdict(state))
+        at = None if state.checked_at is None else to_time(state.checked_at)
+        return cls.model_validate(asdict(state) | {"checked_at": at})
 
 
 class Usage(Given):

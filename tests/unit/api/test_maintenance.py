@@ -1,4 +1,4 @@
-"""Exports and backups that an administrator starts over HTTP: jobs with progress, each of its own tenant."""
+"""What an administrator starts over HTTP: jobs with progress, each of the own tenant alone."""
 
 from __future__ import annotations
 
@@ -29,7 +29,8 @@ from tests.support.api import WITH_TOKENS, client_of, problem, token, upload
 from tests.support.cli import kb
 from tests.support.pdfs import manual
 
-EXPORTS, BACKUPS, ARCHIVES = (f"/v1/maintenance/{name}" for name in ("exports", "backups", "archives"))
+MAINTENANCE = "/v1/maintenance"
+EXPORTS, BACKUPS, ARCHIVES = (f"{MAINTENANCE}/{name}" for name in ("exports", "backups", "archives"))
 FOUND = "thirty-six months"
 
 
@@ -89,6 +90,28 @@ def server(data: Path, tmp_path: Path) -> Iterator[Server]:
     program = embedded(Settings(data_folder=tmp_path / "data"))
     yield Server(tmp_path, program, *clients(program))
     program.close()
+
+
+def test_a_check_says_what_is_wrong_and_changes_nothing_and_a_repair_mends_it(server: Server) -> None:
+    (document,) = server.ours.get("/v1/documents", params={"name": "pump 1.pdf"}).json()["items"]
+    server.program.steps.index.delete("us", document["id"])
+    before = server.ours.get(MAINTENANCE).json()
+    assert (before["findings"], before["checked_at"]) == (None, None)
+    for action, left in (("check", 1), ("check", 1), ("repair", 1), ("check", 0)):
+        assert server.ours.post(f"{MAINTENANCE}/{action}").status_code == 202
+        server.program.worker.drain()
+        after = server.ours.get(MAINTENANCE).json()
+        found = [(each["code"], each["name"], each["mend"]) for each in after["findings"]]
+        assert found == [("passages_missing", "pump 1.pdf", "reindex")] * left
+        assert after["checked_at"] > (before["checked_at"] or "")
+        before = after
+    assert server.theirs.get(MAINTENANCE).json()["findings"] is None
+
+
+def test_a_report_of_an_older_version_is_read(server: Server) -> None:
+    server.program.steps.files.put(keys.maintenance_report("us"), b"[]")
+    found = server.ours.get(MAINTENANCE).json()
+    assert (found["findings"], found["checked_at"]) == ([], None)
 
 
 def test_an_export_is_downloaded_and_comes_in_again_as_it_was(

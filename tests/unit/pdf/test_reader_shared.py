@@ -186,7 +186,8 @@ def test_processes_wait_for_whoever_reads_their_pages(reader: Reader, tmp_path: 
         pass
     time.sleep(1.2)  # the pipes are full, and the limit of a second over
     assert [page.error for page in pages] == [None] * (LONG - 1)
-    assert spent() > 1.5 * waited_for
+    # Without the wait nothing would be left to do. A start of processes that took long counts in both.
+    assert spent() > 1.2 * waited_for
 
 
 def settled() -> float:
