@@ -26,11 +26,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from app.adapters.aws.batch import Batches
-    from app.adapters.embedded.database import Database
+    from app.adapters.embedded.children.images import ImageProcess
     from app.adapters.embedded.files import FolderFiles
-    from app.adapters.embedded.images import ImageProcess
-    from app.adapters.embedded.index import SqliteIndex
     from app.adapters.embedded.jobs import SqliteJobs
+    from app.adapters.embedded.search.index import SqliteIndex
+    from app.adapters.embedded.sqlite.database import Database
     from app.adapters.embedded.worker import Worker
     from app.adapters.weaviate.index import WeaviateIndex
     from app.core.document import Document
@@ -90,15 +90,15 @@ class Embedded:
 
 def embedded(settings: Settings) -> Embedded:
     """Everything in a folder: SQLite, files, local models (or a server that speaks OpenAI's protocol)."""
+    from app.adapters.embedded.children.images import ImageProcess
     from app.adapters.embedded.conversations import SqliteConversations
-    from app.adapters.embedded.database import Database
     from app.adapters.embedded.documents import SqliteDocuments
     from app.adapters.embedded.files import FolderFiles, load_or_create_secret
-    from app.adapters.embedded.images import ImageProcess
-    from app.adapters.embedded.index import SqliteIndex
     from app.adapters.embedded.jobs import SqliteJobs
     from app.adapters.embedded.private import make_private
-    from app.adapters.embedded.reserve import Reserve
+    from app.adapters.embedded.search.index import SqliteIndex
+    from app.adapters.embedded.sqlite.database import Database
+    from app.adapters.embedded.sqlite.reserve import Reserve
     from app.adapters.embedded.tenant_rows import SqliteTenantRows
     from app.adapters.embedded.worker import Worker
 
@@ -169,8 +169,8 @@ def aws(settings: Settings) -> Aws:
     """DynamoDB, S3, SQS, Weaviate, the image processor and a server that speaks OpenAI's protocol."""
     from app.adapters.aws.batch import Batches
     from app.adapters.aws.clients import Clients
-    from app.adapters.aws.conversations import DynamoConversations
-    from app.adapters.aws.documents import DynamoDocuments
+    from app.adapters.aws.dynamodb.conversations import DynamoConversations
+    from app.adapters.aws.dynamodb.documents import DynamoDocuments
     from app.adapters.aws.files import S3Files
     from app.adapters.aws.images import LambdaImager
     from app.adapters.aws.jobs import SqsJobs, lease_of
@@ -316,7 +316,7 @@ def recogniser(settings: Settings) -> TextRecogniser | None:
     """Return what reads scanned pages: as ``KB_OCR`` says, by default the engine on this machine where it
     is installed, else the vision model where there is a key, else nothing."""
     if not settings.is_lambda and settings.ocr in ("auto", "local"):
-        from app.adapters.embedded.ocr import LocalOcr, is_installed
+        from app.adapters.embedded.children.ocr import LocalOcr, is_installed
 
         if settings.ocr == "local" or is_installed():
             return LocalOcr()

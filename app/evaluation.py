@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.adapters.embedded.index import SqliteIndex
+from app.adapters.embedded.search.index import SqliteIndex
 from app.ask.evidence import is_enough
 from app.compose import Embedded, embedded
 from app.core.counting import format_count

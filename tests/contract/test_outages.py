@@ -14,9 +14,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from app.adapters.aws.clients import Clients
-from app.adapters.aws.conversations import DynamoConversations
-from app.adapters.aws.documents import DynamoDocuments
-from app.adapters.aws.dynamo import Dynamo, put
+from app.adapters.aws.dynamodb.conversations import DynamoConversations
+from app.adapters.aws.dynamodb.documents import DynamoDocuments
+from app.adapters.aws.dynamodb.dynamo import Dynamo, put
 from app.adapters.aws.files import S3Files
 from app.adapters.aws.jobs import SqsJobs
 from app.core.answer import Person

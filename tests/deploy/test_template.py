@@ -12,9 +12,9 @@ import pytest
 
 from app import settings
 from app.adapters import attempts
+from app.adapters.aws.dynamodb.tables import TABLES
 from app.adapters.aws.images import AT_ONCE
 from app.adapters.aws.invocations import Invocations
-from app.adapters.aws.tables import TABLES
 from app.core import keys
 from app.use_cases.archives import KEEP_SECONDS
 from imgproc.limits import Limits

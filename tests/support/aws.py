@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any
 
 from app.adapters.aws.clients import Clients
-from app.adapters.aws.tables import TABLES
+from app.adapters.aws.dynamodb.tables import TABLES
 from tests.support import services
 
 REGION = services.S3.environment["VGW_REGION"]

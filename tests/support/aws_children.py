@@ -14,8 +14,8 @@ from itertools import count
 
 from app.adapters.aws.batch import Batches
 from app.adapters.aws.clients import Clients
-from app.adapters.aws.conversations import DynamoConversations
-from app.adapters.aws.documents import DynamoDocuments
+from app.adapters.aws.dynamodb.conversations import DynamoConversations
+from app.adapters.aws.dynamodb.documents import DynamoDocuments
 from app.adapters.aws.jobs import SqsJobs, lease_of
 from app.core.answer import Message, Person, Role
 from app.core.document import VersionId

@@ -13,10 +13,10 @@ from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
 
-from app.adapters.embedded.database import Database
 from app.adapters.embedded.documents import SqliteDocuments
 from app.adapters.embedded.files import FolderFiles
 from app.adapters.embedded.jobs import SqliteJobs
+from app.adapters.embedded.sqlite.database import Database
 from app.adapters.embedded.worker import Worker
 from app.core.document import VersionId
 from app.core.job import Job

@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.adapters.embedded.database import MOST_IDLE
+from app.adapters.embedded.sqlite.database import MOST_IDLE
 from tests.support.server import Server
 
 AT_ONCE = 40

@@ -19,7 +19,7 @@ PAGES = (*ROOT.glob("*.md"), *sorted((ROOT / "docs").rglob("*.md")))
 
 BEGINS = re.compile(r"[A-Z`{\"'0-9-]|pdfium")
 ENDS = (".", ".)", "`", "?")
-LISTED = {"app/adapters/aws/tables.py", "app/core/costs/picture_tokens.py"}
+LISTED = {"app/adapters/aws/dynamodb/tables.py", "app/core/costs/picture_tokens.py"}
 """Modules whose docstring ends with a table or an address."""
 
 PHRASES = (

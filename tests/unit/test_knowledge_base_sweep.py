@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-from app.adapters.embedded.database import Database
+from app.adapters.embedded.sqlite.database import Database
 from app.compose import Embedded
 from app.core.document import Status, VersionId
 from app.core.job import Job, JobKind, Run

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from app.adapters.embedded.database import Database
+from app.adapters.embedded.sqlite.database import Database
 from app.compose import Embedded
 from app.core import keys
 from app.core.answer import Message, Person

@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from app.adapters.aws.clients import Clients
-from app.adapters.aws.dynamo import Dynamo, Key
+from app.adapters.aws.dynamodb.dynamo import Dynamo, Key
+from app.adapters.aws.dynamodb.items import Item, decode_item, encode_item
 from app.adapters.aws.files import S3Files
-from app.adapters.aws.items import Item, decode_item, encode_item
 from app.adapters.backup_folder import AWS, Copied, check_backup, check_target, finish, write_whole
 from app.core import keys
 from app.core.errors import Conflict

@@ -12,10 +12,10 @@ from pathlib import Path
 
 from app.adapters.aws.backup import DOCUMENTS, MESSAGES, SESSIONS, rows_file, write_rows
 from app.adapters.aws.clients import Clients
-from app.adapters.aws.document_items import TENANTS, version_key
-from app.adapters.aws.dynamo import Dynamo, Key
-from app.adapters.aws.items import Item
-from app.adapters.aws.message_items import cited_partition, partition
+from app.adapters.aws.dynamodb.document_items import TENANTS, version_key
+from app.adapters.aws.dynamodb.dynamo import Dynamo, Key
+from app.adapters.aws.dynamodb.items import Item
+from app.adapters.aws.dynamodb.message_items import cited_partition, partition
 from app.adapters.backup_folder import AWS, manifest
 from app.core.document import VersionId
 

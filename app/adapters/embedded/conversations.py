@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from app.adapters import answer_json
 from app.adapters.cursors import LARGEST, Cursors
-from app.adapters.embedded.database import Database
+from app.adapters.embedded.sqlite.database import Database
 from app.core.answer import Feedback, Message, Person, Role, Session
 from app.core.document import Listing, Usage
 from app.core.errors import BadRequest, NotAllowed, NotFound

@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from app.adapters.embedded.database import REMEDY
+from app.adapters.embedded.sqlite.database import REMEDY
 from app.adapters.reading_json import decode_reading, decode_spent
 from app.core.counting import format_count
 from app.core.document import Document, Reason, Stage, Status, Version, VersionId

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Sequence
 
 from app.adapters.cursors import LARGEST, Cursors
 from app.adapters.embedded import document_names
-from app.adapters.embedded.database import Database
 from app.adapters.embedded.document_rows import (
     documents_of,
     select_document,
@@ -17,6 +16,7 @@ from app.adapters.embedded.document_rows import (
     unreadable_rows,
     version_of,
 )
+from app.adapters.embedded.sqlite.database import Database
 from app.adapters.reading_json import encode_reading, encode_spent
 from app.core.document import (
     NOTHING_SPENT,

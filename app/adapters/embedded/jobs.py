@@ -8,8 +8,8 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterable
 
-from app.adapters.embedded.database import Database
 from app.adapters.embedded.processes import is_gone, this_process
+from app.adapters.embedded.sqlite.database import Database
 from app.core.document import VersionId
 from app.core.job import Job, JobKind, Lease, Run
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from app.adapters.embedded.index import SqliteIndex
+from app.adapters.embedded.search.index import SqliteIndex
 from app.api.errors import STATUS, status_of
 from app.compose import Embedded
 from app.core import errors

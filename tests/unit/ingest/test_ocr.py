@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from app.adapters.embedded.ocr import LocalOcr
+from app.adapters.embedded.children.ocr import LocalOcr
 from app.adapters.openai.vision import OpenAiVision
 from app.compose import embedded, recogniser
 from app.core.answer import Message, Person

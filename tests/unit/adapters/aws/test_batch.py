@@ -11,8 +11,8 @@ import pytest
 
 from app.adapters import attempts
 from app.adapters.aws.batch import LAST_SECONDS, OUT_OF_TIME, Batches
-from app.adapters.embedded.database import Database
 from app.adapters.embedded.jobs import SqliteJobs
+from app.adapters.embedded.sqlite.database import Database
 from app.core.document import VersionId
 from app.core.errors import NotFound, RateLimited, Unavailable
 from app.core.job import Job, JobKind, Lease, Run

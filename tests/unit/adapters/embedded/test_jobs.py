@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from app.adapters.embedded.database import Database
 from app.adapters.embedded.jobs import SqliteJobs
+from app.adapters.embedded.sqlite.database import Database
 from app.core.document import VersionId
 from app.core.job import Job, JobKind, Lease, Run
 from tests.support.threads import at_once

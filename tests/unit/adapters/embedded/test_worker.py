@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from app.adapters.attempts import MOST_DELIVERIES, MOST_OUTAGES, UNDOUBTED
-from app.adapters.embedded.database import Database
 from app.adapters.embedded.jobs import SqliteJobs
+from app.adapters.embedded.sqlite.database import Database
 from app.adapters.embedded.worker import Worker
 from app.core.document import VersionId
 from app.core.errors import BadRequest, RateLimited, Unavailable

@@ -106,8 +106,8 @@ def test_a_confined_process_reads_what_it_is_given_and_does_nothing_else(
 def test_the_processes_that_read_and_draw_pdfs_are_confined(
     landlock: int, foreign: Path, tmp_path: Path
 ) -> None:
+    from app.adapters.embedded.children.images import ImageProcess
     from app.adapters.embedded.files import FolderFiles
-    from app.adapters.embedded.images import ImageProcess
 
     files = FolderFiles(tmp_path / "files", b"s" * 32)
     with manual(tmp_path / "m.pdf").open("rb") as file:

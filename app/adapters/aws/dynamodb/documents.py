@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from itertools import islice
 
-from app.adapters.aws import runs
 from app.adapters.aws.clients import Clients
-from app.adapters.aws.document_items import (
+from app.adapters.aws.dynamodb import runs
+from app.adapters.aws.dynamodb.document_items import (
     ANNOUNCED,
     OPEN,
     TENANTS,
@@ -25,14 +25,14 @@ from app.adapters.aws.document_items import (
     version_key,
     version_of,
 )
-from app.adapters.aws.document_names import UNCLAIMED, Claim, DocumentNames
-from app.adapters.aws.document_rows import LIVING, DocumentRows
-from app.adapters.aws.dynamo import Dynamo, Key, Refused, Write, delete, put, update
-from app.adapters.aws.items import Item
+from app.adapters.aws.dynamodb.document_names import UNCLAIMED, Claim, DocumentNames
+from app.adapters.aws.dynamodb.document_rows import LIVING, DocumentRows
+from app.adapters.aws.dynamodb.dynamo import Dynamo, Key, Refused, Write, delete, put, update
+from app.adapters.aws.dynamodb.items import Item
+from app.adapters.aws.dynamodb.places import ABOVE_ALL
+from app.adapters.aws.dynamodb.tables import LISTED
+from app.adapters.aws.dynamodb.tables import OPEN as OPEN_INDEX
 from app.adapters.aws.patience import Patience
-from app.adapters.aws.places import ABOVE_ALL
-from app.adapters.aws.tables import LISTED
-from app.adapters.aws.tables import OPEN as OPEN_INDEX
 from app.adapters.cursors import Cursors
 from app.core.document import (
     NOTHING_SPENT,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import importlib.util
 
-from app.adapters.embedded.child import Child
+from app.adapters.embedded.children.child import Child
 from app.core.errors import DamagedPdf, Unavailable
 from app.core.geometry import Box
 from app.core.ports import Picture, ReadLine
@@ -22,7 +22,7 @@ class LocalOcr:
     engine = "rapidocr"
 
     def __init__(self, *, seconds: float = SECONDS, idle_seconds: float = IDLE_SECONDS) -> None:
-        module = "app.adapters.embedded.ocr_process"
+        module = "app.adapters.embedded.children.ocr_process"
         self._child = Child(module, {}, seconds=seconds, idle_seconds=idle_seconds, part=PART)
 
     def read(self, picture: Picture) -> list[ReadLine]:

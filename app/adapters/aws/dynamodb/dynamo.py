@@ -12,7 +12,7 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from app.adapters.aws.clients import Clients, code, translate_errors
-from app.adapters.aws.items import Item, Value, decode_item, encode_item, encode_value
+from app.adapters.aws.dynamodb.items import Item, Value, decode_item, encode_item, encode_value
 from app.adapters.aws.patience import Patience
 from app.core.errors import TooLarge
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from app.adapters.embedded.database import Database
-from app.adapters.embedded.index import SqliteIndex
-from app.adapters.embedded.index_schema import INDEX_SCHEMA
-from app.adapters.embedded.matrix import READ_TOGETHER, Matrix, TenantVectors
+from app.adapters.embedded.search.index import SqliteIndex
+from app.adapters.embedded.search.matrix import READ_TOGETHER, Matrix, TenantVectors
+from app.adapters.embedded.search.schema import INDEX_SCHEMA
+from app.adapters.embedded.sqlite.database import Database
 from app.core.document import VersionId
 from app.core.passage import Chunk
 from tests.support.chunks import chunk, unit

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.adapters.embedded import keywords
-from app.adapters.embedded.database import Database
-from app.adapters.embedded.index import SqliteIndex
-from app.adapters.embedded.index_schema import INDEX_SCHEMA, TENANT_SPAN
+from app.adapters.embedded.search import keywords
+from app.adapters.embedded.search.index import SqliteIndex
+from app.adapters.embedded.search.schema import INDEX_SCHEMA, TENANT_SPAN
+from app.adapters.embedded.sqlite.database import Database
 from app.core.passage import Chunk, IndexQuery
 from tests.support.chunks import chunk
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.adapters.aws.document_items import (
+from app.adapters.aws.dynamodb.document_items import (
     announced_of,
     chosen_of,
     document_key,
@@ -13,8 +13,8 @@ from app.adapters.aws.document_items import (
     is_living,
     version_key,
 )
-from app.adapters.aws.dynamo import Dynamo
-from app.adapters.aws.items import Item
+from app.adapters.aws.dynamodb.dynamo import Dynamo
+from app.adapters.aws.dynamodb.items import Item
 from app.core.document import Document, VersionId
 from app.core.errors import NotFound
 

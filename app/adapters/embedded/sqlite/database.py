@@ -20,10 +20,10 @@ from itertools import chain
 from pathlib import Path
 from urllib.parse import quote
 
-from app.adapters.embedded import read_only
-from app.adapters.embedded.database_errors import PART, explain_error
 from app.adapters.embedded.private import make_file, make_folders
-from app.adapters.embedded.schema import SCHEMA, Step
+from app.adapters.embedded.sqlite import read_only
+from app.adapters.embedded.sqlite.errors import PART, explain_error
+from app.adapters.embedded.sqlite.schema import SCHEMA, Step
 from app.core.errors import BadRequest, KnowledgeBaseError, OutOfSpace, ReadOnly, Unavailable
 from app.core.names import base
 from app.core.process.storage import can_write, translate_errors

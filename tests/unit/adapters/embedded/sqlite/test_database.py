@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from app.adapters.embedded.database import MOST_IDLE, Database
 from app.adapters.embedded.documents import SqliteDocuments
-from app.adapters.embedded.schema import SCHEMA
+from app.adapters.embedded.sqlite.database import MOST_IDLE, Database
+from app.adapters.embedded.sqlite.schema import SCHEMA
 from app.core.document import Source
 from app.core.errors import BadRequest, Unavailable
 from tests.support.leavings import descriptors
@@ -132,7 +132,7 @@ def test_processes_and_threads_that_open_a_new_database_at_once_all_can(tmp_path
     code = f"""
 import sys
 from pathlib import Path
-from app.adapters.embedded.database import MOST_IDLE, Database
+from app.adapters.embedded.sqlite.database import MOST_IDLE, Database
 print("ready", flush=True)
 sys.stdin.readline()
 Database(Path({str(path)!r})).check()

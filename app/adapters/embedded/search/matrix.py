@@ -7,7 +7,7 @@ import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from app.adapters.embedded.index_schema import TENANT_SPAN
+from app.adapters.embedded.search.schema import TENANT_SPAN
 
 if TYPE_CHECKING:
     import numpy as np

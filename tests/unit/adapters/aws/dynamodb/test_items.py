@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.adapters.aws.items import Value, decode_item, encode_item, encode_value
-from app.adapters.aws.places import ABOVE_ALL, place
+from app.adapters.aws.dynamodb.items import Value, decode_item, encode_item, encode_value
+from app.adapters.aws.dynamodb.places import ABOVE_ALL, place
 from app.adapters.cursors import Cursors
 
 WHOLE = st.integers(-(10**37), 10**37)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from app.adapters.aws.document_items import (
+from app.adapters.aws.dynamodb.document_items import (
     TOMBSTONED,
     alike_key,
     document_key,
@@ -18,9 +18,9 @@ from app.adapters.aws.document_items import (
     name_key,
     source_of,
 )
-from app.adapters.aws.document_rows import LIVING, DocumentRows
-from app.adapters.aws.dynamo import Key, Write, delete, put, update
-from app.adapters.aws.items import Item
+from app.adapters.aws.dynamodb.document_rows import LIVING, DocumentRows
+from app.adapters.aws.dynamodb.dynamo import Key, Write, delete, put, update
+from app.adapters.aws.dynamodb.items import Item
 from app.core.document import Source
 from app.core.errors import Conflict
 from app.core.names import base, shortest, tails

@@ -14,7 +14,7 @@ from pathlib import Path
 from queue import LifoQueue
 from typing import Any
 
-from app.adapters.embedded.child import Child
+from app.adapters.embedded.children.child import Child
 from app.core.errors import KnowledgeBaseError, Unavailable, refusal
 from app.core.geometry import Box
 from app.core.ports import FileStore, Losses, Picture

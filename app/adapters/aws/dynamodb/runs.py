@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import asdict
 from typing import Any
 
-from app.adapters.aws.document_items import (
+from app.adapters.aws.dynamodb.document_items import (
     OPEN,
     SPENT,
     TOMBSTONED,
@@ -24,9 +24,9 @@ from app.adapters.aws.document_items import (
     version_key,
     version_of,
 )
-from app.adapters.aws.document_rows import LIVING, DocumentRows
-from app.adapters.aws.dynamo import Refused, Write, update
-from app.adapters.aws.items import Item, now
+from app.adapters.aws.dynamodb.document_rows import LIVING, DocumentRows
+from app.adapters.aws.dynamodb.dynamo import Refused, Write, update
+from app.adapters.aws.dynamodb.items import Item, now
 from app.adapters.aws.patience import Patience
 from app.adapters.reading_json import encode_reading
 from app.core.document import Reason, Spent, Stage, Status, Version, VersionId

@@ -6,9 +6,9 @@ import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields
 
-from app.adapters.aws.dynamo import Key
-from app.adapters.aws.items import Item, now, seconds
-from app.adapters.aws.places import place
+from app.adapters.aws.dynamodb.dynamo import Key
+from app.adapters.aws.dynamodb.items import Item, now, seconds
+from app.adapters.aws.dynamodb.places import place
 from app.adapters.reading_json import decode_reading
 from app.core.document import Document, Reason, Source, Spent, Stage, Status, Version, VersionId
 from app.core.names import compose_tags

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from app.adapters.aws.clients import translate_errors
-from app.adapters.embedded.database import Database
 from app.adapters.embedded.files import FolderFiles
-from app.adapters.embedded.index import SqliteIndex
+from app.adapters.embedded.search.index import SqliteIndex
+from app.adapters.embedded.sqlite.database import Database
 from app.adapters.weaviate.server import explain_error
 from app.compose import Embedded, embedded
 from app.core.document import Status

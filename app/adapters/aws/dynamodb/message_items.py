@@ -10,8 +10,8 @@ import zlib
 from typing import Any
 
 from app.adapters import answer_json
-from app.adapters.aws.dynamo import Key
-from app.adapters.aws.items import Item
+from app.adapters.aws.dynamodb.dynamo import Key
+from app.adapters.aws.dynamodb.items import Item
 from app.core.answer import Feedback, Message, Role
 from app.core.errors import TooLarge
 from app.core.rules.forgetting import cited_documents

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from app.adapters.embedded.schema import Step
+from app.adapters.embedded.sqlite.schema import Step
 
 TENANT_SPAN = 1 << 40
 """Positions of one tenant."""

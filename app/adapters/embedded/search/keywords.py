@@ -7,7 +7,7 @@ import sqlite3
 import threading
 from collections.abc import Sequence
 
-from app.adapters.embedded.index_schema import TENANT_SPAN, words_table
+from app.adapters.embedded.search.schema import TENANT_SPAN, words_table
 from app.ask.terms import content_words
 
 COMMON = 0.08

@@ -15,9 +15,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.adapters.embedded.chunk_rows import chunk_of, values
-from app.adapters.embedded.database import Database
-from app.adapters.embedded.index_schema import (
+from app.adapters.embedded.search.chunk_rows import chunk_of, values
+from app.adapters.embedded.search.keywords import Keywords
+from app.adapters.embedded.search.matrix import Matrix, TenantVectors
+from app.adapters.embedded.search.schema import (
     INDEX_SCHEMA,
     TENANT_SPAN,
     add_words,
@@ -27,8 +28,7 @@ from app.adapters.embedded.index_schema import (
     renew_words,
     without_words,
 )
-from app.adapters.embedded.keywords import Keywords
-from app.adapters.embedded.matrix import Matrix, TenantVectors
+from app.adapters.embedded.sqlite.database import Database
 from app.adapters.fusion import CANDIDATES, fuse_rankings, scale_scores
 from app.adapters.index_model import IndexModel
 from app.core.document import VersionId

@@ -8,9 +8,9 @@ from dataclasses import replace
 from itertools import islice, takewhile
 
 from app.adapters.aws.clients import Clients
-from app.adapters.aws.dynamo import Dynamo, Key, Refused, Write, delete, put, update
-from app.adapters.aws.items import Item, now, seconds
-from app.adapters.aws.message_items import (
+from app.adapters.aws.dynamodb.dynamo import Dynamo, Key, Refused, Write, delete, put, update
+from app.adapters.aws.dynamodb.items import Item, now, seconds
+from app.adapters.aws.dynamodb.message_items import (
     MOST_COMMENT,
     cited_key,
     cited_partition,
@@ -20,9 +20,9 @@ from app.adapters.aws.message_items import (
     message_of,
     partition,
 )
+from app.adapters.aws.dynamodb.places import ABOVE_ALL, place
+from app.adapters.aws.dynamodb.tables import POSITION, USED
 from app.adapters.aws.patience import Patience
-from app.adapters.aws.places import ABOVE_ALL, place
-from app.adapters.aws.tables import POSITION, USED
 from app.adapters.cursors import Cursors
 from app.core.answer import Feedback, Message, Person, Role, Session
 from app.core.document import Listing, Usage
