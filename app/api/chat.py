@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request, Response
@@ -12,6 +14,7 @@ from app.api import schemas
 from app.api.dependencies import DESCRIBED, Cursor, Door, Reader, SessionId
 from app.api.streams import EventStream, event, report_problem
 from app.core.answer import Answer, Citation, Feedback, Message
+from app.core.process.closing import close
 
 EVENT_STREAM = "text/event-stream"
 
@@ -104,12 +107,19 @@ def ask(
     """
     events = door.questions.ask(caller.person, session_id, body.question)
     if EVENT_STREAM in request.headers.get("accept", ""):
-        return EventStream(_sent(events, request.state.request_id), events)
+        return EventStream(partial(_sent, events, request.state.request_id))
     kept = [item for item in events if isinstance(item, Message)]
     return schemas.Message.of(kept[-1])
 
 
-def _sent(events: Iterator[str | Citation | Answer | Message], request_id: str) -> Iterator[bytes]:
+def _sent(
+    events: Iterator[str | Citation | Answer | Message], request_id: str, held: ExitStack
+) -> Iterator[bytes]:
+    held.callback(close, events)
+    return _pieces(events, request_id)
+
+
+def _pieces(events: Iterator[str | Citation | Answer | Message], request_id: str) -> Iterator[bytes]:
     yield b": the answer follows\n\n"  # the headers go out before the first words are there
     try:
         for item in events:

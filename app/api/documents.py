@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import asdict
 from typing import Annotated
 
@@ -25,6 +27,7 @@ from app.api.streams import After, HeldStream, begin, json_array
 from app.core import limits
 from app.core.document import DocumentFilter, IfExists, Status
 from app.core.ports import PDF
+from app.core.process.closing import close
 from app.pages.report import PageReport, Totals
 
 PDF_POLICY = "frame-ancestors 'self'"
@@ -272,11 +275,14 @@ def report(
 ) -> StreamingResponse:
     """Report how each page was read, in counts, with totals. The response is streamed page by page."""
     chosen = door.library.version(caller.tenant, document_id, version)
-    read = door.library.report(caller.tenant, document_id, chosen.number)
-    items = begin(read)
-    head = schemas.Report.head(document_id, chosen)
-    parts = json_array(head, "pages", map(_report_item, items), request.state.request_id)
-    return HeldStream(parts, read, "application/json")
+
+    def parts(held: ExitStack) -> Iterator[bytes]:
+        read = door.library.report(caller.tenant, document_id, chosen.number)
+        held.callback(close, read)
+        head = schemas.Report.head(document_id, chosen)
+        return json_array(head, "pages", map(_report_item, begin(read)), request.state.request_id)
+
+    return HeldStream(parts, "application/json")
 
 
 def _report_item(item: PageReport | Totals) -> dict[str, object] | After:

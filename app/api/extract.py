@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import ExitStack
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, File, Form, Request, UploadFile
@@ -11,6 +13,7 @@ from app.api import schemas
 from app.api.dependencies import DESCRIBED, Door, Reader
 from app.api.streams import HeldStream, begin, json_array, markdown
 from app.core.page_numbers import PATTERN, page_numbers
+from app.core.process.closing import close
 from app.pages.forms import PageForm, outline_json
 
 MARKDOWN = "text/markdown"
@@ -59,12 +62,17 @@ def extract(
     numbers = page_numbers(pages) if pages else None
     by_header = PageForm.MARKDOWN if MARKDOWN in request.headers.get("accept", "") else PageForm.JSON
     form = PageForm(format) if format else by_header
-    outline, pages_read = door.extraction.extract_upload(
-        form, file.file, password=password or None, numbers=numbers, ocr=ocr
-    )
-    read = begin(pages_read)
-    request_id = request.state.request_id
-    if form is PageForm.MARKDOWN:
-        return HeldStream(markdown(read, request_id), pages_read, MARKDOWN)
-    parts = json_array(outline_json(outline), "pages", read, request_id)
-    return HeldStream(parts, pages_read, "application/json")
+
+    def parts(held: ExitStack) -> Iterator[bytes]:
+        outline, read = door.extraction.extract_as(
+            form, path, password=password or None, numbers=numbers, ocr=ocr
+        )
+        held.callback(close, read)
+        if form is PageForm.MARKDOWN:
+            return markdown(begin(read), request.state.request_id)
+        return json_array(outline_json(outline), "pages", begin(read), request.state.request_id)
+
+    with ExitStack() as stack:
+        path = stack.enter_context(door.extraction.uploaded(file.file))
+        media_type = MARKDOWN if form is PageForm.MARKDOWN else "application/json"
+        return HeldStream(parts, media_type, stack.pop_all())

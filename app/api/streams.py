@@ -8,19 +8,20 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, suppress
 from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
-from anyio import CancelScope, to_thread
+from anyio import CancelScope, create_task_group, to_thread
+from starlette.concurrency import iterate_in_threadpool
 from starlette.responses import FileResponse, Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from app.api.errors import problem_of
 from app.core.errors import KnowledgeBaseError
-from app.core.process.closing import close
+from app.core.process.leaving import Leaving, Left, leavable
 
 T = TypeVar("T")
 
@@ -31,23 +32,18 @@ class _Held(Response):
     """Closes its resources at the end, also if the client has disconnected. A process, a copy of a file, a
     call to a model or a slot of a limit would otherwise stay until garbage collection."""
 
-    _held: object
+    _held: ExitStack
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send the response."""
         try:
-            await super().__call__(scope, receive, send)
+            await self._send(scope, receive, send)
         finally:
             with CancelScope(shield=True):
-                await to_thread.run_sync(close, self._held)
+                await to_thread.run_sync(self._held.close)
 
-
-class HeldStream(_Held, StreamingResponse):
-    """A stream, with the resources that it is made from."""
-
-    def __init__(self, pieces: Iterator[bytes], held: Iterator[Any], media_type: str, **more: Any) -> None:
-        super().__init__(pieces, media_type=media_type, **more)
-        self._held = held
+    async def _send(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await super().__call__(scope, receive, send)
 
 
 class HeldFile(_Held, FileResponse):
@@ -56,6 +52,49 @@ class HeldFile(_Held, FileResponse):
     def __init__(self, path: Path, held: ExitStack, **more: Any) -> None:
         super().__init__(path, **more)
         self._held = held
+
+
+Make = Callable[[ExitStack], Iterator[bytes]]
+"""Returns the pieces of a response, and has what they are made from closed by a stack."""
+
+
+class HeldStream(_Held, StreamingResponse):
+    """A stream of the pieces that ``make`` returns, with the resources of ``held``. ``make`` is called before
+    the response begins: what it raises gets its own status. If the client leaves, what makes the next piece
+    is interrupted."""
+
+    def __init__(self, make: Make, media_type: str, held: ExitStack | None = None, **more: Any) -> None:
+        super().__init__((), media_type=media_type, **more)
+        self._make = make
+        self._held = held or ExitStack()
+
+    async def _send(self, scope: Scope, receive: Receive, send: Send) -> None:
+        leaving = Leaving()
+        failure: Exception | None = None
+        async with create_task_group() as tasks:
+            tasks.start_soon(_watch, receive, leaving, tasks.cancel_scope)
+            try:
+                with leavable(leaving):
+                    await self._send_pieces(send)
+            except Exception as error:
+                failure = error
+            tasks.cancel_scope.cancel()
+        if failure:
+            raise failure  # outside of the group, which would wrap it
+
+    async def _send_pieces(self, send: Send) -> None:
+        with suppress(Left, OSError):  # the client has gone
+            pieces = await to_thread.run_sync(self._make, self._held)
+            self.body_iterator = iterate_in_threadpool(pieces)
+            await self.stream_response(send)
+
+
+async def _watch(receive: Receive, leaving: Leaving, scope: CancelScope) -> None:
+    """Interrupt the response when the client leaves."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
+    leaving.leave()
+    scope.cancel()
 
 
 def begin(items: Iterator[T]) -> Iterator[T]:
@@ -131,6 +170,6 @@ def event(name: str, data: object) -> bytes:
 class EventStream(HeldStream):
     """A response of server-sent events, which caches do not store and proxies do not buffer."""
 
-    def __init__(self, events: Iterator[bytes], held: Iterator[Any]) -> None:
+    def __init__(self, make: Make) -> None:
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-        super().__init__(events, held, "text/event-stream", headers=headers)
+        super().__init__(make, "text/event-stream", headers=headers)

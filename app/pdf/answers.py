@@ -10,6 +10,7 @@ from pathlib import Path
 
 from app.core.errors import DamagedPdf, Unavailable, refusal
 from app.core.page import Outline
+from app.core.process.leaving import ended_by
 from app.pages import outline_file
 from app.pdf.budget import Allowance
 from app.pdf.processes import ALARM, LEFT, NOT_BUILT, TOO_MUCH_MEMORY, Child, Children, Ending
@@ -138,7 +139,8 @@ class Reading:
         if self._child is None:
             self.begin(self._children.take(self._request.path))
         assert self._child
-        answer = self._child.answer()
+        with ended_by(self._child.kill):
+            answer = self._child.answer()
         ending = None if answer is not None else self._child.ended()
         if self._allowance:
             self._allowance.spend(cpu_ms=self._child.cpu_ms - self._counted_ms)

@@ -177,6 +177,10 @@ class Child:
         self._process.kill()
         return False
 
+    def kill(self) -> None:
+        """End the process from another thread: its answers end."""
+        self._process.kill()
+
     def ended(self) -> Ending:
         """How a process whose answers have ended came to its end."""
         before = self.cpu_ms

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Generic, NamedTuple, TypeVar
@@ -79,25 +79,11 @@ class Extractions:
             )
         return outline, wanted
 
-    def extract_upload(
-        self,
-        form: PageForm,
-        content: BinaryIO,
-        *,
-        password: str | None = None,
-        numbers: Sequence[int] | None = None,
-        ocr: bool = True,
-    ) -> Extraction[str]:
-        """Extract an uploaded file; its copy exists while the pages are read. Raises ``RateLimited`` at
-        the limit of extractions. The pages must be closed."""
-        with ExitStack() as stack:
-            stack.enter_context(self.at_once.entered())
-            path = Path(stack.enter_context(temporary.folder())) / "original.pdf"
+    @contextmanager
+    def uploaded(self, content: BinaryIO) -> Iterator[Path]:
+        """Keep a copy of an uploaded PDF inside the context, in which it may be extracted. Raises
+        ``RateLimited`` at the limit of extractions, and what is wrong with the file."""
+        with self.at_once.entered(), temporary.folder() as folder:
+            path = Path(folder) / "original.pdf"
             spool(content, path, self.most_bytes)
-            outline, pages = self.extract_as(form, path, password=password, numbers=numbers, ocr=ocr)
-            return Extraction(outline, _read_within(stack.pop_all(), pages))
-
-
-def _read_within(stack: ExitStack, pages: Iterator[str]) -> Iterator[str]:
-    with stack:
-        yield from pages
+            yield path

@@ -26,6 +26,7 @@ from app.core.page import Page
 from app.core.passage import Found, Hit
 from app.core.ports import ChatModel, ConversationStore, DocumentStore, Embedder, Index
 from app.core.process.closing import closed_after
+from app.core.process.leaving import Left
 from app.pages.stored_pages import StoredPages
 from app.use_cases.watch import Watch
 
@@ -167,7 +168,7 @@ class Questions:
                 for event in events:
                     so_far.add(event)
                     yield event
-        except (GeneratorExit, KeyboardInterrupt):
+        except (GeneratorExit, KeyboardInterrupt, Left):
             self._keep_broken_off(who, session, so_far.answer(LEFT), begun, keep=keep)
             raise
         except Exception:

@@ -9,16 +9,19 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from tests.support.leavings import held, settled
 from tests.support.openai_server import Fault, OpenAiServer
 from tests.support.pdfs import manual
+from tests.support.readers import drawn
 from tests.support.server import Server, serving
 
 TIMES = 10
@@ -222,10 +225,74 @@ def test_a_chat_that_was_left_before_the_first_word_is_kept_as_broken_off(world:
     world.model.fail(Fault(hang=0.5))
     client = sent(world.server, question(session))
     client.read_until(b"the answer follows")
+    wait_until(lambda: not world.model.faults)
     client.leave()
     answer = broken_off(world, session)
     assert len(answer["text"]) < 10
     assert answer["notes"]
+
+
+def test_a_model_that_has_not_said_a_word_is_let_go_when_the_client_leaves(world: World) -> None:
+    session, left = world.session(), world.model.left
+    world.model.fail(Fault())  # the question's own embedding
+    world.model.fail(Fault(hang=60))
+    client = sent(world.server, question(session))
+    client.read_until(b"the answer follows")
+    wait_until(lambda: not world.model.faults)
+    client.leave()
+    assert broken_off(world, session)["text"] == ""
+    wait_until(lambda: world.model.left > left)
+
+
+def test_an_embedding_model_that_is_silent_is_let_go_when_the_client_leaves(world: World) -> None:
+    session, left = world.session(), world.model.left
+    world.model.fail(Fault(hang=60))  # the question's own embedding
+    client = sent(world.server, question(session))
+    client.read_until(b"the answer follows")
+    wait_until(lambda: not world.model.faults)
+    client.leave()
+    assert broken_off(world, session)["text"] == ""
+    wait_until(lambda: world.model.left > left)
+
+
+def wait_until(happened: Callable[[], bool]) -> None:
+    end = time.monotonic() + SECONDS
+    while not happened():
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+def reads_until(server: Server, seconds: float) -> None:
+    """Wait until one of its processes has computed for so long."""
+    end = time.monotonic() + 60
+    while all(spent < seconds for spent in computed(server)):
+        assert time.monotonic() < end, "no process reads it"
+        time.sleep(0.05)
+
+
+def computed(server: Server) -> list[float]:
+    """Seconds that each of its processes has computed."""
+    found = []
+    for child in psutil.Process(server.process.pid).children():
+        with suppress(psutil.NoSuchProcess):
+            found.append(child.cpu_times().user)
+    return found
+
+
+def test_a_reader_that_has_not_read_a_page_is_ended_when_the_client_leaves(
+    world: World, tmp_path: Path
+) -> None:
+    file = drawn(tmp_path / "hang.pdf", "hang").read_bytes()
+    first = sent(world.server, upload("/v1/extract", world.file))
+    first.read_until(b'"pages":[')
+    first.leave()
+    time.sleep(1)
+    before = held(world.server, world.temporary, world.data)  # with a process that waits for the next file
+    client = sent(world.server, upload("/v1/extract", file))
+    reads_until(world.server, 2.0)
+    client.leave()
+    assert not settled(world.server, world.temporary, world.data, before, SECONDS)
+    assert all(spent < 2.0 for spent in computed(world.server))
 
 
 def test_an_answer_that_is_interrupted_in_the_terminal_is_kept_as_broken_off(world: World) -> None:

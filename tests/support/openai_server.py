@@ -7,6 +7,7 @@ import hashlib
 import json
 import math
 import re
+import select
 import socket
 import struct
 import threading
@@ -56,7 +57,7 @@ class OpenAiServer:
     ``faults`` strike the next requests, one each. ``refuses`` are parameters that it answers 400 to,
     ``longest`` is the number of words a text may have, ``key`` the only one it takes (any, if ``None``).
     ``reply`` makes an answer of the messages, ``pause`` is seconds between its pieces as a stream, and
-    ``left`` counts the streams whose client went before their end.
+    ``left`` counts the streams whose client went before their end, or while it was silent.
     """
 
     def __init__(self, *, dimensions: int = 64) -> None:
@@ -188,15 +189,26 @@ class _Handler(BaseHTTPRequestHandler):
             self.server.busy += 1
             told.most_at_once = max(told.most_at_once, self.server.busy)
         try:
-            if fault and fault.hang:
-                told.closing.wait(fault.hang)
-            if fault and (fault.raw is not None or fault.status >= 400):
+            if fault and fault.hang and self._left_in(fault.hang):
+                self.close_connection = True
+            elif fault and (fault.raw is not None or fault.status >= 400):
                 self._fail(fault)
             elif not self._refused(body):
                 self._serve(body, fault)
         finally:
             with self.server.lock:
                 self.server.busy -= 1
+
+    def _left_in(self, seconds: float) -> bool:
+        """Whether the client goes in so many seconds of silence, which is counted."""
+        end = time.monotonic() + seconds
+        while not self.server.told.closing.wait(0.02) and time.monotonic() < end:
+            if select.select([self.connection], [], [], 0)[0] and not self.connection.recv(
+                1, socket.MSG_PEEK
+            ):
+                self.server.told.left += 1
+                return True
+        return False
 
     def _fail(self, fault: Fault) -> None:
         error = {"error": {"message": fault.message, "code": fault.code, "type": "fault"}}

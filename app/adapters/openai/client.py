@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import random
 import re
+import socket
 import threading
 import time
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from app.core.errors import KnowledgeBaseError, NotSetUp, RateLimited, Unavailable
+from app.core.process.leaving import current, may_leave
 
 if TYPE_CHECKING:
     from openai import APIError, APIStatusError, OpenAI
@@ -55,14 +57,15 @@ class Refused(Unavailable):
 
 
 class ModelServer:
-    """The server as one ``part`` of ours uses it, for one model. Threads share its pace."""
+    """The server as one ``part`` of ours uses it, for one model. Threads share its pace. A request breaks off
+    when the client that it is made for leaves."""
 
     def __init__(self, api_key: str, base_url: str | None, *, part: str, model: str) -> None:
         self._key, self._base_url = api_key.strip(), base_url
         self._part, self._model = part, model
         self._pace = _Pace()
         self._lock = threading.Lock()
-        self._client: OpenAI | None = None
+        self._clients: dict[bool, OpenAI] = {}  # by whether who they work for may leave
 
     def call(
         self,
@@ -89,6 +92,7 @@ class ModelServer:
             try:
                 return request(client, max(0.05, min(each, end - time.monotonic())))
             except APIError as error:
+                current().check()
                 problem = self.explained(error)
                 tries += 1
                 pause = _pause_after(problem, error, tries)
@@ -98,7 +102,7 @@ class ModelServer:
                 if pause is None or time.monotonic() + pause > last:
                     raise problem from error
                 if not isinstance(problem, RateLimited):
-                    time.sleep(pause)
+                    current().wait(pause)
 
     def check(self) -> bool:
         """Ask for the list of models, which costs nothing; ``False`` if this server has none.
@@ -146,21 +150,42 @@ class ModelServer:
         return Unavailable(f"{server} answers with an error ({status}).", self._part)
 
     def _connected(self) -> OpenAI:
+        leavable = may_leave()
         with self._lock:
-            if self._client is None:
-                if not self._key or not self._key.isascii() or not self._key.isprintable():
-                    raise NotSetUp("OPENAI_API_KEY is no key: it is empty or has odd characters.", self._part)
-                try:
-                    from openai import OpenAI, Timeout
-                except ImportError as error:
-                    raise Unavailable("openai is missing: install the extra 'openai'.", self._part) from error
-                self._client = OpenAI(
-                    api_key=self._key,
-                    base_url=self._base_url,
-                    max_retries=0,
-                    timeout=Timeout(60.0, connect=CONNECT_SECONDS),
-                )
-            return self._client
+            if leavable not in self._clients:
+                self._clients[leavable] = self._client(_leavable_options() if leavable else {})
+            return self._clients[leavable]
+
+    def _client(self, options: dict[str, Any]) -> OpenAI:
+        if not self._key or not self._key.isascii() or not self._key.isprintable():
+            raise NotSetUp("OPENAI_API_KEY is no key: it is empty or has odd characters.", self._part)
+        try:
+            from openai import OpenAI, Timeout
+        except ImportError as error:
+            raise Unavailable("openai is missing: install the extra 'openai'.", self._part) from error
+        timeout = Timeout(60.0, connect=CONNECT_SECONDS)
+        return OpenAI(api_key=self._key, base_url=self._base_url, max_retries=0, timeout=timeout, **options)
+
+
+def _leavable_options() -> dict[str, Any]:
+    """Return the options of a client whose requests break off when the client that they are made for leaves,
+    even if the server is silent. Each has its own connection: nothing tells which one is used again."""
+    from openai import DefaultHttpxClient
+
+    def trace(request: Any) -> None:
+        request.extensions = {**request.extensions, "trace": _note_connection}
+
+    client = DefaultHttpxClient(event_hooks={"request": [trace]})
+    return {"http_client": client, "default_headers": {"Connection": "close"}}
+
+
+def _note_connection(event: str, details: Mapping[str, Any]) -> None:
+    """Have a new connection shut when the client leaves (an event of httpcore's extension "trace")."""
+    if event.endswith((".connect_tcp.complete", ".start_tls.complete")):
+        connection = details["return_value"].get_extra_info("socket")
+        # Closing alone would not wake the thread that reads. An SSL socket's own method would end its TLS
+        # under the hands of that thread.
+        current().add(lambda: socket.socket.shutdown(connection, socket.SHUT_RDWR))
 
 
 class _Pace:
@@ -180,7 +205,7 @@ class _Pace:
         while (left := self._left()) > 0:
             if time.monotonic() + left > end:
                 raise RateLimited(f"The {part}'s server asks to slow down.", left)
-            time.sleep(left + _jitter(min(0.5, left / 4)))  # not all threads at the same moment
+            current().wait(left + _jitter(min(0.5, left / 4)))  # not all threads at the same moment
 
     def _left(self) -> float:
         with self._lock:

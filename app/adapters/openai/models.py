@@ -16,6 +16,7 @@ from app.core import telemetry
 from app.core.costs import prices
 from app.core.errors import Unavailable
 from app.core.ports import Delta
+from app.core.process.leaving import current
 
 if TYPE_CHECKING:
     from openai import OpenAI, Stream
@@ -229,9 +230,12 @@ class OpenAiChat:
         try:
             yield from chunks
         except APIError as error:
+            current().check()
             raise self._server.explained(error) from error
         except ValueError as error:
+            current().check()
             raise _unreadable(CHAT) from error
+        current().check()
 
 
 def _note_tokens(model: str, answer: CreateEmbeddingResponse) -> None:

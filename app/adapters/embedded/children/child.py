@@ -12,6 +12,7 @@ from typing import Any
 
 from app.core.errors import Unavailable
 from app.core.process.confinement import launched
+from app.core.process.leaving import Left, ended_by, held_until_left
 from app.settings import needed_to_start
 
 CALLS = 500
@@ -54,10 +55,17 @@ class Child:
         self._idle = threading.Timer(0, self.stop)
 
     def ask(self, event: dict[str, Any]) -> dict[str, Any] | None:
-        """Return the answer to an event, ``None`` if the process died or was killed at the timeout."""
-        with self._lock:
+        """Return the answer to an event, ``None`` if the process died or was killed at the timeout. It is
+        killed, too, if the client that the answer is for leaves."""
+        with held_until_left(self._lock):
             self._idle.cancel()
-            line = self._exchange(self._running(), json.dumps(event).encode() + b"\n")
+            process = self._running()
+            try:
+                with ended_by(process.kill):
+                    line = self._exchange(process, json.dumps(event).encode() + b"\n")
+            except Left:
+                self._end()
+                raise
             if not line.endswith(b"\n") or self._calls >= CALLS:
                 self._end()
             self._wait_idle()
