@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from app.adapters.embedded.child import Child
+from app.adapters.embedded.children.child import Child
 from app.core.process.leaving import Leaving, Left, ended_by, held_until_left, leavable
 from tests.support.readers import ROOT
 
