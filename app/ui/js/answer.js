@@ -86,10 +86,12 @@ export class AnswerView {
 
   // -- text -------------------------------------------------------------------------------------------------
 
+  /** @param {string} text */
   #marked(text) {
     return marked(text, (number) => this.#mark(number));
   }
 
+  /** @param {number} number */
   #mark(number) {
     const made = markButton(number, `Citation ${number}`, () => this.#open(number, made));
     const citation = this.#citations.get(number);
@@ -97,13 +99,14 @@ export class AnswerView {
     return made;
   }
 
+  /** @param {number} number @param {HTMLElement} opener */
   #open(number, opener) {
     const citation = this.#citations.get(number);
     if (citation?.places.length) this.actions.open(citation, opener);
-    else this.after.querySelector(`[data-number="${number}"]`)?.focus();
+    else /** @type {HTMLElement | null} */ (this.after.querySelector(`[data-number="${number}"]`))?.focus();
   }
 
-  /** The text with its claims told apart; whatever stands between claims stays as it is. */
+  /** The text with its claims told apart; whatever stands between claims stays as it is. @param {Answer} answer */
   #claims(answer) {
     if (answer.kind !== "generated") return this.#marked(answer.text);
     const nodes = [];
@@ -112,14 +115,14 @@ export class AnswerView {
       const at = answer.text.indexOf(claim.text, from);
       if (at < 0) continue;
       const end = at + claim.text.length;
-      const [marks, numbers] = answer.text.slice(end).match(MARKS_BEHIND);
+      const [marks, numbers] = /** @type {RegExpMatchArray} */ (answer.text.slice(end).match(MARKS_BEHIND)); // it may be empty, so it matches
       nodes.push(...this.#marked(answer.text.slice(from, at)), this.#claim(claim, numbers));
       from = end + marks.length;
     }
     return [...nodes, ...this.#marked(answer.text.slice(from))];
   }
 
-  /** A sentence, its citations, and a badge that says what these are worth. */
+  /** A sentence, its citations, and a badge that says what these are worth. @param {import("./types.js").Claim} claim @param {string} numbers its marks, like ` [1] [2]` */
   #claim(claim, numbers) {
     const { words, icon: name, means } = SUPPORTS[claim.status];
     const why = whyNotProven(claim);
@@ -136,12 +139,14 @@ export class AnswerView {
 
   // -- sources ----------------------------------------------------------------------------------------------
 
+  /** @param {Citation[]} citations */
   #sources(citations) {
     if (!citations.length) return [];
     const list = citations.map((citation) => element("li", {}, this.#source(citation)));
     return [element("section", { class: "sources", "aria-label": "Sources" }, element("h4", {}, sourcesWords(citations)), element("ol", {}, ...list))];
   }
 
+  /** @param {Citation} citation */
   #source(citation) {
     const proof = PROOFS[citation.proof];
     const inside = [
@@ -163,6 +168,7 @@ export class AnswerView {
 
   // -- feedback ---------------------------------------------------------------------------------------------
 
+  /** @param {import("./types.js").Message} message */
   #feedback(message) {
     const said = element("span", { class: "meta", role: "status" });
     const place = element("div", { class: "comment" });
@@ -193,7 +199,7 @@ export class AnswerView {
 /** @param {(comment: string) => Promise<void>} onSend @param {HTMLElement} place */
 function commentForm(onSend, place) {
   const field = element("input", { type: "text", maxlength: 2000, placeholder: "What was wrong? (optional)", "aria-label": "What was wrong" });
-  const submit = async (event) => {
+  const submit = async (/** @type {SubmitEvent} */ event) => {
     event.preventDefault();
     await onSend(field.value.trim());
     place.replaceChildren();

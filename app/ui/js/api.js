@@ -4,7 +4,11 @@ import { events } from "./events.js";
 import { Problem } from "./http.js";
 
 /** @typedef {import("./types.js").KbDocument} KbDocument */
+/** @typedef {import("./http.js").UploadOptions} UploadOptions */
+/** @typedef {import("./types.js").IfExists} IfExists */
+/** @typedef {import("./types.js").Receipt} Receipt */
 /** @typedef {import("./types.js").Session} Session */
+/** @typedef {import("./types.js").Uploaded} Uploaded */
 /** @typedef {import("./types.js").Message} Message */
 
 export class Api {
@@ -18,7 +22,7 @@ export class Api {
 
   // -- documents --------------------------------------------------------------------------------------------
 
-  /** @returns {Promise<{items: KbDocument[], cursor: string | null}>} newest first */
+  /** @returns {Promise<import("./types.js").Listing<KbDocument>>} newest first */
   documents({ cursor = "", limit = 50, name = "" } = {}) {
     return this.http.json("GET", "documents", { query: { cursor, limit, name } });
   }
@@ -28,7 +32,7 @@ export class Api {
     return this.http.json("POST", `documents/${id}/ingest`, { body: password ? { password } : {} });
   }
 
-  /** @param {string} id @returns {Promise<import("./types.js").Receipt>} */
+  /** @param {string} id @returns {Promise<Receipt>} */
   deleteDocument(id) {
     return this.http.json("DELETE", `documents/${id}`);
   }
@@ -50,7 +54,7 @@ export class Api {
   /**
    * How each page was read.
    * @param {string} id @param {number} version @param {AbortSignal} signal
-   * @returns {Promise<{pages: import("./types.js").PageReport[], totals: import("./types.js").Totals, error?: {detail: string}}>}
+   * @returns {Promise<import("./types.js").Reports>}
    */
   report(id, version, signal) {
     return this.http.json("GET", `documents/${id}/report`, { query: { version }, signal });
@@ -75,7 +79,7 @@ export class Api {
     return this.http.json("POST", `documents/${id}/versions/${version}/current`);
   }
 
-  /** The document goes with its last one. @param {string} id @param {number} version @returns {Promise<import("./types.js").Receipt>} */
+  /** The document goes with its last one. @param {string} id @param {number} version @returns {Promise<Receipt>} */
   deleteVersion(id, version) {
     return this.http.json("DELETE", `documents/${id}/versions/${version}`);
   }
@@ -104,9 +108,9 @@ export class Api {
   /**
    * Sends a PDF up: as it is where the server takes that, else by a presigned form. Where a document has the
    * name, `ifExists` decides; `refuse` throws a `Problem` with the code `name_exists`.
-   * @param {File} file @param {string} name @param {import("./types.js").IfExists} ifExists
-   * @param {{onProgress: (share: number) => void, signal: AbortSignal}} options
-   * @returns {Promise<import("./types.js").Uploaded>}
+   * @param {File} file @param {string} name @param {IfExists} ifExists
+   * @param {UploadOptions} options
+   * @returns {Promise<Uploaded>}
    */
   async upload(file, name, ifExists, options) {
     if (file.size < this.#formFrom) {
@@ -120,6 +124,7 @@ export class Api {
     return this.#uploadByForm(file, name, ifExists, options);
   }
 
+  /** @param {File} file @param {string} name @param {IfExists} ifExists @param {UploadOptions} options */
   #uploadDirectly(file, name, ifExists, options) {
     const form = new FormData();
     form.append("if_exists", ifExists);
@@ -127,8 +132,10 @@ export class Api {
     return this.http.post(this.http.url("documents"), form, options);
   }
 
+  /** @param {File} file @param {string} name @param {IfExists} ifExists @param {UploadOptions} options @returns {Promise<Uploaded>} */
   async #uploadByForm(file, name, ifExists, options) {
     const body = { name, size: file.size, sha256: await digest(file), if_exists: ifExists };
+    /** @type {import("./types.js").Announced} */
     const { document: announced, upload, outcome } = await this.http.json("POST", "documents/uploads", { body, signal: options.signal });
     if (!upload) return { ...announced, outcome };
     const form = new FormData();
@@ -140,7 +147,7 @@ export class Api {
 
   // -- conversations ----------------------------------------------------------------------------------------
 
-  /** @returns {Promise<{items: Session[], cursor: string | null}>} the latest used first */
+  /** @returns {Promise<import("./types.js").Listing<Session>>} the latest used first */
   sessions({ cursor = "", limit = 30 } = {}) {
     return this.http.json("GET", "chat/sessions", { query: { cursor, limit } });
   }
@@ -172,6 +179,7 @@ export class Api {
 
   /** All messages of a session, oldest first. @param {string} id @returns {Promise<Message[]>} */
   async messages(id) {
+    /** @type {Message[]} */
     const all = [];
     let cursor = "";
     do {
@@ -185,7 +193,7 @@ export class Api {
   /**
    * Asks, and gives the events of the answer as they come.
    * @param {string} id @param {string} question @param {AbortSignal} signal
-   * @returns {AsyncGenerator<{event: string, data: any}>}
+   * @returns {AsyncGenerator<import("./types.js").AnswerEvent>}
    */
   async *ask(id, question, signal) {
     const answer = await this.http.fetch("POST", `chat/sessions/${id}/messages`, {
@@ -194,7 +202,7 @@ export class Api {
       signal,
     });
     try {
-      yield* events(answer.body);
+      yield* /** @type {AsyncGenerator<import("./types.js").AnswerEvent>} */ (events(/** @type {ReadableStream<Uint8Array>} */ (answer.body)));
     } catch (error) {
       throw this.http.translated(error);
     }
@@ -206,7 +214,7 @@ export class Api {
   }
 }
 
-/** SHA-256 of a file, in hex. */
+/** SHA-256 of a file, in hex. @param {File} file */
 async function digest(file) {
   if (!crypto.subtle) throw new Error("A file this large can only be sent over https.");
   const bytes = new Uint8Array(await crypto.subtle.digest("SHA-256", await file.arrayBuffer()));

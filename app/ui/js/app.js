@@ -50,8 +50,8 @@ function openCitation(citation, opener) {
 function takeFiles() {
   for (const id of ["pick-files", "welcome-pick"]) byId(id).addEventListener("click", () => byId("files").click());
   byId("pick-folder").addEventListener("click", () => byId("folder").click());
-  byId("files").addEventListener("change", (event) => take(event.target, fromPicker));
-  byId("folder").addEventListener("change", (event) => take(event.target, fromFolder));
+  byId("files").addEventListener("change", () => take(byId("files"), fromPicker));
+  byId("folder").addEventListener("change", () => take(byId("folder"), fromFolder));
 }
 
 /** @param {HTMLInputElement} input @param {(files: FileList) => import("./dropped.js").Named[]} read */

@@ -116,6 +116,7 @@ export class Chat extends EventTarget {
     this.#ask(question);
   }
 
+  /** @param {string} question */
   async #ask(question) {
     const stop = new AbortController();
     if (this.#session && this.#beginsAnother()) this.#show(null, []);
@@ -143,6 +144,7 @@ export class Chat extends EventTarget {
     this.dispatchEvent(new CustomEvent("session", { detail: this.#session }));
   }
 
+  /** @param {string} question @param {AnswerView} view @param {AbortSignal} signal */
   async #stream(question, view, signal) {
     let answer = null;
     for await (const { event, data } of this.api.ask(/** @type {string} */ (this.sessionId), question, signal)) {
@@ -156,24 +158,28 @@ export class Chat extends EventTarget {
     announce(`Answer: ${answer.text}`);
   }
 
+  /** @param {AnswerView} view @param {Error} error @param {string} question */
   #broken(view, error, question) {
     if (error instanceof ConnectionLost) this.#cutOff = true;
     const message = isAbort(error) ? "You stopped this answer." : error instanceof ConnectionLost ? "The connection was lost before the answer was complete." : error.message;
     view.fail(message, () => this.#streaming || this.#ask(question));
   }
 
+  /** @param {AbortController | null} stop */
   #setStreaming(stop) {
     this.#streaming = stop;
     byId("send").hidden = Boolean(stop);
     byId("stop").hidden = !stop;
   }
 
+  /** @param {string} messageId @param {boolean} helpful @param {string} comment */
   async #rate(messageId, helpful, comment) {
     await this.api.rate(/** @type {string} */ (this.sessionId), messageId, helpful, comment);
   }
 
   // -- what is shown ----------------------------------------------------------------------------------------
 
+  /** @param {Session | null} session @param {Message[]} messages */
   #show(session, messages) {
     this.#opened += 1;
     this.#streaming?.abort();
@@ -185,6 +191,7 @@ export class Chat extends EventTarget {
     toNewest("auto");
   }
 
+  /** @param {Message} message */
   #appendKept(message) {
     if (message.role === "user") {
       this.#append(message.text, null);
@@ -197,11 +204,13 @@ export class Chat extends EventTarget {
     byId("thread").lastElementChild?.append(view.element);
   }
 
+  /** @param {string} question @param {AnswerView | null} view */
   #append(question, view) {
     const turn = element("li", { class: "turn" }, element("h3", { class: "question" }, question), view?.element ?? null);
     byId("thread").append(turn);
   }
 
+  /** @param {AnswerView} view @param {Message} message */
   #kept(view, message) {
     view.kept(message, this.#session?.own !== false, async () => {
       await navigator.clipboard.writeText(message.answer ? asPlainText(message.answer) : message.text);
@@ -231,12 +240,14 @@ export class Chat extends EventTarget {
     byId("invitation-text").textContent = this.#invitation(picks);
   }
 
+  /** @param {[id: string, name: string][]} picks */
   #invitation(picks) {
     if (picks.length) return `Ask about ${picks.length === 1 ? picks[0][1] : `the ${picks.length} documents you ticked`}.`;
     const number = this.documents.complete ? count(this.documents.number, "document") : "your documents";
     return `Ask about ${number}. Tick some in the list to ask only those.`;
   }
 
+  /** @param {string} id @param {string} name */
   #chip(id, name) {
     const drop = () => {
       const left = new Map(this.documents.picks);
@@ -253,7 +264,7 @@ function toNewest(behavior) {
   byId("thread").lastElementChild?.scrollIntoView({ block: "start", behavior });
 }
 
-/** As many lines as the question has, up to the limit in the style sheet. */
+/** As many lines as the question has, up to the limit in the style sheet. @param {HTMLTextAreaElement} field */
 function grow(field) {
   field.style.height = "auto";
   field.style.height = `${field.scrollHeight}px`;

@@ -19,6 +19,7 @@ export class Connection extends EventTarget {
     this.#tryAfter(FIRST_WAIT);
   }
 
+  /** @param {number} wait milliseconds */
   #tryAfter(wait) {
     setTimeout(async () => {
       if (await reachable()) this.#back();
@@ -33,6 +34,7 @@ export class Connection extends EventTarget {
     this.dispatchEvent(new Event("back"));
   }
 
+  /** @param {string} text @param {"lost" | "back"} state */
   #show(text, state) {
     this.#line.textContent = text;
     this.#line.dataset.state = state;

@@ -56,6 +56,7 @@ export class DocumentRow {
     this.check.checked = picked;
   }
 
+  /** @param {string} name */
   #named(name) {
     if (this.name.textContent === name) return;
     this.name.textContent = name;
@@ -69,6 +70,7 @@ export class DocumentRow {
     this.delete.setAttribute("aria-label", `Delete ${name}`);
   }
 
+  /** @param {KbDocument} document */
   #showProgress(document) {
     const working = unfinished(document);
     this.bar.hidden = this.progress.hidden = !working;
@@ -80,6 +82,7 @@ export class DocumentRow {
     if (searchable(document)) this.progress.append(" · ", element("strong", {}, "can be asked"));
   }
 
+  /** @param {KbDocument} document */
   #showTrouble(document) {
     const key = JSON.stringify([document.status, document.reason, document.failed_pages, document.version]);
     if (key === this.#troubleShown) return;
@@ -87,8 +90,10 @@ export class DocumentRow {
     this.trouble.replaceChildren(...this.#troubleParts(document));
   }
 
+  /** @param {KbDocument} document */
   #troubleParts(document) {
     if (document.status !== "failed" && document.status !== "partial") return [];
+    /** @type {HTMLElement[]} */
     const parts = [element("p", { class: "trouble" }, icon(locked(document) ? "lock" : "warning"), element("span", {}, troubleWords(document)))];
     parts.push(locked(document) ? this.#passwordForm() : element("div", { class: "actions" }, this.#retryButton(), this.#pagesButton(document)));
     return parts;
@@ -100,7 +105,7 @@ export class DocumentRow {
     return retry;
   }
 
-  /** @returns {HTMLButtonElement | null} */
+  /** @param {KbDocument} document @returns {HTMLButtonElement | null} */
   #pagesButton(document) {
     return document.pages_done ? button({ icon: "list", text: "See its pages", kind: "soft" }, () => this.actions.report(this.#document)) : null;
   }
@@ -110,14 +115,14 @@ export class DocumentRow {
       type: "password", required: true, autocomplete: "off", placeholder: "Password", "aria-label": `Password of ${this.#document.name}`,
     });
     const unlock = element("button", { type: "submit", class: "soft" }, "Unlock");
-    const submit = (event) => {
+    const submit = (/** @type {SubmitEvent} */ event) => {
       event.preventDefault();
       this.#run(unlock, () => this.actions.ingest(this.#document, field.value));
     };
     return element("form", { class: "password", onsubmit: submit }, field, unlock);
   }
 
-  /** Does something with its button disabled; an error is shown in the row. */
+  /** Does something with its button disabled; an error is shown in the row. @param {HTMLButtonElement} pressed @param {() => Promise<void>} action */
   async #run(pressed, action) {
     pressed.disabled = true;
     this.trouble.querySelector("[role=alert]")?.remove();
@@ -141,6 +146,7 @@ export class DocumentRow {
     no.focus();
   }
 
+  /** @param {HTMLElement} question */
   #closeQuestion(question) {
     question.remove();
     this.delete.hidden = false;
@@ -167,6 +173,7 @@ function metaWords(document) {
   if (document.pages) words.push(count(document.pages, "page"));
   words.push(size(document.size));
   if (document.version > 1) words.push(`version\u00a0${document.version}`);
+  /** @type {(Node | string)[]} */
   const parts = [words.join(" · ")];
   if (document.status === "ready") parts.push(element("span", { class: "ready" }, icon("check"), "Ready"));
   if (document.status === "partial") parts.push(element("span", { class: "partial" }, "Partly read"));

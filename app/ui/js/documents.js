@@ -34,6 +34,7 @@ export class Documents extends EventTarget {
     this.api = api;
     this.loaded = false;
     this.complete = true;
+    /** @type {import("./document_row.js").Actions} */
     this.actions = {
       open: onOpen,
       report: onReport,
@@ -87,6 +88,7 @@ export class Documents extends EventTarget {
     }
   }
 
+  /** @param {number} wait milliseconds */
   #again(wait) {
     this.#timer = setTimeout(() => this.refresh(), wait);
   }
@@ -103,11 +105,13 @@ export class Documents extends EventTarget {
     return { items, complete: !cursor };
   }
 
+  /** @param {Error} error */
   #failed(error) {
     if (!this.loaded) byId("documents-state").textContent = error.message;
     if (!(error instanceof ConnectionLost)) this.#again(POLL_AFTER_ERROR);
   }
 
+  /** @param {KbDocument[]} items @param {boolean} complete */
   #show(items, complete) {
     for (const document of items) this.#tellEnd(document);
     this.#shown = new Map(items.map((document) => [document.id, document]));
@@ -117,6 +121,7 @@ export class Documents extends EventTarget {
     this.dispatchEvent(new Event("change"));
   }
 
+  /** @param {KbDocument} document */
   #tellEnd(document) {
     const before = this.#shown.get(document.id);
     if (!before || !unfinished(before) || unfinished(document)) return;
@@ -136,6 +141,7 @@ export class Documents extends EventTarget {
     this.#drawState();
   }
 
+  /** @param {KbDocument} document */
   #rowOf(document) {
     const known = this.#rows.get(document.id);
     if (known) {
@@ -147,6 +153,7 @@ export class Documents extends EventTarget {
     return row;
   }
 
+  /** @param {string} id @param {DocumentRow} row */
   #drop(id, row) {
     row.element.remove();
     this.#rows.delete(id);
@@ -172,18 +179,21 @@ export class Documents extends EventTarget {
     this.refresh();
   }
 
+  /** @param {KbDocument} document @param {boolean} picked */
   #pick(document, picked) {
     if (picked) this.#picks.set(document.id, document.name);
     else this.#picks.delete(document.id);
     this.dispatchEvent(new Event("picks"));
   }
 
+  /** @param {KbDocument} document @param {string} [password] */
   async #ingest(document, password) {
     await this.api.ingest(document.id, password);
     announce(`${document.name} is being read again`);
     await this.refresh();
   }
 
+  /** @param {KbDocument} document */
   async #remove(document) {
     const receipt = await this.api.deleteDocument(document.id);
     this.forget(document.id);
@@ -199,6 +209,7 @@ export class Documents extends EventTarget {
     this.dispatchEvent(new Event("change"));
   }
 
+  /** @param {string[]} lines */
   #notice(lines) {
     const notice = byId("notice");
     const close = button({ icon: "close", label: "Dismiss" }, () => (notice.hidden = true));

@@ -6,10 +6,11 @@ const SVG = "http://www.w3.org/2000/svg";
  * An element with attributes (`null` and `false` leave one out, a function listens to an event named `on…`)
  * and children; strings become text.
  *
- * @param {string} tag
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {Tag} tag
  * @param {Record<string, string | number | boolean | null | ((event: any) => void)>} [attributes]
  * @param {...(Node | string | null)} children
- * @returns {any} of the tag's own class
+ * @returns {HTMLElementTagNameMap[Tag]}
  */
 export function element(tag, attributes = {}, ...children) {
   const made = document.createElement(tag);
@@ -48,9 +49,31 @@ export function button({ icon: name, text, label, kind = "quiet" }, onclick) {
   );
 }
 
-/** The element with this id, which `index.html` has. @param {string} id @returns {any} */
+/**
+ * The elements of `index.html` that are more than an `HTMLElement`, by their ids.
+ *
+ * @typedef {object} Special
+ * @property {HTMLInputElement} files
+ * @property {HTMLInputElement} filter
+ * @property {HTMLInputElement} folder
+ * @property {HTMLTextAreaElement} question
+ * @property {HTMLDialogElement} report
+ * @property {HTMLDialogElement} taken
+ * @property {HTMLInputElement} taken-all
+ * @property {HTMLDialogElement} token
+ * @property {HTMLInputElement} token-value
+ * @property {HTMLDialogElement} versions
+ */
+
+/**
+ * The element with this id, which the page has.
+ *
+ * @template {string} Id
+ * @param {Id} id
+ * @returns {Id extends keyof Special ? Special[Id] : HTMLElement}
+ */
 export function byId(id) {
-  return document.getElementById(id);
+  return /** @type {any} */ (document.getElementById(id));
 }
 
 /** Say something to screen readers without showing it. @param {string} text */

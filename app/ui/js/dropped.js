@@ -41,7 +41,7 @@ async function below(entry, path) {
   return found.flat();
 }
 
-/** A folder's entries, which come in batches until an empty one. */
+/** A folder's entries, which come in batches until an empty one. @param {FileSystemDirectoryEntry} folder @returns {Promise<FileSystemEntry[]>} */
 async function childrenOf(folder) {
   const reader = folder.createReader();
   const all = [];

@@ -69,7 +69,7 @@ export class Http {
    * @param {boolean} ours whether it is this server, which gets the token
    */
   async post(url, form, options, ours = true) {
-    const send = () => posted(url, form, ours ? this.#authorization() : {}, options);
+    const send = () => posted(url, form, ours ? this.#authorization() : null, options);
     const answer = await this.#withToken(send);
     if (answer.status >= 400) throw new Problem(answer.status, answer.body);
     return answer.body;
@@ -82,37 +82,46 @@ export class Http {
     return url;
   }
 
-  /** An error as the rest knows it: fetch says "no network" with a TypeError. */
+  /** An error as the rest knows it: fetch says "no network" with a TypeError. @param {Error} error */
   translated(error) {
     if (!(error instanceof TypeError || error instanceof ConnectionLost)) return error;
     this.connection.lost();
     return new ConnectionLost();
   }
 
-  /** Sends; on a 401 asks for a token and sends again, until it holds or none is given. */
+  /**
+   * Sends; on a 401 asks for a token and sends again, until it holds or none is given.
+   * @template {{status: number}} Answer
+   * @param {() => Promise<Answer>} send
+   */
   async #withToken(send) {
     for (;;) {
       const used = this.token.current();
-      const answer = await send().catch((error) => Promise.reject(this.translated(error)));
+      const answer = await send().catch((/** @type {Error} */ error) => Promise.reject(this.translated(error)));
       if (answer.status !== 401) return answer;
       const given = this.token.current() !== used || (await this.token.ask(used ? "The server does not accept this token." : ""));
       if (!given) return answer;
     }
   }
 
+  /** @param {string} accept @param {object | undefined} body */
   #headers(accept, body) {
     return { ...this.#authorization(), Accept: accept, ...(body && { "Content-Type": "application/json" }) };
   }
 
   #authorization() {
     const token = this.token.current();
-    return token && { Authorization: `Bearer ${token}` };
+    return token ? { Authorization: `Bearer ${token}` } : null;
   }
 }
 
 /**
  * Posts a form with progress, which fetch cannot report.
  * @returns {Promise<{status: number, body: any}>}
+ * @param {URL} url
+ * @param {FormData} form
+ * @param {Record<string, string> | null} headers
+ * @param {UploadOptions} options
  */
 function posted(url, form, headers, { onProgress, signal }) {
   return new Promise((resolve, reject) => {

@@ -30,7 +30,7 @@ export class NameTaken {
     dialog.showModal();
     return new Promise((resolve) => {
       const chosen = () => {
-        const choice = dialog.returnValue || "refuse"; // Escape leaves none
+        const choice = /** @type {IfExists} */ (dialog.returnValue || "refuse"); // Escape leaves none
         if (all.checked) drop.choice = choice;
         resolve(choice);
       };

@@ -20,6 +20,7 @@ export function outlineOf(bookmarks, onOpen) {
   return [element("details", {}, element("summary", {}, "Contents"), element("ol", {}, ...entries))];
 }
 
+/** @param {Bookmark} bookmark @param {(page: number) => void} onOpen */
 function entry({ title, level, page }, onOpen) {
   const item = element("li", {});
   item.style.paddingLeft = `${Math.min(level - 1, DEEPEST)}rem`;

@@ -2,10 +2,17 @@
 
 import { byId, element } from "./dom.js";
 
+/** @typedef {import("./types.js").Content} Content */
+/** @typedef {import("./types.js").Operation} Operation */
+/** @typedef {import("./types.js").Response} Response */
+/** @typedef {import("./types.js").Schema} Schema */
+/** @typedef {import("./types.js").Tag} Tag */
+/** @typedef {[name: string, kind: string, said: string]} Row */
+
 const METHODS = ["get", "post", "put", "patch", "delete"];
 
 class Reference {
-  /** @param {any} description OpenAPI 3.1 */
+  /** @param {import("./types.js").Description} description */
   constructor(description) {
     this.description = description;
   }
@@ -16,6 +23,7 @@ class Reference {
     return [paragraphs(this.description.info.description), ...tags.map((tag) => this.#section(tag))];
   }
 
+  /** @param {Tag} tag */
   #section({ name, description }) {
     const drawn = [];
     for (const [path, item] of Object.entries(this.description.paths)) {
@@ -24,6 +32,7 @@ class Reference {
     return element("section", {}, element("h2", {}, name), element("p", { class: "said" }, description ?? ""), ...drawn);
   }
 
+  /** @param {string} method @param {string} path @param {Operation} operation */
   #operation(method, path, operation) {
     const body = operation.requestBody?.content ?? {};
     const responses = Object.entries(operation.responses);
@@ -51,11 +60,13 @@ class Reference {
     );
   }
 
+  /** @param {string} code @param {Response} response */
   #response(code, { description, content = {} }) {
     const bodies = Object.entries(content).map(([type, shown]) => this.#body(code, type, shown));
     return bodies.length ? [...bodies, paragraphs(description)] : [element("h3", {}, code), paragraphs(description)];
   }
 
+  /** @param {string} title @param {string} type a media type @param {{schema: Schema}} content */
   #body(title, type, { schema }) {
     const whole = this.#whole(schema);
     const fields = Object.entries(whole.properties ?? {}).map(([name, field]) => this.#field(name, field, title === "Request" && whole.required?.includes(name), field.description));
@@ -69,20 +80,22 @@ class Reference {
     );
   }
 
+  /** @param {string} title @param {Row[]} rows */
   #table(title, rows) {
     if (!rows.length) return null;
     const drawn = rows.map(([name, kind, said]) => element("tr", {}, element("td", {}, element("code", {}, name)), element("td", { class: "said" }, kind), element("td", {}, said ?? "")));
     return element("div", {}, element("h3", {}, title), element("table", {}, element("tbody", {}, ...drawn)));
   }
 
-  /** @returns {[string, string, string]} name, type, words */
+  /** @param {string} name @param {Schema} schema @param {boolean | undefined} required @param {string | undefined} said @param {string} [place] path, query or header @returns {Row} */
   #field(name, schema, required, said, place = "") {
     const kind = [place, this.#type(schema), required ? "required" : "", schema.default === undefined || schema.default === null ? "" : `default ${JSON.stringify(schema.default)}`];
     return [name, kind.filter(Boolean).join(", "), said ?? ""];
   }
 
+  /** @param {Schema} schema @returns {string} */
   #type(schema) {
-    if (schema.$ref) return this.#whole(schema).enum ? this.#type(this.#whole(schema)) : schema.$ref.split("/").pop();
+    if (schema.$ref) return this.#whole(schema).enum ? this.#type(this.#whole(schema)) : nameOf(schema.$ref);
     if (schema.anyOf) return schema.anyOf.map((each) => this.#type(each)).join(" or ");
     if (schema.enum) return schema.enum.map((each) => JSON.stringify(each)).join(" | ");
     if (schema.const) return JSON.stringify(schema.const);
@@ -90,13 +103,13 @@ class Reference {
     return schema.format ?? schema.type ?? "any";
   }
 
-  /** The schema that a reference (or the one that may be `null`) stands for. */
+  /** The schema that a reference (or the one that may be `null`) stands for. @param {Schema} [schema] @returns {Schema} */
   #whole(schema = {}) {
     const { $ref } = schema.anyOf?.find((each) => each.$ref) ?? schema;
-    return $ref ? this.description.components.schemas[$ref.split("/").pop()] : schema;
+    return $ref ? this.description.components.schemas[nameOf($ref)] : schema;
   }
 
-  /** What is given for a schema, or put together from what is given for its parts. */
+  /** What is given for a schema, or put together from what is given for its parts. @param {Schema} schema @returns {unknown} */
   #example(schema) {
     const whole = this.#whole(schema);
     if (whole.examples) return whole.examples[0];
@@ -106,6 +119,7 @@ class Reference {
     return Object.fromEntries(parts);
   }
 
+  /** @param {string} method @param {string} path @param {Content} body */
   #curl(method, path, body) {
     const words = ["curl", method === "get" ? "" : `-X ${method.toUpperCase()}`, "-H 'Authorization: Bearer TOKEN'"];
     if (body["multipart/form-data"]) words.push("-F file=@manual.pdf");
@@ -114,12 +128,18 @@ class Reference {
   }
 }
 
+/** The name of a schema that is referred to. @param {string} reference such as `#/components/schemas/Page` */
+function nameOf(reference) {
+  return reference.slice(reference.lastIndexOf("/") + 1);
+}
+
 /** Paragraphs with `code` in them. @param {string | undefined} text */
 function paragraphs(text) {
   const all = (text ?? "").split("\n\n").filter(Boolean);
   return element("div", {}, ...all.map((paragraph) => element("p", {}, ...pieces(paragraph))));
 }
 
+/** @param {string} text */
 function pieces(text) {
   return text.split(/`+/).map((piece, number) => (number % 2 ? element("code", {}, piece) : piece));
 }

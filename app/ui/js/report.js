@@ -5,6 +5,9 @@ import { button, byId, element, icon } from "./dom.js";
 import { ROUTES, count, percent } from "./words.js";
 
 /** @typedef {import("./types.js").PageReport} PageReport */
+/** @typedef {import("./types.js").Route} Route */
+/** @typedef {import("./types.js").Totals} Totals */
+/** @typedef {"" | "notes" | Route} Choice which pages are shown: all, those with notes, or those of a route */
 
 const COLUMNS = ["Page", "Read by", "Words", "Tables", "Images", "What to know"];
 /** Rows that are drawn at a time: a long document's report is longer than anyone reads. */
@@ -15,6 +18,7 @@ export class Report {
   #subject = { id: "", name: "", version: 0 };
   /** @type {PageReport[]} */
   #pages = [];
+  /** @type {Choice} */
   #chosen = "";
   #shown = ROWS;
 
@@ -55,11 +59,13 @@ export class Report {
     }
   }
 
+  /** @param {Error} error */
   #failed(error) {
     this.sums.textContent = "";
     this.body.replaceChildren(element("p", { class: "trouble", role: "alert" }, icon("warning"), element("span", {}, error.message)));
   }
 
+  /** @param {PageReport[]} pages @param {Totals} totals */
   #draw(pages, totals) {
     this.#pages = pages;
     this.#chosen = "";
@@ -69,9 +75,11 @@ export class Report {
     this.#drawRows();
   }
 
+  /** @param {Totals} totals */
   #filterButtons(totals) {
-    const routes = Object.keys(ROUTES).filter((route) => totals.routes[route]);
-    const choices = [["", `All ${count(totals.pages, "page")}`], ...routes.map((route) => [route, `${ROUTES[route].words}: ${totals.routes[route]}`])];
+    const routes = /** @type {Route[]} */ (Object.keys(ROUTES)).filter((route) => totals.routes[route]);
+    /** @type {[Choice, string][]} */
+    const choices = [["", `All ${count(totals.pages, "page")}`], ...routes.map((route) => /** @type {[Choice, string]} */ ([route, `${ROUTES[route].words}: ${totals.routes[route]}`]))];
     if (totals.with_notes) choices.push(["notes", `With notes: ${totals.with_notes}`]);
     return choices.map(([choice, text]) => {
       const filter = button({ text }, () => this.#choose(choice));
@@ -81,10 +89,11 @@ export class Report {
     });
   }
 
+  /** @param {Choice} choice */
   #choose(choice) {
     this.#chosen = choice;
     this.#shown = ROWS;
-    for (const filter of this.filters.children) filter.setAttribute("aria-pressed", String(filter.dataset.choice === choice));
+    for (const filter of this.filters.querySelectorAll("button")) filter.setAttribute("aria-pressed", String(filter.dataset.choice === choice));
     this.#drawRows();
     this.body.scrollTo({ top: 0 });
   }
@@ -103,6 +112,7 @@ export class Report {
     this.#drawRows();
   }
 
+  /** @param {PageReport} page */
   #row(page) {
     const route = ROUTES[page.route];
     const open = element("button", { type: "button", class: "link", title: `Show page ${page.number}`, onclick: () => this.#openPage(page.number) }, String(page.number));
@@ -119,6 +129,7 @@ export class Report {
     );
   }
 
+  /** @param {number} page */
   #openPage(page) {
     this.dialog.close();
     this.onOpen(this.#subject, page);

@@ -52,6 +52,7 @@ export class Sessions extends EventTarget {
     return { items, complete: !cursor };
   }
 
+  /** @param {Session[]} items @param {boolean} complete */
   #show(items, complete) {
     this.#shown = new Map(items.map((session) => [session.id, session]));
     byId("sessions").replaceChildren(...items.map((session) => this.#row(session)));
@@ -64,6 +65,7 @@ export class Sessions extends EventTarget {
     this.refresh();
   }
 
+  /** @param {Session} session */
   #row(session) {
     const title = session.title || "New conversation";
     const row = element("li", { class: "row session", "data-id": session.id });
@@ -83,9 +85,10 @@ export class Sessions extends EventTarget {
     return row;
   }
 
+  /** @param {Session} session */
   #renameForm(session) {
     const field = element("input", { type: "text", required: true, maxlength: 200, value: session.title, "aria-label": "New title" });
-    const rename = async (event) => {
+    const rename = async (/** @type {SubmitEvent} */ event) => {
       event.preventDefault();
       await this.#tried(form, async () => {
         await this.api.renameSession(session.id, field.value.trim());
@@ -100,6 +103,7 @@ export class Sessions extends EventTarget {
     return form;
   }
 
+  /** @param {HTMLElement} row @param {Session} session @param {string} title */
   #askToDelete(row, session, title) {
     const words = `Delete the conversation “${title}”?`;
     const question = element("div", { class: "confirm", role: "group", "aria-label": words });
@@ -110,6 +114,7 @@ export class Sessions extends EventTarget {
     no.focus();
   }
 
+  /** @param {Element} row @param {Session} session @param {string} title */
   #askToShare(row, session, title) {
     const words = session.shared ? `“${title}” is shared.` : `Share “${title}”?`;
     const question = element("div", { class: "confirm calm", role: "group", "aria-label": words });
@@ -123,7 +128,7 @@ export class Sessions extends EventTarget {
     else leave.focus();
   }
 
-  /** Shares a conversation and shows its link, or ends that. */
+  /** Shares a conversation and shows its link, or ends that. @param {HTMLElement} question @param {Session} session @param {boolean} shared */
   #share(question, session, shared) {
     return this.#tried(question, async () => {
       await this.api.shareSession(session.id, shared);
@@ -134,6 +139,7 @@ export class Sessions extends EventTarget {
     });
   }
 
+  /** @param {HTMLElement} question @param {Session} session */
   async #delete(question, session) {
     await this.#tried(question, async () => {
       await this.api.deleteSession(session.id);
@@ -143,7 +149,7 @@ export class Sessions extends EventTarget {
     byId("new-session").focus();
   }
 
-  /** Does something; an error is shown where it was asked for. */
+  /** Does something; an error is shown where it was asked for. @param {HTMLElement} place @param {() => Promise<void>} action */
   async #tried(place, action) {
     try {
       await action();

@@ -34,6 +34,7 @@ export class Token {
     });
   }
 
+  /** @param {string} choice the value of the button that closed the dialog @param {string} value */
   #kept(choice, value) {
     if (choice !== "use" || !value) return false;
     sessionStorage.setItem(KEY, value);

@@ -100,6 +100,60 @@
  * @property {string | null} error
  *
  * @typedef {{pages: number, characters: number, words: number, tables: number, images: number, with_notes: number, routes: Record<string, number>, unreadable: number}} Totals
+ *
+ * @typedef {{pages: PageReport[], totals: Totals, error?: {detail: string}}} Reports
+ *
+ * @typedef {object} Announced what is said to a file that is announced
+ * @property {KbDocument} document
+ * @property {{url: string, fields: Record<string, string>} | null} upload the form to post it with, `null` if its content is known
+ * @property {Outcome} outcome
+ *
+ * @typedef {{event: "text", data: {text: string}} | {event: "citation", data: Citation} | {event: "answer", data: Answer} | {event: "message", data: Message} | {event: "error", data: {title: string, detail?: string}}} AnswerEvent
+ */
+
+/**
+ * A page of a list; the cursor leads to the next one, `null` at the end.
+ *
+ * @template T
+ * @typedef {{items: T[], cursor: string | null}} Listing
+ */
+
+/**
+ * The parts of an OpenAPI 3.1 description that the reference shows.
+ *
+ * @typedef {object} Schema
+ * @property {string} [$ref]
+ * @property {Schema[]} [anyOf]
+ * @property {unknown[]} [enum]
+ * @property {unknown} [const]
+ * @property {unknown} [default]
+ * @property {string} [type]
+ * @property {string} [format]
+ * @property {string} [description]
+ * @property {Schema} [items]
+ * @property {Record<string, Schema>} [properties]
+ * @property {string[]} [required]
+ * @property {unknown[]} [examples]
+ *
+ * @typedef {Record<string, {schema: Schema}>} Content by media type
+ * @typedef {{name: string, description?: string}} Tag
+ * @typedef {{name: string, in: string, schema: Schema, required?: boolean, description?: string}} Parameter
+ * @typedef {{description: string, content?: Content}} Response
+ *
+ * @typedef {object} Operation
+ * @property {string} operationId
+ * @property {string} summary
+ * @property {string} [description]
+ * @property {string[]} [tags]
+ * @property {Parameter[]} [parameters]
+ * @property {{content: Content}} [requestBody]
+ * @property {Record<string, Response>} responses by status
+ *
+ * @typedef {object} Description
+ * @property {{description: string}} info
+ * @property {Tag[]} [tags]
+ * @property {Record<string, Record<string, Operation>>} paths by path, then by method
+ * @property {{schemas: Record<string, Schema>}} components
  */
 
 export {};

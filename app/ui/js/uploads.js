@@ -32,6 +32,7 @@ export class Uploads {
     }
   }
 
+  /** @param {UploadRow} row */
   #queue(row) {
     row.wait();
     this.#waiting.push(row);
@@ -48,6 +49,7 @@ export class Uploads {
     this.#next();
   }
 
+  /** @param {UploadRow} row */
   async #send(row) {
     try {
       const uploaded = await this.api.upload(row.file, row.name, row.ifExists, row.begin());
@@ -127,6 +129,7 @@ class UploadRow {
     return { onProgress, signal: this.#stop.signal };
   }
 
+  /** @param {number} share 0–1 */
   #progress(share) {
     this.bar.value = share;
     const done = share < 1 ? `uploading ${Math.round(share * 100)} %` : "uploaded, being checked";

@@ -6,6 +6,8 @@ import { count, receiptWords, size, unfinished } from "./words.js";
 /** @typedef {import("./types.js").KbDocument} KbDocument */
 /** @typedef {import("./types.js").Version} Version */
 
+/** @typedef {(document: KbDocument) => Promise<[done: string, gone: string]>} Act does something; its sentence, and the id of a document that went with it or "" */
+
 const POLL = 1000;
 const TIME = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "short" });
 
@@ -70,7 +72,7 @@ export class Versions {
     }
   }
 
-  /** What has not changed stays as it is with the focus, and all while a question is open. */
+  /** What has not changed stays as it is with the focus, and all while a question is open. @param {KbDocument} document @param {Version[]} versions */
   #draw(document, versions) {
     const key = JSON.stringify([document.version, document.searchable_version, versions]);
     if (key === this.#drawn || this.list.querySelector(".confirm")) return;
@@ -82,12 +84,13 @@ export class Versions {
     (same ?? this.close).focus();
   }
 
+  /** @param {KbDocument} document @param {Version} version @param {boolean} only whether the document has no other */
   #item(document, version, only) {
     const { number } = version;
     const about = `version ${number} of ${document.name}`;
     const acts = element("div", { class: "actions" });
     const trouble = element("div", { role: "alert" });
-    const act = (text, verb, kind, action) => {
+    const act = (/** @type {string} */ text, /** @type {string} */ verb, /** @type {string} */ kind, /** @type {(made: HTMLButtonElement) => void} */ action) => {
       const made = button({ text, kind }, () => action(made));
       made.setAttribute("aria-label", `${verb} ${about}`);
       acts.append(made);
@@ -99,11 +102,13 @@ export class Versions {
     return element("li", { "data-version": number }, head, element("p", { class: "meta" }, factWords(version)), ...reasonOf(version), acts, trouble);
   }
 
+  /** @param {KbDocument} document @param {number} version */
   #openPage({ id, name }, version) {
     this.dialog.close();
     this.onOpen({ id, name, version }, 1);
   }
 
+  /** @param {HTMLButtonElement} pressed @param {HTMLElement} trouble @param {number} number */
   #choose(pressed, trouble, number) {
     return this.#run(pressed, trouble, async ({ id, name }) => {
       await this.api.makeCurrent(id, number);
@@ -111,6 +116,7 @@ export class Versions {
     });
   }
 
+  /** @param {HTMLButtonElement} pressed @param {HTMLElement} trouble @param {number} number @param {boolean} only */
   #askToDelete(pressed, trouble, number, only) {
     const words = only ? `Delete version ${number}, and the document with it? There is no other.` : `Delete version ${number} and everything that was read from it?`;
     const end = () => {
@@ -132,6 +138,7 @@ export class Versions {
     no.focus();
   }
 
+  /** @param {HTMLButtonElement} pressed @param {HTMLElement} trouble @param {number} number @param {boolean} only */
   #delete(pressed, trouble, number, only) {
     return this.#run(pressed, trouble, async ({ id, name }) => {
       const receipt = await this.api.deleteVersion(id, number);
@@ -140,11 +147,11 @@ export class Versions {
     });
   }
 
-  /** Does something with its button disabled, and says what came of it. */
+  /** Does something with its button disabled, and says what came of it. @param {HTMLButtonElement} pressed @param {HTMLElement} trouble @param {Act} action */
   async #run(pressed, trouble, action) {
     pressed.disabled = true;
     try {
-      const [done, gone] = await action(this.#document);
+      const [done, gone] = await action(/** @type {KbDocument} */ (this.#document));
       this.#done = done;
       trouble.replaceChildren();
       this.onChange(done, gone);
@@ -157,7 +164,7 @@ export class Versions {
     }
   }
 
-  /** A button that is disabled or gone has lost the focus. */
+  /** A button that is disabled or gone has lost the focus. @param {HTMLButtonElement} pressed */
   #keepFocus(pressed) {
     if (!this.dialog.open || this.dialog.contains(document.activeElement)) return;
     (pressed.isConnected ? pressed : this.close).focus();

@@ -9,6 +9,7 @@ import { PROOFS } from "./words.js";
 
 /** @typedef {import("./types.js").Citation} Citation */
 /** @typedef {import("./types.js").Box} Box */
+/** @typedef {import("./types.js").PageInfo} PageInfo */
 
 /**
  * @typedef {object} Subject what is looked at
@@ -31,6 +32,26 @@ const SHARP_DPI = 250;
 export class Viewer {
   /** @type {Subject} */
   #subject = NOTHING;
+  /** @type {HTMLHeadingElement} */
+  title;
+  /** @type {HTMLElement} */
+  place;
+  /** @type {HTMLElement} */
+  quote;
+  /** @type {HTMLElement} */
+  outline;
+  /** @type {HTMLElement} */
+  sheet;
+  /** @type {HTMLElement} */
+  stage;
+  /** @type {HTMLInputElement} */
+  number;
+  /** @type {HTMLElement} */
+  total;
+  /** @type {HTMLElement} */
+  percent;
+  /** @type {HTMLAnchorElement} */
+  link;
   /** @type {HTMLButtonElement} */
   previous;
   /** @type {HTMLButtonElement} */
@@ -127,6 +148,7 @@ export class Viewer {
 
   // -- pages ------------------------------------------------------------------------------------------------
 
+  /** @param {Subject} subject */
   async #count(subject) {
     const versions = await this.api.versions(subject.id).catch(() => []);
     if (this.#subject !== subject) return;
@@ -134,6 +156,7 @@ export class Viewer {
     this.#drawNumbers();
   }
 
+  /** @param {Subject} subject */
   async #outline(subject) {
     this.outline.replaceChildren();
     const bookmarks = await this.api.outline(subject.id, subject.version).catch(() => []);
@@ -141,6 +164,7 @@ export class Viewer {
     this.outline.replaceChildren(...outlineOf(bookmarks, (page) => this.#show(page)));
   }
 
+  /** @param {number} step */
   #turn(step) {
     this.#show(this.#page + step);
   }
@@ -151,6 +175,7 @@ export class Viewer {
     else this.#drawNumbers();
   }
 
+  /** @param {number} page */
   async #show(page) {
     const { id, version } = this.#subject;
     this.#loading.abort();
@@ -170,6 +195,7 @@ export class Viewer {
     }
   }
 
+  /** @param {PageInfo} info @param {Blob} picture */
   #draw(info, picture) {
     URL.revokeObjectURL(this.#picture);
     this.#picture = URL.createObjectURL(picture);
@@ -184,24 +210,25 @@ export class Viewer {
     announce(`Page ${info.number} is shown${marks.length ? ", with the quote marked" : ""}`);
   }
 
-  /** The quote as the rows of the table that it is from, where it is from one. */
+  /** The quote as the rows of the table that it is from, where it is from one. @param {HTMLTableElement | null} table */
   #showRows(table) {
     const quote = this.quote.querySelector("q, table");
     if (table && quote) quote.replaceWith(table);
   }
 
+  /** @param {Error} error */
   #failed(error) {
     this.sheet.style.aspectRatio = "auto";
     this.sheet.replaceChildren(element("p", { class: "trouble", role: "alert" }, icon("warning"), element("span", {}, error.message)));
   }
 
-  /** @returns {Box[]} */
+  /** @param {number} page @returns {Box[]} */
   #boxes(page) {
     const places = this.#subject?.citation?.places ?? [];
     return places.filter((place) => place.page === page).flatMap((place) => place.boxes);
   }
 
-  /** The first mark into the middle, the top of the page if there is none. */
+  /** The first mark into the middle, the top of the page if there is none. @param {Element[]} marks */
   #scrollTo(marks) {
     const behavior = calm() ? "auto" : "smooth";
     const first = marks[0];
@@ -217,7 +244,7 @@ export class Viewer {
 
   #drawNumbers() {
     this.number.value = String(this.#page);
-    this.number.max = this.#pages || "";
+    this.number.max = String(this.#pages || "");
     this.total.textContent = this.#pages ? `of ${this.#pages}` : "";
     this.place.textContent = `${this.version} · page ${this.#page}${this.#pages ? ` of ${this.#pages}` : ""}`;
     this.previous.disabled = this.#page <= 1;
@@ -230,6 +257,7 @@ export class Viewer {
     return ZOOMS[this.#zoom] >= SHARP_FROM ? SHARP_DPI : DPI;
   }
 
+  /** @param {number} step */
   #magnify(step) {
     const before = this.#dpi();
     this.#zoom = Math.min(ZOOMS.length - 1, Math.max(0, this.#zoom + step));
@@ -248,6 +276,7 @@ export class Viewer {
 
   // -- the PDF itself ---------------------------------------------------------------------------------------
 
+  /** @param {Event} event */
   async #openPdf(event) {
     if (!this.api.needsToken) return;
     event.preventDefault();
@@ -261,17 +290,19 @@ export class Viewer {
     }
   }
 
+  /** @param {KeyboardEvent} event */
   #key(event) {
     if (!this.isOpen || document.querySelector("dialog[open]")) return;
     if (event.key === "Escape") this.close();
-    const inside = this.element.contains(event.target) && event.target.tagName !== "INPUT";
+    const target = /** @type {HTMLElement} */ (event.target);
+    const inside = this.element.contains(target) && target.tagName !== "INPUT";
     if (!inside || event.altKey || event.ctrlKey || event.metaKey) return;
     if (event.key === "ArrowLeft" && !this.previous.disabled && this.#zoom === 0) this.#turn(-1);
     if (event.key === "ArrowRight" && !this.next.disabled && this.#zoom === 0) this.#turn(1);
   }
 }
 
-/** A mark over a box, in shares of the page, so that it holds at every size. @param {Box} box */
+/** A mark over a box, in shares of the page, so that it holds at every size. @param {Box} box @param {PageInfo} page */
 function highlight([x0, top, x1, bottom], { width, height }) {
   const mark = element("div", { class: "highlight" });
   mark.style.left = `${(100 * x0) / width}%`;
