@@ -136,13 +136,19 @@ def embedded(settings: Settings) -> Embedded:
         with_reserve=Reserve(folder / "reserve").given_up,
     )
     work = knowledge_base.upkeep.run_job, knowledge_base.upkeep.give_up
-    doubt = steps.deaths.doubt
-    spare = SqliteJobs(database, only_others=True)
-    worker = Worker(jobs, *work, threads=settings.workers, spare=spare, doubt=doubt)
+    worker = Worker(
+        SqliteJobs(database, suspects=False),
+        *work,
+        threads=settings.workers,
+        spare=SqliteJobs(database, only_others=True, suspects=False),
+        suspects=SqliteJobs(database, suspects=True),
+    )
 
     def own_worker(document_ids: Iterable[str]) -> Worker:
-        own = SqliteJobs(database, only=document_ids)
-        return Worker(own, *work, threads=settings.workers, ends_without_room=True, doubt=doubt)
+        ids = list(document_ids)
+        own = SqliteJobs(database, only=ids, suspects=False)
+        suspects = SqliteJobs(database, only=ids, suspects=True)
+        return Worker(own, *work, threads=settings.workers, ends_without_room=True, suspects=suspects)
 
     return Embedded(
         knowledge_base, steps, worker, files, index, reader, (imager, requests), database, jobs, own_worker
@@ -211,7 +217,7 @@ def aws(settings: Settings) -> Aws:
         ),
     )
     work = knowledge_base.upkeep.run_job, knowledge_base.upkeep.give_up
-    batches = Batches(jobs, lease_of, *work, kept=knowledge_base.upkeep.kept, doubt=steps.deaths.doubt)
+    batches = Batches(jobs, lease_of, *work, kept=knowledge_base.upkeep.kept)
     return Aws(knowledge_base, steps, batches, index, reader)
 
 

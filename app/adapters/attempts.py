@@ -20,11 +20,6 @@ MOST_DELIVERIES = 50
 """A job that was begun this often without an end crashes its process. The number is generous, because an
 external kill looks the same."""
 
-UNDOUBTED = 20
-"""Deliveries after which a job is watched from its start. Until then only one that has run for a while is
-blamed when its process ends: whoever kills a server again and again within a second of its start
-(``tests/story/test_kill.py`` does it twenty times) hits the same first jobs each time, and loses none."""
-
 FIRST_DELAY = 1.0
 LONGEST_DELAY = 60.0
 """Seconds between two attempts, unless a dependency asks for more."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -47,11 +47,14 @@ class Job:
 
     ``range`` is an index into ``Version.ranges`` for ``range`` jobs. A ``delete`` job's run has version 0;
     that of an ``export`` or ``backup`` names the archive as its document, and ``range`` the part.
+    ``unended`` counts the earlier deliveries whose worker vanished, as far as the queue knows: the job may be
+    the cause.
     """
 
     kind: JobKind
     run: Run
     range: int = 0
+    unended: int = field(default=0, compare=False)
 
     @property
     def id(self) -> str:

@@ -18,8 +18,8 @@ log = logging.getLogger(__name__)
 MOST = 3
 
 AFTER_SECONDS = 2.0
-"""A job leaves its mark once it has run for so long: the many that are shorter cost nothing. One that is in
-doubt leaves it at once."""
+"""A job leaves its mark once it has run for so long: the many that are shorter cost nothing. One whose worker
+vanished before leaves it at once."""
 
 REASON = Reason(
     "ended_its_process",
@@ -31,8 +31,9 @@ REASON = Reason(
 class Deaths:
     """Marks that jobs leave while they run. One that is found at a start was left by a process that died.
 
-    Deaths are counted in a row: a job that ended in order, or has got on since, begins to count anew. A kill
-    from outside looks the same, but seldom hits one job so often. Thread-safe.
+    Deaths are counted in a row: a job that ended in order, or has got on since, begins to count anew. If a
+    worker vanished before the mark was left, that counts as the first one. A kill from outside looks the
+    same, but seldom hits one job so often. Thread-safe.
     """
 
     def __init__(self, files: FileStore, *, after_seconds: float = AFTER_SECONDS) -> None:
@@ -41,20 +42,13 @@ class Deaths:
         self._lock = threading.Lock()  # of the rest
         self._marked: set[str] = set()
         self._in_hand: set[str] = set()
-        self._doubted: set[str] = set()
-
-    def doubt(self, job: Job) -> None:
-        """Note that the job was begun several times without an end: when it runs next, it leaves its mark
-        at once."""
-        with self._lock:
-            self._doubted.add(_key(job))
 
     @contextmanager
     def counted(self, job: Job, version: Version) -> Iterator[bool]:
         """Do a job inside the context; ``False`` where it is not to be begun again."""
         key = _key(job)
         state = f"{version.stage}-{version.chunks_done}" if job.kind is JobKind.ASSEMBLE else ""
-        deaths = self._deaths(key, state)
+        deaths = max(self._deaths(key, state), min(job.unended, 1))
         if deaths >= MOST:
             self._files.delete(key)
             yield False
@@ -65,9 +59,7 @@ class Deaths:
             self._in_hand.add(key)
             if deaths:
                 self._marked.add(key)
-            doubted = key in self._doubted
-            self._doubted.discard(key)
-        if doubted:
+        if job.unended:
             self._mark(key, f"{deaths + 1} {state}")
         else:
             timer.start()

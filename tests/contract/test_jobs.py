@@ -49,6 +49,15 @@ def test_a_job_that_is_done_is_forgotten(jobs: TimedJobs) -> None:
     assert jobs.queue.receive(lease=jobs.lease) is None
 
 
+def test_a_job_whose_worker_vanished_says_so(jobs: TimedJobs) -> None:
+    jobs.queue.send(job())
+    assert received(jobs).job.unended == 0
+    jobs.wait(1.25 * jobs.lease)
+    assert received(jobs).job.unended == 1
+    jobs.wait(1.25 * jobs.lease)
+    assert received(jobs).job.unended == 2
+
+
 def test_a_delayed_job_is_not_seen_before_its_time(jobs: TimedJobs) -> None:
     jobs.queue.send(job(), delay=jobs.lease / 2)
     jobs.wait(jobs.lease / 4)

@@ -48,8 +48,7 @@ class Batches:
     ``lease_of`` parses a message and raises ``ValueError`` if it is not a job. ``run`` runs a job; if it
     raises, the job is retried later, and finally ``give_up`` is called with the reason, a sentence for a
     person. ``kept`` counts the stored work of a job: a job that is interrupted again and again continues
-    as long as this number grows. ``doubt`` is called with a job that was begun so often that it may be
-    what crashes the processes.
+    as long as this number grows.
     """
 
     def __init__(
@@ -61,7 +60,6 @@ class Batches:
         *,
         kept: Callable[[Job], int] = _nothing,
         lease_seconds: float = LEASE_SECONDS,
-        doubt: Callable[[Job], None] | None = None,
     ) -> None:
         self._jobs = jobs
         self._lease_of = lease_of
@@ -69,7 +67,6 @@ class Batches:
         self._give_up = give_up
         self._kept = kept
         self._lease_seconds = lease_seconds
-        self._doubt = doubt
 
     def __call__(self, records: Sequence[Mapping[str, Any]], seconds: float) -> dict[str, Any]:
         """Return the batch response, which names the messages to be delivered again. ``seconds`` is the
@@ -122,8 +119,6 @@ class Batches:
         left = end - time.monotonic()
         if left <= 0:
             return 0.0
-        if self._doubt and lease.attempt > attempts.UNDOUBTED:
-            self._doubt(lease.job)
         may_be_last = lease.attempt >= attempts.MOST_FAILURES
         try:
             before = self._kept(lease.job) if may_be_last else 0

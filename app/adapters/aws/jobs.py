@@ -7,6 +7,7 @@ import logging
 import math
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from app.adapters.aws.clients import Clients, code, translate_errors
@@ -35,8 +36,10 @@ def lease_of(message: Mapping[str, Any], *, until: float = 0.0) -> Lease:
     differ in the case of their names). Raises ``ValueError`` for a message that is no job."""
     received = {name[:1].upper() + name[1:]: value for name, value in message.items()}
     try:
-        job = job_of(received["Body"])
         attempt = int(received["Attributes"]["ApproximateReceiveCount"])
+        job = replace(
+            job_of(received["Body"]), unended=attempt - 1
+        )  # SQS does not say which were handed back
         return Lease(job, received["ReceiptHandle"], attempt, until)
     except (KeyError, TypeError) as error:
         raise ValueError("The message is no job.") from error

@@ -14,7 +14,9 @@ from app.core.document import VersionId
 from app.core.job import Job, JobKind, Lease, Run
 
 DUE = """due_at <= :now
-    AND (:only IS NULL OR document_id IN (SELECT value FROM json_each(:only)))"""
+    AND (:only IS NULL OR document_id IN (SELECT value FROM json_each(:only)))
+    AND (:suspects IS NULL OR :suspects = (unended > 0 OR token IS NOT NULL))"""
+"""A row whose lease has run out still has its token: its worker vanished."""
 
 
 NEXT = f"""
@@ -33,7 +35,8 @@ class SqliteJobs:
     with the fewest jobs in progress: no tenant delays another. Of these it is the one that is due longest.
 
     ``clock`` gives seconds since 1970. With ``only`` it delivers jobs of documents with these ids alone,
-    with ``only_others`` none of a tenant that has a job in progress.
+    with ``only_others`` none of a tenant that has a job in progress. ``suspects`` says whether it delivers
+    jobs with a worker that vanished, or the others; by default both.
     """
 
     def __init__(
@@ -43,11 +46,13 @@ class SqliteJobs:
         *,
         only: Iterable[str] | None = None,
         only_others: bool = False,
+        suspects: bool | None = None,
     ) -> None:
         self._database = database
         self._clock = clock
         self._only = None if only is None else json.dumps(sorted(only))
         self._only_others = only_others
+        self._suspects = suspects
 
     def send(self, job: Job, *, delay: float = 0.0) -> None:
         """Queue a job, unless one with its id is waiting or in progress."""
@@ -67,14 +72,13 @@ class SqliteJobs:
             return None
         with self._database.write() as connection:
             now = self._clock()
-            values = {"now": now, "only": self._only, "only_others": self._only_others}
-            row = connection.execute(NEXT, values).fetchone()
+            row = connection.execute(NEXT, self._wanted(now)).fetchone()
             if row is None:  # another was quicker
                 return None
             taken = Lease(_job_of(row), secrets.token_hex(16), row["attempts"] + 1, now + lease)
             connection.execute(
-                "UPDATE jobs SET due_at = ?, attempts = ?, token = ?, owner = ? WHERE id = ?",
-                (taken.until, taken.attempt, taken.token, this_process(), taken.job.id),
+                "UPDATE jobs SET due_at = ?, attempts = ?, unended = ?, token = ?, owner = ? WHERE id = ?",
+                (taken.until, taken.attempt, taken.job.unended, taken.token, this_process(), taken.job.id),
             )
             return taken
 
@@ -121,9 +125,17 @@ class SqliteJobs:
         with self._database.read() as connection:
             due = connection.execute(
                 f"SELECT 1 FROM jobs WHERE {DUE} LIMIT 1",  # noqa: S608 - a constant
-                {"now": self._clock(), "only": self._only},
+                self._wanted(self._clock()),
             )
             return due.fetchone() is not None
+
+    def _wanted(self, now: float) -> dict[str, object]:
+        return {
+            "now": now,
+            "only": self._only,
+            "only_others": self._only_others,
+            "suspects": self._suspects,
+        }
 
     def _reclaim(self) -> None:
         """Make the jobs of processes that are gone due now, without waiting for their leases to run out."""
@@ -134,7 +146,7 @@ class SqliteJobs:
             with self._database.write() as connection:
                 connection.executemany(
                     """
-                    UPDATE jobs SET due_at = ?, token = NULL, owner = NULL
+                    UPDATE jobs SET due_at = ?, token = NULL, owner = NULL, unended = unended + 1
                     WHERE token IS NOT NULL AND owner = ?
                     """,
                     [(self._clock(), owner) for owner in gone],
@@ -143,4 +155,4 @@ class SqliteJobs:
 
 def _job_of(row: sqlite3.Row) -> Job:
     run = Run(VersionId(row["tenant"], row["document_id"], row["version"]), row["run"])
-    return Job(JobKind(row["kind"]), run, row["range"])
+    return Job(JobKind(row["kind"]), run, row["range"], row["unended"] + (row["token"] is not None))

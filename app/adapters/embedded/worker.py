@@ -22,6 +22,11 @@ from app.core.ports import JobQueue
 log = logging.getLogger(__name__)
 
 
+SETTLED_SECONDS = 3.0
+"""The time after the start when suspects are begun: whoever kills a server within a second of each start
+(``tests/story/test_kill.py``) is not taken for the work of the same first jobs."""
+
+
 @dataclass(slots=True)
 class _Trouble:
     """The number of failures of a job in this process, and the time (``time.monotonic``) of its next
@@ -40,8 +45,9 @@ class Worker:
     each time; in the end ``give_up`` is told why, in a sentence for a person. With ``ends_without_room`` the
     first error that says that nothing more can be kept ends all work here, and is ``trouble``.
 
-    While all threads are busy one more takes a job that ``spare`` hands out. ``doubt`` is told of a job that
-    was begun so often that it may be what ended the processes.
+    While all threads are busy one more takes a job that ``spare`` hands out. ``suspects`` hands out jobs
+    whose worker vanished, which may be the cause: they are done one at a time, so that none is blamed for
+    another.
     """
 
     def __init__(
@@ -57,7 +63,7 @@ class Worker:
         retry_seconds: float = attempts.FIRST_DELAY,
         ends_without_room: bool = False,
         spare: JobQueue | None = None,
-        doubt: Callable[[Job], None] | None = None,
+        suspects: JobQueue | None = None,
     ) -> None:
         self._jobs = jobs
         self._run = run
@@ -69,7 +75,9 @@ class Worker:
         self._retry_seconds = retry_seconds
         self._ends_without_room = ends_without_room
         self._spare = spare
-        self._doubt = doubt
+        self._suspects = suspects
+        self._suspected = threading.Lock()  # held while a suspect is done
+        self._settled_at = 0.0
         self.trouble: KnowledgeBaseError | None = None
         self._heartbeat = Heartbeat(jobs, lease_seconds)
         self._threads: list[threading.Thread] = []
@@ -119,6 +127,7 @@ class Worker:
     def _begin(self, *, until_idle: bool) -> None:
         self._stopping = threading.Event()  # a thread that was left behind keeps the old one
         self._heartbeat.start()
+        self._settled_at = time.monotonic() + (0.0 if until_idle else SETTLED_SECONDS)
         self._threads = [
             threading.Thread(
                 target=self._work, args=(self._stopping, until_idle, i), name=f"kb-worker-{i}", daemon=True
@@ -152,7 +161,21 @@ class Worker:
 
     def _turn(self) -> bool:
         """Do a job; whether there was one."""
-        lease = self._received(self._jobs)
+        return self._suspect_turn() or self._do_next(self._jobs)
+
+    def _suspect_turn(self) -> bool:
+        """Do a suspect, unless another is being done; whether there was one."""
+        if not self._suspects or time.monotonic() < self._settled_at:
+            return False
+        if not self._suspected.acquire(blocking=False):
+            return False
+        try:
+            return self._do_next(self._suspects)
+        finally:
+            self._suspected.release()
+
+    def _do_next(self, jobs: JobQueue) -> bool:
+        lease = self._received(jobs)
         if lease is None:
             return False
         with self._lock:
@@ -214,8 +237,6 @@ class Worker:
         if lease.attempt > MOST_DELIVERIES:
             self._end(lease, attempts.NEVER_ENDED)
             return
-        if self._doubt and lease.attempt > attempts.UNDOUBTED:
-            self._doubt(lease.job)
         try:
             self._run(lease.job)
         except Exception as error:

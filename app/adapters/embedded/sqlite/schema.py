@@ -206,9 +206,13 @@ _SOURCES = (
     """,
 )
 
+_UNENDED = ("ALTER TABLE jobs ADD COLUMN unended INTEGER NOT NULL DEFAULT 0",)
+"""Deliveries of a job whose worker vanished."""
+
 SCHEMA: tuple[tuple[Step, ...], ...] = (
     (*_DOCUMENTS, *_CONVERSATIONS, *_JOBS),
     _RUN_FOLDERS,
     _PEOPLE,
     _SOURCES,
+    _UNENDED,
 )

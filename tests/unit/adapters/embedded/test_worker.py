@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from app.adapters.attempts import MOST_DELIVERIES, MOST_OUTAGES, UNDOUBTED
+from app.adapters.attempts import MOST_DELIVERIES, MOST_OUTAGES
 from app.adapters.embedded.jobs import SqliteJobs
 from app.adapters.embedded.sqlite.database import Database
-from app.adapters.embedded.worker import Worker
+from app.adapters.embedded.worker import SETTLED_SECONDS, Worker
 from app.core.document import VersionId
 from app.core.errors import BadRequest, RateLimited, Unavailable
 from app.core.job import Job, JobKind, Run
@@ -223,19 +223,50 @@ def test_a_job_that_was_begun_very_often_and_never_ended_is_given_up_unseen(
     assert done.given_up[0][0] == 7
 
 
-def test_a_job_that_was_begun_several_times_is_told_of_before_it_is_begun_again(
-    jobs: SqliteJobs, done: Log
+def send_suspects(jobs: SqliteJobs, *numbers: int) -> None:
+    """Queue jobs whose workers vanish."""
+    for number in numbers:
+        jobs.send(job(number))
+    for _ in numbers:
+        assert jobs.receive(lease=0.0)
+
+
+def test_jobs_whose_worker_vanished_are_done_one_at_a_time(
+    tmp_path: Path, jobs: SqliteJobs, done: Log
 ) -> None:
-    doubted: list[int] = []
-    jobs.send(job(1))
-    for _ in range(UNDOUBTED):
-        lease = jobs.receive(lease=60)
-        assert lease
-        jobs.release(lease)
+    send_suspects(jobs, 0, 1, 2)
+    at_work, most = list[int](), list[int]()
+
+    def run(job: Job) -> None:
+        at_work.append(job.range)
+        most.append(len(at_work))
+        time.sleep(0.05)
+        at_work.remove(job.range)
+
+    database = Database(tmp_path / "knowledge-base.sqlite3")
+    others, suspects = SqliteJobs(database, suspects=False), SqliteJobs(database, suspects=True)
+    worker(others, done, run, threads=3, suspects=suspects).drain()
+    assert sorted(done.numbers) == [0, 1, 2]
+    assert most == [1, 1, 1]
+
+
+def test_jobs_whose_worker_vanished_wait_until_the_server_has_been_up_for_a_while(
+    tmp_path: Path, jobs: SqliteJobs, done: Log
+) -> None:
+    send_suspects(jobs, 1)
     jobs.send(job(2))
-    worker(jobs, done, doubt=lambda job: doubted.append(job.range), threads=1).drain()
-    assert sorted(done.numbers) == [1, 2]
-    assert doubted == [1]
+    database = Database(tmp_path / "knowledge-base.sqlite3")
+    others, suspects = SqliteJobs(database, suspects=False), SqliteJobs(database, suspects=True)
+    working = worker(others, done, threads=2, suspects=suspects)
+    begun = time.monotonic()
+    working.start()
+    try:
+        while len(done.numbers) < 2:
+            time.sleep(0.02)
+    finally:
+        working.stop()
+    assert done.numbers == [2, 1]
+    assert time.monotonic() - begun >= SETTLED_SECONDS
 
 
 def test_while_all_threads_are_busy_with_one_tenant_anothers_job_is_done(
