@@ -360,8 +360,9 @@ class Index(Protocol):
         New ones that are ``staged`` are found by no search, and not counted, until they are published."""
         ...
 
-    def unembedded(self, version_id: VersionId, limit: int) -> list[Chunk]:
-        """Return up to ``limit`` chunks that have no vector, in order; staged ones, too."""
+    def unembedded(self, version_id: VersionId, limit: int, *, start: int = 0) -> list[Chunk]:
+        """Return up to ``limit`` chunks that have no vector, in order, from the ordinal ``start`` on; staged
+        ones, too."""
         ...
 
     def unembedded_count(self, version_id: VersionId) -> int:

@@ -36,9 +36,10 @@ class Passages:
         """Give a vector to the chunks that have none; how many those were. What an interrupted run embedded
         is counted as done."""
         left = self.index.unembedded_count(run.version)
-        embedded = 0
+        embedded = start = 0
         self._note(run, total, total - left)
-        while chunks := self.index.unembedded(run.version, limit=BATCH):
+        while chunks := self.index.unembedded(run.version, limit=BATCH, start=start):
+            start = chunks[-1].ordinal  # and not those before again, whose number grows
             vectors = self.embedder.documents([chunk.indexed_text for chunk in chunks])
             self.index.set_vectors(run.tenant, dict(zip(_ids(chunks), vectors, strict=True)))
             embedded += len(chunks)

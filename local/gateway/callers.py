@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
+from time import monotonic
 
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from local.gateway.containers import addresses
+from local.gateway.containers import LOOK_SECONDS, addresses
+
+
+@dataclass(frozen=True, slots=True)
+class _Verdict:
+    """Whether a caller is refused, until a time (``time.monotonic``)."""
+
+    refused: bool
+    until: float
 
 
 class Callers:
@@ -17,6 +27,7 @@ class Callers:
     def __init__(self, app: ASGIApp, names: Collection[str]) -> None:
         self._app = app
         self._names = names
+        self._verdicts: dict[str, _Verdict] = {}  # by address
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or refuse it."""
@@ -28,5 +39,11 @@ class Callers:
 
     async def _is_refused(self, scope: Scope) -> bool:
         host = (scope.get("client") or ("",))[0]
-        found = [place for name in self._names for place in await addresses(name)]
-        return any(host == address for address, _ in found)
+        now = monotonic()
+        verdict = self._verdicts.get(host)
+        if verdict is None or verdict.until < now:
+            found = [place for name in self._names for place in await addresses(name)]
+            verdict = _Verdict(any(host == address for address, _ in found), now + LOOK_SECONDS)
+            valid = {each: known for each, known in self._verdicts.items() if known.until >= now}
+            self._verdicts = {**valid, host: verdict}
+        return verdict.refused

@@ -62,6 +62,17 @@ def test_what_has_no_vector_is_counted_and_a_versions_chunks_are_named(index: In
     assert index.chunk_ids(VersionId("them", "doc_1", 1)) == []
 
 
+def test_what_has_no_vector_is_given_in_order_from_an_ordinal_on(index: Index) -> None:
+    texts = [f"Step {number} takes a minute." for number in range(6)]
+    put = [chunk(text, ordinal=number) for number, text in enumerate(texts)]
+    index.put("us", put)
+    version = VersionId("us", "doc_1", 1)
+    assert index.unembedded(version, 2) == put[:2]
+    index.set_vectors("us", {each.id: EAST for each in put[:4]})
+    assert index.unembedded(version, 2) == put[4:]
+    assert index.unembedded(version, 10, start=5) == put[5:]
+
+
 # -- found ----------------------------------------------------------------------------------------------
 
 

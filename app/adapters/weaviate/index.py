@@ -186,13 +186,15 @@ class WeaviateIndex:
 
     # -- read ---------------------------------------------------------------------------------------------
 
-    def unembedded(self, version_id: VersionId, limit: int) -> list[Chunk]:
-        """Return up to ``limit`` chunks that have no vector, in order."""
-        from weaviate.classes.query import Sort
+    def unembedded(self, version_id: VersionId, limit: int, *, start: int = 0) -> list[Chunk]:
+        """Return up to ``limit`` chunks that have no vector, in order, from the ordinal ``start`` on."""
+        from weaviate.classes.query import Filter, Sort
 
         tenant, document_id, number = version_id
         order = Sort.by_property("ordinal")
         where = self._unembedded(document_id, number)
+        if start:
+            where &= Filter.by_property("ordinal").greater_or_equal(start)
         found = self._objects(tenant, filters=where, sort=order, limit=min(limit, MOST_RESULTS))
         chunks = [chunk_of(tenant, uuid, each) for uuid, each in found.items()]
         return sorted(chunks, key=lambda chunk: (chunk.ordinal, chunk.id))

@@ -215,22 +215,22 @@ class SqliteIndex:
 
     # -- read ---------------------------------------------------------------------------------------------
 
-    def unembedded(self, version_id: VersionId, limit: int) -> list[Chunk]:
-        """Return up to ``limit`` chunks that have no vector, in order."""
+    def unembedded(self, version_id: VersionId, limit: int, *, start: int = 0) -> list[Chunk]:
+        """Return up to ``limit`` chunks that have no vector, in order, from the ordinal ``start`` on."""
         tenant, document_id, number = version_id
         with self._database.read() as connection:
             rows = connection.execute(
                 """
                 SELECT * FROM chunks
                 WHERE tenant = (SELECT number FROM tenants WHERE name = ?)
-                  AND document_id = ? AND version = ?
+                  AND document_id = ? AND version = ? AND ordinal >= ?
                   AND NOT EXISTS (
                     SELECT 1 FROM vectors WHERE vectors.position = chunks.position
                       AND length(vector) = ? AND vector <> zeroblob(length(vector))
                   )
                 ORDER BY ordinal, id LIMIT ?
                 """,
-                (tenant, document_id, number, self._vector_bytes(connection), limit),
+                (tenant, document_id, number, start, self._vector_bytes(connection), limit),
             )
             return [chunk_of(tenant, row) for row in rows]
 
