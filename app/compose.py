@@ -288,6 +288,7 @@ def _reader(settings: Settings, *folders: Path) -> Reader:
         memory_bytes=settings.file_bytes,
         page_seconds=settings.page_seconds,
         processes=settings.reader_processes,
+        include_hidden=settings.hidden_words == "include",
         budget=Budget(
             cpu_seconds=settings.document_cpu_seconds,
             cpu_seconds_a_page=settings.page_cpu_ms / 1000,

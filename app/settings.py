@@ -198,6 +198,8 @@ class Settings:
     ocr: str = _setting("KB_OCR", one_of("auto", "local", "model", "off"), "auto")
     """The OCR for scanned pages: ``local`` (extra ``ocr``), ``model`` (a key), ``off``, or ``auto``: what
     is available."""
+    hidden_words: str = _setting("KB_HIDDEN_WORDS", one_of("apart", "include"), "apart")
+    """Words that no reader sees: ``apart`` from the text, or with ``include`` words of it as all others."""
     local_model: str = _setting("KB_LOCAL_MODEL", one_of("minilm", "e5"), "minilm")
     """``minilm`` (English) or ``e5`` (many languages, extra ``multilingual``)."""
 

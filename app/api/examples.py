@@ -107,8 +107,9 @@ REPORT: dict[str, Any] = {
             "needs_ocr": False,
             "unreadable": 0.0,
             "recognition": None,
-            "notes": [],
+            "notes": ["2 words are not shown: on a layer that is off."],
             "error": None,
+            "hidden": {"layer_off": 2},
         }
     ],
     "totals": {
@@ -121,10 +122,11 @@ REPORT: dict[str, Any] = {
         "design_heavy": 0,
         "scanned": 0,
         "needs_ocr": 0,
-        "with_notes": 0,
+        "with_notes": 1,
         "failed": 0,
         "routes": {"text": 1},
         "unreadable": 0.0,
+        "hidden": {"layer_off": 2},
     },
 }
 

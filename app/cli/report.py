@@ -60,4 +60,5 @@ def _sums(totals: Totals) -> str:
     figures = (totals.characters, totals.words, totals.tables, totals.images)
     routes = ", ".join(f"{ROUTES[Route(route)]}: {count:,}" for route, count in totals.routes.items())
     unreadable = f"; {totals.unreadable:.1%} of the characters unreadable" if totals.unreadable else ""
-    return f"{_row('all', format_count(totals.pages, 'page'), figures)}  {routes}{unreadable}"
+    hidden = f"; {format_count(totals.hidden.total(), 'word')} not shown" if totals.hidden else ""
+    return f"{_row('all', format_count(totals.pages, 'page'), figures)}  {routes}{unreadable}{hidden}"

@@ -174,6 +174,28 @@ class Verdict:
     scanned: bool = False
 
 
+class WhyHidden(StrEnum):
+    """Why no reader sees a word: it is on a layer that is off, outside its clipping path, under something
+    that was drawn later, of the colour of its ground, transparent, not painted, too small, or off the page."""
+
+    LAYER_OFF = "layer_off"
+    CLIPPED = "clipped"
+    COVERED = "covered"
+    NO_CONTRAST = "no_contrast"
+    TRANSPARENT = "transparent"
+    NOT_PAINTED = "not_painted"
+    TOO_SMALL = "too_small"
+    OFF_PAGE = "off_page"
+
+
+class HiddenWord(NamedTuple):
+    """A word in the file that no reader of the page sees: in no text, passage or quote."""
+
+    text: str
+    box: Box
+    why: WhyHidden
+
+
 class Route(StrEnum):
     """How a page was read: from its text, with a picture besides, from the text layer of a scan, or by
     OCR; or why it was not read."""
@@ -205,7 +227,8 @@ class Page:
     ``number`` is 1-based; ``width`` and ``height`` are points as displayed; ``words`` stand in reading order,
     block by block. ``error`` says why the page could not be read, ``needs_ocr`` that it shows an image where
     text is to be expected, ``notes`` what was skipped and why. ``unreadable`` is the share of its characters
-    whose meaning the file does not tell; ``recognition`` says where OCR read it.
+    whose meaning the file does not tell; ``recognition`` says where OCR read it; ``hidden`` are words that no
+    reader sees, in the content stream's order.
     """
 
     number: int
@@ -224,6 +247,7 @@ class Page:
     links: tuple[Link, ...] = ()
     annotations: tuple[Annotation, ...] = ()
     fields: tuple[FormField, ...] = ()
+    hidden: tuple[HiddenWord, ...] = ()
 
     @property
     def route(self) -> Route:

@@ -94,6 +94,7 @@ def page_json(page: Page) -> dict[str, Any]:
         ],
         "annotations": [asdict(each) | {"box": list(each.box)} for each in page.annotations],
         "fields": [asdict(each) | {"box": list(each.box), "kind": each.kind.value} for each in page.fields],
+        "hidden": [{"text": each.text, "box": list(each.box), "why": each.why.value} for each in page.hidden],
         "needs_ocr": page.needs_ocr,
         "unreadable": page.unreadable,
         "recognition": asdict(page.recognition) if page.recognition else None,

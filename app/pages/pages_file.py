@@ -24,10 +24,12 @@ from app.core.page import (
     FieldKind,
     FormField,
     Furniture,
+    HiddenWord,
     Link,
     Page,
     Recognition,
     Verdict,
+    WhyHidden,
 )
 from app.pages.captions import mark_near_tables
 
@@ -136,6 +138,9 @@ def decode(line: str | bytes) -> Page:
         links=tuple(_link(*link) for link in fields.get("links", ())),
         annotations=tuple(_annotation(*each) for each in fields.get("annotations", ())),
         fields=tuple(_field(*each) for each in fields.get("fields", ())),
+        hidden=tuple(
+            HiddenWord(text, Box(*box), WhyHidden(why)) for text, box, why in fields.get("hidden", ())
+        ),
     )
 
 
@@ -159,6 +164,7 @@ def _marks(page: Page) -> dict[str, Any]:
         "links": [[link.box, link.text, link.words, link.uri, link.page] for link in page.links],
         "annotations": [[a.kind, a.box, a.text, a.author, a.covers] for a in page.annotations],
         "fields": [[f.kind, f.name, f.box, f.value, f.checked] for f in page.fields],
+        "hidden": [[word.text, word.box, word.why] for word in page.hidden],
     }
     return {name: marks for name, marks in found.items() if marks}
 

@@ -13,7 +13,8 @@ from app.core.page import BlockKind, Page, Recognition, Route
 @dataclass(frozen=True, slots=True)
 class PageReport:
     """How one page was read, in counts: ``images`` are on it, and ``figures`` of them have pictures.
-    ``notes`` say what was skipped and why, ``unreadable`` is the share of characters without a meaning."""
+    ``notes`` say what was skipped and why, ``unreadable`` is the share of characters without a meaning,
+    ``hidden`` the number of words that no reader sees, by reason."""
 
     number: int
     route: Route
@@ -31,12 +32,14 @@ class PageReport:
     recognition: Recognition | None
     notes: tuple[str, ...]
     error: str | None
+    hidden: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
 class Totals:
     """Sums over the pages read so far; ``design_heavy`` and the fields after it count pages. ``routes``
-    counts pages by route, ``unreadable`` is the share of all characters."""
+    counts pages by route, ``unreadable`` is the share of all characters, ``hidden`` counts words by the reason
+    why no reader sees them."""
 
     pages: int = 0
     characters: int = 0
@@ -51,6 +54,7 @@ class Totals:
     failed: int = 0
     routes: Counter[str] = field(default_factory=Counter)
     unreadable: float = 0.0
+    hidden: Counter[str] = field(default_factory=Counter)
 
     def add(self, page: PageReport) -> None:
         """Count a page."""
@@ -67,11 +71,12 @@ class Totals:
         self.with_notes += bool(page.notes)
         self.failed += page.error is not None
         self.routes[page.route.value] += 1
+        self.hidden.update(page.hidden)
         self.unreadable = unread / self.characters if self.characters else 0.0
 
     def json(self) -> dict[str, Any]:
         """Return the sums by name."""
-        return asdict(self) | {"unreadable": round(self.unreadable, 4), "routes": dict(self.routes)}
+        return asdict(self) | {"unreadable": round(self.unreadable, 4), "routes": dict(self.routes), "hidden": dict(self.hidden)}
 
 
 def report(pages: Iterable[Page]) -> Iterator[PageReport | Totals]:
@@ -104,4 +109,5 @@ def page_report(page: Page) -> PageReport:
         recognition=page.recognition,
         notes=page.notes,
         error=page.error,
+        hidden=dict(Counter(word.why.value for word in page.hidden)),
     )

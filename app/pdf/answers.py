@@ -36,13 +36,14 @@ class Lost(Exception):
 @dataclass(frozen=True, slots=True)
 class Request:
     """What a process is asked: ``outline``, ``pages`` or ``unlock`` of a file. ``form`` is that of the pages,
-    ``target`` the copy to be written."""
+    ``target`` the copy to be written; with ``include_hidden``, words that no reader sees are read as others."""
 
     operation: str
     path: Path
     password: str | None
     form: str = ""
     target: Path | None = None
+    include_hidden: bool = False
 
     def line(self, numbers: Iterable[int], memory_bytes: int) -> bytes:
         """As the process reads it, which may take so much memory for it."""
@@ -53,6 +54,7 @@ class Request:
             "numbers": list(numbers),
             "memory_bytes": memory_bytes,
             "form": self.form,
+            "include_hidden": self.include_hidden,
             "target": str(self.target.absolute()) if self.target else None,
         }
         return json.dumps(fields).encode() + b"\n"

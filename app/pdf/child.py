@@ -22,7 +22,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
 from app.core.errors import BadRequest, DamagedPdf
 from app.core.page import Outline, Page
@@ -128,23 +128,34 @@ def answers(request: dict[str, Any]) -> Iterator[bytes]:
                 return
             entries, _ = read_entries(document)
             for number in request["numbers"]:
-                yield page(document, number, entries, PageForm(request["form"]), too_much)
+                read = Read(PageForm(request["form"]), entries, too_much, request["include_hidden"])
+                yield page(document, number, read)
     except BadRequest as error:
         yield error_answer(error)
     except MemoryError:
         yield error_answer(DamagedPdf(f"The PDF cannot be opened: {too_much}."))
 
 
-def page(document: Any, number: int, entries: Sequence[Entry], form: PageForm, too_much: str) -> bytes:
-    """A page in a form, with an ``error`` where it cannot be read; ``too_much`` says that it needs too much
-    memory."""
+class Read(NamedTuple):
+    """How pages are read: their form, the entries of the document's outline, what is said where memory ends, and
+    whether words that no reader sees are read as others."""
+
+    form: PageForm
+    entries: Sequence[Entry]
+    too_much: str
+    include_hidden: bool
+
+
+def page(document: Any, number: int, how: Read) -> bytes:
+    """A page in its form, with an ``error`` where it cannot be read."""
+    form = how.form
     try:
-        read = extract.read_page(document, number, entries)
+        read = extract.read_page(document, number, how.entries, include_hidden=how.include_hidden)
         if len(read.words) > MOST_WORDS:
             read = Page(number, read.width, read.height, error=TOO_MANY_WORDS)
         return pass_on(read, form)
     except MemoryError:
-        error = f"The page could not be read: {too_much}."
+        error = f"The page could not be read: {how.too_much}."
         return render_page(Page(number, 0.0, 0.0, error=error), form)
     except Exception as fault:  # whatever a damaged page leads to, the next may be sound
         return render_page(Page(number, 0.0, 0.0, error=UNEXPECTED.format(name=type(fault).__name__)), form)

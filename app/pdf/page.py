@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from app.core.errors import DamagedPdf, WrongPassword
-from app.core.page import Bookmark, Outline, Page, Verdict
+from app.core.page import Bookmark, HiddenWord, Outline, Page, Verdict
 from app.pages.captions import mark_near_tables
 from app.pages.text import running_text
 from app.pdf.header import check_header
@@ -24,7 +24,8 @@ from app.pdf.pdfium.filled_in import with_values
 from app.pdf.pdfium.frame import Frame, page_frame
 from app.pdf.pdfium.legibility import UNREADABLE, Legibility, read_legibility
 from app.pdf.pdfium.thumbnail import look
-from app.pdf.pdfium.words import PlacedWord, read_words
+from app.pdf.pdfium.hidden import hidden_notes, part_hidden, part_off_page
+from app.pdf.pdfium.words import Found, PlacedWord, read_words
 from app.pdf.tables.find import find_tables
 from app.pdf.tables.ruled import Table, find_grids
 from app.pdf.tables.second_opinion import NO_SECOND_LOOK, OutOfTime, fitting, is_in_doubt, second_grids
@@ -97,9 +98,11 @@ def unlock(path: Path, password: str | None, target: Path) -> None:
         document.save(target, flags=pdfium.FPDF_REMOVE_SECURITY)
 
 
-def read_page(document: Any, number: int, entries: Sequence[Entry] = ()) -> Page:
+def read_page(
+    document: Any, number: int, entries: Sequence[Entry] = (), *, include_hidden: bool = False
+) -> Page:
     """One page of an open document, given the entries of its outline; a page that pdfium cannot load comes
-    with an ``error``."""
+    with an ``error``. With ``include_hidden``, words that no reader sees are read as all others."""
     import pypdfium2
 
     try:
@@ -107,12 +110,15 @@ def read_page(document: Any, number: int, entries: Sequence[Entry] = ()) -> Page
     except (pypdfium2.PdfiumError, IndexError):
         return Page(number, 0.0, 0.0, error="The page is damaged and cannot be read.")
     with closing(page):
-        return _read(page, number, [entry for entry in entries if entry.page == number])
+        ours = [entry for entry in entries if entry.page == number]
+        return _read(page, number, ours, include_hidden=include_hidden)
 
 
-def _read(page: Any, number: int, entries: Sequence[Entry]) -> Page:
+def _read(page: Any, number: int, entries: Sequence[Entry], *, include_hidden: bool) -> Page:
     with text_page_of(page) as text_page:
-        frame, drawing, placed, tables, marks, notes = read_contents(page, number, text_page)
+        frame, drawing, placed, tables, marks, hidden, notes = read_contents(
+            page, number, text_page, include_hidden=include_hidden
+        )
         legibility = read_legibility(text_page, page.raw) if text_page else Legibility()
     words, blocks = arrange(placed, tables, entries)
     verdict = _verdict(page, frame, drawing, placed, tables)
@@ -127,7 +133,8 @@ def _read(page: Any, number: int, entries: Sequence[Entry]) -> Page:
         blocks=mark_near_tables(blocks),
         verdict=verdict,
         needs_ocr=lacks is not None,
-        notes=(*_notes(lacks, drawing, legibility), *notes, *marks.notes),
+        notes=(*_notes(lacks, drawing, legibility), *hidden_notes(hidden), *notes, *marks.notes),
+        hidden=hidden,
         unreadable=legibility.unreadable,
         links=marks.links(words),
         annotations=marks.annotations(words),
@@ -161,17 +168,19 @@ class Contents(NamedTuple):
     words: list[PlacedWord]
     tables: list[Table]
     marks: Marks
+    hidden: tuple[HiddenWord, ...] = ()
     notes: tuple[str, ...] = ()
 
 
-def read_contents(page: Any, number: int, text_page: Any) -> Contents:
+def read_contents(page: Any, number: int, text_page: Any, *, include_hidden: bool = False) -> Contents:
     """The words and tables of a pypdfium2 page, and what is drawn on it and lies on it; ``number`` is its
     own, from 1, and ``text_page`` pdfium's, ``None`` where it has none."""
     frame = page_frame(page.raw)
     drawing = read_drawing(page.raw, frame)
     grids = find_grids(drawing.rulings)
     verticals = sorted((r.x0, r.top, r.bottom) for r in drawing.rulings if r.vertical) if grids else []
-    words = read_words(text_page, frame, verticals) if text_page else []
+    found = read_words(text_page, page.raw, frame, verticals) if text_page else Found([], [])
+    words, hidden = part_off_page(found) if include_hidden else part_hidden(page, frame, drawing, found)
     marks = read_marks(page, frame)
     words = with_values(words, marks.values)
     tables = find_tables(words, drawing.rulings, grids)
@@ -179,10 +188,10 @@ def read_contents(page: Any, number: int, text_page: Any) -> Contents:
         try:
             better = fitting(grids, second_grids(page.pdf, number), words)
         except OutOfTime:
-            return Contents(frame, drawing, words, tables, marks, (NO_SECOND_LOOK,))
+            return Contents(frame, drawing, words, tables, marks, hidden, (NO_SECOND_LOOK,))
         if better != grids:
             tables = find_tables(words, drawing.rulings, better)
-    return Contents(frame, drawing, words, tables, marks)
+    return Contents(frame, drawing, words, tables, marks, hidden)
 
 
 @contextmanager

@@ -38,7 +38,8 @@ class Reader:
 
     Each may take ``memory_bytes``, and twice the file's size, for a file, and ``page_seconds`` of computing
     for a page or for opening a file, and no document has more than its ``budget``. Those that are used again
-    may read files in ``folders`` and in the temporary folder alone. Thread-safe: each call has a process at
+    may read files in ``folders`` and in the temporary folder alone. With ``include_hidden``, words that no
+    reader sees are words of the text as all others. Thread-safe: each call has a process at
     least; many pages are shared out among several, as long as no more than ``processes`` are at work.
     """
 
@@ -50,8 +51,10 @@ class Reader:
         processes: int = 1,
         budget: Budget = DEFAULT,
         folders: Sequence[Path] = (),
+        include_hidden: bool = False,
     ) -> None:
         self._most = processes
+        self._include_hidden = include_hidden
         self.budget = budget
         self._children = Children(
             memory_bytes=memory_bytes, seconds=page_seconds, most=processes, folders=folders
@@ -142,7 +145,8 @@ class Reader:
         if not numbers:
             return
         with ExitStack() as stack:
-            readings = self._begun(stack, Request("pages", path, password, form), numbers, allowance)
+            request = Request("pages", path, password, form, include_hidden=self._include_hidden)
+            readings = self._begun(stack, request, numbers, allowance)
             readings[0].outline()
             for index, number in enumerate(numbers):
                 if over := allowance.over:

@@ -108,6 +108,23 @@ class Recognition(Given):
     placed: bool
 
 
+class HiddenWord(Given):
+    """A word in the file that no reader of the page sees, and why; it is in no text, passage or quote."""
+
+    text: str
+    box: Box
+    why: Literal[
+        "layer_off",
+        "clipped",
+        "covered",
+        "no_contrast",
+        "transparent",
+        "not_painted",
+        "too_small",
+        "off_page",
+    ]
+
+
 class Page(Given):
     """A page as it was read. ``route`` says how it was read, ``error`` why it could not be, ``needs_ocr``
     that it seems to have text that could not be read, ``notes`` what was skipped and why. ``unreadable`` is
@@ -131,6 +148,7 @@ class Page(Given):
     links: list[Link] = Field(default_factory=list)
     annotations: list[Annotation] = Field(default_factory=list)
     fields: list[FormField] = Field(default_factory=list)
+    hidden: list[HiddenWord] = Field(default_factory=list)
     needs_ocr: bool
     unreadable: float
     recognition: Recognition | None
@@ -178,7 +196,8 @@ class Pages(Given):
 
 class PageReport(Given):
     """How one page was read, in counts: ``images`` are on it, and ``figures`` of them have pictures. It has
-    the reasons for being design-heavy and the measured signals; ``notes`` say what was skipped and why."""
+    the reasons for being design-heavy and the measured signals; ``notes`` say what was skipped and why,
+    ``hidden`` how many words no reader sees, by reason."""
 
     number: int
     route: RouteName
@@ -196,12 +215,13 @@ class PageReport(Given):
     recognition: Recognition | None
     notes: list[str]
     error: str | None
+    hidden: dict[str, int] = Field(default_factory=dict)
 
 
 class Totals(Given):
     """Sums over the pages read so far; ``design_heavy`` and the fields after it count pages. ``routes``
     counts pages by route, ``unreadable`` is the share (0–1) of all characters that the file maps to no
-    Unicode character."""
+    Unicode character; ``hidden`` counts words that no reader sees, by reason."""
 
     pages: int
     characters: int
@@ -216,6 +236,7 @@ class Totals(Given):
     failed: int
     routes: dict[str, int]
     unreadable: float
+    hidden: dict[str, int] = Field(default_factory=dict)
 
 
 class Report(Given):

@@ -39,6 +39,14 @@ CALLED = (
     "FPDFPathSegment_GetType",
     "FPDFPathSegment_GetClose",
     "FPDFPathSegment_GetPoint",
+    "FPDFPageObj_GetStrokeColor",
+    "FPDFPageObj_CountMarks",
+    "FPDFPageObj_GetMark",
+    "FPDFPageObjMark_GetName",
+    "FPDFPageObj_GetClipPath",
+    "FPDFClipPath_CountPaths",
+    "FPDFClipPath_CountPathSegments",
+    "FPDFClipPath_GetPathSegment",
 )
 """In the order of ``pdfium.h``."""
 
@@ -59,7 +67,23 @@ class WordRules(ctypes.Structure):
         ("spread", ctypes.c_double),
         ("smaller", ctypes.c_double),
         ("raised", ctypes.c_double),
+        ("shadow", ctypes.c_double),
         ("accents", ctypes.c_wchar_p),
+    )
+
+
+class DoubtRules(ctypes.Structure):
+    """``DoubtRules`` of ``doubts.h``."""
+
+    _fields_ = (
+        ("faint", ctypes.c_double),
+        ("pale", ctypes.c_double),
+        ("smallest_cover", ctypes.c_double),
+        ("shown_share", ctypes.c_double),
+        ("tiny", ctypes.c_double),
+        ("objects", ctypes.c_int64),
+        ("covers", ctypes.c_int64),
+        ("depth", ctypes.c_int64),
     )
 
 
@@ -95,15 +119,18 @@ class CrossingRules(ctypes.Structure):
 
 
 class Words(ctypes.Structure):
-    """``Words`` of ``words.c``; ``words`` and ``styles`` are addresses."""
+    """``Words`` of ``words.c``; ``words``, ``styles`` and ``twice`` are addresses."""
 
     _fields_ = (
         ("words", ctypes.c_void_p),
         ("styles", ctypes.c_void_p),
+        ("twice", ctypes.c_void_p),
         ("word_count", ctypes.c_int64),
         ("style_count", ctypes.c_int64),
+        ("twice_count", ctypes.c_int64),
         ("joins", ctypes.c_int64),
         ("accents", ctypes.c_int64),
+        ("doubtful", ctypes.c_int64),
     )
 
 
@@ -152,14 +179,27 @@ class Library:
         self.words_styles = library.words_styles
         self.words_styles.argtypes = (words, number, address, address)
         self.words_read = library.words_read
-        self.words_read.argtypes = (words, address, number, address, number)
+        self.words_read.argtypes = (words, address, number, address, number, address)
         self.words_free = library.words_free
         self.words_free.argtypes, self.words_free.restype = (words,), None
+        self.doubts_read = library.doubts_read
+        self.doubts_read.argtypes = (address, address, address, ctypes.POINTER(DoubtRules))
+        self.doubts_read.restype = address
+        self.doubts_free = library.doubts_free
+        self.doubts_free.argtypes, self.doubts_free.restype = (address,), None
         self.drawing_read = library.drawing_read
         self.drawing_read.argtypes = (address, address, address, ctypes.POINTER(DrawingRules))
         self.drawing_read.restype = drawing
         self.drawing_free = library.drawing_free
         self.drawing_free.argtypes, self.drawing_free.restype = (drawing,), None
+        sides = (number,) * 4
+        self.pixels_changed = library.pixels_changed
+        self.pixels_changed.argtypes = (address, address, number, *sides, number)
+        self.pixels_uneven = library.pixels_uneven
+        self.pixels_uneven.argtypes = (address, number, *sides, number)
+        self.pixels_agreement = library.pixels_agreement
+        self.pixels_agreement.argtypes = (address, address, address, number, *sides)
+        self.pixels_agreement.restype = ctypes.c_double
         self.cells_read = library.cells_read
         self.cells_read.argtypes = (ctypes.POINTER(CrossingRules), address, number, address)
         self.rows_read = library.rows_read

@@ -16,7 +16,7 @@ from itertools import chain, compress, pairwise, repeat
 from typing import Any, NamedTuple
 
 from app.core.geometry import Box
-from app.pdf.native.library import Library, WordRules, frame_numbers, library
+from app.pdf.native.library import DoubtRules, Library, WordRules, frame_numbers, library
 from app.pdf.pdfium.calls import address_of
 from app.pdf.pdfium.frame import Frame
 from app.pdf.pdfium.styles import FILL_THEN_STROKE, NOT_PAINTED, Style, font_of
@@ -53,6 +53,9 @@ SPACE = 0.13
 SPREAD = 3.0
 """So many times as wide as the gap before it such a gap must be: letters may be spaced out."""
 
+SHADOW = 0.12
+"""In ems: how far from a letter its shadow is drawn. A narrow letter and its double stand twice as far apart."""
+
 SMALLER, RAISED = 0.87, 0.1
 """The size of a note's number against its word's, and how far above that it ends, in sizes of the word."""
 
@@ -85,10 +88,42 @@ RULES = WordRules(
     spread=SPREAD,
     smaller=SMALLER,
     raised=RAISED,
+    shadow=SHADOW,
     accents="".join(COMBINING),
 )
-WORD = struct.Struct("@4i4d")
-"""``Word`` of ``words.c``: start, end, style, joins, box."""
+FAINT = 0.08
+"""Opacity below which it is looked whether text is seen at all."""
+
+PALE = 90
+"""Sum of the differences in red, green and blue (0–255 each) from what lies beneath, up to which it is looked
+whether text is seen at all."""
+
+SMALLEST_COVER = 3.0
+"""Points each way: what is smaller covers no word."""
+
+SHOWN_SHARE = 0.3
+"""Of a word's box: with less within its clipping path no word is read."""
+
+TINY = 2.0
+"""Points: type that is smaller, and whose letters are, is read by nobody; dense maps have 3."""
+
+MOST_OBJECTS, MOST_COVERS, DEEPEST_FORM = 60_000, 4_000, 12
+"""That are looked at for what keeps text from being seen."""
+
+DOUBT_RULES = DoubtRules(
+    faint=FAINT,
+    pale=PALE,
+    smallest_cover=SMALLEST_COVER,
+    shown_share=SHOWN_SHARE,
+    tiny=TINY,
+    objects=MOST_OBJECTS,
+    covers=MOST_COVERS,
+    depth=DEEPEST_FORM,
+)
+WORD = struct.Struct("@4i4diiP")
+"""``Word`` of ``words.c``: start, end, style, joins, box, doubts, nothing, text object."""
+
+PLACE = struct.Struct("@i")
 
 STYLE = struct.Struct("@dP4i")
 """``Style`` of ``words.c``: size, font, mode, direction, slanted, and what fills it up."""
@@ -109,8 +144,22 @@ class PlacedWord(NamedTuple):
     order: int
 
 
-def read_words(text_page: Any, frame: Frame, rulings: Sequence[Upright]) -> list[PlacedWord]:
-    """The visible words of a pdfium text page.
+class Doubt(NamedTuple):
+    """What may keep a reader from seeing a word: flags of ``doubts.h``, and the address of its text object."""
+
+    flags: int
+    text_object: int
+
+
+class Found(NamedTuple):
+    """The words of a page, and a doubt for each; no doubts where there are none."""
+
+    words: list[PlacedWord]
+    doubts: list[Doubt]
+
+
+def read_words(text_page: Any, page: Any, frame: Frame, rulings: Sequence[Upright]) -> Found:
+    """The words of a pdfium text page of this page, those that no reader sees among them.
 
     A word ends at white space, at a jump to another line, and where one of the vertical ``rulings``
     (x, top, bottom; sorted) passes between two of its letters: cells may stand closer than a space.
@@ -119,9 +168,15 @@ def read_words(text_page: Any, frame: Frame, rulings: Sequence[Upright]) -> list
     found = compiled.words_begin(compiled.pdfium, address_of(text_page), frame_numbers(frame), RULES)
     if not found:
         raise MemoryError
+    doubts = compiled.doubts_read(
+        compiled.pdfium, address_of(page), frame_numbers(frame), ctypes.byref(DOUBT_RULES)
+    )
     try:
-        return _Reading(compiled, found).words(raw_text(text_page), rulings)
+        if not doubts:
+            raise MemoryError
+        return _Reading(compiled, found).words(raw_text(text_page), rulings, doubts)
     finally:
+        compiled.doubts_free(doubts)
         compiled.words_free(found)
 
 
@@ -131,26 +186,39 @@ class _Reading:
         self._words = words
         self._fonts: dict[int, tuple[str, bool]] = {}
 
-    def words(self, raw: str, rulings: Sequence[Upright]) -> list[PlacedWord]:
+    def words(self, raw: str, rulings: Sequence[Upright], doubts: int) -> Found:
         shown = as_shown(self._meant(raw))
         lines = array("d", chain.from_iterable(rulings))
         address, _ = lines.buffer_info()
-        _done(self._compiled.words_read(self._words, _codes(shown), len(shown), address, len(rulings)))
+        _done(self._compiled.words_read(self._words, _codes(shown), len(shown), address, len(rulings), doubts))
         if not self._words[0].word_count:
-            return []
+            return Found([], [])
         # Columns all along: a loop over the words would take longer than pdfium and the library do.
-        starts, ends, numbers, joins, *sides = zip(*self._found("words", WORD, "word_count"), strict=True)
+        columns = zip(*self._found("words", WORD, "word_count"), strict=True)
+        starts, ends, numbers, joins, x0, top, x1, bottom, flags, _, objects = columns
+        if self._words[0].twice_count:
+            shown = self._once(shown)
         texts = list(map(shown.__getitem__, map(slice, starts, ends)))
         if UNLIKE_ITS_LETTERS.search(shown):
             texts = list(map(spelled, texts))
-        boxes: Iterable[Box] = map(_NEW, repeat(Box), zip(*sides, strict=True))
+        boxes: Iterable[Box] = map(_NEW, repeat(Box), zip(x0, top, x1, bottom, strict=True))
         styles: Iterable[Style] = map(self._styles().__getitem__, numbers)
         if self._words[0].joins:
             texts, boxes, styles = _join_parts(texts, boxes, styles, joins)
+            lasts = [not joined for joined in [*joins[1:], 0]]
+            flags, objects = tuple(compress(flags, lasts)), tuple(compress(objects, lasts))
         if self._words[0].accents:
             texts = list(map(composed, texts))
         fields = zip(texts, boxes, styles, range(len(texts)), strict=True)
-        return list(map(_NEW, repeat(PlacedWord), fields))
+        words = list(map(_NEW, repeat(PlacedWord), fields))
+        return Found(words, list(map(Doubt, flags, objects)) if self._words[0].doubtful else [])
+
+    def _once(self, shown: str) -> str:
+        """The text without the letters that were drawn before."""
+        letters = list(shown)
+        for (place,) in self._found("twice", PLACE, "twice_count"):
+            letters[place] = NOTHING
+        return "".join(letters)
 
     def _meant(self, raw: str) -> str:
         """The text with what the letters of TeX's mathematical fonts stand for."""

@@ -163,8 +163,10 @@ function sentence(words) {
 }
 
 /** @param {import("./types.js").Totals} totals */
-function sumWords({ pages, characters, words, tables, images, unreadable }) {
+function sumWords({ pages, characters, words, tables, images, unreadable, hidden = {} }) {
   const parts = [count(pages, "page"), count(words, "word"), count(characters, "character"), count(tables, "table"), count(images, "image")];
   if (unreadable) parts.push(`${percent(unreadable)} of the characters unreadable`);
+  const unseen = Object.values(hidden).reduce((sum, words) => sum + words, 0);
+  if (unseen) parts.push(`${count(unseen, "word")} not shown to a reader`);
   return parts.join(" · ");
 }

@@ -99,7 +99,7 @@
  * @property {Recognition | null} recognition
  * @property {string | null} error
  *
- * @typedef {{pages: number, characters: number, words: number, tables: number, images: number, with_notes: number, routes: Record<string, number>, unreadable: number}} Totals
+ * @typedef {{pages: number, characters: number, words: number, tables: number, images: number, with_notes: number, routes: Record<string, number>, unreadable: number, hidden: Record<string, number>}} Totals
  *
  * @typedef {{pages: PageReport[], totals: Totals, error?: {detail: string}}} Reports
  *

@@ -46,7 +46,7 @@ def readers(path: Path) -> Iterator[dict[str, Callable[[int], Any]]]:
 
         def our_words(index: int) -> None:
             with contextlib.closing(third[index]) as page, extract.text_page_of(page) as text_page:
-                read_words(text_page, page_frame(page.raw), [])
+                read_words(text_page, page.raw, page_frame(page.raw), [])
 
         def plumber_words(index: int) -> None:
             page = plumber.pages[index]

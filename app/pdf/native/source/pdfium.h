@@ -39,6 +39,15 @@ typedef struct {
     int (*segment_kind)(Handle segment);
     int (*segment_closes)(Handle segment);
     int (*segment_point)(Handle segment, float *x, float *y);
+
+    int (*stroke)(Handle object, unsigned *red, unsigned *green, unsigned *blue, unsigned *alpha);
+    int (*mark_count)(Handle object);
+    Handle (*mark)(Handle object, unsigned long index);
+    int (*mark_name)(Handle mark, unsigned short *name, unsigned long bytes, unsigned long *given);
+    Handle (*clip)(Handle object);
+    int (*clip_count)(Handle clip);
+    int (*clip_segment_count)(Handle clip, int path);
+    Handle (*clip_segment)(Handle clip, int path, int segment);
 } Pdfium;
 
 #endif

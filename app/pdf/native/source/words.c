@@ -4,9 +4,7 @@
  * Python gives the text as it is shown, and thresholds with their reasons (words.py). A run of letters between
  * spaces is most often one word, and then its two ends are enough; else each letter is looked at. */
 
-#include "geometry.h"
-#include "growing.h"
-#include "pdfium.h"
+#include "doubts.h"
 
 #define HALF_PI 1.57079632679489661923
 
@@ -20,6 +18,9 @@
 #define JUMP_BACK 0.5
 #define JUMP_AHEAD 1.0
 
+/* Words are parted where these differ: what of doubts.h is so of a text object and of all its letters. */
+#define OF_OBJECTS (MARKED | CLEAR | UNPAINTED | CLIPPED)
+
 #define NOTHING 0u
 #define SPACE 0x20u
 #define SOFT_HYPHEN 0xADu
@@ -27,7 +28,7 @@
 /* Thresholds: words.py says what each was chosen on. */
 typedef struct {
     double tallest, ascent, descent, touching, overlap, shared_row, level, widest;
-    double space, spread, smaller, raised;
+    double space, spread, smaller, raised, shadow;
     const uint32_t *accents; /* ends with 0 */
 } Rules;
 
@@ -50,6 +51,8 @@ typedef struct {
 typedef struct {
     int32_t start, end, style, joins;
     Box box;
+    int32_t doubts, unused; /* of doubts.h: why a reader may not see it */
+    Handle object;
 } Word;
 
 typedef struct {
@@ -57,16 +60,18 @@ typedef struct {
 } Ruling;
 
 typedef struct {
-    int32_t place, style;
+    int32_t place, style, doubts;
     Handle object;
     Box box;
 } Glyph;
 
-/* What Python reads; whether any word joins another, and any accent stands in the text. */
+/* What Python reads; whether any word joins another, any accent stands in the text, and any word is doubtful;
+ * `twice` are the places of letters that were drawn before. */
 typedef struct {
     Word *words;
     Style *styles;
-    int64_t word_count, style_count, joins, accents;
+    int32_t *twice;
+    int64_t word_count, style_count, twice_count, joins, accents, doubtful;
 } Words;
 
 typedef struct {
@@ -77,7 +82,7 @@ typedef struct {
     Rules rules;
 
     Set objects, settings;
-    List styles_of_objects, styles, words, glyphs;
+    List styles_of_objects, styles, words, glyphs, twice;
     Handle last_object;
     int32_t last_style;
 
@@ -87,6 +92,7 @@ typedef struct {
     int32_t ruling_count;
     int right_to_left;
     int32_t end; /* of the word before */
+    const Doubts *doubts;
 } Reading;
 
 static int is_white(uint32_t code) {
@@ -293,7 +299,12 @@ static int keep(Reading *reading, Word word) {
     const Style *set = style(reading, word.style);
     double height = set->direction % 2 ? word.box.x1 - word.box.x0 : word.box.bottom - word.box.top;
     if (height > reading->rules.tallest * set->size) word.box = on_baseline(reading, word.start, word.box, set);
-    if (!has_letters(reading, word.start, word.end) || !shows(&reading->frame, word.box)) return 0;
+    if (!has_letters(reading, word.start, word.end)) return 0;
+    word.object = reading->pdfium->text_object(reading->text_page, word.start);
+    word.doubts = doubts_of(reading->doubts, word.object, word.box);
+    if (!shows(&reading->frame, word.box)) word.doubts |= BESIDE;
+    if (most(set->size, height) < reading->doubts->rules.tiny) word.doubts |= TINY;
+    reading->found.doubtful |= word.doubts;
     if (reading->words.count && parted_in_vain(reading, reading->end, word.start)) {
         const Word *last = (const Word *)reading->words.items + reading->words.count - 1;
         int number = is_numbered(reading, word.start - 5, word.start) &&
@@ -373,7 +384,7 @@ static Box around_glyphs(const Glyph *glyphs, int32_t count) {
 static int keep_glyphs(Reading *reading, const Glyph *glyphs, int32_t count) {
     int32_t start = glyphs[0].place, number = style_at(reading, start);
     if (number < 0) return -1;
-    return keep(reading, (Word){start, glyphs[count - 1].place + 1, number, 0, around_glyphs(glyphs, count)});
+    return keep(reading, (Word){start, glyphs[count - 1].place + 1, number, 0, around_glyphs(glyphs, count), 0, 0, NULL});
 }
 
 /* Keeps the words of an unbroken run of letters, cut where rulings pass through it. */
@@ -392,6 +403,19 @@ static int keep_cut(Reading *reading, const Glyph *glyphs, int32_t count) {
     return keep_glyphs(reading, glyphs + start, count - start);
 }
 
+/* Whether the same letter stands there already, drawn by another text object: a shadow, or a fake bold face. */
+static int is_twice(const Reading *reading, const Glyph *glyph, int32_t before) {
+    double most_apart = reading->rules.shadow * style(reading, glyph->style)->size;
+    for (int32_t back = 1; back <= 2 && back <= before; back++) {
+        const Glyph *other = glyph - back;
+        if (reading->shown[other->place] == reading->shown[glyph->place] && other->object != glyph->object &&
+            fabs(other->box.x0 - glyph->box.x0) <= most_apart && fabs(other->box.top - glyph->box.top) <= most_apart &&
+            fabs(other->box.x1 - glyph->box.x1) <= most_apart)
+            return 1;
+    }
+    return 0;
+}
+
 /* The letters of a run that have a box, in the list of glyphs; -1 where memory ends. */
 static int read_glyphs(Reading *reading, int32_t start, int32_t end) {
     reading->glyphs.count = 0;
@@ -405,6 +429,15 @@ static int read_glyphs(Reading *reading, int32_t start, int32_t end) {
         if ((glyph->style = style_at(reading, place)) < 0) return -1;
         glyph->object = reading->last_object;
         glyph->box = landed(&reading->frame.matrix, sides.left, sides.bottom, sides.right, sides.top);
+        int goes_on = reading->glyphs.count > 1 && glyph[-1].object == glyph->object;
+        glyph->doubts = goes_on ? glyph[-1].doubts
+                                : doubts_of(reading->doubts, glyph->object, glyph->box) & OF_OBJECTS;
+        if (is_twice(reading, glyph, (int32_t)reading->glyphs.count - 1)) {
+            int32_t *twice = list_add(&reading->twice);
+            if (!twice) return -1;
+            *twice = place;
+            reading->glyphs.count--;
+        }
     }
     return 0;
 }
@@ -416,7 +449,7 @@ static int keep_parts(Reading *reading, int32_t start, int32_t end, int32_t numb
     int32_t count = (int32_t)reading->glyphs.count, first = 0;
     for (int32_t at = 1; at < count; at++) {
         if (!jumps(reading, glyphs + at - 1, glyphs + at, style(reading, number)) &&
-            !ends(reading, glyphs + at, at - first))
+            !ends(reading, glyphs + at, at - first) && glyphs[at].doubts == glyphs[at - 1].doubts)
             continue;
         if (keep_cut(reading, glyphs + first, at - first)) return -1;
         number = glyphs[at].style;
@@ -432,7 +465,7 @@ static int keep_run(Reading *reading, int32_t start, int32_t end) {
     int written_at_once =
         start + 1 == end || reading->pdfium->text_object(reading->text_page, end - 1) == reading->last_object;
     if (written_at_once && is_whole(reading, start, end, &box))
-        return keep(reading, (Word){start, end, number, 0, box});
+        return keep(reading, (Word){start, end, number, 0, box, 0, 0, NULL});
     return keep_parts(reading, start, end, number);
 }
 
@@ -462,6 +495,7 @@ void words_free(Words *words) {
     free(reading->styles.items);
     free(reading->words.items);
     free(reading->glyphs.items);
+    free(reading->twice.items);
     free(reading);
 }
 
@@ -480,6 +514,7 @@ Words *words_begin(const Pdfium *pdfium, Handle text_page, const Frame *frame, c
     reading->styles.size = sizeof(Style);
     reading->words.size = sizeof(Word);
     reading->glyphs.size = sizeof(Glyph);
+    reading->twice.size = sizeof(int32_t);
     return &reading->found;
 }
 
@@ -488,6 +523,8 @@ static int done(Reading *reading) {
     reading->found.style_count = (int64_t)reading->styles.count;
     reading->found.words = (Word *)reading->words.items;
     reading->found.word_count = (int64_t)reading->words.count;
+    reading->found.twice = (int32_t *)reading->twice.items;
+    reading->found.twice_count = (int64_t)reading->twice.count;
     return 0;
 }
 
@@ -520,8 +557,10 @@ int words_styles(Words *words, int32_t count, int32_t *places, int32_t *numbers)
 
 /* Reads the words of what is shown: space between them, NOTHING where nothing shows. The rulings are sorted.
  * -1 where memory ends. */
-int words_read(Words *words, const uint32_t *shown, int32_t count, const Ruling *rulings, int32_t ruling_count) {
+int words_read(Words *words, const uint32_t *shown, int32_t count, const Ruling *rulings, int32_t ruling_count,
+               const Doubts *doubts) {
     Reading *reading = (Reading *)words;
+    reading->doubts = doubts;
     reading->shown = shown;
     reading->count = count;
     reading->rulings = rulings;

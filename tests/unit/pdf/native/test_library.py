@@ -117,12 +117,14 @@ def forms_in_forms(canvas: Canvas) -> None:
     canvas.drawString(5, 40, "inside")
     canvas.endForm()
     canvas.beginForm("outer")
+    canvas.translate(100, 0)  # a form is clipped to its box
     canvas.rotate(90)
     canvas.scale(2, 0.5)
     canvas.doForm("inner")
     canvas.endForm()
-    canvas.translate(200, 300)
+    canvas.translate(100, 300)
     canvas.doForm("outer")
+    canvas.translate(100, 0)
     canvas.doForm("inner")
 
 
