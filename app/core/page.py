@@ -176,7 +176,8 @@ class Verdict:
 
 class WhyHidden(StrEnum):
     """Why no reader sees a word: it is on a layer that is off, outside its clipping path, under something
-    that was drawn later, of the colour of its ground, transparent, not painted, too small, or off the page."""
+    that was drawn later, of the colour of its ground, transparent, not painted, too small, or off the
+    page."""
 
     LAYER_OFF = "layer_off"
     CLIPPED = "clipped"

@@ -38,8 +38,8 @@ class PageReport:
 @dataclass(slots=True)
 class Totals:
     """Sums over the pages read so far; ``design_heavy`` and the fields after it count pages. ``routes``
-    counts pages by route, ``unreadable`` is the share of all characters, ``hidden`` counts words by the reason
-    why no reader sees them."""
+    counts pages by route, ``unreadable`` is the share of all characters, ``hidden`` counts words by the
+    reason why no reader sees them."""
 
     pages: int = 0
     characters: int = 0
@@ -76,7 +76,11 @@ class Totals:
 
     def json(self) -> dict[str, Any]:
         """Return the sums by name."""
-        return asdict(self) | {"unreadable": round(self.unreadable, 4), "routes": dict(self.routes), "hidden": dict(self.hidden)}
+        return asdict(self) | {
+            "unreadable": round(self.unreadable, 4),
+            "routes": dict(self.routes),
+            "hidden": dict(self.hidden),
+        }
 
 
 def report(pages: Iterable[Page]) -> Iterator[PageReport | Totals]:

@@ -36,7 +36,8 @@ class Lost(Exception):
 @dataclass(frozen=True, slots=True)
 class Request:
     """What a process is asked: ``outline``, ``pages`` or ``unlock`` of a file. ``form`` is that of the pages,
-    ``target`` the copy to be written; with ``include_hidden``, words that no reader sees are read as others."""
+    ``target`` the copy to be written; with ``include_hidden``, words that no reader sees are read as
+    others."""
 
     operation: str
     path: Path

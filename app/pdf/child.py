@@ -137,8 +137,8 @@ def answers(request: dict[str, Any]) -> Iterator[bytes]:
 
 
 class Read(NamedTuple):
-    """How pages are read: their form, the entries of the document's outline, what is said where memory ends, and
-    whether words that no reader sees are read as others."""
+    """How pages are read: their form, the entries of the document's outline, what is said where memory ends,
+    and whether words that no reader sees are read as others."""
 
     form: PageForm
     entries: Sequence[Entry]

@@ -22,9 +22,9 @@ from app.pdf.pdfium.bookmarks import Entry, read_entries
 from app.pdf.pdfium.drawing import Drawing, read_drawing
 from app.pdf.pdfium.filled_in import with_values
 from app.pdf.pdfium.frame import Frame, page_frame
+from app.pdf.pdfium.hidden import hidden_notes, part_hidden, part_off_page
 from app.pdf.pdfium.legibility import UNREADABLE, Legibility, read_legibility
 from app.pdf.pdfium.thumbnail import look
-from app.pdf.pdfium.hidden import hidden_notes, part_hidden, part_off_page
 from app.pdf.pdfium.words import Found, PlacedWord, read_words
 from app.pdf.tables.find import find_tables
 from app.pdf.tables.ruled import Table, find_grids

@@ -1,8 +1,8 @@
-"""Words that no reader sees: on a layer that is off, outside their clip, under what was drawn later, of the colour
-of their ground, transparent, not painted, too small or off the page.
+"""Words that no reader sees: on a layer that is off, outside their clip, under what was drawn later, of the
+colour of their ground, transparent, not painted, too small or off the page.
 
-The compiled library says which words are in doubt (``native/source/doubts.c``). Of most of these a picture decides:
-the page is drawn with and without them, and what makes no difference is not seen.
+The compiled library says which words are in doubt (``native/source/doubts.c``). Of most of these a picture
+decides: the page is drawn with and without them, and what makes no difference is not seen.
 """
 
 from __future__ import annotations
@@ -70,8 +70,8 @@ MOST_PIXELS, MOST_PATHS = 12_000_000, 20_000
 """Of a page's images and drawing: beyond, drawing it would take seconds, and words in doubt stay."""
 
 SMALL_IMAGES = 400_000
-"""Pixels of a page's images up to which words on one are looked at: text on a picture is nearly always seen, and
-to draw a photograph takes as long as reading ten pages."""
+"""Pixels of a page's images up to which words on one are looked at: text on a picture is nearly always seen,
+and to draw a photograph takes as long as reading ten pages."""
 
 SEEN = 36
 """Sum of the differences in red, green and blue (0–255 each) that makes a pixel of a letter seen: letters of
@@ -87,12 +87,13 @@ UNDER_PAINTED = 0.3
 """Of an unpainted word's box: if painted words cover more, the ink there is theirs."""
 
 AGREEMENT = 0.35
-"""Correlation between the letters of a word that is covered and the brightness of what covers it from which that
-shows the word itself, as a picture or as outlines; photographs have a tenth."""
+"""Correlation between the letters of a word that is covered and the brightness of what covers it from which
+that shows the word itself, as a picture or as outlines; photographs have a tenth."""
 
 STRONG, STRONG_SHARE, UNEVEN_SHARE = 250, 0.05, 0.6
-"""Pixels of a letter differ so much (red, green and blue summed) from their ground; they are at least so large a
-share of a word's box, and with their soft edges at most so large a one: of a photograph nearly all differ."""
+"""Pixels of a letter differ so much (red, green and blue summed) from their ground; they are at least so
+large a share of a word's box, and with their soft edges at most so large a one: of a photograph nearly all
+differ."""
 
 MOST_TAKEN = 5_000
 """Objects of a page that are taken away to see what is under them."""
@@ -127,8 +128,8 @@ class Parted(NamedTuple):
 
 
 def part_hidden(page: Any, frame: Frame, drawing: Drawing, found: Found) -> Parted:
-    """Part the words of a pypdfium2 page into those that are seen and those that are not. Text that lies under or
-    over the picture of a scan, or over outlines of its letters, is seen."""
+    """Part the words of a pypdfium2 page into those that are seen and those that are not. Text that lies
+    under or over the picture of a scan, or over outlines of its letters, is seen."""
     if not found.doubts:
         return Parted(found.words)
     words, doubts = found
@@ -254,9 +255,7 @@ def _may_be_off(content: mmap.mmap) -> bool:
 class _Pictures:
     """Pictures of the part of a page where words are in doubt."""
 
-    def __init__(
-        self, page: Any, frame: Frame, words: Sequence[PlacedWord], doubts: Sequence[Doubt]
-    ) -> None:
+    def __init__(self, page: Any, frame: Frame, words: Sequence[PlacedWord], doubts: Sequence[Doubt]) -> None:
         self._page = page.raw
         self._frame = frame
         self._words = words
@@ -279,7 +278,7 @@ class _Pictures:
         whole = self._draw()
         if whole is None:
             return {}
-        found = {at: WhyHidden.NOT_PAINTED for at in self._without_ink(unpainted, whole)}
+        found = dict.fromkeys(self._without_ink(unpainted, whole), WhyHidden.NOT_PAINTED)
         for group in self._groups(asked):
             without = self._draw_without({self._doubts[at].text_object for at in group})
             if without is None:
@@ -407,7 +406,8 @@ class _Pictures:
 
 
 def _all_but_text(page: Any) -> Iterator[int]:
-    """The addresses of a pdfium page's objects that are no text, those within its forms too, up to a limit."""
+    """The addresses of a pdfium page's objects that are no text, those within its forms too, up to a
+    limit."""
     from pypdfium2 import raw as pdfium
 
     left = MOST_TAKEN

@@ -54,7 +54,8 @@ SPREAD = 3.0
 """So many times as wide as the gap before it such a gap must be: letters may be spaced out."""
 
 SHADOW = 0.12
-"""In ems: how far from a letter its shadow is drawn. A narrow letter and its double stand twice as far apart."""
+"""In ems: how far from a letter its shadow is drawn. A narrow letter and its double stand twice as far
+apart."""
 
 SMALLER, RAISED = 0.87, 0.1
 """The size of a note's number against its word's, and how far above that it ends, in sizes of the word."""
@@ -145,7 +146,8 @@ class PlacedWord(NamedTuple):
 
 
 class Doubt(NamedTuple):
-    """What may keep a reader from seeing a word: flags of ``doubts.h``, and the address of its text object."""
+    """What may keep a reader from seeing a word: flags of ``doubts.h``, and the address of its text
+    object."""
 
     flags: int
     text_object: int
@@ -190,7 +192,9 @@ class _Reading:
         shown = as_shown(self._meant(raw))
         lines = array("d", chain.from_iterable(rulings))
         address, _ = lines.buffer_info()
-        _done(self._compiled.words_read(self._words, _codes(shown), len(shown), address, len(rulings), doubts))
+        _done(
+            self._compiled.words_read(self._words, _codes(shown), len(shown), address, len(rulings), doubts)
+        )
         if not self._words[0].word_count:
             return Found([], [])
         # Columns all along: a loop over the words would take longer than pdfium and the library do.

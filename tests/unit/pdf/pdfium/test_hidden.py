@@ -15,7 +15,8 @@ from tests.support.raw_pdfs import raw_pdf
 OFF = "/OCProperties << /OCGs [10 0 R 11 0 R] /D << /ON [11 0 R] /OFF [10 0 R] >> >>"
 BASE_OFF = "/OCProperties << /OCGs [10 0 R 11 0 R] /D << /BaseState /OFF /ON [11 0 R] >> >>"
 VIEW_OFF = (
-    "/OCProperties << /OCGs [10 0 R 11 0 R] /D << /AS [<< /Event /View /Category [/View] /OCGs [10 0 R] >>] >> >>"
+    "/OCProperties << /OCGs [10 0 R 11 0 R] "
+    "/D << /AS [<< /Event /View /Category [/View] /OCGs [10 0 R] >>] >> >>"
 )
 LAYERS = ["<< /Type /OCG /Name (draft) >>", "<< /Type /OCG /Name (final) >>"]
 VIEWED = ["<< /Type /OCG /Name (draft) /Usage << /View << /ViewState /OFF >> >> >>", LAYERS[1]]
