@@ -183,14 +183,14 @@ def read_contents(page: Any, number: int, text_page: Any, *, include_hidden: boo
     words, hidden = part_off_page(found) if include_hidden else part_hidden(page, frame, drawing, found)
     marks = read_marks(page, frame)
     words = with_values(words, marks.values)
-    tables = find_tables(words, drawing.rulings, grids)
+    tables = find_tables(words, drawing.rulings, grids, drawing.shades)
     if is_in_doubt(grids, tables, drawing.rulings, words):
         try:
             better = fitting(grids, second_grids(page.pdf, number), words)
         except OutOfTime:
             return Contents(frame, drawing, words, tables, marks, hidden, (NO_SECOND_LOOK,))
         if better != grids:
-            tables = find_tables(words, drawing.rulings, better)
+            tables = find_tables(words, drawing.rulings, better, drawing.shades)
     return Contents(frame, drawing, words, tables, marks, hidden)
 
 

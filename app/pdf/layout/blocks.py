@@ -69,7 +69,7 @@ def arrange(
 ) -> tuple[list[Word], list[Block]]:
     """All words of a page, block by block in reading order, and the blocks; ``entries`` are those of the
     outline that lead to the page."""
-    in_tables = {word.order for table in tables for word in table.words}
+    in_tables = {word.order for table in tables for word in chain(table.words, table.left_out)}
     loose = [word for word in words if word.order not in in_tables]
     body = main_size(words)
     ordered: list[Word] = []

@@ -94,6 +94,7 @@ class DrawingRules(ctypes.Structure):
         ("shortest_ruling", ctypes.c_double),
         ("straight", ctypes.c_double),
         ("colourful", ctypes.c_double),
+        ("thickest_ruling", ctypes.c_double),
         ("objects", ctypes.c_int64),
         ("segments", ctypes.c_int64),
         ("depth", ctypes.c_int64),
@@ -135,11 +136,14 @@ class Words(ctypes.Structure):
 
 
 class Drawing(ctypes.Structure):
-    """``Drawing`` of ``drawing.c``; ``rulings`` is the address of ``count`` boxes."""
+    """``Drawing`` of ``drawing.c``; ``rulings`` is the address of ``count`` boxes, ``shades`` that of
+    ``shade_count``."""
 
     _fields_ = (
         ("rulings", ctypes.c_void_p),
+        ("shades", ctypes.c_void_p),
         ("count", ctypes.c_int64),
+        ("shade_count", ctypes.c_int64),
         ("images", ctypes.c_int64),
         ("pixels", ctypes.c_int64),
         ("paths", ctypes.c_int64),

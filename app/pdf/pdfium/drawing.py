@@ -10,8 +10,9 @@ import struct
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import repeat
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
+from app.core.geometry import Box
 from app.pdf.native.library import CELLS, DrawingRules, frame_numbers, library
 from app.pdf.pdfium.calls import address_of
 from app.pdf.pdfium.frame import Frame
@@ -28,14 +29,23 @@ STRAIGHT = 0.3
 COLOURFUL = 40
 """Difference between the strongest and the weakest of red, green and blue (0–255) that is not a grey."""
 
+THICKEST_RULING = 4.0
+"""Points: a filled area that is thicker each way is shading, whose edges are no lines that a reader sees."""
+
 RULES = DrawingRules(
     shortest_ruling=SHORTEST_RULING,
     straight=STRAIGHT,
     colourful=COLOURFUL,
+    thickest_ruling=THICKEST_RULING,
     objects=MOST_OBJECTS,
     segments=MOST_SEGMENTS,
     depth=DEEPEST_FORM,
 )
+T = TypeVar("T")
+
+_NEW: Any = tuple.__new__
+"""What a named tuple calls, in Python, for each one: a page has thousands."""
+
 SIDES = struct.Struct("@4d")
 """``Box`` of ``geometry.h``."""
 
@@ -57,9 +67,10 @@ class Ruling(NamedTuple):
 @dataclass(slots=True)
 class Drawing:
     """The sum of a page's drawing. ``imaged`` and ``coloured`` are the shares of the page's area, 0–1, that
-    images and coloured areas cover, to the nearest of 64 by 64 cells; ``shapes`` are the paths that are more
-    than upright lines and rectangles, which a table is made of; ``pixels`` those of all images; ``left_out``
-    what was beyond the limits."""
+    images and coloured areas cover, to the nearest of 64 by 64 cells; ``shades`` are filled areas without an
+    outline, whose edges are among the ``rulings``; ``shapes`` are the paths that are more than upright lines
+    and rectangles, which a table is made of; ``pixels`` those of all images; ``left_out`` what was
+    beyond the limits."""
 
     imaged: float
     coloured: float
@@ -69,6 +80,7 @@ class Drawing:
     paths: int = 0
     shapes: int = 0
     left_out: int = 0
+    shades: list[Box] = field(default_factory=list)
 
 
 def read_drawing(page: Any, frame: Frame) -> Drawing:
@@ -79,19 +91,25 @@ def read_drawing(page: Any, frame: Frame) -> Drawing:
         raise MemoryError
     try:
         sums = found[0]
-        sides = ctypes.string_at(sums.rulings, sums.count * SIDES.size) if sums.count else b""
         return Drawing(
             imaged=_covered_share(sums.imaged),
             coloured=_covered_share(sums.coloured),
-            rulings=list(map(tuple.__new__, repeat(Ruling), SIDES.iter_unpack(sides))),
+            rulings=_boxes(Ruling, sums.rulings, sums.count),
             images=sums.images,
             pixels=sums.pixels,
             paths=sums.paths,
             shapes=sums.shapes,
             left_out=sums.left_out,
+            shades=_boxes(Box, sums.shades, sums.shade_count),
         )
     finally:
         compiled.drawing_free(found)
+
+
+def _boxes(kind: type[T], address: int | None, count: int) -> list[T]:
+    """The boxes at an address, as named tuples of a kind."""
+    sides = ctypes.string_at(address, count * SIDES.size) if address and count else b""
+    return list(map(_NEW, repeat(kind), SIDES.iter_unpack(sides)))
 
 
 def _covered_share(rows: Sequence[int]) -> float:

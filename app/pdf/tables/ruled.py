@@ -66,14 +66,16 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table's cells, row by row, and its words in the order of the cells."""
+    """A table's cells, row by row, and its words in the order of the cells; ``left_out`` are words that stand
+    in it and are no text, such as leader dots, or are part of another word now."""
 
     box: Box
     words: tuple[PlacedWord, ...]
     cells: tuple[Cell, ...]
+    left_out: tuple[PlacedWord, ...] = ()
 
 
-def table_of(box: Box, slots: Iterable[Slot], headers: int = 0) -> Table:
+def table_of(box: Box, slots: Iterable[Slot], headers: int = 0, left_out: Iterable[PlacedWord] = ()) -> Table:
     """The table that these cells make; its first rows are known to be headers, or looked at."""
     ordered = sorted(slots, key=lambda slot: (slot.row, slot.column))
     for slot in ordered:
@@ -83,6 +85,7 @@ def table_of(box: Box, slots: Iterable[Slot], headers: int = 0) -> Table:
         box,
         tuple([word for slot in ordered for word in slot.words]),
         tuple([_cell(slot, slot.row < headers) for slot in ordered]),
+        tuple(left_out),
     )
 
 

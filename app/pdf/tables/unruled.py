@@ -19,7 +19,7 @@ from app.pdf.tables.headers import NUMERIC
 from app.pdf.tables.rows import Piece, Row, middle, read_rows
 from app.pdf.tables.ruled import Slot, Table, table_of
 
-FORMULA = re.compile(r"[=∫∑∏√≥≤⇒≈∼≡∂∇∞⎛-⎭⟨⟩|‖∈⊂→]|^[+−×·]$")
+FORMULA = re.compile(r"[=∫∑∏√≥≤⇒≈∼≡∂∇∞⎛-⎭⟨⟩|‖∈⊂→\uf8e5-\uf8fe]|^[+−×·]$")
 LEADERS = re.compile(r"\.{4,}|(?:\. ){4,}")
 
 CELL_GAP = 0.9
@@ -230,7 +230,7 @@ def _find_between(words: Sequence[PlacedWord], box: Box, level: Sequence[Ruling]
     for rows in tables:
         several = [row for row in rows if len(row.pieces) > 1]
         gaps = _find_gaps(several)
-        if len(several) < 2 or not gaps or 2 * len(several) < len(rows) or _prose_at(several, gaps):
+        if len(several) < 2 or not gaps or 2 * len(several) < len(rows) or prose_at(several, gaps):
             continue
         table = _make_table(rows, gaps)
         if _height(table) >= FEWEST_ROWS and not _is_wordy(table, gaps):
@@ -270,7 +270,7 @@ def _find_aligned(words: Sequence[PlacedWord], deep: int) -> Iterator[Table]:
     for run in _find_runs(rows):
         tabular = [row for row in run if row.tabular]
         gaps = _find_gaps(tabular)
-        prose = _prose_at(tabular, gaps) if gaps else []
+        prose = prose_at(tabular, gaps) if gaps else []
         if prose and deep:
             inside = [word for row in run for piece in row.pieces for word in piece.words]
             for part in _words_beside(inside, gaps, prose):
@@ -369,7 +369,7 @@ def _columns(rows: Sequence[Row], gaps: Sequence[float]) -> list[list[Piece]]:
     return columns
 
 
-def _prose_at(rows: Sequence[Row], gaps: Sequence[float]) -> list[int]:
+def prose_at(rows: Sequence[Row], gaps: Sequence[float]) -> list[int]:
     """The columns that hold justified prose: most pieces are long and fill the column's width."""
     return [place for place, pieces in enumerate(_columns(rows, gaps)) if _is_prose(pieces)]
 
@@ -398,10 +398,10 @@ def _is_convincing(table: Table, rows: Sequence[Row], gaps: Sequence[float]) -> 
         return False
     if len(gaps) == 1 and numeric < NUMBERS_OF_TWO:
         return False
-    return not _is_formula(cells, rows) and _steadiness(rows, gaps) >= STEADY
+    return not is_formula(cells, rows) and _steadiness(rows, gaps) >= STEADY
 
 
-def _is_formula(cells: Sequence[str], rows: Sequence[Row]) -> bool:
+def is_formula(cells: Sequence[str], rows: Sequence[Row]) -> bool:
     """Whether what aligns are the parts of display formulas, or an index with leaders."""
     signs = sum(bool(FORMULA.search(cell)) for cell in cells) / len(cells)
     overlapping = sum(below.top < row.bottom - OVERLAP * row.height for row, below in pairwise(rows)) / len(

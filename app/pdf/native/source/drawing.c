@@ -13,14 +13,14 @@ enum { CURVE = 1, MOVE = 2 };                        /* FPDF_SEGMENT_… */
 
 /* Thresholds and limits: drawing.py says what each was chosen on. */
 typedef struct {
-    double shortest_ruling, straight, colourful;
+    double shortest_ruling, straight, colourful, thickest_ruling;
     int64_t objects, segments, depth; /* the most that are read */
 } Rules;
 
-/* What Python reads; the rulings are `count` boxes. */
+/* What Python reads; the rulings are `count` boxes, the shades `shade_count`. */
 typedef struct {
-    Box *rulings;
-    int64_t count;
+    Box *rulings, *shades;
+    int64_t count, shade_count;
     int64_t images, pixels, paths, shapes, left_out;
     uint64_t imaged[CELLS], coloured[CELLS];
 } Drawing;
@@ -31,7 +31,7 @@ typedef struct {
     Frame frame;
     Rules rules;
     int64_t objects_left, segments_left;
-    List rulings;
+    List rulings, shades;
     int out_of_memory;
 } Reading;
 
@@ -118,6 +118,20 @@ static int read_sides(Reading *reading, Handle path, int count, const Matrix *ma
     return others;
 }
 
+/* Keeps the area that a path's rulings, from the first of its own, go around: what is thinner is a ruling. */
+static void keep_shade(Reading *reading, size_t first) {
+    const Box *sides = (Box *)reading->rulings.items;
+    if (reading->out_of_memory || reading->rulings.count < first + 3) return;
+    Box area = sides[first];
+    for (size_t i = first + 1; i < reading->rulings.count; i++) area = around(area, sides[i]);
+    if (least(area.x1 - area.x0, area.bottom - area.top) <= reading->rules.thickest_ruling) return;
+    Box *shade = list_add(&reading->shades);
+    if (shade)
+        *shade = area;
+    else
+        reading->out_of_memory = 1;
+}
+
 static void read_path(Reading *reading, Handle path, const Matrix *matrix) {
     int filled = 0, stroked = 0;
     reading->pdfium->draw_mode(path, &filled, &stroked);
@@ -133,7 +147,9 @@ static void read_path(Reading *reading, Handle path, const Matrix *matrix) {
     }
     reading->segments_left -= count;
     Matrix placed = then(matrix_of(reading, path), *matrix);
+    size_t first = reading->rulings.count;
     reading->drawing.shapes += read_sides(reading, path, count, &placed);
+    if (filled && !stroked) keep_shade(reading, first);
 }
 
 /* Reads what is on a page or in a form, no deeper than the limit: forms may hold each other. */
@@ -164,7 +180,10 @@ static void read_objects(Reading *reading, Handle holder, int is_form, const Mat
 }
 
 void drawing_free(Drawing *drawing) {
-    if (drawing) free(((Reading *)drawing)->rulings.items);
+    if (drawing) {
+        free(((Reading *)drawing)->rulings.items);
+        free(((Reading *)drawing)->shades.items);
+    }
     free(drawing);
 }
 
@@ -177,7 +196,7 @@ Drawing *drawing_read(const Pdfium *pdfium, Handle page, const Frame *frame, con
     reading->rules = *rules;
     reading->objects_left = rules->objects;
     reading->segments_left = rules->segments;
-    reading->rulings.size = sizeof(Box);
+    reading->rulings.size = reading->shades.size = sizeof(Box);
     read_objects(reading, page, 0, &frame->matrix, 0);
     if (reading->out_of_memory) {
         drawing_free(&reading->drawing);
@@ -185,5 +204,7 @@ Drawing *drawing_read(const Pdfium *pdfium, Handle page, const Frame *frame, con
     }
     reading->drawing.rulings = (Box *)reading->rulings.items;
     reading->drawing.count = (int64_t)reading->rulings.count;
+    reading->drawing.shades = (Box *)reading->shades.items;
+    reading->drawing.shade_count = (int64_t)reading->shades.count;
     return &reading->drawing;
 }

@@ -1,0 +1,119 @@
+"""Shading: areas of colour behind words. Their edges enclose cells as lines do, but bands tell rows, and not
+where a table begins, ends or has its columns."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import TypeAlias
+
+from app.core.geometry import Box
+from app.pdf.pdfium.drawing import Ruling
+from app.pdf.tables.rows import Row
+from app.pdf.tables.ruled import Grid
+
+INSIDE = 3.0
+"""Points from the sides of a grid: a line further in parts its columns."""
+
+LABELS = 0.2
+"""Of a table's width, from the left: where a band that parts rows begins."""
+
+ACROSS = 0.6
+"""Of a table's width: a line or shade that is wider is of a whole row."""
+
+MOST_PARTED = 0.8
+"""Share of the rows of figures that bands part from the next, where each row has its own."""
+
+CROSSED = 0.5
+"""Share of the shaded rows in which a cell's shade goes over a strip of white: this parts no columns."""
+
+SHORTEST = 5.0
+"""Points: a shorter upright line is the end of a thick level one."""
+
+
+Strip: TypeAlias = tuple[float, float]
+"""Where white between columns begins and ends, in points."""
+
+
+def find_drawn(rulings: Sequence[Ruling], shades: Sequence[Box]) -> Sequence[Ruling]:
+    """The lines that are no edge of a shaded area."""
+    if not shades:
+        return rulings
+    edges = {_rounded(edge) for shade in shades for edge in _edges(shade)}
+    return [ruling for ruling in rulings if _rounded(ruling) not in edges]
+
+
+def is_shading(grid: Grid, drawn: Sequence[Ruling]) -> bool:
+    """Whether no line is drawn between the columns of a grid: it is made of coloured areas."""
+    left, top, right, bottom = grid.box
+    return not any(
+        ruling.bottom - ruling.top > max(SHORTEST, ruling.x1 - ruling.x0)
+        and left + INSIDE < ruling.x0 < right - INSIDE
+        and ruling.top < bottom - INSIDE
+        and ruling.bottom > top + INSIDE
+        for ruling in drawn
+    )
+
+
+def find_bands(shades: Sequence[Box], drawn: Sequence[Ruling], rows: Sequence[Row]) -> list[float]:
+    """Heights, in points and sorted, at which bands of colour or lines part most of a table's rows of figures
+    from the next; none where they part other things, or nothing."""
+    left, right = min(row.pieces[0].x0 for row in rows), max(row.pieces[-1].x1 for row in rows)
+    top, bottom = rows[0].top - rows[0].height, rows[-1].bottom + rows[-1].height
+    heights = {
+        round(height, 1)
+        for x0, high, x1, low in shades
+        if x0 < left + LABELS * (right - left) and high < bottom and low > top
+        for height in (high, low)
+    }
+    heights |= {
+        round(line.top, 1)
+        for line in drawn
+        if not line.vertical and line.x1 - line.x0 >= ACROSS * (right - left) and top < line.top < bottom
+    }
+    found = sorted(heights)
+    parted = sum(band_of(found, row) != band_of(found, below) for row, below in pairwise(rows))
+    return found if len(rows) > 2 and parted >= MOST_PARTED * (len(rows) - 1) else []
+
+
+def band_of(bands: Sequence[float], row: Row) -> int:
+    """The number of the band that a line of words stands in."""
+    return bisect_right(bands, (row.top + row.bottom) / 2)
+
+
+def is_in_band(bands: Sequence[float], row: Row, below: Row) -> bool:
+    """Whether two lines of words stand in one band, which something ends above."""
+    return 0 < band_of(bands, row) == band_of(bands, below)
+
+
+def without_crossed(strips: Sequence[Strip], shades: Sequence[Box], rows: Sequence[Row]) -> list[float]:
+    """The middles of the white strips that part columns: one that the shade of a single cell goes over is
+    white within a cell."""
+    left, right = min(row.pieces[0].x0 for row in rows), max(row.pieces[-1].x1 for row in rows)
+    top, bottom = rows[0].top, rows[-1].bottom
+    cells = [
+        shade
+        for shade in shades
+        if shade.x1 - shade.x0 < ACROSS * (right - left) and shade.top < bottom and shade.bottom > top
+    ]
+    most = CROSSED * len({round(shade.top) for shade in cells})
+    return [
+        (start + end) / 2
+        for start, end in strips
+        if not cells or sum(shade.x0 < start - 1 and end + 1 < shade.x1 for shade in cells) < most
+    ]
+
+
+def _edges(shade: Box) -> tuple[Box, Box, Box, Box]:
+    x0, top, x1, bottom = shade
+    return (
+        Box(x0, top, x1, top),
+        Box(x0, bottom, x1, bottom),
+        Box(x0, top, x0, bottom),
+        Box(x1, top, x1, bottom),
+    )
+
+
+def _rounded(box: Sequence[float]) -> tuple[float, ...]:
+    return tuple(round(side, 1) for side in box)

@@ -1,0 +1,290 @@
+"""Tables of figures without a grid of lines, as statements set them: labels at the left, columns of figures
+that end below each other, heads above, whatever is shaded or ruled between."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from app.core.geometry import Box
+from app.pdf.pdfium.drawing import Ruling
+from app.pdf.pdfium.words import PlacedWord
+from app.pdf.tables.column_heads import Level, heads_above
+from app.pdf.tables.figures import (
+    Figures,
+    all_words,
+    figure_edge,
+    is_figure,
+    is_year,
+    join_groups,
+    read_figures,
+)
+from app.pdf.tables.labels import joined_rows
+from app.pdf.tables.rows import Piece, Row, read_rows
+from app.pdf.tables.ruled import Slot, Table, table_of
+from app.pdf.tables.shading import Strip, find_bands, is_in_band, without_crossed
+from app.pdf.tables.unruled import is_formula, prose_at
+
+ROW_GAP = 0.65
+"""In heights of a line: a gap that parts two pieces of a row."""
+
+APART = 0.5
+"""In heights of a line: at least so much white is before the figure that makes a row one of figures."""
+
+SNAP = 3.0
+"""Points within which figures end below each other."""
+
+FEWEST = 3
+"""Rows of figures of a table; of one with two columns of figures ``FEWEST_WIDE`` do."""
+
+FEWEST_WIDE = 2
+
+WIDEST_WHITE, WIDEST_FIGURES = 2.4, 4.5
+"""In heights of a line: the most white above the next row, and above one of figures in the same columns."""
+
+MOST_BETWEEN = 5
+"""Rows without figures between two that have some."""
+
+MOST_ACROSS = 0.1
+"""Share of the rows that may have a piece across the strip between two columns."""
+
+NARROWEST_STRIP = 1.0
+"""Points of the strip between two columns."""
+
+LABELLED = 0.5
+"""Share of the rows of figures that have a label."""
+
+FIGURE_END = re.compile(r".*[\d)%—–-][a-z*†‡]?$|n\.?/?a\.?$", re.IGNORECASE)
+"""What the last word of a row of figures looks like, at first glance."""
+
+LONGEST_PIECE, MOST_LONG = 12, 0.15
+"""Words of a piece of a row of figures, and the share of rows that may have a longer one: prose has."""
+
+LONGEST_CELL, MOST_WORDY = 6, 0.25
+"""Words of a cell right of the labels, and the share of rows that may have a longer one: a column of prose
+beside a list or a drawing has."""
+
+FIGURES = 0.5
+"""Share of the pieces right of the labels that are figures."""
+
+
+def find_statements(
+    words: Sequence[PlacedWord], drawn: Sequence[Ruling], shades: Sequence[Box]
+) -> list[Table]:
+    """The tables of figures among words that run to the right, given the page's lines and shaded areas."""
+    plain = read_rows(words, ROW_GAP)
+    if sum(map(_may_have_figures, plain)) < FEWEST_WIDE:
+        return []
+    rows = [each for row in plain if (each := read_figures(row)).row.pieces]
+    join_groups(rows)
+    found: list[Table] = []
+    level = [ruling for ruling in drawn if not ruling.vertical]
+    below = 0
+    for first, last in _find_runs(rows):
+        table = _read_run(rows, (below, first, last), level, shades)
+        if table:
+            found.append(table)
+            below = last + 1
+    return found
+
+
+def _may_have_figures(row: Row) -> bool:
+    """Whether a row ends with a figure, apart from other words."""
+    words = row.pieces[-1].words
+    return (len(row.pieces) > 1 or len(words) > 1) and FIGURE_END.match(words[-1].text) is not None
+
+
+# -- runs of rows -------------------------------------------------------------------------------------------
+
+
+def _find_runs(rows: Sequence[Figures]) -> Iterator[tuple[int, int]]:
+    """First and last of the rows of figures that end in the same columns."""
+    at = 0
+    while at < len(rows):
+        if not _has_figures(rows[at].row):
+            at += 1
+            continue
+        last = _end_of_run(rows, at)
+        yield at, last
+        at = last + 1
+
+
+def _end_of_run(rows: Sequence[Figures], start: int) -> int:
+    edges, labels = _edges(rows[start].row), rows[start].row.pieces[0].x1
+    last = start
+    for at in range(start + 1, len(rows)):
+        row, above = rows[at].row, rows[at - 1].row
+        white = (row.top - above.bottom) / max(above.height, 1.0)
+        if at - last > MOST_BETWEEN or not row.pieces:
+            break
+        if _has_figures(row):
+            if white > WIDEST_FIGURES or not _in_columns(row, edges):
+                break
+            edges += _edges(row)
+            labels = max(labels, row.pieces[0].x1)
+            last = at
+        elif white > WIDEST_FIGURES or _breaks(row, edges, labels):
+            break
+    return last
+
+
+def _has_figures(row: Row) -> bool:
+    """Whether a row has a figure apart from its label, and not only years, which are heads."""
+    figures = [piece for piece in row.pieces if is_figure(piece)]
+    if len(row.pieces) < 2 or not figures or all(map(is_year, figures)):
+        return False
+    return is_figure(row.pieces[-1]) or len(figures) > 2
+
+
+def _edges(row: Row) -> list[tuple[float, float]]:
+    """Of each figure right of the label where it begins and where its digits end."""
+    return [(piece.x0, figure_edge(piece)) for piece in row.pieces[1:] if is_figure(piece)] or [
+        (piece.x0, figure_edge(piece)) for piece in row.pieces if is_figure(piece)
+    ]
+
+
+def _in_columns(row: Row, edges: Sequence[tuple[float, float]]) -> bool:
+    """Whether most figures of a row stand in the columns of those before."""
+    own = _edges(row)
+    kept = sum(any(x0 < right + SNAP and left - SNAP < x1 for left, right in edges) for x0, x1 in own)
+    return 2 * kept >= len(own)
+
+
+def _breaks(row: Row, edges: Sequence[tuple[float, float]], labels: float) -> bool:
+    """Whether a row without figures ends a table: prose across its columns, or the heads of another."""
+    first = min(x0 for x0, _ in edges)
+    across = [piece for piece in row.pieces if piece.x1 > first + SNAP or piece.x0 > labels]
+    if not across or (_is_labelled(row) and all(map(is_figure, row.pieces[1:]))):
+        return False
+    return (len(row.pieces) == 1 and len(row.pieces[0].words) > LONGEST_PIECE) or len(across) > 1
+
+
+def _is_labelled(row: Row) -> bool:
+    return len(row.pieces) > 1 and not is_figure(row.pieces[0])
+
+
+# -- a run as a table ---------------------------------------------------------------------------------------
+
+
+def _read_run(
+    rows: Sequence[Figures], places: tuple[int, int, int], level: Sequence[Ruling], shades: Sequence[Box]
+) -> Table | None:
+    """The table in a run, ``places`` being the first row that no other has, and the run's first and last."""
+    below, first, last = places
+    body = [found.row for found in rows[first : last + 1]]
+    gaps = without_crossed(find_strips(body), shades, body)
+    if not gaps or not _is_convincing(body, gaps) or _is_index(rows[first : last + 1]):
+        return None
+    bands = find_bands(shades, level, [row for row in body if _has_figures(row)])
+    while first > below and is_in_band(bands, rows[first - 1].row, rows[first].row):
+        first -= 1
+    heads, top = heads_above(rows, (below, first), gaps, body, level)
+    begin = first
+    while begin > top and not _belongs_above(rows[begin - 1].row, rows[begin].row, heads):
+        begin -= 1
+    taken = rows[top : last + 1]
+    lines = [found.row for found in rows[begin : last + 1]]
+    left_out = [word for found in taken for word in found.left_out]
+    return make_table(heads, lines, gaps, bands, left_out)
+
+
+def _belongs_above(row: Row, below: Row, heads: Sequence[Level]) -> bool:
+    return any(level.bottom >= row.top + 0.5 * row.height for level in heads)
+
+
+def find_strips(rows: Sequence[Row]) -> list[Strip]:
+    """The white strips between columns: almost no row of several pieces has one across."""
+    several = [row for row in rows if len(row.pieces) > 1]
+    most = int(MOST_ACROSS * len(several))
+    turns = sorted(
+        turn for row in several for piece in row.pieces for turn in ((piece.x0, 1), (piece.x1, -1))
+    )
+    found: list[Strip] = []
+    covered, since = 0, None
+    for x, change in turns:
+        before, covered = covered, covered + change
+        if before > most >= covered:
+            since = x
+        elif before <= most < covered:
+            if since is not None and x - since >= NARROWEST_STRIP:
+                found.append((since, x))
+            since = None
+    return found
+
+
+def _is_convincing(rows: Sequence[Row], gaps: Sequence[float]) -> bool:
+    several = [row for row in rows if len(row.pieces) > 1]
+    figures = [row for row in rows if _has_figures(row)]
+    if len(figures) < (FEWEST if len(gaps) == 1 else FEWEST_WIDE):
+        return False
+    long = sum(any(len(piece.words) > LONGEST_PIECE for piece in row.pieces) for row in figures)
+    if long > MOST_LONG * len(figures):
+        return False
+    labelled = sum(not is_figure(row.pieces[0]) or is_year(row.pieces[0]) for row in figures)
+    if labelled < LABELLED * len(figures):
+        return False
+    right = [piece for row in several for piece in row.pieces if bisect_right(gaps, piece.x0) > 0]
+    texts = [" ".join(word.text for word in piece.words) for row in rows for piece in row.pieces]
+    if is_formula(texts, rows) or any(prose_at(several, gaps)):  # 0 is the column of labels
+        return False
+    if sum(len(piece.words) > LONGEST_CELL for piece in right) > MOST_WORDY * len(several):
+        return False
+    return sum(map(is_figure, right)) >= FIGURES * len(right)
+
+
+def _is_index(rows: Sequence[Figures]) -> bool:
+    """Whether rows are those of a table of contents: dots lead from each label to the number of a page."""
+    led = [found.row.pieces[-1] for found in rows if found.left_out and len(found.row.pieces) == 2]
+    numbers = [int(piece.words[0].text) for piece in led if piece.words[0].text.isdecimal()]
+    return 2 * len(numbers) > len(rows) and numbers == sorted(numbers)
+
+
+# -- cells --------------------------------------------------------------------------------------------------
+
+
+def make_table(
+    heads: Sequence[Level],
+    rows: Sequence[Row],
+    gaps: Sequence[float],
+    bands: Sequence[float],
+    left_out: Sequence[PlacedWord],
+) -> Table:
+    """The table of these heads and rows, cut into columns at the gaps."""
+    words = [word for level in heads for head in level.heads for word in head.words] + list(all_words(rows))
+    x0, x1 = min(word.box.x0 for word in words), max(word.box.x1 for word in words)
+    edges = [x0, *gaps, x1]
+    slots: list[Slot] = []
+    leaders = max((word.box.x1 for word in left_out if word.box.x1 <= gaps[0]), default=0.0)
+    for number, level in enumerate(heads):
+        slots += level.slots(number, edges)
+    for number, lines in enumerate(joined_rows(rows, gaps, leaders, bands), len(heads)):
+        slots += _row_slots(number, lines, gaps, edges)
+    box = Box(x0, min(w.box.top for w in words), x1, max(w.box.bottom for w in words))
+    return table_of(box, slots, len(heads), left_out)
+
+
+def _row_slots(
+    number: int, lines: Sequence[Row], gaps: Sequence[float], edges: Sequence[float]
+) -> list[Slot]:
+    """The cells of a row that has several lines of words."""
+    top, bottom = lines[0].top, max(line.bottom for line in lines)
+    slots = [Slot(number, place, Box(x0, top, x1, bottom)) for place, (x0, x1) in enumerate(pairwise(edges))]
+    for line in lines:
+        for place, words in cut_pieces(line, gaps):
+            slots[place].words += words
+    return slots
+
+
+def cut_pieces(row: Row, gaps: Sequence[float]) -> Iterator[tuple[int, list[PlacedWord]]]:
+    """The column of each piece of a row with its words; one across several stands in the first."""
+    for piece in row.pieces:
+        place = column_of(piece, gaps)
+        yield place, piece.words
+
+
+def column_of(piece: Piece, gaps: Sequence[float]) -> int:
+    """The column that a piece begins in, or that its middle stands in where it is a figure."""
+    x = (piece.x0 + piece.x1) / 2 if is_figure(piece) else piece.x0
+    return bisect_right(gaps, x)

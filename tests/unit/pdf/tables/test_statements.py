@@ -1,0 +1,155 @@
+"""Tables of figures as statements set them, as page models: words with their places, lines and shades."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from app.core.geometry import Box
+from app.pdf.pdfium.drawing import Ruling
+from app.pdf.pdfium.styles import Style
+from app.pdf.pdfium.words import PlacedWord
+from app.pdf.tables.ruled import Table
+from app.pdf.tables.statements import find_statements
+
+WIDTH, HEIGHT, PITCH = 5.0, 9.0, 12.0
+"""Points of a letter, a line, and from line to line."""
+
+STYLE = Style(HEIGHT, False, 0, False, "Serif")
+
+Piece = tuple[float, str]
+"""Where a piece of text begins, or with a negative number ends, in points; and what it says."""
+
+
+def page(*lines: Sequence[Piece]) -> list[PlacedWord]:
+    """Words of lines below each other; an empty line is white."""
+    words: list[PlacedWord] = []
+    for number, line in enumerate(lines):
+        top = 100 + number * PITCH
+        for x, text in line:
+            at = x if x >= 0 else -x - WIDTH * len(text)
+            for word in text.split():
+                box = Box(at, top, at + WIDTH * len(word), top + HEIGHT)
+                words.append(PlacedWord(word, box, STYLE, len(words)))
+                at += WIDTH * (len(word) + 0.5)
+    return words
+
+
+def rows_of(table: Table) -> list[list[str]]:
+    width = max(cell.column + cell.column_span for cell in table.cells)
+    rows: list[list[str]] = []
+    for cell in table.cells:
+        while len(rows) <= cell.row:
+            rows.append([""] * width)
+        rows[cell.row][cell.column] = cell.text
+    return rows
+
+
+def only(words: list[PlacedWord], drawn: Sequence[Ruling] = (), shades: Sequence[Box] = ()) -> Table:
+    (table,) = find_statements(words, drawn, shades)
+    return table
+
+
+def level(x0: float, x1: float, line: float) -> Ruling:
+    """A line between the lines of words with numbers before and after ``line``."""
+    y = 100 + line * PITCH - 1.5
+    return Ruling(x0, y, x1, y)
+
+
+HEADS = [[(300, "July 1,"), (400, "June 25,")], [(305, "2023"), (405, "2022")]]
+
+
+def test_heads_above_the_figures_are_the_tables() -> None:
+    figures = [[(20, "Revenue"), (-340, "10"), (-440, "20")], [(20, "Cost"), (-340, "3"), (-440, "4")]]
+    table = only(page(*HEADS, *figures))
+    assert rows_of(table) == [
+        ["", "July 1, 2023", "June 25, 2022"],
+        ["Revenue", "10", "20"],
+        ["Cost", "3", "4"],
+    ]
+    assert [cell.header for cell in table.cells if cell.text == "July 1, 2023"] == [True]
+
+
+def test_a_head_with_a_line_below_spans_the_columns_that_the_line_does() -> None:
+    figures = [[(20, name), (-340, "10"), (-440, "20"), (-540, "7")] for name in ("Revenue", "Cost")]
+    table = only(
+        page([(380, "Nine Months Ended")], [(305, "2023"), (405, "2022"), (505, "2021")], *figures),
+        [level(300, 545, 1)],
+    )
+    assert [(cell.column, cell.column_span) for cell in table.cells if cell.row == 0 and cell.text] == [
+        (1, 3)
+    ]
+
+
+def test_signs_and_brackets_that_stand_apart_join_their_number() -> None:
+    table = only(
+        page(
+            [(300, "2023"), (400, "2022")],
+            [(20, "Revenue"), (280, "$"), (-340, "1,250"), (380, "$"), (-440, "(97"), (442, ")")],
+            [(20, "Margin"), (-340, "12"), (350, "%"), (-440, "8"), (450, "%")],
+        )
+    )
+    assert rows_of(table)[1:] == [["Revenue", "$ 1,250", "$ (97)"], ["Margin", "12%", "8%"]]
+
+
+def test_leader_dots_are_no_text_and_are_taken() -> None:
+    words = page(
+        [(300, "2023"), (400, "2022")],
+        [(20, "Revenue . . . . . . . . ."), (-340, "10"), (-440, "20")],
+        [(20, "Cost............"), (-340, "3"), (-440, "4")],
+    )
+    table = only(words)
+    assert rows_of(table)[1:] == [["Revenue", "10", "20"], ["Cost", "3", "4"]]
+    assert len(table.left_out) == 9
+
+
+def test_a_label_that_wraps_is_one_and_a_section_is_a_row() -> None:
+    table = only(
+        page(
+            [(300, "2023"), (400, "2022")],
+            [(20, "Operating activities:")],
+            [(25, "Selling, general and")],
+            [(30, "Administrative"), (-340, "10"), (-440, "20")],
+            [(25, "Income from")],
+            [(30, "operations"), (-340, "3"), (-440, "4")],
+            [(25, "Other"), (-340, "5"), (-440, "6")],
+        )
+    )
+    labels = [row[0] for row in rows_of(table)]
+    assert labels == [
+        "",
+        "Operating activities:",
+        "Selling, general and Administrative",
+        "Income from operations",
+        "Other",
+    ]
+
+
+def test_bands_of_colour_tell_which_lines_are_one_row() -> None:
+    lines = [[(20, "Amscot")], [(20, "Building"), (-340, "1"), (-440, "33.00")]]
+    words = page([(300, "Tenants"), (410, "Rent")], *lines, *lines, *lines)
+    shades = [Box(20, 110.5 + n * 2 * PITCH, 450, 110.5 + (n + 1) * 2 * PITCH) for n in range(3)]
+    assert rows_of(only(words, shades=shades))[1:] == [["Amscot Building", "1", "33.00"]] * 3
+
+
+def test_the_heads_of_a_second_table_below_end_the_first() -> None:
+    figures = [[(20, name), (-340, "10"), (-440, "20")] for name in ("Revenue", "Cost", "Profit")]
+    found = find_statements(page(*HEADS, *figures, *HEADS, *figures), [], [])
+    assert [rows_of(table)[0] for table in found] == [["", "July 1, 2023", "June 25, 2022"]] * 2
+
+
+def test_the_end_of_a_paragraph_beside_a_head_stays_out() -> None:
+    figures = [[(20, name), (-340, "10"), (-440, "20")] for name in ("Revenue", "Cost")]
+    table = only(
+        page([(20, "sales of all segments were as follows:"), (305, "2023"), (405, "2022")], *figures)
+    )
+    assert rows_of(table)[0] == ["", "2023", "2022"]
+
+
+def test_groups_of_three_digits_behind_a_space_are_one_number() -> None:
+    figures = [[(20, name), (310, "12 345"), (410, "67 890")] for name in ("Chiffre", "Charges", "Total")]
+    assert [len(row) for row in rows_of(only(page(*figures)))] == [3, 3, 3]
+
+
+def test_a_table_of_contents_is_no_table() -> None:
+    lines = [[(20, f"Chapter {n} . . . . . . . . ."), (-340, str(n * 7))] for n in range(1, 6)]
+    assert find_statements(page(*lines), [], []) == []
