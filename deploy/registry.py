@@ -50,7 +50,7 @@ def manifest(address: str, reference: str, login: Callable[..., Login]) -> Manif
     accepted.
     """
     host, _, name = address.partition("/")
-    url = f"{_scheme(host)}://{host}/v2/{name}/manifests/{reference}"
+    url = f"{scheme(host)}://{host}/v2/{name}/manifests/{reference}"
     answer = _asked(url, login())
     if answer.status_code in (401, 403):  # ECR says 403 of a token that has expired
         answer = _asked(url, login(renewed=True))
@@ -70,11 +70,14 @@ def _asked(url: str, login: Login) -> httpx.Response:
     return httpx.get(url, auth=(login.user, login.password), headers=kinds, timeout=SECONDS)
 
 
-def _scheme(host: str) -> str:
-    """Return the scheme that Docker uses: http on this machine only."""
-    name = host.rpartition(":")[0] or host
+def scheme(host: str) -> str:
+    """Return the scheme that Docker uses for a host with or without a port: http on this machine only."""
+    return "http" if is_local(host.rpartition(":")[0] or host) else "https"
+
+
+def is_local(name: str) -> bool:
+    """Return whether a host without a port is this machine."""
     try:
-        local = ipaddress.ip_address(name.strip("[]")).is_loopback
+        return ipaddress.ip_address(name.strip("[]")).is_loopback
     except ValueError:
-        local = name == "localhost"
-    return "http" if local else "https"
+        return name == "localhost"

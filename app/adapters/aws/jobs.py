@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import logging
 import math
@@ -80,11 +81,16 @@ def body_of(job: Job) -> str:
 
 class SqsJobs:
     """A ``JobQueue``. A lease is the visibility timeout of a message; messages with the same id are not
-    deduplicated, and the order is SQS's. Seconds are rounded up to whole ones."""
+    deduplicated, and the order is SQS's. Seconds are rounded up to whole ones.
+
+    A message's group is its tenant: SQS hands out those of a tenant with few in progress first ("fair
+    queues"). A server of the same protocol that refuses groups gets none.
+    """
 
     def __init__(self, clients: Clients, queue_url: str) -> None:
         self._clients = clients
         self._queue_url = queue_url
+        self._has_groups = True
 
     def send(self, job: Job, *, delay: float = 0.0) -> None:
         """Queue a job. Raises ``ValueError`` for a delay of more than 15 minutes."""
@@ -92,12 +98,13 @@ class SqsJobs:
             raise ValueError(f"SQS delays a message by {LONGEST_DELAY} seconds at most.")
         header = telemetry.trace()
         attributes = {"AWSTraceHeader": {"DataType": "String", "StringValue": header}} if header else {}
-        self._call(
-            "send_message",
-            MessageBody=body_of(job),
-            DelaySeconds=math.ceil(delay),
-            MessageSystemAttributes=attributes,
-        )
+        message = {
+            "MessageBody": body_of(job),
+            "DelaySeconds": math.ceil(delay),
+            "MessageSystemAttributes": attributes,
+        }
+        if not (self._has_groups and self._sent_in_group(job.run.tenant, message)):
+            self._call("send_message", **message)
 
     def receive(self, *, lease: float) -> Lease | None:
         """Receive a job. A message that is not a job is delivered again, and finally moved to the
@@ -137,6 +144,19 @@ class SqsJobs:
     def check(self) -> None:
         """Raise ``Unavailable`` if the queue cannot be used."""
         self._call("get_queue_attributes", AttributeNames=["QueueArn"])
+
+    def _sent_in_group(self, tenant: str, message: Mapping[str, Any]) -> bool:
+        """Send a message with its tenant's group; ``False`` if the server takes none."""
+        from botocore.exceptions import ClientError
+
+        group = hashlib.sha256(tenant.encode()).hexdigest()  # its letters and length are limited
+        try:
+            self._call("send_message", **message, MessageGroupId=group)
+        except ClientError as error:
+            if code(error) != "InvalidParameterValue":
+                raise
+            self._has_groups = False
+        return self._has_groups
 
     def _hide(self, lease: Lease, seconds: float) -> bool:
         whole = min(LONGEST_LEASE, math.ceil(seconds))
