@@ -115,8 +115,8 @@ class Report:
             {
                 "source": row.source,
                 "questions": row.program.questions,
-                "program": _named(row.program),
-                "plain_hybrid": _named(row.plain),
+                "program": _name_figures(row.program),
+                "plain_hybrid": _name_figures(row.plain),
             }
             for row in self.rows
         ]
@@ -286,7 +286,7 @@ def _columns(figures: Figures) -> list[float]:
     return [*figures.recall.values(), figures.of_pages, figures.ndcg]
 
 
-def _named(figures: Figures) -> dict[str, float]:
+def _name_figures(figures: Figures) -> dict[str, float]:
     recall = {f"recall@{cut}": value for cut, value in figures.recall.items()}
     return recall | {"recall_of_5_pages": figures.of_pages, "ndcg@10": figures.ndcg}
 

@@ -57,10 +57,10 @@ class KnowledgeBase:
         number of files that are read at a time without being kept. ``with_reserve`` gives a delete room on a
         full disk.
         """
-        files, documents, index, reader = steps.files, steps.documents, steps.index, steps.reader
+        files, documents, index = steps.files, steps.documents, steps.index
         watch = Watch(files, documents, index, steps.stored)
-        uploads = Uploads(files, documents, steps.jobs, index, reader, steps, upload_bytes, with_reserve)
-        library = Library(files, documents, index, imager, reader, steps, watch)
+        uploads = Uploads(steps, upload_bytes, with_reserve)
+        library = Library(steps, imager, watch)
         exporter = Exporter(files, documents, Reading(library.content, library.outline, library.pages), wire)
         maintenance = Maintenance(steps)
         archives = Archives(
@@ -71,26 +71,14 @@ class KnowledgeBase:
             limits.ARCHIVE_BYTES,
             limits.ARCHIVE_SECONDS,
         )
-        upkeep = Upkeep(
-            files,
-            documents,
-            steps.conversations,
-            steps.jobs,
-            index,
-            steps.embedder,
-            imager,
-            chat,
-            steps,
-            uploads,
-            maintenance,
-            archives,
-            Lookout(watch),
-        )
+        upkeep = Upkeep(steps, imager, chat, uploads, maintenance, archives, Lookout(watch))
         return cls(
             uploads,
             library,
             Questions(documents, steps.conversations, index, steps.embedder, chat, steps.stored, watch),
-            Extractions(reader, steps.ocr, steps.max_pages, upload_bytes, Turnstile(extracts, EXTRACTING)),
+            Extractions(
+                steps.reader, steps.ocr, steps.max_pages, upload_bytes, Turnstile(extracts, EXTRACTING)
+            ),
             upkeep,
             maintenance,
             exporter,

@@ -49,10 +49,10 @@ def check_backup(backup: Path, of: str) -> None:
 
 def manifest(of: str, files: int, size: int) -> tuple[str, bytes]:
     """Name and content of the file that makes a folder a whole backup."""
-    return MANIFEST, _encoded(Copied(files, size, time.time(), of))
+    return MANIFEST, _encode_copied(Copied(files, size, time.time(), of))
 
 
-def _encoded(copied: Copied) -> bytes:
+def _encode_copied(copied: Copied) -> bytes:
     return json.dumps(asdict(copied)).encode()
 
 
@@ -60,7 +60,7 @@ def finish(target: Path, paths: Iterable[Path], of: str) -> Copied:
     """Complete the backup in a folder with these files."""
     sizes = [path.stat().st_size for path in paths if path.name != MANIFEST]
     copied = Copied(len(sizes), sum(sizes), time.time(), of)
-    write_whole(target / MANIFEST, lambda part: part.write_bytes(_encoded(copied)))
+    write_whole(target / MANIFEST, lambda part: part.write_bytes(_encode_copied(copied)))
     return copied
 
 

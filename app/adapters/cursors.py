@@ -50,13 +50,13 @@ class Cursors:
             padded = cursor.encode("ascii") + b"=" * (-len(cursor) % 4)
             sealed = base64.b64decode(padded, altchars=b"-_", validate=True)
         except (ValueError, binascii.Error) as error:
-            raise _refused() from error
+            raise _bad_cursor() from error
         proof, content = sealed[:PROOF_BYTES], self._hidden(sealed[:PROOF_BYTES], sealed[PROOF_BYTES:])
         if not hmac.compare_digest(proof, self._proof(which, content)):
-            raise _refused()
+            raise _bad_cursor()
         key = json.loads(content)
         if len(key) != len(types) or not all(isinstance(*pair) for pair in zip(key, types, strict=True)):
-            raise _refused()
+            raise _bad_cursor()
         return list(key)
 
     def _proof(self, which: Sequence[str], content: bytes) -> bytes:
@@ -69,5 +69,5 @@ class Cursors:
         return bytes(one ^ other for one, other in zip(content, stream, strict=True))
 
 
-def _refused() -> BadRequest:
+def _bad_cursor() -> BadRequest:
     return BadRequest("The cursor is not one that this list gave, or it is too old: begin the list anew.")

@@ -107,12 +107,12 @@ def ask(
     """
     events = door.questions.ask(caller.person, session_id, body.question)
     if EVENT_STREAM in request.headers.get("accept", ""):
-        return EventStream(partial(_sent, events, request.state.request_id))
+        return EventStream(partial(_send_events, events, request.state.request_id))
     kept = [item for item in events if isinstance(item, Message)]
     return schemas.Message.of(kept[-1])
 
 
-def _sent(
+def _send_events(
     events: Iterator[str | Citation | Answer | Message], request_id: str, held: ExitStack
 ) -> Iterator[bytes]:
     held.callback(close, events)

@@ -283,7 +283,7 @@ class Connection(H11Protocol):
     def _note(self) -> None:
         """Return what the server waits for: a head, a body, or a further request; "" while the server itself
         is working."""
-        found = self._found()
+        found = self._find_wait()
         if found == self._waits_for:
             return
         self._waits_for = found
@@ -292,7 +292,7 @@ class Connection(H11Protocol):
         if found == "body":
             self._make_room_for_transfer()
 
-    def _found(self) -> str:
+    def _find_wait(self) -> str:
         if self.conn.their_state is h11.SEND_BODY:
             return "" if self.flow.read_paused else "body"
         if self.conn.their_state is h11.IDLE:

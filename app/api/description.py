@@ -60,7 +60,7 @@ def describe(app: FastAPI, routers: Sequence[APIRouter], *, upload_bytes: int) -
 
     def openapi() -> dict[str, Any]:
         if app.openapi_schema is None:
-            app.openapi_schema = _completed(framework())
+            app.openapi_schema = _complete_description(framework())
             announced = app.openapi_schema["components"]["schemas"]["Announcement"]["properties"]
             announced["size"]["maximum"] = upload_bytes
             _add_roles(app.openapi_schema, (route for router in routers for route in router.routes))
@@ -69,7 +69,7 @@ def describe(app: FastAPI, routers: Sequence[APIRouter], *, upload_bytes: int) -
     app.openapi = openapi  # type: ignore[method-assign]
 
 
-def _completed(description: dict[str, Any]) -> dict[str, Any]:
+def _complete_description(description: dict[str, Any]) -> dict[str, Any]:
     components = description["components"]["schemas"]
     for name in _FRAMEWORKS:
         components.pop(name, None)

@@ -61,9 +61,9 @@ class Envelope:
         request_id = asked if _REQUEST_ID.fullmatch(asked) else new_id("req")
         scope.setdefault("state", {})["request_id"] = request_id
         with telemetry.about(request_id=request_id):
-            await self._passed(scope, receive, send, request_id)
+            await self._pass_on(scope, receive, send, request_id)
 
-    async def _passed(self, scope: Scope, receive: Receive, send: Send, request_id: str) -> None:
+    async def _pass_on(self, scope: Scope, receive: Receive, send: Send, request_id: str) -> None:
         status, replaced, begun = 0, False, time.monotonic()
         asked, scope = scope["method"], _as_get(scope)
 
@@ -125,7 +125,7 @@ def _note(scope: Scope, status: int, seconds: float) -> None:
     fields = {
         "method": scope["method"],
         "route": getattr(route, "path_format", ""),
-        **_named(scope.get("path_params", {})),
+        **_ids_of(scope.get("path_params", {})),
         "status": status,
         "duration_ms": round(1000 * seconds),
         **({"tenant": caller.tenant} if caller else {}),
@@ -133,7 +133,7 @@ def _note(scope: Scope, status: int, seconds: float) -> None:
     log.info("request", extra={"fields": fields})
 
 
-def _named(parameters: Mapping[str, object]) -> dict[str, str]:
+def _ids_of(parameters: Mapping[str, object]) -> dict[str, str]:
     """Return the ids among the path's parameters. Other parameters may hold anything, such as an upload's
     token."""
     return {

@@ -153,7 +153,7 @@ def install(app: FastAPI) -> None:
             return response_of(error.__cause__, request.state.request_id)
         headers = dict(error.headers or {})
         if error.status_code == 405:  # the framework names the methods of one of the routes
-            headers["Allow"] = ", ".join(_allowed(request))
+            headers["Allow"] = ", ".join(_allowed_methods(request))
         return framework_problem(
             error.status_code, request.state.request_id, headers, detail=str(error.detail)
         )
@@ -164,7 +164,7 @@ def install(app: FastAPI) -> None:
         return ProblemResponse(details, details["status"])
 
 
-def _allowed(request: Request) -> list[str]:
+def _allowed_methods(request: Request) -> list[str]:
     """Return the methods that the path accepts."""
     routes = request.app.routes
     scopes = ({**request.scope, "method": method} for method in METHODS)

@@ -50,8 +50,9 @@ def extract(
     ] = None,
     password: Annotated[schemas.Password | None, Form(description="Opens an encrypted PDF.")] = None,
     ocr: Annotated[bool, Form(description="Read scanned pages, where the server can.")] = True,
-    format: Annotated[
-        Literal["json", "markdown"] | None, Form(description="By default what `Accept` asks for.")
+    wanted: Annotated[
+        Literal["json", "markdown"] | None,
+        Form(alias="format", description="By default what `Accept` asks for."),
     ] = None,
 ) -> StreamingResponse:
     """Read a PDF without storing it.
@@ -61,7 +62,7 @@ def extract(
     """
     numbers = page_numbers(pages) if pages else None
     by_header = PageForm.MARKDOWN if MARKDOWN in request.headers.get("accept", "") else PageForm.JSON
-    form = PageForm(format) if format else by_header
+    form = PageForm(wanted) if wanted else by_header
 
     def parts(held: ExitStack) -> Iterator[bytes]:
         outline, read = door.extraction.extract_as(

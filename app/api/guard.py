@@ -63,7 +63,7 @@ class Guard:
             return
         headers = Headers(scope=scope)
         try:
-            limit = await self._admitted(scope, headers)
+            limit = await self._admit_request(scope, headers)
             if _length(headers) > limit:
                 raise TooLarge(_too_large(limit))
         except KnowledgeBaseError as error:
@@ -71,9 +71,9 @@ class Guard:
             return
         caller = scope["state"].get("caller")
         with telemetry.about(**({"tenant": caller.tenant} if caller else {})):
-            await self._app(scope, _limited(receive, limit), send)
+            await self._app(scope, _limit_body(receive, limit), send)
 
-    async def _admitted(self, scope: Scope, headers: Headers) -> int:
+    async def _admit_request(self, scope: Scope, headers: Headers) -> int:
         """Note the caller, and return the number of bytes that the body may have."""
         path = _path(scope)
         if not path.isprintable():  # else the framework takes a line's end for that of the address
@@ -134,7 +134,7 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
-def _limited(receive: Receive, limit: int) -> Receive:
+def _limit_body(receive: Receive, limit: int) -> Receive:
     """Yield the same messages until the body is longer than ``limit``."""
     received = 0
 

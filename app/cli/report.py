@@ -36,12 +36,12 @@ def print_report(report: Iterable[PageReport | Totals]) -> None:
 
 def _line(page: PageReport) -> str:
     figures = (page.characters, page.words, page.tables, page.images)
-    words = [word for word in _told(page) if word]
+    words = [word for word in _list_notes(page) if word]
     first = _row(str(page.number), ROUTES[page.route], figures)
     return "\n".join([f"{first}  {words[0]}" if words else first, *(INDENT + word for word in words[1:])])
 
 
-def _told(page: PageReport) -> Iterable[str]:
+def _list_notes(page: PageReport) -> Iterable[str]:
     if page.error:
         yield page.error
     if page.recognition:

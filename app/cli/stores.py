@@ -123,7 +123,7 @@ def _teller(progress: Progress) -> Callable[[str], None]:
 
 def _print_findings(found: list[Finding], left: list[Finding], *, as_json: bool, repaired: bool) -> None:
     if as_json:
-        print_json({"found": list(map(_shown, found)), "left": list(map(_shown, left))})
+        print_json({"found": list(map(_as_json, found)), "left": list(map(_as_json, left))})
         return
     for finding in found:
         print(_line(finding))
@@ -132,7 +132,7 @@ def _print_findings(found: list[Finding], left: list[Finding], *, as_json: bool,
     print(f"{len(found)} found{mended}, {len(left)} left, {lost} of them for you to bring back.")
 
 
-def _shown(finding: Finding) -> dict[str, object]:
+def _as_json(finding: Finding) -> dict[str, object]:
     return asdict(finding) | {"repairable": finding.repairable}
 
 
@@ -184,7 +184,7 @@ def _see_through(stores: _Stores, tenant: str) -> int:
             knowledge_base.uploads.reindex(tenant, document.id)
         wanted[Wanted(document.id, document.searchable)] = document.name
     progress, failed = Progress(), 0
-    for each, last in _ended(stores, wanted, progress, tenant):
+    for each, last in _wait_for_versions(stores, wanted, progress, tenant):
         good = last is not None and last.status is not Status.FAILED
         failed += not good
         progress.say(f"{'embedded' if good else 'failed'}  {wanted[each]}")
@@ -192,7 +192,7 @@ def _see_through(stores: _Stores, tenant: str) -> int:
     return failed
 
 
-def _ended(
+def _wait_for_versions(
     stores: _Stores, wanted: dict[Wanted, str], progress: Progress, tenant: str
 ) -> Iterator[tuple[Wanted, Version | None]]:
     if stores.program is not None:

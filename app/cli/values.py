@@ -35,7 +35,7 @@ def whole(least: int, most: int) -> Callable[[str], int]:
     def read(text: str) -> int:
         plain = text.isascii() and text.removeprefix("-").isdigit() and len(text) <= 20
         if not plain or not least <= int(text) <= most:
-            raise _refused(f"a whole number from {least:,} to {most:,}", text)
+            raise _refuse_value(f"a whole number from {least:,} to {most:,}", text)
         return int(text)
 
     return read
@@ -48,7 +48,7 @@ def hours(text: str) -> float:
     except ValueError:
         number = float("nan")
     if not isfinite(number) or not 1 / 60 <= number <= 24 * 366:
-        raise _refused("a number of hours, from a minute (0.017) to a year (8784)", text)
+        raise _refuse_value("a number of hours, from a minute (0.017) to a year (8784)", text)
     return number
 
 
@@ -57,7 +57,7 @@ def words(most: int) -> Callable[[str], str]:
 
     def read(text: str) -> str:
         if not text.strip() or len(text) > most:
-            raise _refused(f"text of 1 to {most:,} characters", text)
+            raise _refuse_value(f"text of 1 to {most:,} characters", text)
         return text
 
     return read
@@ -73,7 +73,7 @@ def password(text: str) -> str:
 def tag(text: str) -> str:
     """Return a tag, as the API takes it."""
     if not text.strip() or len(text) > limits.TAG_CHARACTERS or any(letter in CONTROLS for letter in text):
-        raise _refused(f"a line of 1 to {limits.TAG_CHARACTERS} characters", text)
+        raise _refuse_value(f"a line of 1 to {limits.TAG_CHARACTERS} characters", text)
     return text
 
 
@@ -88,9 +88,9 @@ def pages(text: str) -> list[int]:
 def path(text: str) -> Path:
     """Return a file or folder."""
     if not text.strip() or "\0" in text:
-        raise _refused("the path of a file or folder", text)
+        raise _refuse_value("the path of a file or folder", text)
     return Path(text)
 
 
-def _refused(wanted: str, text: str) -> argparse.ArgumentTypeError:
+def _refuse_value(wanted: str, text: str) -> argparse.ArgumentTypeError:
     return argparse.ArgumentTypeError(f"must be {wanted}, not {text[:SHOWN_CHARACTERS]!r}")

@@ -52,7 +52,7 @@ def wait_for_ends(
         if left and worker.trouble is not None:
             raise worker.trouble
         if left:
-            progress.show(_told(list(seen.values()), len(wanted)))
+            progress.show(_progress_words(list(seen.values()), len(wanted)))
             time.sleep(max(POLL_SECONDS, SHARE * len(left)))
     worker.stop()
 
@@ -64,7 +64,7 @@ def _version(program: Embedded, tenant: str, wanted: Wanted) -> Version | None:
         return None
 
 
-def _told(versions: Sequence[Version], count: int) -> str:
+def _progress_words(versions: Sequence[Version], count: int) -> str:
     """Return the stage, and how much of it is done: of pages, then of passages."""
     over = sum(version.status.ended for version in versions)
     files = f"{over:,} of {format_count(count, 'file')} done"

@@ -32,7 +32,7 @@ class FileNames:
     """
 
     def __init__(self, *taken: str) -> None:
-        self._files = set(map(_folded, taken))
+        self._files = set(map(_fold_case, taken))
         self._folders: set[str] = set()
 
     def give(self, name: str, ending: str) -> PurePosixPath:
@@ -48,9 +48,9 @@ class FileNames:
             ending = last[-len(PDF) :]
         number = 1
         while True:
-            path = folder / _named(stem, ending, number)
-            if _folded(str(path)) not in self._files | self._folders:
-                self._files.add(_folded(str(path)))
+            path = folder / _make_safe(stem, ending, number)
+            if _fold_case(str(path)) not in self._files | self._folders:
+                self._files.add(_fold_case(str(path)))
                 return path
             number += 1
 
@@ -58,19 +58,19 @@ class FileNames:
         """Return a folder for this part of a name. Other documents may share it, but no file has its path."""
         number = 1
         while True:
-            path = above / _named(part, "", number)
-            if _folded(str(path)) not in self._files:
-                self._folders.add(_folded(str(path)))
+            path = above / _make_safe(part, "", number)
+            if _fold_case(str(path)) not in self._files:
+                self._folders.add(_fold_case(str(path)))
                 return path
             number += 1
 
 
-def _folded(path: str) -> str:
+def _fold_case(path: str) -> str:
     upper = unicodedata.normalize("NFC", path).upper()
     return unicodedata.normalize("NFC", upper.casefold())
 
 
-def _named(stem: str, ending: str, number: int) -> str:
+def _make_safe(stem: str, ending: str, number: int) -> str:
     """Return one part of a path: characters that some system forbids become ``_``, and a long part is
     truncated between two characters."""
     behind = f" ({number}){ending}" if number > 1 else ending

@@ -172,7 +172,7 @@ class Archives:
             self.files.delete(keys.archive_prefix(tenant, archive_id))
             return
         if not archive.status.ended and len(archive.sizes) == job.range:
-            archive = self._made(tenant, archive)
+            archive = self._make_part(tenant, archive)
         if not archive.status.ended and len(archive.sizes) > job.range:
             self._send(tenant, archive)
 
@@ -182,7 +182,7 @@ class Archives:
         if archive is not None and not archive.status.ended:
             self._keep(job.run.tenant, replace(archive, status=ArchiveStatus.FAILED, reason=message))
 
-    def _made(self, tenant: str, archive: Archive) -> Archive:
+    def _make_part(self, tenant: str, archive: Archive) -> Archive:
         """Return the archive with one more part."""
         maker = self.exports if archive.kind is JobKind.EXPORT else self.backups
         prefix = keys.archive_prefix(tenant, archive.id)

@@ -179,13 +179,13 @@ class _Look:
         broken = list(self._original())
         yield from broken
         if not self._version.status.ended:
-            yield self._found(Code.UNFINISHED, f"Version {self._version.number} has not ended.")
+            yield self._make_finding(Code.UNFINISHED, f"Version {self._version.number} has not ended.")
             return
         yield from self._beside()
         answers = self._document.searchable == self._version.number
         yield from self._pages(answers, has_file=not broken)
 
-    def _found(self, code: Code, message: str, mend: Mend | None = None, remedy: str = "") -> Finding:
+    def _make_finding(self, code: Code, message: str, mend: Mend | None = None, remedy: str = "") -> Finding:
         return make_finding(
             code,
             message,
@@ -203,14 +203,16 @@ class _Look:
         files, key = self._checks.files, keys.original(self._version.id)
         size = files.size(key) if key in self._held else None
         if size is None:
-            yield self._found(Code.FILE_MISSING, "The file is gone.")
+            yield self._make_finding(Code.FILE_MISSING, "The file is gone.")
         elif size == 0:
-            yield self._found(Code.FILE_EMPTY, "The file is empty.")
+            yield self._make_finding(Code.FILE_EMPTY, "The file is empty.")
         elif size != self._version.size:
             message = f"The file has {format_count(size, 'byte')}; {self._version.size:,} were uploaded."
-            yield self._found(Code.FILE_CHANGED, message)
+            yield self._make_finding(Code.FILE_CHANGED, message)
         elif not self._checks.quick and self._sha256(key) != self._version.sha256:
-            yield self._found(Code.FILE_CHANGED, "The file is not what was uploaded: its sha256 differs.")
+            yield self._make_finding(
+                Code.FILE_CHANGED, "The file is not what was uploaded: its sha256 differs."
+            )
 
     def _sha256(self, key: str) -> str:
         digest = hashlib.sha256()
@@ -222,11 +224,11 @@ class _Look:
     def _beside(self) -> Iterator[Finding]:
         if keys.description(self._version.id) not in self._held or not self._describes():
             message = "The file's name and tags are not kept beside it."
-            yield self._found(Code.DESCRIPTION_LOST, message)
+            yield self._make_finding(Code.DESCRIPTION_LOST, message)
         if self._version.pages and not self._has_outline():
-            yield self._found(Code.OUTLINE_LOST, "Its outline is gone or damaged.")
+            yield self._make_finding(Code.OUTLINE_LOST, "Its outline is gone or damaged.")
         if folders := self._checks.ingest.stored.outdated(self._version):
-            yield self._found(
+            yield self._make_finding(
                 Code.OUTDATED_FILES, f"Output of {format_count(len(folders), 'run')} that ended before."
             )
 
@@ -253,7 +255,7 @@ class _Look:
             lost = [f"1–{self._version.pages}"]
         if lost:
             mend, remedy = (None, "") if has_file else (Mend.NOTHING, "")
-            yield self._found(
+            yield self._make_finding(
                 Code.PAGES_LOST, f"What was read of pages {', '.join(lost)} is gone or damaged.", mend, remedy
             )
         if answers and not lost:
@@ -296,7 +298,7 @@ class _Look:
         gone = sorted({number for number, key in named if key not in self._held})
         if gone:
             message = f"Pictures of {format_count(len(gone), 'page')} are gone, the first of page {gone[0]}."
-            yield self._found(Code.FIGURES_LOST, message)
+            yield self._make_finding(Code.FIGURES_LOST, message)
 
     # -- its passages -------------------------------------------------------------------------------------
 
@@ -311,14 +313,14 @@ class _Look:
             return
         if missing := len(wanted - held):
             message = f"The index is without {missing:,} of its {format_count(len(wanted), 'passage')}."
-            yield self._found(Code.PASSAGES_MISSING, message)
+            yield self._make_finding(Code.PASSAGES_MISSING, message)
         if extra := len(held - wanted):
             message = f"The index has {format_count(extra, 'passage')} of it that it has not."
-            yield self._found(Code.PASSAGES_EXTRA, message)
+            yield self._make_finding(Code.PASSAGES_EXTRA, message)
         if wanted == held and self._version.chunks != len(wanted):
             known = format_count(self._version.chunks, "passage")
             message = f"The database counts {known} of it, not {len(wanted):,}."
-            yield self._found(Code.PASSAGES_EXTRA, message)
+            yield self._make_finding(Code.PASSAGES_EXTRA, message)
         yield from self._vectors()
 
     def _counts(self) -> Iterator[Finding]:
@@ -326,10 +328,10 @@ class _Look:
         missing = wanted - self._checks.index.count(self._document.tenant, self._document.id)
         if missing > 0:
             message = f"The index is without {missing:,} of its {format_count(wanted, 'passage')}."
-            yield self._found(Code.PASSAGES_MISSING, message)
+            yield self._make_finding(Code.PASSAGES_MISSING, message)
         yield from self._vectors()
 
     def _vectors(self) -> Iterator[Finding]:
         if without := self._checks.index.unembedded_count(self._version.id):
             message = f"{without:,} of its passages have no vector: they are found by their words alone."
-            yield self._found(Code.VECTORS_MISSING, message)
+            yield self._make_finding(Code.VECTORS_MISSING, message)

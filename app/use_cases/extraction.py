@@ -47,7 +47,7 @@ class Extractions:
     ) -> Extraction[Page]:
         """Read a PDF without keeping anything: all pages, or those of ``numbers`` (1-based). Scanned pages
         are read where there is OCR."""
-        outline, wanted = self._wanted(path, password, numbers)
+        outline, wanted = self._choose_pages(path, password, numbers)
         pages = self.ocr.pages(path, self.reader.pages(path, wanted, password), password)
         return Extraction(outline, link_pages(pages))
 
@@ -61,11 +61,11 @@ class Extractions:
         ocr: bool = True,
     ) -> Extraction[str]:
         """Extract pages in a format, with or without OCR."""
-        outline, wanted = self._wanted(path, password, numbers)
+        outline, wanted = self._choose_pages(path, password, numbers)
         read = self.ocr.of(path, password) if ocr else None
         return Extraction(outline, self.reader.exported(path, wanted, form, password, ocr=read))
 
-    def _wanted(
+    def _choose_pages(
         self, path: Path, password: str | None, numbers: Sequence[int] | None
     ) -> tuple[Outline, Sequence[int]]:
         check_header(path)

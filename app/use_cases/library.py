@@ -13,13 +13,12 @@ from app.core.errors import Conflict, FileChanged, FileMissing, NotFound, Unavai
 from app.core.job import Run
 from app.core.names import compose, compose_tags, document_name
 from app.core.page import Outline, Page
-from app.core.ports import PDF, DocumentStore, FileStore, Index, PageImager
+from app.core.ports import PDF, PageImager
 from app.ingest.pictures import PAGE_IMAGE_DPI
 from app.ingest.run import Ingest
 from app.pages import outline_file
 from app.pages.continued import first_table, link, link_pages
 from app.pages.report import PageReport, Totals, report
-from app.pdf.reader import Reader
 from app.use_cases.repair import Repair
 from app.use_cases.versions import check_arrived, chosen_version
 from app.use_cases.watch import Watch
@@ -29,12 +28,9 @@ from app.use_cases.watch import Watch
 class Library:
     """What is shown of documents. Stateless: safe to use from several threads and processes."""
 
-    files: FileStore
-    documents: DocumentStore
-    index: Index
-    imager: PageImager
-    reader: Reader
     steps: Ingest
+    imager: PageImager
+    """Draws for requests; that of the steps draws for the write path."""
     watch: Watch
 
     def list_documents(
@@ -50,22 +46,22 @@ class Library:
             where = replace(
                 where, name=where.name and compose(where.name), tag=where.tag and compose(where.tag)
             )
-        listing = self.documents.listing(tenant, where=where, cursor=cursor, limit=limit)
+        listing = self.steps.documents.listing(tenant, where=where, cursor=cursor, limit=limit)
         if not listing.items and cursor is None:
             self.watch.check_documents(tenant)
         return listing
 
     def document(self, tenant: str, document_id: str) -> Document:
         """Return a document with its newest version."""
-        return self.documents.get(tenant, document_id)
+        return self.steps.documents.get(tenant, document_id)
 
     def document_id(self, tenant: str, name: str) -> str:
         """Return the id of the document with this source, path or name, "" for none."""
-        return self.documents.find(tenant, name)
+        return self.steps.documents.find(tenant, name)
 
     def versions(self, tenant: str, document_id: str) -> list[Version]:
         """Return the versions of a document, newest first."""
-        return self.documents.versions(tenant, document_id)
+        return self.steps.documents.versions(tenant, document_id)
 
     def update(
         self, tenant: str, document_id: str, *, name: str | None = None, tags: Sequence[str] | None = None
@@ -73,27 +69,27 @@ class Library:
         """Rename or retag a document."""
         clean = None if name is None else document_name(name)
         clean_tags = None if tags is None else compose_tags(tags)
-        document = self.documents.update(tenant, document_id, name=clean, tags=clean_tags)
+        document = self.steps.documents.update(tenant, document_id, name=clean, tags=clean_tags)
         if tags is not None:
-            self.index.retag(tenant, document_id, document.tags)
+            self.steps.index.retag(tenant, document_id, document.tags)
         Repair(self.steps).keep_description(document, document.latest)
         return document
 
     def version(self, tenant: str, document_id: str, number: int | None = None) -> Version:
         """Return one version, the newest by default."""
-        return chosen_version(self.documents, tenant, document_id, number)[1]
+        return chosen_version(self.steps.documents, tenant, document_id, number)[1]
 
     def content(self, tenant: str, document_id: str, version: int | None = None) -> tuple[Document, str]:
         """Return a document and the file store's key of a version's file, once that has been looked at.
         Raises ``FileMissing``, and ``FileChanged`` if it is not what was uploaded."""
-        document, chosen = chosen_version(self.documents, tenant, document_id, version)
+        document, chosen = chosen_version(self.steps.documents, tenant, document_id, version)
         check_arrived(chosen)
         return document, self._sound(tenant, chosen)
 
     def _sound(self, tenant: str, version: Version) -> str:
         """Return the key of a version's file. Raises ``FileMissing`` and ``FileChanged``."""
         key = keys.original(version.id)
-        found = self.files.sha256(key)
+        found = self.steps.files.sha256(key)
         if found is None:
             raise FileMissing("The file is not here: it has not arrived, or is lost. Upload it again.")
         if found != version.sha256:
@@ -109,23 +105,23 @@ class Library:
     def download_url(self, key: str, *, name: str, seconds: int, media_type: str = PDF) -> str | None:
         """Return a presigned URL of a stored file, good for so many seconds; ``None`` where it is served by
         the program itself, with ``local``."""
-        return self.files.download_url(key, name=name, seconds=seconds, media_type=media_type)
+        return self.steps.files.download_url(key, name=name, seconds=seconds, media_type=media_type)
 
     def local(self, key: str) -> AbstractContextManager[Path]:
         """Return a stored file as one on this machine, for as long as the context lasts."""
-        return self.files.local(key)
+        return self.steps.files.local(key)
 
     def report(
         self, tenant: str, document_id: str, version: int | None = None
     ) -> Iterator[PageReport | Totals]:
         """Yield a report of each page that is read so far, then the totals."""
-        _, chosen = chosen_version(self.documents, tenant, document_id, version)
+        _, chosen = chosen_version(self.steps.documents, tenant, document_id, version)
         return report(self.pages(tenant, document_id, chosen.number))
 
     def page(self, tenant: str, document_id: str, number: int, version: int | None = None) -> Page:
         """Return a page as it was read. Raises ``NotFound`` outside the document, ``Conflict`` before it
         is read."""
-        _, chosen = chosen_version(self.documents, tenant, document_id, version)
+        _, chosen = chosen_version(self.steps.documents, tenant, document_id, version)
         page = self._page(tenant, chosen, number)
         if number > 1 and first_table(page) is not None:
             with suppress(Conflict):
@@ -135,20 +131,20 @@ class Library:
     def outline(self, tenant: str, document_id: str, version: int | None = None) -> Outline:
         """Title and bookmarks of a version's file, read at the first call where they are not kept yet; no
         pages and nothing else before the file was opened."""
-        _, chosen = chosen_version(self.documents, tenant, document_id, version)
+        _, chosen = chosen_version(self.steps.documents, tenant, document_id, version)
         if not chosen.pages:
             return Outline(0)
         with suppress(NotFound):
-            return outline_file.decode(self.files.get(keys.outline(chosen.id)))
-        with self.files.local(self.steps.source(Run(chosen.id, chosen.run))) as path:
-            outline = self.reader.outline(path)
+            return outline_file.decode(self.steps.files.get(keys.outline(chosen.id)))
+        with self.steps.files.local(self.steps.source(Run(chosen.id, chosen.run))) as path:
+            outline = self.steps.reader.outline(path)
         with suppress(Unavailable):  # it is made again
-            self.files.put(keys.outline(chosen.id), outline_file.encode(outline).encode())
+            self.steps.files.put(keys.outline(chosen.id), outline_file.encode(outline).encode())
         return outline
 
     def pages(self, tenant: str, document_id: str, version: int | None = None) -> Iterator[Page]:
         """Yield all pages that are read so far, in order, one range in memory at a time."""
-        _, chosen = chosen_version(self.documents, tenant, document_id, version)
+        _, chosen = chosen_version(self.steps.documents, tenant, document_id, version)
         yield from link_pages(self.steps.stored.pages(chosen))
 
     def page_image(
@@ -160,13 +156,13 @@ class Library:
         dpi: int = PAGE_IMAGE_DPI,
     ) -> bytes:
         """Return a page as a JPEG, which is rendered at the first call."""
-        _, chosen = chosen_version(self.documents, tenant, document_id, version)
+        _, chosen = chosen_version(self.steps.documents, tenant, document_id, version)
         check_arrived(chosen)
         if chosen.pages and not 1 <= number <= chosen.pages:
             raise NotFound(f"The document has no page {number}: it has {chosen.pages}.")
         key = keys.page_image(chosen.id, number, dpi)
         with suppress(NotFound):
-            content = self.files.get(key)
+            content = self.steps.files.get(key)
             telemetry.figures("page image", cache_hits=1, cache_misses=0)
             return content
         telemetry.figures("page image", cache_hits=0, cache_misses=1)
@@ -175,7 +171,7 @@ class Library:
         if not drawn:
             raise NotFound(f"Page {number} cannot be drawn.")
         with suppress(Unavailable):  # it is drawn again
-            self.files.put(key, drawn[0].content)
+            self.steps.files.put(key, drawn[0].content)
         return drawn[0].content
 
     def figure(
@@ -188,7 +184,7 @@ class Library:
     ) -> bytes:
         """Return a picture that a page's figure block names: the last part of its key, and the run that
         read it, by default that whose pages are shown."""
-        _, chosen = chosen_version(self.documents, tenant, document_id, version)
+        _, chosen = chosen_version(self.steps.documents, tenant, document_id, version)
         return self.steps.stored.figure(chosen, name, run)
 
     def _page(self, tenant: str, version: Version, number: int) -> Page:

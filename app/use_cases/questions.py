@@ -136,10 +136,10 @@ class Questions:
         past = self.conversations.recent(who, session_id, HISTORY)
         history = [(message.role.value, message.text) for message in past]
         if not session.title:
-            self.conversations.change(who, session_id, title=_shortened(question, TITLE_CHARACTERS))
+            self.conversations.change(who, session_id, title=_shorten_line(question, TITLE_CHARACTERS))
         asked = Message(new_id("msg"), session_id, Role.USER, question, time.time())
         self.conversations.append(who, asked)
-        return _begun(self._answered(who, session, history, question))
+        return _advance(self._answer_question(who, session, history, question))
 
     def ask_unkept(
         self, who: Person, question: str, document_ids: Sequence[str] = ()
@@ -147,9 +147,9 @@ class Questions:
         """Ask outside of any conversation, if none can be stored."""
         self._check_question(question)
         nowhere = Session("", who.tenant, owner=who.subject, title="", document_ids=tuple(document_ids))
-        return _begun(self._answered(who, nowhere, [], question, keep=False))
+        return _advance(self._answer_question(who, nowhere, [], question, keep=False))
 
-    def _answered(
+    def _answer_question(
         self,
         who: Person,
         session: Session,
@@ -164,7 +164,7 @@ class Questions:
         so_far = SoFar(self.chat)
         try:
             yield ""
-            with closed_after(self._made(who, session, history, question, so_far)) as events:
+            with closed_after(self._make_answer(who, session, history, question, so_far)) as events:
                 for event in events:
                     so_far.add(event)
                     yield event
@@ -178,7 +178,7 @@ class Questions:
         assert so_far.whole
         yield self._keep_answer(who, session, so_far.whole, begun, keep=keep)
 
-    def _made(
+    def _make_answer(
         self,
         who: Person,
         session: Session,
@@ -252,7 +252,7 @@ class Questions:
         return self.conversations.rate(who, session_id, message_id, feedback)
 
 
-def _begun(events: Iterator[P]) -> Iterator[P]:
+def _advance(events: Iterator[P]) -> Iterator[P]:
     """Return the same items after advancing to the second: a generator that has not begun does not notice
     that it is closed."""
     next(events)
@@ -275,6 +275,6 @@ def note_answer(answer: Answer, seconds: float) -> None:
     )
 
 
-def _shortened(text: str, most: int) -> str:
+def _shorten_line(text: str, most: int) -> str:
     line = " ".join(text.split())
     return line if len(line) <= most else line[: most - 1].rstrip() + "…"

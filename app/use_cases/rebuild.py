@@ -41,7 +41,7 @@ def rebuilt(
         newest = _newest(files, versions)
         for version_id in versions:
             with files.local(keys.original(version_id)) as path:
-                description = newest or _undescribed(version_id, path)
+                description = newest or _describe_file(version_id, path)
                 tell(description.name)
                 taken = upload(finding.tenant, description, path)
             _keep_unlocked(files, version_id, taken)
@@ -64,7 +64,7 @@ def _newest(files: FileStore, versions: list[VersionId]) -> Description | None:
     return None
 
 
-def _undescribed(version_id: VersionId, path: Path) -> Description:
+def _describe_file(version_id: VersionId, path: Path) -> Description:
     """Return what is known about a file without a description."""
     with path.open("rb") as file:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()

@@ -12,12 +12,6 @@ from app.core.errors import KnowledgeBaseError, NotFound
 from app.core.job import Job, JobKind, Run
 from app.core.ports import (
     ChatModel,
-    ConversationStore,
-    DocumentStore,
-    Embedder,
-    FileStore,
-    Index,
-    JobQueue,
     PageImager,
 )
 from app.ingest.run import Ingest
@@ -32,15 +26,9 @@ from app.use_cases.watch import Lookout
 class Upkeep:
     """What keeps the program going: jobs, what was lost on its way to the queue, the state of its parts."""
 
-    files: FileStore
-    documents: DocumentStore
-    conversations: ConversationStore
-    jobs: JobQueue
-    index: Index
-    embedder: Embedder
+    steps: Ingest
     imager: PageImager
     chat: ChatModel | None
-    steps: Ingest
     uploads: Uploads
     maintenance: Maintenance
     archives: Archives
@@ -48,13 +36,13 @@ class Upkeep:
 
     def usage(self, tenant: str) -> Usage:
         """Return what a tenant stores and what its questions cost."""
-        held, asked = self.documents.usage(tenant), self.conversations.usage(tenant)
+        held, asked = self.steps.documents.usage(tenant), self.steps.conversations.usage(tenant)
         return Usage(
             documents=held.documents,
             versions=held.versions,
             pages=held.pages,
             bytes=held.bytes,
-            chunks=self.index.count(tenant),
+            chunks=self.steps.index.count(tenant),
             conversations=asked.conversations,
             questions=asked.questions,
             tokens_in=asked.tokens_in,
@@ -63,22 +51,22 @@ class Upkeep:
 
     def tenants(self) -> list[str]:
         """Return every tenant that has or had a document."""
-        return self.documents.tenants()
+        return self.steps.documents.tenants()
 
     def check_stores(self) -> None:
         """Raise ``Unavailable`` or ``ModelChanged`` if documents or their index cannot be used."""
-        self.documents.check()
-        self.index.check()
+        self.steps.documents.check()
+        self.steps.index.check()
 
     def ready(self) -> dict[str, str]:
         """Return each dependency with "ok", or the reason why it cannot be used."""
         parts: dict[str, Callable[[], None]] = {
-            "files": self.files.check,
-            "documents": self.documents.check,
-            "conversations": self.conversations.check,
-            "jobs": self.jobs.check,
-            "index": self.index.check,
-            "embedding model": self.embedder.check,
+            "files": self.steps.files.check,
+            "documents": self.steps.documents.check,
+            "conversations": self.steps.conversations.check,
+            "jobs": self.steps.jobs.check,
+            "index": self.steps.index.check,
+            "embedding model": self.steps.embedder.check,
             "image processor": self.imager.check,
         }
         if self.chat:
@@ -115,12 +103,12 @@ class Upkeep:
     def resume(self) -> int:
         """Queue every run that has not ended, for a start after a crash; a second time does no harm."""
         self.archives.expire()
-        runs = self.documents.unfinished()
+        runs = self.steps.documents.unfinished()
         for run in runs:
-            self.jobs.send(Job(JobKind.PLAN, run))
-        for tenant in self.documents.tenants():
-            for document_id in self.documents.tombstoned(tenant):
-                self.jobs.send(Job(JobKind.DELETE, Run(VersionId(tenant, document_id, 0), 0)))
+            self.steps.jobs.send(Job(JobKind.PLAN, run))
+        for tenant in self.steps.documents.tenants():
+            for document_id in self.steps.documents.tombstoned(tenant):
+                self.steps.jobs.send(Job(JobKind.DELETE, Run(VersionId(tenant, document_id, 0), 0)))
         return len(runs)
 
     def sweep(self) -> int:
@@ -131,16 +119,16 @@ class Upkeep:
         """
         self.uploads.expire()
         self.archives.expire()
-        if self.jobs.idle():
+        if self.steps.jobs.idle():
             return self.resume()
-        lost = [run for run in self.documents.unfinished() if self._is_lost(run)]
+        lost = [run for run in self.steps.documents.unfinished() if self._is_lost(run)]
         for run in lost:
-            self.jobs.send(Job(JobKind.PLAN, run))
+            self.steps.jobs.send(Job(JobKind.PLAN, run))
         return len(lost)
 
     def _is_lost(self, run: Run) -> bool:
         with suppress(NotFound):  # deleted meanwhile
-            return self.documents.version(run.version).updated_at < time.time() - LOST_SECONDS
+            return self.steps.documents.version(run.version).updated_at < time.time() - LOST_SECONDS
         return False
 
 

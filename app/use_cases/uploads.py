@@ -37,12 +37,10 @@ from app.core.errors import (
 )
 from app.core.job import Job, JobKind, Run
 from app.core.names import compose_tags, source_of_name
-from app.core.ports import DocumentStore, FileStore, Index, JobQueue
 from app.core.process import temporary
 from app.core.rules import identity
 from app.ingest.run import Ingest
 from app.pdf.header import check_header
-from app.pdf.reader import Reader
 from app.use_cases.repair import Repair
 from app.use_cases.spool import spool
 from app.use_cases.versions import chosen_version, has_arrived
@@ -71,11 +69,6 @@ P = TypeVar("P")
 class Uploads:
     """Documents on their way in and out. Stateless: safe to use from several threads and processes."""
 
-    files: FileStore
-    documents: DocumentStore
-    jobs: JobQueue
-    index: Index
-    reader: Reader
     steps: Ingest
     most_bytes: int
     with_reserve: Callable[[], AbstractContextManager[None]] = nullcontext
@@ -111,44 +104,44 @@ class Uploads:
             sha256, size = spool(content, path, self.most_bytes)
             unlocked: Path | None = None
             if password:
-                unlocked = self._unlocked(path, password, Path(folder))
+                unlocked = self._unlock_file(path, password, Path(folder))
 
             def put() -> Registered:
-                registered = self.documents.register(
+                registered = self.steps.documents.register(
                     tenant, known, sha256, size, if_exists=if_exists, tags=compose_tags(tags)
                 )
-                return self._keep(self._tagged(registered, tags), path, unlocked)
+                return self._keep(self._retag_known(registered, tags), path, unlocked)
 
             return _in_spite_of_deletes(put)
 
-    def _unlocked(self, path: Path, password: str, folder: Path) -> Path | None:
+    def _unlock_file(self, path: Path, password: str, folder: Path) -> Path | None:
         """Return a decrypted copy of a file, ``None`` if it is not encrypted. Few are opened at a time,
         and the next waits. Raises ``WrongPassword``."""
         with self.unlocks:
-            if not self.reader.outline(path, password).encrypted:
+            if not self.steps.reader.outline(path, password).encrypted:
                 return None
             unlocked = folder / "unlocked.pdf"
-            self.reader.unlock(path, password, unlocked)
+            self.steps.reader.unlock(path, password, unlocked)
             return unlocked
 
-    def _tagged(self, put: Registered, tags: Sequence[str]) -> Registered:
+    def _retag_known(self, put: Registered, tags: Sequence[str]) -> Registered:
         """Return the same registration, after adding new tags of known content to its passages."""
         if tags and put.existed:
-            self.index.retag(put.document.tenant, put.document.id, put.document.tags)
+            self.steps.index.retag(put.document.tenant, put.document.id, put.document.tags)
         return put
 
     def _keep(self, registered: Registered, path: Path, unlocked: Path | None) -> Registered:
         document, version = registered.document, registered.version
         if has_arrived(version):
             return self._given_again(registered, path, unlocked)
-        lost = version.status is Status.FAILED and self.files.size(keys.original(version.id)) is None
+        lost = version.status is Status.FAILED and self.steps.files.size(keys.original(version.id)) is None
         kept = False
         try:
             with path.open("rb") as file:
-                self.files.put(keys.original(version.id), file)
+                self.steps.files.put(keys.original(version.id), file)
             if unlocked:
                 with unlocked.open("rb") as file:
-                    self.files.put(keys.unlocked(version.id), file)
+                    self.steps.files.put(keys.unlocked(version.id), file)
             kept = True
             document, version = self._queue(document, version)
         except KnowledgeBaseError as error:
@@ -168,13 +161,13 @@ class Uploads:
         made current."""
         version_id = put.version.id
         restored = False
-        if self.files.sha256(keys.original(version_id)) != put.version.sha256:
+        if self.steps.files.sha256(keys.original(version_id)) != put.version.sha256:
             with path.open("rb") as file:
-                self.files.put(keys.original(version_id), file)
+                self.steps.files.put(keys.original(version_id), file)
             restored = True
-        if unlocked and self.files.size(keys.unlocked(version_id)) is None:
+        if unlocked and self.steps.files.size(keys.unlocked(version_id)) is None:
             with unlocked.open("rb") as file:
-                self.files.put(keys.unlocked(version_id), file)
+                self.steps.files.put(keys.unlocked(version_id), file)
         return self._made_good(put, restored=restored)
 
     def _made_good(self, put: Registered, *, restored: bool) -> Registered:
@@ -189,18 +182,18 @@ class Uploads:
             document = self.make_current(*version.id)
         elif restored:
             document, put = (
-                self.documents.get(document.tenant, document.id),
+                self.steps.documents.get(document.tenant, document.id),
                 replace(put, outcome=Outcome.RESTORED),
             )
-        return replace(put, document=document, version=self.documents.version(version.id))
+        return replace(put, document=document, version=self.steps.documents.version(version.id))
 
     def _has_lost_passages(self, document: Document, version: Version) -> bool:
         answers = version.number == document.searchable
-        return answers and self.index.count(document.tenant, document.id) < version.chunks
+        return answers and self.steps.index.count(document.tenant, document.id) < version.chunks
 
     def _take_back(self, document: Document, version: Version, error: KnowledgeBaseError) -> None:
         """Leave nothing of a version whose file could not be kept; as far as the stores let us."""
-        self.files.delete(keys.version_prefix(version.id))
+        self.steps.files.delete(keys.version_prefix(version.id))
         for _ in range(3):  # for want of room, each time makes some
             with suppress(KnowledgeBaseError), self.with_reserve():
                 self._withdraw(document, version, error)
@@ -210,10 +203,10 @@ class Uploads:
         place = document.tenant, document.id
         if version.number > 1:
             run = Run(version.id, version.run)
-            self.documents.finish(run, Status.FAILED, Reason(error.code, error.message))
+            self.steps.documents.finish(run, Status.FAILED, Reason(error.code, error.message))
             return
         with suppress(NotFound):
-            self.documents.tombstone(*place)
+            self.steps.documents.tombstone(*place)
         self.steps.erase(*place)
 
     def start_upload(
@@ -234,7 +227,7 @@ class Uploads:
             raise EmptyFile("The file is empty.")
 
         def announce() -> tuple[Registered, UploadForm | None]:
-            registered = self.documents.register(
+            registered = self.steps.documents.register(
                 tenant,
                 source_of_name(name),
                 sha256.lower(),
@@ -242,18 +235,20 @@ class Uploads:
                 if_exists=if_exists,
                 tags=compose_tags(tags),
             )
-            return self._form_for(self._tagged(registered, tags), size)
+            return self._form_for(self._retag_known(registered, tags), size)
 
         return _in_spite_of_deletes(announce)
 
     def _form_for(self, registered: Registered, size: int) -> tuple[Registered, UploadForm | None]:
         version = registered.version
         if has_arrived(version):
-            if self.files.sha256(keys.original(version.id)) == version.sha256:
+            if self.steps.files.sha256(keys.original(version.id)) == version.sha256:
                 return self._made_good(registered, restored=False), None
-            self.documents.version(version.id)  # its file may be gone because it was deleted meanwhile
+            self.steps.documents.version(version.id)  # its file may be gone because it was deleted meanwhile
             registered = replace(registered, outcome=Outcome.RESTORED)
-        form = self.files.upload_form(keys.upload(version.id), size, version.sha256, seconds=UPLOAD_SECONDS)
+        form = self.steps.files.upload_form(
+            keys.upload(version.id), size, version.sha256, seconds=UPLOAD_SECONDS
+        )
         return registered, form
 
     def receive(self, key: str, size: int, content: BinaryIO) -> None:
@@ -262,10 +257,10 @@ class Uploads:
         Raises ``BadRequest`` if it is not the one that was announced, ``Conflict`` once it was ingested.
         """
         tenant, document_id, number, _ = key.removeprefix(keys.UPLOADS).split("/")
-        self.documents.get(tenant, document_id)
-        version = self.documents.version(VersionId(tenant, document_id, int(number)))
+        self.steps.documents.get(tenant, document_id)
+        version = self.steps.documents.version(VersionId(tenant, document_id, int(number)))
         original = keys.original(version.id)
-        if has_arrived(version) and self.files.sha256(original) == version.sha256:
+        if has_arrived(version) and self.steps.files.sha256(original) == version.sha256:
             raise Conflict("The file is here already.")
         with temporary.folder() as folder:
             path = Path(folder) / "original.pdf"
@@ -275,7 +270,7 @@ class Uploads:
             if sha256 != version.sha256:
                 raise BadRequest("The file is not the one that was announced: its sha256 differs.")
             with path.open("rb") as file:
-                self.files.put(key, file)
+                self.steps.files.put(key, file)
 
     def ingest(
         self, tenant: str, document_id: str, *, version: int | None = None, password: str | None = None
@@ -286,86 +281,88 @@ class Uploads:
         A ``password`` makes a copy without encryption first; the password itself is not kept. Raises
         ``Conflict`` while the file has not arrived, ``BadRequest`` if another was posted.
         """
-        document, chosen = chosen_version(self.documents, tenant, document_id, version)
+        document, chosen = chosen_version(self.steps.documents, tenant, document_id, version)
         if version is None and document.announced:
             chosen = document.announced
         self._take_in(tenant, chosen)
-        if self.files.size(keys.original(chosen.id)) is None:
+        if self.steps.files.size(keys.original(chosen.id)) is None:
             raise Conflict(
                 f"The file of version {chosen.number} has not arrived: post it with the form that announcing "
                 "it gives. Announcing it again gives another form."
             )
-        with self.files.local(keys.original(chosen.id)) as path:
+        with self.steps.files.local(keys.original(chosen.id)) as path:
             check_header(path)
             if password:
                 with temporary.folder() as folder:
-                    if unlocked := self._unlocked(path, password, Path(folder)):
+                    if unlocked := self._unlock_file(path, password, Path(folder)):
                         with unlocked.open("rb") as file:
-                            self.files.put(keys.unlocked(chosen.id), file)
+                            self.steps.files.put(keys.unlocked(chosen.id), file)
         return self._queue(document, chosen)[0]
 
     def _take_in(self, tenant: str, version: Version) -> None:
         """Give a file that a client has posted its place, once it has been looked at; one that comes when the
         version has its file goes. Raises ``BadRequest`` for another than was announced, which goes, too."""
         posted, original = keys.upload(version.id), keys.original(version.id)
-        if self.files.size(posted) is None:
+        if self.steps.files.size(posted) is None:
             return
         try:
-            if not has_arrived(version) or self.files.sha256(original) != version.sha256:
-                self.files.take(posted, original, version.sha256)
+            if not has_arrived(version) or self.steps.files.sha256(original) != version.sha256:
+                self.steps.files.take(posted, original, version.sha256)
         finally:
-            self.files.delete(posted)
+            self.steps.files.delete(posted)
 
     def expire(self) -> int:
         """End announced versions whose file has not come in the time of its form, with the reason; how many
         those were. One whose file has come, of which nobody has told, is read."""
         ended = 0
-        for run in self.documents.waiting(time.time() - UPLOAD_SECONDS - LATE_SECONDS):
+        for run in self.steps.documents.waiting(time.time() - UPLOAD_SECONDS - LATE_SECONDS):
             with suppress(NotFound):  # deleted meanwhile
                 ended += self._expire(run)
         return ended
 
     def _expire(self, run: Run) -> bool:
-        if self.files.size(keys.upload(run.version)) is not None:
+        if self.steps.files.size(keys.upload(run.version)) is not None:
             with suppress(BadRequest):  # it is another file, and gone now
                 self.ingest(run.tenant, run.document_id, version=run.version.number)
                 return False
-        self.documents.finish(run, Status.FAILED, Reason(identity.NEVER_ARRIVED, NEVER_ARRIVED))
+        self.steps.documents.finish(run, Status.FAILED, Reason(identity.NEVER_ARRIVED, NEVER_ARRIVED))
         return True
 
     def make_current(self, tenant: str, document_id: str, number: int) -> Document:
         """Have a version answer: at once if it does already, else when it is indexed again from what was read
         of it. Raises ``Conflict`` for one of which nothing has been read."""
-        document, version = chosen_version(self.documents, tenant, document_id, number)
+        document, version = chosen_version(self.steps.documents, tenant, document_id, number)
         if version.status is Status.UPLOADING:
             raise Conflict(f"The file of version {number} has not arrived.")
         if version.status is Status.FAILED and version.earlier is None:
             why = f": {version.reason.message}" if version.reason else "."
             raise Conflict(f"Version {number} could not be read, and nothing of it can answer{why}")
         if document.latest.number != number:
-            document = self.documents.choose(VersionId(tenant, document_id, number))
+            document = self.steps.documents.choose(VersionId(tenant, document_id, number))
         if version.status.ended and document.searchable != number:
             self._begin(VersionId(tenant, document_id, number), anew=False)
-        return self.documents.get(tenant, document_id)
+        return self.steps.documents.get(tenant, document_id)
 
     def reindex(self, tenant: str, document_id: str) -> None:
         """Queue the version that answers to be chunked and embedded anew from what was read of it."""
-        number = self.documents.get(tenant, document_id).searchable
+        number = self.steps.documents.get(tenant, document_id).searchable
         if number:
             self._begin(VersionId(tenant, document_id, number), anew=False)
 
     def _queue(self, document: Document, version: Version) -> tuple[Document, Version]:
         self._begin(version.id)
-        return self.documents.get(document.tenant, document.id), self.documents.version(version.id)
+        return self.steps.documents.get(document.tenant, document.id), self.steps.documents.version(
+            version.id
+        )
 
     def _begin(self, version_id: VersionId, *, anew: bool = True) -> None:
         """Begin a run and queue it; one that the queue does not take ends at once: nobody would do it."""
         self._repair.describe(version_id)
-        run = self.documents.restart(version_id, anew=anew)
+        run = self.steps.documents.restart(version_id, anew=anew)
         try:
-            self.jobs.send(Job(JobKind.PLAN, run))
+            self.steps.jobs.send(Job(JobKind.PLAN, run))
         except KnowledgeBaseError as error:
-            self.documents.finish(run, Status.FAILED, Reason(error.code, error.message))
+            self.steps.documents.finish(run, Status.FAILED, Reason(error.code, error.message))
             raise
 
     def delete(self, tenant: str, document_id: str) -> Receipt:
@@ -378,20 +375,20 @@ class Uploads:
                 return self._delete(tenant, document_id)
 
     def _delete(self, tenant: str, document_id: str) -> Receipt:
-        self.documents.tombstone(tenant, document_id)
+        self.steps.documents.tombstone(tenant, document_id)
         run = Run(VersionId(tenant, document_id, 0), 0)
-        self.jobs.send(Job(JobKind.DELETE, run), delay=SWEEP_SECONDS)
+        self.steps.jobs.send(Job(JobKind.DELETE, run), delay=SWEEP_SECONDS)
         return self.steps.erase(tenant, document_id)
 
     def delete_version(self, tenant: str, document_id: str, number: int) -> Receipt:
         """Delete a version for good. Where it answered it stops at once, and the newest of the others that
         was read is indexed and answers then. With the last one its document is deleted."""
         version_id = VersionId(tenant, document_id, number)
-        self.documents.version(version_id)
-        if len(self.documents.versions(tenant, document_id)) == 1:
+        self.steps.documents.version(version_id)
+        if len(self.steps.documents.versions(tenant, document_id)) == 1:
             return self.delete(tenant, document_id)
-        self.jobs.send(Job(JobKind.DELETE, Run(version_id, 0)), delay=SWEEP_SECONDS)
-        document = self.documents.remove(version_id)
+        self.steps.jobs.send(Job(JobKind.DELETE, Run(version_id, 0)), delay=SWEEP_SECONDS)
+        document = self.steps.documents.remove(version_id)
         receipt = self.steps.erase_version(version_id)
         if document.searchable == 0 and document.latest.shown.done:
             with suppress(Conflict):

@@ -155,8 +155,10 @@ class Lookout:
         except KnowledgeBaseError:  # the part at fault says so itself
             return {}
         return {
-            "passages": _told(self._short, tenants, f"not in the index (index_missing): {BACK}"),
-            "pages": _told(self._without_pages, tenants, f"gone from the file store (pages_lost): {MENDED}"),
+            "passages": _tell_state(self._short, tenants, f"not in the index (index_missing): {BACK}"),
+            "pages": _tell_state(
+                self._without_pages, tenants, f"gone from the file store (pages_lost): {MENDED}"
+            ),
         }
 
     def _count(self, tenants: Sequence[str]) -> None:
@@ -176,7 +178,7 @@ def _note(those: set[str], tenant: str, holds: bool) -> None:
     (those.add if holds else those.discard)(tenant)
 
 
-def _told(those: set[str], tenants: Sequence[str], what: str) -> str:
+def _tell_state(those: set[str], tenants: Sequence[str], what: str) -> str:
     if not those:
         return "ok"
     whose = f" of {len(those)} of {len(tenants)} tenants" if len(tenants) > 1 else ""

@@ -65,13 +65,13 @@ ZOE = Person("them", "ann")
 Call = Callable[[ConversationStore, Person, str], object]
 
 ON_ONE_SESSION: dict[str, Call] = {
-    "get": lambda store, who, id: store.get(who, id),
-    "change": lambda store, who, id: store.change(who, id, title="theirs"),
-    "delete": lambda store, who, id: store.delete(who, id),
-    "append": lambda store, who, id: store.append(who, asked(id, "theirs")),
-    "messages": lambda store, who, id: store.messages(who, id),
-    "recent": lambda store, who, id: store.recent(who, id, 5),
-    "rate": lambda store, who, id: store.rate(who, id, "msg_answer", Feedback(False)),
+    "get": lambda store, who, session_id: store.get(who, session_id),
+    "change": lambda store, who, session_id: store.change(who, session_id, title="theirs"),
+    "delete": lambda store, who, session_id: store.delete(who, session_id),
+    "append": lambda store, who, session_id: store.append(who, asked(session_id, "theirs")),
+    "messages": lambda store, who, session_id: store.messages(who, session_id),
+    "recent": lambda store, who, session_id: store.recent(who, session_id, 5),
+    "rate": lambda store, who, session_id: store.rate(who, session_id, "msg_answer", Feedback(False)),
 }
 on_one_session = pytest.mark.parametrize("call", ON_ONE_SESSION.values(), ids=ON_ONE_SESSION)
 
@@ -366,8 +366,8 @@ def test_an_answer_forgets_a_deleted_document_and_says_so(conversations: Convers
     conversations.append(ZOE, answered(zoes.id))
     assert conversations.forget("us", "doc_1") == 4
     assert conversations.forget("us", "doc_1") == 0
-    for who, id in ((ANN, session.id), (BOB, bobs.id)):
-        message = conversations.messages(who, id).items[0]
+    for who, session_id in ((ANN, session.id), (BOB, bobs.id)):
+        message = conversations.messages(who, session_id).items[0]
         assert message.answer
         assert message.text == message.answer.text == DELETED_ANSWER
         assert {each.quote for each in message.answer.citations} == {DELETED}

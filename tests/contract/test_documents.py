@@ -39,21 +39,27 @@ RANGES = [(1, 50), (51, 100), (101, 120)]
 Call = Callable[[DocumentStore, str, str], object]
 
 ON_ONE_DOCUMENT: dict[str, Call] = {
-    "get": lambda store, tenant, id: store.get(tenant, id),
-    "version": lambda store, tenant, id: store.version(VersionId(tenant, id, 1)),
-    "versions": lambda store, tenant, id: store.versions(tenant, id),
-    "update": lambda store, tenant, id: store.update(tenant, id, title="theirs", searchable=9),
-    "answer_from": lambda store, tenant, id: store.answer_from(VersionId(tenant, id, 1)),
-    "choose": lambda store, tenant, id: store.choose(VersionId(tenant, id, 1)),
-    "remove": lambda store, tenant, id: store.remove(VersionId(tenant, id, 1)),
-    "restart": lambda store, tenant, id: store.restart(VersionId(tenant, id, 1)),
-    "plan": lambda store, tenant, id: store.plan(Run(VersionId(tenant, id, 1), 1), RANGES),
-    "finish_range": lambda store, tenant, id: store.finish_range(Run(VersionId(tenant, id, 1), 1), 0),
-    "progress": lambda store, tenant, id: store.progress(
-        Run(VersionId(tenant, id, 1), 1), Stage.EMBED, chunks=9
+    "get": lambda store, tenant, document_id: store.get(tenant, document_id),
+    "version": lambda store, tenant, document_id: store.version(VersionId(tenant, document_id, 1)),
+    "versions": lambda store, tenant, document_id: store.versions(tenant, document_id),
+    "update": lambda store, tenant, document_id: store.update(
+        tenant, document_id, title="theirs", searchable=9
     ),
-    "finish": lambda store, tenant, id: store.finish(Run(VersionId(tenant, id, 1), 1), Status.READY),
-    "tombstone": lambda store, tenant, id: store.tombstone(tenant, id),
+    "answer_from": lambda store, tenant, document_id: store.answer_from(VersionId(tenant, document_id, 1)),
+    "choose": lambda store, tenant, document_id: store.choose(VersionId(tenant, document_id, 1)),
+    "remove": lambda store, tenant, document_id: store.remove(VersionId(tenant, document_id, 1)),
+    "restart": lambda store, tenant, document_id: store.restart(VersionId(tenant, document_id, 1)),
+    "plan": lambda store, tenant, document_id: store.plan(Run(VersionId(tenant, document_id, 1), 1), RANGES),
+    "finish_range": lambda store, tenant, document_id: store.finish_range(
+        Run(VersionId(tenant, document_id, 1), 1), 0
+    ),
+    "progress": lambda store, tenant, document_id: store.progress(
+        Run(VersionId(tenant, document_id, 1), 1), Stage.EMBED, chunks=9
+    ),
+    "finish": lambda store, tenant, document_id: store.finish(
+        Run(VersionId(tenant, document_id, 1), 1), Status.READY
+    ),
+    "tombstone": lambda store, tenant, document_id: store.tombstone(tenant, document_id),
 }
 on_one_document = pytest.mark.parametrize("call", ON_ONE_DOCUMENT.values(), ids=ON_ONE_DOCUMENT)
 
@@ -123,10 +129,10 @@ def test_a_known_source_gets_a_new_version_that_is_waited_for_beside_the_others(
 
 def test_a_version_that_arrives_after_a_newer_one_is_not_chosen(documents: DocumentStore) -> None:
     for content in "abc":
-        id = register(documents, "us", "report.pdf", content * 64, 10).document.id
-    documents.restart(VersionId("us", id, 3))
-    documents.restart(VersionId("us", id, 2))
-    assert documents.get("us", id).latest.number == 3
+        document_id = register(documents, "us", "report.pdf", content * 64, 10).document.id
+    documents.restart(VersionId("us", document_id, 3))
+    documents.restart(VersionId("us", document_id, 2))
+    assert documents.get("us", document_id).latest.number == 3
 
 
 def test_a_version_whose_file_came_too_late_is_chosen_when_it_comes(documents: DocumentStore) -> None:
@@ -302,46 +308,49 @@ def three_versions(documents: DocumentStore) -> str:
 
 
 def test_a_chosen_version_is_the_one_that_is_listed_and_may_answer(documents: DocumentStore) -> None:
-    id = three_versions(documents)
-    assert (documents.get("us", id).latest.number, documents.get("us", id).searchable) == (3, 2)
-    assert documents.update("us", id, searchable=1).searchable == 2
-    chosen = documents.choose(VersionId("us", id, 1))
+    document_id = three_versions(documents)
+    assert (documents.get("us", document_id).latest.number, documents.get("us", document_id).searchable) == (
+        3,
+        2,
+    )
+    assert documents.update("us", document_id, searchable=1).searchable == 2
+    chosen = documents.choose(VersionId("us", document_id, 1))
     assert (chosen.latest.number, chosen.searchable) == (1, 2)
     assert documents.listing("us", where=DocumentFilter(status=Status.READY)).items == (chosen,)
-    assert documents.update("us", id, searchable=3).searchable == 3
-    assert documents.update("us", id, searchable=1).searchable == 1
-    assert documents.update("us", id, searchable=3).searchable == 1
-    run = documents.restart(VersionId("us", id, 1))
+    assert documents.update("us", document_id, searchable=3).searchable == 3
+    assert documents.update("us", document_id, searchable=1).searchable == 1
+    assert documents.update("us", document_id, searchable=3).searchable == 1
+    run = documents.restart(VersionId("us", document_id, 1))
     listed = documents.listing("us", where=DocumentFilter(status=Status.QUEUED)).items
     assert [each.latest.run for each in listed] == [run.number]
-    assert documents.restart(VersionId("us", id, 3)).number == 2
-    assert documents.get("us", id).latest.number == 1
+    assert documents.restart(VersionId("us", document_id, 3)).number == 2
+    assert documents.get("us", document_id).latest.number == 1
     with pytest.raises(NotFound):
-        documents.choose(VersionId("us", id, 4))
+        documents.choose(VersionId("us", document_id, 4))
 
 
 def test_a_version_can_be_made_the_one_that_answers_whatever_answers_or_is_chosen(
     documents: DocumentStore,
 ) -> None:
-    id = three_versions(documents)
-    back = documents.answer_from(VersionId("us", id, 1))
+    document_id = three_versions(documents)
+    back = documents.answer_from(VersionId("us", document_id, 1))
     assert (back.latest.number, back.searchable) == (3, 1)
-    assert documents.get("us", id) == back
-    assert documents.answer_from(VersionId("us", id, 3)).searchable == 3
-    assert documents.answer_from(VersionId("us", id, 3)).searchable == 3
+    assert documents.get("us", document_id) == back
+    assert documents.answer_from(VersionId("us", document_id, 3)).searchable == 3
+    assert documents.answer_from(VersionId("us", document_id, 3)).searchable == 3
     with pytest.raises(NotFound):
-        documents.answer_from(VersionId("us", id, 4))
+        documents.answer_from(VersionId("us", document_id, 4))
 
 
 def test_a_removed_version_is_gone_and_its_number_and_content_are_free(documents: DocumentStore) -> None:
-    id = three_versions(documents)
-    left = documents.remove(VersionId("us", id, 3))
+    document_id = three_versions(documents)
+    left = documents.remove(VersionId("us", document_id, 3))
     assert (left.latest.number, left.searchable) == (2, 2)
-    assert [each.number for each in documents.versions("us", id)] == [2, 1]
+    assert [each.number for each in documents.versions("us", document_id)] == [2, 1]
     with pytest.raises(NotFound):
-        documents.version(VersionId("us", id, 3))
+        documents.version(VersionId("us", document_id, 3))
     with pytest.raises(NotFound):
-        documents.remove(VersionId("us", id, 3))
+        documents.remove(VersionId("us", document_id, 3))
     assert documents.usage("us") == Usage(documents=1, versions=2, pages=240, bytes=20)
     again = register(documents, "us", "report.pdf", "3" * 64, 10)
     assert (again.outcome, again.version.number) == (Outcome.NEW_VERSION, 4)
@@ -350,15 +359,15 @@ def test_a_removed_version_is_gone_and_its_number_and_content_are_free(documents
 def test_when_the_version_that_answers_is_removed_none_does_and_the_newest_that_was_read_is_chosen(
     documents: DocumentStore,
 ) -> None:
-    id = three_versions(documents)
-    documents.choose(VersionId("us", id, 2))
-    left = documents.remove(VersionId("us", id, 2))
+    document_id = three_versions(documents)
+    documents.choose(VersionId("us", document_id, 2))
+    left = documents.remove(VersionId("us", document_id, 2))
     assert (left.latest.number, left.searchable) == (1, 0)
     assert documents.listing("us", where=DocumentFilter(status=Status.READY)).items == (left,)
-    last = documents.remove(VersionId("us", id, 1))
+    last = documents.remove(VersionId("us", document_id, 1))
     assert last.latest.number == 3
     with pytest.raises(Conflict):
-        documents.remove(VersionId("us", id, 3))
+        documents.remove(VersionId("us", document_id, 3))
 
 
 def test_an_announced_version_can_be_removed(documents: DocumentStore) -> None:
@@ -851,24 +860,24 @@ def test_the_passages_of_what_is_read_again_count_when_that_has_ended(documents:
 
 
 def test_of_a_document_the_passages_of_the_version_that_answers_count(documents: DocumentStore) -> None:
-    id = answering(documents, 7).document_id
+    document_id = answering(documents, 7).document_id
     newer = running(documents, sha256=OTHER_SHA)
     documents.progress(newer, Stage.EMBED, chunks=4)
     assert documents.passages("us") == 7
-    documents.update("us", id, searchable=2)
+    documents.update("us", document_id, searchable=2)
     assert documents.passages("us") == 0
     documents.finish(newer, Status.READY)
     assert documents.passages("us") == 4
     documents.finish(running(documents, sha256="c" * 64), Status.FAILED)
     assert documents.passages("us") == 4
-    documents.choose(VersionId("us", id, 1))
+    documents.choose(VersionId("us", document_id, 1))
     assert documents.passages("us") == 4
-    documents.answer_from(VersionId("us", id, 1))
+    documents.answer_from(VersionId("us", document_id, 1))
     assert documents.passages("us") == 7
-    documents.update("us", id, title="Pumps", tags=["pumps"])
-    documents.remove(VersionId("us", id, 2))
+    documents.update("us", document_id, title="Pumps", tags=["pumps"])
+    documents.remove(VersionId("us", document_id, 2))
     assert documents.passages("us") == 7
-    documents.remove(VersionId("us", id, 1))
+    documents.remove(VersionId("us", document_id, 1))
     assert documents.passages("us") == 0
 
 

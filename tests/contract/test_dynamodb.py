@@ -131,8 +131,8 @@ def test_every_call_is_a_few_requests(table: str, chat: list[str]) -> None:
         register(documents, "us", f"{number}.pdf", f"{number:064}", 10)
     registered, requests = counted(lambda: register(documents, "us", "a.pdf", "a" * 64, 10))
     assert requests == 7
-    id = registered.document.id
-    run, requests = counted(lambda: documents.restart(VersionId("us", id, 1)))
+    document_id = registered.document.id
+    run, requests = counted(lambda: documents.restart(VersionId("us", document_id, 1)))
     assert requests == 2
     session = conversations.create(ANN, "Pumps")
     message = Message("msg_1", session.id, Role.USER, "Which pump?", 1.0)
@@ -143,11 +143,11 @@ def test_every_call_is_a_few_requests(table: str, chat: list[str]) -> None:
         (3, lambda: documents.finish(run, Status.READY)),
         (5, lambda: register(documents, "us", "a.pdf", "a" * 64, 10)),
         (5, lambda: register(documents, "us", "a.pdf", "b" * 64, 10)),
-        (2, lambda: documents.get("us", id)),
+        (2, lambda: documents.get("us", document_id)),
         (2, lambda: documents.listing("us", limit=20)),
         (2, lambda: documents.listing("us", where=DocumentFilter(Status.UPLOADING, name="PDF"), limit=20)),
-        (4, lambda: documents.update("us", id, searchable=1)),
-        (8, lambda: documents.update("us", id, name="b.pdf")),
+        (4, lambda: documents.update("us", document_id, searchable=1)),
+        (8, lambda: documents.update("us", document_id, name="b.pdf")),
         (1, lambda: documents.usage("us")),
         (2, lambda: conversations.append(ANN, message)),
         (2, lambda: conversations.messages(ANN, session.id)),
@@ -155,7 +155,7 @@ def test_every_call_is_a_few_requests(table: str, chat: list[str]) -> None:
         (1, lambda: conversations.listing(ANN)),
         (2, lambda: conversations.usage("us")),
         (5, lambda: conversations.delete(ANN, session.id)),
-        (5, lambda: documents.tombstone("us", id)),
+        (5, lambda: documents.tombstone("us", document_id)),
     ]
     assert [counted(call)[1] for _, call in calls] == [most for most, _ in calls]
 
@@ -234,18 +234,18 @@ def test_the_passages_of_a_row_from_before_they_were_counted_are_not_told_as_los
         UpdateExpression="REMOVE passages",
     )
     assert documents.passages("us") == 0
-    id = run.document_id
+    document_id = run.document_id
     if change == "update":
-        documents.update("us", id, title="Pumps", searchable=2)
+        documents.update("us", document_id, title="Pumps", searchable=2)
         assert documents.passages("us") == 0
     elif change == "answer_from":
-        documents.answer_from(VersionId("us", id, 1))
+        documents.answer_from(VersionId("us", document_id, 1))
         assert documents.passages("us") == 7
     elif change == "remove":
-        documents.remove(VersionId("us", id, 1))
+        documents.remove(VersionId("us", document_id, 1))
         assert documents.passages("us") == 0
     else:
-        again = documents.restart(VersionId("us", id, 2), anew=False)
+        again = documents.restart(VersionId("us", document_id, 2), anew=False)
         documents.plan(again, [(1, 50)])
         documents.progress(again, Stage.EMBED, chunks=9)
         documents.finish(again, Status.PARTIAL)
@@ -308,24 +308,24 @@ def test_what_is_too_large_to_be_kept_is_said_to_be_so(
     assert documents.listing("us").items == ()
 
 
-@pytest.mark.parametrize("id", ["", "x" * 2000, "é" * 700])
+@pytest.mark.parametrize("document_id", ["", "x" * 2000, "é" * 700])
 def test_an_id_that_fits_no_key_is_not_found(
-    documents: DynamoDocuments, conversations: DynamoConversations, id: str
+    documents: DynamoDocuments, conversations: DynamoConversations, document_id: str
 ) -> None:
-    assert documents.many("us", [id]) == {}
+    assert documents.many("us", [document_id]) == {}
     session = conversations.create(ANN, "Pumps")
     for call in (
-        lambda: documents.get("us", id),
-        lambda: documents.version(VersionId("us", id, 1)),
-        lambda: documents.finish_range(Run(VersionId("us", id, 1), 1), 0),
-        lambda: documents.tombstone("us", id),
-        lambda: conversations.get(ANN, id),
-        lambda: conversations.delete(ANN, id),
-        lambda: conversations.rate(ANN, session.id, id, Feedback(True)),
+        lambda: documents.get("us", document_id),
+        lambda: documents.version(VersionId("us", document_id, 1)),
+        lambda: documents.finish_range(Run(VersionId("us", document_id, 1), 1), 0),
+        lambda: documents.tombstone("us", document_id),
+        lambda: conversations.get(ANN, document_id),
+        lambda: conversations.delete(ANN, document_id),
+        lambda: conversations.rate(ANN, session.id, document_id, Feedback(True)),
     ):
         with pytest.raises(NotFound):
             call()
-    assert documents.purge("us", id) == 0
+    assert documents.purge("us", document_id) == 0
 
 
 # -- deletes --------------------------------------------------------------------------------------------

@@ -21,11 +21,11 @@ def chunk(
     context: str = "",
     pages: Sequence[int] = (1,),
     tags: Sequence[str] = (),
-    id: str | None = None,
+    chunk_id: str | None = None,
 ) -> Chunk:
     """A chunk with this text; its id derives from the text and its place unless one is given."""
     return Chunk(
-        id=id or derived_id(tenant, document_id, version, ordinal, text),
+        id=chunk_id or derived_id(tenant, document_id, version, ordinal, text),
         tenant=tenant,
         document_id=document_id,
         version=version,

@@ -54,7 +54,7 @@ class Issuer:
                         time.sleep(issuer.slowly)
                         self.wfile.write(bytes([byte]))
 
-            def log_message(self, format: str, *args: object) -> None:
+            def log_message(self, *_: object) -> None:
                 pass
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)

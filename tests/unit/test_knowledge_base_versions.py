@@ -134,21 +134,23 @@ def test_a_file_that_came_and_that_nobody_told_of_is_read(program: Embedded, tmp
 # -- lost, and uploaded again ------------------------------------------------------------------------------
 
 
-def lose_checkpoints(program: Embedded, id: str) -> None:
-    lost = [key for key in program.files.keys(keys.document_prefix(TENANT, id)) if ".jsonl" in key]
+def lose_checkpoints(program: Embedded, document_id: str) -> None:
+    lost = [key for key in program.files.keys(keys.document_prefix(TENANT, document_id)) if ".jsonl" in key]
     assert lost
     for key in lost:
         program.files.delete(key)
 
 
-def lose_one_checkpoint_and_the_file(program: Embedded, id: str) -> None:
-    last = max(key for key in program.files.keys(keys.document_prefix(TENANT, id)) if ".jsonl" in key)
+def lose_one_checkpoint_and_the_file(program: Embedded, document_id: str) -> None:
+    last = max(
+        key for key in program.files.keys(keys.document_prefix(TENANT, document_id)) if ".jsonl" in key
+    )
     program.files.delete(last)
-    program.files.delete(keys.original(VersionId(TENANT, id, 1)))
+    program.files.delete(keys.original(VersionId(TENANT, document_id, 1)))
 
 
-def lose_passages(program: Embedded, id: str) -> None:
-    assert program.index.delete(TENANT, id)
+def lose_passages(program: Embedded, document_id: str) -> None:
+    assert program.index.delete(TENANT, document_id)
 
 
 @pytest.mark.parametrize("announcing", [False, True], ids=["posted", "announced"])
@@ -158,8 +160,8 @@ def test_what_is_lost_of_a_document_is_restored_by_uploading_it_again(
 ) -> None:
     path = manual(tmp_path / "m.pdf")
     known = put(program, path)
-    id, passages = known.document.id, document_of(program, known).latest.chunks
-    lose(program, id)
+    document_id, passages = known.document.id, document_of(program, known).latest.chunks
+    lose(program, document_id)
     if announcing:
         content = path.read_bytes()
         again, form = program.knowledge_base.uploads.start_upload(
@@ -170,13 +172,13 @@ def test_what_is_lost_of_a_document_is_restored_by_uploading_it_again(
         program.worker.drain()
     else:
         again = put(program, path)
-    assert (again.document.id, again.outcome) == (id, Outcome.RESTORED)
+    assert (again.document.id, again.outcome) == (document_id, Outcome.RESTORED)
     assert (document_of(program, known).latest.status, program.index.count(TENANT)) == (
         Status.READY,
         passages,
     )
-    assert len(list(program.knowledge_base.library.pages(TENANT, id))) == 3
-    assert program.knowledge_base.library.content(TENANT, id)
+    assert len(list(program.knowledge_base.library.pages(TENANT, document_id))) == 3
+    assert program.knowledge_base.library.content(TENANT, document_id)
     assert "thirty-six months" in ask(program).text
     assert put(program, path).outcome is Outcome.KNOWN
 
@@ -235,7 +237,7 @@ def test_content_whose_document_is_deleted_meanwhile_is_taken_in_as_new(
         door = program.knowledge_base
         deleting = Deleting(program, known.document.id, asked)
         steps = replace(program.steps, files=deleting)
-        uploads = replace(door.uploads, files=deleting, steps=steps)
+        uploads = replace(door.uploads, steps=steps)
         racing = replace(program, knowledge_base=replace(door, uploads=uploads))
         content = path.read_bytes()
         if announcing:
@@ -243,16 +245,16 @@ def test_content_whose_document_is_deleted_meanwhile_is_taken_in_as_new(
             answer = client_of(racing).post("/v1/documents/uploads", json=body)
             told = answer.json()
             assert told["upload"]
-            id = told["document"]["id"]
+            document_id = told["document"]["id"]
         else:
             answer = client_of(racing).post("/v1/documents", files={"file": ("m.pdf", content)})
             told = answer.json()
-            id = told["id"]
+            document_id = told["id"]
             program.worker.drain()
             assert FACTS[0] in ask(program).text
         assert (answer.status_code, told["outcome"]) == (201, "created")
-        assert id != known.document.id
-        program.knowledge_base.uploads.delete(TENANT, id)
+        assert document_id != known.document.id
+        program.knowledge_base.uploads.delete(TENANT, document_id)
 
 
 def test_a_copy_at_another_place_is_known_and_becomes_another_document_when_it_changes(

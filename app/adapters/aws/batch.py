@@ -74,11 +74,13 @@ class Batches:
         end = time.monotonic() + seconds - LAST_SECONDS
         leases = {record["messageId"]: self._lease(record) for record in records}
         traces = {record["messageId"]: trace_of(record) for record in records}
-        again = self._delays({id: lease for id, lease in leases.items() if lease is not None}, traces, end)
-        for id, delay in again.items():
-            self._release(leases[id], delay)
-        failed = [id for id, lease in leases.items() if lease is None or id in again]
-        return {"batchItemFailures": [{"itemIdentifier": id} for id in failed]}
+        again = self._delays(
+            {message_id: lease for message_id, lease in leases.items() if lease is not None}, traces, end
+        )
+        for message_id, delay in again.items():
+            self._release(leases[message_id], delay)
+        failed = [message_id for message_id, lease in leases.items() if lease is None or message_id in again]
+        return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}
 
     def _lease(self, record: Mapping[str, Any]) -> Lease | None:
         """Return the lease of a message, ``None`` if it is not a job: the queue finally moves it to the
@@ -99,20 +101,20 @@ class Batches:
             heartbeat.start()
             held.callback(heartbeat.stop)
             delays: dict[str, float | None] = {}
-            for id, lease in leases.items():
-                with _about(lease), telemetry.continue_trace(traces[id] or telemetry.trace()):
-                    delays[id] = self._delay(lease, end)
-        return {id: delay for id, delay in delays.items() if delay is not None}
+            for message_id, lease in leases.items():
+                with _about(lease), telemetry.continue_trace(traces[message_id] or telemetry.trace()):
+                    delays[message_id] = self._delay(lease, end)
+        return {message_id: delay for message_id, delay in delays.items() if delay is not None}
 
     def _delay(self, lease: Lease, end: float) -> float | None:
         """Run a job. Return ``None`` if it has ended, else the seconds until it is delivered again."""
         try:
-            return self._done(lease, end)
+            return self._finish_within(lease, end)
         except Exception as error:  # of ``give_up``
             attempts.note(lease, error)
             return attempts.LONGEST_DELAY
 
-    def _done(self, lease: Lease, end: float) -> float | None:
+    def _finish_within(self, lease: Lease, end: float) -> float | None:
         if lease.attempt > attempts.MOST_DELIVERIES:
             self._end(lease, attempts.NEVER_ENDED)
             return None
@@ -128,7 +130,7 @@ class Batches:
             return self._cut(lease, is_last=may_be_last and self._kept(lease.job) <= before)
         except Exception as error:
             attempts.note(lease, error)
-            return self._failed(lease, error)
+            return self._delay_after(lease, error)
         return None
 
     def _cut(self, lease: Lease, *, is_last: bool) -> float | None:
@@ -138,7 +140,7 @@ class Batches:
         self._end(lease, OUT_OF_TIME)
         return None
 
-    def _failed(self, lease: Lease, error: Exception) -> float | None:
+    def _delay_after(self, lease: Lease, error: Exception) -> float | None:
         most = attempts.MOST_OUTAGES if attempts.is_outage(error) else attempts.MOST_FAILURES
         if lease.attempt < most:
             return attempts.delay(lease.attempt, error)

@@ -63,7 +63,7 @@ class S3Files:
 
     def get(self, key: str) -> bytes:
         """Return all bytes of a key."""
-        with self._opened(key) as body:
+        with self._open_object(key) as body:
             content: bytes = body.read()
             return content
 
@@ -72,7 +72,7 @@ class S3Files:
         """A copy in the folder for temporary files, which goes when the context ends."""
         with temporary.folder() as folder:
             path = Path(folder) / "content"
-            with self._opened(key) as body:
+            with self._open_object(key) as body:
                 _save(body, path)
             yield path
 
@@ -91,11 +91,11 @@ class S3Files:
 
     def tags(self) -> Iterator[tuple[str, str]]:
         """Return every key with what S3 calls this state of its bytes (the ETag)."""
-        return ((each["Key"], each["ETag"]) for page in self._listed("") for each in page)
+        return ((each["Key"], each["ETag"]) for page in self._list_objects("") for each in page)
 
     def fetch(self, key: str, path: Path) -> None:
         """Copy a key's bytes to a file, which is there when it is whole."""
-        with self._opened(key) as body:
+        with self._open_object(key) as body:
             write_whole(path, lambda part: _save(body, part))
 
     def delete(self, prefix: str) -> tuple[int, int]:
@@ -120,7 +120,7 @@ class S3Files:
                 return base64.b64decode(kept).hex()
             known = self._digests.get(key)
             if known is None or known[0] != found["ETag"]:
-                with self._opened(key) as body:
+                with self._open_object(key) as body:
                     known = found["ETag"], _digest(body)
                 self._digests[key] = known
         except FileMissing:
@@ -210,17 +210,17 @@ class S3Files:
             patience.wait()
 
     @contextmanager
-    def _opened(self, key: str) -> Iterator[BinaryIO]:
+    def _open_object(self, key: str) -> Iterator[BinaryIO]:
         found = self._call("get_object", Bucket=self._bucket, Key=keys.checked(key))
         with translate_errors(PART), found["Body"] as body:
             yield body
 
     def _pages(self, prefix: str) -> Iterator[list[tuple[str, int]]]:
         """Yield keys with their sizes, up to a thousand at a time."""
-        for page in self._listed(prefix):
+        for page in self._list_objects(prefix):
             yield [(each["Key"], each["Size"]) for each in page]
 
-    def _listed(self, prefix: str) -> Iterator[list[dict[str, Any]]]:
+    def _list_objects(self, prefix: str) -> Iterator[list[dict[str, Any]]]:
         """Yield what S3 says of the objects, up to a thousand at a time."""
         parameters = {"Bucket": self._bucket, "Prefix": prefix}
         while True:

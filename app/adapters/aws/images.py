@@ -152,7 +152,7 @@ class LambdaImager:
         """Return the function's answer, ``None`` where the event ended it."""
         with self._room:
             traced = {"trace": header} if (header := telemetry.trace()) else {}
-            response = self._invoked(
+            response = self._invoke_function(
                 json.dumps({**event, **traced}).encode(),
                 seconds,
                 self._patience_seconds if patience is None else patience,
@@ -168,7 +168,7 @@ class LambdaImager:
             raise Unavailable("The image processor does not start.", PART)
         return None
 
-    def _invoked(self, payload: bytes, seconds: float, patience: float) -> Any:
+    def _invoke_function(self, payload: bytes, seconds: float, patience: float) -> Any:
         """Return the response of Lambda. Waits while the function has no room, each time up to twice as
         long."""
         end = time.monotonic() + patience

@@ -129,7 +129,7 @@ class SqsJobs:
 
     def done(self, lease: Lease) -> None:
         """Delete the job's message, unless the lease was lost."""
-        self._held("delete_message", lease)
+        self._call_for("delete_message", lease)
 
     def release(self, lease: Lease, *, delay: float = 0.0) -> None:
         """Make the job visible again, unless the lease was lost."""
@@ -160,9 +160,9 @@ class SqsJobs:
 
     def _hide(self, lease: Lease, seconds: float) -> bool:
         whole = min(LONGEST_LEASE, math.ceil(seconds))
-        return self._held("change_message_visibility", lease, VisibilityTimeout=whole)
+        return self._call_for("change_message_visibility", lease, VisibilityTimeout=whole)
 
-    def _held(self, operation: str, lease: Lease, **parameters: Any) -> bool:
+    def _call_for(self, operation: str, lease: Lease, **parameters: Any) -> bool:
         """Call SQS for a message in flight; ``False`` if it is not in flight any more."""
         from botocore.exceptions import ClientError
 

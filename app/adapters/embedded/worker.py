@@ -175,7 +175,7 @@ class Worker:
             self._suspected.release()
 
     def _do_next(self, jobs: JobQueue) -> bool:
-        lease = self._received(jobs)
+        lease = self._receive_lease(jobs)
         if lease is None:
             return False
         with self._lock:
@@ -193,13 +193,13 @@ class Worker:
         with self._lock:
             if self._at_work < self._count:
                 return False
-        lease = self._received(self._spare)
+        lease = self._receive_lease(self._spare)
         if lease is None:
             return False
         self._finish(lease)
         return True
 
-    def _received(self, jobs: JobQueue) -> Lease | None:
+    def _receive_lease(self, jobs: JobQueue) -> Lease | None:
         try:
             lease = jobs.receive(lease=self._lease_seconds)
         except KnowledgeBaseError as error:
@@ -242,13 +242,13 @@ class Worker:
         except Exception as error:
             if self._goes_on(error):
                 attempts.note(lease, error)
-                self._failed(lease, error)
+                self._note_failure(lease, error)
             else:
                 self._jobs.release(lease)
         else:
             self._forget(lease)
 
-    def _failed(self, lease: Lease, error: Exception) -> None:
+    def _note_failure(self, lease: Lease, error: Exception) -> None:
         trouble = self._trouble(lease.job)
         if attempts.is_outage(error):
             trouble.outages += 1

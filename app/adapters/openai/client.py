@@ -81,7 +81,7 @@ class ModelServer:
         One try takes ``each`` seconds at most; a server that nobody reaches is tried for ``connecting``
         seconds, by default as long as all. Raises ``RateLimited``, ``Refused`` or ``Unavailable``.
         """
-        client = self._connected()
+        client = self._connect_client()
         from openai import APIError
 
         begun = time.monotonic()
@@ -93,7 +93,7 @@ class ModelServer:
                 return request(client, max(0.05, min(each, end - time.monotonic())))
             except APIError as error:
                 current().check()
-                problem = self.explained(error)
+                problem = self.explain_error(error)
                 tries += 1
                 pause = _pause_after(problem, error, tries)
                 if isinstance(problem, RateLimited) and pause is not None:
@@ -109,7 +109,7 @@ class ModelServer:
 
         Raises ``Unavailable`` or ``RateLimited``, at the first try.
         """
-        client = self._connected()
+        client = self._connect_client()
         from openai import APIError, APIStatusError
 
         try:
@@ -117,10 +117,10 @@ class ModelServer:
         except APIError as error:
             if isinstance(error, APIStatusError) and error.status_code in NO_SUCH_PATH:
                 return False
-            raise self.explained(error) from error
+            raise self.explain_error(error) from error
         return True
 
-    def explained(self, error: APIError) -> KnowledgeBaseError:
+    def explain_error(self, error: APIError) -> KnowledgeBaseError:
         """Return the error as one of ours, without the key and without anything that was sent."""
         from openai import APIStatusError, APITimeoutError
 
@@ -149,7 +149,7 @@ class ModelServer:
             return Refused(f"{server} refuses the request ({status}).", self._part, said)
         return Unavailable(f"{server} answers with an error ({status}).", self._part)
 
-    def _connected(self) -> OpenAI:
+    def _connect_client(self) -> OpenAI:
         leavable = may_leave()
         with self._lock:
             if leavable not in self._clients:
@@ -202,12 +202,12 @@ class _Pace:
 
     def wait(self, end: float, part: str) -> None:
         """Wait until a request may be sent. Raises ``RateLimited`` at once if that is after ``end``."""
-        while (left := self._left()) > 0:
+        while (left := self._seconds_left()) > 0:
             if time.monotonic() + left > end:
                 raise RateLimited(f"The {part}'s server asks to slow down.", left)
             current().wait(left + _jitter(min(0.5, left / 4)))  # not all threads at the same moment
 
-    def _left(self) -> float:
+    def _seconds_left(self) -> float:
         with self._lock:
             return self._not_before - time.monotonic()
 

@@ -93,7 +93,7 @@ class OpenAiEmbedder:
     ) -> list[Vector]:
         end = time.monotonic() + seconds
         while True:
-            optional, sent = self._optional, [_shortened(text, self._longest) for text in texts]
+            optional, sent = self._optional, [_shorten_text(text, self._longest) for text in texts]
 
             def request(client: OpenAI, timeout: float) -> CreateEmbeddingResponse:
                 from openai.types import CreateEmbeddingResponse
@@ -119,7 +119,7 @@ class OpenAiEmbedder:
 
     def _gives_in(self, error: Refused, optional: dict[str, Any], sent: Sequence[str]) -> bool:
         """Return whether there is something to leave out, which is then remembered."""
-        if name := _named(error, optional):
+        if name := _find_parameter(error, optional):
             self._optional = {key: value for key, value in optional.items() if key != name}
             return True
         longest = max(map(estimated_tokens, sent))
@@ -172,7 +172,7 @@ class OpenAiChat:
         end = time.monotonic() + ANSWER_SECONDS
         tokens_in = tokens_out = 0
         finished = False
-        with self._started(messages, max_tokens) as chunks:
+        with self._start_stream(messages, max_tokens) as chunks:
             for chunk in self._unbroken(chunks):
                 if chunk.usage:
                     tokens_in, tokens_out = chunk.usage.prompt_tokens, chunk.usage.completion_tokens
@@ -190,7 +190,7 @@ class OpenAiChat:
         """Raise ``Unavailable`` if the server is not there or refuses the key. Costs no tokens."""
         self._server.check()
 
-    def _started(self, messages: list[dict[str, str]], max_tokens: int) -> Stream[ChatCompletionChunk]:
+    def _start_stream(self, messages: list[dict[str, str]], max_tokens: int) -> Stream[ChatCompletionChunk]:
         end = time.monotonic() + self._seconds
         while True:
             optional = {**self._optional, self._limit_name: max_tokens}
@@ -215,7 +215,7 @@ class OpenAiChat:
 
     def _gives_in(self, error: Refused, optional: dict[str, Any]) -> bool:
         """Return whether there is something to leave out or call differently, which is then remembered."""
-        name = _named(error, optional)
+        name = _find_parameter(error, optional)
         if name in self._optional:
             self._optional = {key: value for key, value in self._optional.items() if key != name}
         elif name == "max_tokens":
@@ -231,7 +231,7 @@ class OpenAiChat:
             yield from chunks
         except APIError as error:
             current().check()
-            raise self._server.explained(error) from error
+            raise self._server.explain_error(error) from error
         except ValueError as error:
             current().check()
             raise _unreadable(CHAT) from error
@@ -253,7 +253,7 @@ def estimated_tokens(text: str) -> int:
     return ascii_characters // 3 + len(text) - ascii_characters + 1
 
 
-def _shortened(text: str, tokens: int) -> str:
+def _shorten_text(text: str, tokens: int) -> str:
     while (estimate := estimated_tokens(text)) > tokens:
         text = text[: len(text) * tokens // estimate]
     return text if text.strip() else "."  # OpenAI refuses an empty text
@@ -273,7 +273,7 @@ def _batches(texts: Sequence[str]) -> Iterator[list[str]]:
         yield batch
 
 
-def _named(error: Refused, parameters: dict[str, Any]) -> str | None:
+def _find_parameter(error: Refused, parameters: dict[str, Any]) -> str | None:
     """Return the first of these parameters that the server's explanation names."""
     found = [(place, name) for name in parameters if (place := error.said.find(name)) >= 0]
     return min(found)[1] if found else None

@@ -72,7 +72,7 @@ class WeaviateIndex:
         while page := {
             uuid: values(chunk, staged=staged) for chunk in islice(left, PAGE) for uuid in uuids([chunk.id])
         }:
-            stored = self._stored(tenant, page)
+            stored = self._fetch_objects(tenant, page)
             for uuid, former in stored.items():  # what is found stays so
                 page[uuid]["version"] = max(int(former["version"]), int(str(page[uuid]["version"])))
             with self._chunks(tenant) as place:
@@ -97,10 +97,10 @@ class WeaviateIndex:
         if not by_uuid:
             return
         name = self._vectors_place()
-        stored = self._stored(tenant, by_uuid, ["embedded"])
+        stored = self._fetch_objects(tenant, by_uuid, ["embedded"])
         # Merging keeps what others change meanwhile, but the vectors of a former model as well.
         others = [uuid for uuid, its in stored.items() if its["embedded"] not in (NOT_EMBEDDED, name)]
-        whole = self._stored(tenant, others)
+        whole = self._fetch_objects(tenant, others)
         with self._chunks(tenant) as place:
             at_once(
                 replace(place, uuid, {**whole[uuid], "embedded": name}, {name: by_uuid[uuid]})
@@ -192,7 +192,7 @@ class WeaviateIndex:
 
         tenant, document_id, number = version_id
         order = Sort.by_property("ordinal")
-        where = self._unembedded(document_id, number)
+        where = self._filter_unembedded(document_id, number)
         if start:
             where &= Filter.by_property("ordinal").greater_or_equal(start)
         found = self._objects(tenant, filters=where, sort=order, limit=min(limit, MOST_RESULTS))
@@ -202,7 +202,7 @@ class WeaviateIndex:
     def unembedded_count(self, version_id: VersionId) -> int:
         """Return how many chunks have no vector."""
         tenant, document_id, number = version_id
-        return self._count(tenant, self._unembedded(document_id, number))
+        return self._count(tenant, self._filter_unembedded(document_id, number))
 
     def chunk_ids(self, version_id: VersionId) -> list[str]:
         """Return the ids of all chunks of a version that are not staged."""
@@ -296,7 +296,7 @@ class WeaviateIndex:
                     return none
                 raise
 
-    def _unembedded(self, document_id: str, version: int) -> _Filters:
+    def _filter_unembedded(self, document_id: str, version: int) -> _Filters:
         from weaviate.classes.query import Filter
 
         with self._server.client() as client:
@@ -321,7 +321,7 @@ class WeaviateIndex:
 
         return self._ask(tenant, found, {})
 
-    def _stored(
+    def _fetch_objects(
         self, tenant: str, wanted: Iterable[uuid.UUID], properties: list[str] | None = None
     ) -> dict[uuid.UUID, Any]:
         """Return those of the objects that there are, with these properties, ``None`` for all."""

@@ -44,10 +44,10 @@ def values(chunk: Chunk, *, staged: bool = False) -> Values:
     }
 
 
-def chunk_of(tenant: str, id: uuid.UUID, found: Mapping[str, Any]) -> Chunk:
+def chunk_of(tenant: str, object_id: uuid.UUID, found: Mapping[str, Any]) -> Chunk:
     """Return the chunk of an object."""
     return Chunk(
-        id=id.hex,
+        id=object_id.hex,
         tenant=tenant,
         document_id=found["document_id"],
         version=abs(int(found["version"])),

@@ -89,7 +89,9 @@ def _filter_allowed(query: IndexQuery) -> _Filters:
     from weaviate.classes.query import Filter
 
     narrowed = {"document_id": query.document_ids, "tags": query.tags}
-    filters = [Filter.by_property(name).contains_any(list(any)) for name, any in narrowed.items() if any]
+    filters = [
+        Filter.by_property(name).contains_any(list(tokens)) for name, tokens in narrowed.items() if tokens
+    ]
     return Filter.all_of([filter_shown(), *filters])
 
 

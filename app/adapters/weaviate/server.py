@@ -93,7 +93,7 @@ class WeaviateServer:
         self._check_answers()
         with self._lock:
             if self._client is None:
-                self._client = self._connected()
+                self._client = self._connect_client()
             if not self._prepared:
                 self._prepare(self._client)
                 self._prepared = True
@@ -104,10 +104,10 @@ class WeaviateServer:
 
         The client would try for a minute, whatever its time-outs: no call is made to a server that is down.
         """
-        health = self._opened().unary_unary("/grpc.health.v1.Health/Check")
+        health = self._open_channel().unary_unary("/grpc.health.v1.Health/Check")
         health(b"", timeout=CONNECT_SECONDS, wait_for_ready=True)
 
-    def _opened(self) -> Channel:
+    def _open_channel(self) -> Channel:
         import grpc
 
         with self._lock:
@@ -120,7 +120,7 @@ class WeaviateServer:
                 )
             return self._channel
 
-    def _connected(self) -> WeaviateClient:
+    def _connect_client(self) -> WeaviateClient:
         from weaviate import WeaviateClient
         from weaviate.classes.init import AdditionalConfig, Auth, Timeout
         from weaviate.config import GrpcConfig

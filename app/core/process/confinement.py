@@ -65,14 +65,14 @@ def lacking() -> list[str]:
 
 def _has_landlock(libc: ctypes.CDLL) -> bool:
     with suppress(OSError, AttributeError):
-        return sys.platform == "linux" and _called(libc, _CREATE_RULESET, None, 0, _VERSION) > 0
+        return sys.platform == "linux" and _call_system(libc, _CREATE_RULESET, None, 0, _VERSION) > 0
     return False
 
 
 def _has_filters(libc: ctypes.CDLL) -> bool:
     action = ctypes.c_uint32(_REFUSE & 0xFFFF0000)
     with suppress(OSError, AttributeError, KeyError):
-        asked = _called(libc, _SECCOMP[platform.machine()], _IS_AVAILABLE, 0, ctypes.addressof(action))
+        asked = _call_system(libc, _SECCOMP[platform.machine()], _IS_AVAILABLE, 0, ctypes.addressof(action))
         return sys.platform == "linux" and asked == 0
     return False
 
@@ -98,14 +98,14 @@ def _keep_files(
     *,
     becoming: bool,
 ) -> None:
-    version = _called(libc, _CREATE_RULESET, None, 0, _VERSION)
+    version = _call_system(libc, _CREATE_RULESET, None, 0, _VERSION)
     every = (1 << (13 if version < 2 else 14 if version < 3 else 15)) - 1
     programs = _python_programs() if becoming else ()
     if becoming and not programs:  # it cannot be told what is needed to become Python anew
         every &= ~_EXECUTE
     kept = struct.pack("=QQQ", every, _TCP, _SIGNALS_AND_SOCKETS)
     attributes = kept[: 8 if version < 4 else 16 if version < 6 else 24]
-    rules = _called(libc, _CREATE_RULESET, attributes, len(attributes), 0)
+    rules = _call_system(libc, _CREATE_RULESET, attributes, len(attributes), 0)
     try:
         for place in (*SYSTEM, *_python_places(), *readable):
             _allow(libc, rules, place, _READ)
@@ -114,7 +114,7 @@ def _keep_files(
         _allow(libc, rules, NULL, _READ_FILE | _WRITE_FILE)
         for program in programs:
             _allow(libc, rules, program, _EXECUTE | _READ_FILE)
-        _called(libc, _RESTRICT_SELF, rules, 0)
+        _call_system(libc, _RESTRICT_SELF, rules, 0)
     finally:
         os.close(rules)
 
@@ -146,12 +146,12 @@ def _allow(libc: ctypes.CDLL, rules: int, place: str | Path, access: int) -> Non
         return
     try:
         allowed = access if Path(place).is_dir() else access & _OF_FILES
-        _called(libc, _ADD_RULE, rules, _BENEATH, struct.pack("=Qi", allowed, opened), 0)
+        _call_system(libc, _ADD_RULE, rules, _BENEATH, struct.pack("=Qi", allowed, opened), 0)
     finally:
         os.close(opened)
 
 
-def _called(libc: ctypes.CDLL, number: int, *arguments: object) -> int:
+def _call_system(libc: ctypes.CDLL, number: int, *arguments: object) -> int:
     """Return what a system call gives. Raises ``OSError``."""
     libc.syscall.restype = ctypes.c_long
     result = int(libc.syscall(ctypes.c_long(number), *map(_long, arguments)))

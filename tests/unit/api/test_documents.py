@@ -278,34 +278,34 @@ def test_a_name_that_exists_is_a_choice_and_the_answer_says_what_happened(
 
 
 def test_a_version_is_made_current_and_deleted(program: Embedded, client: TestClient, tmp_path: Path) -> None:
-    id = upload(program, client, manual(tmp_path / "a.pdf", 1))["id"]
+    document_id = upload(program, client, manual(tmp_path / "a.pdf", 1))["id"]
     upload(program, client, manual(tmp_path / "b.pdf", 1, first_fact=4), if_exists="version")
-    assert client.post(f"/v1/documents/{id}/versions/1/current").status_code == 202
+    assert client.post(f"/v1/documents/{document_id}/versions/1/current").status_code == 202
     program.worker.drain()
     hits = client.post("/v1/search", json={"question": "Meridian pump"}).json()["items"]
     assert {hit["version"] for hit in hits} == {1}
-    receipt = client.delete(f"/v1/documents/{id}/versions/1").json()
-    assert (receipt["document_id"], receipt["versions"]) == (id, 1)
+    receipt = client.delete(f"/v1/documents/{document_id}/versions/1").json()
+    assert (receipt["document_id"], receipt["versions"]) == (document_id, 1)
     assert min(receipt["files"], receipt["chunks"]) > 0
     assert client.post("/v1/search", json={"question": "Meridian pump"}).json()["items"] == []
     program.worker.drain()
-    assert client.get(f"/v1/documents/{id}").json()["searchable_version"] == 2
-    problem(client.delete(f"/v1/documents/{id}/versions/1"), 404, "not_found")
-    client.delete(f"/v1/documents/{id}/versions/2")
-    problem(client.get(f"/v1/documents/{id}"), 404, "not_found")
+    assert client.get(f"/v1/documents/{document_id}").json()["searchable_version"] == 2
+    problem(client.delete(f"/v1/documents/{document_id}/versions/1"), 404, "not_found")
+    client.delete(f"/v1/documents/{document_id}/versions/2")
+    problem(client.get(f"/v1/documents/{document_id}"), 404, "not_found")
 
 
 def test_a_stored_file_that_was_changed_is_not_shown_and_uploading_it_again_restores_it(
     program: Embedded, client: TestClient, tmp_path: Path
 ) -> None:
     path = manual(tmp_path / "a.pdf", 1)
-    id = upload(program, client, path)["id"]
-    key = f"local/{id}/1/original.pdf"
+    document_id = upload(program, client, path)["id"]
+    key = f"local/{document_id}/1/original.pdf"
     program.files.put(key, b"%PDF-1.7 another")
-    problem(client.get(f"/v1/documents/{id}/content"), 409, "file_changed")
+    problem(client.get(f"/v1/documents/{document_id}/content"), 409, "file_changed")
     again = client.post("/v1/documents", files={"file": ("manual.pdf", path.read_bytes())})
     assert (again.status_code, again.json()["outcome"]) == (200, "restored")
-    assert client.get(f"/v1/documents/{id}/content").content == path.read_bytes()
+    assert client.get(f"/v1/documents/{document_id}/content").content == path.read_bytes()
     program.files.delete(key)
     again = client.post("/v1/documents", files={"file": ("manual.pdf", path.read_bytes())})
     assert again.json()["outcome"] == "restored"

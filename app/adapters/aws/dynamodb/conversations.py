@@ -51,17 +51,17 @@ class DynamoConversations:
 
     def create(self, who: Person, title: str, document_ids: Sequence[str] = ()) -> Session:
         """Create a session."""
-        created, id = now(), new_id("ses")
+        created, session_id = now(), new_id("ses")
         row = {
-            **_session_key(who.tenant, id)._asdict(),
-            "id": id,
+            **_session_key(who.tenant, session_id)._asdict(),
+            "id": session_id,
             "owner": who.subject,
             "shared": 0,
             "title": title,
             "documents": list(document_ids),
             "created": created,
             "updated": created,
-            "used": _place(who.subject, created, id),
+            "used": _place(who.subject, created, session_id),
             "messages": 0,
         }
         self._dynamo.write(put(self._sessions, row))
@@ -99,7 +99,9 @@ class DynamoConversations:
             "title": row["title"] if title is None else title,
             "shared": row["shared"] if shared is None else int(shared),
         }
-        changed = self._changed(who.tenant, session_id, "SET #title = :title, #shared = :shared", **new)
+        changed = self._change_session(
+            who.tenant, session_id, "SET #title = :title, #shared = :shared", **new
+        )
         try:
             return _session_of(self._dynamo.write(changed) or {})
         except Refused as error:
@@ -115,7 +117,7 @@ class DynamoConversations:
         if row is None:
             raise NotFound("There is no such conversation.")
         with suppress(Refused):  # hidden already
-            row = self._dynamo.write(self._changed(who.tenant, session_id, "REMOVE #used")) or row
+            row = self._dynamo.write(self._change_session(who.tenant, session_id, "REMOVE #used")) or row
         rows = self._dynamo.query(self._messages, "#pk = :pk", pk=partition(who.tenant, session_id))
         self._dynamo.remove(self._messages, [key for each in rows for key in _keys_of(who.tenant, each)])
         self._dynamo.write(delete(self._sessions, key))
@@ -134,8 +136,10 @@ class DynamoConversations:
                 when="attribute_not_exists(#pk)",
             )
             try:
-                counted = self._counted(who.tenant, message)
-                self._dynamo.transact([added, self._lengthened(session), counted, *self._cited(who, message)])
+                counted = self._add_usage(who.tenant, message)
+                self._dynamo.transact(
+                    [added, self._add_message(session), counted, *self._list_citations(who, message)]
+                )
                 return
             except Refused as refused:
                 if 0 in refused.which:  # the message is there
@@ -258,11 +262,11 @@ class DynamoConversations:
         pk = partition(tenant, session_id)
         return self._dynamo.query(self._messages, where, index=POSITION, limit=limit, pk=pk, after=after)
 
-    def _changed(self, tenant: str, session_id: str, change: str, **values: str | int) -> Write:
+    def _change_session(self, tenant: str, session_id: str, change: str, **values: str | int) -> Write:
         key = _session_key(tenant, session_id)
         return update(self._sessions, key, change, when="attribute_exists(#used)", **values)
 
-    def _lengthened(self, session: Item) -> Write:
+    def _add_message(self, session: Item) -> Write:
         """Return a write that adds one message, if no other was added meanwhile and the session is not
         being deleted."""
         updated = now()
@@ -277,7 +281,7 @@ class DynamoConversations:
             used=_place(session["owner"], updated, session["id"]),
         )
 
-    def _cited(self, who: Person, message: Message) -> list[Write]:
+    def _list_citations(self, who: Person, message: Message) -> list[Write]:
         """Return the items by which the message is found when a document that it cites is deleted."""
         cited = cited_documents(message.answer) if message.answer else ()
         return [
@@ -285,7 +289,7 @@ class DynamoConversations:
             for each in cited
         ]
 
-    def _counted(self, tenant: str, message: Message) -> Write:
+    def _add_usage(self, tenant: str, message: Message) -> Write:
         answer = message.answer
         return update(
             self._sessions,
@@ -312,8 +316,8 @@ def _places_of(subject: str) -> str:
     return f"{derived_id('subject', subject)}/"
 
 
-def _place(subject: str, microseconds: int, id: str) -> str:
-    return f"{_places_of(subject)}{place(microseconds, id)}"
+def _place(subject: str, microseconds: int, session_id: str) -> str:
+    return f"{_places_of(subject)}{place(microseconds, session_id)}"
 
 
 def _is_own(row: Item, who: Person) -> bool:

@@ -85,23 +85,23 @@ class DocumentNames:
         bases = {base(source.path) for source in (old, after) if source}
         others = self._alike(tenant, bases, after)
         others.pop(document_id, None)
-        paths = {id: source_of(row).path for id, row in others.items()}
+        paths = {other: source_of(row).path for other, row in others.items()}
         names = shortest({**paths, **({document_id: after.path} if after else {})})
         name = names.get(document_id, before["name"] if before else "")
-        changed = {id: row for id, row in others.items() if row["name"] != names[id]}
+        changed = {other: row for other, row in others.items() if row["name"] != names[other]}
         known = {
             document_id: _Known(
                 _texts(old, before["name"]) if old and before else set(),
                 _texts(after, name) if after else set(),
             ),
             **{
-                id: _Known(_texts(source_of(row), row["name"]), _texts(source_of(row), names[id]))
-                for id, row in changed.items()
+                other: _Known(_texts(source_of(row), row["name"]), _texts(source_of(row), names[other]))
+                for other, row in changed.items()
             },
         }
         writes = self._pointing(tenant, known, keeps=after is None)
-        for id, row in changed.items():
-            writes.append(self._named(row, names[id]))
+        for other, row in changed.items():
+            writes.append(self._rename_other(row, names[other]))
         return name, [*writes, *self._standing(tenant, document_id, old, after)]
 
     def _alike(self, tenant: str, bases: set[str], after: Source | None) -> dict[str, Item]:
@@ -113,7 +113,9 @@ class DocumentNames:
             where = "#pk = :pk AND begins_with(#sk, :sk)"
             found = self._rows.dynamo.query(self._rows.table, where, pk=begin.pk, sk=begin.sk)
             ids += [row["document"] for row in found]
-        rows = self._rows.dynamo.many(self._rows.table, [document_key(tenant, id) for id in ids])
+        rows = self._rows.dynamo.many(
+            self._rows.table, [document_key(tenant, document_id) for document_id in ids]
+        )
         living = {row["id"]: row for row in rows.values() if is_living(row)}
         ends = tails(after.path) if after else ()
         for claim in self.claims(name_key(tenant, end) for end in ends).values():
@@ -123,25 +125,27 @@ class DocumentNames:
 
     def _pointing(self, tenant: str, known: Mapping[str, _Known], *, keeps: bool) -> list[Write]:
         """Return the pointers to and from; a document that goes ``keeps`` its own until it is purged."""
-        gained = {text: id for id, each in known.items() for text in each.after - each.before}
-        lost = {text: id for id, each in known.items() for text in each.before - each.after}
+        gained = {
+            text: document_id for document_id, each in known.items() for text in each.after - each.before
+        }
+        lost = {text: document_id for document_id, each in known.items() for text in each.before - each.after}
         claims = self.claims(name_key(tenant, text) for text in gained)
         writes = []
-        for text, id in gained.items():
+        for text, document_id in gained.items():
             key = name_key(tenant, text)
             holder = claims[key]
-            if holder.living and holder.document_id not in (id, lost.get(text)):
+            if holder.living and holder.document_id not in (document_id, lost.get(text)):
                 raise Conflict("Another document has this name.")
-            pointer = {**key._asdict(), "document": id, "number": 0}
+            pointer = {**key._asdict(), "document": document_id, "number": 0}
             gone = holder.document_id
             writes.append(put(self._rows.table, pointer, when=UNCLAIMED, gone=gone))
-        for text, id in lost.items():
-            if text not in gained and not (keeps and not known[id].after):
+        for text, document_id in lost.items():
+            if text not in gained and not (keeps and not known[document_id].after):
                 gone_key = name_key(tenant, text)
-                writes.append(delete(self._rows.table, gone_key, when=UNCLAIMED, gone=id))
+                writes.append(delete(self._rows.table, gone_key, when=UNCLAIMED, gone=document_id))
         return writes
 
-    def _named(self, row: Item, name: str) -> Write:
+    def _rename_other(self, row: Item, name: str) -> Write:
         """Another document under its new name."""
         return update(
             self._rows.table,

@@ -94,10 +94,10 @@ class DynamoDocuments:
         patience = Patience(PART)
         while True:
             with suppress(Refused):
-                return self._registered(tenant, source, sha256, size, if_exists, tags)
+                return self._register_content(tenant, source, sha256, size, if_exists, tags)
             patience.wait()
 
-    def _registered(
+    def _register_content(
         self,
         tenant: str,
         source: Source,
@@ -113,21 +113,21 @@ class DynamoDocuments:
         step = identity.step(
             own["id"] if own else "",
             own["name"] if own else "",
-            self._held(tenant, sha256, own, claims[content]),
+            self._find_content(tenant, sha256, own, claims[content]),
             if_exists,
         )
         if step.given:
-            document = self._given(tenant, None if own else source, step.given.document_id, tags)
+            document = self._return_known(tenant, None if own else source, step.given.document_id, tags)
             replaced = document.searchable if step.outcome is not Outcome.KNOWN else 0
             return Registered(document, step.given.version, step.outcome, replaced)
         if own and step.grown:
             row, changes = self._grown(own, size, tags)
         else:
-            row, changes = self._begun(tenant, source, own is not None, size, tags)
+            row, changes = self._begin_document(tenant, source, own is not None, size, tags)
         version = new_version(tenant, row["id"], row["latest"], sha256, size)
         changes += [
             put(self._table, version, when="attribute_not_exists(#pk)"),
-            *self._claimed(content, claims[content], row),
+            *self._claim_content(content, claims[content], row),
         ]
         self._dynamo.transact(changes)
         document = self._one(row)
@@ -139,7 +139,9 @@ class DynamoDocuments:
 
     def many(self, tenant: str, document_ids: Iterable[str]) -> dict[str, Document]:
         """Return the existing documents of these, by id."""
-        rows = self._dynamo.many(self._table, [document_key(tenant, id) for id in document_ids])
+        rows = self._dynamo.many(
+            self._table, [document_key(tenant, document_id) for document_id in document_ids]
+        )
         found = self._rows.whole([row for row in rows.values() if is_living(row)])
         return {document.id: document for document in found}
 
@@ -195,7 +197,7 @@ class DynamoDocuments:
             new = {key: value for key, value in asked.items() if value is not None and value != row[key]}
             changes: list[Write] = []
             if name is not None and name != row["name"]:
-                moved, changes = self._moved(row, rename_source(source_of(row), name))
+                moved, changes = self._move_source(row, rename_source(source_of(row), name))
                 new |= moved
             if searchable and "searchable" in new:
                 version = self._dynamo.get(
@@ -206,7 +208,7 @@ class DynamoDocuments:
             if not new:
                 return self._one(row)
             with suppress(Refused):
-                self._dynamo.transact([self._changed(row, new), *changes])
+                self._dynamo.transact([self._change_document(row, new), *changes])
                 return self._one({**row, **new})
             patience.wait()
 
@@ -218,7 +220,7 @@ class DynamoDocuments:
             new = {"searchable": version_id.number, "passages": passages_of(version)}
             with suppress(Refused):
                 self._dynamo.transact(
-                    [self._changed(row, new), runs.require_unchanged(self._rows, row, version)]
+                    [self._change_document(row, new), runs.require_unchanged(self._rows, row, version)]
                 )
                 return self._one({**row, **new})
             patience.wait()
@@ -236,7 +238,7 @@ class DynamoDocuments:
             new = {"current": version_id.number, "status": version["status"]}
             with suppress(Refused):
                 self._dynamo.transact(
-                    [self._changed(row, new), runs.require_unchanged(self._rows, row, version)]
+                    [self._change_document(row, new), runs.require_unchanged(self._rows, row, version)]
                 )
                 return self._one({**row, **new})
             patience.wait()
@@ -261,7 +263,7 @@ class DynamoDocuments:
             )
             with suppress(Refused):
                 self._dynamo.transact(
-                    [self._changed(row, new), gone, runs.require_unchanged(self._rows, row, chosen)]
+                    [self._change_document(row, new), gone, runs.require_unchanged(self._rows, row, chosen)]
                 )
                 self._forget_content(tenant, document_id, version)
                 return self._one({**row, **new})
@@ -447,7 +449,7 @@ class DynamoDocuments:
             return document
         raise NotFound("There is no such document.")
 
-    def _held(self, tenant: str, sha256: str, own: Item | None, content: Claim) -> list[Held]:
+    def _find_content(self, tenant: str, sha256: str, own: Item | None, content: Claim) -> list[Held]:
         """Return the versions that have this content, as far as they matter: those of the document of the
         source, oldest first, and the one that the content points to."""
         found = []
@@ -463,7 +465,9 @@ class DynamoDocuments:
             for row, version in found
         ]
 
-    def _given(self, tenant: str, source: Source | None, document_id: str, tags: Sequence[str]) -> Document:
+    def _return_known(
+        self, tenant: str, source: Source | None, document_id: str, tags: Sequence[str]
+    ) -> Document:
         """Return the document that has a file's content already. One that is known by a name alone is
         known by the file's ``source`` from now on, if that ends in the name and is no other's."""
         row = self._rows.document(tenant, document_id)
@@ -471,19 +475,19 @@ class DynamoDocuments:
         new: Item = {"tags": both} if both != row["tags"] else {}
         changes: list[Write] = []
         if source and identity.is_found_again(self._one(row), source):
-            moved, changes = self._moved(row, source)
+            moved, changes = self._move_source(row, source)
             new |= moved
         if new:
-            self._dynamo.transact([self._changed(row, new), *changes])
+            self._dynamo.transact([self._change_document(row, new), *changes])
         return self._one({**row, **new})
 
-    def _moved(self, row: Item, source: Source) -> tuple[Item, list[Write]]:
+    def _move_source(self, row: Item, source: Source) -> tuple[Item, list[Write]]:
         """Return what a document's row says when it is known by another source, and the writes beside it."""
         name, changes = self._names.moved(row["pk"], row["id"], row, source)
         new = {"source": source.key, "path": source.path, "name": name, "folded": name.casefold()}
         return {key: value for key, value in new.items() if row.get(key) != value}, changes
 
-    def _begun(
+    def _begin_document(
         self, tenant: str, source: Source, is_taken: bool, size: int, tags: Sequence[str]
     ) -> tuple[Item, list[Write]]:
         """Return a new document. One whose source or path is another's gets a name that tells it apart."""
@@ -507,16 +511,16 @@ class DynamoDocuments:
             "bytes": row["bytes"] + size,
             "tags": list(dict.fromkeys([*row["tags"], *tags])),
         }
-        return {**row, **new}, [self._changed(row, new, "name")]
+        return {**row, **new}, [self._change_document(row, new, "name")]
 
-    def _claimed(self, content: Key, holder: Claim, row: Item) -> list[Write]:
+    def _claim_content(self, content: Key, holder: Claim, row: Item) -> list[Write]:
         """Have a content point to a document's latest version, but for one that another's current has."""
         if holder.living and holder.document_id != row["id"] and chosen_of(holder.living) == holder.number:
             return []
         pointer = {**content._asdict(), "document": row["id"], "number": row["latest"]}
         return [put(self._table, pointer, when=UNCLAIMED, gone=holder.document_id)]
 
-    def _changed(self, row: Item, new: Item, *unchanged: str) -> Write:
+    def _change_document(self, row: Item, new: Item, *unchanged: str) -> Write:
         """New attributes of a living document, whose old ones (and those ``unchanged``) are as they were."""
         seen = {*new, *unchanged}
         conditions = [

@@ -165,7 +165,7 @@ class Dynamo:
             "Update": ("update_item", "ALL_NEW"),
             "Delete": ("delete_item", "ALL_OLD"),
         }[change.verb]
-        answer = self._decided(operation, ReturnValues=returned, **change.parameters)
+        answer = self._write_when(operation, ReturnValues=returned, **change.parameters)
         return decode_item(answer["Attributes"]) if "Attributes" in answer else None
 
     def transact(self, changes: Sequence[Write]) -> None:
@@ -174,7 +174,7 @@ class Dynamo:
             self.write(changes[0])
             return
         items = [{change.verb: change.parameters} for change in changes]
-        self._decided("transact_write_items", TransactItems=items)
+        self._write_when("transact_write_items", TransactItems=items)
 
     def remove(self, table: str, keys: Iterable[Key]) -> None:
         """Delete items, whatever they hold; ones that are not there are no error."""
@@ -194,7 +194,7 @@ class Dynamo:
         with translate_errors(self.part):
             return getattr(self._clients.get("dynamodb"), operation)(**parameters)
 
-    def _decided(self, operation: str, **parameters: Any) -> Any:
+    def _write_when(self, operation: str, **parameters: Any) -> Any:
         """Return a conditional write's answer: another transaction in its way is waited for."""
         from botocore.exceptions import ClientError
 

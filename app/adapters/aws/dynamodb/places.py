@@ -6,6 +6,6 @@ ABOVE_ALL = ":"
 """Sorts after every place."""
 
 
-def place(microseconds: int, id: str) -> str:
+def place(microseconds: int, unique: str) -> str:
     """Return the place of what has this time (until the year 2286) and id."""
-    return f"{microseconds:016d}/{id}"
+    return f"{microseconds:016d}/{unique}"

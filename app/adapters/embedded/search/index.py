@@ -327,7 +327,7 @@ class SqliteIndex:
 
     def _search(self, connection: sqlite3.Connection, tenant: int, query: IndexQuery) -> list[Hit]:
         depth = max(CANDIDATES, query.limit)
-        allowed = _allowed(connection, tenant, query)
+        allowed = _filter_positions(connection, tenant, query)
         if query.vector is None:
             by_keyword = scale_scores(self._keywords.best(connection, tenant, query.text, allowed, depth))
             return _hits(connection, query, by_keyword, by_keyword, {})
@@ -422,7 +422,7 @@ def _tenant(connection: sqlite3.Connection, name: str) -> tuple[int, int]:
     return number, used or number * TENANT_SPAN
 
 
-def _allowed(connection: sqlite3.Connection, tenant: int, query: IndexQuery) -> list[int] | None:
+def _filter_positions(connection: sqlite3.Connection, tenant: int, query: IndexQuery) -> list[int] | None:
     """Return the positions that the query's documents and tags leave, ``None`` for all."""
     if not query.document_ids and not query.tags:
         return None

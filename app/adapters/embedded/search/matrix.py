@@ -94,14 +94,14 @@ class TenantVectors:
     def _append(self, positions: NDArray[np.int64], vectors: NDArray[Any]) -> None:
         start, end = len(self._matrix.positions), len(self._matrix.positions) + len(positions)
         if end > len(self._room.positions):
-            self._room = _copied(self._matrix, int(end * SPARE))
+            self._room = _grow_matrix(self._matrix, int(end * SPARE))
         # Rows after `start` are in no matrix that was handed out, so nobody reads what is written here.
         self._room.positions[start:end] = positions
         self._room.vectors[start:end] = vectors
         self._matrix = Matrix(self._room.positions[:end], self._room.vectors[:end])
 
 
-def _copied(matrix: Matrix, rows: int) -> Matrix:
+def _grow_matrix(matrix: Matrix, rows: int) -> Matrix:
     import numpy as np
 
     positions = np.empty(rows, np.int64)

@@ -72,7 +72,7 @@ class Database:
     def read(self) -> Iterator[sqlite3.Connection]:
         """Return a connection that sees one unchanging snapshot; it neither waits for writers nor blocks
         them."""
-        with self._translated():
+        with self._translate_errors():
             try:
                 connection = self._take()
             except sqlite3.Error:
@@ -90,7 +90,7 @@ class Database:
         any exception."""
         # Within a process a lock hands over at once, where SQLite would sleep and look again.
         try:
-            with self._writing, self._translated():
+            with self._writing, self._translate_errors():
                 connection = self._take()
                 with self._transaction(connection, "BEGIN IMMEDIATE"):
                     yield connection
@@ -150,7 +150,7 @@ class Database:
     def scrub(self) -> None:
         """Remove deleted data from the write-ahead log. While others read an old snapshot the log stays,
         until the next time."""
-        with self._translated(), self._writing:
+        with self._translate_errors(), self._writing:
             connection = self._take()
             try:
                 connection.execute(f"PRAGMA busy_timeout = {SCRUB_MILLISECONDS}")
@@ -177,7 +177,7 @@ class Database:
             self._give_back(connection)
 
     @contextmanager
-    def _translated(self) -> Iterator[None]:
+    def _translate_errors(self) -> Iterator[None]:
         try:
             with translate_errors("The data folder", PART):
                 yield

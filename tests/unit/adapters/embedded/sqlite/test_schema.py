@@ -118,9 +118,9 @@ def test_its_documents_conversations_and_passages_are_all_there(first: Embedded)
         "parts.pdf": (1, 1),
     }
     assert {each.latest.status for each in documents.values()} == {Status.READY}
-    id = documents["manual.pdf"].id
-    assert [each.number for each in first.knowledge_base.library.versions(TENANT, id)] == [2, 1]
-    assert FACTS[2] in " ".join(first.knowledge_base.library.page(TENANT, id, 1).text.split())
+    document_id = documents["manual.pdf"].id
+    assert [each.number for each in first.knowledge_base.library.versions(TENANT, document_id)] == [2, 1]
+    assert FACTS[2] in " ".join(first.knowledge_base.library.page(TENANT, document_id, 1).text.split())
     hits = first.knowledge_base.questions.search(TENANT, "How long are spare parts kept in stock?")
     assert hits[0].chunk.document_id == documents["parts.pdf"].id
     assert "41 kilograms" in answered(first, WEIGHT)
@@ -157,8 +157,8 @@ def test_a_file_given_again_is_found_and_a_changed_one_is_a_new_version(
 
 
 def test_its_earlier_version_is_made_current_and_answers(first: Embedded) -> None:
-    id = first.knowledge_base.library.document_id(TENANT, "manual.pdf")
-    first.knowledge_base.uploads.make_current(TENANT, id, 1)
+    document_id = first.knowledge_base.library.document_id(TENANT, "manual.pdf")
+    first.knowledge_base.uploads.make_current(TENANT, document_id, 1)
     first.worker.drain()
-    assert first.knowledge_base.library.document(TENANT, id).searchable == 1
+    assert first.knowledge_base.library.document(TENANT, document_id).searchable == 1
     assert "thirty-six months" in answered(first, QUESTION)
