@@ -129,7 +129,7 @@ class _Guarded(BaseHTTPRequestHandler):
 
     answer = index(("amd64", digest(b"a"), 1), ("arm64", digest(b"b"), 1))
 
-    def log_message(self, format: str, *args: Any) -> None:
+    def log_message(self, *_: Any) -> None:
         pass
 
     def do_GET(self) -> None:
