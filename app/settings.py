@@ -150,7 +150,7 @@ NAME = Rule("a name without spaces", _without_spaces)
 TEXT = Rule("a line of text", _plain)
 SECRET = Rule("a line of text", _plain, secret=True)
 TOKEN_SECRET = Rule(
-    f"at least {SECRET_BYTES} bytes long, neither JSON nor a few letters again and again",
+    f"at least {SECRET_BYTES} bytes long, not JSON and not a few characters repeated",
     _long_secret,
     secret=True,
 )
@@ -321,9 +321,7 @@ def from_environment(
     if settings.is_lambda:
         _check_lambda(env)
     if settings.openai_base_url and not settings.openai_api_key:
-        raise SettingError(
-            "OPENAI_BASE_URL needs OPENAI_API_KEY, too: any word where the server asks for none"
-        )
+        raise SettingError("OPENAI_BASE_URL needs OPENAI_API_KEY, too: any word if the server requires none")
     return settings
 
 

@@ -51,7 +51,9 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--token", help="a bearer token of a user who may add documents (or KB_TOKEN; `kb token` mints one)"
     )
-    parser.add_argument("--tag", action="append", default=[], help="may be given several times")
+    parser.add_argument(
+        "--tag", action="append", default=[], help="a tag of the documents; may be given several times"
+    )
     parser.add_argument(
         "--seconds", type=float, default=3600.0, help="for so long it waits in all (default 3600)"
     )

@@ -55,7 +55,7 @@ def _inside_folder(place: SplitResult) -> Path:
     if not path.is_relative_to(Path(folder).resolve()):
         raise Refused("source_not_allowed", "The file is outside the folder that is allowed.")
     if not path.is_file():
-        raise Refused("source_unavailable", "There is no such file.")
+        raise Refused("source_unavailable", "The file does not exist.")
     return path
 
 

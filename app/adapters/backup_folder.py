@@ -34,14 +34,16 @@ def check_target(target: Path, of: str) -> None:
     """Raise ``BadRequest`` for a folder with anything but an earlier copy of the same kind."""
     if target.exists() and any(target.iterdir()):
         if not (target / MANIFEST).exists():
-            raise BadRequest(f"{target} holds something else: give a new folder, or an earlier backup's.")
+            raise BadRequest(
+                f"{target} holds something else: give a new folder, or the folder of an earlier backup."
+            )
         check_backup(target, of)
 
 
 def check_backup(backup: Path, of: str) -> None:
     """Raise ``BadRequest`` for a folder that is not a complete backup, or one of another kind."""
     if not (backup / MANIFEST).exists():
-        raise BadRequest(f"{backup} is no backup, or one that was not finished: it has no {MANIFEST}.")
+        raise BadRequest(f"{backup} is not a backup, or its backup did not finish: it has no {MANIFEST}.")
     found = json.loads((backup / MANIFEST).read_text(encoding="utf-8")).get("of", FOLDER)
     if found != of:
         raise BadRequest(f"{backup} is a backup of {found}, not of {of}.")

@@ -70,4 +70,4 @@ class Cursors:
 
 
 def _bad_cursor() -> BadRequest:
-    return BadRequest("The cursor is not one that this list gave, or it is too old: begin the list anew.")
+    return BadRequest("The cursor is not from this list, or it has expired: start again at the first page.")

@@ -19,5 +19,5 @@ class IndexModel(NamedTuple):
             raise ModelChanged(
                 f"The index holds vectors of {found.name} ({found.dimensions} dimensions), but the embedding "
                 f"model is now {self.name} ({self.dimensions}). `kb reindex` (or POST "
-                "/v1/maintenance/reindex) embeds all documents anew; or go back to the former model."
+                "/v1/maintenance/reindex) embeds all documents again; or go back to the former model."
             )

@@ -90,6 +90,7 @@ def authenticator(settings: Settings) -> Authenticator:
     if settings.jwks_url is not None:
         if settings.jwt_secret_key is not None:
             raise ValueError("Set JWT_SECRET_KEY or JWT_JWKS_URL, not both")
+        # Without an audience a token that the issuer signed for another service would open this one.
         if not all(checks):
             raise ValueError("JWT_JWKS_URL needs JWT_ISSUER and JWT_AUDIENCE: its keys sign for others, too")
         from app.api.jwks import KeySet
@@ -147,6 +148,8 @@ class Bearer:
             "leeway": LEEWAY_SECONDS,
         }
         try:
+            # Unverified, and read for one purpose: the algorithm must be one of ours before a key is chosen.
+            # A token that names its own could have a public key taken for a shared secret.
             header = jwt.get_unverified_header(token)
             if header.get("alg") not in self._keys.algorithms or "crit" in header:
                 raise TokenInvalid("The token is not signed in the way that this server accepts.")
@@ -160,6 +163,7 @@ class Bearer:
             )
         except ExpiredSignatureError as error:
             raise TokenExpired("The token has expired.") from error
+        # The library raises these for what a forger puts into a token; which one it was is told to nobody.
         except (JOSEError, ValueError, TypeError, OverflowError, AttributeError, RecursionError) as error:
             raise TokenInvalid("The token does not hold.") from error
         return claims
@@ -184,6 +188,7 @@ def mint(settings: Settings, subject: str, tenant: str, roles: Sequence[str], se
 
     if settings.jwt_secret_key is None:
         raise ValueError("JWT_SECRET_KEY is not set: there is nothing to sign a token with")
+    # A tenant begins the keys of its files: what is refused in a claim must not be minted.
     if not _TENANT.fullmatch(tenant):
         raise ValueError(f"{tenant!r} cannot name a tenant: use up to 100 letters, digits and _@=+,!.-")
     now = int(time.time())

@@ -112,7 +112,7 @@ def raise_descriptors() -> int:
     """Raise the soft limit of file descriptors to the hard limit, and return the new limit."""
     try:
         import resource
-    except ImportError:  # on Windows, where there is no such limit
+    except ImportError:  # on Windows, where that limit does not exist
         return MOST_DESCRIPTORS
     now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = MOST_DESCRIPTORS if most == resource.RLIM_INFINITY else min(most, MOST_DESCRIPTORS)

@@ -58,10 +58,11 @@ Editor = Annotated[Caller, Depends(_with(Access.EDITOR))]
 Admin = Annotated[Caller, Depends(_with(Access.ADMIN))]
 
 Cursor = Annotated[
-    str | None, Query(max_length=500, description="Where the list before this one ended: its `cursor`.")
+    str | None, Query(max_length=500, description="The `cursor` of the previous page of the list.")
 ]
 VersionNumber = Annotated[
-    int | None, Query(ge=1, le=LARGEST, description="Which version; the newest if it is left out.")
+    int | None,
+    Query(ge=1, le=LARGEST, description="The version's number; the newest version if it is left out."),
 ]
 VersionPlace = Annotated[int, Path(ge=1, le=LARGEST, description="A version's number.", examples=[1])]
 

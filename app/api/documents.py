@@ -55,12 +55,12 @@ def upload(
     response: Response,
     file: Annotated[UploadFile, File(description="A PDF.")],
     password: Annotated[
-        schemas.Password | None, Form(description="Opens an encrypted PDF; it is not stored.")
+        schemas.Password | None, Form(description="The password of an encrypted PDF; it is not stored.")
     ] = None,
     if_exists: Annotated[
         schemas.IfExistsName, Form(description="What the file becomes if a document has its name.")
     ] = "new",
-    tags: Annotated[schemas.Tags, Form(description="May be given several times.")] = [],  # noqa: B006
+    tags: Annotated[schemas.Tags, Form(description="Tags of the document; the field may be repeated.")] = [],  # noqa: B006
 ) -> schemas.Uploaded:
     """Upload a PDF.
 
@@ -130,13 +130,14 @@ def list_documents(
     cursor: Cursor = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 50,
     status: Annotated[
-        Status | None, Query(description="Only those whose newest version is in this state.")
+        Status | None, Query(description="Return only documents whose newest version has this status.")
     ] = None,
     tag: Annotated[
-        str | None, Query(max_length=limits.TAG_CHARACTERS, description="Only those with this tag.")
+        str | None,
+        Query(max_length=limits.TAG_CHARACTERS, description="Return only documents with this tag."),
     ] = None,
     name: Annotated[
-        str | None, Query(max_length=255, description="Only those with this in their name.")
+        str | None, Query(max_length=255, description="Return only documents whose name contains this text.")
     ] = None,
 ) -> schemas.Documents:
     """List documents, newest first."""

@@ -58,6 +58,7 @@ class Envelope:
             await self._app(scope, receive, send)
             return
         asked = Headers(scope=scope).get("x-request-id", "")
+        # The client's id goes into log lines: one with other characters could forge such a line.
         request_id = asked if _REQUEST_ID.fullmatch(asked) else new_id("req")
         scope.setdefault("state", {})["request_id"] = request_id
         with telemetry.about(request_id=request_id):
@@ -89,6 +90,7 @@ class Envelope:
             log.debug("request %s: its client is gone", request_id)
         except Exception as error:
             log.exception("request %s failed: %s %s", request_id, asked, scope["path"])
+            # The response has begun: its status can no longer change, so the connection must break.
             if status:
                 raise
             await response_of(error, request_id)(scope, receive, completed)

@@ -64,7 +64,7 @@ DETAILS = {
     400: "The request is malformed.",
     404: "There is nothing at this address.",
     405: "This address does not take that method.",
-    416: "The file has no such range.",
+    416: "The range is beyond the end of the file.",
 }
 
 NO_ROOM = "The server has no room left for what was sent: free some space, then try again."

@@ -44,15 +44,17 @@ def extract(
         str | None,
         Form(
             max_length=1000,
-            description="Only these, such as `1-3,7`.",
+            description="The pages to read, for example `1-3,7`; all if it is left out.",
             json_schema_extra={"pattern": f"^$|{PATTERN}"},  # what is wrong with them is told in words
         ),
     ] = None,
-    password: Annotated[schemas.Password | None, Form(description="Opens an encrypted PDF.")] = None,
-    ocr: Annotated[bool, Form(description="Read scanned pages, where the server can.")] = True,
+    password: Annotated[
+        schemas.Password | None, Form(description="The password of an encrypted PDF.")
+    ] = None,
+    ocr: Annotated[bool, Form(description="Read scanned pages by OCR, if the server can.")] = True,
     wanted: Annotated[
         Literal["json", "markdown"] | None,
-        Form(alias="format", description="By default what `Accept` asks for."),
+        Form(alias="format", description="The form of the answer; by default, what `Accept` asks for."),
     ] = None,
 ) -> StreamingResponse:
     """Read a PDF without storing it.

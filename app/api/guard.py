@@ -64,6 +64,8 @@ class Guard:
         headers = Headers(scope=scope)
         try:
             limit = await self._admit_request(scope, headers)
+            # Refused by its header before anything is read; a body that lies about it, or names none, is
+            # counted.
             if _length(headers) > limit:
                 raise TooLarge(_too_large(limit))
         except KnowledgeBaseError as error:
@@ -80,11 +82,13 @@ class Guard:
             raise NotFound("There is nothing at this address.")
         if self._auth.local:
             check_place(scope["method"], headers)
+        # No token is asked for here: the address is signed, and is what the client was given to post to.
         if path.startswith(UPLOADS):
             upload = self._receive_upload(path.removeprefix(UPLOADS))
             scope["state"]["upload"] = upload
             return upload[1] + FORM_BYTES
         if path.startswith("/v1/"):
+            # In a thread: verifying may wait for the issuer's keys, and would hold up every other request.
             caller = await run_in_threadpool(self._auth, headers.get("authorization"))
             scope["state"]["caller"] = caller
         if path in WITH_FILES and headers.get("content-type", "").lower().startswith("multipart/form-data"):
@@ -111,6 +115,7 @@ def check_place(method: str, headers: Headers) -> None:
     A changing request must come from our own page or from no page. A request of another page is refused,
     except a link to ours, whose response that page cannot see.
     """
+    # All of them: two headers might be read differently by what stands in between.
     hosts = headers.getlist("host")
     if len(hosts) != 1 or not _is_loopback(hosts[0]):
         raise NotAllowed("Without JWT_SECRET_KEY the server answers to localhost only.")

@@ -65,6 +65,8 @@ class KeySet:
         from jose import jwk
 
         found = self._find(header)
+        # An unknown key may be a new one of the issuer, so it is asked for; the interval keeps forged tokens
+        # from asking at each request.
         if found is None or time.monotonic() - self._fetched > FRESH_SECONDS:
             under_way = self._refresh()
             if under_way and (found is None or self._is_old()):
@@ -89,6 +91,7 @@ class KeySet:
             and key.get("alg", algorithm) == algorithm
             and (kid is None or key.get("kid") == kid)
         ]
+        # Without a key id only a single key is certain: trying several would verify a token by any of them.
         return fitting[0] if len(fitting) == 1 else None
 
     def _refresh(self) -> threading.Event | None:
@@ -119,12 +122,14 @@ def _fetch(url: str, seconds: float) -> list[dict[str, Any]]:
     request = urllib.request.Request(url, headers={"Accept": "application/json"})  # noqa: S310 - checked at start
     content = b""
     with urllib.request.urlopen(request, timeout=seconds) as answer:  # noqa: S310
+        # A redirect from https to http would let whoever is on the way give keys of their own.
         if urlsplit(answer.url).scheme != urlsplit(url).scheme:
             raise ValueError("the key set was sent on to a place that is less safe")
         while block := answer.read1(BLOCK_BYTES):
             content += block
             if len(content) > ANSWER_BYTES:
                 raise ValueError("the key set is too large")
+            # The timeout of the socket is for each read: a server that sends a byte at a time never meets it.
             if time.monotonic() > until:
                 raise TimeoutError("the key set came too slowly")
     keys = [key for key in json.loads(content)["keys"] if isinstance(key, dict) and _is_usable(key)]

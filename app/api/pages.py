@@ -83,7 +83,7 @@ def figure(
         Query(
             ge=0,
             le=LARGEST,
-            description="Which reading of the version found it; the one that is shown if it is left out.",
+            description="The run of the version that found it; the run that is shown if it is left out.",
         ),
     ] = None,
 ) -> Response:

@@ -86,7 +86,7 @@ def _failed(message: str, code: int) -> int:
 def parser() -> argparse.ArgumentParser:
     """Return all commands and their options."""
     top = values.Parser(prog="kb", description="Ask your PDFs, and check the answer.")
-    top.add_argument("--data", type=values.path, metavar="FOLDER", help="where everything is kept")
+    top.add_argument("--data", type=values.path, metavar="FOLDER", help="the data folder")
     added = top.add_subparsers(title="commands", required=True, metavar="COMMAND")
 
     def command(name: str, run: Run, text: str, *, as_json: bool = False) -> argparse.ArgumentParser:
@@ -111,16 +111,23 @@ def _document_commands(command: Command) -> None:
     serve.add_argument("--host", type=values.words(255), help="address to listen on (default 127.0.0.1)")
     serve.add_argument("--port", type=values.whole(1, 65_535), help="port to listen on (default 8000)")
 
-    ingest = command("ingest", commands.ingest, "read PDFs and make them answer", as_json=True)
+    ingest = command(
+        "ingest", commands.ingest, "read PDFs, so that questions can be asked about them", as_json=True
+    )
     ingest.add_argument("paths", nargs="+", type=values.path, metavar="PATH", help="PDFs, or folders of them")
     passwords.add_options(ingest)
     ingest.add_argument(
-        "--tag", action="append", type=values.tag, default=[], dest="tags", help="may be given several times"
+        "--tag",
+        action="append",
+        type=values.tag,
+        default=[],
+        dest="tags",
+        help="a tag of the documents; may be given several times",
     )
 
     listing = command("list", commands.list_all, "list the documents", as_json=True)
-    listing.add_argument("--status", choices=STATUSES, help="only those in this state")
-    listing.add_argument("--tag", type=values.tag, help="only those with this tag")
+    listing.add_argument("--status", choices=STATUSES, help="list only documents with this status")
+    listing.add_argument("--tag", type=values.tag, help="list only documents with this tag")
 
     show = command("show", commands.show, "show a document: its versions and what was read", as_json=True)
     show.add_argument("document", type=NAMED, help="a document's id or name")
@@ -129,14 +136,14 @@ def _document_commands(command: Command) -> None:
     versions = command("versions", commands.versions, "list a document's versions", as_json=True)
     versions.add_argument("document", type=NAMED, help="a document's id or name")
 
-    current = command("current", commands.current, "have a version of a document answer")
+    current = command("current", commands.current, "choose the version that answers")
     current.add_argument("document", type=NAMED, help="a document's id or name")
     current.add_argument("number", type=values.whole(1, 1_000_000), metavar="N", help="the version's number")
 
     delete = command("delete", commands.delete, "delete documents for good", as_json=True)
     delete.add_argument("--yes", action="store_true", help="do not ask")
     delete.add_argument(
-        "--version", type=values.whole(1, 1_000_000), metavar="N", help="only this version of it"
+        "--version", type=values.whole(1, 1_000_000), metavar="N", help="delete only this version"
     )
     delete.add_argument(
         "documents", nargs="+", metavar="DOCUMENT", type=NAMED, help="a document's id or name"
@@ -153,36 +160,42 @@ def _question_commands(command: Command) -> None:
     search = command("search", commands.search, "find passages", as_json=True)
     search.add_argument("question", type=values.words(limits.QUESTION_CHARACTERS))
     _narrowed(search)
-    search.add_argument("--limit", type=values.whole(1, limits.HITS), default=5, help="how many (default 5)")
+    search.add_argument(
+        "--limit", type=values.whole(1, limits.HITS), default=5, help="number of passages (default 5)"
+    )
 
     ask = command("ask", commands.ask, "ask a question; the answer's quotes are checked", as_json=True)
     ask.add_argument("question", type=values.words(limits.QUESTION_CHARACTERS))
     where = ask.add_mutually_exclusive_group()  # a conversation keeps the documents that it began with
     _narrowed(where)
-    where.add_argument("--session", type=NAMED, help="go on in this conversation, over its documents")
+    where.add_argument("--session", type=NAMED, help="continue this conversation, with its documents")
 
 
 def _extraction_commands(command: Command) -> None:
-    extract = command("extract", commands.extract, "read PDFs without keeping anything")
+    extract = command("extract", commands.extract, "read PDFs without storing anything")
     extract.add_argument(
         "paths", nargs="+", type=values.path, metavar="FILE", help="PDFs, or folders of them"
     )
     _written(extract, ("json", "markdown"))
-    extract.add_argument("--pages", type=values.pages, metavar="1-3,7", help="only these pages")
+    extract.add_argument("--pages", type=values.pages, metavar="1-3,7", help="read only these pages")
     passwords.add_options(extract)
-    extract.add_argument("--no-ocr", action="store_true", help="leave scanned pages unread")
+    extract.add_argument("--no-ocr", action="store_true", help="do not read scanned pages by OCR")
 
     export = command("export", commands.export, "write documents out, as read or as they came")
     export.add_argument(
-        "documents", nargs="*", metavar="DOCUMENT", type=NAMED, help="ids or names (default: all)"
+        "documents",
+        nargs="*",
+        metavar="DOCUMENT",
+        type=NAMED,
+        help="ids or names of documents (default: all)",
     )
     _written(export, ("json", "markdown", "pdf"))
-    export.add_argument("--tenant", type=values.words(100), help="whose, where the stores are AWS's")
+    export.add_argument("--tenant", type=values.words(100), help="the tenant, if the stores are on AWS")
 
     bring_in = command(
         "import", commands.bring_in, "ingest what kb export --format pdf wrote, as it was", as_json=True
     )
-    bring_in.add_argument("folder", type=values.path, help="the folder that was exported to")
+    bring_in.add_argument("folder", type=values.path, help="a folder that kb export wrote")
 
     estimate = command(
         "estimate", commands.estimate, "what PDFs and questions would cost on AWS", as_json=True
@@ -205,42 +218,52 @@ def _extraction_commands(command: Command) -> None:
 
 def _upkeep_commands(command: Command) -> None:
     token = command("token", commands.token, "mint a token for the API")
-    token.add_argument("--subject", type=values.words(255), required=True, help="whom it is for")
     token.add_argument(
-        "--tenant", type=values.words(100), help="whose documents (default: the subject's own)"
+        "--subject", type=values.words(255), required=True, help="the person or program that it is for"
+    )
+    token.add_argument(
+        "--tenant", type=values.words(100), help="the tenant (default: one of the subject's own)"
     )
     token.add_argument("--role", action="append", dest="roles", choices=("reader", "editor", "admin"))
-    token.add_argument("--hours", type=values.hours, default=8.0, help="how long it holds (default 8)")
+    token.add_argument("--hours", type=values.hours, default=8.0, help="hours until it expires (default 8)")
 
-    fsck = command("fsck", commands.fsck, "say what the stores have lost, and mend it", as_json=True)
-    fsck.add_argument("--repair", action="store_true", help="mend what can be made again")
-    fsck.add_argument("--rebuild", action="store_true", help="make lost documents anew from their files")
+    fsck = command(
+        "fsck", commands.fsck, "check that the stores are consistent, and repair them", as_json=True
+    )
+    fsck.add_argument("--repair", action="store_true", help="repair what can be restored from what is left")
+    fsck.add_argument("--rebuild", action="store_true", help="rebuild lost documents from their files")
     fsck.add_argument("--quick", action="store_true", help="compare sizes and counts only")
 
     backup = command(
         "backup", commands.back_up, "copy the data folder or AWS's stores, also while they are used"
     )
-    backup.add_argument("folder", type=values.path, help="a new folder, or an earlier backup's")
+    backup.add_argument("folder", type=values.path, help="a new folder, or the folder of an earlier backup")
 
     restore = command("restore", commands.restore, "bring a backup back")
-    restore.add_argument("folder", type=values.path, help="what kb backup has made")
+    restore.add_argument("folder", type=values.path, help="the folder that kb backup made")
 
     command("reindex", commands.reindex, "embed what is not in the index, or all after a change of model")
 
     evaluation = command("eval", commands.evaluate, "measure retrieval on PDFs with known questions")
     evaluation.add_argument("what", choices=("retrieval",))
-    evaluation.add_argument("folder", type=values.path, help="holds PDFs and questions.jsonl")
-    evaluation.add_argument("--json", type=values.path, metavar="FILE", help="write the figures here, too")
+    evaluation.add_argument("folder", type=values.path, help="a folder with PDFs and questions.jsonl")
+    evaluation.add_argument(
+        "--json", type=values.path, metavar="FILE", help="also write the figures to this file"
+    )
 
 
 def _narrowed(command: argparse._ActionsContainer) -> None:
     command.add_argument(
-        "--document", type=NAMED, action="append", default=[], help="only in this document (id or name)"
+        "--document",
+        type=NAMED,
+        action="append",
+        default=[],
+        help="search only this document (id or name); may be given several times",
     )
 
 
 def _written(command: argparse.ArgumentParser, formats: tuple[str, ...]) -> None:
     command.add_argument("--format", choices=formats, default=formats[0])
     command.add_argument(
-        "--out", type=values.path, metavar="FOLDER", help="write files here (default: print)"
+        "--out", type=values.path, metavar="FOLDER", help="write files to this folder (default: print)"
     )

@@ -58,7 +58,8 @@ def list_all(options: Namespace, settings: Settings) -> int:
     if rested and waiting:
         sys.stdout.flush()
         print(
-            f"{waiting:,} wait, and nothing reads them now: kb serve does, or kb retry NAME.", file=sys.stderr
+            f"{waiting:,} wait, but no worker is running: start kb serve, or run kb retry NAME.",
+            file=sys.stderr,
         )
     return OK
 
@@ -95,7 +96,7 @@ def _line(document: Document) -> str:
 def _awaited(document: Document) -> str:
     """That a newer version is announced, which answers for nothing before its file is here."""
     announced = document.announced
-    return f"  (the file of v{announced.number} is waited for)" if announced else ""
+    return f"  (waiting for the file of v{announced.number})" if announced else ""
 
 
 def show(options: Namespace, settings: Settings) -> int:
@@ -243,7 +244,7 @@ def _state(document: Document, version: Version) -> str:
     notes = {
         "current": version.number == document.latest.number,
         "answers": version.number == document.searchable,
-        "its file is waited for": announced is not None and version.number == announced.number,
+        "waiting for its file": announced is not None and version.number == announced.number,
     }
     return ", ".join([version.status.value, *(note for note, holds in notes.items() if holds)])
 
@@ -258,7 +259,9 @@ def current(options: Namespace, settings: Settings) -> int:
         for _, version in wait_for_ends(program, wanted, progress):
             progress.clear()
             if version is None or version.status is Status.FAILED:
-                why = version.reason.message if version and version.reason else "it was deleted meanwhile"
+                why = (
+                    version.reason.message if version and version.reason else "it was deleted in the meantime"
+                )
                 raise BadRequest(f"Version {options.number} of {document.name} does not answer: {why}")
     print(f"current  {document.name}: version {options.number}")
     return OK

@@ -53,7 +53,7 @@ def estimate(options: Namespace, settings: Settings) -> int:
     _print_lines(f"Answering {format_count(found.questions, 'question')}", found.asking, total(found.asking))
     if found.counts.documents:
         thousand = 1000 * total(found.ingest) / found.counts.documents
-        print(f"For 1,000 such documents: {thousand:.2f} dollars.")
+        print(f"For 1,000 documents like these: {thousand:.2f} dollars.")
     print(f"Prices as of {found.prices_as_of}; what serves Weaviate is not in them.")
     return REFUSED if found.counts.refused else OK
 

@@ -89,7 +89,7 @@ class _Export:
         """Raise an error unless an earlier export wrote what is in the folder: nothing else is
         overwritten."""
         if place.as_posix() not in self._ours:
-            raise BadRequest(f"{place} is there already, and is none of an earlier export's.")
+            raise BadRequest(f"{place} exists already and is not from an earlier export.")
 
     def _copy(self, document: Document, target: Path) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -117,7 +117,7 @@ def bring_in(options: Namespace, settings: Settings) -> int:
         if path.is_file():
             items.append(Item(path, document["name"], tuple(document["tags"]), source_of(entry)))
         else:
-            ends.append(End(entry["file"], "refused", "the manifest names it, and there is no such file"))
+            ends.append(End(entry["file"], "refused", "the manifest lists it, but the file does not exist"))
     with open_program(settings) as program:
         program.knowledge_base.upkeep.check_stores()
         ends = take_in(program, items, ends, as_json=options.json)
@@ -154,4 +154,4 @@ def _entries(folder: Path | None) -> Iterator[dict[str, Any]]:
             f"{folder} has no {MANIFEST}: kb export --format pdf --out {folder} writes one."
         ) from None
     except (ValueError, LookupError, TypeError, AttributeError):
-        raise BadRequest(f"{folder / MANIFEST} is no manifest of kb export.") from None
+        raise BadRequest(f"{folder / MANIFEST} is not a manifest of kb export.") from None

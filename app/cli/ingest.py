@@ -175,7 +175,7 @@ def _became(put: Registered) -> str:
 def _known(name: str, put: Registered) -> End:
     if became := _became(put):
         return End(name, "restored" if put.outcome is Outcome.RESTORED else "ready", became, put.document.id)
-    return End(name, "known", f"the same content is here as {put.document.name}", put.document.id)
+    return End(name, "known", f"the same content exists as {put.document.name}", put.document.id)
 
 
 def _end(name: str, document_id: str, version: Version | None, became: str = "") -> End:

@@ -30,9 +30,11 @@ def add_options(command: ArgumentParser) -> None:
         "--password-file",
         type=values.path,
         metavar="FILE",
-        help="holds it in its first line; - is standard input",
+        help="a file with the password in its first line; - is standard input",
     )
-    group.add_argument("--password", type=values.password, help="the password itself, for all to see")
+    group.add_argument(
+        "--password", type=values.password, help="the password; other users of this machine can see it"
+    )
 
 
 def choose_password(options: Namespace, settings: Settings) -> str | None:

@@ -84,7 +84,7 @@ class WrongPassword(BadRequest):
 
 
 class NotFound(KnowledgeBaseError):
-    """The tenant has no such resource."""
+    """The resource does not exist in this tenant."""
 
     code = "not_found"
 

@@ -46,7 +46,7 @@ class FileStore(Protocol):
         ...
 
     def get(self, key: str) -> bytes:
-        """Return all bytes of a key. Raises ``FileMissing``, as ``local`` does, if there is no such key."""
+        """Return all bytes of a key. Raises ``FileMissing``, as ``local`` does, if the key does not exist."""
         ...
 
     def local(self, key: str) -> AbstractContextManager[Path]:
@@ -54,7 +54,7 @@ class FileStore(Protocol):
         ...
 
     def size(self, key: str) -> int | None:
-        """Size in bytes, ``None`` if there is no such key."""
+        """Size in bytes, ``None`` if the key does not exist."""
         ...
 
     def keys(self, prefix: str) -> Iterator[str]:
@@ -67,7 +67,7 @@ class FileStore(Protocol):
         ...
 
     def sha256(self, key: str) -> str | None:
-        """Return the SHA-256 of a key's bytes in hex, ``None`` if there is no such key. Bytes that have
+        """Return the SHA-256 of a key's bytes in hex, ``None`` if the key does not exist. Bytes that have
         not changed are read once for it, or not at all where the store keeps it."""
         ...
 

@@ -58,7 +58,7 @@ FILE_GONE = Reason(
 
 NOTHING_SEARCHABLE = Reason(
     "nothing_searchable",
-    "The pages have words, but no passage could be made of them: nothing of the document is found. "
+    "The pages have words, but no passage could be made of them: no search finds the document. "
     "Its pages can be read as they are.",
 )
 
@@ -213,7 +213,7 @@ class Ingest:
         """Read one page range, checkpoint it and let keyword search answer from it at once, unless something
         answers already."""
         if not 0 <= index < len(version.ranges):
-            raise NotFound("There is no such page range.")
+            raise NotFound("The page range does not exist.")
         found = self._checkpointed(run, version, index) or self._read(run, version, index)
         if found.early:
             self._passages.put(run.tenant, found.early)
@@ -247,7 +247,7 @@ class Ingest:
             file.seek(0)
             self.files.put(key, file)
         if index in version.ranges_done and self.files.size(key) is None:
-            raise Unavailable("The file store does not keep what is put there.", part="file store")
+            raise Unavailable("The file store lost a file that was just written.", part="file store")
         return replace(found, spent=allowance.spent)
 
     def _pages_of(

@@ -34,10 +34,10 @@ LOST_SECONDS = 24 * 3600.0
 KINDS = (JobKind.EXPORT, JobKind.BACKUP)
 
 FOR_THE_OPERATOR = (
-    "A backup holds everybody's conversations: whoever runs the server fetches it from the file store."
+    "A backup holds the conversations of everyone: only the operator can fetch it, from the file store."
 )
 
-GONE = "There is no such export or backup, or its time is over."
+GONE = "The export or backup does not exist, or it has expired."
 
 
 class ArchiveStatus(StrEnum):
@@ -113,10 +113,13 @@ class Archives:
         """Queue an export in a form, or a backup. Raises ``Conflict`` while another one is made."""
         now = time.time()
         for each in self.all(tenant):
+            # One at a time for a tenant: each reads everything, and two would double the load for the same
+            # content. One that has not moved for a while is dead and holds up nobody.
             if not each.status.ended and each.updated_at > now - LOST_SECONDS:
                 raise Conflict(
-                    f"The {each.kind.value} {each.id} is being made: wait for its end, or delete it first."
+                    f"The {each.kind.value} {each.id} is being made: wait until it ends, or delete it first."
                 )
+        # The state is kept before the job is sent: a job without a state is taken for one that was deleted.
         archive = Archive(new_id("arc"), kind, form, ArchiveStatus.QUEUED, now, now)
         self._keep(tenant, archive)
         try:
@@ -134,6 +137,7 @@ class Archives:
 
     def get(self, tenant: str, archive_id: str) -> Archive:
         """Return one of them. Raises ``NotFound``."""
+        # The id is part of a key: what is not a plain name must not reach the file store.
         found = self._read(tenant, archive_id) if archive_id.isascii() and archive_id.isidentifier() else None
         if found is None or self._has_expired(tenant, found):
             raise NotFound(GONE)
@@ -146,10 +150,11 @@ class Archives:
         an administrator may not read.
         """
         archive = self.get(tenant, archive_id)
+        # By role alone an administrator would read other people's conversations.
         if archive.kind is JobKind.BACKUP:
             raise NotAllowed(FOR_THE_OPERATOR)
         if not 1 <= number <= len(archive.sizes):
-            raise NotFound("There is no such part of it.")
+            raise NotFound("The part does not exist.")
         name = archive.name_of(number)
         return name, keys.archive_prefix(tenant, archive_id) + name
 
@@ -171,6 +176,7 @@ class Archives:
         if archive is None:  # deleted meanwhile
             self.files.delete(keys.archive_prefix(tenant, archive_id))
             return
+        # A job may be delivered twice: its number is that of the part, so the second finds it made.
         if not archive.status.ended and len(archive.sizes) == job.range:
             archive = self._make_part(tenant, archive)
         if not archive.status.ended and len(archive.sizes) > job.range:
@@ -196,6 +202,8 @@ class Archives:
             with path.open("rb") as file:
                 size = self.files.put(prefix + archive.name_of(len(archive.sizes) + 1), file)
         after = replace(after, sizes=(*after.sizes, size), bytes=after.bytes + part.content_bytes)
+        # Looked at again after the part, which takes minutes: keeping the state would bring back what was
+        # deleted.
         if self._read(tenant, archive.id) is None:  # deleted meanwhile
             self.files.delete(prefix)
             return replace(after, status=ArchiveStatus.FAILED)

@@ -112,7 +112,7 @@ class Consistency:
         for document_id in sorted(self._with_files(tenant) - known.keys() - hidden):
             yield from self._without_rows(tenant, document_id)
         for document_id in sorted(self.index.document_ids(tenant) - known.keys() - hidden):
-            message = "Passages without a document."
+            message = "The index has passages of a document that does not exist."
             yield make_finding(Code.ORPHAN_PASSAGES, message, tenant=tenant, document_id=document_id)
         for document in known.values():
             self.progress(document.name)
@@ -130,10 +130,10 @@ class Consistency:
         one."""
         held = list(self.files.keys(keys.document_prefix(tenant, document_id)))
         if any(key.endswith("/original.pdf") for key in held):
-            message = "The database does not know this document, whose file is there."
+            message = "The file exists, but the database does not have the document."
             yield make_finding(Code.DOCUMENT_LOST, message, tenant=tenant, document_id=document_id)
         else:
-            message = f"{format_count(len(held), 'file')} without a document."
+            message = f"{format_count(len(held), 'file')} of a document that does not exist."
             yield make_finding(Code.ORPHAN_FILES, message, tenant=tenant, document_id=document_id)
 
     # -- one document -------------------------------------------------------------------------------------
@@ -153,7 +153,7 @@ class Consistency:
         code, mend, message = Code.ANSWERS_FROM_NONE, Mend.ANSWER_FROM, ""
         if document.searchable and document.searchable not in {version.number for version in versions}:
             code = Code.ANSWERS_FROM_NOTHING
-            message = f"It answers from version {document.searchable}, which there is not."
+            message = f"It answers from version {document.searchable}, which does not exist."
             mend = Mend.ANSWER_FROM if whole else Mend.NOTHING
         elif not document.searchable and whole:
             message = f"It answers from no version, though version {whole[0].number} is {whole[0].status}."
@@ -312,14 +312,14 @@ class _Look:
             yield from self._counts()
             return
         if missing := len(wanted - held):
-            message = f"The index is without {missing:,} of its {format_count(len(wanted), 'passage')}."
+            message = f"The index lacks {missing:,} of its {format_count(len(wanted), 'passage')}."
             yield self._make_finding(Code.PASSAGES_MISSING, message)
         if extra := len(held - wanted):
-            message = f"The index has {format_count(extra, 'passage')} of it that it has not."
+            message = f"The index has {format_count(extra, 'passage')} that the document does not have."
             yield self._make_finding(Code.PASSAGES_EXTRA, message)
         if wanted == held and self._version.chunks != len(wanted):
             known = format_count(self._version.chunks, "passage")
-            message = f"The database counts {known} of it, not {len(wanted):,}."
+            message = f"The database counts {known}, not {len(wanted):,}."
             yield self._make_finding(Code.PASSAGES_EXTRA, message)
         yield from self._vectors()
 
@@ -327,11 +327,11 @@ class _Look:
         wanted = self._version.chunks
         missing = wanted - self._checks.index.count(self._document.tenant, self._document.id)
         if missing > 0:
-            message = f"The index is without {missing:,} of its {format_count(wanted, 'passage')}."
+            message = f"The index lacks {missing:,} of its {format_count(wanted, 'passage')}."
             yield self._make_finding(Code.PASSAGES_MISSING, message)
         yield from self._vectors()
 
     def _vectors(self) -> Iterator[Finding]:
         if without := self._checks.index.unembedded_count(self._version.id):
-            message = f"{without:,} of its passages have no vector: they are found by their words alone."
+            message = f"{without:,} of its passages have no vector: keyword search alone finds them."
             yield self._make_finding(Code.VECTORS_MISSING, message)

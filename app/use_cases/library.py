@@ -47,6 +47,7 @@ class Library:
                 where, name=where.name and compose(where.name), tag=where.tag and compose(where.tag)
             )
         listing = self.steps.documents.listing(tenant, where=where, cursor=cursor, limit=limit)
+        # An empty list is right for a new tenant and alarming for one whose files are there.
         if not listing.items and cursor is None:
             self.watch.check_documents(tenant)
         return listing
@@ -92,6 +93,7 @@ class Library:
         found = self.steps.files.sha256(key)
         if found is None:
             raise FileMissing("The file is not here: it has not arrived, or is lost. Upload it again.")
+        # A download is checked against the hash that was uploaded: citations point into that content.
         if found != version.sha256:
             raise FileChanged(
                 "The stored file is not the one that was uploaded. Upload it again to restore it."
@@ -123,6 +125,7 @@ class Library:
         is read."""
         _, chosen = chosen_version(self.steps.documents, tenant, document_id, version)
         page = self._page(tenant, chosen, number)
+        # A table that goes on from the page before has its header there: the page is shown with it.
         if number > 1 and first_table(page) is not None:
             with suppress(Conflict):
                 return link(self._page(tenant, chosen, number - 1), page)
@@ -166,6 +169,7 @@ class Library:
             telemetry.figures("page image", cache_hits=1, cache_misses=0)
             return content
         telemetry.figures("page image", cache_hits=0, cache_misses=1)
+        # Before it is drawn: the picture is cached, and one of a changed file would stay wrong.
         self._sound(tenant, chosen)
         drawn = self.imager.render(self.steps.source(Run(chosen.id, chosen.run)), [number], dpi=dpi)
         if not drawn:

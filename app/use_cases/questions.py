@@ -131,12 +131,16 @@ class Questions:
         """
         self._check_question(question)
         session = self.conversations.get(who, session_id)
+        # Whoever has the id of a shared conversation reads it; the answer would be kept in another's name.
         if session.owner != who.subject:
-            raise NotAllowed("This conversation is another person's: it can be read, not gone on with.")
+            raise NotAllowed(
+                "This conversation belongs to another person: you can read it, but not continue it."
+            )
         past = self.conversations.recent(who, session_id, HISTORY)
         history = [(message.role.value, message.text) for message in past]
         if not session.title:
             self.conversations.change(who, session_id, title=_shorten_line(question, TITLE_CHARACTERS))
+        # Kept before the answer: if the model fails or the reader leaves, the question is not lost.
         asked = Message(new_id("msg"), session_id, Role.USER, question, time.time())
         self.conversations.append(who, asked)
         return _advance(self._answer_question(who, session, history, question))
@@ -163,6 +167,8 @@ class Questions:
         begun = time.monotonic()
         so_far = SoFar(self.chat)
         try:
+            # An empty piece, which the caller takes at once: a generator that has not begun runs no
+            # `finally`.
             yield ""
             with closed_after(self._make_answer(who, session, history, question, so_far)) as events:
                 for event in events:
@@ -242,7 +248,7 @@ class Questions:
 
     def _check_question(self, question: str) -> None:
         if not question.strip():
-            raise BadRequest("There is no question.")
+            raise BadRequest("The question is empty.")
         if len(question) > self.most_characters:
             most = self.most_characters
             raise BadRequest(f"The question is longer than {most:,} characters.")

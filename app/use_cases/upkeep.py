@@ -106,6 +106,7 @@ class Upkeep:
         runs = self.steps.documents.unfinished()
         for run in runs:
             self.steps.jobs.send(Job(JobKind.PLAN, run))
+        # Deletes that were interrupted are hidden documents: they are finished at the start.
         for tenant in self.steps.documents.tenants():
             for document_id in self.steps.documents.tombstoned(tenant):
                 self.steps.jobs.send(Job(JobKind.DELETE, Run(VersionId(tenant, document_id, 0), 0)))
@@ -119,6 +120,7 @@ class Upkeep:
         """
         self.uploads.expire()
         self.archives.expire()
+        # With an empty queue nobody works on a run that has not ended: all are queued again.
         if self.steps.jobs.idle():
             return self.resume()
         lost = [run for run in self.steps.documents.unfinished() if self._is_lost(run)]

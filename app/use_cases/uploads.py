@@ -51,7 +51,9 @@ UPLOAD_SECONDS = 3600
 LATE_SECONDS = 900.0
 """A file whose form has just expired may still be on its way: for so long it is waited for."""
 
-NEVER_ARRIVED = "The file was announced and did not come while its form was good: upload it again."
+NEVER_ARRIVED = (
+    "The file was announced, but it did not arrive before its upload form expired: upload it again."
+)
 
 SWEEP_SECONDS = 90.0
 """A delete is repeated after this long, for what a step that was running at the time still wrote."""
@@ -101,11 +103,15 @@ class Uploads:
         known = source if isinstance(source, Source) else source_of_name(source)
         with temporary.folder() as folder:
             path = Path(folder) / "original.pdf"
+            # To a file first: identity is the content's hash, so nothing can be registered before all of it
+            # is here.
             sha256, size = spool(content, path, self.most_bytes)
             unlocked: Path | None = None
             if password:
+                # Before anything is registered: a wrong password must leave no document behind.
                 unlocked = self._unlock_file(path, password, Path(folder))
 
+            # As one function, because a delete that runs meanwhile makes the whole of it begin again.
             def put() -> Registered:
                 registered = self.steps.documents.register(
                     tenant, known, sha256, size, if_exists=if_exists, tags=compose_tags(tags)
@@ -117,6 +123,7 @@ class Uploads:
     def _unlock_file(self, path: Path, password: str, folder: Path) -> Path | None:
         """Return a decrypted copy of a file, ``None`` if it is not encrypted. Few are opened at a time,
         and the next waits. Raises ``WrongPassword``."""
+        # Anybody may send encrypted files, and each opening takes a process with its memory.
         with self.unlocks:
             if not self.steps.reader.outline(path, password).encrypted:
                 return None
@@ -134,6 +141,7 @@ class Uploads:
         document, version = registered.document, registered.version
         if has_arrived(version):
             return self._given_again(registered, path, unlocked)
+        # Asked before the file is put there, after which it can no longer be told.
         lost = version.status is Status.FAILED and self.steps.files.size(keys.original(version.id)) is None
         kept = False
         try:
@@ -161,6 +169,7 @@ class Uploads:
         made current."""
         version_id = put.version.id
         restored = False
+        # By content, not by size: a file that was changed on the disk is mended by sending it again, too.
         if self.steps.files.sha256(keys.original(version_id)) != put.version.sha256:
             with path.open("rb") as file:
                 self.steps.files.put(keys.original(version_id), file)
@@ -193,6 +202,7 @@ class Uploads:
 
     def _take_back(self, document: Document, version: Version, error: KnowledgeBaseError) -> None:
         """Leave nothing of a version whose file could not be kept; as far as the stores let us."""
+        # First, and without a reserve: deleting the half-written file is what makes the room that rows need.
         self.steps.files.delete(keys.version_prefix(version.id))
         for _ in range(3):  # for want of room, each time makes some
             with suppress(KnowledgeBaseError), self.with_reserve():
@@ -221,6 +231,7 @@ class Uploads:
     ) -> tuple[Registered, UploadForm | None]:
         """Announce a file that the client will post itself: the form to post it with, or ``None`` where its
         content is here already. ``ingest`` follows when it has arrived."""
+        # A presigned form would take any size that it is made for, so the limit is kept here.
         if size > self.most_bytes:
             raise TooLarge(f"The file is larger than {self.most_bytes:,} bytes.")
         if size == 0:
@@ -244,7 +255,9 @@ class Uploads:
         if has_arrived(version):
             if self.steps.files.sha256(keys.original(version.id)) == version.sha256:
                 return self._made_good(registered, restored=False), None
-            self.steps.documents.version(version.id)  # its file may be gone because it was deleted meanwhile
+            self.steps.documents.version(
+                version.id
+            )  # its file may be gone because it was deleted in the meantime
             registered = replace(registered, outcome=Outcome.RESTORED)
         form = self.steps.files.upload_form(
             keys.upload(version.id), size, version.sha256, seconds=UPLOAD_SECONDS
@@ -256,11 +269,14 @@ class Uploads:
 
         Raises ``BadRequest`` if it is not the one that was announced, ``Conflict`` once it was ingested.
         """
+        # The key comes from a signed token, so its parts are those that this program wrote.
         tenant, document_id, number, _ = key.removeprefix(keys.UPLOADS).split("/")
         self.steps.documents.get(tenant, document_id)
         version = self.steps.documents.version(VersionId(tenant, document_id, int(number)))
         original = keys.original(version.id)
         if has_arrived(version) and self.steps.files.sha256(original) == version.sha256:
+            # A form is good for an hour: one that is posted twice must not replace what was ingested
+            # meanwhile.
             raise Conflict("The file is here already.")
         with temporary.folder() as folder:
             path = Path(folder) / "original.pdf"
@@ -284,6 +300,8 @@ class Uploads:
         document, chosen = chosen_version(self.steps.documents, tenant, document_id, version)
         if version is None and document.announced:
             chosen = document.announced
+        # The client posts to a place of its own. Only a file of the announced hash is moved to where it is
+        # read.
         self._take_in(tenant, chosen)
         if self.steps.files.size(keys.original(chosen.id)) is None:
             raise Conflict(
@@ -309,11 +327,13 @@ class Uploads:
             if not has_arrived(version) or self.steps.files.sha256(original) != version.sha256:
                 self.steps.files.take(posted, original, version.sha256)
         finally:
+            # Whatever came of it: a posted file that stays could be taken in later, in place of another.
             self.steps.files.delete(posted)
 
     def expire(self) -> int:
         """End announced versions whose file has not come in the time of its form, with the reason; how many
         those were. One whose file has come, of which nobody has told, is read."""
+        # Nobody tells the program that a form has expired, so announced versions would wait for ever.
         ended = 0
         for run in self.steps.documents.waiting(time.time() - UPLOAD_SECONDS - LATE_SECONDS):
             with suppress(NotFound):  # deleted meanwhile
@@ -357,6 +377,7 @@ class Uploads:
 
     def _begin(self, version_id: VersionId, *, anew: bool = True) -> None:
         """Begin a run and queue it; one that the queue does not take ends at once: nobody would do it."""
+        # Before the run: if the database is lost, the file's name and tags can be read from beside it.
         self._repair.describe(version_id)
         run = self.steps.documents.restart(version_id, anew=anew)
         try:
@@ -375,7 +396,10 @@ class Uploads:
                 return self._delete(tenant, document_id)
 
     def _delete(self, tenant: str, document_id: str) -> Receipt:
+        # Hidden first, so that it stops answering though the rest takes minutes or is interrupted.
         self.steps.documents.tombstone(tenant, document_id)
+        # Queued before anything is erased: a crash in the middle is finished by this job, and what a step
+        # that was running still wrote goes with it.
         run = Run(VersionId(tenant, document_id, 0), 0)
         self.steps.jobs.send(Job(JobKind.DELETE, run), delay=SWEEP_SECONDS)
         return self.steps.erase(tenant, document_id)
@@ -387,9 +411,11 @@ class Uploads:
         self.steps.documents.version(version_id)
         if len(self.steps.documents.versions(tenant, document_id)) == 1:
             return self.delete(tenant, document_id)
+        # Queued first, as for a whole document: what is interrupted below is finished by the job.
         self.steps.jobs.send(Job(JobKind.DELETE, Run(version_id, 0)), delay=SWEEP_SECONDS)
         document = self.steps.documents.remove(version_id)
         receipt = self.steps.erase_version(version_id)
+        # The version that answered is gone: without this the document would be silent, though it has another.
         if document.searchable == 0 and document.latest.shown.done:
             with suppress(Conflict):
                 self.make_current(tenant, document_id, document.latest.number)

@@ -115,8 +115,8 @@ class Watch:
 def documents_lost() -> DocumentsLost:
     """Return the error, with the command that repairs it."""
     return DocumentsLost(
-        "There are files of documents here, and the database knows none of them: bring a backup back with "
-        "`kb restore`, or make the documents anew with `kb fsck --rebuild`.",
+        "The file store has documents' files, but the database has no documents: bring a backup back with "
+        "`kb restore`, or rebuild the documents with `kb fsck --rebuild`.",
         "documents",
     )
 

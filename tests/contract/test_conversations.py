@@ -210,7 +210,7 @@ def test_a_cursor_holds_for_its_own_list_alone(conversations: ConversationStore)
     assert cursor
     assert of_messages
     for who in (BOB, ZOE):
-        with pytest.raises(BadRequest, match="begin the list anew"):
+        with pytest.raises(BadRequest, match="start again at the first page"):
             conversations.listing(who, cursor=cursor)
     with pytest.raises(BadRequest):
         conversations.messages(ANN, sessions[1].id, cursor=of_messages)

@@ -25,7 +25,7 @@ EXAMPLES = 6
 SEED = 20
 
 NOT_DESCRIBABLE = {
-    "The cursor is not one that this list gave": "A cursor is sealed: no schema tells one from another text.",
+    "The cursor is not from this list": "A cursor is sealed: no schema tells one from another text.",
     "There is no page": "Which pages there are is known when the file is open.",
     "A range of pages goes upwards": "No schema compares two numbers in a text.",
 }

@@ -251,7 +251,7 @@ def test_a_conversation_takes_no_other_documents_than_it_began_with(terminal: Te
     [
         (("show", "nothing.pdf"), "no document 'nothing.pdf'"),
         (("ingest", "nowhere.pdf"), "no file nowhere.pdf"),
-        (("ask", "hello", "--session", "ses_none"), "no such conversation"),
+        (("ask", "hello", "--session", "ses_none"), "conversation does not exist"),
         (("serve", "--host", "0.0.0.0"), "JWT_SECRET_KEY"),
     ],
 )

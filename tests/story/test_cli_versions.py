@@ -88,7 +88,7 @@ def test_an_earlier_version_is_made_current_and_answers(report: Path, tmp_path: 
     lines = kb(tmp_path, "versions", str(report))[0].splitlines()
     assert ["current, answers" in line for line in lines] == [False, True]
     _, error = kb(tmp_path, "current", "report.pdf", "9", code=1)
-    assert error == "kb: There is no such document or version.\n"
+    assert error == "kb: The document or version does not exist.\n"
 
 
 def test_the_older_content_given_again_is_current_again(report: Path, tmp_path: Path) -> None:
@@ -107,7 +107,7 @@ def test_one_version_is_deleted_and_the_other_answers(report: Path, tmp_path: Pa
     assert [line.split()[0] for line in lines] == ["v1"]
     assert WARRANTY in kb(tmp_path, "ask", ASK_WARRANTY)[0]
     _, error = kb(tmp_path, "delete", "report.pdf", "--version", "2", "--yes", code=1)
-    assert error == "kb: There is no such document or version.\n"
+    assert error == "kb: The document or version does not exist.\n"
 
 
 def test_a_version_that_is_announced_is_told_beside_the_one_that_answers(
@@ -119,9 +119,9 @@ def test_a_version_that_is_announced_is_told_beside_the_one_that_answers(
     assert told["version"] == 3
     (line,) = kb(tmp_path, "list")[0].splitlines()
     assert "ready    v2 " in line
-    assert line.endswith("report.pdf  (the file of v3 is waited for)")
+    assert line.endswith("report.pdf  (waiting for the file of v3)")
     for command in ("show", "versions"):
         shown = kb(tmp_path, command, "report.pdf")[0]
-        assert "uploading, its file is waited for" in shown
+        assert "uploading, waiting for its file" in shown
         assert "ready, current, answers" in shown
     assert SPARE_PARTS in kb(tmp_path, "ask", ASK_PARTS)[0]

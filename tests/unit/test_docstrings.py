@@ -31,6 +31,10 @@ PHRASES = (
     r"set no spaces?",
     r"told apart piece by piece",
     r"process(es)? of (its|their) own",
+    r"there is no such",
+    r"\w is no (key:|backup,|price file)",
+    r"as many as may be",
+    r"is waited for\)",
 )
 """Regular expressions of phrases for which the field has a term, or English a plainer word."""
 
@@ -44,6 +48,14 @@ def docstrings(tree: ast.AST) -> Iterator[tuple[int, str]]:
             match child:
                 case ast.Expr(value=ast.Constant(value=str(text))):
                     yield child.lineno, " ".join(text.split())
+
+
+def texts(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    """Yield the line and text of each string, such as a message."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Constant(value=str(text)):
+                yield node.lineno, " ".join(text.split())
 
 
 def comments(source: str) -> Iterator[tuple[int, str]]:
@@ -66,12 +78,12 @@ def test_a_docstring_begins_with_a_capital_and_ends_with_a_full_stop(folder: str
     assert found == []
 
 
-def test_no_docstring_or_comment_has_a_phrase_that_the_field_has_a_term_for() -> None:
+def test_no_docstring_comment_or_message_has_a_phrase_that_the_field_has_a_term_for() -> None:
     found = [
         f"{path.relative_to(ROOT)}:{line}: {hit[0]}"
         for path in SOURCES
         if (source := path.read_text())
-        for line, text in (*docstrings(ast.parse(source)), *comments(source))
+        for line, text in (*texts(ast.parse(source)), *comments(source))
         if (hit := ODD.search(text))
     ]
     assert found == []

@@ -64,7 +64,7 @@ def post(program: Embedded, announced: Registered, path: Path) -> None:
 
 
 def age(data: Path, announced: Registered) -> None:
-    """As if a version had been announced longer ago than its file is waited for."""
+    """As if a version had been announced longer ago than waiting for its file."""
     before = time.time() - UPLOAD_SECONDS - LATE_SECONDS - 1
     place = announced.document.id, announced.version.number
     with closing(Database(data / "knowledge-base.sqlite3")) as database, database.write() as connection:

@@ -71,12 +71,15 @@ class Batches:
     def __call__(self, records: Sequence[Mapping[str, Any]], seconds: float) -> dict[str, Any]:
         """Return the batch response, which names the messages to be delivered again. ``seconds`` is the
         remaining time of the invocation. Call it in the main thread only: a signal interrupts a job."""
+        # Lambda kills the process without a word at the end: what is left undone must be handed back before.
         end = time.monotonic() + seconds - LAST_SECONDS
         leases = {record["messageId"]: self._lease(record) for record in records}
         traces = {record["messageId"]: trace_of(record) for record in records}
         again = self._delays(
             {message_id: lease for message_id, lease in leases.items() if lease is not None}, traces, end
         )
+        # Lambda makes a failed message visible when its timeout ends: it is shortened to the delay of the
+        # retry.
         for message_id, delay in again.items():
             self._release(leases[message_id], delay)
         failed = [message_id for message_id, lease in leases.items() if lease is None or message_id in again]
@@ -88,7 +91,7 @@ class Batches:
         try:
             return self._lease_of(record)
         except ValueError:
-            log.error("Message %s is no job.", record["messageId"])
+            log.error("Message %s is not a job.", record["messageId"])
             return None
 
     def _delays(self, leases: Mapping[str, Lease], traces: Mapping[str, str], end: float) -> dict[str, float]:
@@ -119,10 +122,12 @@ class Batches:
             self._end(lease, attempts.NEVER_ENDED)
             return None
         left = end - time.monotonic()
+        # Not begun: the invocation ends before it could, and handing it back at once costs one delivery.
         if left <= 0:
             return 0.0
         may_be_last = lease.attempt >= attempts.MOST_FAILURES
         try:
+            # A large document may need many invocations. The last attempt ends it only if it brought nothing.
             before = self._kept(lease.job) if may_be_last else 0
             with _at_most(left):
                 self._run(lease.job)
@@ -178,6 +183,7 @@ def _at_most(seconds: float) -> Iterator[None]:
     def ring(*_: object) -> None:
         raise _OutOfTime
 
+    # A signal, because a thread cannot be interrupted, and the main thread may be inside native code.
     before = signal.signal(signal.SIGALRM, ring)
     signal.setitimer(signal.ITIMER_REAL, seconds, AGAIN_SECONDS)
     try:

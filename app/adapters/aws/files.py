@@ -77,7 +77,7 @@ class S3Files:
             yield path
 
     def size(self, key: str) -> int | None:
-        """Size in bytes, ``None`` if there is no such key."""
+        """Size in bytes, ``None`` if the key does not exist."""
         with suppress(FileMissing):
             found = self._call("head_object", Bucket=self._bucket, Key=keys.checked(key))
             return int(found["ContentLength"])
@@ -116,6 +116,7 @@ class S3Files:
             where = {"Bucket": self._bucket, "Key": keys.checked(key)}
             found = self._call("head_object", **where, ChecksumMode="ENABLED")
             kept = found.get("ChecksumSHA256", "")
+            # The checksum of a multipart upload is that of its parts' checksums, not of the bytes.
             if kept and "-" not in kept:  # else of parts
                 return base64.b64decode(kept).hex()
             known = self._digests.get(key)
@@ -140,6 +141,7 @@ class S3Files:
             Bucket=self._bucket,
             Key=keys.checked(target),
             CopySource=where,
+            # The form is still good: the client could replace the file between the look at it and the copy.
             CopySourceIfMatch=found["ETag"],
             ChecksumAlgorithm="SHA256",
         )
@@ -159,6 +161,7 @@ class S3Files:
             keys.checked(key),
             Fields=dict(fields),
             Conditions=[
+                # S3 refuses any other size itself: nothing larger than what was announced is ever stored.
                 ["content-length-range", size, size],
                 *({name: value} for name, value in fields.items()),
             ],
@@ -169,6 +172,7 @@ class S3Files:
     def download_url(self, key: str, *, name: str, seconds: int, media_type: str = PDF) -> str | None:
         """Return an address that gives the file to whoever has it: a PDF to be shown, else saved as
         ``name``."""
+        # What is not a PDF could be a page with scripts, which a browser would run in the bucket's origin.
         kind = "inline" if media_type == PDF else "attachment"
         address: str = self._public().generate_presigned_url(
             "get_object",
@@ -235,6 +239,7 @@ class S3Files:
             return
         objects = {"Objects": [{"Key": key} for key in batch], "Quiet": True}
         failed = self._call("delete_objects", Bucket=self._bucket, Delete=objects).get("Errors", ())
+        # DeleteObjects answers with success though single keys failed.
         codes = sorted({each.get("Code", "") for each in failed} - _MISSING)
         if codes:
             raise Unavailable(f"Some files could not be deleted ({', '.join(codes)}).", PART)
@@ -249,6 +254,7 @@ class S3Files:
                 tag = self._call("upload_part", **upload, PartNumber=number, Body=part)["ETag"]
                 parts.append({"PartNumber": number, "ETag": tag})
                 size, part = size + len(part), _read_part(stream)
+            # Only now is there an object: a reader never sees half of one.
             self._call("complete_multipart_upload", **upload, MultipartUpload={"Parts": parts})
         except BaseException:
             with suppress(Exception):  # the bucket's own rules remove what is left of it

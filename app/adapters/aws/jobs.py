@@ -34,7 +34,7 @@ _LOST = {
 
 def lease_of(message: Mapping[str, Any], *, until: float = 0.0) -> Lease:
     """Return the job that a message holds, received by us or delivered to the function (whose records
-    differ in the case of their names). Raises ``ValueError`` for a message that is no job."""
+    differ in the case of their names). Raises ``ValueError`` for a message that is not a job."""
     received = {name[:1].upper() + name[1:]: value for name, value in message.items()}
     try:
         attempt = int(received["Attributes"]["ApproximateReceiveCount"])
@@ -43,7 +43,7 @@ def lease_of(message: Mapping[str, Any], *, until: float = 0.0) -> Lease:
         )  # SQS does not say which were handed back
         return Lease(job, received["ReceiptHandle"], attempt, until)
     except (KeyError, TypeError) as error:
-        raise ValueError("The message is no job.") from error
+        raise ValueError("The message is not a job.") from error
 
 
 def trace_of(message: Mapping[str, Any]) -> str:
@@ -61,7 +61,7 @@ def job_of(body: str) -> Job:
         )
         return Job(JobKind(content["kind"]), run, int(content["range"]))
     except (KeyError, TypeError) as error:
-        raise ValueError("The message is no job.") from error
+        raise ValueError("The message is not a job.") from error
 
 
 def body_of(job: Job) -> str:
@@ -100,6 +100,7 @@ class SqsJobs:
         attributes = {"AWSTraceHeader": {"DataType": "String", "StringValue": header}} if header else {}
         message = {
             "MessageBody": body_of(job),
+            # Up, not down: a retry that comes too early finds the same outage and counts as another attempt.
             "DelaySeconds": math.ceil(delay),
             "MessageSystemAttributes": attributes,
         }
@@ -120,7 +121,7 @@ class SqsJobs:
             try:
                 return lease_of(message, until=until)
             except ValueError:
-                log.error("Message %s is no job.", message["MessageId"])
+                log.error("Message %s is not a job.", message["MessageId"])
         return None
 
     def extend(self, lease: Lease, seconds: float) -> bool:
@@ -155,6 +156,7 @@ class SqsJobs:
         except ClientError as error:
             if code(error) != "InvalidParameterValue":
                 raise
+            # Remembered: otherwise each send would be refused once before it succeeds.
             self._has_groups = False
         return self._has_groups
 

@@ -193,7 +193,7 @@ def _session(connection: sqlite3.Connection, who: Person, session_id: str) -> Se
         (who.tenant, session_id, who.subject),
     ).fetchone()
     if row is None:
-        raise NotFound("There is no such conversation.")
+        raise NotFound("The conversation does not exist.")
     return _session_of(row)
 
 
@@ -222,7 +222,7 @@ def _message(connection: sqlite3.Connection, session_id: str, message_id: str) -
         "SELECT * FROM messages WHERE session_id = ? AND id = ?", (session_id, message_id)
     ).fetchone()
     if row is None:
-        raise NotFound("There is no such message.")
+        raise NotFound("The message does not exist.")
     return _message_of(row)
 
 

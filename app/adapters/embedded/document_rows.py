@@ -25,7 +25,7 @@ def select_document(
         (tenant, document_id, tombstoned),
     ).fetchone()
     if row is None:
-        raise NotFound("There is no such document.")
+        raise NotFound("The document does not exist.")
     return documents_of(connection, [row])[0]
 
 
@@ -36,7 +36,7 @@ def select_version(connection: sqlite3.Connection, version_id: VersionId) -> Ver
         version_id,
     ).fetchone()
     if row is None:
-        raise NotFound("There is no such document or version.")
+        raise NotFound("The document or version does not exist.")
     return version_of(row)
 
 

@@ -216,7 +216,7 @@ class SqliteDocuments:
         with self._database.read() as connection:
             found = _versions(connection, tenant, document_id)
         if not found:
-            raise NotFound("There is no such document.")
+            raise NotFound("The document does not exist.")
         return found
 
     def restart(self, version_id: VersionId, *, anew: bool = True) -> Run:
@@ -290,7 +290,7 @@ class SqliteDocuments:
             if not _is_under_way(version, run) or index in version.ranges_done:
                 return version
             if not 0 <= index < len(version.ranges):
-                raise NotFound("There is no such page range.")
+                raise NotFound("The page range does not exist.")
             first, last = version.ranges[index]
             connection.execute(
                 """

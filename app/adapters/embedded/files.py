@@ -78,7 +78,7 @@ class FolderFiles:
         yield self._path(key)
 
     def size(self, key: str) -> int | None:
-        """Size in bytes, ``None`` if there is no such key."""
+        """Size in bytes, ``None`` if the key does not exist."""
         with _translate_errors():
             try:
                 found = self._path(key).stat()
@@ -113,6 +113,7 @@ class FolderFiles:
         with _translate_errors():
             try:
                 found = path.stat()
+                # What a replacement changes: hashing a large file at each request would take seconds.
                 state = found.st_ino, found.st_size, found.st_mtime_ns
                 known = self._digests.get(key)
                 if known is None or known[0] != state:
@@ -141,6 +142,7 @@ class FolderFiles:
         file looks at its SHA-256."""
         self._path(key)
         expires_at = time.time() + seconds
+        # Signed, not stored: any process of the folder can check it, and nothing is left of unused forms.
         token = upload_tokens.sign(self._secret, key, size, expires_at)
         return UploadForm(f"/v1/uploads/{token}", {}, expires_at)
 
@@ -157,6 +159,7 @@ class FolderFiles:
 
     def check(self) -> None:
         """Raise ``Unavailable`` if no file can be written."""
+        # A write, not a look at permissions: a full disk and a read-only mount show only then.
         probe = self._new_temporary()
         with _translate_errors():
             probe.write_bytes(b"\0")
@@ -255,6 +258,8 @@ def _create_secret(path: Path) -> None:
 def _write(path: Path, content: BinaryIO) -> int:
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, FILE_MODE), "wb") as file:
         shutil.copyfileobj(content, file, 1 << 20)
+        # On the disk before the file is renamed to its key: after a power cut a name must not lead to an
+        # empty file.
         file.flush()
         os.fsync(file.fileno())
         return file.tell()

@@ -67,12 +67,14 @@ class SqliteJobs:
 
     def receive(self, *, lease: float) -> Lease | None:
         """Receive the next job. A job whose holder has died is due at once."""
+        # A process that was killed leaves its lease: without this its jobs wait until it ends, for minutes.
         self._reclaim()
         if not self._any_due():  # looking is cheap and holds up nobody
             return None
         with self._database.write() as connection:
             now = self._clock()
             row = connection.execute(NEXT, self._wanted(now)).fetchone()
+            # Looked for again inside the write transaction: another worker may have taken it since.
             if row is None:  # another was quicker
                 return None
             taken = Lease(_job_of(row), secrets.token_hex(16), row["attempts"] + 1, now + lease)

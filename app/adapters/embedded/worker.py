@@ -167,6 +167,7 @@ class Worker:
         """Do a suspect, unless another is being done; whether there was one."""
         if not self._suspects or time.monotonic() < self._settled_at:
             return False
+        # One at a time: if a suspect ends the process again, no second one is blamed with it.
         if not self._suspected.acquire(blocking=False):
             return False
         try:
@@ -191,6 +192,8 @@ class Worker:
         """Return the same of the thread that is to spare."""
         assert self._spare is not None
         with self._lock:
+            # The spare thread helps only while all others are busy, so that a long document does not hold up
+            # the rest.
             if self._at_work < self._count:
                 return False
         lease = self._receive_lease(self._spare)
@@ -227,6 +230,7 @@ class Worker:
     def _goes_on(self, error: Exception) -> bool:
         """Return whether to work on after an error; if not, the worker is stopping, and keeps the first
         such one."""
+        # A server keeps trying, since space may be freed; a command ends with the reason instead of waiting.
         if not self._ends_without_room or not isinstance(error, OutOfSpace | ReadOnly):
             return True
         self.trouble = self.trouble or error

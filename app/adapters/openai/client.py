@@ -158,7 +158,9 @@ class ModelServer:
 
     def _client(self, options: dict[str, Any]) -> OpenAI:
         if not self._key or not self._key.isascii() or not self._key.isprintable():
-            raise NotSetUp("OPENAI_API_KEY is no key: it is empty or has odd characters.", self._part)
+            raise NotSetUp(
+                "OPENAI_API_KEY is not a key: it is empty or has characters that no key has.", self._part
+            )
         try:
             from openai import OpenAI, Timeout
         except ImportError as error:

@@ -39,7 +39,7 @@ def load(path: Path = DEFAULT) -> Prices:
         aws = {name: float(price) for name, price in content["aws"].items()}
         return Prices(str(content["as_of"]), models, aws)
     except (KeyError, TypeError, AttributeError, ValueError) as error:
-        raise ValueError(f"{path} is no price file: {error}") from error
+        raise ValueError(f"{path} is not a price file: {error}") from error
 
 
 @lru_cache(maxsize=1)

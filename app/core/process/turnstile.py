@@ -23,7 +23,7 @@ class Turnstile:
     def entered(self) -> Iterator[None]:
         """Be in for as long as the context lasts. Raises ``RateLimited``."""
         if not self._room.acquire(blocking=False):
-            message = f"{self._most} {self._doing} at this moment, which is as many as may be: try again."
+            message = f"{self._most} {self._doing} at this moment, which is the limit: try again later."
             raise RateLimited(message, RETRY_SECONDS)
         try:
             yield

@@ -50,7 +50,7 @@ def test_a_cursor_shows_neither_its_number_nor_how_long_that_is(number: int) -> 
 def test_a_cursor_of_another_list_server_or_release_is_a_bad_request_that_says_what_to_do(
     cursor: str,
 ) -> None:
-    with pytest.raises(BadRequest, match="begin the list anew"):
+    with pytest.raises(BadRequest, match="start again at the first page"):
         CURSORS.decode(cursor, LIST, int)
 
 

@@ -196,7 +196,7 @@ def test_a_cursor_of_another_tenant_or_person_is_refused(held: Held) -> None:
     bearer = f"Bearer {token('us', subject='bob')}"
     for headers in ({}, {"Authorization": bearer}):
         answer = held.theirs.get("/v1/chat/sessions", params={"cursor": cursor}, headers=headers)
-        assert "begin the list anew" in problem(answer, 400, "bad_request")["detail"]
+        assert "start again at the first page" in problem(answer, 400, "bad_request")["detail"]
     assert held.ours.get("/v1/chat/sessions", params={"cursor": cursor}).json()["items"]
 
 

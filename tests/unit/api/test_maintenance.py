@@ -227,7 +227,7 @@ def test_a_backups_parts_are_listed_and_not_given_out(server: Server) -> None:
     done = server.made(BACKUPS)
     assert [part["url"] for part in done["parts"]] == [None]
     answer = server.ours.get(f"{ARCHIVES}/{done['id']}/parts/1")
-    assert "whoever runs the server" in problem(answer, 403, "not_allowed")["detail"]
+    assert "only the operator" in problem(answer, 403, "not_allowed")["detail"]
 
 
 def test_one_is_made_at_a_time_and_another_after_it_was_deleted(server: Server) -> None:

@@ -216,5 +216,5 @@ def test_a_manifest_that_leads_out_of_its_folder_is_refused(tmp_path: Path) -> N
         (tmp_path / "manifest.json").write_text(
             json.dumps({"documents": [{"file": file, "path": "a.pdf", "document": document}]})
         )
-        with pytest.raises(BadRequest, match="no manifest"):
+        with pytest.raises(BadRequest, match="not a manifest"):
             list(_entries(tmp_path))

@@ -105,7 +105,7 @@ class DynamoConversations:
         try:
             return _session_of(self._dynamo.write(changed) or {})
         except Refused as error:
-            raise NotFound("There is no such conversation.") from error
+            raise NotFound("The conversation does not exist.") from error
 
     def delete(self, who: Person, session_id: str) -> int:
         """Delete a session and its messages; the number of messages.
@@ -115,7 +115,7 @@ class DynamoConversations:
         row = self._dynamo.get(self._sessions, key)
         _check_own(row, who)
         if row is None:
-            raise NotFound("There is no such conversation.")
+            raise NotFound("The conversation does not exist.")
         with suppress(Refused):  # hidden already
             row = self._dynamo.write(self._change_session(who.tenant, session_id, "REMOVE #used")) or row
         rows = self._dynamo.query(self._messages, "#pk = :pk", pk=partition(who.tenant, session_id))
@@ -171,7 +171,7 @@ class DynamoConversations:
         key = message_key(who.tenant, session_id, message_id)
         row = self._dynamo.get(self._messages, key)
         if row is None:
-            raise NotFound("There is no such message.")
+            raise NotFound("The message does not exist.")
         if row["role"] != Role.ASSISTANT:
             raise BadRequest("Only an answer can be rated.")
         rated = update(
@@ -185,7 +185,7 @@ class DynamoConversations:
         try:
             return message_of(self._dynamo.write(rated) or {})
         except Refused as error:
-            raise NotFound("There is no such message.") from error
+            raise NotFound("The message does not exist.") from error
 
     def forget(self, tenant: str, document_id: str, version: int | None = None) -> int:
         """Take the words of a deleted document or version out of the answers that cite it; the number of its
@@ -244,7 +244,7 @@ class DynamoConversations:
     def _session(self, who: Person, session_id: str) -> Item:
         row = self._dynamo.get(self._sessions, _session_key(who.tenant, session_id))
         if row is None or "used" not in row or not (row.get("shared") or _is_own(row, who)):
-            raise NotFound("There is no such conversation.")
+            raise NotFound("The conversation does not exist.")
         return row
 
     def _own_session(self, who: Person, session_id: str) -> Item:
@@ -329,7 +329,7 @@ def _check_own(row: Item | None, who: Person) -> None:
     if row is not None and not _is_own(row, who):
         if row.get("shared"):
             raise NotAllowed("This conversation is another person's: it can be read, not changed.")
-        raise NotFound("There is no such conversation.")
+        raise NotFound("The conversation does not exist.")
 
 
 def _usage_key(tenant: str, session_id: str) -> Key:

@@ -33,7 +33,7 @@ class DocumentRows:
         """Return a document's row. Raises ``NotFound``."""
         row = self.dynamo.get(self.table, document_key(tenant, document_id))
         if row is None or not is_living(row):
-            raise NotFound("There is no such document.")
+            raise NotFound("The document does not exist.")
         return row
 
     def both(self, version_id: VersionId) -> tuple[Item, Item]:
@@ -42,7 +42,7 @@ class DocumentRows:
         rows = self.dynamo.many(self.table, places)
         document, version = map(rows.get, places)
         if document is None or not is_living(document) or version is None:
-            raise NotFound("There is no such document or version.")
+            raise NotFound("The document or version does not exist.")
         return document, version
 
     def versions(self, tenant: str, document_id: str) -> list[Item]:

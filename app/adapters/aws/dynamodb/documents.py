@@ -108,6 +108,8 @@ class DynamoDocuments:
     ) -> Registered:
         """Return the document and version, if no row changes meanwhile. Raises ``Refused``."""
         content, named = content_key(tenant, sha256), name_key(tenant, source.key)
+        # Read together and written on condition of the same: two uploads of one content at once make one
+        # document.
         claims = self._names.claims([content, named])
         own = claims[named].living
         step = identity.step(
@@ -124,6 +126,7 @@ class DynamoDocuments:
             row, changes = self._grown(own, size, tags)
         else:
             row, changes = self._begin_document(tenant, source, own is not None, size, tags)
+        # In the same transaction as the document's row: a crash leaves neither or both.
         version = new_version(tenant, row["id"], row["latest"], sha256, size)
         changes += [
             put(self._table, version, when="attribute_not_exists(#pk)"),
@@ -188,6 +191,7 @@ class DynamoDocuments:
         patience = Patience(PART)
         while True:
             row = self._rows.document(tenant, document_id)
+            # Runs of two versions may end in either order: the older one must not answer over the newer.
             may = searchable and identity.may_replace(searchable, row["searchable"], chosen_of(row))
             asked = {
                 "tags": None if tags is None else list(tags),
@@ -265,6 +269,8 @@ class DynamoDocuments:
                 self._dynamo.transact(
                     [self._change_document(row, new), gone, runs.require_unchanged(self._rows, row, chosen)]
                 )
+                # After the transaction: a pointer that is left finds no row and is claimed by the next
+                # upload.
                 self._forget_content(tenant, document_id, version)
                 return self._one({**row, **new})
             patience.wait()
@@ -342,7 +348,7 @@ class DynamoDocuments:
         """Hide a document."""
         row = self._dynamo.get(self._table, document_key(tenant, document_id))
         if row is None:
-            raise NotFound("There is no such document.")
+            raise NotFound("The document does not exist.")
         patience = Patience(PART)
         while row is not None and is_living(row):
             hidden = update(
@@ -361,7 +367,7 @@ class DynamoDocuments:
             patience.wait()
             row = self._dynamo.get(self._table, document_key(tenant, document_id))
         if row is None:  # purged meanwhile
-            raise NotFound("There is no such document.")
+            raise NotFound("The document does not exist.")
         return self._one(row)
 
     def tombstoned(self, tenant: str) -> list[str]:
@@ -447,7 +453,7 @@ class DynamoDocuments:
     def _one(self, row: Item) -> Document:
         for document in self._rows.whole([row]):
             return document
-        raise NotFound("There is no such document.")
+        raise NotFound("The document does not exist.")
 
     def _find_content(self, tenant: str, sha256: str, own: Item | None, content: Claim) -> list[Held]:
         """Return the versions that have this content, as far as they matter: those of the document of the

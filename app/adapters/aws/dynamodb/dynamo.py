@@ -87,6 +87,7 @@ class Dynamo:
 
     def get(self, table: str, key: Key) -> Item | None:
         """Return an item."""
+        # DynamoDB refuses keys beyond 2,048 and 1,024 bytes with a validation error: no such item can exist.
         if not key.fits:
             return None
         found = self._call("get_item", TableName=table, Key=encode_item(key._asdict()), ConsistentRead=True)
@@ -94,6 +95,7 @@ class Dynamo:
 
     def many(self, table: str, keys: Iterable[Key]) -> dict[Key, Item]:
         """Return the existing items with these keys, each read at its own instant."""
+        # BatchGetItem refuses a request that names a key twice.
         wanted = list(dict.fromkeys(key for key in keys if key.fits))
         found: dict[Key, Item] = {}
         for start in range(0, len(wanted), GET_TOGETHER):
@@ -108,6 +110,8 @@ class Dynamo:
                 answer = self._call("batch_get_item", RequestItems=asked)
                 for item in map(decode_item, answer["Responses"].get(table, [])):
                     found[Key(item["pk"], item["sk"])] = item
+                # Throttled keys come back with a success: without asking again they would look as if they did
+                # not exist.
                 asked = answer.get("UnprocessedKeys")
                 if asked:
                     patience.wait()
@@ -150,6 +154,7 @@ class Dynamo:
         while True:
             answer = self._call(operation, **parameters)
             yield from map(decode_item, answer["Items"])
+            # An answer ends at 1 MB, read before the filter: even one without items may have more behind it.
             if "LastEvaluatedKey" not in answer:
                 return
             parameters["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
@@ -170,6 +175,7 @@ class Dynamo:
 
     def transact(self, changes: Sequence[Write]) -> None:
         """Make all changes or none. Raises ``Refused``."""
+        # A transaction costs twice the units of a plain conditional write.
         if len(changes) == 1:
             self.write(changes[0])
             return
@@ -186,6 +192,7 @@ class Dynamo:
             asked: Any = {table: batch}
             patience = Patience(self.part)
             while asked:
+                # Throttled items come back with a success, too.
                 asked = self._call("batch_write_item", RequestItems=asked).get("UnprocessedItems")
                 if asked:
                     patience.wait()
@@ -209,6 +216,7 @@ class Dynamo:
 
 def _raise_unless_passing(error: Any) -> None:
     """Raise what a write's answer means, but for what passes: another transaction in its way, or too many."""
+    # A transaction names a reason for each of its writes, a single write only itself.
     reasons = error.response.get("CancellationReasons", ())
     codes = [reason.get("Code") for reason in reasons] or [code(error)]
     refused = [place for place, each in enumerate(codes) if each in _REFUSED]

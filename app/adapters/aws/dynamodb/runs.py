@@ -123,7 +123,7 @@ def finish_range(
     if not _is_under_way(version, run) or index in version.ranges_done:
         return version
     if not 0 <= index < len(version.ranges):
-        raise NotFound("There is no such page range.")
+        raise NotFound("The page range does not exist.")
     first, last = version.ranges[index]
     failed = "#failed = list_append(if_not_exists(#failed, :empty), :failed), " if failed_pages else ""
     costs = {f"spent_{name}": cost for name, cost in asdict(spent).items() if cost}

@@ -47,7 +47,7 @@ MERGED_PAGES = 2000
 LEGS = 2
 """Searches whose vectors are compared at the same time: more would wait for memory anyway."""
 
-REMEDY = "`kb fsck --repair` makes it anew from what was read of the documents."
+REMEDY = "`kb fsck --repair` rebuilds it from the stored pages of the documents."
 
 _PUT = """
     INSERT INTO chunks (

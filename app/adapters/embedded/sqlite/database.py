@@ -41,7 +41,7 @@ MOST_IDLE = 4
 """Connections to a file that are kept for the next transaction; further ones are closed after their own."""
 
 REMEDY = (
-    "Bring a backup back with `kb restore`, or make the documents anew from their files with "
+    "Bring a backup back with `kb restore`, or rebuild the documents from their files with "
     "`kb fsck --rebuild`."
 )
 
@@ -92,9 +92,13 @@ class Database:
         try:
             with self._writing, self._translate_errors():
                 connection = self._take()
+                # The write lock at once: a transaction that reads first and writes later may fail with
+                # SQLITE_BUSY.
                 with self._transaction(connection, "BEGIN IMMEDIATE"):
                     yield connection
         except OutOfSpace:
+            # Outside the transaction, which was rolled back: the log can be truncated only while nobody
+            # writes.
             self._give_back_the_log()
             raise
 
@@ -140,6 +144,7 @@ class Database:
             self._prepared = False
             aside: Path | None = None
             stamp = time.strftime("%Y%m%d-%H%M%S")
+            # With its log: a log that is left behind would be applied to the new file of the same name.
             for ending in ("", "-wal", "-shm"):
                 path = self.path.with_name(self.path.name + ending)
                 if path.exists():
@@ -241,7 +246,10 @@ def _open(uri: str) -> sqlite3.Connection:
     connection.create_function("casefold", 1, str.casefold, deterministic=True)
     connection.create_function("searchable", 1, expand_text, deterministic=True)
     connection.create_function("base", 1, base, deterministic=True)
+    # With a write-ahead log a power cut may lose the last commits, but damages nothing; FULL syncs each
+    # commit.
     connection.execute("PRAGMA synchronous = NORMAL")
+    # Off by default in SQLite, for each connection anew.
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA secure_delete = ON")  # what is deleted is overwritten with zeros
     return connection

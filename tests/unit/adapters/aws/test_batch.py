@@ -125,7 +125,7 @@ def test_a_message_that_is_no_job_is_left_to_the_dead_letters(queue: Queue) -> N
     [
         (OSError(), attempts.MOST_FAILURES - 1, False),
         (OSError(), attempts.MOST_FAILURES, True),
-        (NotFound("There is no such thing."), attempts.MOST_FAILURES, True),
+        (NotFound("The thing does not exist."), attempts.MOST_FAILURES, True),
         (Unavailable("The index is down.", "index"), attempts.MOST_FAILURES, False),
         (RateLimited("Too much."), attempts.MOST_OUTAGES - 1, False),
         (Unavailable("The index is down.", "index"), attempts.MOST_OUTAGES, True),

@@ -82,7 +82,7 @@ def test_nothing_is_restored_over_a_folder_in_use_or_from_what_is_no_backup(
         restore(tmp_path / "backup", tmp_path / "data")
     (tmp_path / "other").mkdir()
     (tmp_path / "other" / "letter.txt").write_text("Dear")
-    with pytest.raises(BadRequest, match="no backup"):
+    with pytest.raises(BadRequest, match="not a backup"):
         restore(tmp_path / "other", tmp_path / "data")
     with pytest.raises(BadRequest, match="something else"):
         back_up(tmp_path / "data", tmp_path / "other")

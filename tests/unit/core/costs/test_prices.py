@@ -28,7 +28,7 @@ def test_a_model_without_a_price_costs_nothing_that_is_known() -> None:
 def test_a_file_that_is_none_is_refused_by_name(tmp_path: Path, content: str) -> None:
     path = tmp_path / "mine.json"
     path.write_text(content)
-    with pytest.raises(ValueError, match=r"mine\.json is no price file"):
+    with pytest.raises(ValueError, match=r"mine\.json is not a price file"):
         prices.load(path)
 
 
