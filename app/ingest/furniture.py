@@ -29,10 +29,20 @@ chance."""
 LARGE = 1.4
 """Font size relative to the page's body: larger text is a title, which may repeat, as on slides."""
 
+MOST_SAID = 2_000
+"""Different texts of running headers that are kept once: a document with more has a list in its margin."""
+
 SAME_PLACE = 1.5
 """Points."""
 
 _NUMBER = re.compile(r"\d+|\b[ivxlc]+\b", re.IGNORECASE)
+_FACT = re.compile(r"\d.*[^\W\d]{3}|[^\W\d]{3}.*\d|[:@]", re.DOTALL)
+"""Words with a number (of a document, a revision, a date) or after a colon; a title says nothing that its
+page does not."""
+
+_SECTION = re.compile(r"^\W*\d+(\.\d+)*\.?\s")
+"""The number of a title."""
+
 _COUNT = re.compile(r"\d{1,5}")
 _AROUND_NUMBER = re.compile(
     r"\b(page|pages|p|of|seite|von|sur|página|pagina|de|di|стр)\b|[\W_]+", re.IGNORECASE
@@ -40,11 +50,14 @@ _AROUND_NUMBER = re.compile(
 
 
 class _Mark(NamedTuple):
-    """A block that may be furniture: its edge, its text without numbers, the differences between its numbers
-    and the page's, and where it stands; ``None`` where it is only nearest to the edge."""
+    """A block that may be furniture: its edge, its text without numbers, these numbers, the differences
+    between those at its ends and the page's, and where it stands; ``None`` where it is only nearest to the
+    edge."""
 
     edge: str
     text: str
+    numbers: tuple[str, ...]
+    page: int
     offsets: frozenset[int]
     box: Box | None
 
@@ -70,9 +83,23 @@ def mark_furniture(pages: Iterable[Page]) -> Iterator[Page]:
 
 
 def without_furniture(pages: Iterable[Page]) -> Iterator[Page]:
-    """Yield the pages without the blocks that ``marked`` marks, or that are marked already."""
+    """Yield the pages without the blocks that ``mark_furniture`` marks, or that are marked already. What a
+    running header or footer says stays where it is said first: some facts stand nowhere else."""
+    said: set[str] = set()
     for page in mark_furniture(pages):
-        yield replace(page, blocks=tuple(block for block in page.blocks if not block.furniture))
+        yield replace(page, blocks=tuple(block for block in page.blocks if _is_said_first(block, said)))
+
+
+def _is_said_first(block: Block, said: set[str]) -> bool:
+    if not block.furniture:
+        return True
+    if block.furniture is Furniture.PAGE_NUMBER or len(said) >= MOST_SAID:
+        return False
+    text = " ".join(_NUMBER.sub("#", block.text).lower().split())
+    if text in said or not _FACT.search(_SECTION.sub("", block.text)):
+        return False
+    said.add(text)
+    return True
 
 
 def _mark_page(window: Sequence[tuple[Page, dict[int, _Mark]]], index: int) -> Page:
@@ -114,13 +141,33 @@ def _letters(block: Block) -> int:
 
 def _recurs(mark: _Mark, others: Sequence[Sequence[_Mark]]) -> bool:
     """Return whether enough other pages have the text at this edge, or a number that counts with theirs."""
-    same = sum(any(other.edge == mark.edge and other.text == mark.text for other in page) for page in others)
+    same = sum(any(_says_the_same(mark, other) for other in page) for page in others)
     if same >= AGAIN:
         return True
     counted = (
         any(other.edge == mark.edge and other.offsets & mark.offsets for other in page) for page in others
     )
     return bool(mark.offsets) and sum(counted) >= AGAIN
+
+
+def _says_the_same(mark: _Mark, other: _Mark) -> bool:
+    """Return whether two blocks at one edge have one text, whose numbers are the same or count pages: what
+    differs by other numbers, as the totals of invoices do, is content. Only in the margin do numbers count
+    pages."""
+    if mark.edge != other.edge or mark.text != other.text or len(mark.numbers) != len(other.numbers):
+        return False
+    if not mark.box or not other.box:
+        return mark.numbers == other.numbers
+    return all(
+        one == another or _counts_pages(one, another, other.page - mark.page)
+        for one, another in zip(mark.numbers, other.numbers, strict=True)
+    )
+
+
+def _counts_pages(one: str, other: str, pages: int) -> bool:
+    if one.isdecimal() and other.isdecimal():
+        return int(other[-9:]) - int(one[-9:]) == pages
+    return not one.isdecimal() and not other.isdecimal()  # Roman numerals
 
 
 def _in_the_place_of(mark: _Mark, known: Sequence[Sequence[_Mark]]) -> bool:
@@ -158,11 +205,13 @@ def _marks(page: Page) -> dict[int, _Mark]:
     found: dict[int, _Mark] = {}
     for number, block in candidates.items():
         text = " ".join(_NUMBER.sub("", block.text).lower().split())
+        numbers = tuple(_NUMBER.findall(block.text))
         if edge := _edge(block.box, page):
             offsets = frozenset(int(count) - page.number for count in _counts(block.text))
-            found[number] = _Mark(edge, text, offsets, block.box)
+            found[number] = _Mark(edge, text, numbers, page.number, offsets, block.box)
         elif number in (highest, lowest):
-            found[number] = _Mark("top" if number == highest else "bottom", text, frozenset(), None)
+            nearest = "top" if number == highest else "bottom"
+            found[number] = _Mark(nearest, text, numbers, page.number, frozenset(), None)
     return found
 
 

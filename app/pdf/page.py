@@ -24,6 +24,7 @@ from app.pdf.pdfium.filled_in import with_values
 from app.pdf.pdfium.frame import Frame, page_frame
 from app.pdf.pdfium.hidden import hidden_notes, part_hidden, part_off_page
 from app.pdf.pdfium.legibility import UNREADABLE, Legibility, read_legibility
+from app.pdf.pdfium.mended import mend_words
 from app.pdf.pdfium.thumbnail import look
 from app.pdf.pdfium.words import Found, PlacedWord, read_words
 from app.pdf.tables.find import find_tables
@@ -145,11 +146,12 @@ def _read(page: Any, number: int, entries: Sequence[Entry], *, include_hidden: b
 def _lacks(verdict: Verdict, legibility: Legibility, *, drawn: bool) -> str | None:
     """Why a page needs OCR, ``None`` where it does not."""
     characters, visible = verdict.signals["characters"], verdict.signals["visible_characters"]
+    meaningless = legibility.unreadable >= UNREADABLE
     if not characters:
-        return NEEDS_OCR if drawn else None
+        return NEEDS_OCR if drawn else GARBLED if meaningless else None
     if verdict.scanned and characters - visible <= STAMPED:
         return ONLY_STAMPED
-    return GARBLED if legibility.unreadable >= UNREADABLE else None
+    return GARBLED if meaningless else None
 
 
 def _notes(lacks: str | None, drawing: Drawing, legibility: Legibility) -> Iterator[str]:
@@ -181,6 +183,7 @@ def read_contents(page: Any, number: int, text_page: Any, *, include_hidden: boo
     verticals = sorted((r.x0, r.top, r.bottom) for r in drawing.rulings if r.vertical) if grids else []
     found = read_words(text_page, page.raw, frame, verticals) if text_page else Found([], [])
     words, hidden = part_off_page(found) if include_hidden else part_hidden(page, frame, drawing, found)
+    words = mend_words(words)
     marks = read_marks(page, frame)
     words = with_values(words, marks.values)
     tables = find_tables(words, drawing.rulings, grids, drawing.shades)

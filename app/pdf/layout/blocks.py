@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from heapq import heapify, heappop, heappush
 from itertools import accumulate, chain, pairwise
@@ -13,6 +13,7 @@ from app.core.geometry import Box, Word, around
 from app.core.page import Block, BlockKind, rows_of
 from app.core.unspaced import joins_without_space
 from app.pdf.layout.columns import gutters, parted
+from app.pdf.layout.line_ends import DASHES, keeps_hyphen
 from app.pdf.layout.lines import SHARED_ROW, Line, join, main_size, neighbours, pieces
 from app.pdf.layout.roles import Roles
 from app.pdf.pdfium.bidi import in_order, runs_to_the_left
@@ -47,11 +48,11 @@ WIDEST_STEP = 3
 RECENT = 6
 """Lines back that a line may go on beside: a fraction has two, and stands in another."""
 
+SIGNS = ".,;:!?()[]\"'“”„’"
+"""Around words."""
+
 SHORTEST_NOTE = 8
 """Words: a page number or a running footer is none."""
-
-DASHES = "-‐–"
-"""No space belongs behind one that ends a line and a word."""
 
 
 @dataclass(slots=True)
@@ -72,6 +73,7 @@ def arrange(
     in_tables = {word.order for table in tables for word in chain(table.words, table.left_out)}
     loose = [word for word in words if word.order not in in_tables]
     body = main_size(words)
+    written = _written(words)
     ordered: list[Word] = []
     blocks: list[Block] = []
     for direction in _directions(words):
@@ -80,10 +82,15 @@ def arrange(
         parts = _parts(turned, whole, direction)
         roles = Roles([part.lines for part in parts], body, entries)
         for part in parts:
-            for block, block_words in _blocks(part, roles, len(ordered)):
+            for block, block_words in _blocks(part, roles, len(ordered), written):
                 blocks.append(block)
                 ordered += block_words
     return ordered, blocks
+
+
+def _written(words: Sequence[PlacedWord]) -> frozenset[str]:
+    """The words in lower case, without the signs around them."""
+    return frozenset(word.text.lower().strip(SIGNS) for word in words)
 
 
 def _directions(words: Sequence[PlacedWord]) -> list[int]:
@@ -317,7 +324,9 @@ def _beside(box: Box, strip: Box) -> bool:
 # -- blocks -------------------------------------------------------------------------------------------------
 
 
-def _blocks(part: Part, roles: Roles, start: int) -> Iterator[tuple[Block, list[Word]]]:
+def _blocks(
+    part: Part, roles: Roles, start: int, written: Collection[str]
+) -> Iterator[tuple[Block, list[Word]]]:
     """The blocks of a part, whose words begin at ``start``."""
     if part.table:
         text = "\n".join(" | ".join(row) for row in rows_of(part.table.cells))
@@ -326,7 +335,7 @@ def _blocks(part: Part, roles: Roles, start: int) -> Iterator[tuple[Block, list[
         return
     for piece in roles.pieces(part.lines):
         placed = [word for line in piece.lines for word in line.words]
-        text = _text(piece.lines)
+        text = _text(piece.lines, written)
         kind, level = roles.kind(piece, text)
         block = Block(
             kind, around(word.box for word in placed), text=text, level=level, size=main_size(placed)
@@ -341,13 +350,14 @@ def _place_block(block: Block, words: Sequence[PlacedWord], start: int) -> tuple
     return replace(block, box=box, words=slice_), [Word(text, place) for text, place, _, _ in words]
 
 
-def _text(lines: Sequence[Line]) -> str:
-    """Lines as running text: words cut by a hyphen are whole again."""
+def _text(lines: Sequence[Line], written: Collection[str] = frozenset()) -> str:
+    """Lines as running text: words cut by a hyphen are whole again; ``written`` are words of the page."""
     parts = [lines[0].text]
     for line in lines[1:]:
         last, following = parts[-1], line.text
         if last[-1:] in DASHES and last[-2:-1].isalnum():
-            if last[-1] != "–" and last[-2].isalpha() and following[:1].islower():
+            cut = last[-1] != "–" and last[-2].isalpha() and following[:1].islower()
+            if cut and not keeps_hyphen(last, following, written):
                 parts[-1] = last[:-1]
         elif not joins_without_space(last, following):
             parts.append(" ")

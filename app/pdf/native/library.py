@@ -120,15 +120,17 @@ class CrossingRules(ctypes.Structure):
 
 
 class Words(ctypes.Structure):
-    """``Words`` of ``words.c``; ``words``, ``styles`` and ``twice`` are addresses."""
+    """``Words`` of ``words.c``; ``words``, ``styles``, ``twice`` and ``raised`` are addresses."""
 
     _fields_ = (
         ("words", ctypes.c_void_p),
         ("styles", ctypes.c_void_p),
         ("twice", ctypes.c_void_p),
+        ("raised", ctypes.c_void_p),
         ("word_count", ctypes.c_int64),
         ("style_count", ctypes.c_int64),
         ("twice_count", ctypes.c_int64),
+        ("raised_count", ctypes.c_int64),
         ("joins", ctypes.c_int64),
         ("accents", ctypes.c_int64),
         ("doubtful", ctypes.c_int64),

@@ -8,11 +8,18 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from app.core.geometry import Box
+from app.core.geometry import Box, around
 from app.pdf.pdfium.words import RIGHT_TO_LEFT, PlacedWord, upright
 
 SEGMENTS = re.compile(r"\d+(?:[.,:/]\d+)*|[^\W\d]+|.")
 """What keeps its own order within a word: a number, letters, a sign."""
+
+PREFIX = re.compile("[\u05d0-\u05ea]{1,3}")
+BEFORE_PREFIX = re.compile(r"(\d[\d.,:/%]*)([-־])$")
+"""A number as it stands to the left of its prefix, with the hyphen on its right."""
+
+PREFIX_GAP = 0.3
+"""In sizes: between a prefix and its hyphen is no space."""
 
 
 def in_order(words: list[PlacedWord]) -> list[PlacedWord]:
@@ -45,7 +52,26 @@ def _read_row(row: list[PlacedWord]) -> list[PlacedWord]:
     row = [_spell_from_right(word) for word in sorted(row, key=lambda word: _box(word).x0)]
     if ways.count(-1) < ways.count(1):
         return _turn_runs(row, -1)
-    return _turn_runs(row[::-1], 1)
+    return _with_prefixes(_turn_runs(row[::-1], 1))
+
+
+def _with_prefixes(row: list[PlacedWord]) -> list[PlacedWord]:
+    """The row with each number on its Hebrew prefix and the hyphen between them: pdfium leaves that behind
+    the number."""
+    found: list[PlacedWord] = []
+    for word in row:
+        number = BEFORE_PREFIX.match(word.text)
+        if found and number and PREFIX.fullmatch(found[-1].text) and _touches(word, found[-1]):
+            last = found.pop()
+            text = f"{last.text}{number[2]}{number[1]}"
+            found.append(last._replace(text=text, box=around((last.box, word.box))))
+        else:
+            found.append(word)
+    return found
+
+
+def _touches(word: PlacedWord, last: PlacedWord) -> bool:
+    return abs(_box(last).x0 - _box(word).x1) <= PREFIX_GAP * word.style.size
 
 
 def _spell_from_right(word: PlacedWord) -> PlacedWord:

@@ -60,11 +60,16 @@ apart."""
 SMALLER, RAISED = 0.87, 0.1
 """The size of a note's number against its word's, and how far above that it ends, in sizes of the word."""
 
-HYPHENS = re.compile("[\2\ufffe]")
-"""What pdfium puts for a hyphen that ends a line."""
+HYPHENS = re.compile("[\2\ufffe\u00ad]")
+"""What pdfium puts for a hyphen that ends a line, and the soft hyphen, which shows where it is drawn."""
+
+LAM_ALEF = re.compile("[\u0622\u0623\u0625\u0627]\u0644")
 
 NOTHING = "\0"
 """Stands for a character that shows nothing."""
+
+EXPONENTS = str.maketrans("0123456789-\u2212\u2013", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁻⁻")
+"""Those of ten: 10⁶ is not 106. Other figures that stand raised on letters stay as they are."""
 
 SOFT_HYPHEN = "\u00ad"
 SYMBOL_BULLETS = frozenset("\uf0b7\uf0a7\uf0d8\uf076\uf0fc\uf06e\uf071\uf0a8")  # of Symbol and Wingdings
@@ -200,8 +205,8 @@ class _Reading:
         # Columns all along: a loop over the words would take longer than pdfium and the library do.
         columns = zip(*self._found("words", WORD, "word_count"), strict=True)
         starts, ends, numbers, joins, x0, top, x1, bottom, flags, _, objects = columns
-        if self._words[0].twice_count:
-            shown = self._once(shown)
+        if self._words[0].twice_count or self._words[0].raised_count:
+            shown = self._told_apart(shown)
         texts = list(map(shown.__getitem__, map(slice, starts, ends)))
         if UNLIKE_ITS_LETTERS.search(shown):
             texts = list(map(spelled, texts))
@@ -217,11 +222,13 @@ class _Reading:
         words = list(map(_NEW, repeat(PlacedWord), fields))
         return Found(words, list(map(Doubt, flags, objects)) if self._words[0].doubtful else [])
 
-    def _once(self, shown: str) -> str:
-        """The text without the letters that were drawn before."""
+    def _told_apart(self, shown: str) -> str:
+        """The text without the letters that were drawn before, and with exponents of their own letters."""
         letters = list(shown)
         for (place,) in self._found("twice", PLACE, "twice_count"):
             letters[place] = NOTHING
+        for (place,) in self._found("raised", PLACE, "raised_count"):
+            letters[place] = letters[place].translate(EXPONENTS)
         return "".join(letters)
 
     def _meant(self, raw: str) -> str:
@@ -312,7 +319,21 @@ def raw_text(text_page: Any) -> str:
     text = bytes(units[: 2 * count]).decode("utf-16-le", "surrogatepass")
     if len(text) < count:
         text = BEYOND_UTF16.sub(lambda found: found[0] + NOTHING, text)
+    if LAM_ALEF.search(text):
+        text = LAM_ALEF.sub(lambda found: _lam_alef(text_page, found), text)
     return HYPHENS.sub(lambda found: _hyphen(text_page, found.start()), text)
+
+
+def _lam_alef(text_page: Any, found: re.Match[str]) -> str:
+    """The two letters of a ligature in their order: pdfium turns them round with the rest of their word."""
+    from pypdfium2 import raw as pdfium
+
+    places = [(ctypes.c_double(), ctypes.c_double()) for _ in range(2)]
+    for at, (x, y) in enumerate(places, start=found.start()):
+        pdfium.FPDFText_GetCharOrigin(text_page, at, x, y)
+    (x, y), (next_x, next_y) = places
+    is_one_glyph = x.value == next_x.value and y.value == next_y.value
+    return found[0][::-1] if is_one_glyph else found[0]
 
 
 def _all_codes(text_page: Any, count: int) -> array[int]:
@@ -326,7 +347,18 @@ def _all_codes(text_page: Any, count: int) -> array[int]:
 def _hyphen(text_page: Any, place: int) -> str:
     from pypdfium2 import raw as pdfium
 
-    return "-" if pdfium.FPDFText_IsHyphen(text_page, place) == 1 else NOTHING
+    return "-" if pdfium.FPDFText_IsHyphen(text_page, place) == 1 or _has_ink(text_page, place) else NOTHING
+
+
+def _has_ink(text_page: Any, place: int) -> bool:
+    """Whether a glyph that may be a soft hyphen is drawn."""
+    from pypdfium2 import raw as pdfium
+
+    if pdfium.FPDFText_GetUnicode(text_page, place) != ord(SOFT_HYPHEN):
+        return False
+    left, right, bottom, top = (ctypes.c_double() for _ in range(4))
+    found = pdfium.FPDFText_GetCharBox(text_page, place, left, right, bottom, top)
+    return bool(found) and right.value > left.value and top.value > bottom.value
 
 
 class _Shown(dict[int, str]):

@@ -135,3 +135,61 @@ def test_headers_and_footers_of_a_page_with_little_more_are_furniture() -> None:
         Page(4, 600, 800, blocks=(edge("Meridian pump manual"), end, edge("Meridian Pumps, Lund", top=760)))
     )
     assert kinds(pages)[3] == [Furniture.HEADER, None, Furniture.FOOTER]
+
+
+INVOICES = {
+    "totals": [f"Total due: {300 + 11 * n}.90 EUR" for n in range(6)],
+    "certificates": [f"Certificate no. {4000 + 7 * n}" for n in range(6)],
+    "results": [f"Haemoglobin {11 + n % 3}.{7 * n % 10} g/dl" for n in range(6)],
+    "dates": [f"Delivered on {3 + 5 * n} May 2024" for n in range(6)],
+    "weights": [f"Net weight {20 * n + 4} kg" for n in range(6)],
+    "flats": [f"Flat {n * n + 2}, floor {2 * n}" for n in range(6)],
+}
+
+
+@pytest.mark.parametrize("texts", INVOICES.values(), ids=INVOICES)
+@pytest.mark.parametrize("top", [40.0, 400.0, 760.0])
+def test_what_differs_by_numbers_that_count_no_pages_is_content(texts: list[str], top: float) -> None:
+    pages = [
+        Page(
+            number, 600, 800, blocks=(edge(text, top=top), BODY) if top < 100 else (BODY, edge(text, top=top))
+        )
+        for number, text in enumerate(texts, start=1)
+    ]
+    read = [block.text for page in without_furniture(pages) for block in page.blocks]
+    assert [text for text in texts if text not in read] == []
+
+
+@pytest.mark.parametrize(
+    "counted",
+    [
+        "Page {n} of 9",
+        "{n} / 9",
+        "Manual 4.2 - {n}",
+        "- {n} -",
+        "Report 2024 | page {n}",
+        "Sheet {n} of 9 sheets",
+    ],
+)
+def test_what_counts_pages_in_the_margin_is_furniture(counted: str) -> None:
+    pages = book(*[counted.format(n=n) for n in range(1, 10)])
+    assert all(page[0] for page in kinds(pages))
+
+
+@pytest.mark.parametrize(
+    "fact",
+    [
+        "Document SOP-0042 Revision 7",
+        "Client: Example Ltd",
+        "Issued 12 March 2024",
+        "Order 4711 of Anna Bauer",
+    ],
+)
+def test_a_fact_in_a_running_header_is_read_once(fact: str) -> None:
+    read = [block.text for page in without_furniture(book(*[fact] * 8)) for block in page.blocks]
+    assert read.count(fact) == 1
+
+
+def test_a_title_in_a_running_header_is_in_no_passage() -> None:
+    read = [block.text for page in without_furniture(book(*["Pump manual"] * 8)) for block in page.blocks]
+    assert "Pump manual" not in read

@@ -21,6 +21,9 @@
 /* Words are parted where these differ: what of doubts.h is so of a text object and of all its letters. */
 #define OF_OBJECTS (MARKED | CLEAR | UNPAINTED | CLIPPED)
 
+/* Of a space's width: how near to its start the pen stands that went back over it. */
+#define TAKEN_BACK 0.2
+
 #define NOTHING 0u
 #define SPACE 0x20u
 #define SOFT_HYPHEN 0xADu
@@ -66,12 +69,13 @@ typedef struct {
 } Glyph;
 
 /* What Python reads; whether any word joins another, any accent stands in the text, and any word is doubtful;
- * `twice` are the places of letters that were drawn before. */
+ * `twice` are the places of letters that were drawn before, and of spaces that the pen went back over, `raised` those of
+ * exponents. */
 typedef struct {
     Word *words;
     Style *styles;
-    int32_t *twice;
-    int64_t word_count, style_count, twice_count, joins, accents, doubtful;
+    int32_t *twice, *raised;
+    int64_t word_count, style_count, twice_count, raised_count, joins, accents, doubtful;
 } Words;
 
 typedef struct {
@@ -82,7 +86,7 @@ typedef struct {
     Rules rules;
 
     Set objects, settings;
-    List styles_of_objects, styles, words, glyphs, twice;
+    List styles_of_objects, styles, words, glyphs, twice, raised;
     Handle last_object;
     int32_t last_style;
 
@@ -123,7 +127,10 @@ static Setting setting_at(const Reading *reading, int32_t place, Handle object) 
     setting.size = reading->pdfium->font_size(reading->text_page, place);
     setting.font = reading->pdfium->font(object);
     setting.mode = reading->pdfium->render_mode(object);
-    setting.a = m.a, setting.b = m.b, setting.c = m.c, setting.d = m.d;
+    /* a negative size turns the letters round, as a matrix of negative numbers does */
+    float sign = setting.size < 0 ? -1 : 1;
+    setting.size = fabs(setting.size);
+    setting.a = sign * m.a, setting.b = sign * m.b, setting.c = sign * m.c, setting.d = sign * m.d;
     return setting;
 }
 
@@ -269,6 +276,31 @@ static int is_numbered(const Reading *reading, int32_t letters, int32_t figure) 
     return is_digit(reading->shown[figure]);
 }
 
+/* Whether a figure ends the number ten that stands alone, as before an exponent. */
+static int is_ten(const Reading *reading, int32_t place) {
+    const uint32_t *shown = reading->shown;
+    if (place < 1 || shown[place] != '0' || shown[place - 1] != '1') return 0;
+    return place < 2 || !(is_digit(shown[place - 2]) || shown[place - 2] == '.' || shown[place - 2] == ',');
+}
+
+static int is_minus(uint32_t code) { return code == '-' || code == 0x2212 || code == 0x2013; }
+
+/* Whether a raised figure, or a minus, follows a figure. */
+static int is_on_figure(const Reading *reading, int32_t last, int32_t place) {
+    uint32_t code = reading->shown[place];
+    return last >= 0 && is_digit(reading->shown[last]) && (is_digit(code) || (is_minus(code) && is_ten(reading, last)));
+}
+
+/* Keeps the places of what is an exponent; -1 where memory ends. */
+static int keep_raised(Reading *reading, int32_t start, int32_t end) {
+    for (; start < end; start++) {
+        int32_t *place = list_add(&reading->raised);
+        if (!place) return -1;
+        *place = start;
+    }
+    return 0;
+}
+
 /* A letter of a script whose words are parted by spaces and their letters by none. */
 static int is_spelt(uint32_t code) {
     return is_digit(code) || (code >= 'A' && code <= 'Z') || (code >= 'a' && code <= 'z') ||
@@ -309,6 +341,13 @@ static int keep(Reading *reading, Word word) {
         const Word *last = (const Word *)reading->words.items + reading->words.count - 1;
         int number = is_numbered(reading, word.start - 5, word.start) &&
                      is_raised(reading, last->box, last->style, word.box, word.style);
+        int on_figure = is_on_figure(reading, reading->end - 1, word.start) &&
+                        is_raised(reading, last->box, last->style, word.box, word.style);
+        if (on_figure && is_ten(reading, reading->end - 1)) {
+            if (keep_raised(reading, word.start, word.end)) return -1;
+        } else if (on_figure) {
+            number = 1; /* of a note, on an amount */
+        }
         if (!number && touches(reading, last, &word)) {
             word.joins = reading->found.joins = 1;
             word.box = box_rounded(around(last->box, word.box));
@@ -367,6 +406,9 @@ static int ends(const Reading *reading, const Glyph *glyph, int32_t letters) {
     if (is_numbered(reading, glyph->place - 3, glyph->place) &&
         is_raised(reading, last->box, last->style, glyph->box, glyph->style))
         return 1;
+    if (is_on_figure(reading, last->place, glyph->place) && !is_ten(reading, last->place) &&
+        is_raised(reading, last->box, last->style, glyph->box, glyph->style))
+        return 1;
     if (letters < 2 || !stands_before_space(reading->shown[last->place]) ||
         !is_spelt(reading->shown[glyph->place]))
         return 0;
@@ -420,7 +462,7 @@ static int is_twice(const Reading *reading, const Glyph *glyph, int32_t before) 
 static int read_glyphs(Reading *reading, int32_t start, int32_t end) {
     reading->glyphs.count = 0;
     for (int32_t place = start; place < end; place++) {
-        if (reading->shown[place] == NOTHING) continue;
+        if (reading->shown[place] == NOTHING || reading->shown[place] == SPACE) continue;
         Sides sides = loose_box(reading, place);
         if (sides.left == 0 && sides.bottom == 0 && sides.right == 0 && sides.top == 0) continue;
         Glyph *glyph = list_add(&reading->glyphs);
@@ -442,11 +484,26 @@ static int read_glyphs(Reading *reading, int32_t start, int32_t end) {
     return 0;
 }
 
+/* Keeps the exponents of ten among letters. */
+static int keep_exponents(Reading *reading, const Glyph *glyphs, int32_t count) {
+    for (int32_t at = 1; at < count; at++) {
+        const Glyph *last = glyphs + at - 1, *glyph = glyphs + at;
+        if (last->object == glyph->object || !is_ten(reading, last->place) ||
+            !is_on_figure(reading, last->place, glyph->place) ||
+            !is_raised(reading, last->box, last->style, glyph->box, glyph->style))
+            continue;
+        for (; at < count && glyphs[at].style == glyph->style; at++)
+            if (keep_raised(reading, glyphs[at].place, glyphs[at].place + 1)) return -1;
+    }
+    return 0;
+}
+
 /* Keeps the words of a run, with a look at every letter. */
 static int keep_parts(Reading *reading, int32_t start, int32_t end, int32_t number) {
     if (read_glyphs(reading, start, end)) return -1;
     const Glyph *glyphs = (const Glyph *)reading->glyphs.items;
     int32_t count = (int32_t)reading->glyphs.count, first = 0;
+    if (keep_exponents(reading, glyphs, count)) return -1;
     for (int32_t at = 1; at < count; at++) {
         if (!jumps(reading, glyphs + at - 1, glyphs + at, style(reading, number)) &&
             !ends(reading, glyphs + at, at - first) && glyphs[at].doubts == glyphs[at - 1].doubts)
@@ -479,6 +536,37 @@ static void look_over(Reading *reading) {
     }
 }
 
+/* Whether the pen went back over a space that was written: what follows stands where the space began. */
+static int is_taken_back(const Reading *reading, int32_t place) {
+    double x = 0, y = 0, next_x = 0, next_y = 0;
+    if (place < 1 || place + 1 >= reading->count || reading->shown[place - 1] <= SPACE ||
+        reading->shown[place + 1] <= SPACE)
+        return 0;
+    if (!reading->pdfium->origin(reading->text_page, place, &x, &y) ||
+        !reading->pdfium->origin(reading->text_page, place + 1, &next_x, &next_y))
+        return 0;
+    Sides sides = loose_box(reading, place);
+    double wide = least(sides.right - sides.left, sides.top - sides.bottom); /* some fonts claim great heights */
+    if (fabs(next_x - x) + fabs(next_y - y) > TAKEN_BACK * wide) return 0;
+    Sides last = loose_box(reading, place - 1), next = loose_box(reading, place + 1);
+    if (next.left - last.right > TAKEN_BACK * wide || next.bottom - last.top > TAKEN_BACK * wide) return 0;
+    if (last.left - next.right > 0 || last.bottom - next.top > 0) return 0;
+    return reading->pdfium->is_generated(reading->text_page, place) == 0;
+}
+
+/* The end of a run of letters between spaces; -1 where memory ends. */
+static int32_t run_end(Reading *reading, int32_t start) {
+    int32_t end = start;
+    for (; end < reading->count; end++) {
+        if (reading->shown[end] != SPACE) continue;
+        if (end == start || !is_taken_back(reading, end)) break;
+        int32_t *place = list_add(&reading->twice);
+        if (!place) return -1;
+        *place = end;
+    }
+    return end;
+}
+
 /* -- what Python calls -------------------------------------------------------------------------------- */
 
 /* Writes what pdfium says that each of the first characters of a text page is. */
@@ -496,6 +584,7 @@ void words_free(Words *words) {
     free(reading->words.items);
     free(reading->glyphs.items);
     free(reading->twice.items);
+    free(reading->raised.items);
     free(reading);
 }
 
@@ -515,6 +604,7 @@ Words *words_begin(const Pdfium *pdfium, Handle text_page, const Frame *frame, c
     reading->words.size = sizeof(Word);
     reading->glyphs.size = sizeof(Glyph);
     reading->twice.size = sizeof(int32_t);
+    reading->raised.size = sizeof(int32_t);
     return &reading->found;
 }
 
@@ -525,6 +615,8 @@ static int done(Reading *reading) {
     reading->found.word_count = (int64_t)reading->words.count;
     reading->found.twice = (int32_t *)reading->twice.items;
     reading->found.twice_count = (int64_t)reading->twice.count;
+    reading->found.raised = (int32_t *)reading->raised.items;
+    reading->found.raised_count = (int64_t)reading->raised.count;
     return 0;
 }
 
@@ -567,7 +659,7 @@ int words_read(Words *words, const uint32_t *shown, int32_t count, const Ruling 
     reading->ruling_count = ruling_count;
     look_over(reading);
     for (int32_t start = 0, end; start < count; start = end + 1) {
-        for (end = start; end < count && shown[end] != SPACE;) end++;
+        if ((end = run_end(reading, start)) < 0) return -1;
         int32_t first = start, last = end;
         while (first < last && shown[first] == NOTHING) first++;
         while (last > first && shown[last - 1] == NOTHING) last--;

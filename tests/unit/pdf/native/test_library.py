@@ -161,7 +161,7 @@ def made(path: Path, draw: Callable[[Canvas], None], rotation: int = 0) -> Page:
         (indexes_and_exponents, "water H2O and xn grow"),
         (accents_before_letters, "Poincar\u00e9, Erd\u25a0os and na\u00efve words caf\u00e9 is here"),
         (words_in_pieces, "courts final courts final s u mma r y words 31 and x2"),
-        (other_scripts, "and ecient findings, hyphen- and beyond and nospace"),
+        (other_scripts, "and ecient findings, hy-phen- and beyond and nospace"),
         (crowded_cells, " ".join(["abcdef gh1234 567890 mnopq"] * 3)),
         (forms_in_forms, "inside inside"),
         (all_kinds_of_paths, ""),

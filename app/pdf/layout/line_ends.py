@@ -1,0 +1,191 @@
+"""Hyphens at the ends of lines: those that cut a word go, those that are part of one stay."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+
+DASHES = "-‐–"
+"""No space belongs behind one that ends a line and a word."""
+
+LONGEST_LETTER = 1
+"""Letters before a hyphen that are no cut syllable: n-butane, e-mail, x-ray."""
+
+FIRST_PARTS = frozenset(
+    [
+        "air",
+        "built",
+        "closed",
+        "cost",
+        "cross",
+        "data",
+        "day",
+        "double",
+        "down",
+        "early",
+        "ever",
+        "far",
+        "fire",
+        "first",
+        "five",
+        "follow",
+        "follow-up",
+        "four",
+        "full",
+        "half",
+        "hand",
+        "hard",
+        "high",
+        "high-end",
+        "hour",
+        "land",
+        "large",
+        "late",
+        "left",
+        "long",
+        "low",
+        "mid",
+        "month",
+        "much",
+        "near",
+        "never",
+        "newly",
+        "non",
+        "open",
+        "ready",
+        "real",
+        "right",
+        "risk",
+        "sea",
+        "second",
+        "self",
+        "semi",
+        "short",
+        "single",
+        "six",
+        "small",
+        "soft",
+        "state",
+        "sun",
+        "tax",
+        "ten",
+        "third",
+        "three",
+        "time",
+        "two",
+        "ultra",
+        "user",
+        "value",
+        "water",
+        "week",
+        "well",
+        "wind",
+        "year",
+    ]
+)
+"""Before a hyphen that English writes; syllables that also begin other words are not among them."""
+
+SECOND_PARTS = frozenset(
+    [
+        "adjusted",
+        "approved",
+        "assessed",
+        "associated",
+        "aware",
+        "based",
+        "built",
+        "certified",
+        "coated",
+        "compliant",
+        "consuming",
+        "contained",
+        "controlled",
+        "cooled",
+        "defined",
+        "dependent",
+        "driven",
+        "effective",
+        "efficient",
+        "employed",
+        "established",
+        "evident",
+        "explanatory",
+        "free",
+        "frequency",
+        "friendly",
+        "funded",
+        "independent",
+        "induced",
+        "intensive",
+        "known",
+        "labeled",
+        "labelled",
+        "lasting",
+        "linked",
+        "mediated",
+        "minded",
+        "month",
+        "neutral",
+        "operated",
+        "oriented",
+        "owned",
+        "performance",
+        "poor",
+        "powered",
+        "pressure",
+        "quality",
+        "ranging",
+        "reaching",
+        "related",
+        "reported",
+        "resistant",
+        "resolution",
+        "rich",
+        "saving",
+        "scale",
+        "sensitive",
+        "shaped",
+        "sized",
+        "specific",
+        "speed",
+        "sufficient",
+        "temperature",
+        "term",
+        "threatening",
+        "tight",
+        "treated",
+        "voltage",
+        "weighted",
+        "year",
+    ]
+)
+"""Behind a hyphen that English writes; what also ends words written as one is not among them."""
+
+ADDRESS = re.compile(r"@|://|\bwww\.", re.IGNORECASE)
+LAST_WORD = re.compile(r"(\S+)[-‐]$")
+FIRST_WORD = re.compile(r"\S+")
+LETTERS = re.compile(r"[^\W\d_]+")
+
+
+def keeps_hyphen(last: str, following: str, written: Collection[str]) -> bool:
+    """Return whether the hyphen that ends a line is one of the word's own, given the text of the line, that
+    of the next, and the words (in lower case) that the page writes elsewhere."""
+    before, after = LAST_WORD.search(last), FIRST_WORD.match(following)
+    if not before or not after:
+        return False
+    first, second = before[1], after[0]
+    if ADDRESS.search(first + second):
+        return True
+    if not (rest := LETTERS.match(second)):
+        return True
+    return _is_compound(first, (LETTERS.findall(first) or [""])[-1].lower(), rest[0].lower(), written)
+
+
+def _is_compound(first: str, syllable: str, end: str, written: Collection[str]) -> bool:
+    """Return whether a hyphen belongs between the last letters of a word and the first of the next line."""
+    if f"{syllable}-{end}" in written:
+        return True
+    if syllable + end in written:
+        return False
+    chained = "-" in first.strip("-")  # AB-X200, state-of-the-
+    return chained or len(syllable) <= LONGEST_LETTER or syllable in FIRST_PARTS or end in SECOND_PARTS
