@@ -19,8 +19,8 @@ class Budget:
     cpu_seconds_a_page: float = 0.5
     characters: int = 1_000_000
     characters_a_page: int = 20_000
-    passages: int = 500
-    passages_a_page: int = 40
+    passages: int = 300
+    passages_a_page: int = 16
     megapixels: int = 100
     megapixels_a_page: int = 20
     deaths: int = 3
