@@ -35,7 +35,8 @@ class Furniture(StrEnum):
 class Cell(NamedTuple):
     """A cell of a table: ``row`` and ``column``, from 0, are those of its top left corner, and the spans
     are the numbers of rows and columns that it covers. ``box`` is its area: between the ruling lines or,
-    without them, its share of row and column."""
+    without them, its share of row and column; a label's begins where its words do, which tells how deep it is
+    indented."""
 
     row: int
     column: int

@@ -11,6 +11,7 @@ from typing import Any
 
 from app.core.page import Annotation, Block, BlockKind, Outline, Page
 from app.pages import pages_file
+from app.pages.cell_names import NamedCell, name_cells
 from app.pages.continued import may_be_linked
 from app.pages.links import link_text
 from app.pages.markdown import on_one_line, quote_text
@@ -117,15 +118,25 @@ def _block_json(block: Block) -> dict[str, Any]:
 
 
 def table_json(block: Block) -> dict[str, Any]:
-    """Return the fields that only a table block has: cells with their boxes, its HTML, and the part that
-    it continues."""
+    """Return the fields that only a table block has: cells with their boxes, names and values, its HTML, and
+    the part that it continues."""
     shown: dict[str, Any] = {
-        "cells": [cell._asdict() | {"box": list(cell.box)} for cell in block.cells],
+        "cells": [_cell_json(named) for named in name_cells(block)],
         "html": table_html(block),
     }
     if block.continues:
         shown["continues"] = block.continues._asdict()
     return shown
+
+
+def _cell_json(named: NamedCell) -> dict[str, Any]:
+    value = named.value
+    return named.cell._asdict() | {
+        "box": list(named.cell.box),
+        "heads": list(named.heads),
+        "row_path": list(named.row_path),
+        "value": asdict(value) | {"kind": value.kind.value} if value else None,
+    }
 
 
 def page_markdown(page: Page) -> str:

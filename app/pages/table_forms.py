@@ -10,6 +10,9 @@ from itertools import groupby
 from app.core.page import Block, Cell
 from app.pages.markdown import on_one_line
 
+SEPARATOR = " › "
+"""Between a head and the one below it."""
+
 _BARS = re.compile(r"(\\*)(\||$)")
 
 
@@ -19,11 +22,27 @@ def markdown_cell(text: str) -> str:
 
 
 def table_markdown(block: Block) -> str:
-    """Return a table block as GitHub's Markdown, which has no spans and takes the first row as the header."""
-    lines = ["| " + " | ".join(map(markdown_cell, row)) + " |" for row in block.rows]
+    """Return a table block as GitHub's Markdown, which has no spans and one row of heads: each column's are
+    joined there, top first."""
+    rows = flat_rows(block)
+    lines = ["| " + " | ".join(map(markdown_cell, row)) + " |" for row in rows]
     if not lines:
         return ""
-    return "\n".join([lines[0], "|" + " --- |" * len(block.rows[0]), *lines[1:]])
+    return "\n".join([lines[0], "|" + " --- |" * len(rows[0]), *lines[1:]])
+
+
+def flat_rows(block: Block) -> list[tuple[str, ...]]:
+    """Return the texts of a table, row by row, its header as one: "Nine Months Ended › 2023"."""
+    rows, headers = list(block.rows), block.header_rows
+    if headers < 2:
+        return rows
+    heads = [cell for cell in block.cells if cell.row < headers and cell.text]
+    return [tuple(_joined_heads(heads, column) for column in range(len(rows[0]))), *rows[headers:]]
+
+
+def _joined_heads(heads: Sequence[Cell], column: int) -> str:
+    over = [head.text for head in heads if head.column <= column < head.column + head.column_span]
+    return SEPARATOR.join(dict.fromkeys(over))
 
 
 def table_html(block: Block) -> str:

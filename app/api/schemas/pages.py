@@ -25,9 +25,23 @@ RouteName = Literal[
 brings, by OCR; or why it was not."""
 
 
+class Value(Given):
+    """What a table's cell says. ``number`` is as it is printed, negative if it stands in brackets, null if
+    there is none; ``currency`` is the sign that is printed in the cell or its column, "" if none is;
+    ``scale`` is what the number is to be multiplied by, as heads and labels say ("in millions"). ``nil`` is a
+    dash or another mark for nothing."""
+
+    kind: Literal["number", "percent", "date", "text", "nil"]
+    number: float | None
+    currency: str
+    scale: int
+
+
 class Cell(Given):
     """A cell of a table: ``row`` and ``column``, from 0, are those of its top left corner; the spans are the
-    numbers of rows and columns that it covers."""
+    numbers of rows and columns that it covers. ``heads`` are the texts of the heads above it, top first;
+    ``row_path`` the sections and labels of its row, outermost first; ``value`` is null for a head or an empty
+    cell."""
 
     row: int
     column: int
@@ -36,6 +50,9 @@ class Cell(Given):
     row_span: int
     column_span: int
     header: bool
+    heads: list[str] = Field(default_factory=list)
+    row_path: list[str] = Field(default_factory=list)
+    value: Value | None = None
 
 
 class TableLink(Given):

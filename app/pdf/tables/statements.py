@@ -53,8 +53,9 @@ MOST_ACROSS = 0.1
 NARROWEST_STRIP = 1.0
 """Points of the strip between two columns."""
 
-LABELLED = 0.5
-"""Share of the rows of figures that have a label."""
+LABELLED, LABELLED_ALONE = 0.5, 0.8
+"""Share of the rows of figures that have a label, and where there is one column of figures: the
+values beside the axis of a chart have fewer."""
 
 FIGURE_END = re.compile(r".*[\d)%—–-][a-z*†‡]?$|n\.?/?a\.?$", re.IGNORECASE)
 """What the last word of a row of figures looks like, at first glance."""
@@ -223,7 +224,7 @@ def _is_convincing(rows: Sequence[Row], gaps: Sequence[float]) -> bool:
     if long > MOST_LONG * len(figures):
         return False
     labelled = sum(not is_figure(row.pieces[0]) or is_year(row.pieces[0]) for row in figures)
-    if labelled < LABELLED * len(figures):
+    if labelled < (LABELLED_ALONE if len(gaps) == 1 else LABELLED) * len(figures):
         return False
     right = [piece for row in several for piece in row.pieces if bisect_right(gaps, piece.x0) > 0]
     texts = [" ".join(word.text for word in piece.words) for row in rows for piece in row.pieces]
@@ -274,6 +275,8 @@ def _row_slots(
     for line in lines:
         for place, words in cut_pieces(line, gaps):
             slots[place].words += words
+    if slots[0].words:  # how deep a label is indented tells which section it belongs to
+        slots[0].box = slots[0].box._replace(x0=slots[0].words[0].box.x0)
     return slots
 
 

@@ -110,5 +110,9 @@ def test_the_api_gives_cells_html_and_the_part_before(
         "row_span": 1,
         "column_span": 1,
         "header": True,
+        "heads": [],
+        "row_path": [],
+        "value": None,
     }
+    assert {cell["value"]["kind"] for cell in table["cells"] if cell["value"]} <= {"text", "number"}
     assert table["html"].startswith("<table><thead><tr><th>Pump model</th>")

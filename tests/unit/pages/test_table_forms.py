@@ -37,6 +37,21 @@ def test_spans_and_headers_are_kept_in_html() -> None:
     )
 
 
+def test_heads_over_several_lines_are_one_row_of_markdown() -> None:
+    table = block(
+        Cell(0, 0, "Region", BOX, row_span=2, header=True),
+        Cell(0, 1, "Sales", BOX, column_span=2, header=True),
+        Cell(1, 1, "2023", BOX, header=True),
+        Cell(1, 2, "2024", BOX, header=True),
+        *(Cell(2, at, text, BOX) for at, text in enumerate(("North", "12", "13"))),
+    )
+    assert table_markdown(table).splitlines() == [
+        "| Region | Sales › 2023 | Sales › 2024 |",
+        "| --- | --- | --- |",
+        "| North | 12 | 13 |",
+    ]
+
+
 def test_a_row_that_only_cells_from_above_cover_is_there() -> None:
     table = block(Cell(0, 0, "a", BOX, row_span=2), Cell(2, 0, "b", BOX))
     assert table_html(table).count("<tr>") == 3
