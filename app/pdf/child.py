@@ -81,7 +81,10 @@ def main() -> None:
             line = requests.get(timeout=IDLE_SECONDS)
         except queue.Empty:
             return
-        answer(json.loads(line), limits, memory, out)
+        try:
+            answer(json.loads(line), limits, memory, out)
+        except BrokenPipeError:  # the parent is gone: what it says of its end must be the last line
+            os._exit(0)
 
 
 def receive(requests: queue.SimpleQueue[bytes]) -> None:

@@ -170,7 +170,9 @@ def test_an_export_writes_over_nobody_s_file_and_says_what_it_left_out(
     (out / "a.json").write_text("mine")
     said, error = terminal.kb("export", "--out", str(out), code=1)
     assert "2 documents: 1 exported" in said
-    assert error.startswith("kb: a.pdf was not exported: a.json is there already")
+    assert error.startswith(
+        "kb: a.pdf was not exported: a.json exists already and is not from an earlier export."
+    )
     assert (out / "a.json").read_text() == "mine"
     assert json.loads((out / "b.json").read_text())["pages"]
 
