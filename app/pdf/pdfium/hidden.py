@@ -266,7 +266,7 @@ class _Pictures:
     def _frame_words(self, places: Sequence[int]) -> None:
         """Draw no more from now on than what is around the words at these places."""
         box = self._frame.clipped(around(self._words[at].box for at in places))
-        area = max((box.x1 - box.x0) * (box.bottom - box.top), 1.0)
+        area = max(box.width * box.height, 1.0)
         self._scale = SCALE * min(1.0, (MOST_DRAWN / (SCALE * SCALE * area)) ** 0.5)
         self._left, self._top = int(box.x0 * self._scale), int(box.top * self._scale)
         self._width = max(1, int(box.x1 * self._scale) + 2 - self._left)

@@ -98,7 +98,7 @@ def _stands_over(accent: PlacedWord, word: PlacedWord, middle: float) -> bool:
 def _with_accent(word: PlacedWord, middle: float, accent: str) -> str:
     """The word with an accent on the nearest letter that takes it, "" where there is none."""
     text = word.text
-    where = (middle - word.box.x0) / max(word.box.x1 - word.box.x0, 0.1) * len(text) - 0.5
+    where = (middle - word.box.x0) / max(word.box.width, 0.1) * len(text) - 0.5
     for at in sorted(range(len(text)), key=lambda at: abs(at - where)):
         if abs(at - where) > NEAR_LETTER:
             return ""

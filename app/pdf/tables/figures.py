@@ -191,7 +191,7 @@ def figure_edge(piece: Piece) -> float:
     """Where the digits of a figure end, in points: brackets and percent signs stick out of their column."""
     word = piece.words[-1]
     digits = word.text.rstrip(")]%‰*†‡§")
-    width = (word.box.x1 - word.box.x0) / max(1, len(word.text))
+    width = word.box.width / max(1, len(word.text))
     return word.box.x1 - width * (len(word.text) - len(digits)) * STICKING_OUT
 
 

@@ -114,7 +114,7 @@ def _had_no_room(held: Sequence[Row], row: Row, widest: float) -> bool:
     if above.words[-1].text.endswith(":") or len(held) >= MOST_WRAPPED:
         return False
     deeper = row.pieces[0].x0 - above.x0
-    return SLIGHT < deeper <= HANGING * row.height and first.box.x1 - first.box.x0 > widest - above.x1
+    return SLIGHT < deeper <= HANGING * row.height and first.box.width > widest - above.x1
 
 
 def _is_bold(row: Row) -> bool:

@@ -7,7 +7,7 @@ from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
-from typing import Any
+from typing import Any, TypeAlias
 
 from app.pdf.native.library import RowRules, library
 from app.pdf.pdfium.words import PlacedWord
@@ -24,6 +24,9 @@ ROW = struct.Struct("@3dq")
 
 PIECE = struct.Struct("@2dq")
 """``Piece`` of ``rows.c``: x0, x1, words."""
+
+Strip: TypeAlias = tuple[float, float]
+"""Where white between columns begins and ends, in points."""
 
 
 @dataclass(slots=True)
@@ -80,6 +83,22 @@ def read_rows(words: Sequence[PlacedWord], gap: float) -> list[Row]:
         Row(top, bottom, height, list(islice(pieces, length)))
         for top, bottom, height, length in islice(ROW.iter_unpack(found), number)
     ]
+
+
+def white_strips(rows: Sequence[Row], most: int, narrowest: float) -> list[Strip]:
+    """The strips, at least so many points wide, that the pieces of at most so many rows go over."""
+    turns = sorted(turn for row in rows for piece in row.pieces for turn in ((piece.x0, 1), (piece.x1, -1)))
+    found: list[Strip] = []
+    covered, since = 0, None
+    for x, change in turns:
+        before, covered = covered, covered + change
+        if before > most >= covered:
+            since = x
+        elif before <= most < covered:
+            if since is not None and x - since >= narrowest:
+                found.append((since, x))
+            since = None
+    return found
 
 
 def middle(word: PlacedWord) -> float:

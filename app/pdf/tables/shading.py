@@ -6,11 +6,10 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import TypeAlias
 
 from app.core.geometry import Box
 from app.pdf.pdfium.drawing import Ruling
-from app.pdf.tables.rows import Row
+from app.pdf.tables.rows import Row, Strip
 from app.pdf.tables.ruled import Grid
 
 INSIDE = 3.0
@@ -30,10 +29,6 @@ CROSSED = 0.5
 
 SHORTEST = 5.0
 """Points: a shorter upright line is the end of a thick level one."""
-
-
-Strip: TypeAlias = tuple[float, float]
-"""Where white between columns begins and ends, in points."""
 
 
 def find_drawn(rulings: Sequence[Ruling], shades: Sequence[Box]) -> Sequence[Ruling]:
@@ -95,7 +90,7 @@ def without_crossed(strips: Sequence[Strip], shades: Sequence[Box], rows: Sequen
     cells = [
         shade
         for shade in shades
-        if shade.x1 - shade.x0 < ACROSS * (right - left) and shade.top < bottom and shade.bottom > top
+        if shade.width < ACROSS * (right - left) and shade.top < bottom and shade.bottom > top
     ]
     most = CROSSED * len({round(shade.top) for shade in cells})
     return [

@@ -22,9 +22,9 @@ from app.pdf.tables.figures import (
     read_figures,
 )
 from app.pdf.tables.labels import joined_rows
-from app.pdf.tables.rows import Piece, Row, read_rows
+from app.pdf.tables.rows import Piece, Row, Strip, read_rows, white_strips
 from app.pdf.tables.ruled import Slot, Table, table_of
-from app.pdf.tables.shading import Strip, find_bands, is_in_band, without_crossed
+from app.pdf.tables.shading import find_bands, is_in_band, without_crossed
 from app.pdf.tables.unruled import is_formula, prose_at
 
 ROW_GAP = 0.65
@@ -198,21 +198,7 @@ def _belongs_above(row: Row, below: Row, heads: Sequence[Level]) -> bool:
 def find_strips(rows: Sequence[Row]) -> list[Strip]:
     """The white strips between columns: almost no row of several pieces has one across."""
     several = [row for row in rows if len(row.pieces) > 1]
-    most = int(MOST_ACROSS * len(several))
-    turns = sorted(
-        turn for row in several for piece in row.pieces for turn in ((piece.x0, 1), (piece.x1, -1))
-    )
-    found: list[Strip] = []
-    covered, since = 0, None
-    for x, change in turns:
-        before, covered = covered, covered + change
-        if before > most >= covered:
-            since = x
-        elif before <= most < covered:
-            if since is not None and x - since >= NARROWEST_STRIP:
-                found.append((since, x))
-            since = None
-    return found
+    return white_strips(several, int(MOST_ACROSS * len(several)), NARROWEST_STRIP)
 
 
 def _is_convincing(rows: Sequence[Row], gaps: Sequence[float]) -> bool:

@@ -16,7 +16,7 @@ from app.core.geometry import Box, around
 from app.pdf.pdfium.drawing import Ruling
 from app.pdf.pdfium.words import PlacedWord
 from app.pdf.tables.headers import NUMERIC
-from app.pdf.tables.rows import Piece, Row, middle, read_rows
+from app.pdf.tables.rows import Piece, Row, middle, read_rows, white_strips
 from app.pdf.tables.ruled import Slot, Table, table_of
 
 FORMULA = re.compile(r"[=∫∑∏√≥≤⇒≈∼≡∂∇∞⎛-⎭⟨⟩|‖∈⊂→\uf8e5-\uf8fe]|^[+−×·]$")
@@ -123,19 +123,8 @@ def _words_inside(words: Sequence[PlacedWord], box: Box) -> list[PlacedWord]:
 
 def _find_gaps(rows: Sequence[Row]) -> list[float]:
     """Where the white strips between columns are: almost no row has a piece across."""
-    most = int(MOST_ACROSS * len(rows))
-    turns = sorted(turn for row in rows for piece in row.pieces for turn in ((piece.x0, 1), (piece.x1, -1)))
-    found: list[float] = []
-    covered, since = 0, None
-    for x, change in turns:
-        before, covered = covered, covered + change
-        if before > most >= covered:
-            since = x
-        elif before <= most < covered:
-            if since is not None and x - since >= NARROWEST_STRIP:
-                found.append((since + x) / 2)
-            since = None
-    return found
+    strips = white_strips(rows, int(MOST_ACROSS * len(rows)), NARROWEST_STRIP)
+    return [(start + end) / 2 for start, end in strips]
 
 
 def _slots(row: Row, gaps: Sequence[float], edges: Sequence[float]) -> list[Slot]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-GIVEN, OUT = "embedded", "last"
+GIVEN = "embedded"
 
 LEAST, MOST = -127, 127
 
