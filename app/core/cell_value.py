@@ -6,16 +6,16 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from app.core.unit import NO_UNIT, SIGNS, Unit, currency_in
+
 LONGEST = 40
 """Characters of a number or a date: what is longer is text."""
 
-_SIGNS = r"(?:US|AU|NZ|HK|CA?|A|S|R)?[$€£¥₹₩]|CHF|EUR|USD|GBP"
-_CURRENCY = re.compile(_SIGNS)
 _FIGURE = re.compile(
-    rf"(?P<open>\()?\s*(?:{_SIGNS})?\s*(?P<bracket>\()?(?P<sign>[−–+-])?\s*(?:{_SIGNS})?"
-    rf"(?P<digits>\d[\d.,'’\s]*)\s*(?P<percent>%)?\s*\)?\s*(?P<end>%)?\s*(?:{_SIGNS})?[*†‡§]?$"
+    rf"(?P<open>\()?\s*(?:{SIGNS})?\s*(?P<bracket>\()?(?P<sign>[−–+-])?\s*(?:{SIGNS})?"
+    rf"(?P<digits>\d[\d.,'’\s]*)\s*(?P<percent>%)?\s*\)?\s*(?P<end>%)?\s*(?:{SIGNS})?[*†‡§]?$"
 )
-_NIL = re.compile(rf"(?:{_SIGNS})?\s*[–—−-]+\s*%?$|n\.?/?[adm]\.?$", re.IGNORECASE)
+_NIL = re.compile(rf"(?:{SIGNS})?\s*[–—−-]+\s*%?$|n\.?/?[adm]\.?$", re.IGNORECASE)
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
 _DATE = re.compile(
     rf"{_MONTH}\s+\d{{1,2}},?(?:\s+\d{{4}})?$|\d{{1,2}}\.?\s+{_MONTH}(?:\s+\d{{4}})?$|{_MONTH}\s+\d{{4}}$"
@@ -23,8 +23,6 @@ _DATE = re.compile(
     r"|(?:Q[1-4]|[1-4]Q)\s?(?:\d\d){1,2}$",
     re.IGNORECASE,
 )
-_SCALES = {"thousand": 1_000, "million": 1_000_000, "billion": 1_000_000_000}
-_SCALE = re.compile(r"\b(?:in|of)?\s*(thousand|million|billion)s?\b|\b000[’']?s\b", re.IGNORECASE)
 
 
 class ValueKind(StrEnum):
@@ -49,8 +47,9 @@ class Value:
     scale: int = 1
 
 
-def read_value(text: str, unit: str = "") -> Value:
-    """Return what a cell says, given what its heads and labels say of its unit."""
+def read_value(text: str, unit: Unit = NO_UNIT, labels: str = "") -> Value:
+    """Return what a cell says, given what it is counted in and the texts of its heads and labels, which may
+    be an exception to that."""
     said = " ".join(text.split())
     if len(said) > LONGEST:
         return Value(ValueKind.TEXT)
@@ -58,10 +57,10 @@ def read_value(text: str, unit: str = "") -> Value:
         return Value(ValueKind.NIL)
     if _DATE.match(said):
         return Value(ValueKind.DATE)
-    return _read_figure(said, unit)
+    return _read_figure(said, unit, labels)
 
 
-def _read_figure(said: str, unit: str) -> Value:
+def _read_figure(said: str, unit: Unit, labels: str) -> Value:
     found = _FIGURE.match(said)
     number = read_number(found["digits"]) if found else None
     if found is None or number is None:
@@ -70,7 +69,8 @@ def _read_figure(said: str, unit: str) -> Value:
         number = -number
     if found["percent"] or found["end"]:
         return Value(ValueKind.PERCENT, number)
-    return Value(ValueKind.NUMBER, number, currency_in(said) or currency_in(unit), scale_in(unit))
+    counted = unit.within(labels)
+    return Value(ValueKind.NUMBER, number, currency_in(said) or counted.currency, counted.scale)
 
 
 def read_number(digits: str) -> float | None:
@@ -87,15 +87,3 @@ def read_number(digits: str) -> float | None:
     else:
         plain = plain.replace(",", ".")
     return float(plain) if re.fullmatch(r"\d+(?:\.\d+)?", plain) else None
-
-
-def scale_in(unit: str) -> int:
-    """Return what numbers are to be multiplied by where a head or label says "in millions", else 1."""
-    found = _SCALE.search(unit)
-    return _SCALES.get((found[1] or "thousand").casefold(), 1) if found else 1
-
-
-def currency_in(text: str) -> str:
-    """Return the first sign of a currency in a text, "" if it has none."""
-    found = _CURRENCY.search(text)
-    return found[0] if found else ""

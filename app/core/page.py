@@ -68,6 +68,14 @@ class TableLink(NamedTuple):
     repeated_rows: int = 0
 
 
+class CarriedHeads(NamedTuple):
+    """The heads of a table over several pages, for a part that does not say them again: the page (1-based)
+    that they stand on, and their cells."""
+
+    page: int
+    cells: tuple[Cell, ...]
+
+
 class SaysOfTable(NamedTuple):
     """What a block's text says of a table near it: the table that it ``names``, as a caption does ("table 3",
     in lower case; "" if none), and whether it reads as a ``note`` below a table, or as a remark that a table
@@ -88,7 +96,8 @@ class Block:
     ``words`` is the half-open slice of ``Page.words`` that the block consists of, cell by cell for a table
     (empty for a figure); ``level`` is 1–6 for a heading, the depth (1–6) for a list item, else 0;
     ``cells`` are a table's, row by row; ``image`` is the key of a figure in the file store; ``continues``
-    is the part of the table on the page before, which only the whole document tells (``pages/continued``);
+    is the part of the table on the page before, which only the whole document tells (``pages/continued``),
+    and ``heads_before`` are the heads that it is read under where it has none of its own;
     ``size`` is the font size in points of most of its letters, 0 if it is not known; ``furniture`` means
     that it repeats from page to page and is in no passage; ``of_table`` is what its text says of a table near
     it.
@@ -102,6 +111,7 @@ class Block:
     cells: tuple[Cell, ...] = ()
     image: str | None = None
     continues: TableLink | None = None
+    heads_before: CarriedHeads | None = None
     size: float = 0.0
     furniture: Furniture | None = None
     of_table: SaysOfTable = SAYS_NOTHING

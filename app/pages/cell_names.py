@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from app.core.cell_value import Value, ValueKind, currency_in, read_value
+from app.core.cell_value import Value, ValueKind, read_value
 from app.core.page import Block, Cell
+from app.core.unit import NO_UNIT, Unit, currency_in, read_unit
 
 DEEPER = 1.0
 """Points: a label that begins so far right of another's is indented below it."""
@@ -15,50 +17,99 @@ FIGURES = 0.5
 """Share of a column's filled cells that are figures, where it is a column of them and no label."""
 
 
+_TOTAL = re.compile(r"(sub)?-?total|gesamt|summe|somme|totale\b|итого", re.IGNORECASE)
+
+
 @dataclass(frozen=True, slots=True)
 class NamedCell:
-    """A cell with its ``heads``, top first, its ``row_path``, the sections that its row stands in and the
-    row's label, outermost first, and its ``value``; a head has none of these, and an empty cell no value."""
+    """A cell with the cells that name it: ``over`` are its heads, top first, ``beside`` the sections that its
+    row stands in and the row's labels, outermost first, and its ``value``; a head has none of these, and an
+    empty cell no value. ``is_label`` says that it is one of the labels of its row, or a section."""
 
     cell: Cell
-    heads: tuple[str, ...] = ()
-    row_path: tuple[str, ...] = ()
+    over: tuple[Cell, ...] = ()
+    beside: tuple[Cell, ...] = ()
     value: Value | None = None
+    is_label: bool = False
+
+    @property
+    def heads(self) -> tuple[str, ...]:
+        """The texts of its heads, top first."""
+        return tuple(cell.text for cell in self.over)
+
+    @property
+    def row_path(self) -> tuple[str, ...]:
+        """The texts of the sections and labels of its row, outermost first."""
+        return tuple(cell.text for cell in self.beside)
 
 
-def name_cells(block: Block) -> tuple[NamedCell, ...]:
-    """Return the cells of a table block in their order, each with its names."""
+def name_cells(block: Block, unit: Unit = NO_UNIT) -> tuple[NamedCell, ...]:
+    """Return the cells of a table block in their order, each with its names, given what its figures are
+    counted in where no head or label of theirs says so. Heads of the page before are those of a part that has
+    none of its own."""
     body = [cell for cell in block.cells if not cell.header and cell.text]
-    heads = [cell for cell in block.cells if cell.header and cell.text]
     labels = _count_labels(body)
-    paths = _row_paths(body, labels)
-    return tuple(
-        NamedCell(cell)
-        if cell.header
-        else _named(cell, _heads_of(cell, heads), paths.get(cell.row, ()), labels, body)
-        for cell in block.cells
-    )
+    names = _Names(labels, _row_paths(body, labels), _heads_by_column(block), _currencies(body), unit)
+    return tuple(NamedCell(cell) if cell.header else names.name(cell) for cell in block.cells)
 
 
-def _named(
-    cell: Cell, heads: tuple[str, ...], path: tuple[str, ...], labels: int, body: Sequence[Cell]
-) -> NamedCell:
-    if not cell.text:
-        return NamedCell(cell, heads, path)
-    if cell.column < labels:
-        above = path[: path.index(cell.text)] if cell.text in path else ()
-        return NamedCell(cell, heads, above, read_value(cell.text))
-    unit = " ".join((*heads, *path, _currency_of(cell.column, body)))
-    return NamedCell(cell, heads, path, read_value(cell.text, unit))
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """What names the cells of a table: the number of its columns of ``labels``, the sections and labels of
+    each row, the heads over each column, the sign of a currency in each, and the unit of the table."""
+
+    labels: int
+    paths: Mapping[int, tuple[Cell, ...]]
+    heads: Mapping[int, Sequence[Cell]]
+    currencies: Mapping[int, str]
+    unit: Unit
+
+    def name(self, cell: Cell) -> NamedCell:
+        heads, path = self._over(cell), self.paths.get(cell.row, ())
+        if not cell.text:
+            return NamedCell(cell, heads, path)
+        if cell.column < self.labels:
+            above = path[: path.index(cell)] if cell in path else ()
+            return NamedCell(cell, heads, above, read_value(cell.text), is_label=True)
+        return NamedCell(cell, heads, path, self._value(cell, (*heads, *path)))
+
+    def _value(self, cell: Cell, labels: Sequence[Cell]) -> Value:
+        """Return what a cell says; what is counted in is said by the nearest label or by the table."""
+        texts = [label.text for label in labels]
+        unit = next((unit for text in reversed(texts) if (unit := read_unit(text))), self.unit)
+        if sign := self.currencies.get(cell.column):
+            unit = replace(unit, currency=sign)
+        return read_value(cell.text, unit, " ".join(texts))
+
+    def _over(self, cell: Cell) -> tuple[Cell, ...]:
+        """Return the heads over a cell, top first; one that is said twice in a row is one."""
+        columns = range(cell.column, cell.column + cell.column_span)
+        over = {head: None for column in columns for head in self.heads.get(column, ())}
+        found: list[Cell] = []
+        for head in sorted(over, key=lambda head: head.row) if cell.column_span > 1 else over:
+            if head.row < cell.row and (not found or found[-1].text != head.text):
+                found.append(head)
+        return tuple(found)
 
 
-def _heads_of(cell: Cell, heads: Sequence[Cell]) -> tuple[str, ...]:
-    found: list[str] = []
-    for head in heads:
-        over = head.column < cell.column + cell.column_span and cell.column < head.column + head.column_span
-        if over and head.row < cell.row and found[-1:] != [head.text]:
-            found.append(head.text)
-    return tuple(found)
+def _heads_by_column(block: Block) -> Mapping[int, Sequence[Cell]]:
+    """Return the heads over each column, top first; those of the page before stand above all rows."""
+    own = [cell for cell in block.cells if cell.header and cell.text]
+    carried = block.heads_before.cells if block.heads_before else ()
+    over: dict[int, list[Cell]] = {}
+    for head in own or [head._replace(row=head.row - len(carried)) for head in carried if head.text]:
+        for column in range(head.column, head.column + head.column_span):
+            over.setdefault(column, []).append(head)
+    return over
+
+
+def _currencies(body: Sequence[Cell]) -> Mapping[int, str]:
+    """Return the sign that stands in one of a column's cells: statements print it in the first alone."""
+    found: dict[int, str] = {}
+    for cell in body:
+        if cell.column not in found and (sign := currency_in(cell.text)):
+            found[cell.column] = sign
+    return found
 
 
 def _count_labels(body: Sequence[Cell]) -> int:
@@ -75,39 +126,36 @@ def _is_figure(cell: Cell) -> bool:
     return read_value(cell.text).kind in (ValueKind.NUMBER, ValueKind.PERCENT, ValueKind.NIL)
 
 
-def _currency_of(column: int, body: Sequence[Cell]) -> str:
-    """The sign that stands in one of a column's cells: statements print it in the first alone."""
-    return next((sign for cell in body if cell.column == column and (sign := currency_in(cell.text))), "")
-
-
 @dataclass(frozen=True, slots=True)
 class _Section:
     """A row with a label alone; ``flat`` if the rows below it are not indented."""
 
     x0: float
-    text: str
+    label: Cell
     flat: bool
 
 
-def _row_paths(body: Sequence[Cell], labels: int) -> Mapping[int, tuple[str, ...]]:
+def _row_paths(body: Sequence[Cell], labels: int) -> Mapping[int, tuple[Cell, ...]]:
     rows: dict[int, list[Cell]] = {}
     for cell in body:
         for row in range(cell.row, cell.row + cell.row_span):
             rows.setdefault(row, []).append(cell)
     numbers = sorted(rows)
-    paths: dict[int, tuple[str, ...]] = {}
+    paths: dict[int, tuple[Cell, ...]] = {}
     open_sections: list[_Section] = []
     for place, number in enumerate(numbers):
         cells = sorted(rows[number], key=lambda cell: cell.column)
         x0 = cells[0].box.x0
         alone = len(cells) == 1 and cells[0].column == 0
         open_sections = [each for each in open_sections if _holds(each, x0, alone)]
-        own = tuple(cell.text for cell in cells if cell.column < labels)
-        paths[number] = (*(each.text for each in open_sections), *own)
+        own = tuple(cell for cell in cells if cell.column < labels)
+        paths[number] = (*(each.label for each in open_sections), *own)
+        if not alone and _TOTAL.match(cells[0].text):  # what follows is beside it, and no more in it
+            open_sections = [each for each in open_sections if not each.flat]
         if alone:
             below = next(iter(sorted(rows[numbers[place + 1]])), None) if place + 1 < len(numbers) else None
             flat = below is not None and below.box.x0 <= x0 + DEEPER
-            open_sections.append(_Section(x0, cells[0].text, flat))
+            open_sections.append(_Section(x0, cells[0], flat))
     return paths
 
 

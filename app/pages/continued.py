@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from app.core.page import Block, BlockKind, Page, TableLink
+from app.core.page import Block, BlockKind, CarriedHeads, Page, TableLink
 from app.pages.captions import is_caption, is_note, says_continued
 
 EDGE = 0.12
@@ -45,8 +45,17 @@ def link(before: Page, page: Page) -> Page:
         return page
     place = sum(block.kind is BlockKind.TABLE for block in before.blocks[:last])
     cells = tuple(cell._replace(header=cell.row < repeated) for cell in other.cells)
-    carried = replace(other, cells=cells, continues=TableLink(before.number, place, repeated))
+    heads = None if repeated else _heads_of(before.number, one)
+    carried = replace(
+        other, cells=cells, continues=TableLink(before.number, place, repeated), heads_before=heads
+    )
     return replace(page, blocks=(*page.blocks[:first], carried, *page.blocks[first + 1 :]))
+
+
+def _heads_of(page: int, block: Block) -> CarriedHeads | None:
+    """Return the heads that the rows of a part are read under, its own or those of the part before it."""
+    own = tuple(cell for cell in block.cells if cell.header)
+    return CarriedHeads(page, own) if own else block.heads_before
 
 
 def may_be_linked(page: Page) -> bool:
