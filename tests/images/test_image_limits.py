@@ -7,6 +7,7 @@ import json
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from io import BytesIO
 from typing import Any
 
@@ -57,6 +58,7 @@ def stored() -> Iterator[Stored]:
             yield Stored(function, bucket, inside)
 
 
+@cache
 def long_document() -> bytes:
     """A thousand pages with text and a picture each, of 40 MB."""
     buffer = BytesIO()

@@ -29,6 +29,7 @@ from app.pdf.budget import Budget
 from app.pdf.reader import Reader
 from app.settings import Settings
 from app.use_cases.consistency import Consistency
+from tests.support.openai_server import OpenAiServer
 from tests.support.pdfs import FACTS, FILLER, manual, scan
 
 TENANT = "local"
@@ -581,10 +582,26 @@ def test_giving_up_a_deleted_document_leaves_nothing_of_it(program: Embedded, tm
 # -- progress ---------------------------------------------------------------------------------------------
 
 
-@pytest.mark.slow
-@pytest.mark.timeout(300)  # the model embeds more than 300 passages
-def test_progress_goes_on_from_where_an_interrupted_run_stopped(tmp_path: Path) -> None:
-    program = embedded(Settings(data_folder=tmp_path / "data", range_pages=100))
+@pytest.fixture
+def remote(tmp_path: Path) -> Iterator[Embedded]:
+    """A program whose embedding model is a server that answers at once: it embeds hundreds of passages."""
+    with OpenAiServer(dimensions=8) as server:
+        program = embedded(
+            Settings(
+                data_folder=tmp_path / "data",
+                range_pages=100,
+                openai_api_key="test",
+                openai_base_url=server.url,
+                embedding_dimensions=8,
+                ocr="off",
+            )
+        )
+        yield program
+        program.close()
+
+
+def test_progress_goes_on_from_where_an_interrupted_run_stopped(remote: Embedded, tmp_path: Path) -> None:
+    program = remote
     document = uploaded(program, manual(tmp_path / "m.pdf", 5 * BATCH))
     do(program, JobKind.PLAN, JobKind.RANGE)
     lease = program.steps.jobs.receive(lease=60)
@@ -601,7 +618,6 @@ def test_progress_goes_on_from_where_an_interrupted_run_stopped(tmp_path: Path) 
     program.knowledge_base.upkeep.run_job(lease.job)
     version = latest(program, document)
     assert (version.status, version.chunks_done) == (Status.READY, version.chunks)
-    program.close()
 
 
 # -- documents of few words ---------------------------------------------------------------------------------
