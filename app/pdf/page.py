@@ -179,7 +179,7 @@ def read_contents(page: Any, number: int, text_page: Any, *, include_hidden: boo
     own, from 1, and ``text_page`` pdfium's, ``None`` where it has none."""
     frame = page_frame(page.raw)
     drawing = read_drawing(page.raw, frame)
-    grids = find_grids(drawing.rulings)
+    grids = find_grids(drawing.rulings, drawing.shades)
     verticals = sorted((r.x0, r.top, r.bottom) for r in drawing.rulings if r.vertical) if grids else []
     found = read_words(text_page, page.raw, frame, verticals) if text_page else Found([], [])
     words, hidden = part_off_page(found) if include_hidden else part_hidden(page, frame, drawing, found)

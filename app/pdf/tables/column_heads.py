@@ -171,8 +171,9 @@ def _heads_in(
     if any(_is_prose(piece, gaps) for piece in pieces) or 2 * figures > len(pieces):
         return None
     found: list[Head] = []
-    for piece in pieces:
-        ruled = _ruling_below(row, piece, level, columns)
+    below = [_ruling_below(row, piece, level, columns) for piece in pieces]
+    for piece, ruling in zip(pieces, below, strict=True):
+        ruled = ruling if below.count(ruling) == 1 else None  # one of several heads does not span the others
         span = _span(piece, columns, gaps, ruled)
         if span is None:
             return None

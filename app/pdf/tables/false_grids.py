@@ -28,6 +28,12 @@ FULL = 0.6
 TOUCHING = 0.3
 """In heights of a line: words no further apart, with a grid's line between, were written across it."""
 
+APART = 0.65
+"""In heights of a line: numbers of one cell that stand further apart are those of two columns."""
+
+COARSE = 0.4
+"""Share of the rows with numbers in which a cell holds those of several columns."""
+
 LONGEST = 40
 """Words of a cell on average, in a grid of two by two or less: beyond it lays out a page."""
 
@@ -46,6 +52,21 @@ def holds_table(table: Table) -> bool:
     if len(filled) <= 4 and len(table.words) > LONGEST * len(filled):
         return False
     return not _is_prose(table) and not _is_written_across(table)
+
+
+def is_coarse(table: Table) -> bool:
+    """Whether lines part only some of the columns: many rows have a cell in which numbers stand apart."""
+    with_numbers = coarse = 0
+    for words in _rows(table):
+        numbers = [(column, word) for column, word in words if is_numeric([word])]
+        with_numbers += bool(numbers)
+        coarse += any(
+            column == other
+            and _on_one_line(left, right)
+            and right.box.x0 - left.box.x1 > APART * left.box.height
+            for (column, left), (other, right) in pairwise(numbers)
+        )
+    return coarse > COARSE * with_numbers
 
 
 def _is_prose(table: Table) -> bool:

@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
 from operator import attrgetter
+from typing import TypeAlias
 
 from app.core.geometry import Box
 from app.pdf.pdfium.drawing import Ruling
 from app.pdf.pdfium.words import PlacedWord, upright
-from app.pdf.tables.false_grids import holds_table
+from app.pdf.tables.false_grids import holds_table, is_coarse
+from app.pdf.tables.lines import find_drawn
 from app.pdf.tables.ruled import Grid, Table, fill, grid_of, standing_in
-from app.pdf.tables.shading import find_drawn, is_shading
+from app.pdf.tables.shading import is_shading
 from app.pdf.tables.statements import find_statements
 from app.pdf.tables.unruled import find_unruled
 
 FEWEST_TURNED = 12
 """Words of one direction that may be a table without lines: axis labels of a chart are fewer."""
+
+SIDE = 3.0
+"""Points beside a grid in which a word is still in its columns."""
+
+Reader: TypeAlias = Callable[[Sequence[PlacedWord], Sequence[Ruling], Sequence[Box]], Iterable[Table]]
+"""Finds tables among words that run to the right, given lines and shaded areas."""
 
 
 def find_tables(
@@ -27,26 +35,67 @@ def find_tables(
     grids: Sequence[Grid],
     shades: Sequence[Box] = (),
 ) -> list[Table]:
-    """The tables among a page's words, given its lines, the grids that they make, and what is shaded."""
+    """The tables among words, given the lines between them, the grids that these make, and what is shaded:
+    those of a page, or of words that OCR read and lines that were seen in a picture."""
     drawn = find_drawn(rulings, shades)
-    shaded = [grid for grid in grids if is_shading(grid, drawn)]
-    tables = [table for grid in grids if grid not in shaded if (table := ruled_table(grid, words))]
-    loose = _not_in(tables, words)
-    upright_words = [word for word in loose if word.style.direction == 0 and not word.style.slanted]
-    tables += find_statements(upright_words, drawn, shades)
-    for grid in shaded:
+    tables, doubtful = _read_grids(grids, drawn, words)
+    for grid in doubtful:
+        if not is_shading(grid, drawn):
+            tables += _read_beside_lines(grid, _not_in(tables, words), drawn, shades)
+    tables += _read_each_way(find_statements, _not_in(tables, words), drawn, shades)
+    for grid in doubtful:
         if _count_free(grid, tables, words) and (table := ruled_table(grid, _not_in(tables, words))):
             tables.append(table)
-    loose = _not_in(tables, words)
-    for direction, group in _group_by_direction(loose).items():
-        if direction == 0:
-            tables += find_unruled(group, rulings)
-        elif len(group) >= FEWEST_TURNED:
-            lines = [Ruling(*upright(Box(*ruling), direction)) for ruling in rulings]
-            originals = {word.order: word for word in group}
-            found = find_unruled([_turn_word(word, direction) for word in group], lines)
-            tables += [_turn_table_back(table, direction, originals) for table in found]
+    tables += _read_each_way(find_unruled, _not_in(tables, words), rulings, shades)
     return tables
+
+
+def _read_grids(
+    grids: Sequence[Grid], drawn: Sequence[Ruling], words: Sequence[PlacedWord]
+) -> tuple[list[Table], list[Grid]]:
+    """The tables in grids, and the grids that may be a part of one only: of shades, or of lines between some
+    of its columns."""
+    tables: list[Table] = []
+    doubtful: list[Grid] = []
+    for grid in grids:
+        if is_shading(grid, drawn):
+            doubtful.append(grid)
+        elif table := ruled_table(grid, words):
+            if is_coarse(table):
+                doubtful.append(grid)
+            else:
+                tables.append(table)
+    return tables, doubtful
+
+
+def _read_beside_lines(
+    grid: Grid, words: Sequence[PlacedWord], drawn: Sequence[Ruling], shades: Sequence[Box]
+) -> list[Table]:
+    """The tables without a grid that stand in one, or reach beyond it up or down, apart from what stands at
+    its sides."""
+    left, _, right, _ = grid.box
+    between = [word for word in words if left - SIDE <= word.box.middle_x <= right + SIDE]
+    for read in (find_statements, find_unruled):
+        found = list(_read_each_way(read, between, drawn, shades))
+        tables = [table for table in found if table.box.shared_height(grid.box) > 0]
+        if tables:
+            return tables
+    return []
+
+
+def _read_each_way(
+    read: Reader, words: Sequence[PlacedWord], lines: Sequence[Ruling], shades: Sequence[Box]
+) -> Iterator[Table]:
+    """The tables that a reader of words that run to the right finds among those of each direction."""
+    for direction, group in _group_by_direction(words).items():
+        if direction == 0:
+            yield from read(group, lines, shades)
+        elif len(group) >= FEWEST_TURNED:
+            turned = [_turn_word(word, direction) for word in group]
+            turned_lines = [Ruling(*upright(Box(*line), direction)) for line in lines]
+            turned_shades = [upright(shade, direction) for shade in shades]
+            for table in read(turned, turned_lines, turned_shades):
+                yield _turn_table_back(table, direction)
 
 
 def _not_in(tables: Sequence[Table], words: Sequence[PlacedWord]) -> Sequence[PlacedWord]:
@@ -84,20 +133,20 @@ def ruled_table(grid: Grid, words: Sequence[PlacedWord]) -> Table | None:
         return table if holds_table(table) else None
     cells = [upright(cell, direction) for row in grid.rows for cell in row if cell]
     table = fill(grid_of(cells), [_turn_word(word, direction) for word in inside])
-    originals = {word.order: word for word in inside}
-    return _turn_table_back(table, direction, originals) if holds_table(table) else None
+    return _turn_table_back(table, direction) if holds_table(table) else None
 
 
 def _turn_word(word: PlacedWord, direction: int) -> PlacedWord:
     return word._replace(box=upright(word.box, direction))
 
 
-def _turn_table_back(table: Table, direction: int, originals: Mapping[int, PlacedWord]) -> Table:
+def _turn_table_back(table: Table, direction: int) -> Table:
     """A table that was found on the turned page, where it stands on the page as it is displayed."""
     back = -direction % 4
     return replace(
         table,
         box=upright(table.box, back),
-        words=tuple(originals[word.order] for word in table.words),
+        words=tuple(_turn_word(word, back) for word in table.words),
         cells=tuple(cell._replace(box=upright(cell.box, back)) for cell in table.cells),
+        left_out=tuple(_turn_word(word, back) for word in table.left_out),
     )

@@ -14,6 +14,8 @@ from app.pdf.pdfium.drawing import Ruling
 from app.pdf.pdfium.words import PlacedWord
 from app.pdf.tables.crossings import TOLERANCE, find_cell_groups
 from app.pdf.tables.headers import header_rows
+from app.pdf.tables.lines import find_drawn
+from app.pdf.tables.open_sides import close_sides
 from app.pdf.tables.rows import middle
 
 FEWEST_UNRULED = 3
@@ -102,12 +104,14 @@ def could_hold_table(rulings: Sequence[Ruling]) -> bool:
     return vertical >= 2 and len(rulings) - vertical >= 2
 
 
-def find_grids(rulings: Sequence[Ruling], reach: float = TOLERANCE) -> list[Grid]:
-    """The grids of at least two rows and two columns that the lines enclose, from top to bottom; ``reach`` is
-    how many points a line may stop short of another."""
+def find_grids(rulings: Sequence[Ruling], shades: Sequence[Box] = (), reach: float = TOLERANCE) -> list[Grid]:
+    """The grids of at least two rows and two columns that the lines enclose, from top to bottom; ``shades``
+    are the areas whose edges are among the lines, and ``reach`` is how many points a line may stop short of
+    another."""
     if not could_hold_table(rulings):
         return []
-    grids = [grid_of(cells) for cells in find_cell_groups(rulings, reach)]
+    sides = close_sides(find_drawn(rulings, shades))
+    grids = [grid_of(cells) for cells in find_cell_groups([*rulings, *sides], reach)]
     return [grid for grid in grids if len(grid.rows) > 1 and len(grid.rows[0]) > 1]
 
 

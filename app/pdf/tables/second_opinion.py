@@ -74,7 +74,7 @@ def is_in_doubt(
         doubt = could_hold_table(rulings) and _count_near_corners(rulings) >= FEWEST_NEAR
     return doubt and any(
         grid not in grids and ruled_table(grid, words)
-        for grid in fitting(grids, find_grids(rulings, NEAR), words)
+        for grid in fitting(grids, find_grids(rulings, reach=NEAR), words)
     )
 
 

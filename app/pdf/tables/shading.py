@@ -31,14 +31,6 @@ SHORTEST = 5.0
 """Points: a shorter upright line is the end of a thick level one."""
 
 
-def find_drawn(rulings: Sequence[Ruling], shades: Sequence[Box]) -> Sequence[Ruling]:
-    """The lines that are no edge of a shaded area."""
-    if not shades:
-        return rulings
-    edges = {_rounded(edge) for shade in shades for edge in _edges(shade)}
-    return [ruling for ruling in rulings if _rounded(ruling) not in edges]
-
-
 def is_shading(grid: Grid, drawn: Sequence[Ruling]) -> bool:
     """Whether no line is drawn between the columns of a grid: it is made of coloured areas."""
     left, top, right, bottom = grid.box
@@ -98,17 +90,3 @@ def without_crossed(strips: Sequence[Strip], shades: Sequence[Box], rows: Sequen
         for start, end in strips
         if not cells or sum(shade.x0 < start - 1 and end + 1 < shade.x1 for shade in cells) < most
     ]
-
-
-def _edges(shade: Box) -> tuple[Box, Box, Box, Box]:
-    x0, top, x1, bottom = shade
-    return (
-        Box(x0, top, x1, top),
-        Box(x0, bottom, x1, bottom),
-        Box(x0, top, x0, bottom),
-        Box(x1, top, x1, bottom),
-    )
-
-
-def _rounded(box: Sequence[float]) -> tuple[float, ...]:
-    return tuple(round(side, 1) for side in box)

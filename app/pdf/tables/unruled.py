@@ -97,7 +97,9 @@ LOWEST = 20.0
 """Points between the first and the last ruling of a table."""
 
 
-def find_unruled(words: Sequence[PlacedWord], rulings: Sequence[Ruling]) -> list[Table]:
+def find_unruled(
+    words: Sequence[PlacedWord], rulings: Sequence[Ruling], _shades: Sequence[Box] = ()
+) -> list[Table]:
     """The tables among words that run to the right and stand in no ruled one, given the page's lines."""
     found: list[Table] = []
     level = [ruling for ruling in rulings if not ruling.vertical]

@@ -91,11 +91,26 @@ static int leans(Reading *reading, double x0, double y0, double x1, double y1) {
     return 0;
 }
 
-/* Keeps the rulings among a path's sides; whether it has others. */
-static int read_sides(Reading *reading, Handle path, int count, const Matrix *matrix) {
+/* Keeps the area that the rulings of a part of a path, from its first, go around: what is thinner is a ruling. */
+static void keep_shade(Reading *reading, size_t first) {
+    const Box *sides = (Box *)reading->rulings.items;
+    if (reading->out_of_memory || reading->rulings.count < first + 3) return;
+    Box area = sides[first];
+    for (size_t i = first + 1; i < reading->rulings.count; i++) area = around(area, sides[i]);
+    if (least(area.x1 - area.x0, area.bottom - area.top) <= reading->rules.thickest_ruling) return;
+    Box *shade = list_add(&reading->shades);
+    if (shade)
+        *shade = area;
+    else
+        reading->out_of_memory = 1;
+}
+
+/* Keeps the rulings among a path's sides, and with `shaded` the area of each part of it; whether it has others. */
+static int read_sides(Reading *reading, Handle path, int count, const Matrix *matrix, int shaded) {
     const Pdfium *pdfium = reading->pdfium;
     double start_x = 0, start_y = 0, last_x = 0, last_y = 0;
     int others = 0;
+    size_t first = reading->rulings.count;
     for (int i = 0; i < count; i++) {
         Handle segment = pdfium->segment(path, i);
         float x = 0, y = 0;
@@ -103,6 +118,8 @@ static int read_sides(Reading *reading, Handle path, int count, const Matrix *ma
         int kind = pdfium->segment_kind(segment);
         double to_x = across(matrix, x, y), to_y = down(matrix, x, y);
         if (kind == MOVE) {
+            if (shaded) keep_shade(reading, first);
+            first = reading->rulings.count;
             start_x = to_x;
             start_y = to_y;
         } else if (kind == CURVE) {
@@ -115,21 +132,8 @@ static int read_sides(Reading *reading, Handle path, int count, const Matrix *ma
         last_x = to_x;
         last_y = to_y;
     }
+    if (shaded) keep_shade(reading, first);
     return others;
-}
-
-/* Keeps the area that a path's rulings, from the first of its own, go around: what is thinner is a ruling. */
-static void keep_shade(Reading *reading, size_t first) {
-    const Box *sides = (Box *)reading->rulings.items;
-    if (reading->out_of_memory || reading->rulings.count < first + 3) return;
-    Box area = sides[first];
-    for (size_t i = first + 1; i < reading->rulings.count; i++) area = around(area, sides[i]);
-    if (least(area.x1 - area.x0, area.bottom - area.top) <= reading->rules.thickest_ruling) return;
-    Box *shade = list_add(&reading->shades);
-    if (shade)
-        *shade = area;
-    else
-        reading->out_of_memory = 1;
 }
 
 static void read_path(Reading *reading, Handle path, const Matrix *matrix) {
@@ -147,9 +151,7 @@ static void read_path(Reading *reading, Handle path, const Matrix *matrix) {
     }
     reading->segments_left -= count;
     Matrix placed = then(matrix_of(reading, path), *matrix);
-    size_t first = reading->rulings.count;
-    reading->drawing.shapes += read_sides(reading, path, count, &placed);
-    if (filled && !stroked) keep_shade(reading, first);
+    reading->drawing.shapes += read_sides(reading, path, count, &placed, filled && !stroked);
 }
 
 /* Reads what is on a page or in a form, no deeper than the limit: forms may hold each other. */

@@ -1,0 +1,58 @@
+"""A page's straight lines: which of them are drawn, and those that go on as one joined."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from app.core.geometry import Box
+from app.pdf.pdfium.drawing import Ruling
+from app.pdf.tables.crossings import TOLERANCE
+
+ONE_PLACE = 1.0
+"""Points between lines that go on as one."""
+
+
+def find_drawn(rulings: Sequence[Ruling], shades: Sequence[Box]) -> Sequence[Ruling]:
+    """The lines that are no edge of a shaded area."""
+    if not shades:
+        return rulings
+    edges = {_rounded(edge) for shade in shades for edge in _edges(shade)}
+    return [ruling for ruling in rulings if _rounded(ruling) not in edges]
+
+
+def join_level(rulings: Sequence[Ruling]) -> list[Ruling]:
+    """The level lines from top to bottom, those that go on as one joined."""
+    found: list[Ruling] = []
+    for line in sorted((r for r in rulings if not r.vertical), key=lambda r: (round(r.top), r.x0)):
+        last = found[-1] if found else None
+        if last and abs(last.top - line.top) <= ONE_PLACE and line.x0 <= last.x1 + TOLERANCE:
+            found[-1] = last._replace(x1=max(last.x1, line.x1))
+        else:
+            found.append(line)
+    return sorted(found, key=lambda line: line.top)
+
+
+def join_upright(rulings: Sequence[Ruling]) -> list[Ruling]:
+    """The upright lines from left to right, those that go on as one joined."""
+    found: list[Ruling] = []
+    for line in sorted((r for r in rulings if r.vertical), key=lambda r: (round(r.x0), r.top)):
+        last = found[-1] if found else None
+        if last and abs(last.x0 - line.x0) <= ONE_PLACE and line.top <= last.bottom + TOLERANCE:
+            found[-1] = last._replace(bottom=max(last.bottom, line.bottom))
+        else:
+            found.append(line)
+    return sorted(found, key=lambda line: line.x0)
+
+
+def _edges(shade: Box) -> tuple[Box, Box, Box, Box]:
+    x0, top, x1, bottom = shade
+    return (
+        Box(x0, top, x1, top),
+        Box(x0, bottom, x1, bottom),
+        Box(x0, top, x0, bottom),
+        Box(x1, top, x1, bottom),
+    )
+
+
+def _rounded(box: Sequence[float]) -> tuple[float, ...]:
+    return tuple(round(side, 1) for side in box)

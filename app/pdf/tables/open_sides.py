@@ -1,0 +1,73 @@
+"""Grids without a frame: level lines that end below each other, and nothing drawn along their ends."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from itertools import groupby, pairwise
+
+from app.pdf.pdfium.drawing import Ruling
+from app.pdf.tables.crossings import TOLERANCE
+from app.pdf.tables.lines import join_level, join_upright
+
+SHORTEST = 12.0
+"""Points: a shorter level line ends no row."""
+
+MOST_LINES = 400
+"""Lines each way, after those that go on as one are joined: a drawing has more."""
+
+FEWEST_OPEN = 3
+"""Level lines that end below each other: those above and below two rows."""
+
+
+def close_sides(drawn: Sequence[Ruling]) -> list[Ruling]:
+    """The upright lines that a grid lacks at its left and right side: between level lines that end below each
+    other, where an upright line further in goes from the one to the other."""
+    levels = [line for line in join_level(drawn) if line.x1 - line.x0 >= SHORTEST]
+    uprights = join_upright(drawn)
+    if not uprights or not FEWEST_OPEN <= len(levels) <= MOST_LINES or len(uprights) > MOST_LINES:
+        return []
+    places = [line.x0 for line in uprights]
+    found: list[Ruling] = []
+    for side in (0, 2):
+        for ends in _below_each_other(levels, side):
+            x = sum(line[side] for line in ends) / len(ends)
+            found += [
+                Ruling(x, above.top, x, below.top)
+                for above, below in pairwise(ends)
+                if _lacks_side(uprights, places, x, above, below)
+            ]
+    return found
+
+
+def _below_each_other(levels: Sequence[Ruling], side: int) -> Iterator[list[Ruling]]:
+    """Level lines that end at one place, 0 to the left and 2 to the right, from top to bottom."""
+    ordered = sorted(levels, key=lambda line: line[side])
+    group: list[Ruling] = []
+    for line in ordered:
+        if group and line[side] - group[-1][side] > 1:
+            yield from _if_enough(group)
+            group = []
+        group.append(line)
+    yield from _if_enough(group)
+
+
+def _if_enough(group: Sequence[Ruling]) -> Iterator[list[Ruling]]:
+    ends = [next(same) for _, same in groupby(sorted(group, key=lambda r: r.top), key=lambda r: round(r.top))]
+    if len(ends) >= FEWEST_OPEN:
+        yield ends
+
+
+def _lacks_side(
+    uprights: Sequence[Ruling], places: Sequence[float], x: float, above: Ruling, below: Ruling
+) -> bool:
+    """Whether an upright line goes from one level line to the next further in, and none at their end."""
+    top, bottom = above.top + TOLERANCE, below.top - TOLERANCE
+    if bottom <= top:
+        return False
+    left, right = max(above.x0, below.x0), min(above.x1, below.x1)
+    first, last = bisect_left(places, left - TOLERANCE), bisect_left(places, right + TOLERANCE)
+    across = [line for line in uprights[first:last] if line.top <= top and line.bottom >= bottom]
+    if any(abs(line.x0 - x) <= TOLERANCE for line in across):
+        return False
+    return any(left + TOLERANCE < line.x0 < right - TOLERANCE for line in across)
