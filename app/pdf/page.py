@@ -14,6 +14,8 @@ from app.core.errors import DamagedPdf, WrongPassword
 from app.core.page import Bookmark, HiddenWord, Outline, Page, Verdict
 from app.pages.captions import mark_near_tables
 from app.pages.text import running_text
+from app.pdf.alone import OutOfTime
+from app.pdf.fonts.misread import PageFonts
 from app.pdf.header import check_header
 from app.pdf.lacks import GARBLED, NEEDS_OCR, ONLY_STAMPED
 from app.pdf.layout.blocks import arrange
@@ -29,7 +31,7 @@ from app.pdf.pdfium.thumbnail import look
 from app.pdf.pdfium.words import Found, PlacedWord, read_words
 from app.pdf.tables.find import find_tables
 from app.pdf.tables.ruled import Table, find_grids
-from app.pdf.tables.second_opinion import NO_SECOND_LOOK, OutOfTime, fitting, is_in_doubt, second_grids
+from app.pdf.tables.second_opinion import NO_SECOND_LOOK, fitting, is_in_doubt, second_grids
 from app.pdf.verdict import MANY_SHAPES, STAMPED, is_unsure, judge
 
 MOST_PIXELS, MOST_PATHS = 2_000_000, 5_000
@@ -117,10 +119,10 @@ def read_page(
 
 def _read(page: Any, number: int, entries: Sequence[Entry], *, include_hidden: bool) -> Page:
     with text_page_of(page) as text_page:
-        frame, drawing, placed, tables, marks, hidden, notes = read_contents(
+        frame, drawing, placed, tables, marks, hidden, notes, corrected = read_contents(
             page, number, text_page, include_hidden=include_hidden
         )
-        legibility = read_legibility(text_page, page.raw) if text_page else Legibility()
+        legibility = read_legibility(text_page, page.raw, corrected) if text_page else Legibility()
     words, blocks = arrange(placed, tables, entries)
     verdict = _verdict(page, frame, drawing, placed, tables)
     lacks = _lacks(verdict, legibility, drawn=drawing.images > 0 or drawing.shapes >= MANY_SHAPES)
@@ -172,6 +174,8 @@ class Contents(NamedTuple):
     marks: Marks
     hidden: tuple[HiddenWord, ...] = ()
     notes: tuple[str, ...] = ()
+    corrected: int = 0
+    """Letters that are what their fonts say, and not what pdfium does."""
 
 
 def read_contents(page: Any, number: int, text_page: Any, *, include_hidden: bool = False) -> Contents:
@@ -181,7 +185,8 @@ def read_contents(page: Any, number: int, text_page: Any, *, include_hidden: boo
     drawing = read_drawing(page.raw, frame)
     grids = find_grids(drawing.rulings, drawing.shades)
     verticals = sorted((r.x0, r.top, r.bottom) for r in drawing.rulings if r.vertical) if grids else []
-    found = read_words(text_page, page.raw, frame, verticals) if text_page else Found([], [])
+    fonts = PageFonts(page.pdf, number)
+    found = read_words(text_page, page.raw, frame, verticals, fonts) if text_page else Found([], [])
     words, hidden = part_off_page(found) if include_hidden else part_hidden(page, frame, drawing, found)
     words = mend_words(words)
     marks = read_marks(page, frame)
@@ -191,10 +196,11 @@ def read_contents(page: Any, number: int, text_page: Any, *, include_hidden: boo
         try:
             better = fitting(grids, second_grids(page.pdf, number), words)
         except OutOfTime:
-            return Contents(frame, drawing, words, tables, marks, hidden, (NO_SECOND_LOOK,))
+            notes = (NO_SECOND_LOOK,)
+            return Contents(frame, drawing, words, tables, marks, hidden, notes, found.corrected)
         if better != grids:
             tables = find_tables(words, drawing.rulings, better, drawing.shades)
-    return Contents(frame, drawing, words, tables, marks, hidden)
+    return Contents(frame, drawing, words, tables, marks, hidden, corrected=found.corrected)
 
 
 @contextmanager

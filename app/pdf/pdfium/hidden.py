@@ -132,7 +132,7 @@ def part_hidden(page: Any, frame: Frame, drawing: Drawing, found: Found) -> Part
     under or over the picture of a scan, or over outlines of its letters, is seen."""
     if not found.doubts:
         return Parted(found.words)
-    words, doubts = found
+    words, doubts = found.words, found.doubts
     is_scan = _is_scan(drawing, found)
     reasons = _certain(doubts)
     looked_at = MARKED | FAINT if is_scan else LOOKED_AT

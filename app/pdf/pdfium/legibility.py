@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.pdf.pdfium.calls import address_of, text_calls
-from app.pdf.pdfium.words import MOST_CHARACTERS, SYMBOL_BULLETS
+from app.pdf.pdfium.characters import MOST_CHARACTERS, SYMBOL_BULLETS
 from app.pdf.verdict import percent
 
 UNKNOWN = re.compile("[\ufffd\ue000-\uf8ff\0\1\3-\x08\x0e-\x1f]")
@@ -55,8 +55,9 @@ class Legibility:
         return found
 
 
-def read_legibility(text_page: Any, page: Any) -> Legibility:
-    """The legibility of a pdfium text page of this page."""
+def read_legibility(text_page: Any, page: Any, corrected: int = 0) -> Legibility:
+    """The legibility of a pdfium text page of this page; ``corrected`` of its letters were read in another
+    way."""
     from pypdfium2 import raw as pdfium
 
     count = max(pdfium.FPDFText_CountChars(text_page), 0)
@@ -68,13 +69,13 @@ def read_legibility(text_page: Any, page: Any) -> Legibility:
     text = _decode(buffer, given)
     seen, codeless = _letters(text), read - given  # what has no code at all is not given
     unknown = sum(found not in SYMBOL_BULLETS for found in UNKNOWN.findall(text)) + codeless
+    all_letters = max(1, seen + codeless)
+    unreadable = max(unknown / all_letters, _unmapped_share(text_page, read))
     return Legibility(
         characters=count,
         cut=count - read,
         beside=max(0, seen - _visible_letters(text_page, page, read)) if count == read else 0,
-        unreadable=round(
-            min(1.0, max(unknown / max(1, seen + codeless), _unmapped_share(text_page, read))), 4
-        ),
+        unreadable=round(min(1.0, max(0.0, unreadable - corrected / all_letters)), 4),
     )
 
 

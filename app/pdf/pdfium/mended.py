@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from app.core.geometry import Box, around
 from app.pdf.pdfium.tex import COMBINING, DOTLESS
+from app.pdf.pdfium.vertical import join_columns
 from app.pdf.pdfium.words import PlacedWord, upright
 
 SHADOW = 0.15
@@ -39,7 +40,7 @@ NEAR_LETTER = 1.6
 
 def mend_words(words: list[PlacedWord]) -> list[PlacedWord]:
     """Return the words of a page, in the content stream's order and numbered anew, mended."""
-    mended = join_spaced(put_accents(without_repeated(words)))
+    mended = join_spaced(join_columns(put_accents(without_repeated(words))))
     if mended is words:
         return words
     return [word._replace(order=order) for order, word in enumerate(mended)]

@@ -9,21 +9,27 @@ from __future__ import annotations
 import ctypes
 import re
 import struct
-import unicodedata
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, compress, pairwise, repeat
+from operator import ne
 from typing import Any, NamedTuple
 
 from app.core.geometry import Box
+from app.pdf.fonts.misread import DOUBTFUL, PageFonts
 from app.pdf.native.library import DoubtRules, Library, WordRules, frame_numbers, library
 from app.pdf.pdfium.calls import address_of
+from app.pdf.pdfium.characters import (
+    NOTHING,
+    UNLIKE_ITS_LETTERS,
+    as_shown,
+    is_one_glyph,
+    raw_text,
+    spelled,
+)
 from app.pdf.pdfium.frame import Frame
 from app.pdf.pdfium.styles import FILL_THEN_STROKE, NOT_PAINTED, Style, font_of
 from app.pdf.pdfium.tex import COMBINING, composed, meanings
-
-MOST_CHARACTERS = 400_000
-"""Of one page that are read: a page of the densest type holds 20,000, and memory has an end."""
 
 TALLEST = 1.5
 """In ems: some fonts declare letters that are five times as high as a line, and lines would run together."""
@@ -60,23 +66,12 @@ apart."""
 SMALLER, RAISED = 0.87, 0.1
 """The size of a note's number against its word's, and how far above that it ends, in sizes of the word."""
 
-HYPHENS = re.compile("[\2\ufffe\u00ad]")
-"""What pdfium puts for a hyphen that ends a line, and the soft hyphen, which shows where it is drawn."""
-
-LAM_ALEF = re.compile("[\u0622\u0623\u0625\u0627]\u0644")
-
-NOTHING = "\0"
-"""Stands for a character that shows nothing."""
+LIGATURE_PAIRS = (("fi", "ﬁ"), ("fl", "ﬂ"))
+"""What pdfium makes of one letter, two."""
 
 EXPONENTS = str.maketrans("0123456789-\u2212\u2013", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁻⁻")
 """Those of ten: 10⁶ is not 106. Other figures that stand raised on letters stay as they are."""
 
-SOFT_HYPHEN = "\u00ad"
-SYMBOL_BULLETS = frozenset("\uf0b7\uf0a7\uf0d8\uf076\uf0fc\uf06e\uf071\uf0a8")  # of Symbol and Wingdings
-
-BEYOND_UTF16 = re.compile("[\U00010000-\U0010ffff]")
-LIGATURES = re.compile("[\ufb00-\ufb06]")  # ff fi fl ffi ffl st: other compatibility forms carry meaning
-UNLIKE_ITS_LETTERS = re.compile(f"[{NOTHING}{SOFT_HYPHEN}\ufb00-\ufb06]")
 RIGHT_TO_LEFT = re.compile(
     "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00010fff\U0001e800-\U0001efff]"
 )
@@ -159,14 +154,19 @@ class Doubt(NamedTuple):
 
 
 class Found(NamedTuple):
-    """The words of a page, and a doubt for each; no doubts where there are none."""
+    """The words of a page, and a doubt for each; no doubts where there are none. ``corrected`` is how many
+    letters are what their fonts say, and not what pdfium does."""
 
     words: list[PlacedWord]
     doubts: list[Doubt]
+    corrected: int = 0
 
 
-def read_words(text_page: Any, page: Any, frame: Frame, rulings: Sequence[Upright]) -> Found:
-    """The words of a pdfium text page of this page, those that no reader sees among them.
+def read_words(
+    text_page: Any, page: Any, frame: Frame, rulings: Sequence[Upright], fonts: PageFonts | None = None
+) -> Found:
+    """The words of a pdfium text page of this page, those that no reader sees among them; with ``fonts``,
+    letters that pdfium takes for others are what their fonts say.
 
     A word ends at white space, at a jump to another line, and where one of the vertical ``rulings``
     (x, top, bottom; sorted) passes between two of its letters: cells may stand closer than a space.
@@ -181,16 +181,19 @@ def read_words(text_page: Any, page: Any, frame: Frame, rulings: Sequence[Uprigh
     try:
         if not doubts:
             raise MemoryError
-        return _Reading(compiled, found).words(raw_text(text_page), rulings, doubts)
+        return _Reading(compiled, found, text_page, fonts).words(raw_text(text_page), rulings, doubts)
     finally:
         compiled.doubts_free(doubts)
         compiled.words_free(found)
 
 
 class _Reading:
-    def __init__(self, compiled: Library, words: Any) -> None:
+    def __init__(self, compiled: Library, words: Any, text_page: Any, fonts: PageFonts | None) -> None:
         self._compiled = compiled
         self._words = words
+        self._text_page = text_page
+        self._page_fonts = fonts
+        self._corrected = 0
         self._fonts: dict[int, tuple[str, bool]] = {}
 
     def words(self, raw: str, rulings: Sequence[Upright], doubts: int) -> Found:
@@ -220,7 +223,8 @@ class _Reading:
             texts = list(map(composed, texts))
         fields = zip(texts, boxes, styles, range(len(texts)), strict=True)
         words = list(map(_NEW, repeat(PlacedWord), fields))
-        return Found(words, list(map(Doubt, flags, objects)) if self._words[0].doubtful else [])
+        doubtful = self._words[0].doubtful
+        return Found(words, list(map(Doubt, flags, objects)) if doubtful else [], self._corrected)
 
     def _told_apart(self, shown: str) -> str:
         """The text without the letters that were drawn before, and with exponents of their own letters."""
@@ -232,22 +236,58 @@ class _Reading:
         return "".join(letters)
 
     def _meant(self, raw: str) -> str:
-        """The text with what the letters of TeX's mathematical fonts stand for."""
+        """The text with what letters stand for that pdfium takes for others."""
+        misread = self._misread_fonts(raw)
         _done(self._compiled.words_sample(self._words, _codes(raw), len(raw), SAMPLED))
-        if not any(map(meanings, self._names())):
+        if not misread and not any(map(meanings, self._names())):
             return raw
+        parts = self._parts_by_style(raw)
+        by_font = {font: self._corrections(raw, parts, font) for font in misread}
+        fonts = [font for _, font, *_ in self._found("styles", STYLE, "style_count")]
+        meant = [by_font.get(font) or meanings(name) for font, name in zip(fonts, self._names(), strict=True)]
+        put = "".join([self._put(raw, start, end, meant[number]) for start, end, number in parts])
+        self._corrected = sum(map(ne, raw, put)) if any(by_font.values()) else 0
+        return put
+
+    def _misread_fonts(self, raw: str) -> set[int]:
+        """The addresses of the fonts that may show other letters than pdfium says."""
+        if self._page_fonts is None or not (doubtful := list(DOUBTFUL.finditer(raw))):
+            return set()
+        alone = [" "] * len(raw)
+        for found in doubtful:
+            alone[found.start() : found.end()] = found[0]
+        only = "".join(alone)
+        _done(self._compiled.words_sample(self._words, _codes(only), len(only), 1))
+        letters = set("".join([found[0] for found in doubtful]))
+        fonts = {font for _, font, *_ in self._found("styles", STYLE, "style_count")}
+        return {font for font in fonts if self._page_fonts.may_misread(font, letters)}
+
+    def _parts_by_style(self, raw: str) -> list[tuple[int, int, int]]:
+        """Where the style of the letters changes: start, end, number of the style."""
         places, numbers = (array("i", bytes(4 * len(raw))) for _ in range(2))
         starts = places.buffer_info()[0], numbers.buffer_info()[0]
         changes = self._compiled.words_styles(self._words, len(raw), *starts)
         _done(changes)
-        meant = [str.maketrans(meanings(name)) for name in self._names()]
-        parts = zip(pairwise([*places[:changes], len(raw)]), numbers[:changes], strict=True)
-        return "".join(
-            [
-                raw[start:end].translate(meant[number]) if meant[number] else raw[start:end]
-                for (start, end), number in parts
-            ]
-        )
+        ends = pairwise([*places[:changes], len(raw)])
+        return [(start, end, number) for (start, end), number in zip(ends, numbers[:changes], strict=True)]
+
+    def _corrections(self, raw: str, parts: Sequence[tuple[int, int, int]], font: int) -> dict[str, str]:
+        assert self._page_fonts is not None
+        fonts = [each for _, each, *_ in self._found("styles", STYLE, "style_count")]
+        letters = set("".join(raw[start:end] for start, end, number in parts if fonts[number] == font))
+        return self._page_fonts.corrections(font, letters)
+
+    def _put(self, raw: str, start: int, end: int, meant: Mapping[str, str]) -> str:
+        """A part of the text with what its letters stand for, one for each."""
+        text = raw[start:end]
+        for pair, ligature in LIGATURE_PAIRS:
+            letter = meant.get(ligature)
+            at = text.find(pair) if letter else -1
+            while letter and at >= 0:
+                if is_one_glyph(self._text_page, start + at):
+                    text = text[:at] + letter + NOTHING + text[at + len(pair) :]
+                at = text.find(pair, at + 1)
+        return text.translate({ord(taken): letter for taken, letter in meant.items()})
 
     def _names(self) -> list[str]:
         """The name of each style's font."""
@@ -292,103 +332,6 @@ def _codes(text: str) -> bytes:
 def _done(answer: int) -> None:
     if answer < 0:
         raise MemoryError
-
-
-def spelled(text: str) -> str:
-    """The letters of a word; a soft hyphen shows only where it ends it."""
-    if not UNLIKE_ITS_LETTERS.search(text):
-        return text
-    text = LIGATURES.sub(lambda found: unicodedata.normalize("NFKC", found[0]), text.replace(NOTHING, ""))
-    shown = text.replace(SOFT_HYPHEN, "")
-    return shown + "-" if shown and text.endswith(SOFT_HYPHEN) else shown
-
-
-def raw_text(text_page: Any) -> str:
-    """What pdfium says that the characters of a text page are, one for each.
-
-    pdfium counts in UTF-16: a character beyond it is followed by ``NOTHING``.
-    """
-    from pypdfium2 import raw as pdfium
-
-    count = min(max(pdfium.FPDFText_CountChars(text_page), 0), MOST_CHARACTERS)
-    buffer = (ctypes.c_ushort * (count + 1))()
-    units = memoryview(buffer).cast("B")
-    if pdfium.FPDFText_GetText(text_page, 0, count, buffer) != count + 1:  # it leaves out what has no code
-        found = _all_codes(text_page, count)
-        units = memoryview(array("H", [min(code, 0xFFFD) for code in found])).cast("B")
-    text = bytes(units[: 2 * count]).decode("utf-16-le", "surrogatepass")
-    if len(text) < count:
-        text = BEYOND_UTF16.sub(lambda found: found[0] + NOTHING, text)
-    if LAM_ALEF.search(text):
-        text = LAM_ALEF.sub(lambda found: _lam_alef(text_page, found), text)
-    return HYPHENS.sub(lambda found: _hyphen(text_page, found.start()), text)
-
-
-def _lam_alef(text_page: Any, found: re.Match[str]) -> str:
-    """The two letters of a ligature in their order: pdfium turns them round with the rest of their word."""
-    from pypdfium2 import raw as pdfium
-
-    places = [(ctypes.c_double(), ctypes.c_double()) for _ in range(2)]
-    for at, (x, y) in enumerate(places, start=found.start()):
-        pdfium.FPDFText_GetCharOrigin(text_page, at, x, y)
-    (x, y), (next_x, next_y) = places
-    is_one_glyph = x.value == next_x.value and y.value == next_y.value
-    return found[0][::-1] if is_one_glyph else found[0]
-
-
-def _all_codes(text_page: Any, count: int) -> array[int]:
-    """What pdfium says that each of the first characters of a text page is, asked one by one."""
-    compiled = library()
-    found = array("I", bytes(4 * count))
-    compiled.words_codes(compiled.pdfium, address_of(text_page), count, found.buffer_info()[0])
-    return found
-
-
-def _hyphen(text_page: Any, place: int) -> str:
-    from pypdfium2 import raw as pdfium
-
-    return "-" if pdfium.FPDFText_IsHyphen(text_page, place) == 1 or _has_ink(text_page, place) else NOTHING
-
-
-def _has_ink(text_page: Any, place: int) -> bool:
-    """Whether a glyph that may be a soft hyphen is drawn."""
-    from pypdfium2 import raw as pdfium
-
-    if pdfium.FPDFText_GetUnicode(text_page, place) != ord(SOFT_HYPHEN):
-        return False
-    left, right, bottom, top = (ctypes.c_double() for _ in range(4))
-    found = pdfium.FPDFText_GetCharBox(text_page, place, left, right, bottom, top)
-    return bool(found) and right.value > left.value and top.value > bottom.value
-
-
-class _Shown(dict[int, str]):
-    """What a code point shows, worked out once."""
-
-    def __missing__(self, code: int) -> str:
-        character = chr(code)
-        if 0xD800 <= code <= 0xDFFF:
-            shown = "\ufffd"
-        elif character.isspace() or character == "\u200b":
-            shown = " "
-        elif character in SYMBOL_BULLETS:
-            shown = "•"
-        elif unicodedata.category(character) in ("Cc", "Cf", "Cn") and character != SOFT_HYPHEN:
-            shown = NOTHING
-        else:
-            shown = character
-        self[code] = shown
-        return shown
-
-
-_SHOWN = _Shown()
-
-
-def as_shown(text: str) -> str:
-    """What characters show, one for each: a space for all that is white, ``NOTHING`` for what is not seen."""
-    for character in set(text):
-        if (shown := _SHOWN[ord(character)]) != character:
-            text = text.replace(character, shown)
-    return text
 
 
 def upright(box: Box, direction: int) -> Box:

@@ -9,14 +9,12 @@ is small; it has a limit of time.
 
 from __future__ import annotations
 
-import signal
 import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from io import BytesIO
+from collections.abc import Sequence
 from typing import Any
 
 from app.core.geometry import Box
+from app.pdf.alone import limit_computing, page_alone
 from app.pdf.pdfium.drawing import Ruling
 from app.pdf.pdfium.words import PlacedWord
 from app.pdf.tables.crossings import TOLERANCE
@@ -45,10 +43,6 @@ MOST_WORDS = 2_500
 
 SECONDS = 3.0
 """Of computing that it has."""
-
-AGAIN = 0.5
-"""Seconds of computing after which it is stopped once more: an error in what Python runs by the way, such as
-the end of an object, is lost."""
 
 NO_SECOND_LOOK = "A closer look at the lines of the page took too long: tables may be missing or cut wrongly."
 
@@ -109,10 +103,6 @@ def _count_near_corners(rulings: Sequence[Ruling]) -> int:
     return min(len({x for x, _ in corners}), len({y for _, y in corners}))
 
 
-class OutOfTime(BaseException):
-    """The second opinion takes too long. No ``Exception``: pdfplumber and pdfminer pass over those."""
-
-
 def second_grids(document: Any, number: int) -> list[Grid]:
     """The grids that pdfplumber sees on a page (1-based) of an open pypdfium2 document; none where it fails.
 
@@ -123,7 +113,7 @@ def second_grids(document: Any, number: int) -> list[Grid]:
     if threading.current_thread() is not threading.main_thread():
         return []  # only there can it be stopped
     try:
-        with _limit_computing(SECONDS), pdfplumber.open(_page_alone(document, number)) as pdf:
+        with limit_computing(SECONDS), pdfplumber.open(page_alone(document, number)) as pdf:
             page = pdf.pages[0]
             left, top = page.bbox[:2]
             return [
@@ -135,46 +125,9 @@ def second_grids(document: Any, number: int) -> list[Grid]:
         return []
 
 
-def _page_alone(document: Any, number: int) -> BytesIO:
-    import pypdfium2
-
-    alone = pypdfium2.PdfDocument.new()
-    content = BytesIO()
-    try:
-        alone.import_pages(document, [number - 1])
-        alone.save(content)
-    finally:
-        alone.close()
-    content.seek(0)
-    return content
-
-
 def _move_cell(cell: tuple[float, float, float, float], left: float, top: float) -> Box:
     x0, y0, x1, y1 = cell
     return Box(round(x0 - left, 2), round(y0 - top, 2), round(x1 - left, 2), round(y1 - top, 2))
-
-
-@contextmanager
-def _limit_computing(seconds: float) -> Iterator[None]:
-    """Raise ``OutOfTime`` after this many seconds of CPU time, where the system has such a timer (not on
-    Windows: there the limit of the page holds). Only for the main thread."""
-    if not hasattr(signal, "setitimer"):
-        yield
-        return
-
-    def stop(*_: object) -> None:
-        raise OutOfTime
-
-    before = signal.signal(signal.SIGVTALRM, stop)
-    signal.setitimer(signal.ITIMER_VIRTUAL, seconds, AGAIN)
-    try:
-        try:
-            yield
-        finally:
-            signal.setitimer(signal.ITIMER_VIRTUAL, 0)
-    finally:  # it may be stopped once more just as it ends
-        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
-        signal.signal(signal.SIGVTALRM, before)
 
 
 def fitting(ours: Sequence[Grid], theirs: Sequence[Grid], words: Sequence[PlacedWord]) -> list[Grid]:

@@ -14,8 +14,8 @@ from reportlab.pdfgen.canvas import Canvas
 from app.core.page import Page, Route
 from app.pdf.lacks import GARBLED, NEEDS_OCR, ONLY_STAMPED
 from app.pdf.page import TOO_INTRICATE, opened
+from app.pdf.pdfium.characters import MOST_CHARACTERS
 from app.pdf.pdfium.legibility import read_legibility
-from app.pdf.pdfium.words import MOST_CHARACTERS
 from tests.support.pdfs import manual, scan
 from tests.support.readers import read_pages
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from pathlib import Path
 
 import pdfplumber
@@ -21,7 +20,7 @@ from app.pdf.pdfium.styles import Style
 from app.pdf.pdfium.words import PlacedWord
 from app.pdf.tables import second_opinion
 from app.pdf.tables.ruled import Grid, find_grids, grid_of
-from app.pdf.tables.second_opinion import NO_SECOND_LOOK, OutOfTime, fitting, is_in_doubt, second_grids
+from app.pdf.tables.second_opinion import NO_SECOND_LOOK, fitting, is_in_doubt, second_grids
 from tests.unit.pdf.tables.test_ruled import ROWS, canvas_of, fill, grid, read, tables
 
 SHORT = 6.0
@@ -92,29 +91,6 @@ def test_the_grid_that_holds_more_of_the_words_is_taken() -> None:
     small, large = boxes(2, 2), boxes(2, 4)
     assert fitting([small], [large], []) == [small]
     assert fitting([], [], []) == []
-
-
-def test_it_has_a_limit_of_time() -> None:
-    def endless() -> None:
-        with second_opinion._limit_computing(0.05):
-            while True:
-                with suppress(Exception):  # as pdfminer does at every name that it reads
-                    time.process_time()
-
-    with pytest.raises(OutOfTime):
-        endless()
-
-
-def test_it_is_stopped_again_where_a_stop_was_lost() -> None:
-    stops = 0
-    with suppress(OutOfTime), second_opinion._limit_computing(0.05):
-        while stops < 2:
-            try:
-                while True:
-                    time.process_time()
-            except OutOfTime:
-                stops += 1
-    assert stops == 2
 
 
 @pytest.mark.timeout(60)
