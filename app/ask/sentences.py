@@ -7,22 +7,22 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from app.ask.abbreviations import is_abbreviation
 from app.ask.proof.cutting import cut, goes_on
 from app.core.geometry import Word
 from app.core.page import Block, BlockKind, Page
 from app.core.passage import Span
 
-_SHORT_FORMS = """
-    mr mrs ms dr prof sr jr st vs etc e.g i.e cf al fig figs no nos vol pp p eq eqs sec ch approx dept inc ltd
-    co corp llc plc u.s u.k e.u jan feb mar apr jun jul aug sep sept oct nov dec ca resp ref refs art para est
-"""
+_STOP = re.compile(
+    r"(?:[.!?…。！？；｡][\"'”’)\]）」』】》]*(?:\[[\d, ]+\])?|(?<!\d)[.!?…][\"'”’)\]]*\d{1,2})$"
+)
+"""A stop with the quotes and brackets that it closes, and perhaps the number of a note; behind a figure it is
+a decimal point."""
 
-ABBREVIATIONS = frozenset(_SHORT_FORMS.split())
-"""Words whose full stop ends no sentence."""
-
-_STOP = re.compile(r"[.!?…。！？；｡][\"'”’)\]）」』】》]*(?:\d{1,2}|\[[\d, ]+\])?$")
 _WIDE_STOP = re.compile(r"[^。！？；｡]*[。！？；｡]+[\"'”’)\]）」』】》]*|[^。！？；｡]+")
 """A part of a word that ends with a full-width stop, and the rest: such a line is one word."""
+
+_CLOSING = "\"'”’)]"
 
 _ORDINAL = re.compile(r"\(?(?:[A-Za-z]|\d{1,3}|[ivx]+)[.)]")
 _NUMBER = re.compile(r"\(?\d{1,2}\.")
@@ -161,9 +161,9 @@ def ends_sentence(text: str, following: str, *, first: bool) -> bool:
         return False
     if _NUMBER.fullmatch(text) and _NUMBERED.fullmatch(following):
         return False
-    bare = text.strip("\"'”’()[]").rstrip(".").lower()
-    initial = len(bare) == 1 and bare.isalpha() and text.endswith(".")
-    return not (bare in ABBREVIATIONS or initial or (first and _ORDINAL.fullmatch(text)))
+    if first and _ORDINAL.fullmatch(text):
+        return False
+    return not (text.rstrip(_CLOSING).endswith(".") and is_abbreviation(text, following))
 
 
 def _text(words: Sequence[Word]) -> str:

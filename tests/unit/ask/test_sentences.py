@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from app.ask.sentences import Sentence, sentences
 from app.core.geometry import Box
 from app.core.page import Page
@@ -73,3 +75,48 @@ def test_a_numbers_full_stop_ends_no_sentence_before_what_german_numbers() -> No
         "Es waren 12.",
         "Niemand kam.",
     ]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "The fee for plan Alba is 12.50 EUR a month, payable in advance.",
+        "Radio Cyra works at 2.4 GHz with 100 mW.",
+        "Notice is governed by clause 4.2 Termination within thirty days.",
+        "The tent was bought by the U.S. Army in Washington D.C. on Tuesday.",
+        "See fig. B and vol. IV of it; approx. Half of them are lost.",
+        "The curve reaches its maximum at pt. 4 in London.",
+        "Die Probezeit regelt § 622 Abs. 3 BGB und beträgt z. B. Sechs Monate.",
+        "Der Tresor steht im Raum Nr. B 7 der Fa. Meier in Bonn.",
+        "Le contrat a été signé par M. Dupont et Mme. Curie à Lyon.",
+        "Véase el art. 7 y la pág. 12, firmado por el Sr. García y la Dra. Ruiz.",
+        "Il contratto è firmato dal Sig. Rossi e dalla Dott.ssa Bianchi a Roma.",
+        "O contrato foi assinado pelo Exmo. Silva e pela Dra. Costa, av. Brasil 5.",
+        "Getekend door dhr. Jansen en mevr. De Vries op blz. 3 in Utrecht.",
+        "Smlouvu podepsal Ing. Novák podle § 5 odst. 2 písm. b v Praze.",
+        "Podpisał inż. Kowalski zgodnie z art. 7 ust. 2 pkt. 3 w Krakowie.",
+        "Договор подписал г. Иванов, см. Приложение 3, ул. Мира 5.",
+    ],
+)
+def test_a_decimal_point_a_title_and_an_abbreviation_end_no_sentence_in_any_language(said: str) -> None:
+    assert texts(page(1, text(said))) == [said]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("He lives in the U.S. army town.", "It is large."),
+        ("She moved to the U.S.", "The house is small."),
+        ("They take vitamin C.", "In winter they need more."),
+        ("It is a work of art.", "Paintings are next door."),
+        ("The answer is no.", "Peter knows it well."),
+        ("Sie kauft Äpfel, Birnen usw.", "Der Preis ist hoch."),
+        ("Il vend des pommes, etc.", "Le prix est haut."),
+        ("The pump weighs 5 kg.", "Its price is low."),
+        ("This was said in the report.3", "Nobody heard it at all."),
+    ],
+)
+def test_a_sentence_ends_behind_an_abbreviation_where_a_function_word_begins_the_next(
+    first: str, second: str
+) -> None:
+    assert texts(page(1, text(f"{first} {second}"))) == [first, second]
