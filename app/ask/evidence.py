@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from app.ask.terms import content_words, stem, without_instructions, words
+from app.ask.instructions import without_instructions
+from app.ask.words.terms import Word, asked_words, standing_words
 from app.core.passage import Hit
 from app.core.unspaced import is_unspaced
 
@@ -32,28 +33,28 @@ FAINT = 0.15
 def is_worth_reading(question: str, hits: Sequence[Hit]) -> bool:
     """Return whether to ask a model that writes: it says itself when passages do not answer, and knows
     better than numbers that differ from one embedding model to another."""
-    terms = _terms(question)
-    return any(hit.similarity is None or hit.similarity >= FAINT or _held(terms, hit) > 0 for hit in hits)
+    asked = _asked(question)
+    return any(hit.similarity is None or hit.similarity >= FAINT or _held(asked, hit) > 0 for hit in hits)
 
 
 def is_enough(question: str, hits: Sequence[Hit]) -> bool:
     """Return whether one of the hits is evidence enough to answer the question from."""
-    terms = _terms(question)
-    return any(_supports(terms, hit) for hit in hits)
+    asked = _asked(question)
+    return any(_supports(asked, hit) for hit in hits)
 
 
-def _terms(question: str) -> set[str]:
-    return set(map(stem, content_words(without_instructions(question))))
+def _asked(question: str) -> list[Word]:
+    return asked_words(without_instructions(question))
 
 
-def _held(terms: set[str], hit: Hit) -> float:
-    """Return the share of the terms that a passage has."""
-    return len(terms.intersection(map(stem, words(hit.chunk.indexed_text)))) / (len(terms) or 1)
+def _held(asked: Sequence[Word], hit: Hit) -> float:
+    """Return the share of the words that a passage has."""
+    return len(standing_words(asked, hit.chunk.indexed_text)) / (len(asked) or 1)
 
 
-def _supports(terms: set[str], hit: Hit) -> bool:
-    held = _held(terms, hit)
+def _supports(asked: Sequence[Word], hit: Hit) -> bool:
+    held = _held(asked, hit)
     if hit.similarity is None:
-        paired = any(is_unspaced(term[0]) for term in terms)
+        paired = any(is_unspaced(word.written[0]) for word in asked)
         return held >= (PAIRED if paired else WAITING)
     return hit.similarity + HELD * held >= ENOUGH

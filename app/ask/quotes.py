@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.ask.likeness import likeness
 from app.ask.marks import remove_marks
 from app.ask.proof.cite import Source, cite
 from app.ask.sentences import Sentence, sentences
-from app.ask.terms import STOP_WORDS, content_words, stem, words
+from app.ask.words.terms import Word, asked_words, content_forms, standing_words, word_forms
 from app.core.answer import Answer, AnswerKind, Citation, Claim, Proof, Support
 from app.core.passage import Vector
 from app.core.ports import Embedder
@@ -55,6 +55,7 @@ _NUMBER = re.compile(
 @dataclass(slots=True)
 class _Candidate:
     sentence: Sentence
+    passage: str
     rank: int  # of its passage, from 0
     score: float = 0.0
 
@@ -85,10 +86,10 @@ def quote_sentences(
 def choose(question: str, sources: Sequence[Source], embedder: Embedder) -> list[tuple[int, Sentence]]:
     """Return up to ``MOST_QUOTES`` sentences and the place of their source, the most relevant first."""
     candidates = _candidates(sources[:MOST_SOURCES])
-    asked = content_words(question)
+    asked = asked_words(question)
     weights = _weights(asked, candidates)
     for candidate in candidates:
-        candidate.score = _overlap(weights, candidate.sentence) - RANK * candidate.rank
+        candidate.score = _overlap(weights, candidate) - RANK * candidate.rank
     candidates = sorted(candidates, key=lambda candidate: -candidate.score)[:MOST_EMBEDDED]
     _compare(question, candidates, weights, embedder)
     return [(each.rank, each.sentence) for each in _best(candidates)]
@@ -98,31 +99,32 @@ def _candidates(sources: Sequence[Source]) -> list[_Candidate]:
     found: dict[str, _Candidate] = {}
     for rank, source in enumerate(sources):
         for sentence in sentences(source.text.pages, source.hit.chunk.spans):
-            if len(words(sentence.text)) >= (2 if sentence.row else FEWEST_WORDS):
-                found.setdefault(sentence.text, _Candidate(sentence, rank))
+            if len(word_forms(sentence.text)) >= (2 if sentence.row else FEWEST_WORDS):
+                found.setdefault(sentence.text, _Candidate(sentence, source.hit.chunk.indexed_text, rank))
     return list(found.values())
 
 
-def _weights(asked: Sequence[str], candidates: Sequence[_Candidate]) -> dict[str, float]:
+def _weights(asked: Sequence[Word], candidates: Sequence[_Candidate]) -> dict[Word, float]:
     """Return how much each word of the question tells, by how few of the sentences have it; they add up to
     1."""
-    having: Counter[str] = Counter()
+    having: Counter[Word] = Counter()
     for candidate in candidates:
-        having.update(set(map(stem, words(candidate.sentence.text))))
+        having.update(standing_words(asked, candidate.sentence.text, candidate.passage))
     count = len(candidates) + 1
-    raw = {word: math.log(1 + count / (1 + having[word])) for word in map(stem, asked)}
+    raw = {word: math.log(1 + count / (1 + having[word])) for word in asked}
     total = sum(raw.values()) or 1.0
     return {word: weight / total for word, weight in raw.items()}
 
 
-def _overlap(weights: dict[str, float], sentence: Sentence) -> float:
-    inside = set(map(stem, words(sentence.text)))
-    above = set(map(stem, words(sentence.context))) - inside
-    return sum(weight * ((word in inside) + 0.5 * (word in above)) for word, weight in weights.items())
+def _overlap(weights: Mapping[Word, float], candidate: _Candidate) -> float:
+    sentence, passage = candidate.sentence, candidate.passage
+    inside = standing_words(weights, sentence.text, passage)
+    above = standing_words(weights, sentence.context, passage) - inside
+    return sum(weights[word] for word in inside) + 0.5 * sum(weights[word] for word in above)
 
 
 def _compare(
-    question: str, candidates: Sequence[_Candidate], weights: dict[str, float], embedder: Embedder
+    question: str, candidates: Sequence[_Candidate], weights: Mapping[Word, float], embedder: Embedder
 ) -> None:
     """Give each candidate its score by meaning and words; by words alone what the embedder does not read."""
     if not embedder.reads(question):
@@ -134,7 +136,7 @@ def _compare(
         number = asks_number and bool(_NUMBER.search(candidate.sentence.text))
         candidate.score = (
             MEANING * likeness(_dot(wanted, vector), embedder)
-            + WORDS * _overlap(weights, candidate.sentence)
+            + WORDS * _overlap(weights, candidate)
             + NUMBER * number
             - RANK * candidate.rank
         )
@@ -160,5 +162,5 @@ def _best(candidates: Sequence[_Candidate]) -> list[_Candidate]:
 
 
 def _same(one: str, other: str) -> bool:
-    left, right = set(words(one)) - STOP_WORDS, set(words(other)) - STOP_WORDS
+    left, right = content_forms(one), content_forms(other)
     return len(left & right) >= SAME * max(1, min(len(left), len(right)))

@@ -9,9 +9,9 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import pairwise, product
 
-from app.ask.terms import content_words, stem, words
+from app.ask.words.terms import Word, question_words, word_forms
 from app.core.passage import Hit
 
 COVERAGE = 0.3
@@ -23,17 +23,18 @@ PAIRS = 0.3
 
 def rerank(question: str, hits: Sequence[Hit]) -> list[Hit]:
     """Return the hits, best first, with scores of 0–1 that say so."""
-    terms = set(map(stem, content_words(question)))
-    pairs = {pair for pair in pairwise(map(stem, words(question))) if terms.issuperset(pair)}
-    passages = [(hit, *_found(terms, pairs, hit)) for hit in hits]
-    weights = {term: _weight(sum(term in found for _, found, _ in passages), len(hits)) for term in terms}
+    asked = question_words(question)
+    words = {word for word in asked if word}
+    pairs = {(one, other) for one, other in pairwise(asked) if one and other}
+    passages = [(hit, *_found(words, pairs, hit)) for hit in hits]
+    weights = {word: _weight(sum(word in found for _, found, _ in passages), len(hits)) for word in words}
     total = sum(weights.values()) or 1.0
     ranked = [
         replace(
             hit,
             score=(
                 hit.score
-                + COVERAGE * sum(weights[term] for term in found) / total
+                + COVERAGE * sum(weights[word] for word in found) / total
                 + PAIRS * len(beside) / (len(pairs) or 1)
             )
             / (1 + COVERAGE + PAIRS),
@@ -43,9 +44,20 @@ def rerank(question: str, hits: Sequence[Hit]) -> list[Hit]:
     return sorted(ranked, key=lambda hit: -hit.score)
 
 
-def _found(terms: set[str], pairs: set[tuple[str, str]], hit: Hit) -> tuple[set[str], set[tuple[str, str]]]:
-    stems = list(map(stem, words(hit.chunk.indexed_text)))
-    return terms.intersection(stems), pairs.intersection(pairwise(stems))
+def _found(
+    words: set[Word], pairs: set[tuple[Word, Word]], hit: Hit
+) -> tuple[set[Word], set[tuple[Word, Word]]]:
+    """Return the words and the pairs of them that a passage has."""
+    meant: dict[str, list[Word]] = {}
+    for word in words:
+        for form in word.forms:
+            meant.setdefault(form, []).append(word)
+    standing = [
+        {word for form in forms for word in meant.get(form, ())}
+        for forms in word_forms(hit.chunk.indexed_text)
+    ]
+    beside = {pair for one, other in pairwise(standing) for pair in product(one, other)}
+    return set().union(*standing), pairs & beside
 
 
 def _weight(passages: int, of: int) -> float:

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from app.ask.fence import Fence
 from app.ask.prompts import prompt_text
-from app.ask.terms import STOP_WORDS, content_words, words
+from app.ask.words.letters import fold_letters, split_words
+from app.ask.words.terms import content_words
 from app.core.errors import KnowledgeBaseError
 from app.core.ports import ChatModel, Prompt
 
@@ -78,8 +79,8 @@ def _rewritten(question: str, history: Sequence[tuple[str, str]], chat: ChatMode
     ).strip()
     line = reply.splitlines()[-1].strip(" \"'") if reply else ""
     written = [question, *(text for role, text in history if role == "user")]
-    beginnings = {word[:_BEGINNING] for text in written for word in _content(text)}
-    known = any(word[:_BEGINNING] in beginnings for word in _content(line))
+    beginnings = {word[:_BEGINNING] for text in written for word in content_words(text)}
+    known = any(word[:_BEGINNING] in beginnings for word in content_words(line))
     return line if known and len(line) <= LONGEST else ""
 
 
@@ -90,10 +91,10 @@ def complete_question(question: str, asked: Sequence[str]) -> str:
         return question
     carried: list[str] = []
     for earlier in reversed(asked):
-        carried += _content(earlier)
+        carried += content_words(earlier)
         if not refers_back(earlier):
             break
-    known = set(words(question))
+    known = set(split_words(fold_letters(question)))
     topic = [word for word in dict.fromkeys(carried) if word not in known][:CARRIED]
     return f"{question.rstrip()} ({' '.join(topic)})" if topic else question
 
@@ -101,7 +102,7 @@ def complete_question(question: str, asked: Sequence[str]) -> str:
 def refers_back(question: str) -> bool:
     """Return whether a question leans on one before: it points back, begins like a reply, or is very
     short."""
-    text, count = question.strip(), len(_content(question))
+    text, count = question.strip(), len(content_words(question))
     if count < FEW:
         return not _DEFINITION.fullmatch(text)
     if count > LEANING:
@@ -110,7 +111,3 @@ def refers_back(question: str) -> bool:
     if pronoun and not _NAME.search(text, 0, pronoun.start()):
         return True
     return bool(_LEADS.match(text))
-
-
-def _content(question: str) -> list[str]:
-    return [word for word in content_words(question) if word not in STOP_WORDS]

@@ -9,8 +9,9 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from app.ask.likeness import likeness
 from app.ask.standalone import complete_question
-from app.ask.terms import content_words, stem, words
+from app.ask.words.terms import Word, asked_words, standing_words, word_forms
 from app.core.passage import Vector
 from app.core.ports import Embedder
 
@@ -78,7 +79,7 @@ def _quoting(question: str, given: Sequence[Passage], embedder: Embedder) -> str
         Passage(passage.number, sentence)
         for passage in given
         for sentence in _sentences(passage.text)
-        if len(words(sentence)) >= FEWEST_WORDS
+        if len(word_forms(sentence)) >= FEWEST_WORDS
     ]
     chosen = _best(question, candidates, embedder)
     return "\n".join(f'{each.text} [[{each.number}: "{each.text}"]]' for each in chosen) or NOT_FOUND
@@ -91,7 +92,7 @@ def _sentences(text: str) -> list[str]:
 
 
 def _best(question: str, candidates: Sequence[Passage], embedder: Embedder) -> list[Passage]:
-    asked = {stem(word) for word in content_words(question)}
+    asked = asked_words(question)
     by_words = {each: _shared(asked, each.text) for each in candidates}
     near = sorted(by_words, key=lambda each: -by_words[each])[:MOST_EMBEDDED]
     if not near:
@@ -108,14 +109,14 @@ def _scores(
     wanted = embedder.query(question)
     vectors = embedder.documents([each.text for each in near])
     return {
-        each: MEANING * _dot(wanted, vector) + WORDS * by_words[each]
+        each: MEANING * likeness(_dot(wanted, vector), embedder) + WORDS * by_words[each]
         for each, vector in zip(near, vectors, strict=True)
     }
 
 
-def _shared(asked: set[str], text: str) -> float:
+def _shared(asked: Sequence[Word], text: str) -> float:
     """Return the share of the question's words that a sentence has."""
-    return len(asked & {stem(word) for word in words(text)}) / max(1, len(asked))
+    return len(standing_words(asked, text)) / max(1, len(asked))
 
 
 def _dot(one: Vector, other: Vector) -> float:

@@ -108,6 +108,20 @@ def test_words_are_found_in_other_cases_and_forms(index: Index) -> None:
     assert by_words(index, "WEIGHING PUMPS?") == [PUMP.id]
 
 
+def test_words_of_other_languages_are_found_in_other_forms_and_by_their_parts(index: Index) -> None:
+    texts = {
+        "Wie viele Pumpen?": "Die Pumpe ist in der Halle und hat ein Ventil.",
+        "Welches Gericht?": "Das ist das Bundesverfassungsgericht und nicht mehr.",
+        "Сколько насосов?": "Вес насоса был не более того, что это значит.",
+        "पंपों का वजन?": "यह पंप बहुत भारी है।",
+        "كم المضخات؟": "تقع الْمِضَخَّةُ في هذا القبو",
+    }
+    found = {question: chunk(text, ordinal=n) for n, (question, text) in enumerate(texts.items())}
+    index.put("us", list(found.values()))
+    for question, passage in found.items():
+        assert by_words(index, question) == [passage.id], question
+
+
 def test_words_of_scripts_without_spaces_are_found_inside_a_line(index: Index) -> None:
     texts = (
         "安装泵时不得用手搬运。",

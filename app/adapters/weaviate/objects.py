@@ -8,8 +8,7 @@ import uuid
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeAlias
 
-from app.adapters.stems import stems
-from app.ask.terms import words
+from app.ask.words.terms import terms
 from app.core.geometry import Box
 from app.core.page import BlockKind
 from app.core.passage import Chunk, Span
@@ -28,7 +27,7 @@ def uuids(chunk_ids: Iterable[str]) -> list[uuid.UUID]:
 
 
 def values(chunk: Chunk, *, staged: bool = False) -> Values:
-    """Return the properties that hold a chunk, with the stems by which it is found. One that is ``staged``
+    """Return the properties that hold a chunk, with the terms by which it is found. One that is ``staged``
     has its version's number below zero, which no search asks for."""
     return {
         "document_id": chunk.document_id,
@@ -40,7 +39,7 @@ def values(chunk: Chunk, *, staged: bool = False) -> Values:
         "spans": json.dumps([[span.page, *span.box] for span in chunk.spans], separators=(",", ":")),
         "context": chunk.context,
         "text": chunk.text,
-        "words": " ".join(stems(words(chunk.indexed_text))),
+        "words": " ".join(terms(chunk.indexed_text)),
     }
 
 

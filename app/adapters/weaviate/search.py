@@ -11,9 +11,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from app.adapters.fusion import CANDIDATES, fuse_rankings, scale_scores
-from app.adapters.stems import stems
 from app.adapters.weaviate.objects import CHUNK, chunk_of
-from app.ask.terms import content_words
+from app.ask.words.terms import asked_terms
 from app.core.passage import Hit
 
 if TYPE_CHECKING:
@@ -50,7 +49,7 @@ def search(place: Collection[Any, Any], query: IndexQuery, name: str | None) -> 
 def _by_keyword(place: Collection[Any, Any], query: IndexQuery, vectors: list[str] | bool) -> Sequence[Any]:
     from weaviate.classes.query import MetadataQuery
 
-    terms = dict.fromkeys(stems(content_words(query.text)))
+    terms = asked_terms(query.text)
     if not terms:
         return ()
     return place.query.bm25(

@@ -1,6 +1,7 @@
 """Keyword and vector search in one SQLite file.
 
-Keywords: FTS5 with Porter stems, ranked by BM25 over the tenant's own passages. Vectors: float16 in the file,
+Keywords: FTS5 over terms of every language (``app/ask/words``), ranked by BM25 over the tenant's own
+passages. Vectors: float16 in the file,
 float32 in memory, compared one by one, which is exact and needs no extension that SQLite would have to load.
 The two are joined by relative scores: each scaled to 0–1 over its own candidates, then weighed.
 """

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Sequence
 
 from app.adapters.embedded.search.schema import TENANT_SPAN, words_table
-from app.ask.terms import content_words
+from app.ask.words.terms import asked_terms
 
 COMMON = 0.08
 """A word that stands in more than this share of the passages tells little and costs most of the time."""
@@ -45,7 +45,7 @@ class Keywords:
         depth: int,
     ) -> dict[int, float]:
         """Return the BM25 score (higher is better) of the best ``depth`` passages, by position."""
-        terms = self._telling(connection, tenant, content_words(text))
+        terms = self._telling(connection, tenant, asked_terms(text))
         if not terms:
             return {}
         rows = connection.execute(

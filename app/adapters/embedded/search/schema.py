@@ -15,16 +15,22 @@ TENANT_SPAN = 1 << 40
 """Positions of one tenant."""
 
 
+# `searchable` is a function of this program: the terms of a text that is a part of another.
+_TERMS = "searchable(context, context || ' ' || text), searchable(text, context || ' ' || text)"
+
+
 def words_table(tenant: int) -> str:
     """Return the name of a tenant's full-text table."""
     return f"words_{tenant}"
 
 
 def create_words(connection: sqlite3.Connection, tenant: int) -> None:
-    """Make a tenant's full-text table. It keeps no text: that stands in ``chunks``."""
+    """Make a tenant's full-text table. It keeps no text: that stands in ``chunks``.
+
+    What it is given are terms with spaces between them, which are folded already (``app/ask/words``)."""
     connection.execute(
         f"CREATE VIRTUAL TABLE {words_table(tenant)} USING fts5 "
-        "(context, text, content = '', tokenize = 'porter unicode61 remove_diacritics 2')"
+        "(context, text, content = '', tokenize = 'ascii')"
     )
 
 
@@ -32,7 +38,7 @@ def add_words(connection: sqlite3.Connection, tenant: int, where: str, *values: 
     """Make the tenant's chunks that fit ``where`` findable by their words."""
     connection.execute(
         f"INSERT INTO {words_table(tenant)} (rowid, context, text) "  # noqa: S608 - a number
-        "SELECT position, searchable(context), searchable(text) FROM chunks "
+        f"SELECT position, {_TERMS} FROM chunks "
         f"WHERE tenant = {tenant} AND {where}",
         values,
     )
@@ -43,7 +49,7 @@ def remove_words(connection: sqlite3.Connection, tenant: int, where: str, *value
     table = words_table(tenant)
     connection.execute(
         f"INSERT INTO {table} ({table}, rowid, context, text) "  # noqa: S608 - a number
-        "SELECT 'delete', position, searchable(context), searchable(text) FROM chunks "
+        f"SELECT 'delete', position, {_TERMS} FROM chunks "
         f"WHERE tenant = {tenant} AND {where}",
         values,
     )
@@ -210,4 +216,13 @@ _BY_TENANT = (
 # before any that a process reads.
 _STAGED = ("ALTER TABLE chunks ADD COLUMN staged INTEGER NOT NULL DEFAULT 0",)
 
-INDEX_SCHEMA: tuple[tuple[Step, ...], ...] = (_FIRST, _UNSPACED, _BY_TENANT, _STAGED)
+
+def _renew_words_of_each(connection: sqlite3.Connection) -> None:
+    for (tenant,) in connection.execute("SELECT number FROM tenants").fetchall():
+        renew_words(connection, tenant)
+
+
+# Words were stemmed by SQLite, as English ones, and split at marks.
+_EVERY_LANGUAGE = (_renew_words_of_each,)
+
+INDEX_SCHEMA: tuple[tuple[Step, ...], ...] = (_FIRST, _UNSPACED, _BY_TENANT, _STAGED, _EVERY_LANGUAGE)

@@ -24,10 +24,10 @@ from app.adapters.embedded.private import make_file, make_folders
 from app.adapters.embedded.sqlite import read_only
 from app.adapters.embedded.sqlite.errors import PART, explain_error
 from app.adapters.embedded.sqlite.schema import SCHEMA, Step
+from app.ask.words.terms import terms
 from app.core.errors import BadRequest, KnowledgeBaseError, OutOfSpace, ReadOnly, Unavailable
 from app.core.names import base
 from app.core.process.storage import can_write, translate_errors
-from app.core.unspaced import expand_text
 
 BUSY_SECONDS = 30.0
 """A transaction waits this long for another process's, which are all short."""
@@ -244,7 +244,7 @@ def _open(uri: str) -> sqlite3.Connection:
     )
     connection.row_factory = sqlite3.Row
     connection.create_function("casefold", 1, str.casefold, deterministic=True)
-    connection.create_function("searchable", 1, expand_text, deterministic=True)
+    connection.create_function("searchable", -1, _searchable, deterministic=True)
     connection.create_function("base", 1, base, deterministic=True)
     # With a write-ahead log a power cut may lose the last commits, but damages nothing; FULL syncs each
     # commit.
@@ -253,6 +253,11 @@ def _open(uri: str) -> sqlite3.Connection:
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA secure_delete = ON")  # what is deleted is overwritten with zeros
     return connection
+
+
+def _searchable(text: str, whole: str = "") -> str:
+    """Return the terms of a text, which is a part of another, as a full-text table takes them."""
+    return " ".join(terms(text, whole))
 
 
 def _prepare(connection: sqlite3.Connection, schema: Sequence[Sequence[Step]]) -> None:
