@@ -217,7 +217,7 @@ def aws(settings: Settings) -> Aws:
         ),
     )
     work = knowledge_base.upkeep.run_job, knowledge_base.upkeep.give_up
-    batches = Batches(jobs, lease_of, *work, kept=knowledge_base.upkeep.kept)
+    batches = Batches(jobs, lease_of, *work, kept=knowledge_base.upkeep.count_kept)
     return Aws(knowledge_base, steps, batches, index, reader)
 
 

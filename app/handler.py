@@ -67,20 +67,20 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     if _is_http(event):
         # The emulator sets no trace; API Gateway names it in the event, too.
         trace = trace or event.get("headers", {}).get("x-amzn-trace-id", "")
-        with _invocations.noted("http", context, trace) as line:
+        with _invocations.log_invocation("http", context, trace) as line:
             response = _fitting(_api(event, context))
             line["status"] = response["statusCode"]
             return response
     if _is_batch(event):
-        with _invocations.noted("queue", context, trace) as line:
+        with _invocations.log_invocation("queue", context, trace) as line:
             answer = _program.batches(event["Records"], context.get_remaining_time_in_millis() / 1000)
             line |= {"messages": len(event["Records"]), "again": len(answer["batchItemFailures"])}
             return answer
     if _is_scheduled(event):
-        with _invocations.noted("schedule", context, trace) as line:
+        with _invocations.log_invocation("schedule", context, trace) as line:
             line["queued"] = _program.knowledge_base.upkeep.sweep()
             return {"queued": line["queued"]}
-    with _invocations.noted("unknown", context, trace):
+    with _invocations.log_invocation("unknown", context, trace):
         return {"error": {"code": "unknown_event", "message": UNKNOWN}}
 
 

@@ -36,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sent = {name: _send(api, name, content, options.tag) for name, content in pdfs(options.sources)}
         if not sent:
             raise Refused(f"there is no PDF in {', '.join(options.sources)}")
-        states = [_ended(api, name, address) for name, address in sent.items()]
+        states = [_wait_for_end(api, name, address) for name, address in sent.items()]
     finally:
         api.close()
     return OK if set(states) == {"ready"} else FAILED
@@ -110,7 +110,7 @@ def _send(api: Api, name: str, content: bytes, tags: Sequence[str]) -> str | Non
     return address
 
 
-def _ended(api: Api, name: str, address: str | None) -> str:
+def _wait_for_end(api: Api, name: str, address: str | None) -> str:
     """Return how it ended; what is still under way when the time is over is told as it is."""
     if address is None:
         return "refused"

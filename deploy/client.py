@@ -45,7 +45,7 @@ class Api:
 
     def call(self, method: str, path: str, body: object = None) -> httpx.Response:
         """Return the answer, whatever its status."""
-        return self._sent(
+        return self._send_patiently(
             lambda: self._client.request(method, self.url + path, json=body, headers=self._headers)
         )
 
@@ -53,11 +53,11 @@ class Api:
         """Post a PDF with the form of its announcement: without the token, the address is the permission."""
         url = urljoin(self.url, form["url"])
         file = {"file": ("document.pdf", content, "application/pdf")}
-        answer = self._sent(lambda: self._client.post(url, data=form["fields"], files=file))
+        answer = self._send_patiently(lambda: self._client.post(url, data=form["fields"], files=file))
         if answer.status_code not in (200, 201, 204):
             raise Refused(f"the file store answers {told(answer)}")
 
-    def _sent(self, call: Callable[[], httpx.Response]) -> httpx.Response:
+    def _send_patiently(self, call: Callable[[], httpx.Response]) -> httpx.Response:
         """Return the answer to a call; one that says "later" is asked again, until it says so twice in the
         time."""
         import httpx

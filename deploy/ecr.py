@@ -90,16 +90,16 @@ class Ecr:
     def repository(self, name: str) -> str:
         """Return a repository's address, such as ``123456789012.dkr.ecr.eu-central-1.amazonaws.com/name``."""
         try:
-            return self._address(self._described(name))
+            return self._address(self._describe_repository(name))
         except self._client.exceptions.RepositoryNotFoundException:
             raise Refused(f"There is no repository {name} in ECR: scripts/push_ecr makes it.") from None
 
     def prepare(self, name: str) -> str:
         """Have a repository with immutable tags, scans and lifecycle rules; its address."""
         try:
-            found = self._described(name)
+            found = self._describe_repository(name)
         except self._client.exceptions.RepositoryNotFoundException:
-            found = self._created(name)
+            found = self._create_repository(name)
         if found.get("imageTagMutability") != "IMMUTABLE":
             self._client.put_image_tag_mutability(repositoryName=name, imageTagMutability="IMMUTABLE")
         if not found.get("imageScanningConfiguration", {}).get("scanOnPush"):
@@ -131,11 +131,11 @@ class Ecr:
             return False
         return True
 
-    def _described(self, name: str) -> dict[str, Any]:
+    def _describe_repository(self, name: str) -> dict[str, Any]:
         found: dict[str, Any] = self._client.describe_repositories(repositoryNames=[name])["repositories"][0]
         return found
 
-    def _created(self, name: str) -> dict[str, Any]:
+    def _create_repository(self, name: str) -> dict[str, Any]:
         try:
             made: dict[str, Any] = self._client.create_repository(
                 repositoryName=name,
@@ -143,7 +143,7 @@ class Ecr:
                 imageScanningConfiguration={"scanOnPush": True},
             )["repository"]
         except self._client.exceptions.RepositoryAlreadyExistsException:  # another process was first
-            return self._described(name)
+            return self._describe_repository(name)
         return made
 
     def _rules(self, name: str) -> Any:

@@ -66,8 +66,8 @@ Choose = Callable[[Reference], Reference]
 def main(arguments: Sequence[str] | None = None, root: Path = ROOT) -> int:
     """Write, check or remove the digests; print each image once."""
     options = _options(arguments)
-    newest = partial(_pinned, registry=options.registry, known={})
-    changed = rewrite(root, _unpinned if options.unpin else newest, write=not options.check)
+    newest = partial(_pin, registry=options.registry, known={})
+    changed = rewrite(root, _unpin if options.unpin else newest, write=not options.check)
     if options.check and changed:
         print("not pinned, or not to what the registry has now: run scripts/pin_images", file=sys.stderr)
         return FAILED
@@ -89,24 +89,24 @@ def rewrite(root: Path, choose: Choose, *, write: bool = True) -> list[str]:
     """Name the images of all files as ``choose`` says; return the files that change, or would. Nothing is
     written if any image is refused."""
     texts = {name: (root / name).read_text() for name in FILES}
-    after = {name: NAMED.sub(partial(_renamed, choose), text) for name, text in texts.items()}
+    after = {name: NAMED.sub(partial(_rename_image, choose), text) for name, text in texts.items()}
     changed = [name for name in FILES if after[name] != texts[name]]
     for name in changed if write else ():
         (root / name).write_text(after[name])
     return changed
 
 
-def _renamed(choose: Choose, found: re.Match[str]) -> str:
+def _rename_image(choose: Choose, found: re.Match[str]) -> str:
     chosen = choose(Reference(found["name"], found["tag"], found["digest"] or ""))
     return f"{found['before']}{chosen}{found['after'] or ''}"
 
 
-def _unpinned(image: Reference) -> Reference:
+def _unpin(image: Reference) -> Reference:
     return Reference(image.name, image.tag)
 
 
-def _pinned(image: Reference, *, registry: str | None, known: dict[str, Reference]) -> Reference:
-    tagged = _unpinned(image)
+def _pin(image: Reference, *, registry: str | None, known: dict[str, Reference]) -> Reference:
+    tagged = _unpin(image)
     if str(tagged) not in known:
         known[str(tagged)] = Reference(image.name, image.tag, digest_of(tagged, registry))
         print(known[str(tagged)])
@@ -118,7 +118,7 @@ def digest_of(image: Reference, registry: str | None = None) -> str:
     not there, or not for all platforms."""
     own, path = _place(image.name)
     host = registry or own
-    answer = _asked(f"{scheme(host)}://{host}/v2/{path}/manifests/{image.tag}")
+    answer = _ask_registry(f"{scheme(host)}://{host}/v2/{path}/manifests/{image.tag}")
     if answer.status_code != 200:
         raise Refused(f"{host} answers {answer.status_code} to a look at {path}:{image.tag}.")
     if answer.headers["Content-Type"].partition(";")[0] not in INDEXES:
@@ -138,7 +138,7 @@ def _place(name: str) -> tuple[str, str]:
     return DOCKER_HUB, name if rest else f"library/{name}"
 
 
-def _asked(url: str) -> httpx.Response:
+def _ask_registry(url: str) -> httpx.Response:
     """Return the registry's answer, with the token that it gives to everybody if it wants one."""
     import httpx
 

@@ -89,7 +89,7 @@ class Preflight:
         try:
             found = self.session.client("secretsmanager").get_secret_value(SecretId=arn, **chosen)
         except ClientError as error:
-            return {}, "", [f"the secret {arn} cannot be read: {_told(error)}"]
+            return {}, "", [f"the secret {arn} cannot be read: {_describe_error(error)}"]
         try:
             held = texts(arn, found.get("SecretString", ""))
         except ValueError:
@@ -98,9 +98,9 @@ class Preflight:
                 "",
                 [f'the secret {arn} must be a JSON object of texts, such as {{"OPENAI_API_KEY": "…"}}'],
             )
-        return held, found["VersionId"], [f"the secret {arn}: {why}" for why in self._held(held)]
+        return held, found["VersionId"], [f"the secret {arn}: {why}" for why in self._check_secret(held)]
 
-    def _held(self, held: Mapping[str, str]) -> Iterator[str]:
+    def _check_secret(self, held: Mapping[str, str]) -> Iterator[str]:
         from app.settings import SettingError, variables
 
         rules = variables()
@@ -170,13 +170,17 @@ class Preflight:
 
     def _index(self, held: Mapping[str, str]) -> Iterator[str]:
         url = self._values["WeaviateUrl"].rstrip("/")
-        yield from _reached("WeaviateUrl", f"{url}/v1/meta", held.get("WEAVIATE_API_KEY"), "WEAVIATE_API_KEY")
+        yield from _check_reach(
+            "WeaviateUrl", f"{url}/v1/meta", held.get("WEAVIATE_API_KEY"), "WEAVIATE_API_KEY"
+        )
 
     def _model(self, held: Mapping[str, str]) -> Iterator[str]:
         if not held.get("OPENAI_API_KEY"):
             return
         base = (self._values["OpenAiBaseUrl"] or OPENAI).rstrip("/")
-        yield from _reached("OpenAiBaseUrl", f"{base}/models", held.get("OPENAI_API_KEY"), "OPENAI_API_KEY")
+        yield from _check_reach(
+            "OpenAiBaseUrl", f"{base}/models", held.get("OPENAI_API_KEY"), "OPENAI_API_KEY"
+        )
 
 
 def named(session: Any, values: Mapping[str, str]) -> Iterator[tuple[str, str, str, Callable[[], bool]]]:
@@ -220,7 +224,7 @@ def _tools(environment: Environment) -> Iterator[str]:
         yield "`sam` is missing: install aws-sam-cli, such as with `pipx install aws-sam-cli`"
 
 
-def _reached(parameter: str, url: str, key: str | None, name: str) -> Iterator[str]:
+def _check_reach(parameter: str, url: str, key: str | None, name: str) -> Iterator[str]:
     import httpx
 
     headers = {"Authorization": f"Bearer {key}"} if key else {}
@@ -248,7 +252,7 @@ def _is_there(look: Callable[..., Any], **name: str) -> bool:
     return True
 
 
-def _told(error: Any) -> str:
+def _describe_error(error: Any) -> str:
     said = " ".join(error.response["Error"].get("Message", "").split())
     return f"{error.response['Error']['Code']}: {said}".rstrip(". ")
 

@@ -59,7 +59,7 @@ def _push(engine: Any, repository: str, tag: str, ecr: Ecr) -> None:
     for attempt in range(1, ATTEMPTS + 1):
         login = ecr.login()
         try:
-            _followed(
+            _follow_push(
                 engine.api.push(
                     repository,
                     tag,
@@ -87,7 +87,7 @@ def _push(engine: Any, repository: str, tag: str, ecr: Ecr) -> None:
             return
 
 
-def _followed(events: Iterable[dict[str, Any]], name: str) -> None:
+def _follow_push(events: Iterable[dict[str, Any]], name: str) -> None:
     """Show a push's progress on a terminal, and raise what ends it early."""
     from tqdm import tqdm
 

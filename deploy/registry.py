@@ -51,9 +51,9 @@ def manifest(address: str, reference: str, login: Callable[..., Login]) -> Manif
     """
     host, _, name = address.partition("/")
     url = f"{scheme(host)}://{host}/v2/{name}/manifests/{reference}"
-    answer = _asked(url, login())
+    answer = _ask_registry(url, login())
     if answer.status_code in (401, 403):  # ECR says 403 of a token that has expired
-        answer = _asked(url, login(renewed=True))
+        answer = _ask_registry(url, login(renewed=True))
     if answer.status_code == 404:
         return None
     if answer.status_code != 200:
@@ -63,7 +63,7 @@ def manifest(address: str, reference: str, login: Callable[..., Login]) -> Manif
     return Manifest(answer.headers["Docker-Content-Digest"], kind, value.get("config", {}).get("digest", ""))
 
 
-def _asked(url: str, login: Login) -> httpx.Response:
+def _ask_registry(url: str, login: Login) -> httpx.Response:
     import httpx
 
     kinds = {"Accept": ", ".join((DOCKER, OCI, *INDEXES))}

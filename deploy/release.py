@@ -135,7 +135,7 @@ def values_of(
 def sam_command(environment: Environment, config: Path, values: Mapping[str, str]) -> list[str]:
     """Return the call of ``sam`` that deploys. Values on the command line take the place of all in the
     file."""
-    given = [f"{name}={_quoted(value)}" for name, value in values.items()]
+    given = [f"{name}={_quote_value(value)}" for name, value in values.items()]
     return [
         *("sam", "deploy", "--template-file", str(ROOT / "template.yaml")),
         *("--config-file", str(config.resolve()), "--config-env", environment.name),
@@ -144,7 +144,7 @@ def sam_command(environment: Environment, config: Path, values: Mapping[str, str
     ]
 
 
-def _quoted(value: str) -> str:
+def _quote_value(value: str) -> str:
     """Return a value as ``sam`` parses it: in double quotes unless it is a plain word."""
     plain = re.fullmatch(r'[^\s"\\]+', value)
     return value if plain else '"' + re.sub(r'(["\\])', r"\\\1", value) + '"'

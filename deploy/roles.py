@@ -49,12 +49,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
             )
     first = environments[-1].session()
     images = {"Repository": options.repository, "Provider": _provider(first)}
-    arn = _deployed(first, IMAGES_STACK, images)["ImagesRoleArn"]
+    arn = _deploy_stack(first, IMAGES_STACK, images)["ImagesRoleArn"]
     print(f"repository: AWS_REGION={first.region_name}")
     print(f"repository: AWS_IMAGES_ROLE_ARN={arn}")
     for each in environments:
         session = each.session()
-        found = _deployed(session, f"{each.stack}-roles", values_of(session, each, options.repository))
+        found = _deploy_stack(session, f"{each.stack}-roles", values_of(session, each, options.repository))
         print(f"environment {each.name}: AWS_ROLE_ARN={found['ReleaseRoleArn']}")
     return OK
 
@@ -105,7 +105,7 @@ def _parameters(session: Any, stack: str) -> dict[str, str] | None:
     return {each["ParameterKey"]: each["ParameterValue"] for each in found.get("Parameters", ())}
 
 
-def _deployed(session: Any, stack: str, values: Mapping[str, str]) -> dict[str, str]:
+def _deploy_stack(session: Any, stack: str, values: Mapping[str, str]) -> dict[str, str]:
     """Make or renew a stack; its outputs."""
     from botocore.exceptions import ClientError
 

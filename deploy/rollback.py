@@ -36,7 +36,7 @@ BY_HAND = "aws lambda update-alias --function-name {name} --name {alias} --funct
 def main(arguments: Sequence[str] | None = None) -> int:
     """List the versions, or go back to one."""
     options = _options(arguments)
-    session, stack = _chosen(options.env, options.config)
+    session, stack = _choose_stack(options.env, options.config)
     way = Way.of(session, stack)
     if options.version is None:
         print(way.table())
@@ -49,7 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return OK
 
 
-def _chosen(name: str | None, config: Path) -> tuple[Any, Stack]:
+def _choose_stack(name: str | None, config: Path) -> tuple[Any, Stack]:
     """Return the stack of an environment; without a name that of production, or the only deployed one.
     Raises ``Refused`` with the existing environments otherwise."""
     wanted = samconfig.environment(name, config) if name else None

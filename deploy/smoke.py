@@ -149,14 +149,14 @@ class Smoke:
     def _clean(self) -> bool:
         begun = time.monotonic()
         self._api.deadline = max(self._api.deadline, begun + CALL_SECONDS)  # what was added goes in any case
-        left = [address for address in reversed(self._added) if not self._deleted(address)]
+        left = [address for address in reversed(self._added) if not self._delete_and_look(address)]
         for address in left:
             print(f"smoke: {address} could not be deleted", file=sys.stderr)
         if self._added and not left:
             print(f"{'deleted':10} {time.monotonic() - begun:6.2f} s", flush=True)
         return not left
 
-    def _deleted(self, address: str) -> bool:
+    def _delete_and_look(self, address: str) -> bool:
         try:
             self._api.call("DELETE", address)
             return self._api.call("GET", address).status_code == 404

@@ -59,7 +59,7 @@ class Stack:
 
 def find_stack(session: Any, environment: Environment) -> Stack | None:
     """Return an environment's stack, ``None`` if there is none that has ever been deployed."""
-    found = _described(session, environment)
+    found = _describe_stack(session, environment)
     if found is None:
         return None
     outputs = {each["OutputKey"]: each["OutputValue"] for each in found.get("Outputs", ())}
@@ -69,7 +69,7 @@ def find_stack(session: Any, environment: Environment) -> Stack | None:
 
 def status(session: Any, environment: Environment) -> str | None:
     """Return what CloudFormation says of an environment's stack, ``None`` if there is none."""
-    found = _described(session, environment)
+    found = _describe_stack(session, environment)
     return str(found["StackStatus"]) if found else None
 
 
@@ -97,7 +97,7 @@ def clear_failed(session: Any, environment: Environment) -> bool:
     return True
 
 
-def _described(session: Any, environment: Environment) -> dict[str, Any] | None:
+def _describe_stack(session: Any, environment: Environment) -> dict[str, Any] | None:
     from botocore.exceptions import ClientError
 
     try:

@@ -10,9 +10,9 @@ LEFT, TOP, LEADING = 72, 740, 18
 
 def tiny_pdf(title: str, lines: Sequence[str]) -> bytes:
     """Return a page with a title and lines of text below it, in ASCII."""
-    shown = [f"BT /F2 16 Tf {LEFT} {TOP + 2 * LEADING} Td ({_escaped(title)}) Tj ET"]
+    shown = [f"BT /F2 16 Tf {LEFT} {TOP + 2 * LEADING} Td ({_escape_text(title)}) Tj ET"]
     for number, line in enumerate(lines):
-        shown.append(f"BT /F1 11 Tf {LEFT} {TOP - number * LEADING} Td ({_escaped(line)}) Tj ET")
+        shown.append(f"BT /F1 11 Tf {LEFT} {TOP - number * LEADING} Td ({_escape_text(line)}) Tj ET")
     content = "\n".join(shown)
     return _file(
         [
@@ -40,5 +40,5 @@ def _file(objects: Sequence[str]) -> bytes:
     return f"{file}xref\n0 {size}\n0000000000 65535 f \n{table}{trailer}".encode("ascii")
 
 
-def _escaped(text: str) -> str:
+def _escape_text(text: str) -> str:
     return text.replace("\\", "\\\\").replace("(", "\\(").replace(")", "\\)")

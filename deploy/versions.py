@@ -133,14 +133,14 @@ class Function:
 
     def asked(self, path: str) -> tuple[int, Any]:
         """Return the version that the alias gave a GET of API Gateway to, and what that answers."""
-        return self._asked(ALIAS, path)
+        return self._invoke_version(ALIAS, path)
 
     def get(self, number: int, path: str) -> Any:
         """Return what a version answers to a GET of API Gateway, before any client reaches it: the Lambda
         response, or an object with ``errorMessage`` where the function itself fails."""
-        return self._asked(str(number), path)[1]
+        return self._invoke_version(str(number), path)[1]
 
-    def _asked(self, qualifier: str, path: str) -> tuple[int, Any]:
+    def _invoke_version(self, qualifier: str, path: str) -> tuple[int, Any]:
         answer = self._client.invoke(
             FunctionName=self.name, Qualifier=qualifier, Payload=json.dumps(_event(path)).encode()
         )

@@ -157,10 +157,10 @@ def build(client: Any, recipe: Recipe, target: str, base: str | None = None) -> 
         buildargs=arguments,
         decode=True,
     )
-    return client.images.get(_followed(steps))
+    return client.images.get(_follow_build(steps))
 
 
-def _followed(steps: Iterator[dict[str, Any]]) -> str:
+def _follow_build(steps: Iterator[dict[str, Any]]) -> str:
     """Return the id of the image that the steps end in."""
     image = ""
     for step in steps:
@@ -241,9 +241,9 @@ def layers(image: Any) -> list[Layer]:
             file = archive.extractfile(entry)
             if file is not None and entry.size < SMALL:
                 small[entry.name] = content = file.read()
-                sizes[entry.name] = entry.size, _compressed(io.BytesIO(content))
+                sizes[entry.name] = entry.size, _compressed_bytes(io.BytesIO(content))
             elif file is not None:
-                sizes[entry.name] = entry.size, _compressed(file)
+                sizes[entry.name] = entry.size, _compressed_bytes(file)
     manifest = json.loads(small["manifest.json"])[0]
     history = json.loads(small[manifest["Config"]])["history"]
     steps = [_step(entry.get("created_by", "")) for entry in history if not entry.get("empty_layer")]
@@ -254,7 +254,7 @@ def _step(command: str) -> str:
     return " ".join(command.removeprefix("/bin/sh -c").replace("#(nop)", "").split())
 
 
-def _compressed(file: Any) -> int:
+def _compressed_bytes(file: Any) -> int:
     squeeze = zlib.compressobj(6, zlib.DEFLATED, 31)
     size = 0
     while piece := file.read(1 << 20):

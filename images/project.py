@@ -20,7 +20,7 @@ def claim_project(root: Path, folders_of: Callable[[str], set[str]]) -> str:
     or data under the name of its folder: Compose would take them for its own. ``folders_of`` gives the
     folders of the checkouts that have some of a project. A sentence that says what was done, "" for nothing.
     """
-    if _chosen(root):
+    if _name_in_dotenv(root):
         return ""
     settings = root / ".env"
     text = settings.read_text(encoding="utf-8") if settings.exists() else ""
@@ -37,7 +37,7 @@ def claim_project(root: Path, folders_of: Callable[[str], set[str]]) -> str:
     )
 
 
-def _chosen(root: Path) -> str:
+def _name_in_dotenv(root: Path) -> str:
     """Return the name that a checkout's ``.env`` gives its project, "" for none."""
     settings = root / ".env"
     text = settings.read_text(encoding="utf-8") if settings.exists() else ""
@@ -59,7 +59,7 @@ def mark_project(root: Path, client: Any) -> str:
 
     Return a sentence if there is data whose checkout was unknown before, "" for nothing to say.
     """
-    project = _chosen(root) or project_of(root)
+    project = _name_in_dotenv(root) or project_of(root)
     marker = _marker(client, project)
     if marker is not None:
         if marker.attrs["Labels"][CHECKOUT] == str(root):

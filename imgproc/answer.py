@@ -56,7 +56,7 @@ class _Answer:
         gets on."""
         if self.images and self.late():
             return False
-        held = self._held(picture.encoded)
+        held = self._take_output(picture.encoded)
         if held is None:
             return False
         self.images.append(
@@ -71,7 +71,7 @@ class _Answer:
         )
         return True
 
-    def _held(self, encoded: Encoded) -> dict[str, Any] | None:
+    def _take_output(self, encoded: Encoded) -> dict[str, Any] | None:
         size = self.size + base64_size(encoded.content)
         if size <= self.limits.answer_bytes or not self.images:
             self.size = size

@@ -38,16 +38,16 @@ def is_blank(image: Image.Image) -> bool:
 
 def encode(image: Image.Image, kind: Literal["jpeg", "png"], *, quality: int = 80, limit: int) -> Encoded:
     """Return the picture in at most ``limit`` bytes: with fewer pixels where it does not fit."""
-    content = _encoded(image, kind, quality)
+    content = _encode_image(image, kind, quality)
     while len(content) > limit:
         factor = SHRINK * (limit / len(content)) ** 0.5
         size = max(1, int(image.width * factor)), max(1, int(image.height * factor))
         image = image.resize(size, Image.Resampling.LANCZOS)
-        content = _encoded(image, kind, quality)
+        content = _encode_image(image, kind, quality)
     return Encoded(content, "image/jpeg" if kind == "jpeg" else "image/png", *image.size)
 
 
-def _encoded(image: Image.Image, kind: Literal["jpeg", "png"], quality: int) -> bytes:
+def _encode_image(image: Image.Image, kind: Literal["jpeg", "png"], quality: int) -> bytes:
     buffer = BytesIO()
     if kind == "jpeg":
         image.save(buffer, "JPEG", quality=quality)

@@ -25,7 +25,7 @@ def figures(page: Any, request: Request, limits: Limits, first: int = 0) -> Iter
     if first == 0 and len(wanted) > len(chosen):
         yield LeftOut(f"Only the {len(chosen)} largest of {len(wanted)} pictures are taken.")
     for index, placed in enumerate(chosen[first:], start=first):
-        if made := _made(index, page, placed, limits, jpx=request.jpx):
+        if made := _make_picture(index, page, placed, limits, jpx=request.jpx):
             yield made
 
 
@@ -48,7 +48,9 @@ def _largest(wanted: Sequence[Placed], most: int) -> list[Placed]:
     return [wanted[place] for place in sorted(by_area[:most])]
 
 
-def _made(index: int, page: Any, placed: Placed, limits: Limits, *, jpx: bool) -> Picture | LeftOut | None:
+def _make_picture(
+    index: int, page: Any, placed: Placed, limits: Limits, *, jpx: bool
+) -> Picture | LeftOut | None:
     most = max(image.w() * image.h() for image in placed.images)
     if most > limits.figure_pixels:
         size = f"{most / 1e6:,.0f} megapixels; the limit is {limits.figure_pixels / 1e6:,.0f}"

@@ -28,8 +28,8 @@ PROBE = "none"
 
 def handler(event: object, context: Any = None) -> dict[str, Any]:
     """Return what ``contract.json`` calls the response to an event."""
-    cold = not _prepared.cache_info().currsize
-    _prepared()
+    cold = not _install_logs.cache_info().currsize
+    _install_logs()
     started, computed = time.monotonic(), time.process_time()
     answer = handle(event, Limits())
     if "error" not in answer:
@@ -37,18 +37,18 @@ def handler(event: object, context: Any = None) -> dict[str, Any]:
     fields = {
         **({"init_ms": round(1000 * INIT_SECONDS)} if cold else {}),
         "invocation_id": getattr(context, "aws_request_id", ""),
-        **_told(event, answer),
+        **_describe_event(event, answer),
     }
     _note(fields, cold, time.monotonic() - started, len(answer.get("images", ())))
     return answer
 
 
 @lru_cache(maxsize=1)
-def _prepared() -> None:
+def _install_logs() -> None:
     logs.install()
 
 
-def _told(event: object, answer: dict[str, Any]) -> dict[str, Any]:
+def _describe_event(event: object, answer: dict[str, Any]) -> dict[str, Any]:
     """Return what a log may tell of an event and its answer: neither addresses nor pictures."""
     asked = event if isinstance(event, dict) else {}
     numbers = asked.get("page_numbers")
@@ -75,7 +75,7 @@ def _note(fields: dict[str, Any], cold: bool, seconds: float, pictures: int) -> 
 def handle(event: object, limits: Limits) -> dict[str, Any]:
     """Return the response to an event under these limits."""
     try:
-        return _answered(parse(event), limits)
+        return _answer_request(parse(event), limits)
     except Refused as refused:
         return _error(refused.code, refused.message)
     except MemoryError:
@@ -85,7 +85,7 @@ def handle(event: object, limits: Limits) -> dict[str, Any]:
         return _error("internal", "The image processor failed.")
 
 
-def _answered(request: Request, limits: Limits) -> dict[str, Any]:
+def _answer_request(request: Request, limits: Limits) -> dict[str, Any]:
     with source(request, limits) as place:
         from imgproc.answer import answer  # PyMuPDF takes most of a second to import: after the cheap checks
         from imgproc.document import open_document

@@ -66,7 +66,7 @@ def pixels(page: Any, placed: Placed, limits: Limits, *, jpx: bool = False) -> E
         passed = as_stored(page, placed.images[0], jpx=jpx)
         if passed and len(passed.content) <= limits.picture_bytes:
             return passed
-    image = _decoded(placed) if plain else _drawn(page, placed, limits)
+    image = _decode_picture(placed) if plain else _draw_part(page, placed, limits)
     if is_blank(image):
         return None
     return encode(image, _kind(placed, image), quality=JPEG_QUALITY, limit=limits.picture_bytes)
@@ -95,7 +95,7 @@ def _turn(matrix: Matrix) -> Image.Transpose | None:
 # -- decoded or drawn ---------------------------------------------------------------------------------------
 
 
-def _decoded(placed: Placed) -> Image.Image:
+def _decode_picture(placed: Placed) -> Image.Image:
     stored = placed.images[0]
     full_size = mupdf.FzMatrix(stored.w(), 0, 0, stored.h(), 0, 0)
     pixmap = pymupdf.Pixmap("raw", mupdf.fz_get_pixmap_from_image(stored, EVERYTHING, full_size)[0])
@@ -105,7 +105,7 @@ def _decoded(placed: Placed) -> Image.Image:
     return image if turn is None else image.transpose(turn)
 
 
-def _drawn(page: Any, placed: Placed, limits: Limits) -> Image.Image:
+def _draw_part(page: Any, placed: Placed, limits: Limits) -> Image.Image:
     """Return the part of the page where the picture stands, in the picture's own resolution where that may
     be."""
     if too_much := too_much_painted(page, limits):

@@ -115,7 +115,7 @@ def placed_images(page: Any) -> list[Placed]:
     device = _Collector(Box(*page.rect), cookie)
     mupdf.fz_run_page(page.this, device, mupdf.FzMatrix(), cookie)
     mupdf.fz_close_device(device)
-    return _joined(_joined(device.found))  # tiles become rows, and rows the whole
+    return _join_pieces(_join_pieces(device.found))  # tiles become rows, and rows the whole
 
 
 class _Collector(mupdf.FzDevice2):  # type: ignore[misc]  # the binding has no types
@@ -145,7 +145,7 @@ class _Collector(mupdf.FzDevice2):  # type: ignore[misc]  # the binding has no t
             self.found.append(Placed((image,), matrix, matrix.frame, visible, high, high / low))
 
 
-def _joined(found: list[Placed]) -> list[Placed]:
+def _join_pieces(found: list[Placed]) -> list[Placed]:
     joined = found[:1]
     for _, following in pairwise(found):
         if _continues(joined[-1].frame, following.frame):

@@ -30,17 +30,17 @@ NOT_MODIFIED = 304
 def source(request: Request, limits: Limits) -> Iterator[bytes | Path]:
     """The PDF's bytes or a file with them, for as long as the context lasts. Raises ``Refused``."""
     if request.file_url is None:
-        yield _decoded(request.file_bytes_base64 or "")
+        yield _decode_base64(request.file_bytes_base64 or "")
         return
     place = address.split(request.file_url)
     if place.scheme == "file":
         yield _inside_folder(place)
         return
     address.check(place)
-    yield _KEPT.fetched(request.file_url, place, limits)
+    yield _KEPT.fetch(request.file_url, place, limits)
 
 
-def _decoded(text: str) -> bytes:
+def _decode_base64(text: str) -> bytes:
     try:
         return base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
@@ -71,7 +71,7 @@ class _Kept:
         self._place: tuple[str, str] | None = None
         self._etag = ""
 
-    def fetched(self, url: str, place: SplitResult, limits: Limits) -> Path:
+    def fetch(self, url: str, place: SplitResult, limits: Limits) -> Path:
         """Return the file that an address gives. Raises ``Refused``."""
         from http.client import HTTPException
         from urllib.request import Request as Asked

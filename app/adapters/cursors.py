@@ -41,7 +41,9 @@ class Cursors:
         content = json.dumps(key, separators=(",", ":")).encode()
         content += b" " * (-len(content) % FILLED_TO)
         proof = self._proof(which, content)
-        return base64.urlsafe_b64encode(proof + self._hidden(proof, content)).rstrip(b"=").decode()
+        return (
+            base64.urlsafe_b64encode(proof + self._encrypt_or_decrypt(proof, content)).rstrip(b"=").decode()
+        )
 
     def decode(self, cursor: str, which: Sequence[str], *types: type[float | str]) -> list[float | str]:
         """Return the sort key in a cursor. Raises ``BadRequest`` if it is not one that ``encode`` gave for
@@ -51,7 +53,10 @@ class Cursors:
             sealed = base64.b64decode(padded, altchars=b"-_", validate=True)
         except (ValueError, binascii.Error) as error:
             raise _bad_cursor() from error
-        proof, content = sealed[:PROOF_BYTES], self._hidden(sealed[:PROOF_BYTES], sealed[PROOF_BYTES:])
+        proof, content = (
+            sealed[:PROOF_BYTES],
+            self._encrypt_or_decrypt(sealed[:PROOF_BYTES], sealed[PROOF_BYTES:]),
+        )
         if not hmac.compare_digest(proof, self._proof(which, content)):
             raise _bad_cursor()
         key = json.loads(content)
@@ -63,7 +68,7 @@ class Cursors:
         named = json.dumps(list(which)).encode()  # ASCII, without a line break
         return hmac.digest(self._key, named + b"\n" + content, hashlib.sha256)[:PROOF_BYTES]
 
-    def _hidden(self, proof: bytes, content: bytes) -> bytes:
+    def _encrypt_or_decrypt(self, proof: bytes, content: bytes) -> bytes:
         """Encrypt or decrypt the content."""
         stream = hashlib.shake_256(_PURPOSE + self._key + proof).digest(len(content))
         return bytes(one ^ other for one, other in zip(content, stream, strict=True))

@@ -143,7 +143,7 @@ def list_documents(
     """List documents, newest first."""
     where = DocumentFilter(status=status, tag=tag or None, name=name or None)
     listing = door.library.list_documents(caller.tenant, where=where, cursor=cursor or None, limit=limit)
-    lost = door.library.lost(caller.tenant, listing.items)
+    lost = door.library.find_lost(caller.tenant, listing.items)
     return schemas.Documents.of(listing.items, listing.cursor, lost=lost)
 
 
@@ -151,7 +151,7 @@ def list_documents(
 def get_document(door: Door, caller: Reader, document_id: DocumentId) -> schemas.Document:
     """Get a document and its status."""
     document = door.library.document(caller.tenant, document_id)
-    lost = door.library.lost(caller.tenant, [document])
+    lost = door.library.find_lost(caller.tenant, [document])
     return schemas.Document.of(document, index_missing=bool(lost))
 
 

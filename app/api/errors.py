@@ -160,7 +160,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def malformed(request: Request, error: RequestValidationError) -> ProblemResponse:
-        details = _malformed(error, request.state.request_id)
+        details = _describe_malformed(error, request.state.request_id)
         return ProblemResponse(details, details["status"])
 
 
@@ -174,7 +174,7 @@ def _allowed_methods(request: Request) -> list[str]:
     return [*found[:1], "HEAD", *found[1:]] if "GET" in found else found
 
 
-def _malformed(error: RequestValidationError, request_id: str) -> dict[str, Any]:
+def _describe_malformed(error: RequestValidationError, request_id: str) -> dict[str, Any]:
     found = error.errors()
     if any(each["type"] == "json_invalid" for each in found):
         return problem(400, "malformed_json", "The body is not JSON.", request_id)

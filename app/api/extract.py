@@ -76,6 +76,6 @@ def extract(
         return json_array(outline_json(outline), "pages", begin(read), request.state.request_id)
 
     with ExitStack() as stack:
-        path = stack.enter_context(door.extraction.uploaded(file.file))
+        path = stack.enter_context(door.extraction.keep_upload(file.file))
         media_type = MARKDOWN if form is PageForm.MARKDOWN else "application/json"
         return HeldStream(parts, media_type, stack.pop_all())

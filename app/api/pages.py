@@ -63,7 +63,7 @@ def page_image(
 ) -> Response:
     """Get a page as a JPEG. It is rendered at the first request."""
     chosen = door.library.version(caller.tenant, document_id, version)
-    headers = _kept(f"{chosen.sha256[:32]}-{number}-{dpi}", for_good=version is not None)
+    headers = _cache_headers(f"{chosen.sha256[:32]}-{number}-{dpi}", for_good=version is not None)
     if _is_known(request, headers):
         return Response(status_code=304, headers=headers)
     image = door.library.page_image(caller.tenant, document_id, number, chosen.number, dpi)
@@ -93,14 +93,16 @@ def figure(
     """
     chosen = door.library.version(caller.tenant, document_id, version)
     shown = keys.run_of(chosen.shown.folder)
-    headers = _kept(f"{chosen.sha256[:32]}-{shown}-{name}", for_good=version is not None and run is not None)
+    headers = _cache_headers(
+        f"{chosen.sha256[:32]}-{shown}-{name}", for_good=version is not None and run is not None
+    )
     if run in (None, shown) and _is_known(request, headers):
         return Response(status_code=304, headers=headers)
     image = door.library.figure(caller.tenant, document_id, name, chosen.number, run)
     return Response(image, media_type=MEDIA_TYPES[name.rpartition(".")[2]], headers=headers)
 
 
-def _kept(tag: str, *, for_good: bool) -> dict[str, str]:
+def _cache_headers(tag: str, *, for_good: bool) -> dict[str, str]:
     """Return headers that let a browser cache a picture. The pictures of a version never change."""
     return {"ETag": f'"{tag}"', "Cache-Control": f"private, {KEPT if for_good else 'no-cache'}"}
 

@@ -45,7 +45,7 @@ def answer(
         sources = [Source(hit, pages_of) for hit in hits]
         if chat:
             try:
-                written = yield from _written(
+                written = yield from _pass_on_or_fail(
                     generate_answer(question, history, sources, chat, standalone, claims)
                 )
             except _Unwritten:
@@ -65,7 +65,7 @@ class _Unwritten(Exception):
     """The model that writes is down, and has said nothing yet."""
 
 
-def _written(events: Iterator[str | Citation | Answer]) -> Generator[str | Citation, None, Answer]:
+def _pass_on_or_fail(events: Iterator[str | Citation | Answer]) -> Generator[str | Citation, None, Answer]:
     """Yield the same as ``_passed_on``. Raises ``_Unwritten`` if the model is down from the start."""
     try:
         first = next(events)

@@ -56,7 +56,7 @@ class Draft:
         number = self._numbers.get(quote)
         if number is None:
             number = self._numbers[quote] = len(self.citations) + 1
-            yield self._cited(number, quote)
+            yield self._cite_quote(number, quote)
         self._marks.append(number)
         held = self._gap.strip()
         self._gap = ""
@@ -71,8 +71,8 @@ class Draft:
         self.text += self._gap.rstrip()
         yield from filter(None, [self.text[begun:]])
 
-    def _cited(self, number: int, quote: Quote) -> Citation:
-        ordered = self._ordered(quote.passage)
+    def _cite_quote(self, number: int, quote: Quote) -> Citation:
+        ordered = self._order_sources(quote.passage)
         citation = cite(number, quote.words, ordered)
         self.citations.append(citation)
         self._evidence[number] = []
@@ -81,7 +81,7 @@ class Draft:
             self._evidence[number] = evidence(found[0], *found[1])
         return citation
 
-    def _ordered(self, passage: int) -> list[Source]:
+    def _order_sources(self, passage: int) -> list[Source]:
         """Return all sources, the passage that the model named first."""
         if not 1 <= passage <= len(self._sources):
             return list(self._sources)
@@ -106,13 +106,13 @@ class Draft:
         """Judge the sentence, and mark it if it is not proven."""
         said = _LIST_MARK.sub("", self._sentence.strip(), count=1)
         if any(map(str.isalnum, _NO_MARK.sub("", said))):
-            claim = Claim(said, tuple(dict.fromkeys(self._marks)), *self._judged(said))
+            claim = Claim(said, tuple(dict.fromkeys(self._marks)), *self._judge_claim(said))
             self.claims.append(claim)
             if mark := STATUS_MARKS[claim.status]:
                 self.text += f" {mark}"
         self._sentence, self._marks = "", []
 
-    def _judged(self, said: str) -> Judgement:
+    def _judge_claim(self, said: str) -> Judgement:
         cited = [self.citations[number - 1] for number in self._marks]
         if not cited or any(citation.proof is Proof.MISSING for citation in cited):
             return Judgement(Support.UNSUPPORTED)

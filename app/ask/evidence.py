@@ -33,27 +33,29 @@ FAINT = 0.15
 def is_worth_reading(question: str, hits: Sequence[Hit]) -> bool:
     """Return whether to ask a model that writes: it says itself when passages do not answer, and knows
     better than numbers that differ from one embedding model to another."""
-    asked = _asked(question)
-    return any(hit.similarity is None or hit.similarity >= FAINT or _held(asked, hit) > 0 for hit in hits)
+    asked = _words_asked(question)
+    return any(
+        hit.similarity is None or hit.similarity >= FAINT or _share_of_words(asked, hit) > 0 for hit in hits
+    )
 
 
 def is_enough(question: str, hits: Sequence[Hit]) -> bool:
     """Return whether one of the hits is evidence enough to answer the question from."""
-    asked = _asked(question)
+    asked = _words_asked(question)
     return any(_supports(asked, hit) for hit in hits)
 
 
-def _asked(question: str) -> list[Word]:
+def _words_asked(question: str) -> list[Word]:
     return asked_words(without_instructions(question))
 
 
-def _held(asked: Sequence[Word], hit: Hit) -> float:
+def _share_of_words(asked: Sequence[Word], hit: Hit) -> float:
     """Return the share of the words that a passage has."""
     return len(standing_words(asked, hit.chunk.indexed_text)) / (len(asked) or 1)
 
 
 def _supports(asked: Sequence[Word], hit: Hit) -> bool:
-    held = _held(asked, hit)
+    held = _share_of_words(asked, hit)
     if hit.similarity is None:
         paired = any(is_unspaced(word.written[0]) for word in asked)
         return held >= (PAIRED if paired else WAITING)

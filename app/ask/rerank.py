@@ -26,7 +26,7 @@ def rerank(question: str, hits: Sequence[Hit]) -> list[Hit]:
     asked = question_words(question)
     words = {word for word in asked if word}
     pairs = {(one, other) for one, other in pairwise(asked) if one and other}
-    passages = [(hit, *_found(words, pairs, hit)) for hit in hits]
+    passages = [(hit, *_find_words(words, pairs, hit)) for hit in hits]
     weights = {word: _weight(sum(word in found for _, found, _ in passages), len(hits)) for word in words}
     total = sum(weights.values()) or 1.0
     ranked = [
@@ -44,7 +44,7 @@ def rerank(question: str, hits: Sequence[Hit]) -> list[Hit]:
     return sorted(ranked, key=lambda hit: -hit.score)
 
 
-def _found(
+def _find_words(
     words: set[Word], pairs: set[tuple[Word, Word]], hit: Hit
 ) -> tuple[set[Word], set[tuple[Word, Word]]]:
     """Return the words and the pairs of them that a passage has."""

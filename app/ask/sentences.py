@@ -77,7 +77,7 @@ def sentences(pages: Sequence[Page], spans: Sequence[Span]) -> list[Sentence]:
     """
     found: list[Sentence] = []
     for run in _runs(pages):
-        for words in [run.words] if run.whole else _cut(run.words):
+        for words in [run.words] if run.whole else _cut_run(run.words):
             if _inside(words[len(words) // 2], spans):
                 sentence = Sentence(_text([word for _, word in words]), run.heading, run.whole)
                 if found and _leads_on(found[-1], sentence):
@@ -138,7 +138,7 @@ def _rows(block: Block, words: Sequence[tuple[int, Word]]) -> Iterator[_Run]:
             at += count
 
 
-def _cut(run: Sequence[tuple[int, Word]]) -> Iterator[Sequence[tuple[int, Word]]]:
+def _cut_run(run: Sequence[tuple[int, Word]]) -> Iterator[Sequence[tuple[int, Word]]]:
     words = [(page, part) for page, word in run for part in cut(word, _WIDE_STOP.findall(word.text))]
     start = 0
     for at, (_, word) in enumerate(words):

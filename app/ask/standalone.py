@@ -60,7 +60,7 @@ def standalone(question: str, history: Sequence[tuple[str, str]], chat: ChatMode
         return question
     if chat:
         try:
-            rewritten = _rewritten(question, history, chat)
+            rewritten = _rewrite_question(question, history, chat)
         except KnowledgeBaseError:  # an answer to a clumsier question is better than none
             rewritten = ""
         if rewritten:
@@ -68,7 +68,7 @@ def standalone(question: str, history: Sequence[tuple[str, str]], chat: ChatMode
     return complete_question(question, asked)
 
 
-def _rewritten(question: str, history: Sequence[tuple[str, str]], chat: ChatModel) -> str:
+def _rewrite_question(question: str, history: Sequence[tuple[str, str]], chat: ChatModel) -> str:
     """Return a model's rewriting, "" if it is none: it must hold a word that the reader wrote, or it
     may come from a document that an earlier answer quotes."""
     fence = Fence()

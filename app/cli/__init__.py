@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from app.cli import commands, passwords, values
-from app.cli.terminal import guarded
+from app.cli.terminal import guard_output
 from app.core import limits
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ number, as shells give them for SIGINT and SIGPIPE."""
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; its exit code."""
     try:
-        with guarded():
+        with guard_output():
             code = _run(arguments)
         sys.stdout.flush()  # here, where a reader that is gone can be told from an error
     except KeyboardInterrupt:
@@ -68,16 +68,16 @@ def _run(arguments: Sequence[str] | None) -> int:
         run: Run = options.run
         return run(options, settings)
     except SettingError as error:
-        return _failed(str(error), USAGE)
+        return _report_failure(str(error), USAGE)
     except (KnowledgeBaseError, ValueError) as error:
-        return _failed(str(error), ERROR)
+        return _report_failure(str(error), ERROR)
     except BrokenPipeError:
         raise
     except OSError as error:
-        return _failed(f"{error.strerror or error}: {error.filename or ''}".rstrip(": "), ERROR)
+        return _report_failure(f"{error.strerror or error}: {error.filename or ''}".rstrip(": "), ERROR)
 
 
-def _failed(message: str, code: int) -> int:
+def _report_failure(message: str, code: int) -> int:
     sys.stdout.flush()
     print(f"kb: {' '.join(message.split())}", file=sys.stderr)
     return code
@@ -159,7 +159,7 @@ def _document_commands(command: Command) -> None:
 def _question_commands(command: Command) -> None:
     search = command("search", commands.search, "find passages", as_json=True)
     search.add_argument("question", type=values.words(limits.QUESTION_CHARACTERS))
-    _narrowed(search)
+    _add_document_filter(search)
     search.add_argument(
         "--limit", type=values.whole(1, limits.HITS), default=5, help="number of passages (default 5)"
     )
@@ -167,7 +167,7 @@ def _question_commands(command: Command) -> None:
     ask = command("ask", commands.ask, "ask a question; the answer's quotes are checked", as_json=True)
     ask.add_argument("question", type=values.words(limits.QUESTION_CHARACTERS))
     where = ask.add_mutually_exclusive_group()  # a conversation keeps the documents that it began with
-    _narrowed(where)
+    _add_document_filter(where)
     where.add_argument("--session", type=NAMED, help="continue this conversation, with its documents")
 
 
@@ -176,7 +176,7 @@ def _extraction_commands(command: Command) -> None:
     extract.add_argument(
         "paths", nargs="+", type=values.path, metavar="FILE", help="PDFs, or folders of them"
     )
-    _written(extract, ("json", "markdown"))
+    _add_output_options(extract, ("json", "markdown"))
     extract.add_argument("--pages", type=values.pages, metavar="1-3,7", help="read only these pages")
     passwords.add_options(extract)
     extract.add_argument("--no-ocr", action="store_true", help="do not read scanned pages by OCR")
@@ -189,7 +189,7 @@ def _extraction_commands(command: Command) -> None:
         type=NAMED,
         help="ids or names of documents (default: all)",
     )
-    _written(export, ("json", "markdown", "pdf"))
+    _add_output_options(export, ("json", "markdown", "pdf"))
     export.add_argument("--tenant", type=values.words(100), help="the tenant, if the stores are on AWS")
 
     bring_in = command(
@@ -252,7 +252,7 @@ def _upkeep_commands(command: Command) -> None:
     )
 
 
-def _narrowed(command: argparse._ActionsContainer) -> None:
+def _add_document_filter(command: argparse._ActionsContainer) -> None:
     command.add_argument(
         "--document",
         type=NAMED,
@@ -262,7 +262,7 @@ def _narrowed(command: argparse._ActionsContainer) -> None:
     )
 
 
-def _written(command: argparse.ArgumentParser, formats: tuple[str, ...]) -> None:
+def _add_output_options(command: argparse.ArgumentParser, formats: tuple[str, ...]) -> None:
     command.add_argument("--format", choices=formats, default=formats[0])
     command.add_argument(
         "--out", type=values.path, metavar="FOLDER", help="write files to this folder (default: print)"

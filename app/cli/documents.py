@@ -44,7 +44,7 @@ def list_all(options: Namespace, settings: Settings) -> int:
             for document in all_documents(program.knowledge_base, where)
         )
         documents = [document for document in found if wanted in (None, document.latest.status)]
-        lost = program.knowledge_base.library.lost(TENANT, documents)
+        lost = program.knowledge_base.library.find_lost(TENANT, documents)
     if options.json:
         from app.api import schemas
 
@@ -89,11 +89,11 @@ def _line(document: Document) -> str:
     return (
         f"{document.id}  {latest.status.value:8} v{latest.number:<3} {pages:>9} "
         f"{'page ' if latest.pages == 1 else 'pages'}  "
-        f"{document.name}{tags}{_awaited(document)}"
+        f"{document.name}{tags}{_describe_announced(document)}"
     )
 
 
-def _awaited(document: Document) -> str:
+def _describe_announced(document: Document) -> str:
     """That a newer version is announced, which answers for nothing before its file is here."""
     announced = document.announced
     return f"  (waiting for the file of v{announced.number})" if announced else ""
@@ -111,7 +111,7 @@ def show(options: Namespace, settings: Settings) -> int:
         if not program.jobs.worked_on():
             document, versions = at_rest(document), [_waiting(version) for version in versions]
         outline = knowledge_base.library.outline(TENANT, document.id)
-        lost = knowledge_base.library.lost(TENANT, [document])
+        lost = knowledge_base.library.find_lost(TENANT, [document])
     if options.json:
         _print_json(document, versions, outline, lost)
         return OK
@@ -178,7 +178,7 @@ def delete(options: Namespace, settings: Settings) -> int:
             for document in found.values():
                 knowledge_base.library.version(TENANT, document.id, options.version)
         of = f"version {options.version} of " if options.version else ""
-        if not options.yes and sys.stdin.isatty() and not _agreed(list(found.values()), of):
+        if not options.yes and sys.stdin.isatty() and not _confirm_delete(list(found.values()), of):
             print("kb: nothing was deleted", file=sys.stderr)
             return ERROR
         receipts = []
@@ -267,7 +267,7 @@ def current(options: Namespace, settings: Settings) -> int:
     return OK
 
 
-def _agreed(documents: Sequence[Document], of: str) -> bool:
+def _confirm_delete(documents: Sequence[Document], of: str) -> bool:
     names = ", ".join(document.name for document in documents[:MOST_NAMED])
     more = f" and {len(documents) - MOST_NAMED:,} more" if len(documents) > MOST_NAMED else ""
     print(f"Delete {of}{names}{more} for good? [y/N] ", end="", file=sys.stderr, flush=True)

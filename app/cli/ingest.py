@@ -111,21 +111,21 @@ def take_in(
 ) -> list[End]:
     """See files through; how they ended, after those that ended ``before``."""
     progress = Progress(as_json=as_json)
-    ends = [_said(progress, end) for end in before]
+    ends = [_print_end(progress, end) for end in before]
     given: dict[Wanted, tuple[str, str]] = {}
     for number, item in enumerate(items, 1):
         progress.show(f"taking in: {number:,} of {format_count(len(items), 'file')}")
         put = _put(program.knowledge_base, item, password)
         if isinstance(put, End):
-            ends.append(_said(progress, put))
+            ends.append(_print_end(progress, put))
         elif put.existed and put.version.status in (Status.READY, Status.PARTIAL):
-            ends.append(_said(progress, _known(item.name, put)))
+            ends.append(_print_end(progress, _end_of_known(item.name, put)))
         else:
-            _queued(program.knowledge_base, put)
+            _queue_again(program.knowledge_base, put)
             given[Wanted(put.document.id, put.version.number)] = item.name, _became(put)
     for each, version in wait_for_ends(program, {key: name for key, (name, _) in given.items()}, progress):
         name, became = given[each]
-        ends.append(_said(progress, _end(name, each.document_id, version, became)))
+        ends.append(_print_end(progress, _end(name, each.document_id, version, became)))
     progress.clear()
     progress.say(summary(ends))
     return ends
@@ -151,13 +151,13 @@ def _put(knowledge_base: KnowledgeBase, item: Item, password: str | None) -> Reg
         return End(item.name, "refused", error.strerror or str(error))
 
 
-def _queued(knowledge_base: KnowledgeBase, put: Registered) -> None:
+def _queue_again(knowledge_base: KnowledgeBase, put: Registered) -> None:
     """One that another command began is queued once more: the job may have been lost with it."""
     if put.existed:
         knowledge_base.uploads.ingest(TENANT, put.document.id, version=put.version.number)
 
 
-def _said(progress: Progress, end: End) -> End:
+def _print_end(progress: Progress, end: End) -> End:
     progress.say(end.line)
     return end
 
@@ -172,7 +172,7 @@ def _became(put: Registered) -> str:
     }.get(put.outcome, "")
 
 
-def _known(name: str, put: Registered) -> End:
+def _end_of_known(name: str, put: Registered) -> End:
     if became := _became(put):
         return End(name, "restored" if put.outcome is Outcome.RESTORED else "ready", became, put.document.id)
     return End(name, "known", f"the same content exists as {put.document.name}", put.document.id)
@@ -240,7 +240,7 @@ def retry(options: Namespace, settings: Settings) -> int:
             wanted[Wanted(document.id, document.latest.number)] = document.name
         progress, ends = Progress(as_json=options.json), []
         for key, version in wait_for_ends(program, wanted, progress):
-            ends.append(_said(progress, _end(wanted[key], key.document_id, version)))
+            ends.append(_print_end(progress, _end(wanted[key], key.document_id, version)))
         progress.clear()
         if options.json:
             print_ends(knowledge_base, ends)

@@ -46,9 +46,9 @@ def choose_password(options: Namespace, settings: Settings) -> str | None:
     if options.ask_password:
         import getpass
 
-        return _checked(getpass.getpass("Password of the encrypted PDFs: "))
+        return _check_length(getpass.getpass("Password of the encrypted PDFs: "))
     if options.password_file is not None:
-        return _checked(_first_line(options.password_file))
+        return _check_length(_first_line(options.password_file))
     return settings.pdf_password
 
 
@@ -59,7 +59,7 @@ def _first_line(path: Path) -> str:
         return file.readline(limits.PASSWORD_CHARACTERS + 2).rstrip("\r\n")
 
 
-def _checked(password: str) -> str:
+def _check_length(password: str) -> str:
     if not 1 <= len(password) <= limits.PASSWORD_CHARACTERS:
         raise BadRequest(f"A password has 1 to {limits.PASSWORD_CHARACTERS} characters.")
     return password

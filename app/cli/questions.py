@@ -35,7 +35,7 @@ SUPPORTS = {
 }
 
 
-def _narrowed(knowledge_base: KnowledgeBase, names: list[str]) -> list[str]:
+def _find_ids(knowledge_base: KnowledgeBase, names: list[str]) -> list[str]:
     return [find_document(knowledge_base, name).id for name in names]
 
 
@@ -47,7 +47,7 @@ def search(options: Namespace, settings: Settings) -> int:
             TENANT,
             options.question,
             limit=options.limit,
-            document_ids=_narrowed(knowledge_base, options.document),
+            document_ids=_find_ids(knowledge_base, options.document),
         )
     if note:
         print(f"kb: {note}", file=sys.stderr)
@@ -71,7 +71,7 @@ def ask(options: Namespace, settings: Settings) -> int:
     """Print an answer as it comes, then its citations and how each was proven."""
     with open_program(settings) as program:
         knowledge_base = program.knowledge_base
-        session, events, unkept = _asked(knowledge_base, options)
+        session, events, unkept = _ask_question(knowledge_base, options)
         answer = message = None
         try:
             with closed_after(events):
@@ -97,13 +97,13 @@ def ask(options: Namespace, settings: Settings) -> int:
     return OK
 
 
-def _asked(
+def _ask_question(
     knowledge_base: KnowledgeBase, options: Namespace
 ) -> tuple[str, Iterator[str | Citation | Answer | Message], str]:
     """Return the conversation's id, the events of the answer, and why it is not kept, "" where it is."""
     if options.session is not None:
         return options.session, knowledge_base.questions.ask(PERSON, options.session, options.question), ""
-    documents = _narrowed(knowledge_base, options.document)
+    documents = _find_ids(knowledge_base, options.document)
     try:
         session = knowledge_base.questions.create_session(PERSON, document_ids=documents).id
         return session, knowledge_base.questions.ask(PERSON, session, options.question), ""
@@ -116,7 +116,7 @@ def _print_end(answer: Answer, session: str) -> None:
     if heading := KINDS[answer.kind]:
         print(heading)
     for citation in answer.citations:
-        print(_cited(citation))
+        print(_show_citation(citation))
     for note in answer.notes:
         print(f"  {note}")
     if answer.kind is AnswerKind.GENERATED:
@@ -137,16 +137,18 @@ def _why(claim: Claim) -> str:
     return " (its words are arranged otherwise than in the quote)"
 
 
-def _cited(citation: Citation) -> str:
+def _show_citation(citation: Citation) -> str:
     if citation.proof is Proof.MISSING:
         return f"  [{citation.number}] NOT FOUND in the source: “{citation.quote}”"
     where = f"{citation.document_name}, page {citation.page}"
     quote = " ".join(
-        part for part in (_dimmed(citation.before), f"“{citation.found}”", _dimmed(citation.after)) if part
+        part
+        for part in (_dim_context(citation.before), f"“{citation.found}”", _dim_context(citation.after))
+        if part
     )
     return f"  [{citation.number}] {where} ({citation.proof.value}): {quote}"
 
 
-def _dimmed(words: str) -> str:
+def _dim_context(words: str) -> str:
     """Return the source's words around a quote: outside its quotation marks, and dim on a screen."""
     return f"\033[2m{words}\033[22m" if words and sys.stdout.isatty() else words

@@ -38,7 +38,7 @@ def serve(options: Namespace, settings: Settings) -> int:
     if settings.jwt_secret_key is None and settings.jwks_url is None and not _is_loopback(host):
         raise BadRequest(f"Without JWT_SECRET_KEY the server listens on this machine only, not on {host}.")
     temporary.sweep()
-    with open_program(settings) as program, _bound(host, port) as listener:
+    with open_program(settings) as program, _bind_socket(host, port) as listener:
         program.knowledge_base.upkeep.check_stores()
         if options.paths:
             ingest_paths(program, options.paths)
@@ -91,7 +91,7 @@ async def _expire(knowledge_base: KnowledgeBase) -> None:
             await asyncio.to_thread(knowledge_base.uploads.expire)
 
 
-def _bound(host: str, port: int) -> socket.socket:
+def _bind_socket(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

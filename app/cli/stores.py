@@ -63,7 +63,7 @@ def _stores(settings: Settings) -> Iterator[_Stores]:
 
 
 def _wait_for_functions(steps: Ingest) -> None:
-    while left := len(steps.documents.unfinished()):
+    while left := len(steps.documents.list_unfinished()):
         print(f"\r{format_count(left, 'document')} on the way…", end="", file=sys.stderr, flush=True)
         time.sleep(POLL_SECONDS)
     print("\r", end="", file=sys.stderr)
@@ -163,7 +163,7 @@ def reindex(options: Namespace, settings: Settings) -> int:
 
 
 def _first_left(maintenance: Maintenance) -> Callable[[str], bool]:
-    return lambda tenant: next(maintenance.left(tenant), None) is not None
+    return lambda tenant: next(maintenance.list_left(tenant), None) is not None
 
 
 def _queue_all(stores: _Stores, tenants: list[str]) -> None:
@@ -178,7 +178,7 @@ def _queue_all(stores: _Stores, tenants: list[str]) -> None:
 def _see_through(stores: _Stores, tenant: str) -> int:
     """See the rest of a tenant's documents through; the number that failed."""
     knowledge_base, wanted = stores.knowledge_base, {}
-    for document in list(knowledge_base.maintenance.left(tenant)):
+    for document in list(knowledge_base.maintenance.list_left(tenant)):
         version = knowledge_base.library.version(tenant, document.id, document.searchable)
         if version.status.ended:
             knowledge_base.uploads.reindex(tenant, document.id)

@@ -54,7 +54,7 @@ class Shown(io.TextIOBase):
 
 
 @contextmanager
-def guarded() -> Iterator[None]:
+def guard_output() -> Iterator[None]:
     """Have all that is printed meanwhile pass through."""
     printed = Shown(sys.stdout), Shown(sys.stderr, BUT_RETURN)
     with redirect_stdout(printed[0]), redirect_stderr(printed[1]):

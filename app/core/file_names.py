@@ -77,12 +77,12 @@ def _make_safe(stem: str, ending: str, number: int) -> str:
     clean = "".join("_" if letter in FORBIDDEN else letter for letter in stem).strip()
     if clean.split(".")[0].strip().lower() in DEVICES or clean.strip(". ") == "":
         clean = f"_{clean}"
-    kept = _cut(clean, MOST_BYTES - len(behind.encode()))
+    kept = _truncate(clean, MOST_BYTES - len(behind.encode()))
     whole = f"{kept}{behind}"
-    return whole if whole == whole.rstrip(". ") else f"{_cut(whole.rstrip('. '), MOST_BYTES - 1)}_"
+    return whole if whole == whole.rstrip(". ") else f"{_truncate(whole.rstrip('. '), MOST_BYTES - 1)}_"
 
 
-def _cut(text: str, most: int) -> str:
+def _truncate(text: str, most: int) -> str:
     """Return the beginning of a text, at most this many bytes long, without separating an accent from its
     letter."""
     kept = text.encode()[:most].decode("utf-8", "ignore")

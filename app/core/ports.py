@@ -205,7 +205,7 @@ class DocumentStore(Protocol):
         tombstone gives the same document."""
         ...
 
-    def tombstoned(self, tenant: str) -> list[str]:
+    def list_tombstoned(self, tenant: str) -> list[str]:
         """Return the ids of documents that are hidden and not yet purged."""
         ...
 
@@ -213,7 +213,7 @@ class DocumentStore(Protocol):
         """Delete a tombstoned document's rows; the number of its versions, 0 if there is none."""
         ...
 
-    def unfinished(self) -> list[Run]:
+    def list_unfinished(self) -> list[Run]:
         """The latest run of every version that is ``queued`` or ``running``, of all tenants."""
         ...
 
@@ -360,7 +360,7 @@ class Index(Protocol):
         New ones that are ``staged`` are found by no search, and not counted, until they are published."""
         ...
 
-    def unembedded(self, version_id: VersionId, limit: int, *, start: int = 0) -> list[Chunk]:
+    def list_unembedded(self, version_id: VersionId, limit: int, *, start: int = 0) -> list[Chunk]:
         """Return up to ``limit`` chunks that have no vector, in order, from the ordinal ``start`` on; staged
         ones, too."""
         ...

@@ -222,7 +222,7 @@ class _Packer:
         """Return the draft to add to, with the headings that waited; a new one says which table goes on."""
         if self._draft is None:
             above = [text for _, text in (self._above if self._waiting else self._path)]
-            names = [_shortened(caption, MOST_OF_NAME)] if caption and not self._waiting else []
+            names = [_shorten_text(caption, MOST_OF_NAME)] if caption and not self._waiting else []
             context = _context(self._title, [*above, *names])
             headings = tuple(text for _, text in self._path)
             self._draft = _Draft(headings, context, BUDGET - tokens_of(context))
@@ -262,7 +262,7 @@ def _is_label(text: str) -> bool:
 
 def _context(title: str, above: Sequence[str]) -> str:
     """Return the title and the nearest headings, as many as the line has room for."""
-    parts = [_shortened(title, MOST_OF_NAME)] if title else []
+    parts = [_shorten_text(title, MOST_OF_NAME)] if title else []
     for count in range(min(NEAREST, len(above)), 0, -1):
         line = SEPARATOR.join([*parts, *above[-count:]])
         if tokens_of(line) <= CONTEXT:
@@ -270,7 +270,7 @@ def _context(title: str, above: Sequence[str]) -> str:
     return SEPARATOR.join(parts)
 
 
-def _shortened(text: str, most: int) -> str:
+def _shorten_text(text: str, most: int) -> str:
     """Return the first words of the text, with at most this number of tokens."""
     while tokens_of(text) > most:
         text = text[: len(text) * most // tokens_of(text)].rpartition(" ")[0] or text[:most]

@@ -44,7 +44,7 @@ class Deaths:
         self._in_hand: set[str] = set()
 
     @contextmanager
-    def counted(self, job: Job, version: Version) -> Iterator[bool]:
+    def count_death(self, job: Job, version: Version) -> Iterator[bool]:
         """Do a job inside the context; ``False`` where it is not to be begun again."""
         key = _key(job)
         state = f"{version.stage}-{version.chunks_done}" if job.kind is JobKind.ASSEMBLE else ""

@@ -55,7 +55,7 @@ class Ocr:
         come."""
         return map(self.of(path, password), pages)
 
-    def ingested(
+    def recognise(
         self, path: Path, pages: Iterable[Page], kept: Callable[[str], KeptPages], first: int
     ) -> Iterator[Page]:
         """Yield the same pages in order, several recognised at once; what is kept of them is used, and
@@ -110,7 +110,7 @@ class Ocr:
                     return page
                 if outages:
                     raise outages[0]
-                return self._read(self.recogniser, path, page, password, kept)
+                return self._read_page(self.recogniser, path, page, password, kept)
             except KnowledgeBaseError as error:
                 if isinstance(error, Unavailable | RateLimited):
                     outages.append(error)
@@ -118,7 +118,7 @@ class Ocr:
 
         return read
 
-    def _read(
+    def _read_page(
         self,
         recogniser: TextRecogniser,
         path: Path,

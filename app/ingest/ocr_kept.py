@@ -31,7 +31,7 @@ class KeptPages:
         if self.files.size(key) is None:
             return None
         try:
-            return self._decoded(json.loads(self.files.get(key)))
+            return self._decode_entry(json.loads(self.files.get(key)))
         except (ValueError, TypeError, LookupError):
             return None
 
@@ -48,7 +48,7 @@ class KeptPages:
     def _key(self, number: int) -> str:
         return keys.recognised(self.run.version, number)
 
-    def _decoded(self, value: dict[str, Any]) -> tuple[Picture, list[ReadLine]] | None:
+    def _decode_entry(self, value: dict[str, Any]) -> tuple[Picture, list[ReadLine]] | None:
         if (value["form"], value["engine"]) != (FORM, self.engine):
             return None
         picture = Picture(**{**value["picture"], "content": b"", "box": None})

@@ -106,7 +106,7 @@ def cuts(passage: Passage, most: int) -> Iterator[tuple[int, int]]:
     start = 0
     for end in chain(ends, [len(passage.text)]):
         if end > start:
-            yield from _cut(passage.text, start, end, most)
+            yield from _cut_range(passage.text, start, end, most)
         start = end
 
 
@@ -132,7 +132,7 @@ def _passage(page: Page, number: int, block: Block) -> Passage:
     places = [
         Place(start, page.number, number, word.box) for (start, _), word in zip(starts, words, strict=True)
     ]
-    passage = Passage(block.kind, block.level, text, _placed(places, page, number, block))
+    passage = Passage(block.kind, block.level, text, _place_words(places, page, number, block))
     following = page.blocks[number + 1 : number + 2]
     leads = is_caption(block) and bool(following) and following[0].kind is BlockKind.TABLE
     return replace(passage, caption=_caption_of_note(page, number), leads=leads)
@@ -147,7 +147,7 @@ def _caption_of_note(page: Page, number: int) -> str:
     return ""
 
 
-def _placed(places: list[Place], page: Page, number: int, block: Block) -> tuple[Place, ...]:
+def _place_words(places: list[Place], page: Page, number: int, block: Block) -> tuple[Place, ...]:
     return tuple(places) or (Place(0, page.number, number, block.box),)
 
 
@@ -178,7 +178,7 @@ def _table(page: Page, number: int, block: Block) -> Passage:
             text += "|" + "-|" * len(columns) + "\n"
             header = len(text)
     caption = caption_of(page.blocks, number)
-    places_found = _placed(places, page, number, block)
+    places_found = _place_words(places, page, number, block)
     return Passage(block.kind, 0, text.rstrip("\n"), places_found, header, caption, bool(block.continues))
 
 
@@ -199,9 +199,9 @@ def _only_says_again(page: Page, number: int) -> bool:
 def _as_one(one: Passage, other: Passage) -> Passage | None:
     if _goes_on(one, other):
         text = one.text.rstrip()
-        return _joined(one, text[:-1] if _CUT_WORD.search(text) else f"{text} ", other)
+        return _join_passages(one, text[:-1] if _CUT_WORD.search(text) else f"{text} ", other)
     if one.kind is other.kind is BlockKind.ITEM and len(one.text) + len(other.text) <= LONGEST_LIST:
-        return _joined(one, one.text.rstrip() + "\n", other)
+        return _join_passages(one, one.text.rstrip() + "\n", other)
     return None
 
 
@@ -215,7 +215,7 @@ def _goes_on(one: Passage, other: Passage) -> bool:
     return len(end) >= UNFINISHED and (end[-1].isalnum() or end[-1] in ",-") and other.text[:1].islower()
 
 
-def _joined(one: Passage, text: str, other: Passage) -> Passage:
+def _join_passages(one: Passage, text: str, other: Passage) -> Passage:
     """Both, given the text of the first as it stands before that of the second."""
     moved = tuple(place._replace(start=place.start + len(text)) for place in other.places)
     return Passage(one.kind, one.level, text + other.text, one.places + moved)
@@ -232,7 +232,7 @@ def _sentence_ends(text: str) -> Iterator[int]:
             yield match.end()
 
 
-def _cut(text: str, start: int, end: int, most: int) -> Iterator[tuple[int, int]]:
+def _cut_range(text: str, start: int, end: int, most: int) -> Iterator[tuple[int, int]]:
     """Yield parts of at most ``most`` tokens, between words where there are any."""
     if tokens_of(text[start:end]) <= most:
         yield start, end

@@ -38,7 +38,7 @@ class Passages:
         left = self.index.unembedded_count(run.version)
         embedded = start = 0
         self._note(run, total, total - left)
-        while chunks := self.index.unembedded(run.version, limit=BATCH, start=start):
+        while chunks := self.index.list_unembedded(run.version, limit=BATCH, start=start):
             start = chunks[-1].ordinal  # and not those before again, whose number grows
             vectors = self.embedder.documents([chunk.indexed_text for chunk in chunks])
             self.index.set_vectors(run.tenant, dict(zip(_ids(chunks), vectors, strict=True)))

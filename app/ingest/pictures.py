@@ -28,7 +28,7 @@ class Pictures:
     files: FileStore
     imager: PageImager
 
-    def added(
+    def add_figures(
         self, run: Run, folder: str, source: str, pages: Iterable[Page], allowance: Allowance
     ) -> Iterator[Page]:
         """Yield the pages, those that are design-heavy with their figures, as far as the allowance goes.
@@ -39,11 +39,11 @@ class Pictures:
                 yield from batch
                 continue
             with telemetry.time_stage("picture"):
-                figures, note = self._made(run, folder, source, wanted, allowance)
+                figures, note = self._make_figures(run, folder, source, wanted, allowance)
             for page in batch:
                 yield _with(page, figures.get(page.number, []), note if page.number in wanted else "")
 
-    def _made(
+    def _make_figures(
         self, run: Run, folder: str, source: str, numbers: Sequence[int], allowance: Allowance
     ) -> tuple[dict[int, list[Block]], str]:
         """Return the figures by page, and the reason if pictures are missing, else ""."""

@@ -103,7 +103,7 @@ class Ingest:
             version = self.documents.version(run.version)
             if version.status.ended or version.run != run.number:
                 return
-            with self.deaths.counted(job, version) as may_begin:
+            with self.deaths.count_death(job, version) as may_begin:
                 if may_begin:
                     self._step(job, version)
                 else:
@@ -128,7 +128,7 @@ class Ingest:
             if not self._swept(job.run):
                 raise
 
-    def kept(self, job: Job) -> int:
+    def count_kept(self, job: Job) -> int:
         """Return how much of a job's work is kept before it has ended: recognised pages of a range, or
         passages with their vectors."""
         version = self.documents.version(job.run.version)
@@ -179,7 +179,7 @@ class Ingest:
         ranges: Sequence[tuple[int, int]] = version.ranges
         if not ranges:
             with self.files.local(self.source(run)) as path:
-                if not self._unlocked(run):
+                if not self._is_unlocked(run):
                     _check_content(path, version.sha256)
                 outline = self.reader.outline(path)
             if outline.pages > self.max_pages:
@@ -202,9 +202,9 @@ class Ingest:
 
     def source(self, run: Run) -> str:
         """Return the key of the file to read: the copy without encryption where there is one."""
-        return keys.unlocked(run.version) if self._unlocked(run) else keys.original(run.version)
+        return keys.unlocked(run.version) if self._is_unlocked(run) else keys.original(run.version)
 
-    def _unlocked(self, run: Run) -> bool:
+    def _is_unlocked(self, run: Run) -> bool:
         return self.files.size(keys.unlocked(run.version)) is not None
 
     # -- read ---------------------------------------------------------------------------------------------
@@ -214,7 +214,7 @@ class Ingest:
         answers already."""
         if not 0 <= index < len(version.ranges):
             raise NotFound("The page range does not exist.")
-        found = self._checkpointed(run, version, index) or self._read(run, version, index)
+        found = self._load_checkpoint(run, version, index) or self._read_range(run, version, index)
         if found.early:
             self._passages.put(run.tenant, found.early)
             self.documents.update(run.tenant, run.document_id, searchable=run.version.number)
@@ -222,14 +222,14 @@ class Ingest:
         if len(after.ranges_done) == len(after.ranges):
             self.jobs.send(Job(JobKind.ASSEMBLE, run))
 
-    def _checkpointed(self, run: Run, version: Version, index: int) -> _Found | None:
+    def _load_checkpoint(self, run: Run, version: Version, index: int) -> _Found | None:
         """Return what a range's checkpoint holds, ``None`` if there is none, or a damaged one."""
         try:
             return self._looked_through(run, version, self.stored.range(version, version.current, index))
         except PagesLost:
             return None
 
-    def _read(self, run: Run, version: Version, index: int) -> _Found:
+    def _read_range(self, run: Run, version: Version, index: int) -> _Found:
         """Read a range's pages and checkpoint them, one page in memory after the other."""
         key = self.stored.key(version, version.current, index)
         source = self.source(run)
@@ -241,8 +241,8 @@ class Ingest:
         with self.files.local(source) as path, TemporaryFile() as file:
             with telemetry.time_stage("extract") as figures:
                 read = self._pages_of(run, path, version, index, allowance)
-                pages = pictures.added(run, version.folder, source, read, allowance)
-                written = _written(_counted(pages, figures), file)
+                pages = pictures.add_figures(run, version.folder, source, read, allowance)
+                written = _write_pages(_count_pages(pages, figures), file)
                 found = self._looked_through(run, version, written)
             file.seek(0)
             self.files.put(key, file)
@@ -257,16 +257,16 @@ class Ingest:
         first, last = version.ranges[index]
         before = max(1, min(first, last + 1 - WINDOW))  # a short range tells too little alone
         pages = self.reader.pages(path, range(before, last + 1), allowance=allowance)
-        read = self.ocr.ingested(path, pages, partial(KeptPages, self.files, run), first)
+        read = self.ocr.recognise(path, pages, partial(KeptPages, self.files, run), first)
         return (page for page in set_levels(mark_furniture(read)) if page.number >= first)
 
     def _looked_through(self, run: Run, version: Version, pages: Iterator[Page]) -> _Found:
         """Return the pages that could not be read, and the chunks that may answer before the whole is
         assembled."""
         missed: list[int] = []
-        looked_at = _noted(pages, missed)
+        looked_at = _note_unread(pages, missed)
         first = next(looked_at)
-        document = self._named(run, first)
+        document = self._name_document(run, first)
         looked_at = chain([first], looked_at)
         early: list[Chunk] = []
         if not self._has_answers(run, version, document):
@@ -276,7 +276,7 @@ class Ingest:
             pass
         return _Found(missed, early)
 
-    def _named(self, run: Run, page: Page) -> Document:
+    def _name_document(self, run: Run, page: Page) -> Document:
         """Return the document, with the title that its first page gives."""
         document = self.documents.get(run.tenant, run.document_id)
         if page.number > 1:
@@ -297,9 +297,9 @@ class Ingest:
         try:
             self._assemble(run, version)
         except PagesLost:
-            self._queue_ranges(run, self._lost(run, version))
+            self._queue_ranges(run, self._lost_ranges(run, version))
 
-    def _lost(self, run: Run, version: Version) -> Iterator[int]:
+    def _lost_ranges(self, run: Run, version: Version) -> Iterator[int]:
         """Yield the indexes of ranges whose checkpoint is gone or damaged."""
         for index in sorted(version.ranges_done):
             try:
@@ -313,7 +313,7 @@ class Ingest:
             raise PagesLost("What was read of some pages is gone.", "file store")
         document = self.documents.get(run.tenant, run.document_id)
         unread, words = Unread(), _Words()
-        pages = words.noted(unread.noted(self.stored.pages(version, version.current)))
+        pages = words.note(unread.note(self.stored.pages(version, version.current)))
         cut: Reason | None = None
         may_answer = identity.may_answer(run.version.number, document)
         if not may_answer:  # another version was chosen, and this one does not answer
@@ -465,14 +465,14 @@ class _Words:
     def __init__(self) -> None:
         self.any = False
 
-    def noted(self, pages: Iterable[Page]) -> Iterator[Page]:
+    def note(self, pages: Iterable[Page]) -> Iterator[Page]:
         """Yield the same pages."""
         for page in pages:
             self.any = self.any or bool(page.words)
             yield page
 
 
-def _written(pages: Iterable[Page], file: IO[bytes]) -> Iterator[Page]:
+def _write_pages(pages: Iterable[Page], file: IO[bytes]) -> Iterator[Page]:
     """Yield the pages, each written to a checkpoint's file as it passes."""
     writer = pages_file.Writer(file)
     for page in pages:
@@ -481,7 +481,7 @@ def _written(pages: Iterable[Page], file: IO[bytes]) -> Iterator[Page]:
     writer.close()
 
 
-def _noted(pages: Iterable[Page], missed: list[int]) -> Iterator[Page]:
+def _note_unread(pages: Iterable[Page], missed: list[int]) -> Iterator[Page]:
     """Yield the pages, and add the numbers of those that could not be read to ``missed``."""
     for page in pages:
         if unread(page):
@@ -489,7 +489,7 @@ def _noted(pages: Iterable[Page], missed: list[int]) -> Iterator[Page]:
         yield page
 
 
-def _counted(pages: Iterable[Page], figures: dict[str, float]) -> Iterator[Page]:
+def _count_pages(pages: Iterable[Page], figures: dict[str, float]) -> Iterator[Page]:
     """Yield the pages, counted among the figures of a stage."""
     figures.update(pages=0, unread_pages=0, design_heavy_pages=0)
     for page in pages:

@@ -19,7 +19,7 @@ class Unread:
         self._causes: dict[str, list[int]] = {}
         self._total = 0
 
-    def noted(self, pages: Iterable[Page]) -> Iterator[Page]:
+    def note(self, pages: Iterable[Page]) -> Iterator[Page]:
         """Yield the same pages."""
         for page in pages:
             self._total += 1

@@ -87,7 +87,7 @@ class Archive:
 class Maker(Protocol):
     """Fills the parts of one kind of archive."""
 
-    def begun(self, tenant: str, archive: Archive) -> Archive:
+    def begin(self, tenant: str, archive: Archive) -> Archive:
         """Return the archive with its work, before its first part."""
         ...
 
@@ -131,14 +131,18 @@ class Archives:
 
     def all(self, tenant: str) -> list[Archive]:
         """Return a tenant's archives, the newest first, and remove expired ones."""
-        found = [self._read(tenant, each) for each in self._ids(tenant)]
+        found = [self._read_archive(tenant, each) for each in self._ids(tenant)]
         kept = [each for each in found if each and not self._has_expired(tenant, each)]
         return sorted(kept, key=lambda each: (each.created_at, each.id), reverse=True)
 
     def get(self, tenant: str, archive_id: str) -> Archive:
         """Return one of them. Raises ``NotFound``."""
         # The id is part of a key: what is not a plain name must not reach the file store.
-        found = self._read(tenant, archive_id) if archive_id.isascii() and archive_id.isidentifier() else None
+        found = (
+            self._read_archive(tenant, archive_id)
+            if archive_id.isascii() and archive_id.isidentifier()
+            else None
+        )
         if found is None or self._has_expired(tenant, found):
             raise NotFound(GONE)
         return found
@@ -172,7 +176,7 @@ class Archives:
     def run(self, job: Job) -> None:
         """Make the part of a job, unless that was done, and queue the next one."""
         tenant, archive_id = job.run.tenant, job.run.document_id
-        archive = self._read(tenant, archive_id)
+        archive = self._read_archive(tenant, archive_id)
         if archive is None:  # deleted meanwhile
             self.files.delete(keys.archive_prefix(tenant, archive_id))
             return
@@ -184,7 +188,7 @@ class Archives:
 
     def give_up(self, job: Job, message: str) -> None:
         """End an archive whose job failed too often."""
-        archive = self._read(job.run.tenant, job.run.document_id)
+        archive = self._read_archive(job.run.tenant, job.run.document_id)
         if archive is not None and not archive.status.ended:
             self._keep(job.run.tenant, replace(archive, status=ArchiveStatus.FAILED, reason=message))
 
@@ -193,7 +197,7 @@ class Archives:
         maker = self.exports if archive.kind is JobKind.EXPORT else self.backups
         prefix = keys.archive_prefix(tenant, archive.id)
         if archive.status is ArchiveStatus.QUEUED:
-            archive = replace(maker.begun(tenant, archive), status=ArchiveStatus.RUNNING)
+            archive = replace(maker.begin(tenant, archive), status=ArchiveStatus.RUNNING)
             self._keep(tenant, archive)
         with temporary.folder() as folder:
             path = Path(folder) / "part.zip"
@@ -204,7 +208,7 @@ class Archives:
         after = replace(after, sizes=(*after.sizes, size), bytes=after.bytes + part.content_bytes)
         # Looked at again after the part, which takes minutes: keeping the state would bring back what was
         # deleted.
-        if self._read(tenant, archive.id) is None:  # deleted meanwhile
+        if self._read_archive(tenant, archive.id) is None:  # deleted meanwhile
             self.files.delete(prefix)
             return replace(after, status=ArchiveStatus.FAILED)
         self._keep(tenant, after)
@@ -232,7 +236,7 @@ class Archives:
         content = json.dumps(asdict(replace(archive, updated_at=time.time())), ensure_ascii=False)
         self.files.put(keys.archive_prefix(tenant, archive.id) + keys.ARCHIVE_STATE, content.encode())
 
-    def _read(self, tenant: str, archive_id: str) -> Archive | None:
+    def _read_archive(self, tenant: str, archive_id: str) -> Archive | None:
         with suppress(FileMissing):
             kept = self.files.get(keys.archive_prefix(tenant, archive_id) + keys.ARCHIVE_STATE)
             return _archive_of(json.loads(kept))

@@ -105,7 +105,7 @@ class Consistency:
     def of_tenant(self, tenant: str) -> Iterator[Finding]:
         """Yield what is wrong with a tenant's documents."""
         known = {document.id: document for document in self.all_documents(tenant)}
-        hidden = set(self.documents.tombstoned(tenant))
+        hidden = set(self.documents.list_tombstoned(tenant))
         for document_id in sorted(hidden):
             message = "A delete was interrupted."
             yield make_finding(Code.HALF_DELETED, message, tenant=tenant, document_id=document_id)

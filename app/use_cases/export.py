@@ -60,7 +60,7 @@ def manifest(form: str, entries: Sequence[dict[str, Any]]) -> str:
     return json.dumps({"format": form, "documents": entries}, ensure_ascii=False, indent=2)
 
 
-def named(documents: Iterable[tuple[str, str]], form: str) -> dict[str, str]:
+def name_files(documents: Iterable[tuple[str, str]], form: str) -> dict[str, str]:
     """Return the file names of documents (id and name), by id."""
     names = FileNames(MANIFEST)
     return {document_id: str(names.give(name, ENDINGS[form])) for document_id, name in documents}
@@ -90,11 +90,11 @@ class Exporter:
         """Return the manifest's entry of a document."""
         return {"file": file, "path": document.path, "document": self.wire.document(document)}
 
-    def begun(self, tenant: str, archive: Archive) -> Archive:
+    def begin(self, tenant: str, archive: Archive) -> Archive:
         """Keep which documents there are, with the names of their files."""
         # The oldest first: the number behind a name does not change when documents are added.
         found = list(reversed([(each.id, each.name) for each in self._all(tenant)]))
-        plan = list(named(found, archive.format).items())
+        plan = list(name_files(found, archive.format).items())
         self.files.put(self._work(tenant, archive, PLAN), json.dumps(plan, ensure_ascii=False).encode())
         return replace(archive, total=len(plan))
 

@@ -80,10 +80,10 @@ class Extractions:
         return outline, wanted
 
     @contextmanager
-    def uploaded(self, content: BinaryIO) -> Iterator[Path]:
+    def keep_upload(self, content: BinaryIO) -> Iterator[Path]:
         """Keep a copy of an uploaded PDF inside the context, in which it may be extracted. Raises
         ``RateLimited`` at the limit of extractions, and what is wrong with the file."""
-        with self.at_once.entered(), temporary.folder() as folder:
+        with self.at_once.enter(), temporary.folder() as folder:
             path = Path(folder) / "original.pdf"
             spool(content, path, self.most_bytes)
             yield path

@@ -100,7 +100,7 @@ class Library:
             )
         return key
 
-    def lost(self, tenant: str, documents: Sequence[Document]) -> set[str]:
+    def find_lost(self, tenant: str, documents: Sequence[Document]) -> set[str]:
         """Return the ids of those of the documents whose passages are not all in the index."""
         return self.watch.missing(tenant, documents)
 

@@ -55,7 +55,7 @@ class Maintenance:
     def state(self, tenant: str) -> State:
         """Return the progress of maintenance."""
         findings, checked_at = self._report(tenant)
-        running = {run.version for run in self.ingest.documents.unfinished() if run.tenant == tenant}
+        running = {run.version for run in self.ingest.documents.list_unfinished() if run.tenant == tenant}
         return State(
             documents=self.ingest.documents.usage(tenant).documents,
             running=len(running),
@@ -79,7 +79,7 @@ class Maintenance:
                 if other != tenant:
                     self.begin(JobKind.REINDEX, other)
         repair, queued = Repair(self.ingest), 0
-        for document in self.left(tenant):
+        for document in self.list_left(tenant):
             repair.read(VersionId(tenant, document.id, document.searchable), anew=False)
             queued += 1
         return queued
@@ -92,7 +92,7 @@ class Maintenance:
             return True
         return False
 
-    def left(self, tenant: str) -> Iterator[Document]:
+    def list_left(self, tenant: str) -> Iterator[Document]:
         """Return the documents whose answering version is being worked on, or lacks passages or vectors."""
         return (each for each in self._checks.all_documents(tenant) if self._is_left(each))
 

@@ -26,7 +26,7 @@ class TenantBackup:
     files: FileStore
     rows: TenantRows
 
-    def begun(self, tenant: str, archive: Archive) -> Archive:
+    def begin(self, tenant: str, archive: Archive) -> Archive:
         """Count the files."""
         return replace(archive, total=sum(1 for _ in self.files.keys(f"{tenant}/")))
 

@@ -92,23 +92,23 @@ class Upkeep:
         elif job.kind not in KINDS:
             self.steps.give_up(job, message)
 
-    def kept(self, job: Job) -> int:
+    def count_kept(self, job: Job) -> int:
         """Return how much of a job's work is kept before it has ended, 0 for what was deleted meanwhile."""
         if job.kind in (*KINDS, *ARCHIVES, JobKind.DELETE):
             return 0
         with suppress(NotFound):
-            return self.steps.kept(job)
+            return self.steps.count_kept(job)
         return 0
 
     def resume(self) -> int:
         """Queue every run that has not ended, for a start after a crash; a second time does no harm."""
         self.archives.expire()
-        runs = self.steps.documents.unfinished()
+        runs = self.steps.documents.list_unfinished()
         for run in runs:
             self.steps.jobs.send(Job(JobKind.PLAN, run))
         # Deletes that were interrupted are hidden documents: they are finished at the start.
         for tenant in self.steps.documents.tenants():
-            for document_id in self.steps.documents.tombstoned(tenant):
+            for document_id in self.steps.documents.list_tombstoned(tenant):
                 self.steps.jobs.send(Job(JobKind.DELETE, Run(VersionId(tenant, document_id, 0), 0)))
         return len(runs)
 
@@ -123,7 +123,7 @@ class Upkeep:
         # With an empty queue nobody works on a run that has not ended: all are queued again.
         if self.steps.jobs.idle():
             return self.resume()
-        lost = [run for run in self.steps.documents.unfinished() if self._is_lost(run)]
+        lost = [run for run in self.steps.documents.list_unfinished() if self._is_lost(run)]
         for run in lost:
             self.steps.jobs.send(Job(JobKind.PLAN, run))
         return len(lost)

@@ -45,13 +45,13 @@ class QueueSource:
             except NoContainer:
                 await asyncio.sleep(RETRY_SECONDS)
                 continue
-            messages = await self._received()
+            messages = await self._receive_messages()
             if messages:
                 start(self._deliver(messages, container))
             else:
                 await self.function.containers.give_back(container, answered=True)
 
-    async def _received(self) -> list[Message]:
+    async def _receive_messages(self) -> list[Message]:
         """Return the next messages, none after ``POLL_SECONDS`` without one."""
         try:
             answer = await asyncio.to_thread(

@@ -93,7 +93,7 @@ def _sentences(text: str) -> list[str]:
 
 def _best(question: str, candidates: Sequence[Passage], embedder: Embedder) -> list[Passage]:
     asked = asked_words(question)
-    by_words = {each: _shared(asked, each.text) for each in candidates}
+    by_words = {each: _share_of_words(asked, each.text) for each in candidates}
     near = sorted(by_words, key=lambda each: -by_words[each])[:MOST_EMBEDDED]
     if not near:
         return []
@@ -114,7 +114,7 @@ def _scores(
     }
 
 
-def _shared(asked: Sequence[Word], text: str) -> float:
+def _share_of_words(asked: Sequence[Word], text: str) -> float:
     """Return the share of the question's words that a sentence has."""
     return len(standing_words(asked, text)) / max(1, len(asked))
 

@@ -62,7 +62,7 @@ class ModelServer:
             raise Refused(f"dimensions must be a whole number from 1 to {self._embedder.dimensions}.")
         found = await run_in_threadpool(self._embedder.documents, texts)
         as_base64 = body.get("encoding_format") == "base64"
-        vectors = [_shown(_cut(vector, dimensions), as_base64) for vector in found]
+        vectors = [_encode_vector(_cut_vector(vector, dimensions), as_base64) for vector in found]
         data = [
             {"object": "embedding", "index": place, "embedding": vector}
             for place, vector in enumerate(vectors)
@@ -123,14 +123,14 @@ def _messages(given: object) -> list[dict[str, str]]:
     return messages
 
 
-def _cut(vector: Vector, dimensions: int) -> Vector:
+def _cut_vector(vector: Vector, dimensions: int) -> Vector:
     if dimensions == len(vector):
         return vector
     length = math.sqrt(sum(value * value for value in vector[:dimensions])) or 1.0
     return [value / length for value in vector[:dimensions]]
 
 
-def _shown(vector: Vector, as_base64: bool) -> Vector | str:
+def _encode_vector(vector: Vector, as_base64: bool) -> Vector | str:
     return base64.b64encode(struct.pack(f"<{len(vector)}f", *vector)).decode() if as_base64 else vector
 
 

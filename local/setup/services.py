@@ -108,5 +108,5 @@ def _resume(clients: Clients, table: str, url: str) -> None:
     jobs = SqsJobs(clients, url)
     if not jobs.idle():
         return
-    for run in DynamoDocuments(clients, table).unfinished():
+    for run in DynamoDocuments(clients, table).list_unfinished():
         jobs.send(Job(JobKind.PLAN, run))

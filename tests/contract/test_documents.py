@@ -461,10 +461,10 @@ def test_what_spans_documents_stays_inside_the_tenant(documents: DocumentStore) 
     documents.tombstone("us", hidden.document_id)
     assert documents.listing("them").items == ()
     assert documents.many("them", [kept.document_id]) == {}
-    assert documents.tombstoned("them") == []
+    assert documents.list_tombstoned("them") == []
     assert documents.usage("them") == Usage()
     assert documents.purge("them", hidden.document_id) == 0
-    assert documents.tombstoned("us") == [hidden.document_id]
+    assert documents.list_tombstoned("us") == [hidden.document_id]
 
 
 def test_many_leaves_out_what_is_unknown_or_tombstoned(documents: DocumentStore) -> None:
@@ -816,7 +816,7 @@ def test_the_unfinished_runs_of_all_tenants_are_found(documents: DocumentStore) 
     busy = running(documents, "them", "running.pdf", "3" * 64)
     documents.finish(running(documents, name="ready.pdf", sha256="4" * 64), Status.READY)
     documents.tombstone("us", running(documents, name="hidden.pdf", sha256="5" * 64).document_id)
-    assert sorted(documents.unfinished()) == sorted([waiting, busy])
+    assert sorted(documents.list_unfinished()) == sorted([waiting, busy])
 
 
 # -- the passages that the index should have --------------------------------------------------------------
@@ -917,7 +917,7 @@ def test_a_tombstone_hides_a_document_and_frees_its_name_and_content(documents: 
     again = register(documents, "us", "report.pdf", SHA, 10)
     assert not again.existed
     assert again.document.id != document.id
-    assert documents.tombstoned("us") == [document.id]
+    assert documents.list_tombstoned("us") == [document.id]
 
 
 def test_two_hidden_documents_may_have_had_one_name(documents: DocumentStore) -> None:
@@ -925,7 +925,7 @@ def test_two_hidden_documents_may_have_had_one_name(documents: DocumentStore) ->
     for _ in range(2):
         ids.add(register(documents, "us", "report.pdf", SHA, 10).document.id)
         documents.tombstone("us", documents.listing("us").items[0].id)
-    assert set(documents.tombstoned("us")) == ids
+    assert set(documents.list_tombstoned("us")) == ids
 
 
 def test_only_a_tombstoned_document_is_purged(documents: DocumentStore) -> None:
@@ -935,7 +935,7 @@ def test_only_a_tombstoned_document_is_purged(documents: DocumentStore) -> None:
     documents.tombstone("us", run.document_id)
     assert documents.purge("us", run.document_id) == 2
     assert documents.purge("us", run.document_id) == 0
-    assert documents.tombstoned("us") == []
+    assert documents.list_tombstoned("us") == []
     with pytest.raises(NotFound):
         documents.tombstone("us", run.document_id)
 

@@ -204,7 +204,7 @@ def test_whenever_a_process_is_killed_no_change_is_half_made(table: str, documen
             process.kill()
             said += process.stdout.read().split("\n")[:-1]
     assert check_consistent(table) >= KILLS
-    for document_id in documents.tombstoned("us"):  # a delete that was interrupted is finished
+    for document_id in documents.list_tombstoned("us"):  # a delete that was interrupted is finished
         documents.purge("us", document_id)
     for document_id in said:
         try:

@@ -67,10 +67,10 @@ def test_what_has_no_vector_is_given_in_order_from_an_ordinal_on(index: Index) -
     put = [chunk(text, ordinal=number) for number, text in enumerate(texts)]
     index.put("us", put)
     version = VersionId("us", "doc_1", 1)
-    assert index.unembedded(version, 2) == put[:2]
+    assert index.list_unembedded(version, 2) == put[:2]
     index.set_vectors("us", {each.id: EAST for each in put[:4]})
-    assert index.unembedded(version, 2) == put[4:]
-    assert index.unembedded(version, 10, start=5) == put[5:]
+    assert index.list_unembedded(version, 2) == put[4:]
+    assert index.list_unembedded(version, 10, start=5) == put[5:]
 
 
 # -- found ----------------------------------------------------------------------------------------------
@@ -190,7 +190,7 @@ def test_a_chunk_without_vector_is_found_beside_those_that_have_one(index: Index
 
 def test_nothing_is_found_in_an_empty_index(index: Index) -> None:
     assert index.search(IndexQuery("us", "pump", EAST)) == []
-    assert index.unembedded(VersionId("us", "doc_1", 1), 10) == []
+    assert index.list_unembedded(VersionId("us", "doc_1", 1), 10) == []
     assert index.count("us") == 0
     assert index.document_ids("us") == set()
     assert index.delete("us", "doc_1") == 0
@@ -247,7 +247,7 @@ def test_a_tenant_never_sees_or_changes_what_is_another_s(index: Index) -> None:
     assert by_vector(index, EAST)[0] == PUMP.id
     assert by_vector(index, NORTH)[0] == VALVE.id
     assert (index.count("us"), index.count("them"), index.count("nobody")) == (3, 1, 0)
-    assert index.unembedded(VersionId("nobody", "doc_1", 1), 10) == []
+    assert index.list_unembedded(VersionId("nobody", "doc_1", 1), 10) == []
     assert index.publish(VersionId("them", "doc_1", 1), []) == 1
     assert index.delete("nobody", "doc_1") == 0
     assert [hit.chunk for hit in index.search(IndexQuery("us", "pump"))] == [PUMP]
@@ -292,7 +292,7 @@ def test_a_chunk_put_again_is_replaced_and_keeps_its_vector(index: Index) -> Non
     (hit,) = index.search(IndexQuery("us", "compressor"))
     assert hit.chunk == again
     assert by_vector(index, EAST)[0] == PUMP.id
-    assert index.unembedded(VersionId("us", "doc_1", 1), 10) == []
+    assert index.list_unembedded(VersionId("us", "doc_1", 1), 10) == []
     assert index.count("us") == 3
 
 
@@ -317,8 +317,8 @@ def test_what_has_no_vector_is_listed_in_reading_order(index: Index) -> None:
     index.put("us", [*reversed(chunks), chunk("Another version.", version=2)])
     index.put("us", [chunk("Another document.", document_id="doc_2")])
     index.set_vectors("us", {chunks[0].id: EAST, chunks[3].id: EAST})
-    assert index.unembedded(VersionId("us", "doc_1", 1), 4) == [chunks[n] for n in (1, 2, 4, 5)]
-    assert index.unembedded(VersionId("us", "doc_1", 1), 100) == [
+    assert index.list_unembedded(VersionId("us", "doc_1", 1), 4) == [chunks[n] for n in (1, 2, 4, 5)]
+    assert index.list_unembedded(VersionId("us", "doc_1", 1), 100) == [
         chunks[n] for n in (1, 2, 4, 5, 6, 7, 8, 9, 10, 11)
     ]
 
@@ -346,7 +346,7 @@ def test_what_is_staged_is_found_by_nothing_before_it_is_published_and_takes_the
     assert newer.id not in by_vector(index, EAST)
     assert index.count("us") == index.count("us", "doc_1") == 3
     assert newer.id not in index.chunk_ids(VersionId("us", "doc_1", 1))
-    assert index.unembedded(VersionId("us", "doc_1", 1), 10) == []
+    assert index.list_unembedded(VersionId("us", "doc_1", 1), 10) == []
     assert index.publish(VersionId("us", "doc_1", 1), [newer.id, VALVE.id]) == 2
     assert by_words(index, "pump") == [newer.id]
     assert by_vector(index, EAST) == [newer.id, VALVE.id]
@@ -359,11 +359,11 @@ def test_what_is_staged_waits_for_its_vector_and_is_withdrawn_alone(index: Index
     newer, other = chunk("The pump is new.", ordinal=4), chunk("The pump is old.", version=2)
     index.put("us", [newer], staged=True)
     index.put("us", [other], staged=True)
-    assert index.unembedded(VersionId("us", "doc_1", 1), 10) == [newer]
+    assert index.list_unembedded(VersionId("us", "doc_1", 1), 10) == [newer]
     assert index.unembedded_count(VersionId("us", "doc_1", 2)) == 1
     assert index.withdraw(VersionId("us", "doc_1", 1)) == 1
     assert index.withdraw(VersionId("us", "doc_1", 1)) == index.withdraw(VersionId("them", "doc_1", 1)) == 0
-    assert index.unembedded(VersionId("us", "doc_1", 2), 10) == [other]
+    assert index.list_unembedded(VersionId("us", "doc_1", 2), 10) == [other]
     assert index.delete("us", "doc_1", 2) == 1
     assert by_words(index, "pump") == [PUMP.id]
     assert index.faults() == []
@@ -438,7 +438,7 @@ def test_a_vector_of_another_length_than_announced_is_refused(index: Index) -> N
     index.put("us", [PUMP])
     with pytest.raises(ModelChanged):
         index.set_vectors("us", {PUMP.id: unit(1, 1)})
-    assert index.unembedded(VersionId("us", "doc_1", 1), 10) == [PUMP]
+    assert index.list_unembedded(VersionId("us", "doc_1", 1), 10) == [PUMP]
 
 
 def test_after_a_reset_words_find_what_they_found_and_vectors_are_the_new_model_s(
@@ -453,7 +453,7 @@ def test_after_a_reset_words_find_what_they_found_and_vectors_are_the_new_model_
     assert by_vector(index, direction) == []
     index.set_vectors("us", {VALVE.id: direction})
     assert by_vector(index, direction) == [VALVE.id]
-    assert index.unembedded(VersionId("us", "doc_1", 1), 10) == [PUMP, PAINT]
+    assert index.list_unembedded(VersionId("us", "doc_1", 1), 10) == [PUMP, PAINT]
     again = open_index("model", 4)
     for outdated in (former, again):
         with pytest.raises(ModelChanged):

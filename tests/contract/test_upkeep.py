@@ -111,7 +111,7 @@ def test_another_embedding_model_is_refused_until_an_administrator_has_all_embed
             assert each.state(other)["running"] == 0
             assert each.search(other).json()["items"]
         assert library.state(other)["passages"] == before["passages"]
-        assert list(other.knowledge_base.maintenance.left(neighbour.tenant)) == []
+        assert list(other.knowledge_base.maintenance.list_left(neighbour.tenant)) == []
         for document_id in library.ids:
             assert other.steps.index.unembedded_count(VersionId(library.tenant, document_id, 1)) == 0
     server.dimensions = library.cloud.settings.embedding_dimensions

@@ -60,7 +60,7 @@ def test_a_document_of_more_chunks_than_one_query_gives_is_published_tagged_and_
     index.put("us", [*MANY, chunk("Another pump.", document_id="doc_2", ordinal=3)])
     assert (index.count("us"), index.count("us", "doc_1")) == (12_001, 12_000)
     assert index.document_ids("us") == {"doc_1", "doc_2"}
-    assert index.unembedded(VersionId("us", "doc_1", 1), 3) == MANY[:3]
+    assert index.list_unembedded(VersionId("us", "doc_1", 1), 3) == MANY[:3]
     kept = [each.id for each in MANY[500:]]
     assert index.publish(VersionId("us", "doc_1", 1), kept) == 500
     assert index.publish(VersionId("us", "doc_1", 1), kept) == 0
@@ -87,7 +87,7 @@ def test_chunks_that_are_refused_in_a_batch_are_tried_again() -> None:
     faults = Faults(inserts={uuid(PUMPS[1]): 1, uuid(PUMPS[5]): 3})
     with faulty(faults) as index:
         index.put("us", PUMPS)
-        assert index.unembedded(VersionId("us", "doc_1", 1), 100) == PUMPS
+        assert index.list_unembedded(VersionId("us", "doc_1", 1), 100) == PUMPS
     tries = [faults.tried[uuid(each)] for each in PUMPS[:6]]
     assert tries == [1, 2, 1, 1, 1, 4]
 
@@ -110,10 +110,10 @@ def test_a_vector_that_is_refused_is_tried_again_and_then_an_error() -> None:
         index.put("us", PUMPS)
         with pytest.raises(Unavailable, match=r"an error \(500\)"):
             index.set_vectors("us", {each.id: EAST for each in PUMPS})
-        assert index.unembedded(VersionId("us", "doc_1", 1), 100) == [PUMPS[2]]
+        assert index.list_unembedded(VersionId("us", "doc_1", 1), 100) == [PUMPS[2]]
         faults.changes.clear()
         index.set_vectors("us", {PUMPS[2].id: EAST})
-        assert index.unembedded(VersionId("us", "doc_1", 1), 100) == []
+        assert index.list_unembedded(VersionId("us", "doc_1", 1), 100) == []
     assert faults.tried[uuid(PUMPS[1])] == 1 + 3  # in the batch, and with its vector
 
 
@@ -173,11 +173,11 @@ def test_after_a_reset_chunks_are_found_by_keyword_and_wait_for_the_new_model_s_
     former.set_vectors("us", {each.id: EAST for each in PUMPS[:3]})
     wider.reset("wider", 6)
     wider.check()
-    assert wider.unembedded(VersionId("us", "doc_1", 1), 10) == PUMPS[:3]
+    assert wider.list_unembedded(VersionId("us", "doc_1", 1), 10) == PUMPS[:3]
     (first, *others) = wider.search(IndexQuery("us", "pump 0", unit(1, 0, 0, 0, 0, 0)))
     assert (first.chunk, first.similarity, len(others)) == (PUMPS[0], None, 2)
     wider.set_vectors("us", {PUMPS[1].id: unit(1, 0, 0, 0, 0, 0)})
-    assert wider.unembedded(VersionId("us", "doc_1", 1), 10) == [PUMPS[0], PUMPS[2]]
+    assert wider.list_unembedded(VersionId("us", "doc_1", 1), 10) == [PUMPS[0], PUMPS[2]]
     (nearest,) = wider.search(IndexQuery("us", "", unit(1, 0, 0, 0, 0, 0), alpha=1.0))
     assert nearest.chunk == PUMPS[1]
     assert nearest.similarity == pytest.approx(1.0)
@@ -194,7 +194,7 @@ def test_a_reset_is_taken_back_without_embedding_what_still_has_its_vector(open_
     wider.reset("wider", 6)
     wider.set_vectors("us", {PUMPS[1].id: unit(1, 0, 0, 0, 0, 0)})
     former.reset("model", 4)
-    assert former.unembedded(VersionId("us", "doc_1", 1), 10) == [PUMPS[1]]
+    assert former.list_unembedded(VersionId("us", "doc_1", 1), 10) == [PUMPS[1]]
     found = {hit.chunk.id for hit in former.search(IndexQuery("us", "", EAST, alpha=1.0))}
     assert found == {PUMPS[0].id, PUMPS[2].id}
 

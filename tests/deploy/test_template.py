@@ -717,7 +717,7 @@ def test_what_the_log_says_of_an_invocation_is_counted_by_version(template: Tran
     assert found["LogGroupName"] == "<MainLogs>"
     (metric,) = found["MetricTransformations"]
     written = {}
-    with Invocations().noted("http", Context(), "") as line:
+    with Invocations().log_invocation("http", Context(), "") as line:
         line["status"] = 500
         written = line
     assert {each["Key"]: each["Value"] for each in metric["Dimensions"]} == {

@@ -85,7 +85,7 @@ def invoked(program: Embedded, seconds: float = 600.0 + LAST_SECONDS) -> int:
     jobs = program.steps.jobs
     assert isinstance(jobs, SqliteJobs)
     steps = program.steps
-    batches = Batches(jobs, lease_of, steps.run, steps.give_up, kept=steps.kept)
+    batches = Batches(jobs, lease_of, steps.run, steps.give_up, kept=steps.count_kept)
     cut = 0
     while lease := jobs.receive(lease=60):
         answer = batches([{"messageId": "m", "lease": lease}], seconds)
@@ -152,7 +152,7 @@ def test_pages_that_two_ranges_look_at_are_paid_for_once(
         *(Job(JobKind.RANGE, run, n) for n in range(3)),
         Job(JobKind.ASSEMBLE, run),
     ]
-    assert [program.knowledge_base.upkeep.kept(job) for job in jobs] == [0, 50, 2, 0, version.chunks]
+    assert [program.knowledge_base.upkeep.count_kept(job) for job in jobs] == [0, 50, 2, 0, version.chunks]
 
 
 def test_another_try_pays_for_no_page_again_and_another_model_does(

@@ -39,7 +39,7 @@ def test_a_delete_that_never_came_to_the_queue_is_finished(program: Embedded, tm
     program.steps.documents.tombstone(TENANT, run.document_id)
     program.knowledge_base.upkeep.sweep()
     program.worker.drain()
-    assert program.steps.documents.tombstoned(TENANT) == []
+    assert program.steps.documents.list_tombstoned(TENANT) == []
     assert list(program.files.keys(f"{TENANT}/")) == []
 
 

@@ -132,13 +132,13 @@ class Batches:
             with _at_most(left):
                 self._run(lease.job)
         except _OutOfTime:
-            return self._cut(lease, is_last=may_be_last and self._kept(lease.job) <= before)
+            return self._hand_back_unfinished(lease, is_last=may_be_last and self._kept(lease.job) <= before)
         except Exception as error:
             attempts.note(lease, error)
             return self._delay_after(lease, error)
         return None
 
-    def _cut(self, lease: Lease, *, is_last: bool) -> float | None:
+    def _hand_back_unfinished(self, lease: Lease, *, is_last: bool) -> float | None:
         log.warning("Job %s was handed back at delivery %d: its time was up.", lease.job.id, lease.attempt)
         if not is_last:
             return 0.0

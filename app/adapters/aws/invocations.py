@@ -23,7 +23,7 @@ class Invocations:
         self._cold = True
 
     @contextmanager
-    def noted(self, kind: str, context: Any, trace: str) -> Iterator[dict[str, Any]]:
+    def log_invocation(self, kind: str, context: Any, trace: str) -> Iterator[dict[str, Any]]:
         """Bind an invocation's ids, and log its line at the end, with what is put into the mapping meanwhile.
 
         ``context`` is Lambda's, ``trace`` X-Ray's header.

@@ -384,7 +384,7 @@ class SqliteDocuments:
             document_names.settle(connection, tenant, [base(document.path)])
             return document
 
-    def tombstoned(self, tenant: str) -> list[str]:
+    def list_tombstoned(self, tenant: str) -> list[str]:
         """Return the ids of hidden documents, in the order they came."""
         with self._database.read() as connection:
             rows = connection.execute(
@@ -409,7 +409,7 @@ class SqliteDocuments:
 
     # -- all of them --------------------------------------------------------------------------------------
 
-    def unfinished(self) -> list[Run]:
+    def list_unfinished(self) -> list[Run]:
         """Return the latest run of every version under way, oldest document first."""
         with self._database.read() as connection:
             rows = connection.execute(

@@ -173,7 +173,7 @@ class OpenAiChat:
         tokens_in = tokens_out = 0
         finished = False
         with self._start_stream(messages, max_tokens) as chunks:
-            for chunk in self._unbroken(chunks):
+            for chunk in self._check_stream(chunks):
                 if chunk.usage:
                     tokens_in, tokens_out = chunk.usage.prompt_tokens, chunk.usage.completion_tokens
                 for choice in chunk.choices or ():
@@ -224,7 +224,7 @@ class OpenAiChat:
             return False
         return True
 
-    def _unbroken(self, chunks: Stream[ChatCompletionChunk]) -> Iterator[ChatCompletionChunk]:
+    def _check_stream(self, chunks: Stream[ChatCompletionChunk]) -> Iterator[ChatCompletionChunk]:
         from openai import APIError
 
         try:

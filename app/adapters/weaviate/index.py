@@ -186,7 +186,7 @@ class WeaviateIndex:
 
     # -- read ---------------------------------------------------------------------------------------------
 
-    def unembedded(self, version_id: VersionId, limit: int, *, start: int = 0) -> list[Chunk]:
+    def list_unembedded(self, version_id: VersionId, limit: int, *, start: int = 0) -> list[Chunk]:
         """Return up to ``limit`` chunks that have no vector, in order, from the ordinal ``start`` on."""
         from weaviate.classes.query import Filter, Sort
 

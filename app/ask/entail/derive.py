@@ -234,7 +234,7 @@ class _Search:
         if any(_never_lost(term) for term in lost) or not self._operators_apart(last, at):
             return False
         lost = _without_loose(lost)
-        if not lost or _bracketed(lost, following) or self._is_first_of_two(last, at, place):
+        if not lost or _stands_in_brackets(lost, following) or self._is_first_of_two(last, at, place):
             return True
         named = self.lead.named and any(term.name for term in lost)
         if named or self._narrows(last, at) or _is_for(lost):
@@ -366,7 +366,7 @@ def _is_for(lost: Sequence[Term]) -> bool:
     return "p.for" in lost[0].governor and not any(term.kind is Kind.NUMBER for term in lost)
 
 
-def _bracketed(lost: Sequence[Term], following: Term) -> bool:
+def _stands_in_brackets(lost: Sequence[Term], following: Term) -> bool:
     return "(" in lost[0].before and ")" in following.before
 
 

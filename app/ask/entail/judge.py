@@ -78,12 +78,12 @@ class _Case:
     def __init__(self, claim: str, given: Sequence[Evidence], words: Lexicon) -> None:
         self.given, self.words = given, words
         self.effort = Effort()
-        self.claim = self._answered(claim)
-        self.sentences = [self._read(each) for each in given]
+        self.claim = self._drop_yes_or_no(claim)
+        self.sentences = [self._read_terms(each) for each in given]
         self.above = [read(each.above, words) for each in given]
         self.verbatim = any(_verbatim(claim, each) and not self._turned_above(each) for each in given)
 
-    def _answered(self, claim: str) -> list[Term]:
+    def _drop_yes_or_no(self, claim: str) -> list[Term]:
         """Return the claim without a "Yes" before a sentence without a negation, and a "No" before one
         with it."""
         found = _ANSWER.match(claim)
@@ -97,7 +97,7 @@ class _Case:
         """Return whether the heading turns what stands below it, and the claim does not say so."""
         return any(not any(same(turn, term) for term in self.claim) for turn in self._heading_turns(given))
 
-    def _read(self, given: Evidence) -> list[Term]:
+    def _read_terms(self, given: Evidence) -> list[Term]:
         if given.short:
             return read(given.quote, self.words)
         return read(" ".join(filter(None, (given.lead, given.sentence))), self.words)
@@ -107,7 +107,7 @@ class _Case:
             return Judgement(Support.PROVEN)
         missing = [term for term in self.claim if not self._stands(term)]
         in_cells = any(each.cells for each in self.given)  # where a head may say "in millions"
-        if (not missing or in_cells) and self.claim and self._carried(self.claim, None, MOST_PARTS):
+        if (not missing or in_cells) and self.claim and self._is_carried(self.claim, None, MOST_PARTS):
             return Judgement(Support.PROVEN)
         if len(missing) == len(self.claim):
             return Judgement(Support.UNSUPPORTED, _texts(missing))
@@ -134,7 +134,7 @@ class _Case:
 
     # -- parts ----------------------------------------------------------------------------------------------
 
-    def _carried(self, claim: Sequence[Term], lead: Lead | None, parts: int) -> bool:
+    def _is_carried(self, claim: Sequence[Term], lead: Lead | None, parts: int) -> bool:
         """Return whether one of the sentences says it, or each of the claim's parts is said by one."""
         if any(self._says(place, claim, lead) for place in range(len(self.given))):
             return True
@@ -145,10 +145,10 @@ class _Case:
                 known = frozenset(term.key for term in claim[:at])
                 rest = claim[at:]
                 follows = Lead(subject=True, known=known)
-                if self._carried(claim[:at], lead, 1) and (
-                    self._carried(rest, Lead(known=frozenset()), parts - 1)
-                    or self._carried(rest, follows, parts - 1)
-                    or any(self._carried(whole, lead, 1) for whole in _with_subject(claim, at))
+                if self._is_carried(claim[:at], lead, 1) and (
+                    self._is_carried(rest, Lead(known=frozenset()), parts - 1)
+                    or self._is_carried(rest, follows, parts - 1)
+                    or any(self._is_carried(whole, lead, 1) for whole in _with_subject(claim, at))
                 ):
                     return True
         return False

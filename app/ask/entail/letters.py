@@ -50,10 +50,12 @@ def is_assembled(claim: str, sentence: str, context: str) -> bool:
     if not said:
         return False
     starts = [0] + [n for n in range(SHORTEST_PIECE, len(said)) if said[:n] in above]
-    return any(_pieced(said[start:], standing, 0, MOST_PIECES, whole=start == 0) for start in starts)
+    return any(
+        _consists_of_pieces(said[start:], standing, 0, MOST_PIECES, whole=start == 0) for start in starts
+    )
 
 
-def _pieced(said: str, standing: str, after: int, pieces: int, *, whole: bool) -> bool:
+def _consists_of_pieces(said: str, standing: str, after: int, pieces: int, *, whole: bool) -> bool:
     """Return whether what is said is made of pieces of what stands from a place on."""
     if not said:
         return not _TURNS.search(standing[after:])
@@ -66,14 +68,16 @@ def _pieced(said: str, standing: str, after: int, pieces: int, *, whole: bool) -
         at = standing.find(piece, after)
         while at >= 0:
             lost = standing[after:at]
-            apart = not _TURNS.search(lost) and _parted(standing, after, at, first=after == 0 and whole)
-            if apart and _pieced(rest, standing, at + length, pieces - 1, whole=whole):
+            apart = not _TURNS.search(lost) and _is_phrase_of_its_own(
+                standing, after, at, first=after == 0 and whole
+            )
+            if apart and _consists_of_pieces(rest, standing, at + length, pieces - 1, whole=whole):
                 return True
             at = standing.find(piece, at + 1)
     return False
 
 
-def _parted(standing: str, start: int, end: int, *, first: bool) -> bool:
+def _is_phrase_of_its_own(standing: str, start: int, end: int, *, first: bool) -> bool:
     """Return whether what is left out is a phrase of its own: it begins or ends at a joint, and holds no
     number."""
     if start == end:

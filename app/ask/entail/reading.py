@@ -133,7 +133,7 @@ def read(text: str, lexicon: Lexicon) -> list[Term]:
         reader.add(Kind.OPERATOR, "o.question", "?")
     for mark in [mark for mark in reader.before if mark.startswith("p.")]:  # "votes against"
         reader.add(Kind.WORD, mark, mark.removeprefix("p."))
-    return _dated(_scaled(reader.terms, lexicon.language))
+    return _join_dates(_apply_scales(reader.terms, lexicon.language))
 
 
 def _lexemes(text: str, language: str) -> Iterator[_Lexeme]:
@@ -216,7 +216,7 @@ def _number(reader: _Reader, lexemes: Sequence[_Lexeme], at: int) -> int:
             reader.add(Kind.NUMBER, f"#{int(found[1])}", whole)
             return 2
         if following.text.lower() in UNITS:
-            reader.add(Kind.NUMBER, _signed(lexemes, at) + value(text, language), text)
+            reader.add(Kind.NUMBER, _sign_of(lexemes, at) + value(text, language), text)
             return 1
         reader.add(Kind.WORD, whole.lower(), whole)
         return 2
@@ -224,11 +224,11 @@ def _number(reader: _Reader, lexemes: Sequence[_Lexeme], at: int) -> int:
         last = reader.terms[-1]
         reader.terms[-1] = replace(last, kind=Kind.WORD, key=last.text.lower() + text, text=last.text + text)
         return 1
-    reader.add(Kind.NUMBER, _signed(lexemes, at) + value(text, language), text)
+    reader.add(Kind.NUMBER, _sign_of(lexemes, at) + value(text, language), text)
     return 1
 
 
-def _signed(lexemes: Sequence[_Lexeme], at: int) -> str:
+def _sign_of(lexemes: Sequence[_Lexeme], at: int) -> str:
     """Return the sign of a negative number: it touches the number and nothing else."""
     if at == 0 or not lexemes[at].glued or lexemes[at - 1].text != "-":
         return ""
@@ -295,7 +295,7 @@ def _number_follows(words: Sequence[str], lexemes: Sequence[_Lexeme], at: int, l
     following = lexemes[at + 1] if at + 1 < len(lexemes) else None
     if following is None:
         return False
-    counted = _counted(words, at + 1, lexicon.language) is not None
+    counted = _number_in_words(words, at + 1, lexicon.language) is not None
     return following.kind == "number" or following.text in UNITS or counted
 
 
@@ -304,7 +304,7 @@ def _beside_number(lexemes: Sequence[_Lexeme], at: int) -> bool:
     return any(lexeme.kind == "number" for lexeme in near)
 
 
-def _counted(words: Sequence[str], at: int, language: str) -> tuple[int, int] | None:
+def _number_in_words(words: Sequence[str], at: int, language: str) -> tuple[int, int] | None:
     """Return a number in words that begins here, and how many words it takes."""
     known = number_words(language)
     for length in (4, 3, 2, 1):
@@ -319,7 +319,7 @@ def _counted(words: Sequence[str], at: int, language: str) -> tuple[int, int] | 
 
 def _content(reader: _Reader, lexemes: Sequence[_Lexeme], words: Sequence[str], at: int, cls: str) -> None:
     text, word, language = lexemes[at].text, words[at], reader.lexicon.language
-    if counted := _counted(words, at, language):
+    if counted := _number_in_words(words, at, language):
         said = " ".join(lexeme.text for lexeme in lexemes[at : at + counted[1]])
         reader.add(Kind.NUMBER, str(counted[0]), said.replace(" - ", "-"))
     elif word in ordinals(language):
@@ -332,11 +332,11 @@ def _content(reader: _Reader, lexemes: Sequence[_Lexeme], words: Sequence[str], 
 
 
 def _content_length(reader: _Reader, words: Sequence[str], at: int) -> int:
-    counted = _counted(words, at, reader.lexicon.language)
+    counted = _number_in_words(words, at, reader.lexicon.language)
     return counted[1] if counted else 1
 
 
-def _scaled(terms: Sequence[Term], language: str) -> list[Term]:
+def _apply_scales(terms: Sequence[Term], language: str) -> list[Term]:
     """Return numbers multiplied by the scale behind them, and a currency before its number behind it."""
     found: list[Term] = []
     for term in terms:
@@ -376,7 +376,7 @@ def _currency_last(terms: list[Term]) -> list[Term]:
     return found
 
 
-def _dated(terms: Sequence[Term]) -> list[Term]:
+def _join_dates(terms: Sequence[Term]) -> list[Term]:
     """Return the terms with each day, month and year that stand together as one."""
     found: list[Term] = []
     at = 0

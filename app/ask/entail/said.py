@@ -81,7 +81,7 @@ def _standing(bare: Evidence, text: PassageText, spans: Ranges, inside: Ranges) 
             part = text.parts[text.part_index(run[-1][0])]
             heading = text.said(part.first, part.last)
             bare = replace(bare, lead="", heading=heading, above=f"{bare.above} . {heading}".lstrip(" ."))
-            in_front = _quoted(text, run, inside)
+            in_front = _words_in_quotes(text, run, inside)
             continue
         for sentence in _sentences(" ".join(text.said(*each) for each in run)):
             yield replace(bare, sentence=sentence)
@@ -100,7 +100,7 @@ def _by_block(text: PassageText, spans: Ranges) -> Iterator[tuple[int, int]]:
             first = end
 
 
-def _quoted(text: PassageText, run: Ranges, inside: Ranges) -> str:
+def _words_in_quotes(text: PassageText, run: Ranges, inside: Ranges) -> str:
     """Return those words of these ranges that a quote has."""
     common = ((max(first, begin), min(last, end)) for first, last in run for begin, end in inside)
     return " ".join(text.said(*each) for each in common if each[0] < each[1])

@@ -91,11 +91,11 @@ def _english(word: str) -> str:
     for ending in ("ed", "ing"):
         stemmed = word.removesuffix(ending)
         if stemmed != word and len(stemmed) > 1 and _VOWELS.intersection(stemmed):
-            return _silent(_undoubled(stemmed))
+            return _silent(_undouble_consonant(stemmed))
     return _silent(word)
 
 
-def _undoubled(stemmed: str) -> str:
+def _undouble_consonant(stemmed: str) -> str:
     """As "shipp" is "ship", and "mak" is "make"."""
     if len(stemmed) > 3 and stemmed[-1] == stemmed[-2] and stemmed[-1] not in "lsz":
         return stemmed[:-1]

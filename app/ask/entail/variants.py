@@ -33,16 +33,16 @@ def variants(claim: Sequence[Term], language: str) -> Iterator[list[Term]]:
     """Yield the claim in the orders that say the same: as it is written first, and the likeliest before
     those that are many."""
     owned = list(owners(list(claim)))
-    turned = [order for each in owned for order in _rotated(each)]
+    turned = [order for each in owned for order in _rotate_phrases(each)]
     yield from turned
     for each in owned:
-        yield from _valued(each)
-        yield from _swapped(each)
+        yield from _move_per_phrase(each)
+        yield from _swap_sides(each)
     for order in turned:
         for active in islice(voices(order, language), 1, None):
-            yield from _rotated(active)
+            yield from _rotate_phrases(active)
     for each in owned:
-        yield from _inserted(each, verb_second=language in _VERB_FINAL)
+        yield from _move_front_phrase(each, verb_second=language in _VERB_FINAL)
     if language in _VERB_FINAL:
         for order in turned:
             yield from _verb_moved(order)
@@ -119,7 +119,7 @@ def _bare(terms: Sequence[Term]) -> list[Term]:
     return [replace(terms[0], before=(), governor="", article=""), *terms[1:]] if terms else []
 
 
-def _rotated(claim: list[Term]) -> Iterator[list[Term]]:
+def _rotate_phrases(claim: list[Term]) -> Iterator[list[Term]]:
     """With a phrase or a clause moved from the front to the end, or from the end to the front."""
     yield claim
     for at in range(1, len(claim)):
@@ -127,7 +127,7 @@ def _rotated(claim: list[Term]) -> Iterator[list[Term]]:
             yield [*claim[at:], *claim[:at]]
 
 
-def _inserted(claim: list[Term], *, verb_second: bool) -> Iterator[list[Term]]:
+def _move_front_phrase(claim: list[Term], *, verb_second: bool) -> Iterator[list[Term]]:
     """With a phrase from the front put anywhere, and the verb that came before the subject behind it; or with
     a time from the end."""
     for at in range(max(1, len(claim) - LONGEST_FRONT), len(claim)):
@@ -147,7 +147,7 @@ def _inserted(claim: list[Term], *, verb_second: bool) -> Iterator[list[Term]]:
                 yield [*order[:place], *claim[:length], *order[place:]]
 
 
-def _valued(claim: list[Term]) -> Iterator[list[Term]]:
+def _move_per_phrase(claim: list[Term]) -> Iterator[list[Term]]:
     """With "the price per person is 20 euros" as "the price is 20 euros per person"."""
     value = next(
         (n for n, term in enumerate(claim) if "be" in term.before and term.kind is Kind.NUMBER), None
@@ -213,7 +213,7 @@ def _having(claim: list[Term]) -> Iterator[list[Term]]:
     yield [*_bare(claim[at:of]), first, *claim[1:at], value, *claim[of + 1 :]]
 
 
-def _swapped(claim: list[Term]) -> Iterator[list[Term]]:
+def _swap_sides(claim: list[Term]) -> Iterator[list[Term]]:
     """With the sides of an "is" exchanged, where one is definite and the other a name or a number."""
     places = [n for n, term in enumerate(claim) if "be" in term.before and n]
     if len(places) != 1:

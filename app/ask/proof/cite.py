@@ -94,7 +94,7 @@ def prove(quote: str, source: Source) -> tuple[Proof, Ranges] | None:
     if not any(character.isalnum() for character in key.text):
         return None
     best: tuple[Proof, Ranges] | None = None
-    for proof, ranges in islice(_found(source, quote, key), MOST_FOUND):
+    for proof, ranges in islice(_find_quote(source, quote, key), MOST_FOUND):
         bound = best_proof(text, ranges, around_quote(text, ranges))
         if Proof.MISSING in (proof, bound):
             continue
@@ -108,7 +108,7 @@ def prove(quote: str, source: Source) -> tuple[Proof, Ranges] | None:
     return best
 
 
-def _found(source: Source, quote: str, key: Key) -> Iterator[tuple[Proof, Ranges]]:
+def _find_quote(source: Source, quote: str, key: Key) -> Iterator[tuple[Proof, Ranges]]:
     """Yield where the quote stands and how, the surest first: what is found exactly is not looked for
     otherwise."""
     text = source.text

@@ -63,14 +63,14 @@ class Pair(NamedTuple):
     quote_word: str
 
 
-def forgiven(pair: Pair, *, capitals: bool, apart: bool) -> bool:
+def is_damage(pair: Pair, *, capitals: bool, apart: bool) -> bool:
     """Return whether two signs with one skeleton differ by damage alone.
 
     ``capitals`` if all of the text or all of the quote is in capitals, ``apart`` if accents stand alone in
     one of them: which letter they are of is then not asked.
     """
     one, other = pair.text, pair.quote
-    forms = [(one, other), (_unaccented(one), _unaccented(other))] if apart else [(one, other)]
+    forms = [(one, other), (_drop_accents(one), _drop_accents(other))] if apart else [(one, other)]
     return any(
         text == quote
         or _is_case(text, quote, pair, capitals=capitals)
@@ -86,7 +86,7 @@ def _looks_alike(text: str, quote: str, pair: Pair) -> bool:
     return _latin(text, pair.text_word) == _latin(quote, pair.quote_word)
 
 
-def _unaccented(text: str) -> str:
+def _drop_accents(text: str) -> str:
     return "".join(part for part in unicodedata.normalize("NFD", text) if not _is_accent(part)).replace(
         "ı", "i"
     )

@@ -159,7 +159,7 @@ def _denies(quote: _Quote, words: Sequence[str]) -> bool:
     return any(
         is_negation(word, quote.languages) or is_condition(word, quote.languages) for word in words
     ) or any(
-        is_negation(_glued(words[at : at + 3]), quote.languages)
+        is_negation(_join_words(words[at : at + 3]), quote.languages)
         for at in range(len(words))
         if _is_cut(words[at])
     )
@@ -202,7 +202,7 @@ def _is_bound(quote: _Quote, clause: Sequence[str], first: str) -> bool:
         for at in range(len(words))
         for each in phrases
     )
-    return known or bool(UNSPACED_BEFORE.search(_glued(clause[:UNSPACED_NEAR][::-1])))
+    return known or bool(UNSPACED_BEFORE.search(_join_words(clause[:UNSPACED_NEAR][::-1])))
 
 
 def _one_number(quote: _Quote, second: int, one: str, other: str) -> bool:
@@ -238,12 +238,14 @@ def _begins_with(clause: Sequence[str], phrases: Sequence[frozenset[tuple[str, .
 
 
 def _is_bound_unspaced(quote: _Quote, clause: Sequence[str]) -> bool:
-    said = _glued([quote.word(at) for at in range(max(quote.first, quote.last - UNSPACED_NEAR), quote.last)])
+    said = _join_words(
+        [quote.word(at) for at in range(max(quote.first, quote.last - UNSPACED_NEAR), quote.last)]
+    )
     return (
         any(character.isdigit() or character in NUMERALS for character in said)
         and bool(clause)
         and _is_cut(clause[0])
-        and bool(UNSPACED_AFTER.match(_glued(clause[:UNSPACED_NEAR])))
+        and bool(UNSPACED_AFTER.match(_join_words(clause[:UNSPACED_NEAR])))
     )
 
 
@@ -345,8 +347,8 @@ def _first_negation(quote: _Quote, words: Sequence[str]) -> int | None:
             return at // 2 if _is_cut(word) else at
         if _is_cut(word):
             piece = words[at : at + 3] if words is not None else ()
-            if is_negation(_glued(piece), quote.languages) or is_negation(
-                _glued(piece[::-1]), quote.languages
+            if is_negation(_join_words(piece), quote.languages) or is_negation(
+                _join_words(piece[::-1]), quote.languages
             ):
                 return at // 2
     return None
@@ -375,7 +377,7 @@ def _is_but(word: str, before: str) -> bool:
 
 def _has_condition(words: Sequence[str], languages: Sequence[Language]) -> bool:
     """Return whether a run of single letters holds a condition."""
-    return any(map(_is_cut, words)) and is_condition(_glued(words), languages)
+    return any(map(_is_cut, words)) and is_condition(_join_words(words), languages)
 
 
 def _opening(side: _Side) -> Iterator[str]:
@@ -421,5 +423,5 @@ def _is_cut(word: str) -> bool:
     return is_unspaced(word[:1])
 
 
-def _glued(words: Sequence[str]) -> str:
+def _join_words(words: Sequence[str]) -> str:
     return "".join(words)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from app.ask.proof.damage import Pair, are_apart, forgiven, have_same_accents, have_same_points, is_greek
+from app.ask.proof.damage import Pair, are_apart, have_same_accents, have_same_points, is_damage, is_greek
 from app.ask.proof.joints import (
     have_same_apostrophe,
     is_hyphened,
@@ -79,7 +79,7 @@ def _agree(text: Signs, first: int, last: int, wanted: Signs, languages: Sequenc
     here, there = _cells(text, first, last, shared), _cells(wanted, begin, end, shared)
     if here is None or there is None:
         return False
-    said = _said(here), _said(there)
+    said = _text_of(here), _text_of(there)
     ends = _asides_behind(text, last), _asides_behind(wanted, end)
     capitals = any(map(_in_capitals, said))
     if not have_same_accents(said[0] + ends[0], said[1] + ends[1]) and not (capitals and is_greek(said[0])):
@@ -119,7 +119,7 @@ def _asides_behind(signs: Signs, last: int) -> str:
     return "".join(sign.text for sign in _behind_in_word(signs, last) if sign.aside)
 
 
-def _said(cells: Sequence[_Cell]) -> str:
+def _text_of(cells: Sequence[_Cell]) -> str:
     return "".join(cell.asides + cell.text for cell in cells)
 
 
@@ -131,7 +131,7 @@ def _same_signs(text: Signs, wanted: Signs, one: _Cell, other: _Cell, *, capital
     if one.text == other.text:
         return True
     pair = Pair(one.text, other.text, text.words[one.word], wanted.words[other.word])
-    return forgiven(pair, capitals=capitals, apart=apart)
+    return is_damage(pair, capitals=capitals, apart=apart)
 
 
 def _same_joint(

@@ -35,7 +35,7 @@ def _others(text: PassageText, at: int, chosen: Sequence[int]) -> list[Point]:
 
 def _line_boxes(words: Sequence[Word], others: Sequence[Point]) -> tuple[Box, ...]:
     lines: list[Box] = []
-    upended = _upended(words)
+    upended = _run_vertically(words)
     last: Word | None = None
     for word in words:
         if last and _on_one_line(last.box, word.box, upended):
@@ -49,7 +49,7 @@ def _line_boxes(words: Sequence[Word], others: Sequence[Point]) -> tuple[Box, ..
     return tuple(lines)
 
 
-def _upended(words: Sequence[Word]) -> bool:
+def _run_vertically(words: Sequence[Word]) -> bool:
     """Return whether the words run up or down the page, as far as their boxes tell: most letters in tall
     ones."""
     tall = sum(len(text) for text, box in words if box.height > 1.2 * box.width)
@@ -57,7 +57,7 @@ def _upended(words: Sequence[Word]) -> bool:
 
 
 def _on_one_line(one: Box, other: Box, upended: bool) -> bool:
-    return _in_line(one, other) or (upended and _in_line(_turned(one), _turned(other)))
+    return _in_line(one, other) or (upended and _in_line(_turn_box(one), _turn_box(other)))
 
 
 def _in_line(one: Box, other: Box) -> bool:
@@ -66,5 +66,5 @@ def _in_line(one: Box, other: Box) -> bool:
     return one.shares_row(other) and -one.shared_width(other) <= WIDEST_GAP * tallest
 
 
-def _turned(box: Box) -> Box:
+def _turn_box(box: Box) -> Box:
     return Box(box.top, box.x0, box.bottom, box.x1)

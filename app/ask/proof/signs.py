@@ -151,13 +151,13 @@ def _signs(word: str, near_number: bool) -> tuple[_Cut, ...]:
     if (found := _LOST_TH.fullmatch(word)) and word not in _NO_LIGATURE:
         word = f"Th{found[1]}{found[2]}"
     if word.isascii():
-        return tuple(_cut(word, near_number))
+        return tuple(_cut_word(word, near_number))
     overlaid = _OVERLAID.sub(r"\2\1", word)
     composed = "".join(map(plain, unicodedata.normalize("NFC", overlaid))).translate(_CHANGED)
-    return tuple(_cut(composed, near_number))
+    return tuple(_cut_word(composed, near_number))
 
 
-def _cut(word: str, near_number: bool) -> Iterator[_Cut]:
+def _cut_word(word: str, near_number: bool) -> Iterator[_Cut]:
     if not any(map(str.isdigit, word)) or _reads_as_word(word):
         alone = near_number and not any(map(str.isalpha, word))
         yield from _letters(word, bound=alone)

@@ -398,7 +398,7 @@ def bare_word(text: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _known(words: tuple[str, ...]) -> tuple[Language, ...]:
+def _languages_of(words: tuple[str, ...]) -> tuple[Language, ...]:
     counts = {name: sum(word in each.common for word in words) for name, each in LANGUAGES.items()}
     most = max(counts.values())
     if most < 2:
@@ -409,7 +409,7 @@ def _known(words: tuple[str, ...]) -> tuple[Language, ...]:
 def languages_of(words: Iterable[str]) -> tuple[Language, ...]:
     """Return the languages that a text may be in, by its commonest words; all of them where it has too
     few."""
-    return _known(tuple(bare_word(word) for word in words))
+    return _languages_of(tuple(bare_word(word) for word in words))
 
 
 def is_negation(word: str, languages: Sequence[Language]) -> bool:

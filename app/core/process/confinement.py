@@ -5,7 +5,7 @@ Landlock keeps files and a filter of system calls (seccomp) the rest, each where
 as in Lambda and on other systems than Linux, nothing is kept and nothing fails. There is no way back.
 
 As a program it confines itself and becomes another command of Python, which can then start no other program
-but Python: ``launched`` gives its command line.
+but Python: ``confine`` gives its command line.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ others' environments hold secrets."""
 NULL = "/dev/null"
 
 
-def launched(command: Sequence[str], readable: Iterable[Path]) -> list[str]:
+def confined_command(command: Sequence[str], readable: Iterable[Path]) -> list[str]:
     """Return the command line of a Python command that is confined to reading below these places, and
     writes nothing."""
     return [sys.executable, "-I", __file__, json.dumps([*map(str, readable)]), *command]

@@ -20,7 +20,7 @@ class Turnstile:
         self._room = threading.BoundedSemaphore(most)
 
     @contextmanager
-    def entered(self) -> Iterator[None]:
+    def enter(self) -> Iterator[None]:
         """Be in for as long as the context lasts. Raises ``RateLimited``."""
         if not self._room.acquire(blocking=False):
             message = f"{self._most} {self._doing} at this moment, which is the limit: try again later."

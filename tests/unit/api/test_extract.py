@@ -89,7 +89,7 @@ def test_no_more_files_are_read_at_once_than_may_be(
     files = {"file": ("m.pdf", manual(tmp_path / "m.pdf", 1).read_bytes())}
     with ExitStack() as stack:
         for _ in range(Settings().extracts):
-            stack.enter_context(program.knowledge_base.extraction.at_once.entered())
+            stack.enter_context(program.knowledge_base.extraction.at_once.enter())
         refused = client.post("/v1/extract", files=files)
         problem(refused, 429, "rate_limited")
         assert int(refused.headers["retry-after"]) > 0

@@ -29,9 +29,9 @@ from app.ingest.deaths import Deaths
 from app.settings import Settings
 
 program = embedded(Settings(data_folder=Path(sys.argv[1]), range_pages=2))
-run, = program.steps.documents.unfinished()
+run, = program.steps.documents.list_unfinished()
 job, version = Job(JobKind(sys.argv[2]), run), program.knowledge_base.library.version(*run.version)
-with Deaths(program.files, after_seconds=0.0).counted(job, version) as may_begin:
+with Deaths(program.files, after_seconds=0.0).count_death(job, version) as may_begin:
     time.sleep(0.5)
     os._exit(9)
 """
@@ -47,7 +47,7 @@ program = embedded(Settings(data_folder=Path(sys.argv[1])))
 steps = program.steps
 
 def fatal(job):
-    with steps.deaths.counted(job, program.knowledge_base.library.version(*job.run.version)) as may_begin:
+    with steps.deaths.count_death(job, program.knowledge_base.library.version(*job.run.version)) as may_begin:
         if may_begin:
             os._exit(9)
 
@@ -96,7 +96,7 @@ def test_a_job_that_ended_in_order_begins_to_count_anew(program: Embedded, tmp_p
     version = program.knowledge_base.library.version(*job.run.version)
     for _ in range(MOST + 1):
         die(tmp_path, job.kind)
-        with Deaths(program.files).counted(job, version) as may_begin:
+        with Deaths(program.files).count_death(job, version) as may_begin:
             assert may_begin
     assert not any("begun" in key for key in program.files.keys(TENANT))
 
@@ -107,7 +107,7 @@ def test_a_job_that_got_on_since_begins_to_count_anew(program: Embedded, tmp_pat
     for _ in range(MOST):
         die(tmp_path, JobKind.ASSEMBLE)
     assemble = Job(JobKind.ASSEMBLE, job.run)
-    with Deaths(program.files).counted(assemble, replace(version, chunks_done=64)) as may_begin:
+    with Deaths(program.files).count_death(assemble, replace(version, chunks_done=64)) as may_begin:
         assert may_begin
 
 
@@ -119,7 +119,7 @@ def test_what_is_in_hand_when_a_process_ends_on_purpose_is_forgiven(
     for _ in range(MOST - 1):
         die(tmp_path, job.kind)
     deaths = Deaths(program.files)
-    with deaths.counted(job, version):
+    with deaths.count_death(job, version):
         deaths.forgive()
         assert not any("begun" in key for key in program.files.keys(TENANT))
 

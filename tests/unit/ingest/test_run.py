@@ -563,7 +563,7 @@ def test_what_is_not_found_of_a_document_that_is_there_is_a_fault_and_not_the_en
 ) -> None:
     document = uploaded(program, manual(tmp_path / "m.pdf", 1))
     do(program, JobKind.PLAN)
-    run = program.steps.documents.unfinished()[0]
+    run = program.steps.documents.list_unfinished()[0]
     with pytest.raises(NotFound):
         program.knowledge_base.upkeep.run_job(Job(JobKind.RANGE, run, 7))
     assert latest(program, document).status is Status.RUNNING

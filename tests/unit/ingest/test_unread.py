@@ -13,7 +13,7 @@ def page(number: int, error: str | None = None, *, needs_ocr: bool = False) -> P
 
 def why_unread(pages: list[Page]) -> Reason | None:
     unread = Unread()
-    assert list(unread.noted(pages)) == pages
+    assert list(unread.note(pages)) == pages
     return unread.reason
 
 

@@ -71,7 +71,7 @@ class DocumentNames:
         key = name_key(tenant, name)
         return self.claims([key])[key]
 
-    def moved(
+    def move(
         self, tenant: str, document_id: str, before: Item | None, after: Source | None
     ) -> tuple[str, list[Write]]:
         """Return the name of a document and what is to be written when it is known by ``after`` instead of

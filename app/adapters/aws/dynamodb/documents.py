@@ -123,7 +123,7 @@ class DynamoDocuments:
             replaced = document.searchable if step.outcome is not Outcome.KNOWN else 0
             return Registered(document, step.given.version, step.outcome, replaced)
         if own and step.grown:
-            row, changes = self._grown(own, size, tags)
+            row, changes = self._add_version(own, size, tags)
         else:
             row, changes = self._begin_document(tenant, source, own is not None, size, tags)
         # In the same transaction as the document's row: a crash leaves neither or both.
@@ -361,7 +361,7 @@ class DynamoDocuments:
                 name=row["name"],
             )
             with suppress(Refused):
-                _, changes = self._names.moved(tenant, document_id, row, None)
+                _, changes = self._names.move(tenant, document_id, row, None)
                 self._dynamo.transact([hidden, *changes])
                 break
             patience.wait()
@@ -370,7 +370,7 @@ class DynamoDocuments:
             raise NotFound("The document does not exist.")
         return self._one(row)
 
-    def tombstoned(self, tenant: str) -> list[str]:
+    def list_tombstoned(self, tenant: str) -> list[str]:
         """Return the ids of hidden documents, in the order they came."""
         where = "#pk = :tenant AND begins_with(#listed, :tombstoned)"
         rows = self._dynamo.query(self._table, where, index=LISTED, tenant=tenant, tombstoned=TOMBSTONED)
@@ -397,7 +397,7 @@ class DynamoDocuments:
 
     # -- all of them --------------------------------------------------------------------------------------
 
-    def unfinished(self) -> list[Run]:
+    def list_unfinished(self) -> list[Run]:
         """Return the latest run of every version under way. One that was queued in the last second may be
         missing."""
         return self._open(OPEN)
@@ -489,7 +489,7 @@ class DynamoDocuments:
 
     def _move_source(self, row: Item, source: Source) -> tuple[Item, list[Write]]:
         """Return what a document's row says when it is known by another source, and the writes beside it."""
-        name, changes = self._names.moved(row["pk"], row["id"], row, source)
+        name, changes = self._names.move(row["pk"], row["id"], row, source)
         new = {"source": source.key, "path": source.path, "name": name, "folded": name.casefold()}
         return {key: value for key, value in new.items() if row.get(key) != value}, changes
 
@@ -501,13 +501,13 @@ class DynamoDocuments:
         known = Source(path if is_taken else source.key, path)
         document_id = new_id("doc")
         try:
-            name, changes = self._names.moved(tenant, document_id, None, known)
+            name, changes = self._names.move(tenant, document_id, None, known)
         except Conflict as error:  # taken since
             raise Refused from error
         document = new_document(tenant, document_id, known, name, tags, size)
         return document, [put(self._table, document, when="attribute_not_exists(#pk)"), *changes]
 
-    def _grown(self, row: Item, size: int, tags: Sequence[str]) -> tuple[Item, list[Write]]:
+    def _add_version(self, row: Item, size: int, tags: Sequence[str]) -> tuple[Item, list[Write]]:
         """Return a document with one version more, which it waits for."""
         new = {
             "latest": row["latest"] + 1,

@@ -143,13 +143,13 @@ class Dynamo:
             **({"Limit": limit} if limit else {}),
             **_expressions(values, KeyConditionExpression=where, FilterExpression=only),
         }
-        return self._read("query", parameters)
+        return self._read_pages("query", parameters)
 
     def every(self, table: str) -> Iterator[Item]:
         """Return all items of a table, in no order; for copies of it. Needs the right to scan it."""
-        return self._read("scan", {"TableName": table, "ConsistentRead": True})
+        return self._read_pages("scan", {"TableName": table, "ConsistentRead": True})
 
-    def _read(self, operation: str, parameters: dict[str, Any]) -> Iterator[Item]:
+    def _read_pages(self, operation: str, parameters: dict[str, Any]) -> Iterator[Item]:
         """Yield the items of an answer, and of those that go on where it ends."""
         while True:
             answer = self._call(operation, **parameters)

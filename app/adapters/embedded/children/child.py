@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from app.core.errors import Unavailable
-from app.core.process.confinement import launched
+from app.core.process.confinement import confined_command
 from app.core.process.leaving import Left, ended_by, held_until_left
 from app.settings import needed_to_start
 
@@ -90,7 +90,7 @@ class Child:
         try:
             return subprocess.Popen(
                 # -P: modules come from the installation, never from the working directory.
-                launched(["-P", "-m", self._module], self._readable),
+                confined_command(["-P", "-m", self._module], self._readable),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 env=self._environment | needed_to_start(),  # none of this process's secrets

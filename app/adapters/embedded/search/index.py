@@ -216,7 +216,7 @@ class SqliteIndex:
 
     # -- read ---------------------------------------------------------------------------------------------
 
-    def unembedded(self, version_id: VersionId, limit: int, *, start: int = 0) -> list[Chunk]:
+    def list_unembedded(self, version_id: VersionId, limit: int, *, start: int = 0) -> list[Chunk]:
         """Return up to ``limit`` chunks that have no vector, in order, from the ordinal ``start`` on."""
         tenant, document_id, number = version_id
         with self._database.read() as connection:

@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from app.core.process.confinement import lacking, launched
+from app.core.process.confinement import confined_command, lacking
 from app.pdf.reader import Reader
 from tests.support.pdfs import manual
 from tests.support.readers import MEMORY, children
@@ -91,7 +91,7 @@ def test_a_confined_process_reads_what_it_is_given_and_does_nothing_else(
         f"from app.core.process.confinement import confine; confine([{str(own)!r}], [{str(scratch)!r}])\n"
     )
     found = attempted([sys.executable, "-c", confined + TRIED], own, scratch, foreign)
-    becoming = attempted(launched(["-c", TRIED], [own]), own, scratch, foreign)
+    becoming = attempted(confined_command(["-c", TRIED], [own]), own, scratch, foreign)
     assert lacking() == ([] if landlock else ["Landlock (files)"])
     assert found["socket"] == found["program"] == becoming["socket"] == "PermissionError"
     if landlock:
