@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import count
 from typing import NamedTuple
 
 from app.core.geometry import Box, Word
@@ -123,8 +124,11 @@ class Block:
 
     @property
     def header_rows(self) -> int:
-        """The number of first rows of a table that are its header."""
-        return max((cell.row + cell.row_span for cell in self.cells if cell.header), default=0)
+        """The number of first rows of a table that are its header; heads further down are within it."""
+        heads = {
+            row for cell in self.cells if cell.header for row in range(cell.row, cell.row + cell.row_span)
+        }
+        return next(row for row in count() if row not in heads)
 
 
 @dataclass(frozen=True, slots=True)

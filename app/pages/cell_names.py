@@ -49,20 +49,24 @@ def name_cells(block: Block, unit: Unit = NO_UNIT) -> tuple[NamedCell, ...]:
     none of its own."""
     body = [cell for cell in block.cells if not cell.header and cell.text]
     labels = _count_labels(body)
-    names = _Names(labels, _row_paths(body, labels), _heads_by_column(block), _currencies(body), unit)
+    names = _Names(
+        labels, _row_paths(body, labels), _heads_by_column(block), _currencies(body), unit, block.header_rows
+    )
     return tuple(NamedCell(cell) if cell.header else names.name(cell) for cell in block.cells)
 
 
 @dataclass(frozen=True, slots=True)
 class _Names:
     """What names the cells of a table: the number of its columns of ``labels``, the sections and labels of
-    each row, the heads over each column, the sign of a currency in each, and the unit of the table."""
+    each row, the heads over each column, the sign of a currency in each, the table's unit, and how many of
+    its first rows are heads."""
 
     labels: int
     paths: Mapping[int, tuple[Cell, ...]]
     heads: Mapping[int, Sequence[Cell]]
     currencies: Mapping[int, str]
     unit: Unit
+    header_rows: int
 
     def name(self, cell: Cell) -> NamedCell:
         heads, path = self._over(cell), self.paths.get(cell.row, ())
@@ -87,9 +91,20 @@ class _Names:
         over = {head: None for column in columns for head in self.heads.get(column, ())}
         found: list[Cell] = []
         for head in sorted(over, key=lambda head: head.row) if cell.column_span > 1 else over:
-            if head.row < cell.row and (not found or found[-1].text != head.text):
-                found.append(head)
+            if head.row >= cell.row or (found and found[-1].text == head.text):
+                continue
+            place = self._replaced(head, found)
+            found[place : place + 1] = [head]
         return tuple(found)
+
+    def _replaced(self, head: Cell, found: Sequence[Cell]) -> int:
+        """Return the place of the head that is replaced by one over the same columns further down the table;
+        past the last where none is."""
+        if head.row < self.header_rows:
+            return len(found)
+        same = (head.column, head.column_span)
+        places = (at for at, other in enumerate(found) if (other.column, other.column_span) == same)
+        return next(places, len(found))
 
 
 def _heads_by_column(block: Block) -> Mapping[int, Sequence[Cell]]:

@@ -46,6 +46,9 @@ FEWEST_RULING = 10.0
 MOST_SECTIONS = 3
 """Lines with a label alone between the heads and the first figures."""
 
+BEGINS = 3.0
+"""Points within which labels begin below each other."""
+
 INSIDE_LABELS = 0.3
 """Of a piece's width: what of a head stands at most on the other side of the first strip of white."""
 
@@ -104,14 +107,14 @@ def heads_above(
     of its heads, or of the sections between them and the figures. ``places`` are the first row that is free
     and that of the first figures."""
     free, first = places
-    columns = _extents(body, gaps)
+    columns = column_extents(body, gaps)
     lines: list[list[Head]] = []
     top, sections = first, 0
     for at in range(first - 1, max(free - 1, first - 1 - MOST_LINES), -1):
         row = rows[at].row
         if not _is_near(row, rows[at + 1].row, level, columns):
             break
-        if _is_section(row, columns) and not lines:
+        if not lines and (_is_section(row, columns) or _goes_over_figures(row, columns, gaps)):
             sections += 1
             if sections > MOST_SECTIONS:
                 break
@@ -126,7 +129,7 @@ def heads_above(
     return _levels(list(reversed(lines))), top
 
 
-def _extents(body: Sequence[Row], gaps: Sequence[float]) -> list[Extent]:
+def column_extents(body: Sequence[Row], gaps: Sequence[float]) -> list[Extent]:
     """Where what stands in each column begins and ends."""
     found: list[list[Piece]] = [[] for _ in range(len(gaps) + 1)]
     for row in body:
@@ -157,9 +160,28 @@ def _is_section(row: Row, columns: Sequence[Extent]) -> bool:
     return len(row.pieces) == 1 and row.pieces[0].x1 < columns[1][0] and row.pieces[0].x0 < columns[0][1]
 
 
+def _goes_over_figures(row: Row, columns: Sequence[Extent], gaps: Sequence[float]) -> bool:
+    """Whether a line holds a label that begins where all do, and has no room in their column."""
+    piece = row.pieces[0]
+    begins = abs(piece.x0 - columns[0][0]) <= BEGINS
+    return len(row.pieces) == 1 and begins and piece.x1 > gaps[0] and not _is_prose(piece, gaps)
+
+
+def heads_within(
+    row: Row, gaps: Sequence[float], columns: Sequence[Extent], level: Sequence[Ruling]
+) -> Level | None:
+    """The heads that stand between a table's rows, over columns alone; ``None`` where a line has none."""
+    if row.pieces[0].x0 < gaps[0] or any(len(piece.words) > LONGEST for piece in row.pieces):
+        return None
+    if any(is_figure(piece) and not is_year(piece) for piece in row.pieces):
+        return None
+    heads = _heads_in(row, gaps, columns, level)
+    return Level(heads) if heads else None
+
+
 def _names_columns(row: Row, gaps: Sequence[float]) -> bool:
     """Whether a line has heads: a label alone below it is a head, too, that of the labels."""
-    return len(row.pieces) > 1 and row.pieces[-1].x0 > gaps[0]
+    return bool(row.pieces) and row.pieces[-1].x0 > gaps[0]
 
 
 def _heads_in(

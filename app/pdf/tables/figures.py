@@ -46,6 +46,14 @@ AFTER_GAP = 6.0
 """In heights of a line: how far behind its number a bracket or percent sign may stand, with nothing between:
 some layouts give it a cell of its own."""
 
+PLUS_MINUS = "±"
+IN_BRACKETS = re.compile(r"[(\[]\d[\d.,]*%?[)\]][*†‡§]*$")
+"""What follows a number in its cell: an error or a share."""
+
+BRACKET_GAP = 0.42
+"""In heights of a line: the white between a number and what follows it in brackets; a column of negative
+figures stands further off."""
+
 GROUP_GAP = 0.4
 """In heights of a line: the white between groups of digits of one number."""
 
@@ -74,8 +82,12 @@ def is_figure(piece: Piece) -> bool:
     words = [word.text for word in piece.words]
     if len(words) > 1 and _is_sign_before(words[0]):
         words = words[1:]
-    if len(words) > 1 and GROUPED.match(words[0]):
-        return all(map(THOUSANDS.match, words[1:]))
+    if len(words) > 2 and words[1] == PLUS_MINUS:
+        words = [words[0], *words[3:]] if FIGURE.match(words[2]) else words
+    if len(words) > 1 and GROUPED.match(words[0]) and all(map(THOUSANDS.match, words[1:])):
+        return True
+    if len(words) == 2 and IN_BRACKETS.match(words[1]):
+        return FIGURE.match(words[0]) is not None
     return len(words) == 1 and FIGURE.match(words[0]) is not None
 
 
@@ -147,8 +159,12 @@ def _goes_on(last: Piece, word: PlacedWord, gap: float) -> bool:
     """Whether a word goes on with a piece: two numbers do only as groups of one."""
     if gap > TEXT_GAP:
         return False
+    if last.words[-1].text == PLUS_MINUS:
+        return True
     if not is_figure(last):
         return not (_is_sign_before(word.text) and gap > NUMBER_GAP and _is_money(word.text))
+    if IN_BRACKETS.match(word.text) and not last.words[-1].text.endswith(")"):
+        return gap <= BRACKET_GAP
     if FIGURE.match(word.text) or _is_sign_before(word.text):
         return gap <= NUMBER_GAP
     return True

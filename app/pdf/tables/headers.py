@@ -23,6 +23,10 @@ LONGEST_QUANTITY = 3
 MOST_BOLD = 0.3
 """Share of the rows of a body that may be bold, below a header that is: totals are."""
 
+FEWEST_COUNTING = 0.3
+"""Share of the filled cells of a body's first row that are numbers in columns of such: a head may look like
+one, such as that of an age group."""
+
 MOST = 4
 """Rows of a header."""
 
@@ -64,7 +68,8 @@ def _above_numbers(rows: Sequence[Sequence[Placed]]) -> int:
     if not numeric:
         return 0
     for count, row in enumerate(rows):
-        if any(column in numeric and _counts(words) for _, _, column, words in row):
+        counting = sum(_counts(words) for _, _, column, words in row if column in numeric)
+        if counting and counting >= FEWEST_COUNTING * len(row):
             return count
     return 0
 

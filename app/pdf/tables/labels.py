@@ -37,6 +37,8 @@ def joined_rows(
     """Lines as rows of a table: those that go on with what stands above are one with it. ``leaders`` is where
     the dots behind labels end, 0 where there are none; ``bands`` are the heights between rows where shades or
     lines tell them, none where they do not."""
+    if not rows:
+        return
     held: list[Row] = []
     widest = max([leaders, *(row.pieces[0].x1 for row in rows if is_label(row, gaps))])
     for row in rows:
@@ -127,5 +129,5 @@ def continues_cells(held: Sequence[Row], row: Row, gaps: Sequence[float]) -> boo
     above = held[-1]
     if row.top - above.bottom > CLOSE * above.height / 2 or bisect_right(gaps, row.pieces[0].x0) == 0:
         return False
-    filled = {bisect_right(gaps, piece.x0) for line in held for piece in line.pieces}
-    return all(bisect_right(gaps, piece.x0) in filled and not is_figure(piece) for piece in row.pieces)
+    text = {bisect_right(gaps, piece.x0) for line in held for piece in line.pieces if not is_figure(piece)}
+    return all(bisect_right(gaps, piece.x0) in text and not is_figure(piece) for piece in row.pieces)

@@ -64,6 +64,7 @@ class Slot:
     row_span: int = 1
     column_span: int = 1
     words: list[PlacedWord] = field(default_factory=list)
+    header: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ def table_of(box: Box, slots: Iterable[Slot], headers: int = 0, left_out: Iterab
     return Table(
         box,
         tuple([word for slot in ordered for word in slot.words]),
-        tuple([_cell(slot, slot.row < headers) for slot in ordered]),
+        tuple([_cell(slot, slot.header or slot.row < headers) for slot in ordered]),
         tuple(left_out),
     )
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from app.core.geometry import Box
 from app.pdf.pdfium.drawing import Ruling
 from app.pdf.pdfium.words import PlacedWord
-from app.pdf.tables.column_heads import Level, heads_above
+from app.pdf.tables.column_heads import MOST_LINES, Level, column_extents, heads_above, heads_within
 from app.pdf.tables.figures import (
     Figures,
     all_words,
@@ -25,7 +26,7 @@ from app.pdf.tables.labels import joined_rows
 from app.pdf.tables.rows import Piece, Row, Strip, read_rows, white_strips
 from app.pdf.tables.ruled import Slot, Table, table_of
 from app.pdf.tables.shading import find_bands, is_in_band, without_crossed
-from app.pdf.tables.unruled import is_formula, prose_at
+from app.pdf.tables.unruled import is_formula, prose_at, words_beside
 
 ROW_GAP = 0.65
 """In heights of a line: a gap that parts two pieces of a row."""
@@ -40,6 +41,9 @@ FEWEST = 3
 """Rows of figures of a table; of one with two columns of figures ``FEWEST_WIDE`` do."""
 
 FEWEST_WIDE = 2
+
+MOST_DEEP = 2
+"""Columns of prose that a table may stand between."""
 
 WIDEST_WHITE, WIDEST_FIGURES = 2.4, 4.5
 """In heights of a line: the most white above the next row, and above one of figures in the same columns."""
@@ -75,6 +79,12 @@ def find_statements(
     words: Sequence[PlacedWord], drawn: Sequence[Ruling], shades: Sequence[Box]
 ) -> list[Table]:
     """The tables of figures among words that run to the right, given the page's lines and shaded areas."""
+    return _find_among(words, drawn, shades, MOST_DEEP)
+
+
+def _find_among(
+    words: Sequence[PlacedWord], drawn: Sequence[Ruling], shades: Sequence[Box], deep: int
+) -> list[Table]:
     plain = read_rows(words, ROW_GAP)
     if sum(map(_may_have_figures, plain)) < FEWEST_WIDE:
         return []
@@ -88,7 +98,25 @@ def find_statements(
         if table:
             found.append(table)
             below = last + 1
+        elif deep:
+            for part in _words_beside_prose(words, rows, (below, first, last)):
+                found += _find_among(part, drawn, shades, deep - 1)
     return found
+
+
+def _words_beside_prose(
+    words: Sequence[PlacedWord], rows: Sequence[Figures], places: tuple[int, int, int]
+) -> Iterator[list[PlacedWord]]:
+    """The words of a run, and above it as far as heads may stand, on the sides of columns of prose."""
+    below, first, last = places
+    several = [found.row for found in rows[first : last + 1] if len(found.row.pieces) > 1]
+    gaps = [(start + end) / 2 for start, end in find_strips(several)]
+    prose = _prose_columns(several, gaps) if gaps else []
+    if prose and len(prose) <= len(gaps):
+        top = rows[max(below, first - MOST_LINES)].row.top
+        bottom = rows[last].row.bottom
+        near = [word for word in words if top <= word.box.middle_y <= bottom]
+        yield from words_beside(near, gaps, prose)
 
 
 def _may_have_figures(row: Row) -> bool:
@@ -126,7 +154,7 @@ def _end_of_run(rows: Sequence[Figures], start: int) -> int:
             edges += _edges(row)
             labels = max(labels, row.pieces[0].x1)
             last = at
-        elif white > WIDEST_FIGURES or _breaks(row, edges, labels):
+        elif white > WIDEST_FIGURES or _breaks(rows, at, edges, labels):
             break
     return last
 
@@ -153,13 +181,19 @@ def _in_columns(row: Row, edges: Sequence[tuple[float, float]]) -> bool:
     return 2 * kept >= len(own)
 
 
-def _breaks(row: Row, edges: Sequence[tuple[float, float]], labels: float) -> bool:
+def _breaks(rows: Sequence[Figures], at: int, edges: Sequence[tuple[float, float]], labels: float) -> bool:
     """Whether a row without figures ends a table: prose across its columns, or the heads of another."""
+    row = rows[at].row
     first = min(x0 for x0, _ in edges)
     across = [piece for piece in row.pieces if piece.x1 > first + SNAP or piece.x0 > labels]
     if not across or (_is_labelled(row) and all(map(is_figure, row.pieces[1:]))):
         return False
-    return (len(row.pieces) == 1 and len(row.pieces[0].words) > LONGEST_PIECE) or len(across) > 1
+    return (_is_long(row) and (at + 1 == len(rows) or not _has_figures(rows[at + 1].row))) or len(across) > 1
+
+
+def _is_long(row: Row) -> bool:
+    """Whether a row is one line of prose, or the title of a section."""
+    return len(row.pieces) == 1 and len(row.pieces[0].words) > LONGEST_PIECE
 
 
 def _is_labelled(row: Row) -> bool:
@@ -188,7 +222,29 @@ def _read_run(
     taken = rows[top : last + 1]
     lines = [found.row for found in rows[begin : last + 1]]
     left_out = [word for found in taken for word in found.left_out]
-    return make_table(heads, lines, gaps, bands, left_out)
+    within = _heads_within(lines, gaps, body, level) if heads else {}
+    return make_table(heads, lines, gaps, bands, left_out, within)
+
+
+def _heads_within(
+    rows: Sequence[Row], gaps: Sequence[float], body: Sequence[Row], level: Sequence[Ruling]
+) -> dict[int, Level]:
+    """The heads that stand between rows, by the number of the line: below figures and without a label."""
+    columns = column_extents(body, gaps)
+    found: dict[int, Level] = {}
+    for at in range(1, len(rows) - 1):
+        over = (bisect_right(gaps, piece.x0) for piece in rows[at].pieces)
+        if all(figures_in(rows[at - 1], column, gaps) for column in over):
+            heads = heads_within(rows[at], gaps, columns, level)
+            if heads:
+                found[at] = heads
+    return found
+
+
+def figures_in(row: Row, column: int, gaps: Sequence[float]) -> bool:
+    """Whether a row has a figure in a column, and nothing else."""
+    pieces = [piece for piece in row.pieces if column_of(piece, gaps) == column]
+    return bool(pieces) and all(map(is_figure, pieces))
 
 
 def _belongs_above(row: Row, below: Row, heads: Sequence[Level]) -> bool:
@@ -214,11 +270,19 @@ def _is_convincing(rows: Sequence[Row], gaps: Sequence[float]) -> bool:
         return False
     right = [piece for row in several for piece in row.pieces if bisect_right(gaps, piece.x0) > 0]
     texts = [" ".join(word.text for word in piece.words) for row in rows for piece in row.pieces]
-    if is_formula(texts, rows) or any(prose_at(several, gaps)):  # 0 is the column of labels
+    if is_formula(texts, rows) or _prose_columns(several, gaps):
         return False
     if sum(len(piece.words) > LONGEST_CELL for piece in right) > MOST_WORDY * len(several):
         return False
     return sum(map(is_figure, right)) >= FIGURES * len(right)
+
+
+def _prose_columns(rows: Sequence[Row], gaps: Sequence[float]) -> list[int]:
+    """The columns of prose; what looks so at the left are labels where figures are next to it."""
+    found = prose_at(rows, gaps)
+    beside = [piece for row in rows for piece in row.pieces if bisect_right(gaps, piece.x0) == 1]
+    labels = sum(not is_figure(piece) for piece in beside)
+    return found if len(gaps) > 1 and labels > LABELLED * len(beside) else [at for at in found if at]
 
 
 def _is_index(rows: Sequence[Figures]) -> bool:
@@ -237,8 +301,10 @@ def make_table(
     gaps: Sequence[float],
     bands: Sequence[float],
     left_out: Sequence[PlacedWord],
+    within: Mapping[int, Level],
 ) -> Table:
-    """The table of these heads and rows, cut into columns at the gaps."""
+    """The table of these heads and rows, cut into columns at the gaps; ``within`` are the rows that hold
+    heads, by their number."""
     words = [word for level in heads for head in level.heads for word in head.words] + list(all_words(rows))
     x0, x1 = min(word.box.x0 for word in words), max(word.box.x1 for word in words)
     edges = [x0, *gaps, x1]
@@ -246,8 +312,16 @@ def make_table(
     leaders = max((word.box.x1 for word in left_out if word.box.x1 <= gaps[0]), default=0.0)
     for number, level in enumerate(heads):
         slots += level.slots(number, edges)
-    for number, lines in enumerate(joined_rows(rows, gaps, leaders, bands), len(heads)):
-        slots += _row_slots(number, lines, gaps, edges)
+    number = len(heads)
+    start = 0
+    for at in [*sorted(within), len(rows)]:
+        for lines in joined_rows(rows[start:at], gaps, leaders, bands):
+            slots += _row_slots(number, lines, gaps, edges)
+            number += 1
+        if at in within:
+            slots += [replace(slot, header=bool(slot.words)) for slot in within[at].slots(number, edges)]
+            number += 1
+        start = at + 1
     box = Box(x0, min(w.box.top for w in words), x1, max(w.box.bottom for w in words))
     return table_of(box, slots, len(heads), left_out)
 

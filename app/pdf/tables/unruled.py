@@ -264,7 +264,7 @@ def _find_aligned(words: Sequence[PlacedWord], deep: int) -> Iterator[Table]:
         prose = prose_at(tabular, gaps) if gaps else []
         if prose and deep:
             inside = [word for row in run for piece in row.pieces for word in piece.words]
-            for part in _words_beside(inside, gaps, prose):
+            for part in words_beside(inside, gaps, prose):
                 yield from _find_aligned(part, deep - 1)
         elif gaps and not prose:
             table = _make_table(run, gaps)
@@ -272,7 +272,7 @@ def _find_aligned(words: Sequence[PlacedWord], deep: int) -> Iterator[Table]:
                 yield table
 
 
-def _words_beside(
+def words_beside(
     words: Sequence[PlacedWord], gaps: Sequence[float], prose: Sequence[int]
 ) -> Iterable[list[PlacedWord]]:
     """The words beside columns of prose, together where no such column parts them."""

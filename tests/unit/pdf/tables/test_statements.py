@@ -115,3 +115,59 @@ def test_groups_of_three_digits_behind_a_space_are_one_number() -> None:
 def test_a_table_of_contents_is_no_table() -> None:
     lines = [[(20, f"Chapter {n} . . . . . . . . ."), (-340, str(n * 7))] for n in range(1, 6)]
     assert find_statements(page(*lines), [], []) == []
+
+
+def test_heads_between_rows_are_heads_of_what_stands_below_them() -> None:
+    table = only(
+        page(
+            [(-230, "P"), (-290, "R")],
+            [(60, "CRF"), (-230, "75.12"), (-290, "66.67")],
+            [(60, "LSTM"), (-230, "75.02"), (-290, "72.84")],
+            [(215, "Data: EC-UQ")],
+            [(60, "CRF"), (-230, "65.45"), (-290, "55.33")],
+            [(60, "LSTM"), (-230, "71.96"), (-290, "66.55")],
+        )
+    )
+    assert rows_of(table)[3] == ["", "Data: EC-UQ", ""]
+    assert [cell.text for cell in table.cells if cell.header and cell.row == 3] == ["Data: EC-UQ"]
+    assert [cell.column_span for cell in table.cells if cell.text == "Data: EC-UQ"] == [2]
+
+
+def test_a_number_with_its_error_or_its_share_is_one_cell() -> None:
+    table = only(
+        page(
+            [(60, "Fe"), (200, "1757.9 ± 2.8"), (300, "12 (34%)")],
+            [(60, "Cu"), (200, "21.8 ± 0.1"), (300, "7 (20%)")],
+            [(60, "Zn"), (200, "17.7 ± 0.2"), (300, "9 (26%)")],
+        )
+    )
+    assert rows_of(table)[0] == ["Fe", "1757.9 ± 2.8", "12 (34%)"]
+
+
+def test_the_title_of_a_section_may_be_as_long_as_the_table_is_wide() -> None:
+    title = "Measured concentration in the infusion of each of the medical plants after boiling it"
+    rows = [[(60, name), (-250, "1.4"), (-350, "2.3")] for name in ("Fe", "Cu", "Zn")]
+    table = only(page([(60, "Elements"), (230, "Mahareeb"), (330, "Sheeh")], *rows, [(60, title)], *rows))
+    assert [row[0] for row in rows_of(table)] == ["Elements", "Fe", "Cu", "Zn", title, "Fe", "Cu", "Zn"]
+
+
+def test_a_section_above_the_first_figures_is_no_head_of_those_that_it_reaches_over() -> None:
+    rows = [[(60, name), (-250, "1.4"), (-350, "2.3")] for name in ("Fe", "Cu", "Zn")]
+    table = only(
+        page(
+            [(60, "Elements"), (220, "Mahareeb"), (330, "Sheeh")],
+            [(60, "Unwashed plants, every one of them")],
+            *rows,
+        )
+    )
+    assert rows_of(table)[1] == ["Unwashed plants, every one of them", "", ""]
+    assert [cell.row for cell in table.cells if cell.header] == [0, 0, 0]
+
+
+def test_a_table_beside_a_column_of_prose_has_none_of_its_words() -> None:
+    prose = (20, "with words that run on and on here")
+    rows = [[prose, (260, name), (-350, "1.4"), (-420, "2.3")] for name in ("Fe", "Cu", "Zn", "Se")]
+    table = only(
+        page([prose], [prose, (260, "Elements"), (330, "May"), (400, "June")], *rows, [prose], [prose])
+    )
+    assert rows_of(table)[:2] == [["Elements", "May", "June"], ["Fe", "1.4", "2.3"]]
