@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from app.adapters.cursors import Cursors
 from app.adapters.openai.models import OpenAiChat, OpenAiEmbedder
 from app.adapters.openai.vision import OpenAiVision
+from app.core.errors import NotSetUp, OutOfSpace, ReadOnly
 from app.core.process.storage import translate_errors
 from app.ingest.deaths import Deaths
 from app.ingest.ocr import Ocr
@@ -55,6 +56,9 @@ OCR_AT_ONCE = 8
 IMAGE_SECONDS = 30.0
 """The image processor may take this long for one call."""
 
+FOR_A_PERSON = (OutOfSpace, ReadOnly, NotSetUp)
+"""What does not pass by itself: a command that waits ends with it."""
+
 REQUEST_IMAGES = 2
 """Image processors for requests, beside the one for ingest: a page that is slow holds up no other."""
 
@@ -73,7 +77,7 @@ class Embedded:
     database: Database
     jobs: SqliteJobs
     own_worker: Callable[[Iterable[str]], Worker]
-    """A worker for the jobs of documents with these ids, that ends where nothing more can be kept."""
+    """A worker for the jobs of documents with these ids, that ends where only a person can help."""
 
     def close(self) -> None:
         """Stop the worker and the processes it keeps."""
@@ -148,7 +152,7 @@ def embedded(settings: Settings) -> Embedded:
         ids = list(document_ids)
         own = SqliteJobs(database, only=ids, suspects=False)
         suspects = SqliteJobs(database, only=ids, suspects=True)
-        return Worker(own, *work, threads=settings.workers, ends_without_room=True, suspects=suspects)
+        return Worker(own, *work, threads=settings.workers, ends_for=FOR_A_PERSON, suspects=suspects)
 
     return Embedded(
         knowledge_base, steps, worker, files, index, reader, (imager, requests), database, jobs, own_worker

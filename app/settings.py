@@ -245,7 +245,7 @@ class Settings:
     """Milliseconds of CPU time for each page, on average."""
     page_characters: int = _setting("KB_PAGE_CHARACTERS", whole(1, 10_000_000), 20_000)
     """Characters of text for each page, on average."""
-    page_passages: int = _setting("KB_PAGE_PASSAGES", whole(1, 100_000), 16)
+    page_passages: int = _setting("KB_PAGE_PASSAGES", whole(1, 100_000), 10)
     """Passages for each page, on average."""
     page_megapixels: int = _setting("KB_PAGE_MEGAPIXELS", whole(1, 10_000), 20)
     """Megapixels of pictures for each page, on average."""

@@ -33,8 +33,8 @@ def wait_for_ends(
 ) -> Iterator[tuple[Wanted, Version | None]]:
     """Work until these versions, which are queued, have ended; each as it ends, ``None`` if it was deleted.
 
-    Raises ``OutOfSpace`` or ``ReadOnly`` where nothing more can be kept: what was done is, and the next to
-    work on them goes on.
+    Raises ``OutOfSpace``, ``ReadOnly`` or ``NotSetUp``, which only a person can mend: what was done is
+    kept, and the next to work on them goes on.
     """
     if not wanted:
         return

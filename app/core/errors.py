@@ -20,7 +20,7 @@ KnowledgeBaseError
 │   └── TokenInvalid      forged, malformed, or meant for another server
 ├── RateLimited           retry after ``retry_after`` seconds
 └── Unavailable           a dependency is down or slow; names it
-    ├── NotSetUp          it refuses the key or a name of the settings
+    ├── NotSetUp          it refuses the key or a name of the settings, or is not installed
     ├── OutOfSpace        it has no space left: the same works when there is some
     ├── ReadOnly          it can be read but not written
     └── Damaged           its data is lost or unreadable; says how to repair it
@@ -170,7 +170,8 @@ class Unavailable(KnowledgeBaseError):
 
 
 class NotSetUp(Unavailable):
-    """A dependency refuses the program: a key or a name in the settings is wrong."""
+    """A dependency refuses the program, since a key or a name in the settings is wrong, or a package is
+    missing or of another version: it does not pass by itself."""
 
     code = "not_set_up"
 

@@ -24,6 +24,10 @@ class JobKind(StrEnum):
     BACKUP = "backup"
 
 
+STEPS = (JobKind.PLAN, JobKind.RANGE, JobKind.ASSEMBLE)
+"""The steps that make a version answer, in their order."""
+
+
 class Run(NamedTuple):
     """One attempt at ingesting a version; ``number`` counts a person's retries from 1."""
 

@@ -139,6 +139,11 @@ def maintenance_report(tenant: str) -> str:
     return f"_maintenance/{tenant}/findings.json"
 
 
+def maintenance_begun(tenant: str, job: str) -> str:
+    """Return the key of the mark that a job of upkeep, or a delete, leaves while it runs."""
+    return f"_maintenance/{tenant}/begun/{job}"
+
+
 def recognised(version: VersionId, page: int) -> str:
     """Return the key of what OCR read of a page."""
     return f"{recognised_prefix(version)}{page:06d}.json"

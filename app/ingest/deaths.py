@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 from app.core import keys
-from app.core.document import Reason, Version
+from app.core.document import Reason
 from app.core.errors import FileMissing, KnowledgeBaseError
-from app.core.job import Job, JobKind
+from app.core.job import STEPS, Job
 from app.core.ports import FileStore
 
 log = logging.getLogger(__name__)
@@ -44,10 +44,10 @@ class Deaths:
         self._in_hand: set[str] = set()
 
     @contextmanager
-    def count_death(self, job: Job, version: Version) -> Iterator[bool]:
-        """Do a job inside the context; ``False`` where it is not to be begun again."""
+    def count_death(self, job: Job, state: str = "") -> Iterator[bool]:
+        """Do a job inside the context; ``False`` where it is not to be begun again. ``state`` says how far
+        it has got: one that has got on counts anew."""
         key = _key(job)
-        state = f"{version.stage}-{version.chunks_done}" if job.kind is JobKind.ASSEMBLE else ""
         deaths = max(self._deaths(key, state), min(job.unended, 1))
         if deaths >= MOST:
             self._files.delete(key)
@@ -103,4 +103,8 @@ class Deaths:
 
 
 def _key(job: Job) -> str:
-    return keys.begun(job.run.version, f"{job.run.number}-{job.kind.value}-{job.range:06d}")
+    name = f"{job.run.number}-{job.kind.value}-{job.range:06d}"
+    if job.kind in STEPS:
+        return keys.begun(job.run.version, name)
+    # Its document is none, or is being deleted with all files below its prefix.
+    return keys.maintenance_begun(job.run.tenant, "-".join(filter(None, (job.run.document_id, name))))

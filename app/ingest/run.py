@@ -103,7 +103,8 @@ class Ingest:
             version = self.documents.version(run.version)
             if version.status.ended or version.run != run.number:
                 return
-            with self.deaths.count_death(job, version) as may_begin:
+            embedded = f"{version.stage}-{version.chunks_done}" if job.kind is JobKind.ASSEMBLE else ""
+            with self.deaths.count_death(job, embedded) as may_begin:
                 if may_begin:
                     self._step(job, version)
                 else:

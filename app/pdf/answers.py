@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.core.errors import DamagedPdf, Unavailable, refusal
+from app.core.errors import DamagedPdf, NotSetUp, Unavailable, refusal
 from app.core.page import Outline
 from app.core.process.leaving import ended_by
 from app.pages import outline_file
@@ -132,7 +132,7 @@ class Reading:
                 self._opened = _outline(self._answer())
             except _Ended as end:
                 if end.code == NOT_BUILT:
-                    raise Unavailable(BUILD_IT, part="reader") from None
+                    raise NotSetUp(BUILD_IT, part="reader") from None
                 if end.code > 0:
                     raise Unavailable("The process that reads PDFs does not run.", part="reader") from None
                 raise

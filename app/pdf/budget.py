@@ -19,8 +19,8 @@ class Budget:
     cpu_seconds_a_page: float = 0.5
     characters: int = 1_000_000
     characters_a_page: int = 20_000
-    passages: int = 300
-    passages_a_page: int = 16
+    passages: int = 100
+    passages_a_page: int = 10
     megapixels: int = 100
     megapixels_a_page: int = 20
     deaths: int = 3
@@ -83,12 +83,12 @@ class Allowance:
         """Why no further page is read, "" while one may be."""
         if self.spent.deaths >= self._most.deaths:
             return "too many of the document's other pages took too long, too much memory or crashed"
-        if self.spent.cpu_ms > self._most.cpu_ms:
+        if self.spent.cpu_ms >= self._most.cpu_ms:
             seconds = self._document.cpu_ms / 1000
             return (
                 f"the document takes more than the {seconds:,.0f} s of computing that {self._named} may take"
             )
-        if self.spent.characters > self._most.characters:
+        if self.spent.characters >= self._most.characters:
             return (
                 f"the document has more than the {self._document.characters:,} characters that "
                 f"{self._named} may have"
@@ -100,12 +100,12 @@ class Allowance:
         """Why no further picture is made, "" while one may be."""
         if self.spent.picture_deaths >= self._most.picture_deaths:
             return "too many of the document's pictures took too long, too much memory or crashed"
-        if self.spent.picture_cpu_ms > self._most.picture_cpu_ms:
+        if self.spent.picture_cpu_ms >= self._most.picture_cpu_ms:
             seconds = self._document.picture_cpu_ms / 1000
             return (
                 f"they take more than the {seconds:,.0f} s of computing that those of {self._named} may take"
             )
-        if self.spent.kilopixels > self._most.kilopixels:
+        if self.spent.kilopixels >= self._most.kilopixels:
             megapixels = self._document.kilopixels // 1000
             return f"the document has more than the {megapixels:,} megapixels that {self._named} may have"
         return ""

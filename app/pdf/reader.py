@@ -28,6 +28,10 @@ them, and a pipe holds so many."""
 SAID = 4
 """Bytes of a page that is passed on for each character of its text: blocks, tables and boxes say it again."""
 
+STORED = 32
+"""Bytes of a page as it is stored that count as a character at least: 8 to 20 of pages of text have one. So
+hidden words, links, annotations and form fields, which are no text, are counted, too."""
+
 DEFAULT = Budget()
 
 UNREADABLE = "The page could not be read: what its process answered is no page."
@@ -92,7 +96,7 @@ class Reader:
         with closing(self._answers(path, numbers, PageForm.STORED, password, allowed)) as answers:
             for number, answer in zip(numbers, answers, strict=True):
                 page = _page(number, answer)
-                allowed.spend(characters=len(page.text))
+                allowed.spend(characters=max(len(page.text), len(answer) // STORED))
                 yield page
 
     def exported(

@@ -23,6 +23,10 @@ from app.use_cases.repair import Repair
 from app.use_cases.versions import check_arrived, chosen_version
 from app.use_cases.watch import Watch
 
+KEPT_DPI = (PAGE_IMAGE_DPI, 250)
+"""The resolutions (dots per inch) of pictures that are stored: those that the web page shows. Of all others a
+reader could have hundreds made for each page, until the disk is full."""
+
 
 @dataclass(frozen=True, slots=True)
 class Library:
@@ -158,7 +162,7 @@ class Library:
         version: int | None = None,
         dpi: int = PAGE_IMAGE_DPI,
     ) -> bytes:
-        """Return a page as a JPEG, which is rendered at the first call."""
+        """Return a page as a JPEG. In a resolution of the web page's it is rendered at the first call."""
         _, chosen = chosen_version(self.steps.documents, tenant, document_id, version)
         check_arrived(chosen)
         if chosen.pages and not 1 <= number <= chosen.pages:
@@ -174,8 +178,9 @@ class Library:
         drawn = self.imager.render(self.steps.source(Run(chosen.id, chosen.run)), [number], dpi=dpi)
         if not drawn:
             raise NotFound(f"Page {number} cannot be drawn.")
-        with suppress(Unavailable):  # it is drawn again
-            self.steps.files.put(key, drawn[0].content)
+        if dpi in KEPT_DPI:
+            with suppress(Unavailable):  # it is drawn again
+                self.steps.files.put(key, drawn[0].content)
         return drawn[0].content
 
     def figure(

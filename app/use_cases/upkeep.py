@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -9,17 +10,20 @@ from dataclasses import dataclass
 
 from app.core.document import Usage, VersionId
 from app.core.errors import KnowledgeBaseError, NotFound
-from app.core.job import Job, JobKind, Run
+from app.core.job import STEPS, Job, JobKind, Run
 from app.core.ports import (
     ChatModel,
     PageImager,
 )
+from app.ingest import deaths
 from app.ingest.run import Ingest
 from app.use_cases.archives import KINDS as ARCHIVES
 from app.use_cases.archives import LOST_SECONDS, Archives
 from app.use_cases.maintenance import KINDS, Maintenance
 from app.use_cases.uploads import Uploads
 from app.use_cases.watch import Lookout
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,17 @@ class Upkeep:
 
     def run_job(self, job: Job) -> None:
         """Do a step of the write path, or of a tenant's upkeep."""
+        if job.kind in STEPS:
+            self.steps.run(job)
+            return
+        with self.steps.deaths.count_death(job) as may_begin:
+            if may_begin:
+                self._run_upkeep(job)
+            else:
+                log.error("Job %s: given up, since each time its process was ended.", job.id)
+                self.give_up(job, deaths.REASON.message)
+
+    def _run_upkeep(self, job: Job) -> None:
         if job.kind in KINDS:
             self.maintenance.run(job)
         elif job.kind in ARCHIVES:
@@ -94,7 +109,7 @@ class Upkeep:
 
     def count_kept(self, job: Job) -> int:
         """Return how much of a job's work is kept before it has ended, 0 for what was deleted meanwhile."""
-        if job.kind in (*KINDS, *ARCHIVES, JobKind.DELETE):
+        if job.kind not in STEPS:
             return 0
         with suppress(NotFound):
             return self.steps.count_kept(job)

@@ -10,11 +10,13 @@ import sys
 import time
 import unicodedata
 from pathlib import Path
+from shutil import copytree, ignore_patterns
 
 import pytest
 
 from tests.support.cli import kb
 from tests.support.pdfs import manual, scan
+from tests.support.readers import ROOT
 from tests.support.terminal import on_a_terminal
 
 
@@ -162,3 +164,25 @@ def test_an_accent_typed_on_a_mac_finds_a_name_kept_whole_and_the_other_way(tmp_
         assert whole in kb(tmp_path, "search", "twelve years", "--document", name)[0]
         tag = name.split()[1]
         assert whole in kb(tmp_path, "list", "--tag", tag)[0]
+
+
+def test_a_compiled_reader_of_other_sources_ends_an_ingest_at_once_with_what_to_do(tmp_path: Path) -> None:
+    program = tmp_path / "program"
+    copytree(ROOT / "app", program / "app", ignore=ignore_patterns("__pycache__"))
+    with (program / "app" / "pdf" / "native" / "source" / "words.c").open("a") as source:
+        source.write("/* a later version */\n")
+    data, path = str(tmp_path / "data"), str(manual(tmp_path / "m.pdf"))
+    done = subprocess.run(
+        [sys.executable, "-m", "app.cli", "--data", data, "ingest", path],
+        cwd=program,
+        env={**os.environ, "PYTHONPATH": str(program)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "install the program again" in done.stderr.splitlines()[-1]
+    assert "Traceback" not in done.stderr
+    out, _ = kb(tmp_path, "ingest", path)  # by a program that is whole
+    assert "1 file: 1 ready" in out

@@ -39,12 +39,22 @@ def words(path: Path, *, pages: int = 50, each: int = 120_000) -> Path:
 
 
 def passages(path: Path, *, pages: int = 50) -> Path:
-    """Pages with as many words as a page may have, each a sentence of its own kind."""
+    """Pages full of sentences that are each of its own kind, in letters as small as are read."""
+    return _sentences(path, pages, size=2.5, lines=310, words=56)
+
+
+def hidden(path: Path, *, pages: int = 50) -> Path:
+    """Pages with as many words as a page may have, all too small to be seen."""
+    return _sentences(path, pages, size=1.0, lines=790, words=60)
+
+
+def _sentences(path: Path, pages: int, *, size: float, lines: int, words: int) -> Path:
     body = b"".join(
-        b"1 0 0 1 10 %d Tm (%s) Tj\n" % (795 - line, b" ".join(b"w%d." % (line * 60 + n) for n in range(60)))
-        for line in range(790)
+        b"1 0 0 1 10 %.2f Tm (%s) Tj\n"
+        % (795 - size * line, b" ".join(b"w%d." % (line * words + n) for n in range(words)))
+        for line in range(lines)
     )
-    return repeated(path, [b"BT /F1 1 Tf\n" + body + b"ET"] * pages, {})
+    return repeated(path, [b"BT /F1 %.2f Tf\n" % size + body + b"ET"] * pages, {})
 
 
 def slow(path: Path, *, pages: int = 24) -> Path:
@@ -146,6 +156,7 @@ def many_slow(path: Path) -> Path:
 HOSTILE: dict[str, Callable[[Path], Path]] = {
     "words of one letter": words,
     "passages": passages,
+    "words that nobody sees": hidden,
     "slow pages": slow,
     "one huge image": huge_image,
     "an image painted often": painted_often,

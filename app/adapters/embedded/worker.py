@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from app.adapters import attempts
 from app.adapters.attempts import MOST_DELIVERIES, MOST_OUTAGES
 from app.adapters.heartbeat import Heartbeat
-from app.core.errors import KnowledgeBaseError, OutOfSpace, ReadOnly
+from app.core.errors import KnowledgeBaseError
 from app.core.job import Job, Lease
 from app.core.ports import JobQueue
 
@@ -42,8 +42,8 @@ class Worker:
 
     ``run`` does a job. One that raises is tried again, at most ``max_attempts`` times in all (more for
     ``Unavailable`` and ``RateLimited``), the first time after ``retry_seconds`` and then after twice as long
-    each time; in the end ``give_up`` is told why, in a sentence for a person. With ``ends_without_room`` the
-    first error that says that nothing more can be kept ends all work here, and is ``trouble``.
+    each time; in the end ``give_up`` is told why, in a sentence for a person. The first error of a kind in
+    ``ends_for`` ends all work here, and is ``trouble``.
 
     While all threads are busy one more takes a job that ``spare`` hands out. ``suspects`` hands out jobs
     whose worker vanished, which may be the cause: they are done one at a time, so that none is blamed for
@@ -61,7 +61,7 @@ class Worker:
         max_attempts: int = attempts.MOST_FAILURES,
         poll_seconds: float = 0.2,
         retry_seconds: float = attempts.FIRST_DELAY,
-        ends_without_room: bool = False,
+        ends_for: tuple[type[KnowledgeBaseError], ...] = (),
         spare: JobQueue | None = None,
         suspects: JobQueue | None = None,
     ) -> None:
@@ -73,7 +73,7 @@ class Worker:
         self._max_attempts = max_attempts
         self._poll_seconds = poll_seconds
         self._retry_seconds = retry_seconds
-        self._ends_without_room = ends_without_room
+        self._ends_for = ends_for
         self._spare = spare
         self._suspects = suspects
         self._suspected = threading.Lock()  # held while a suspect is done
@@ -230,9 +230,10 @@ class Worker:
     def _goes_on(self, error: Exception) -> bool:
         """Return whether to work on after an error; if not, the worker is stopping, and keeps the first
         such one."""
-        # A server keeps trying, since space may be freed; a command ends with the reason instead of waiting.
-        if not self._ends_without_room or not isinstance(error, OutOfSpace | ReadOnly):
+        # A server keeps trying, since somebody may mend it; a command ends with the reason at once.
+        if not isinstance(error, self._ends_for):
             return True
+        assert isinstance(error, KnowledgeBaseError)
         self.trouble = self.trouble or error
         self._stopping.set()
         return False

@@ -164,7 +164,7 @@ class ModelServer:
         try:
             from openai import OpenAI, Timeout
         except ImportError as error:
-            raise Unavailable("openai is missing: install the extra 'openai'.", self._part) from error
+            raise NotSetUp("openai is missing: install the extra 'openai'.", self._part) from error
         timeout = Timeout(60.0, connect=CONNECT_SECONDS)
         return OpenAI(api_key=self._key, base_url=self._base_url, max_retries=0, timeout=timeout, **options)
 

