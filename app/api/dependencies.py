@@ -84,4 +84,8 @@ DocumentId = Annotated[
 SessionId = Annotated[
     str, Path(max_length=64, description="A conversation's id.", examples=["ses_3vq8m1kz5w9x2c7b"])
 ]
+TableIndex = Annotated[
+    int,
+    Path(ge=0, le=LARGEST, description="A table's index among the page's tables, from 0.", examples=[0]),
+]
 PageNumber = Annotated[int, Path(ge=1, le=LARGEST, description="A page, from 1.", examples=[1])]

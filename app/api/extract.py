@@ -11,12 +11,15 @@ from starlette.responses import StreamingResponse
 
 from app.api import schemas
 from app.api.dependencies import DESCRIBED, Door, Reader
-from app.api.streams import HeldStream, begin, json_array, markdown
+from app.api.streams import HeldStream, begin, csv_tables, json_array, markdown
 from app.core.page_numbers import PATTERN, page_numbers
 from app.core.process.closing import close
 from app.pages.forms import PageForm, outline_json
+from app.pages.table_csv import CSV, MEDIA_TYPE, tables_csv
 
 MARKDOWN = "text/markdown"
+
+CSV_TYPE = "text/csv"
 
 router = APIRouter(prefix="/v1", tags=["extraction"], dependencies=[DESCRIBED])
 
@@ -28,7 +31,7 @@ router = APIRouter(prefix="/v1", tags=["extraction"], dependencies=[DESCRIBED])
         200: {
             "model": schemas.Pages,
             "description": "The pages, one after the other.",
-            "content": {MARKDOWN: {"schema": {"type": "string"}}},
+            "content": {MARKDOWN: {"schema": {"type": "string"}}, CSV_TYPE: {"schema": {"type": "string"}}},
         },
         413: {},
         415: {},
@@ -53,18 +56,24 @@ def extract(
     ] = None,
     ocr: Annotated[bool, Form(description="Read scanned pages by OCR, if the server can.")] = True,
     wanted: Annotated[
-        Literal["json", "markdown"] | None,
+        Literal["json", "markdown", "csv"] | None,
         Form(alias="format", description="The form of the answer; by default, what `Accept` asks for."),
     ] = None,
 ) -> StreamingResponse:
     """Read a PDF without storing it.
 
     Pages are streamed as they are read. If reading stops before the end, the JSON ends with an `error` after
-    `pages`, the Markdown with a line that begins with `> Error:`.
+    `pages`, the Markdown with a line that begins with `> Error:`, the CSV with a row that begins with
+    `Error:`. CSV has the tables alone, an empty line between two.
     """
     numbers = page_numbers(pages) if pages else None
-    by_header = PageForm.MARKDOWN if MARKDOWN in request.headers.get("accept", "") else PageForm.JSON
-    form = PageForm(wanted) if wanted else by_header
+    asked = wanted or _form_of(request.headers.get("accept", ""))
+    form = PageForm.MARKDOWN if asked == "markdown" else PageForm.JSON
+
+    def tables(held: ExitStack) -> Iterator[bytes]:
+        read = door.extraction.extract(path, password=password or None, numbers=numbers, ocr=ocr).pages
+        held.callback(close, read)
+        return csv_tables(tables_csv(begin(read)), request.state.request_id)
 
     def parts(held: ExitStack) -> Iterator[bytes]:
         outline, read = door.extraction.extract_as(
@@ -77,5 +86,14 @@ def extract(
 
     with ExitStack() as stack:
         path = stack.enter_context(door.extraction.keep_upload(file.file))
+        if asked == CSV:
+            return HeldStream(tables, MEDIA_TYPE, stack.pop_all())
         media_type = MARKDOWN if form is PageForm.MARKDOWN else "application/json"
         return HeldStream(parts, media_type, stack.pop_all())
+
+
+def _form_of(accept: str) -> str:
+    """Return the form that a request's ``Accept`` asks for, JSON if it names none of them."""
+    if MARKDOWN in accept:
+        return "markdown"
+    return CSV if CSV_TYPE in accept else "json"

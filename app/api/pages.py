@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
+from pathlib import PurePosixPath
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request, Response
+from starlette.responses import FileResponse
 
 from app.api import schemas
 from app.api.dependencies import (
@@ -15,13 +18,20 @@ from app.api.dependencies import (
     Door,
     PageNumber,
     Reader,
+    TableIndex,
     VersionNumber,
 )
+from app.api.streams import HeldFile
 from app.core import keys
 from app.ingest.pictures import PAGE_IMAGE_DPI
+from app.pages.table_csv import MEDIA_TYPE
 
 LEAST_DPI, MOST_DPI = 36, 300
 """The range of resolutions. At 300 dpi an A4 page has 8.7 million pixels."""
+
+ZIP = "application/zip"
+
+CSV_TYPE = "text/csv"
 
 KEPT = "max-age=86400, immutable"
 
@@ -49,6 +59,57 @@ def page(
     chosen = door.library.version(caller.tenant, document_id, version)
     found = door.library.page(caller.tenant, document_id, number, chosen.number)
     return schemas.Page.of(found, document_id, chosen.number)
+
+
+@router.get(
+    "/pages/{number}/tables/{table}",
+    response_class=Response,
+    responses={
+        200: {
+            "description": "The table, in UTF-8 with a byte order mark.",
+            "content": {CSV_TYPE: {"schema": {"type": "string"}}},
+        },
+        409: {},
+    },
+)
+def table(
+    door: Door,
+    caller: Reader,
+    document_id: DocumentId,
+    number: PageNumber,
+    table: TableIndex,
+    version: VersionNumber = None,
+) -> Response:
+    """Get a table as CSV, which a spreadsheet opens: one row of heads, and numbers as numbers.
+
+    A table over several pages is whole, whichever page is asked for. 409 if the page has not been read yet.
+    """
+    parts = door.library.table(caller.tenant, document_id, number, table, version)
+    headers = {"Content-Disposition": f'attachment; filename="{parts.file_name}"'}
+    return Response(parts.as_file().encode(), media_type=MEDIA_TYPE, headers=headers)
+
+
+@router.get(
+    "/tables",
+    response_class=FileResponse,
+    responses={
+        200: {
+            "description": "A ZIP file with a CSV of each table, named by its page and number there.",
+            "content": {ZIP: {"schema": {"type": "string", "format": "binary"}}},
+        }
+    },
+)
+def tables(door: Door, caller: Reader, document_id: DocumentId, version: VersionNumber = None) -> HeldFile:
+    """Get all tables of a document as CSV, one file each in a ZIP file.
+
+    404 if there is none. Of a document that is being read it has those of the pages that are.
+    """
+    document = door.library.document(caller.tenant, document_id)
+    name = PurePosixPath(document.name).name.removesuffix(".pdf")
+    with ExitStack() as stack:
+        path = stack.enter_context(door.library.tables_zip(caller.tenant, document_id, version))
+        headers = {"Cache-Control": "no-store"}
+        return HeldFile(path, stack.pop_all(), media_type=ZIP, filename=f"{name} tables.zip", headers=headers)
 
 
 @router.get("/pages/{number}/image", response_class=Response, responses={**_picture("image/jpeg"), 409: {}})

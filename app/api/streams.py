@@ -162,6 +162,15 @@ def markdown(pages: Iterable[str], request_id: str) -> Iterator[bytes]:
         yield _encode(f"> Error: {' '.join(report_problem(error, request_id)['detail'].split())}\n")
 
 
+def csv_tables(tables: Iterable[str], request_id: str) -> Iterator[bytes]:
+    """Yield tables that are CSV, and a last row with the error if making them fails."""
+    try:
+        yield from map(_encode, tables)
+    except Exception as error:
+        said = " ".join(report_problem(error, request_id)["detail"].split()).replace('"', '""')
+        yield _encode(f'\r\n"Error: {said}"\r\n')
+
+
 def event(name: str, data: object) -> bytes:
     """Return one server-sent event."""
     return _encode(f"event: {name}\ndata: {to_json(data)}\n\n")

@@ -176,7 +176,7 @@ def _extraction_commands(command: Command) -> None:
     extract.add_argument(
         "paths", nargs="+", type=values.path, metavar="FILE", help="PDFs, or folders of them"
     )
-    _add_output_options(extract, ("json", "markdown"))
+    _add_output_options(extract, ("json", "markdown", "csv"))
     extract.add_argument("--pages", type=values.pages, metavar="1-3,7", help="read only these pages")
     passwords.add_options(extract)
     extract.add_argument("--no-ocr", action="store_true", help="do not read scanned pages by OCR")
@@ -189,7 +189,7 @@ def _extraction_commands(command: Command) -> None:
         type=NAMED,
         help="ids or names of documents (default: all)",
     )
-    _add_output_options(export, ("json", "markdown", "pdf"))
+    _add_output_options(export, ("json", "markdown", "csv", "pdf"))
     export.add_argument("--tenant", type=values.words(100), help="the tenant, if the stores are on AWS")
 
     bring_in = command(

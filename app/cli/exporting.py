@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.cli import ERROR, OK
-from app.cli.extraction import output
+from app.cli.extraction import TableWriter, output
 from app.cli.ingest import End, Item, code_of, print_ends, take_in
 from app.cli.shown import all_documents, find_document, front_door, open_program, tenant_of
 from app.core.counting import format_count
@@ -21,6 +21,7 @@ from app.core.file_names import FileNames
 from app.core.names import source_of_stored
 from app.core.process.storage import is_no_room
 from app.pages.forms import PageForm
+from app.pages.table_csv import CSV
 from app.use_cases.export import ENDINGS, MANIFEST, PDF, exported_version, manifest
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ class _Export:
         self._form = form
         self._folder = folder
         self._names = FileNames(MANIFEST)
+        self._tables = TableWriter()
         self._ours = {entry["file"] for entry in _entries(folder)} if _was_exported(folder) else set()
 
     def write(self, documents: Sequence[Document]) -> int:
@@ -82,6 +84,9 @@ class _Export:
             self._copy(document, target)
             return
         exporter = self._knowledge_base.exporter
+        if self._form == CSV:
+            self._tables.write(exporter.tables(document), target)
+            return
         with output(target) as out:
             out.writelines(exporter.pages(document, PageForm(self._form)))
 

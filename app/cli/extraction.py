@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import sys
 from argparse import Namespace
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, TextIO, TypedDict
 
 from app.cli import OK, REFUSED, passwords
 from app.cli.files import pdfs, tell_skipped
@@ -16,36 +16,86 @@ from app.cli.shown import open_program
 from app.core.errors import BadRequest
 from app.core.file_names import FileNames
 from app.pages.forms import PageForm, written
+from app.pages.table_csv import CSV, FILES, MARK, TableParts, table_csv, whole_tables
 from app.use_cases.export import ENDINGS
 
 if TYPE_CHECKING:
     from app.settings import Settings
+    from app.use_cases.extraction import Extractions
 
 
 def extract(options: Namespace, settings: Settings) -> int:
     """Read PDFs; ``REFUSED`` if any could not be opened, the reason in its output."""
-    form, password = PageForm(options.format), passwords.choose_password(options, settings)
+    password = passwords.choose_password(options, settings)
     found = pdfs(options.paths)
     tell_skipped(found)
     names = FileNames()
     code = OK
     with open_program(settings) as program:
+        one = _Extract(program.knowledge_base.extraction, options, password)
         for path, name in found.files:
             target = options.out and options.out / names.give(name.as_posix(), ENDINGS[options.format])
             _tell_renamed(path, name, target)
-            with output(target) as out:
-                try:
-                    read = program.knowledge_base.extraction.extract_as(
-                        form, path, password=password, numbers=options.pages, ocr=not options.no_ocr
-                    )
-                    out.writelines(written(read.outline, read.pages, form))
-                except BadRequest as error:
-                    print(f"kb: {name}: {error.message}", file=sys.stderr)
-                    if options.format == "json":
+            try:
+                one.write(path, target)
+            except BadRequest as error:
+                print(f"kb: {name}: {error.message}", file=sys.stderr)
+                if options.format == "json":
+                    with output(target) as out:
                         json.dump({"error": error.message}, out)
                         out.write("\n")
-                    code = REFUSED
+                code = REFUSED
     return code
+
+
+class _Extract:
+    """Writes what is read of PDFs in the format that was asked for."""
+
+    def __init__(self, extraction: Extractions, options: Namespace, password: str | None) -> None:
+        self._extraction = extraction
+        self._options = options
+        self._given: _Given = {"password": password, "numbers": options.pages, "ocr": not options.no_ocr}
+        self._tables = TableWriter()
+
+    def write(self, path: Path, target: Path | None) -> None:
+        """Write one PDF to a file, or a folder of tables, or to standard output."""
+        if self._options.format == CSV:
+            read = self._extraction.extract(path, **self._given)
+            self._tables.write(whole_tables(read.pages), target)
+            return
+        form = PageForm(self._options.format)
+        shown = self._extraction.extract_as(form, path, **self._given)
+        with output(target) as out:
+            out.writelines(written(shown.outline, shown.pages, form))
+
+
+class _Given(TypedDict):
+    """What is read of every PDF, and how."""
+
+    password: str | None
+    numbers: Sequence[int] | None
+    ocr: bool
+
+
+class TableWriter:
+    """Writes tables as CSV: a file each to a folder, or all to standard output, an empty line between two."""
+
+    def __init__(self) -> None:
+        self._begun = False
+
+    def write(self, tables: Iterable[TableParts], folder: Path | None) -> None:
+        """Write the tables of one document. Those that stood in its folder before go."""
+        if folder is None:
+            for parts in tables:
+                sys.stdout.write(("\r\n" if self._begun else MARK) + table_csv(parts))
+                self._begun = True
+            return
+        folder.mkdir(parents=True, exist_ok=True)
+        for before in folder.glob(FILES):
+            before.unlink()
+        for parts in tables:
+            with output(folder / parts.file_name) as out:
+                out.write(parts.as_file())
 
 
 def _tell_renamed(path: Path, name: Path, target: Path | None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -47,9 +48,11 @@ class Value:
     scale: int = 1
 
 
-def read_value(text: str, unit: Unit = NO_UNIT, labels: str = "") -> Value:
-    """Return what a cell says, given what it is counted in and the texts of its heads and labels, which may
-    be an exception to that."""
+def read_value(
+    text: str, unit: Unit = NO_UNIT, labels: str = "", *, decimal_comma: bool | None = None
+) -> Value:
+    """Return what a cell says, given what it is counted in, the texts of its heads and labels, which may be
+    an exception to that, and whether its table writes decimals with a comma (``plain_number``)."""
     said = " ".join(text.split())
     if len(said) > LONGEST:
         return Value(ValueKind.TEXT)
@@ -57,33 +60,67 @@ def read_value(text: str, unit: Unit = NO_UNIT, labels: str = "") -> Value:
         return Value(ValueKind.NIL)
     if _DATE.match(said):
         return Value(ValueKind.DATE)
-    return _read_figure(said, unit, labels)
-
-
-def _read_figure(said: str, unit: Unit, labels: str) -> Value:
-    found = _FIGURE.match(said)
-    number = read_number(found["digits"]) if found else None
-    if found is None or number is None:
+    number = plain_figure(said, decimal_comma=decimal_comma)
+    if number is None:
         return Value(ValueKind.TEXT)
-    if found["open"] or found["bracket"] or (found["sign"] or "+") != "+":
-        number = -number
-    if found["percent"] or found["end"]:
-        return Value(ValueKind.PERCENT, number)
+    if "%" in said:
+        return Value(ValueKind.PERCENT, float(number))
     counted = unit.within(labels)
-    return Value(ValueKind.NUMBER, number, currency_in(said) or counted.currency, counted.scale)
+    return Value(ValueKind.NUMBER, float(number), currency_in(said) or counted.currency, counted.scale)
 
 
-def read_number(digits: str) -> float | None:
-    """Return the number that digits with points and commas are, ``None`` for what is none. The last of two
-    kinds of mark is the decimal one; one kind that parts groups of three digits parts thousands, but a single
-    point does not."""
-    plain = re.sub(r"[\s'’]", "", digits).rstrip(".,")
+def plain_figure(text: str, *, decimal_comma: bool | None = None) -> str | None:
+    """Return the number of a cell with a decimal point, its sign and nothing else, in the decimals that are
+    printed: "-1250.50" for "$ (1,250.50)". ``None`` for what is no number."""
+    found = _FIGURE.match(" ".join(text.split()))
+    number = plain_number(found["digits"], decimal_comma=decimal_comma) if found else None
+    if found is None or number is None:
+        return None
+    negative = found["open"] or found["bracket"] or (found["sign"] or "+") != "+"
+    return f"-{number}" if negative else number
+
+
+def plain_number(digits: str, *, decimal_comma: bool | None = None) -> str | None:
+    """Return digits with points and commas as a number with a decimal point, ``None`` for what is none. The
+    last of two kinds of mark is the decimal one; one kind that parts groups of three digits parts thousands.
+    A single point does so only where the table writes decimals with a comma, and a single comma where it does
+    not; ``None`` means that this is not known."""
+    spaced = digits.strip().rstrip(".,")
+    if re.search(r"\s", spaced) and not re.fullmatch(r"\d{1,3}(?:\s\d{3})+(?:[.,]\d+)?", spaced):
+        return None  # two numbers beside each other
+    plain = re.sub(r"[\s'’]", "", spaced)
     marks = set(re.findall(r"[.,]", plain))
     if len(marks) == 2:
         decimal = max(marks, key=plain.rindex)
         plain = plain.replace((marks - {decimal}).pop(), "").replace(decimal, ".")
-    elif re.fullmatch(r"\d{1,3}(?:,\d{3})+|\d{1,3}(?:\.\d{3}){2,}", plain):
+    elif _parts_thousands(plain, decimal_comma):
         plain = re.sub(r"[.,]", "", plain)
     else:
         plain = plain.replace(",", ".")
-    return float(plain) if re.fullmatch(r"\d+(?:\.\d+)?", plain) else None
+    return plain if re.fullmatch(r"\d+(?:\.\d+)?", plain) else None
+
+
+def _parts_thousands(plain: str, decimal_comma: bool | None) -> bool:
+    """Return whether the only kind of mark of a number parts its thousands."""
+    if decimal_comma:
+        return re.fullmatch(r"\d{1,3}(?:\.\d{3})+|\d{1,3}(?:,\d{3}){2,}", plain) is not None
+    return re.fullmatch(r"\d{1,3}(?:,\d{3})+|\d{1,3}(?:\.\d{3}){2,}", plain) is not None
+
+
+_COMMA_DECIMALS = re.compile(r"(?<![\d.,])\d{1,3}(?:(?:\.\d{3})+,\d+|,(?:\d{1,2}|\d{4,})(?![\d.,]))")
+_POINT_DECIMALS = re.compile(
+    r"(?<![\d.,])\d{1,3}(?:(?:,\d{3})+\.\d+|\.(?:\d{1,2}|\d{4,})(?![\d.,])|(?:,\d{3}){2,})"
+)
+
+
+def writes_decimal_comma(texts: Iterable[str]) -> bool | None:
+    """Return whether a table's cells write decimals with a comma, as one of them shows; ``None`` where none
+    does, or some do and some do not."""
+    found = {
+        comma
+        for text in texts
+        if len(text) <= LONGEST
+        for comma, shown in ((True, _COMMA_DECIMALS), (False, _POINT_DECIMALS))
+        if shown.search(text)
+    }
+    return found.pop() if len(found) == 1 else None

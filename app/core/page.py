@@ -266,6 +266,11 @@ class Page:
     hidden: tuple[HiddenWord, ...] = ()
 
     @property
+    def carries_on(self) -> bool:
+        """Whether a table of the page before goes on here."""
+        return any(block.continues for block in self.blocks)
+
+    @property
     def route(self) -> Route:
         """Which way the page took."""
         if self.error:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from app.core.cell_value import Value, ValueKind, read_value
+from app.core.cell_value import Value, ValueKind, read_value, writes_decimal_comma
 from app.core.page import Block, Cell
 from app.core.unit import NO_UNIT, Unit, currency_in, read_unit
 
@@ -16,6 +16,13 @@ DEEPER = 1.0
 FIGURES = 0.5
 """Share of a column's filled cells that are figures, where it is a column of them and no label."""
 
+
+ABOVE = 1_000_000
+"""Rows that heads of the page before are taken to stand above those of a table, which has fewer."""
+
+_PERCENT = re.compile(
+    r"(?<![\d.,])(?<!\d\s)%|\b(?:per\s?cent(?:age)?|prozent|pour\s?cent(?:age)?|porcentaje)\b", re.IGNORECASE
+)
 
 _TOTAL = re.compile(r"(sub)?-?total|gesamt|summe|somme|totale\b|итого", re.IGNORECASE)
 
@@ -50,7 +57,13 @@ def name_cells(block: Block, unit: Unit = NO_UNIT) -> tuple[NamedCell, ...]:
     body = [cell for cell in block.cells if not cell.header and cell.text]
     labels = _count_labels(body)
     names = _Names(
-        labels, _row_paths(body, labels), _heads_by_column(block), _currencies(body), unit, block.header_rows
+        labels,
+        _row_paths(body, labels),
+        _heads_by_column(block),
+        _currencies(body),
+        unit,
+        block.header_rows,
+        writes_decimal_comma(cell.text for cell in body),
     )
     return tuple(NamedCell(cell) if cell.header else names.name(cell) for cell in block.cells)
 
@@ -58,8 +71,8 @@ def name_cells(block: Block, unit: Unit = NO_UNIT) -> tuple[NamedCell, ...]:
 @dataclass(frozen=True, slots=True)
 class _Names:
     """What names the cells of a table: the number of its columns of ``labels``, the sections and labels of
-    each row, the heads over each column, the sign of a currency in each, the table's unit, and how many of
-    its first rows are heads."""
+    each row, the heads over each column, the sign of a currency in each, the table's unit, how many of its
+    first rows are heads, and whether it writes decimals with a comma."""
 
     labels: int
     paths: Mapping[int, tuple[Cell, ...]]
@@ -67,6 +80,7 @@ class _Names:
     currencies: Mapping[int, str]
     unit: Unit
     header_rows: int
+    decimal_comma: bool | None
 
     def name(self, cell: Cell) -> NamedCell:
         heads, path = self._over(cell), self.paths.get(cell.row, ())
@@ -74,7 +88,8 @@ class _Names:
             return NamedCell(cell, heads, path)
         if cell.column < self.labels:
             above = path[: path.index(cell)] if cell in path else ()
-            return NamedCell(cell, heads, above, read_value(cell.text), is_label=True)
+            value = read_value(cell.text, decimal_comma=self.decimal_comma)
+            return NamedCell(cell, heads, above, value, is_label=True)
         return NamedCell(cell, heads, path, self._value(cell, (*heads, *path)))
 
     def _value(self, cell: Cell, labels: Sequence[Cell]) -> Value:
@@ -83,7 +98,10 @@ class _Names:
         unit = next((unit for text in reversed(texts) if (unit := read_unit(text))), self.unit)
         if sign := self.currencies.get(cell.column):
             unit = replace(unit, currency=sign)
-        return read_value(cell.text, unit, " ".join(texts))
+        value = read_value(cell.text, unit, " ".join(texts), decimal_comma=self.decimal_comma)
+        if value.kind is ValueKind.NUMBER and not currency_in(cell.text) and any(map(_names_percent, texts)):
+            return Value(ValueKind.PERCENT, value.number)
+        return value
 
     def _over(self, cell: Cell) -> tuple[Cell, ...]:
         """Return the heads over a cell, top first; one that is said twice in a row is one."""
@@ -107,12 +125,18 @@ class _Names:
         return next(places, len(found))
 
 
+def _names_percent(text: str) -> bool:
+    """Return whether a head or a label says that its figures are percentages; a unit line that excepts them
+    does not."""
+    return _PERCENT.search(text) is not None and read_unit(text) is None
+
+
 def _heads_by_column(block: Block) -> Mapping[int, Sequence[Cell]]:
     """Return the heads over each column, top first; those of the page before stand above all rows."""
     own = [cell for cell in block.cells if cell.header and cell.text]
     carried = block.heads_before.cells if block.heads_before else ()
     over: dict[int, list[Cell]] = {}
-    for head in own or [head._replace(row=head.row - len(carried)) for head in carried if head.text]:
+    for head in own or [head._replace(row=head.row - ABOVE) for head in carried if head.text]:
         for column in range(head.column, head.column + head.column_span):
             over.setdefault(column, []).append(head)
     return over

@@ -54,7 +54,7 @@ def link(before: Page, page: Page) -> Page:
 
 def _heads_of(page: int, block: Block) -> CarriedHeads | None:
     """Return the heads that the rows of a part are read under, its own or those of the part before it."""
-    own = tuple(cell for cell in block.cells if cell.header)
+    own = tuple(cell for cell in block.cells if cell.header and cell.row < block.header_rows)
     return CarriedHeads(page, own) if own else block.heads_before
 
 

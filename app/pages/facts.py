@@ -7,6 +7,7 @@ gives tables with rows of facts, ``table_facts`` the facts alone, each with ``ro
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -218,11 +219,19 @@ def title_of(page: Page, at: int) -> str:
 
 
 def unit_of(page: Page, at: int) -> Unit:
-    """Return what the table at this place among a page's blocks is counted in, as one of its heads, its first
-    column or a line above it says."""
-    block = page.blocks[at]
-    said = [cell.text for cell in block.cells if cell.header] + [above.text for above in _above(page, at)]
+    """Return what the table at this place among a page's blocks is counted in, as a head over all of it or a
+    line above it says."""
+    said = [*_shared_heads(page.blocks[at]), *(above.text for above in _above(page, at))]
     return next((unit for text in said if (unit := read_unit(text))), NO_UNIT)
+
+
+def _shared_heads(block: Block) -> Iterator[str]:
+    """Yield the heads that speak for a whole table: over its labels, or alone in their line."""
+    heads = [cell for cell in block.cells if cell.header and cell.text and cell.row < block.header_rows]
+    alone = Counter(head.row for head in heads)
+    for head in heads:
+        if head.column == 0 or alone[head.row] == 1:
+            yield head.text
 
 
 def _above(page: Page, at: int) -> Iterator[Block]:

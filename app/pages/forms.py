@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, replace
 from enum import StrEnum
 from typing import Any
 
-from app.core.page import Annotation, Block, BlockKind, Outline, Page
+from app.core.page import Annotation, Block, BlockKind, Cell, Outline, Page
 from app.pages import pages_file
 from app.pages.cell_names import NamedCell, name_cells
 from app.pages.continued import may_be_linked
+from app.pages.facts import unit_of
 from app.pages.links import link_text
 from app.pages.markdown import on_one_line, quote_text
 from app.pages.table_forms import table_html, table_markdown
@@ -83,7 +84,7 @@ def page_json(page: Page) -> dict[str, Any]:
         "rotation": page.rotation,
         "text": page.text,
         "tables": [[list(row) for row in block.rows] for block in page.blocks if block.cells],
-        "blocks": [_block_json(block) for block in page.blocks],
+        "blocks": [_block_json(page, at) for at in range(len(page.blocks))],
         "route": page.route.value,
         "design_heavy": page.verdict.design_heavy,
         "scanned": page.verdict.scanned,
@@ -104,7 +105,8 @@ def page_json(page: Page) -> dict[str, Any]:
     }
 
 
-def _block_json(block: Block) -> dict[str, Any]:
+def _block_json(page: Page, at: int) -> dict[str, Any]:
+    block = page.blocks[at]
     shown: dict[str, Any] = {"kind": block.kind.value, "box": list(block.box), "text": block.text}
     if block.level:
         shown["level"] = block.level
@@ -113,28 +115,33 @@ def _block_json(block: Block) -> dict[str, Any]:
     if block.furniture:
         shown["furniture"] = block.furniture.value
     if block.cells:
-        shown |= table_json(block)
+        shown |= table_json(page, at)
     return shown
 
 
-def table_json(block: Block) -> dict[str, Any]:
-    """Return the fields that only a table block has: cells with their boxes, names and values, its HTML, and
-    the part that it continues."""
+def table_json(page: Page, at: int) -> dict[str, Any]:
+    """Return the fields that only the table block at this place has: cells with their boxes, names and
+    values, its HTML, and the part that it continues."""
+    block = page.blocks[at]
+    named = name_cells(block, unit_of(page, at))
+    places = {each.cell: place for place, each in enumerate(named)}
     shown: dict[str, Any] = {
-        "cells": [_cell_json(named) for named in name_cells(block)],
-        "html": table_html(block),
+        "cells": [_cell_json(each, places) for each in named],
+        "html": table_html(block, named),
     }
     if block.continues:
         shown["continues"] = block.continues._asdict()
     return shown
 
 
-def _cell_json(named: NamedCell) -> dict[str, Any]:
+def _cell_json(named: NamedCell, places: Mapping[Cell, int]) -> dict[str, Any]:
     value = named.value
+    namers = (*named.over, *named.beside)
     return named.cell._asdict() | {
         "box": list(named.cell.box),
         "heads": list(named.heads),
         "row_path": list(named.row_path),
+        "named_by": [places[cell] for cell in namers if cell in places],
         "value": asdict(value) | {"kind": value.kind.value} if value else None,
     }
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import partial
 from html import escape
 from itertools import groupby
+from typing import TypeAlias
 
 from app.core.page import Block, Cell
+from app.pages.cell_names import NamedCell, name_cells
 from app.pages.markdown import on_one_line
 
 SEPARATOR = " › "
@@ -37,39 +40,84 @@ def flat_rows(block: Block) -> list[tuple[str, ...]]:
     if headers < 2:
         return rows
     heads = [cell for cell in block.cells if cell.row < headers and cell.text]
-    return [tuple(_joined_heads(heads, column) for column in range(len(rows[0]))), *rows[headers:]]
+    return [tuple(join_heads(heads, column) for column in range(len(rows[0]))), *rows[headers:]]
 
 
-def _joined_heads(heads: Sequence[Cell], column: int) -> str:
+def join_heads(heads: Sequence[Cell], column: int) -> str:
+    """Return the texts of the heads over a column in one, top first; one that is said twice once."""
     over = [head.text for head in heads if head.column <= column < head.column + head.column_span]
     return SEPARATOR.join(dict.fromkeys(over))
 
 
-def table_html(block: Block) -> str:
-    """Return a table block as HTML: spans are kept, header cells are ``<th>``, and all text is escaped."""
-    headers = block.header_rows
-    rows = [_row_html(cells) for cells in _by_row(block.cells)]
-    parts = [("thead", rows[:headers]), ("tbody", rows[headers:])]
-    inside = "".join(f"<{name}>{''.join(part)}</{name}>" for name, part in parts if part)
+def table_html(block: Block, named: Sequence[NamedCell] | None = None) -> str:
+    """Return a table block as HTML with all text escaped, as a screen reader tells cells: spans are kept,
+    heads are ``<th>`` over their columns and labels over their rows, and each section begins a ``<tbody>``
+    that its name heads. ``named`` may be its cells with their names, where those are known."""
+    headers, width = block.header_rows, len(block.rows[0]) if block.cells else 0
+    rows = list(_by_row(name_cells(block) if named is None else named))
+    head, *bodies = _parts(rows[:headers], rows[headers:])
+    inside = _part_html("thead", head, width) + "".join(_part_html("tbody", body, width) for body in bodies)
     return f"<table>{inside}</table>"
 
 
-def _by_row(cells: Sequence[Cell]) -> Iterator[list[Cell]]:
-    """Return the cells that begin in each row; none for a row that is covered by cells from above."""
-    found = {row: list(group) for row, group in groupby(cells, key=lambda cell: cell.row)}
-    for row in range(max((cell.row + cell.row_span for cell in cells), default=0)):
+Rows: TypeAlias = Sequence[Sequence[NamedCell]]
+
+
+def _parts(head: Rows, body: Rows) -> Iterator[Rows]:
+    """Yield the heads, then the groups of rows that sections begin; one group where a cell covers several
+    rows, which cannot reach into another."""
+    yield head
+    if any(each.cell.row_span > 1 for row in body for each in row):
+        yield body
+        return
+    group: list[Sequence[NamedCell]] = []
+    for row in body:
+        if group and _section(row):
+            yield group
+            group = []
+        group.append(row)
+    yield group
+
+
+def _section(row: Sequence[NamedCell]) -> NamedCell | None:
+    """Return the label of a row that has nothing else: the name of what follows."""
+    filled = [each for each in row if each.cell.text]
+    return filled[0] if len(filled) == 1 < len(row) and filled[0].is_label else None
+
+
+def _part_html(name: str, rows: Rows, width: int) -> str:
+    inside = "".join(map(partial(_row_html, width=width), rows))
+    return f"<{name}>{inside}</{name}>" if rows else ""
+
+
+def _by_row(cells: Sequence[NamedCell]) -> Iterator[list[NamedCell]]:
+    """Yield the cells that begin in each row; none for a row that is covered by cells from above."""
+    found = {row: list(group) for row, group in groupby(cells, key=lambda each: each.cell.row)}
+    for row in range(max((each.cell.row + each.cell.row_span for each in cells), default=0)):
         yield found.get(row, [])
 
 
-def _row_html(cells: Sequence[Cell]) -> str:
-    return f"<tr>{''.join(map(_cell_html, cells))}</tr>"
+def _row_html(row: Sequence[NamedCell], width: int) -> str:
+    section = _section(row)
+    if section and section.cell.column == 0 and section.cell.row_span == 1:
+        return f"<tr>{_cell_html('th', section.cell._replace(column_span=width), 'rowgroup')}</tr>"
+    return f"<tr>{''.join(_named_html(each) for each in row)}</tr>"
 
 
-def _cell_html(cell: Cell) -> str:
-    name = "th" if cell.header else "td"
+def _named_html(named: NamedCell) -> str:
+    cell = named.cell
+    if cell.header and cell.text:
+        return _cell_html("th", cell, "colgroup" if cell.column_span > 1 else "col")
+    if named.is_label:
+        return _cell_html("th", cell, "rowgroup" if cell.row_span > 1 else "row")
+    return _cell_html("td", cell)
+
+
+def _cell_html(name: str, cell: Cell, scope: str = "") -> str:
+    said = f' scope="{scope}"' if scope else ""
     spans = "".join(
         f' {side}="{count}"'
         for side, count in (("rowspan", cell.row_span), ("colspan", cell.column_span))
         if count > 1
     )
-    return f"<{name}{spans}>{escape(cell.text)}</{name}>"
+    return f"<{name}{said}{spans}>{escape(cell.text)}</{name}>"

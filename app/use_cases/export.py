@@ -18,6 +18,7 @@ from app.core.ports import DocumentStore, FileStore
 from app.core.process import temporary
 from app.core.process.storage import is_no_room
 from app.pages.forms import PageForm, render_page, written
+from app.pages.table_csv import CSV, TableParts, whole_tables
 from app.use_cases.archives import Archive, ArchiveStatus
 from app.use_cases.part import Part
 
@@ -26,8 +27,8 @@ MANIFEST = "manifest.json"
 
 PDF = "pdf"
 
-ENDINGS = {"json": ".json", "markdown": ".md", PDF: ".pdf"}
-"""The file extensions of an export, by format."""
+ENDINGS = {"json": ".json", "markdown": ".md", PDF: ".pdf", CSV: ""}
+"""The file extensions of an export, by format; a document's tables are files of their own in one folder."""
 
 PLAN = "plan.json"
 
@@ -86,6 +87,10 @@ class Exporter:
             shown = (self.wire.page(page, *place[1:]) for page in pages)
         return written(self.reading.outline(*place), shown, form)
 
+    def tables(self, document: Document) -> Iterator[TableParts]:
+        """Yield a document's tables, each with the parts on the pages after."""
+        return whole_tables(self.reading.pages(document.tenant, document.id, exported_version(document)))
+
     def entry(self, document: Document, file: str) -> dict[str, Any]:
         """Return the manifest's entry of a document."""
         return {"file": file, "path": document.path, "document": self.wire.document(document)}
@@ -126,6 +131,10 @@ class Exporter:
         return replace(after, status=ArchiveStatus.READY)
 
     def _write(self, document: Document, form: str, file: str, part: Part) -> None:
+        if form == CSV:
+            for parts in self.tables(document):
+                part.add_bytes(f"{file}/{parts.file_name}", parts.as_file().encode())
+            return
         if form == PDF:
             _, key = self.reading.content(document.tenant, document.id, exported_version(document))
             with self.files.local(key) as path:

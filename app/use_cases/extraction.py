@@ -43,12 +43,19 @@ class Extractions:
     at_once: Turnstile
 
     def extract(
-        self, path: Path, *, password: str | None = None, numbers: Sequence[int] | None = None
+        self,
+        path: Path,
+        *,
+        password: str | None = None,
+        numbers: Sequence[int] | None = None,
+        ocr: bool = True,
     ) -> Extraction[Page]:
         """Read a PDF without keeping anything: all pages, or those of ``numbers`` (1-based). Scanned pages
-        are read where there is OCR."""
+        are read where there is OCR, unless it is not wanted."""
         outline, wanted = self._choose_pages(path, password, numbers)
-        pages = self.ocr.pages(path, self.reader.pages(path, wanted, password), password)
+        pages = self.reader.pages(path, wanted, password)
+        if ocr:
+            pages = self.ocr.pages(path, pages, password)
         return Extraction(outline, link_pages(pages))
 
     def extract_as(

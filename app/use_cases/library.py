@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, replace
+from math import inf
 from pathlib import Path
 
 from app.core import keys, telemetry
@@ -14,11 +15,14 @@ from app.core.job import Run
 from app.core.names import compose, compose_tags, document_name
 from app.core.page import Outline, Page
 from app.core.ports import PDF, PageImager
+from app.core.process import temporary
 from app.ingest.pictures import PAGE_IMAGE_DPI
 from app.ingest.run import Ingest
 from app.pages import outline_file
 from app.pages.continued import first_table, link, link_pages
 from app.pages.report import PageReport, Totals, report
+from app.pages.table_csv import TableParts, whole_tables
+from app.use_cases.part import Part
 from app.use_cases.repair import Repair
 from app.use_cases.versions import check_arrived, chosen_version
 from app.use_cases.watch import Watch
@@ -153,6 +157,47 @@ class Library:
         """Yield all pages that are read so far, in order, one range in memory at a time."""
         _, chosen = chosen_version(self.steps.documents, tenant, document_id, version)
         yield from link_pages(self.steps.stored.pages(chosen))
+
+    def tables(self, tenant: str, document_id: str, version: int | None = None) -> Iterator[TableParts]:
+        """Yield the tables of all pages that are read so far, each with the parts on the pages after."""
+        return whole_tables(self.pages(tenant, document_id, version))
+
+    @contextmanager
+    def tables_zip(self, tenant: str, document_id: str, version: int | None = None) -> Iterator[Path]:
+        """Keep a ZIP file with a CSV of each table, for as long as the context lasts. Raises ``NotFound`` if
+        no page that is read has a table."""
+        with temporary.folder() as folder:
+            path = Path(folder) / "tables.zip"
+            with Part(path, inf, inf) as part:
+                for parts in self.tables(tenant, document_id, version):
+                    part.add_bytes(parts.file_name, parts.as_file().encode())
+            if not part.content_bytes:
+                raise NotFound("No table was found in the document.")
+            yield path
+
+    def table(
+        self, tenant: str, document_id: str, page: int, number: int, version: int | None = None
+    ) -> TableParts:
+        """Return the table with this index among a page's tables, from 0, with the parts of it on other
+        pages. Raises ``NotFound``, and ``Conflict`` before the page is read."""
+        _, chosen = chosen_version(self.steps.documents, tenant, document_id, version)
+        first = page
+        while self.page(tenant, document_id, first, chosen.number).carries_on:
+            first -= 1
+        for parts in whole_tables(self._pages_from(tenant, chosen, first)):
+            if parts.holds(page, number):
+                return parts
+            if parts[0].page > page:
+                break
+        raise NotFound(f"Page {page} has no table {number + 1}.")
+
+    def _pages_from(self, tenant: str, version: Version, first: int) -> Iterator[Page]:
+        """Yield pages from this one on, up to the first that is not read or not there."""
+        number = first
+        with suppress(Conflict, NotFound):
+            while True:
+                yield self._page(tenant, version, number)
+                number += 1
 
     def page_image(
         self,

@@ -7,14 +7,14 @@ import zipfile
 from pathlib import Path
 from types import TracebackType
 
-TEXTS = (".json", ".jsonl", ".md", ".sqlite3")
+TEXTS = (".csv", ".json", ".jsonl", ".md", ".sqlite3")
 """Endings of what is worth to be compressed: PDFs, pictures and checkpoints are already."""
 
 
 class Part:
     """A ZIP file that is written. ``content_bytes`` are those of the files in it."""
 
-    def __init__(self, path: Path, most_bytes: int, most_seconds: float) -> None:
+    def __init__(self, path: Path, most_bytes: float, most_seconds: float) -> None:
         self._zip = zipfile.ZipFile(path, "w")
         self._most_bytes = most_bytes
         self._ends_at = time.monotonic() + most_seconds

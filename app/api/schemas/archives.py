@@ -17,7 +17,7 @@ class NewExport(Asked):
 
     model_config = shown({"format": "pdf"})
 
-    format: Literal["pdf", "json", "markdown"] = "pdf"
+    format: Literal["pdf", "json", "markdown", "csv"] = "pdf"
 
 
 class ArchivePart(Given):

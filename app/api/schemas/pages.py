@@ -40,8 +40,9 @@ class Value(Given):
 class Cell(Given):
     """A cell of a table: ``row`` and ``column``, from 0, are those of its top left corner; the spans are the
     numbers of rows and columns that it covers. ``heads`` are the texts of the heads above it, top first;
-    ``row_path`` the sections and labels of its row, outermost first; ``value`` is null for a head or an empty
-    cell."""
+    ``row_path`` the sections and labels of its row, outermost first, and ``named_by`` the indexes of those
+    heads, then of those labels, among the table's cells, without heads that stand on the page before;
+    ``value`` is null for a head or an empty cell."""
 
     row: int
     column: int
@@ -52,6 +53,7 @@ class Cell(Given):
     header: bool
     heads: list[str] = Field(default_factory=list)
     row_path: list[str] = Field(default_factory=list)
+    named_by: list[int] = Field(default_factory=list)
     value: Value | None = None
 
 
@@ -177,7 +179,7 @@ class Page(Given):
         """Return a page on the wire, with URLs of its pictures."""
         blocks = [
             Block(
-                **(table_json(block) if block.cells else {}),
+                **(table_json(page, at) if block.cells else {}),
                 kind=block.kind.value,
                 box=block.box,
                 text=block.text,
@@ -187,7 +189,7 @@ class Page(Given):
                 furniture=block.furniture.value if block.furniture else None,
                 image=_figure_address(block.image, document_id, version) if block.image else None,
             )
-            for block in page.blocks
+            for at, block in enumerate(page.blocks)
         ]
         return cls(**(page_json(page) | {"blocks": blocks}))
 

@@ -52,6 +52,7 @@ def held(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Held]:
             "name": "000001-000.png",
             "archive_id": archive["id"],
             "part": "1",
+            "table": "0",
         },
     )
     program.close()
@@ -119,7 +120,7 @@ def test_whoever_asks_for_a_thing_meets_it_only_as_its_tenant_owner_and_with_the
             tried += 1
             if not may:
                 problem(answer, 403, "not_allowed")
-            elif not meets or operation.id == "figure":  # its pages have no picture
+            elif not meets or operation.id in ("figure", "table", "tables"):  # it has none
                 problem(answer, 404, "not_found")
             else:
                 assert answer.status_code < 300, (operation, answer.text)

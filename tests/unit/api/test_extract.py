@@ -16,6 +16,7 @@ from tests.support.api import problem
 from tests.support.pdfs import FACTS, manual
 from tests.support.readers import dense
 from tests.support.server import Server, serving
+from tests.unit.pages.test_continued import price_list
 
 
 def test_all_pages_come_out_and_nothing_is_kept(
@@ -42,6 +43,15 @@ def test_chosen_pages_as_markdown_by_field_or_accept(client: TestClient, tmp_pat
         "/v1/extract", files=files, data={"pages": "2,4-5"}, headers={"Accept": "text/markdown"}
     )
     assert by_accept.text == by_field.text
+
+
+def test_tables_alone_as_csv_by_field_or_accept(client: TestClient, tmp_path: Path) -> None:
+    files = {"file": ("m.pdf", price_list(tmp_path / "m.pdf", 1).read_bytes())}
+    by_field = client.post("/v1/extract", files=files, data={"format": "csv"})
+    assert by_field.headers["content-type"].startswith("text/csv")
+    assert by_field.content.decode("utf-8-sig").startswith("Model 0,40 kg,0 l/min\r\nModel 1,41 kg,")
+    by_accept = client.post("/v1/extract", files=files, headers={"Accept": "text/csv"})
+    assert by_accept.content == by_field.content
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import csv
+from io import BytesIO, StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zipfile import ZipFile
 
 from reportlab.pdfgen.canvas import Canvas
 
@@ -112,7 +115,26 @@ def test_the_api_gives_cells_html_and_the_part_before(
         "header": True,
         "heads": [],
         "row_path": [],
+        "named_by": [],
         "value": None,
     }
     assert {cell["value"]["kind"] for cell in table["cells"] if cell["value"]} <= {"text", "number"}
-    assert table["html"].startswith("<table><thead><tr><th>Pump model</th>")
+    assert table["html"].startswith('<table><thead><tr><th scope="col">Pump model</th>')
+
+
+def test_a_table_is_downloaded_whole_as_csv_from_any_of_its_pages_or_with_all_others(
+    client: TestClient, program: Embedded, tmp_path: Path
+) -> None:
+    document_id = ingested(program, tmp_path)
+    address = f"/v1/documents/{document_id}"
+    first, third = (client.get(f"{address}/pages/{page}/tables/0") for page in (1, 3))
+    assert first.content == third.content
+    assert first.headers["content-type"].startswith("text/csv")
+    assert 'filename="page-0001-table-1.csv"' in first.headers["content-disposition"]
+    rows = list(csv.reader(StringIO(first.content.decode("utf-8-sig"), newline="")))
+    assert rows[0] == list(HEADER)
+    assert [row[0] for row in rows[1:]] == [f"Model {number}" for number in range(4 * ROWS)]
+    with ZipFile(BytesIO(client.get(f"{address}/tables").content)) as files:
+        assert files.namelist() == ["page-0001-table-1.csv"]
+        assert files.read("page-0001-table-1.csv") == first.content
+    assert client.get(f"{address}/pages/1/tables/1").status_code == 404

@@ -31,9 +31,22 @@ def test_spans_and_headers_are_kept_in_html() -> None:
         Cell(2, 2, "<b>13</b>", BOX),
     )
     assert table_html(table) == (
-        '<table><thead><tr><th rowspan="2">Region</th><th colspan="2">Sales</th></tr>'
-        "<tr><th>2023</th><th>2024</th></tr></thead>"
-        "<tbody><tr><td>North</td><td>12</td><td>&lt;b&gt;13&lt;/b&gt;</td></tr></tbody></table>"
+        '<table><thead><tr><th scope="col" rowspan="2">Region</th>'
+        '<th scope="colgroup" colspan="2">Sales</th></tr>'
+        '<tr><th scope="col">2023</th><th scope="col">2024</th></tr></thead>'
+        '<tbody><tr><th scope="row">North</th><td>12</td><td>&lt;b&gt;13&lt;/b&gt;</td></tr></tbody></table>'
+    )
+
+
+def test_a_section_begins_a_group_of_rows_that_its_name_heads() -> None:
+    rows = [("", "2024"), ("Income", ""), ("Sales", "12"), ("Costs", ""), ("Wages", "7")]
+    cells = [cell._replace(header=cell.row == 0) for cell in cells_of(rows)]
+    assert table_html(block(*cells)) == (
+        '<table><thead><tr><td></td><th scope="col">2024</th></tr></thead>'
+        '<tbody><tr><th scope="rowgroup" colspan="2">Income</th></tr>'
+        '<tr><th scope="row">Sales</th><td>12</td></tr></tbody>'
+        '<tbody><tr><th scope="rowgroup" colspan="2">Costs</th></tr>'
+        '<tr><th scope="row">Wages</th><td>7</td></tr></tbody></table>'
     )
 
 
@@ -82,5 +95,6 @@ def test_a_reader_of_html_finds_the_same_texts(rows: list[list[str]]) -> None:
         def handle_data(self, data: str) -> None:
             found[-1][-1] += data
 
-    Reader().feed(table_html(block(*cells_of(rows, 1))))
-    assert found == rows
+    full = [[*row, "1"] for row in rows]  # a row with a label alone is one cell
+    Reader().feed(table_html(block(*cells_of(full, 1))))
+    assert found == full
