@@ -192,7 +192,7 @@ class Verdict:
 class WhyHidden(StrEnum):
     """Why no reader sees a word: it is on a layer that is off, outside its clipping path, under something
     that was drawn later, of the colour of its ground, transparent, not painted, too small, or off the
-    page."""
+    page; or that a reader sees it struck out."""
 
     LAYER_OFF = "layer_off"
     CLIPPED = "clipped"
@@ -202,10 +202,12 @@ class WhyHidden(StrEnum):
     NOT_PAINTED = "not_painted"
     TOO_SMALL = "too_small"
     OFF_PAGE = "off_page"
+    STRUCK_OUT = "struck_out"
 
 
 class HiddenWord(NamedTuple):
-    """A word in the file that no reader of the page sees: in no text, passage or quote."""
+    """A word in the file that no reader of the page sees, or that is struck out: in no text, passage or
+    quote."""
 
     text: str
     box: Box

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from app.core.errors import DamagedPdf, WrongPassword
+from app.core.geometry import Word
 from app.core.page import Bookmark, HiddenWord, Outline, Page, Verdict
 from app.pages.captions import mark_near_tables
 from app.pages.text import running_text
@@ -19,9 +20,10 @@ from app.pdf.fonts.misread import PageFonts
 from app.pdf.header import check_header
 from app.pdf.lacks import GARBLED, NEEDS_OCR, ONLY_STAMPED
 from app.pdf.layout.blocks import arrange
+from app.pdf.layout.struck import part_struck
 from app.pdf.pdfium.annotations import Marks, read_marks
 from app.pdf.pdfium.bookmarks import Entry, read_entries
-from app.pdf.pdfium.drawing import Drawing, read_drawing
+from app.pdf.pdfium.drawing import Drawing, read_broad_lines, read_drawing
 from app.pdf.pdfium.filled_in import with_values
 from app.pdf.pdfium.frame import Frame, page_frame
 from app.pdf.pdfium.hidden import hidden_notes, part_hidden, part_off_page
@@ -140,7 +142,7 @@ def _read(page: Any, number: int, entries: Sequence[Entry], *, include_hidden: b
         hidden=hidden,
         unreadable=legibility.unreadable,
         links=marks.links(words),
-        annotations=marks.annotations(words),
+        annotations=marks.annotations([*words, *(Word(each.text, each.box) for each in hidden)]),
         fields=marks.fields,
     )
 
@@ -188,8 +190,13 @@ def read_contents(page: Any, number: int, text_page: Any, *, include_hidden: boo
     fonts = PageFonts(page.pdf, number)
     found = read_words(text_page, page.raw, frame, verticals, fonts) if text_page else Found([], [])
     words, hidden = part_off_page(found) if include_hidden else part_hidden(page, frame, drawing, found)
-    words = mend_words(words)
     marks = read_marks(page, frame)
+    if not include_hidden:
+        words, struck = part_struck(
+            words, drawing.rulings, drawing.shades, marks.struck(), lambda: read_broad_lines(page, frame)
+        )
+        hidden += struck
+    words = mend_words(words)
     words = with_values(words, marks.values)
     tables = find_tables(words, drawing.rulings, grids, drawing.shades)
     if is_in_doubt(grids, tables, drawing.rulings, words):

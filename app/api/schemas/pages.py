@@ -128,7 +128,8 @@ class Recognition(Given):
 
 
 class HiddenWord(Given):
-    """A word in the file that no reader of the page sees, and why; it is in no text, passage or quote."""
+    """A word in the file that no reader of the page sees, or that is struck out, and why; it is in no text,
+    passage or quote."""
 
     text: str
     box: Box
@@ -141,6 +142,7 @@ class HiddenWord(Given):
         "not_painted",
         "too_small",
         "off_page",
+        "struck_out",
     ]
 
 

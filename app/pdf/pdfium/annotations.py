@@ -29,7 +29,7 @@ LONGEST_URI = 2_000
 MOST_QUADS = 200
 """Lines that a highlight covers."""
 
-LINK, WIDGET, FREE_TEXT = 2, 20, 3  # pdfium's FPDF_ANNOT_…
+LINK, WIDGET, FREE_TEXT, STRIKE_OUT = 2, 20, 3, 12  # pdfium's FPDF_ANNOT_…
 KINDS = {
     1: "note",
     FREE_TEXT: "free_text",
@@ -41,13 +41,13 @@ KINDS = {
     9: "highlight",
     10: "underline",
     11: "squiggly",
-    12: "strikeout",
+    STRIKE_OUT: "strikeout",
     13: "stamp",
     14: "caret",
     15: "ink",
     17: "attachment",
 }
-MARKUP = {9, 10, 11, 12}
+MARKUP = {9, 10, 11, STRIKE_OUT}
 HIDDEN, NO_VIEW = 1 << 1, 1 << 5  # ISO 32000-1, table 165
 GO_TO, URI = 1, 3  # pdfium's PDFACTION_…
 
@@ -68,6 +68,11 @@ class Marks:
             return ()
         places = _Places(words)
         return tuple(_find_covered(link, places, words) for link in self.found_links)
+
+    def struck(self) -> list[Box]:
+        """Where annotations strike out the text."""
+        kind = KINDS[STRIKE_OUT]
+        return [quad for each, quads in self.found_annotations if each.kind == kind for quad in quads]
 
     def annotations(self, words: Sequence[Word]) -> tuple[Annotation, ...]:
         """The annotations with the text that they mark."""

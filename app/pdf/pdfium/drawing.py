@@ -106,6 +106,23 @@ def read_drawing(page: Any, frame: Frame) -> Drawing:
         compiled.drawing_free(found)
 
 
+def read_broad_lines(page: Any, frame: Frame) -> list[Box]:
+    """The areas of paths of a pypdfium2 page whose stroke is broader than a ruling, as some programs shade a
+    line of text; those within forms are not looked for."""
+    from pypdfium2 import raw as pdfium
+
+    found = []
+    for index in range(min(pdfium.FPDFPage_CountObjects(page.raw), MOST_OBJECTS)):
+        item = pdfium.FPDFPage_GetObject(page.raw, index)
+        if pdfium.FPDFPageObj_GetType(item) != pdfium.FPDF_PAGEOBJ_PATH:
+            continue
+        width, sides = ctypes.c_float(), [ctypes.c_float() for _ in range(4)]
+        pdfium.FPDFPageObj_GetStrokeWidth(item, width)
+        if width.value > THICKEST_RULING and pdfium.FPDFPageObj_GetBounds(item, *sides):
+            found.append(frame.matrix.box(*(side.value for side in sides)))
+    return found
+
+
 def _boxes(kind: type[T], address: int | None, count: int) -> list[T]:
     """The boxes at an address, as named tuples of a kind."""
     sides = ctypes.string_at(address, count * SIDES.size) if address and count else b""

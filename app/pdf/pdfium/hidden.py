@@ -168,11 +168,16 @@ WHY = {
 }
 """For a person. Legibility tells what stands off the page."""
 
+STRUCK = "struck out: what is struck out is left out of the text."
+
 
 def hidden_notes(hidden: Sequence[HiddenWord]) -> list[str]:
     """Return a sentence for each reason why words are hidden, with their number."""
     counts = Counter(word.why for word in hidden)
-    return [_note(counts[why], said) for why, said in WHY.items() if counts[why]]
+    notes = [_note(counts[why], said) for why, said in WHY.items() if counts[why]]
+    if struck := counts[WhyHidden.STRUCK_OUT]:
+        notes.append(f"{struck:,} words are {STRUCK}" if struck > 1 else f"A word is {STRUCK}")
+    return notes
 
 
 def _note(count: int, said: str) -> str:
