@@ -80,6 +80,7 @@ class Guard:
         path = _path(scope)
         if not path.isprintable():  # else the framework takes a line's end for that of the address
             raise NotFound("There is nothing at this address.")
+        # With tokens a foreign page has none to send; without them every page that a browser opens could ask.
         if self._auth.local:
             check_place(scope["method"], headers)
         # No token is asked for here: the address is signed, and is what the client was given to post to.

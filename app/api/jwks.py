@@ -55,6 +55,7 @@ class KeySet:
         self._interval = interval
         self._seconds = seconds
         self._keys: list[dict[str, Any]] = []
+        # Monotonic seconds may begin at 0: 0 would look like a fetch just after the machine's start.
         self._fetched = self._tried = float("-inf")
         self._lock = threading.Lock()
         self._fetch: threading.Event | None = None  # set when the fetch that is under way has ended

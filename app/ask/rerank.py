@@ -28,6 +28,7 @@ def rerank(question: str, hits: Sequence[Hit]) -> list[Hit]:
     pairs = {(one, other) for one, other in pairwise(asked) if one and other}
     passages = [(hit, *_find_words(words, pairs, hit)) for hit in hits]
     weights = {word: _weight(sum(word in found for _, found, _ in passages), len(hits)) for word in words}
+    # All weights are 0 where every passage has every word: then the index's order stands.
     total = sum(weights.values()) or 1.0
     ranked = [
         replace(
@@ -37,6 +38,7 @@ def rerank(question: str, hits: Sequence[Hit]) -> list[Hit]:
                 + COVERAGE * sum(weights[word] for word in found) / total
                 + PAIRS * len(beside) / (len(pairs) or 1)
             )
+            # Back to 0–1, which callers compare with thresholds and show as a share.
             / (1 + COVERAGE + PAIRS),
         )
         for hit, found, beside in passages

@@ -58,7 +58,10 @@ def chunks(
     for ordinal, draft in enumerate(_drafts(passages(link_pages(without_furniture(pages))), title)):
         text, spans = draft.text, draft.spans
         first = spans[0].page
+        # The context is part of the id, because it is part of what is embedded: under another heading it is
+        # another passage.
         content = f"{draft.context}\n{text}"
+        # Of this page only: equal texts on other pages have other ids already, and memory does not grow.
         seen = Counter({key: count for key, count in seen.items() if key[0] == first})
         seen[first, content] += 1
         yield Chunk(
@@ -117,6 +120,7 @@ class _Draft:
     @property
     def spans(self) -> tuple[Span, ...]:
         """The boxes of the parts, those of a header that is said again at the end."""
+        # A reader who clicks is led to the first box: the rows, not the header pages before.
         runs = sorted(self.runs, key=lambda run: run.again)
         return tuple(span for run in runs for span in run.passage.spans(run.start, run.end))
 
@@ -174,6 +178,7 @@ class _Packer:
     def _head(self, passage: Passage) -> Iterator[_Draft]:
         if self._is_filled():
             yield from self._close()
+        # A heading ends all of its level and below, as in an outline.
         above = [(level, text) for level, text in self._path if level < passage.level]
         if not self._waiting:
             self._above = above
@@ -194,6 +199,7 @@ class _Packer:
 
     def _fill(self, passage: Passage) -> Iterator[_Draft]:
         total = tokens_of(passage.text) + self._waiting_tokens()
+        # What fits into a chunk of its own is not cut to fill the one before.
         whole = total <= BUDGET - CONTEXT
         closes = self._is_filled() or (whole and passage.kind in (BlockKind.TABLE, BlockKind.ITEM))
         if self._draft and total > self._draft.room and closes and not passage.continues:
@@ -206,6 +212,7 @@ class _Packer:
             needed = tokens + self._waiting_tokens()
             if self._draft and needed > self._draft.room:
                 yield from self._close()
+            # Rows without their header are numbers that nobody can read, neither the model nor the reader.
             begun = self._draft is None and passage.kind is BlockKind.TABLE and start >= passage.header
             draft = self._open(passage.caption)
             if begun and self._header and draft.room >= tokens + self._header.tokens:
@@ -263,6 +270,7 @@ def _is_label(text: str) -> bool:
 def _context(title: str, above: Sequence[str]) -> str:
     """Return the title and the nearest headings, as many as the line has room for."""
     parts = [_shorten_text(title, MOST_OF_NAME)] if title else []
+    # The nearest heading says most about a passage; those above it go first.
     for count in range(min(NEAREST, len(above)), 0, -1):
         line = SEPARATOR.join([*parts, *above[-count:]])
         if tokens_of(line) <= CONTEXT:
@@ -273,5 +281,6 @@ def _context(title: str, above: Sequence[str]) -> str:
 def _shorten_text(text: str, most: int) -> str:
     """Return the first words of the text, with at most this number of tokens."""
     while tokens_of(text) > most:
+        # By the share, until it fits: tokens are not counted letter by letter.
         text = text[: len(text) * most // tokens_of(text)].rpartition(" ")[0] or text[:most]
     return text

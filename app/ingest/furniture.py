@@ -93,8 +93,10 @@ def without_furniture(pages: Iterable[Page]) -> Iterator[Page]:
 def _is_said_first(block: Block, said: set[str]) -> bool:
     if not block.furniture:
         return True
+    # A page number says nothing; and the set must not grow with the number of pages.
     if block.furniture is Furniture.PAGE_NUMBER or len(said) >= MOST_SAID:
         return False
+    # With numbers as one sign: "Page 3 of 9" and "Page 4 of 9" say the same.
     text = " ".join(_NUMBER.sub("#", block.text).lower().split())
     if text in said or not _FACT.search(_SECTION.sub("", block.text)):
         return False
@@ -166,6 +168,7 @@ def _says_the_same(mark: _Mark, other: _Mark) -> bool:
 
 def _counts_pages(one: str, other: str, pages: int) -> bool:
     if one.isdecimal() and other.isdecimal():
+        # The last nine digits: a number of thousands of digits would take long to parse.
         return int(other[-9:]) - int(one[-9:]) == pages
     return not one.isdecimal() and not other.isdecimal()  # Roman numerals
 
@@ -200,6 +203,7 @@ def _marks(page: Page) -> dict[int, _Mark]:
     candidates = {number: block for number, block in enumerate(page.blocks) if _may_be(block, body)}
     if not candidates:
         return {}
+    # Where a page has wide margins its header is outside the edge: then its first and last block may be.
     highest = min(candidates, key=lambda number: candidates[number].box.top)
     lowest = max(candidates, key=lambda number: candidates[number].box.bottom)
     found: dict[int, _Mark] = {}
@@ -209,6 +213,8 @@ def _marks(page: Page) -> dict[int, _Mark]:
         if edge := _edge(block.box, page):
             offsets = frozenset(int(count) - page.number for count in _counts(block.text))
             found[number] = _Mark(edge, text, numbers, page.number, offsets, block.box)
+        # No offsets: outside the margin a number that grows with the pages may be content, such as the number
+        # of a chapter.
         elif number in (highest, lowest):
             nearest = "top" if number == highest else "bottom"
             found[number] = _Mark(nearest, text, numbers, page.number, frozenset(), None)

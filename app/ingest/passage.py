@@ -156,7 +156,9 @@ def _table(page: Page, number: int, block: Block) -> Passage:
     before."""
     said = block.continues.repeated_rows if block.continues else 0
     headers = 0 if block.continues else max(1, block.header_rows)
+    # Empty columns come from rules that part nothing; each would cost a token in every row.
     columns = sorted({cell.column for cell in block.cells if cell.text.strip()})
+    # Words stand in the order of the cells: one pass gives each part of a cell its box.
     words = iter(page.words[slice(*block.words)])
     places: list[Place] = []
     text, header = "", 0
@@ -171,6 +173,7 @@ def _table(page: Page, number: int, block: Block) -> Passage:
                     places.append(Place(len(text) + len(line), page.number, number, word.box))
                 line += markdown_cell(part) + " "
             line += "|"
+        # Its words are taken from the iterator all the same, so that the next row has its own.
         if row < said:
             continue
         text += line + "\n"
@@ -209,9 +212,11 @@ def _goes_on(one: Passage, other: Passage) -> bool:
     """Return whether a paragraph breaks off in the middle of a sentence and the next block carries it on."""
     if other.kind is not BlockKind.TEXT or one.kind not in (BlockKind.TEXT, BlockKind.ITEM):
         return False
+    # Three blocks are no paragraph over a page's end, but a list or a column of labels.
     if len({place[1:3] for place in one.places}) > 2:
         return False
     end = one.text.rstrip()
+    # A small letter at the beginning, because in all scripts with capitals a new paragraph begins with one.
     return len(end) >= UNFINISHED and (end[-1].isalnum() or end[-1] in ",-") and other.text[:1].islower()
 
 

@@ -104,6 +104,8 @@ class Ingest:
             if version.status.ended or version.run != run.number:
                 return
             embedded = f"{version.stage}-{version.chunks_done}" if job.kind is JobKind.ASSEMBLE else ""
+            # A file that ends its process each time would otherwise be tried until the queue gives it up,
+            # hours later.
             with self.deaths.count_death(job, embedded) as may_begin:
                 if may_begin:
                     self._step(job, version)
@@ -137,6 +139,7 @@ class Ingest:
             return version.chunks_done
         if job.kind is not JobKind.RANGE or job.range >= len(version.ranges):
             return 0
+        # Only what this range gave: two ranges of a document may be read at the same time.
         first, last = version.ranges[job.range]
         ours = {keys.recognised(job.run.version, page) for page in range(first, last + 1)}
         return sum(key in ours for key in self.files.keys(keys.recognised_prefix(job.run.version)))
@@ -180,6 +183,7 @@ class Ingest:
         ranges: Sequence[tuple[int, int]] = version.ranges
         if not ranges:
             with self.files.local(self.source(run)) as path:
+                # The copy without encryption has other bytes than those that were announced.
                 if not self._is_unlocked(run):
                     _check_content(path, version.sha256)
                 outline = self.reader.outline(path)
@@ -215,11 +219,14 @@ class Ingest:
         answers already."""
         if not 0 <= index < len(version.ranges):
             raise NotFound("The page range does not exist.")
+        # Jobs are delivered at least once: what a dead worker had read is taken, not read and paid for again.
         found = self._load_checkpoint(run, version, index) or self._read_range(run, version, index)
         if found.early:
             self._passages.put(run.tenant, found.early)
             self.documents.update(run.tenant, run.document_id, searchable=run.version.number)
         after = self.documents.finish_range(run, index, found.unread, found.spent)
+        # Asked of the store after this range was written: of two workers that end together one sees all, or
+        # both, and assembling twice is harmless.
         if len(after.ranges_done) == len(after.ranges):
             self.jobs.send(Job(JobKind.ASSEMBLE, run))
 
@@ -241,10 +248,14 @@ class Ingest:
         )
         with self.files.local(source) as path, TemporaryFile() as file:
             with telemetry.time_stage("extract") as figures:
+                # Generators all the way: a page is dropped before the next is read, so that memory does not
+                # grow with the range.
                 read = self._pages_of(run, path, version, index, allowance)
                 pages = pictures.add_figures(run, version.folder, source, read, allowance)
                 written = _write_pages(_count_pages(pages, figures), file)
                 found = self._looked_through(run, version, written)
+            # Put in one piece when all of it is read: a half-written checkpoint would be taken for a whole
+            # one.
             file.seek(0)
             self.files.put(key, file)
         if index in version.ranges_done and self.files.size(key) is None:
@@ -265,6 +276,7 @@ class Ingest:
         """Return the pages that could not be read, and the chunks that may answer before the whole is
         assembled."""
         missed: list[int] = []
+        # The first page is taken out for its title and put back, because a generator cannot be read twice.
         looked_at = _note_unread(pages, missed)
         first = next(looked_at)
         document = self._name_document(run, first)
@@ -273,6 +285,7 @@ class Ingest:
         if not self._has_answers(run, version, document):
             most = self.reader.budget.most_passages(self.range_pages)
             early += islice(self._chunks(run, document, looked_at), most)
+        # Also where nothing answers early: reading is what writes the checkpoint and counts what failed.
         for _ in looked_at:
             pass
         return _Found(missed, early)
@@ -280,6 +293,7 @@ class Ingest:
     def _name_document(self, run: Run, page: Page) -> Document:
         """Return the document, with the title that its first page gives."""
         document = self.documents.get(run.tenant, run.document_id)
+        # Later ranges are read at the same time, and must not take the title from a page in the middle.
         if page.number > 1:
             return document
         try:
@@ -310,6 +324,7 @@ class Ingest:
                 yield index
 
     def _assemble(self, run: Run, version: Version) -> None:
+        # Before anything is deleted or published: half of a document must not replace the whole that answers.
         if self.stored.missing(version, version.current):
             raise PagesLost("What was read of some pages is gone.", "file store")
         document = self.documents.get(run.tenant, run.document_id)
@@ -324,6 +339,7 @@ class Ingest:
             self.index.delete(*run.version)
         else:
             chunk_ids, cut = self._put(run, version, document, pages)
+            # An earlier run had pages: they go on answering, since this one has nothing better.
             if unread.nothing_read and version.earlier:
                 self._fail(run, unread.reason or NOTHING_SEARCHABLE)
                 return
@@ -358,8 +374,11 @@ class Ingest:
         with telemetry.time_stage("chunk") as found:
             staged = self._has_answers(run, version, document)
             most = self.reader.budget.most_passages(version.pages)
+            # Lazy: a document with millions of words is cut and put a batch at a time.
             stream = self._chunks(run, document, pages)
             chunk_ids = self._passages.put(run.tenant, islice(stream, most), staged=staged)
+            # One passage more than allowed tells where the rest begins, for the reason that the reader is
+            # given.
             cut = next(stream, None)
             for _ in pages:  # what is left of them counts, too
                 pass

@@ -51,6 +51,7 @@ class Library:
     ) -> Listing[Document]:
         """Return documents, newest first. Raises ``DocumentsLost`` if there are files and no documents."""
         if where is not None:
+            # Names are stored composed (NFC): one typed on a Mac comes decomposed and would find nothing.
             where = replace(
                 where, name=where.name and compose(where.name), tag=where.tag and compose(where.tag)
             )
@@ -80,6 +81,8 @@ class Library:
         clean_tags = None if tags is None else compose_tags(tags)
         document = self.steps.documents.update(tenant, document_id, name=clean, tags=clean_tags)
         if tags is not None:
+            # After the row: a search that finds the old tags for a moment is better than a document that
+            # shows tags which no search knows.
             self.steps.index.retag(tenant, document_id, document.tags)
         Repair(self.steps).keep_description(document, document.latest)
         return document
@@ -210,6 +213,8 @@ class Library:
         """Return a page as a JPEG. In a resolution of the web page's it is rendered at the first call."""
         _, chosen = chosen_version(self.steps.documents, tenant, document_id, version)
         check_arrived(chosen)
+        # Before the store is asked for a picture that cannot be there; a file that was not opened has no
+        # number of pages yet.
         if chosen.pages and not 1 <= number <= chosen.pages:
             raise NotFound(f"The document has no page {number}: it has {chosen.pages}.")
         key = keys.page_image(chosen.id, number, dpi)
@@ -244,6 +249,7 @@ class Library:
     def _page(self, tenant: str, version: Version, number: int) -> Page:
         if page := self.steps.stored.page(version, number):
             return page
+        # It will come: `Conflict` says try later, `NotFound` would say never.
         if any(first <= number <= last for first, last in version.shown.ranges):
             raise Conflict(f"Page {number} is not read yet.")
         if not version.pages:  # the file was not opened: how many it has is not known

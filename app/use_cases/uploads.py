@@ -157,6 +157,7 @@ class Uploads:
             if not registered.existed and (isinstance(error, OutOfSpace) or not kept):
                 self._take_back(document, version, error)
             raise
+        # The row was made when the upload was announced: for the reader it is this file that is new.
         outcome = registered.outcome
         if registered.existed and identity.arrives(registered.version):
             outcome = Outcome.CREATED if version.number == 1 else Outcome.NEW_VERSION
@@ -211,6 +212,7 @@ class Uploads:
 
     def _withdraw(self, document: Document, version: Version, error: KnowledgeBaseError) -> None:
         place = document.tenant, document.id
+        # Earlier versions answer: only this one failed, and the document stays.
         if version.number > 1:
             run = Run(version.id, version.run)
             self.steps.documents.finish(run, Status.FAILED, Reason(error.code, error.message))

@@ -48,6 +48,7 @@ class Watch:
         """Raise ``IndexMissing`` if passages that these documents (all, if none is named) answer from are
         not in the index, ``DocumentsLost`` if the database knows none of a tenant's files."""
         self.check_documents(tenant)
+        # Two counts answer for all documents; only where they differ is one looked for by name.
         if not document_ids and not self.is_short(tenant):
             return
         if names := [document.name for document in self._missing(tenant, document_ids)]:
@@ -59,6 +60,7 @@ class Watch:
 
     def check_documents(self, tenant: str) -> None:
         """Raise ``DocumentsLost`` if there are files of a tenant that the database never heard of."""
+        # The database first: its answer is one read, and listing files is a request to the store.
         if tenant not in self.documents.tenants() and self._has_files(f"{tenant}/"):
             raise documents_lost()
 
@@ -86,6 +88,7 @@ class Watch:
         version = document.latest
         if version.number != document.searchable:
             version = self.documents.version(VersionId(tenant, document.id, document.searchable))
+        # One that is being read has fewer passages than it will have: that is no loss.
         is_whole = version.status in (Status.READY, Status.PARTIAL)
         return is_whole and self.index.count(tenant, document.id) < version.chunks
 
@@ -100,6 +103,8 @@ class Watch:
         version = document.latest
         if version.number != document.searchable or not version.shown.done:
             return False
+        # Not each range: what loses files (a restored bucket, a deleted folder) seldom leaves the first and
+        # the last.
         ends = {min(version.shown.done), max(version.shown.done)}
         keys = (self.stored.key(version, version.shown, index) for index in ends)
         return any(self.files.size(key) is None for key in keys)
@@ -123,6 +128,7 @@ def documents_lost() -> DocumentsLost:
 
 def _is_of_a_document(key: str) -> bool:
     parts = key.split("/")
+    # Tenant, document, version, name; a store that was just made holds marks of its own under `_`.
     return len(parts) > 3 and not key.startswith("_") and parts[2].isdigit()
 
 
@@ -132,6 +138,7 @@ class Lookout:
     def __init__(self, watch: Watch) -> None:
         self.watch = watch
         self._lock = threading.Lock()
+        # So that the first check looks, also in the first seconds of the machine's clock.
         self._looked_at = -LOOK_SECONDS
         self._short: set[str] = set()
         self._without_pages: set[str] = set()
@@ -166,6 +173,7 @@ class Lookout:
             self._short.clear()
             self._without_pages.clear()
             return
+        # In turn, so that a check takes as long with a thousand tenants as with fifty.
         turn = [tenants[(self._next + n) % len(tenants)] for n in range(min(TENANTS_TOGETHER, len(tenants)))]
         self._next = (self._next + len(turn)) % len(tenants)
         most = max(1, DOCUMENTS_TOGETHER // len(turn))

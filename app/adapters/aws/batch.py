@@ -73,6 +73,7 @@ class Batches:
         remaining time of the invocation. Call it in the main thread only: a signal interrupts a job."""
         # Lambda kills the process without a word at the end: what is left undone must be handed back before.
         end = time.monotonic() + seconds - LAST_SECONDS
+        # Parsed before the first job begins: what is not a job must not take the time of those that are.
         leases = {record["messageId"]: self._lease(record) for record in records}
         traces = {record["messageId"]: trace_of(record) for record in records}
         again = self._delays(
@@ -118,6 +119,7 @@ class Batches:
             return attempts.LONGEST_DELAY
 
     def _finish_within(self, lease: Lease, end: float) -> float | None:
+        # Before anything is run: a job whose process dies each time never comes to the count of its failures.
         if lease.attempt > attempts.MOST_DELIVERIES:
             self._end(lease, attempts.NEVER_ENDED)
             return None

@@ -68,6 +68,7 @@ class Clients:
 
     def get(self, service: str, endpoint_url: str | None = None) -> Any:
         """Return the client of one of the services above, with boto3's endpoint or ``endpoint_url``."""
+        # By address, too: a URL that is signed for clients names another host than the one that is called.
         which = service, endpoint_url
         if which not in self._made:
             with self._lock:
@@ -110,6 +111,7 @@ def translate_errors(part: str) -> Iterator[None]:
             raise
         raise known from error
     except BotoCoreError as error:
+        # botocore's own words name hosts and addresses, which are no business of whoever asks.
         raise Unavailable(f"The {part} could not be reached ({type(error).__name__}).", part) from error
 
 
@@ -127,6 +129,7 @@ def _translation(part: str, code: str, response: Any) -> KnowledgeBaseError | No
     status = response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
     if code in _NO_ROOM or status == INSUFFICIENT_STORAGE:
         return OutOfSpace(f"The {part} have no room left ({code}).", part)
+    # After the codes: a full disk is answered with 507, which is no outage that passes.
     if status >= 500:
         return Unavailable(f"The {part} gave an error ({code}).", part)
     if code == "ValidationException" and "size" in error.get("Message", "").lower():

@@ -55,6 +55,7 @@ class S3Files:
         """Store all of ``content`` or nothing: an object appears when its last byte is there."""
         where = {"Bucket": self._bucket, "Key": keys.checked(key)}
         stream = BytesIO(content) if isinstance(content, bytes) else content
+        # One request for most files: a multipart upload takes three at least.
         first = _read_part(stream)
         if len(first) < PART_BYTES:
             self._call("put_object", **where, Body=first)
@@ -232,6 +233,7 @@ class S3Files:
             yield list(answer.get("Contents", ()))
             if not answer["IsTruncated"]:
                 return
+            # Not the last key: a delete between two pages would not move a token.
             parameters["ContinuationToken"] = answer["NextContinuationToken"]
 
     def _delete(self, batch: list[str]) -> None:
@@ -241,6 +243,7 @@ class S3Files:
         failed = self._call("delete_objects", Bucket=self._bucket, Delete=objects).get("Errors", ())
         # DeleteObjects answers with success though single keys failed.
         codes = sorted({each.get("Code", "") for each in failed} - _MISSING)
+        # What was missing is deleted as wanted; anything else would leave a deleted document's bytes behind.
         if codes:
             raise Unavailable(f"Some files could not be deleted ({', '.join(codes)}).", PART)
 

@@ -98,6 +98,7 @@ class LambdaImager:
     ) -> list[Picture]:
         numbers = [page - 1 for page in pages]
         batches = [numbers[start : start + BATCH_PAGES] for start in range(0, len(numbers), BATCH_PAGES)]
+        # Most documents have few design-heavy pages: one call, in this thread, without a pool.
         if len(batches) < 2:
             return [picture for batch in batches for picture in self._batch(key, event, batch, losses)]
         with ThreadPoolExecutor(min(AT_ONCE, len(batches)), thread_name_prefix="image-batch") as pool:
@@ -120,6 +121,8 @@ class LambdaImager:
                 answer = self._answer({**event, **rest, **self._source(key), "output_urls": outputs.urls})
                 if losses:
                     losses.spend_pictures(deaths=int(answer is None), cpu_ms=(answer or {}).get("cpu_ms", 0))
+                # The event ended the function: no answer says which page did it, so that each is asked for
+                # alone.
                 if answer is None:
                     numbers = rest["page_numbers"]
                     for number in numbers if len(numbers) > 1 else ():
@@ -129,6 +132,7 @@ class LambdaImager:
                     raise _error(**answer["error"])
                 outputs.known = True
                 yield from [_picture(image, outputs) for image in answer["images"]]
+                # The function stops by itself before its answer or its time is full, and says where to go on.
                 rest = answer["next"]
 
     def _source(self, key: str) -> dict[str, str]:
@@ -150,6 +154,8 @@ class LambdaImager:
         patience: float | None = None,
     ) -> dict[str, Any] | None:
         """Return the function's answer, ``None`` where the event ended it."""
+        # Counted here: a call that Lambda throttles has cost a request and a wait, one that waits here has
+        # not.
         with self._room:
             traced = {"trace": header} if (header := telemetry.trace()) else {}
             response = self._invoke_function(
@@ -164,6 +170,7 @@ class LambdaImager:
             return answer
         kind = str(payload.get("errorType", ""))
         log.warning("The image processor failed: %s", kind)
+        # Every page would end so: it is an outage, which is tried again, and no loss of this page.
         if kind in NEVER_STARTED:
             raise Unavailable("The image processor does not start.", PART)
         return None
@@ -224,6 +231,7 @@ class _Outputs:
         return self
 
     def __exit__(self, *_: object) -> None:
+        # An answer that never came may have put pictures to any of the places.
         used = self._used if self.known else self._keys
         if used:
             objects = {"Objects": [{"Key": key} for key in used], "Quiet": True}

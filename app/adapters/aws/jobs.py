@@ -35,6 +35,7 @@ _LOST = {
 def lease_of(message: Mapping[str, Any], *, until: float = 0.0) -> Lease:
     """Return the job that a message holds, received by us or delivered to the function (whose records
     differ in the case of their names). Raises ``ValueError`` for a message that is not a job."""
+    # SQS's API says `Body`, the event of the function `body`.
     received = {name[:1].upper() + name[1:]: value for name, value in message.items()}
     try:
         attempt = int(received["Attributes"]["ApproximateReceiveCount"])
@@ -115,6 +116,7 @@ class SqsJobs:
             "receive_message",
             MaxNumberOfMessages=1,
             VisibilityTimeout=math.ceil(lease),
+            # Only what is asked for is told: without it the number of the attempt is unknown.
             MessageSystemAttributeNames=["ApproximateReceiveCount"],
         )
         for message in answer.get("Messages", ()):
@@ -161,6 +163,7 @@ class SqsJobs:
         return self._has_groups
 
     def _hide(self, lease: Lease, seconds: float) -> bool:
+        # Up: a lease that is a moment too short is another worker's while the job is under way.
         whole = min(LONGEST_LEASE, math.ceil(seconds))
         return self._call_for("change_message_visibility", lease, VisibilityTimeout=whole)
 

@@ -79,6 +79,7 @@ class OpenAiEmbedder:
 
     def query(self, text: str) -> Vector:
         """Return a unit vector for a question."""
+        # A question has a person who waits; a batch of passages has a queue.
         seconds = min(QUERY_SECONDS, self._seconds)
         return self._embed([text], seconds, connecting=QUERY_CONNECTING_SECONDS)[0]
 
@@ -91,6 +92,8 @@ class OpenAiEmbedder:
     def _embed(
         self, texts: Sequence[str], seconds: float, *, connecting: float | None = None
     ) -> list[Vector]:
+        # For all tries together: a server that refuses one parameter after the other must not take twice the
+        # time.
         end = time.monotonic() + seconds
         while True:
             optional, sent = self._optional, [_shorten_text(text, self._longest) for text in texts]
@@ -182,6 +185,8 @@ class OpenAiChat:
                         yield Delta(choice.delta.content)
                 if time.monotonic() > end:
                     raise Unavailable("The chat model's answer took too long.", CHAT)
+        # A connection that a proxy closes looks like the end of the answer: only the reason to finish tells
+        # them apart.
         if not finished:
             raise Unavailable("The chat model's answer broke off.", CHAT)
         yield Delta("", tokens_in or 0, tokens_out or 0)
@@ -239,6 +244,7 @@ class OpenAiChat:
 
 
 def _note_tokens(model: str, answer: CreateEmbeddingResponse) -> None:
+    # Not declared as optional by the client's types.
     tokens = getattr(getattr(answer, "usage", None), "total_tokens", None)  # some servers leave it out
     if isinstance(tokens, int):
         dollars = prices.default().tokens(model, tokens)
@@ -255,6 +261,7 @@ def estimated_tokens(text: str) -> int:
 
 def _shorten_text(text: str, tokens: int) -> str:
     while (estimate := estimated_tokens(text)) > tokens:
+        # By the share, again and again: a text may have its dense script at one end.
         text = text[: len(text) * tokens // estimate]
     return text if text.strip() else "."  # OpenAI refuses an empty text
 
@@ -263,6 +270,7 @@ def _batches(texts: Sequence[str]) -> Iterator[list[str]]:
     batch: list[str] = []
     tokens = 0
     for text in texts:
+        # As it will be sent, which is cut at that length.
         more = min(estimated_tokens(text), TEXT_TOKENS)
         if batch and (len(batch) == BATCH_TEXTS or tokens + more > BATCH_TOKENS):
             yield batch
@@ -283,6 +291,7 @@ def _share_allowed(said: str) -> float:
     """Return how much of a text to keep, by "maximum is 8192 tokens, however you requested 10000"; else a
     half."""
     numbers = [int(number) for number in re.findall(r"\d+", said) if 0 < int(number) < 10**7]
+    # 5 % less, because the server counts its own tokens and ours are an estimate.
     shares = [allowed / asked * 0.95 for allowed, asked in pairwise(numbers)]
     return next((share for share in shares if 0.25 <= share < 1.0), 0.5)
 

@@ -68,6 +68,7 @@ class WeaviateIndex:
         """Make chunks findable by keyword at once; one with a known id is replaced and keeps its vector.
 
         New ones that are ``staged`` are found by no search until they are published."""
+        # Once each: of two objects with one id in a batch it is not defined which one stays.
         left = iter({chunk.id: chunk for chunk in chunks}.values())
         while page := {
             uuid: values(chunk, staged=staged) for chunk in islice(left, PAGE) for uuid in uuids([chunk.id])
@@ -93,6 +94,7 @@ class WeaviateIndex:
             raise ModelChanged(
                 f"The model {self._model.name} gave vectors of another length than it announced."
             )
+        # A chunk's id is the hex of its object's UUID, so that no map between them is stored.
         by_uuid = {uuid: vectors[uuid.hex] for uuid in uuids(vectors)}
         if not by_uuid:
             return
@@ -126,6 +128,8 @@ class WeaviateIndex:
         chunk_ids = list(chunk_ids)
         self._show(tenant, document_id, number, uuids(chunk_ids))
         stored = Filter.by_property("version")
+        # A staged chunk has its version with a minus: a number is what a filter finds fast, a second property
+        # would be an index more.
         others = stored.contains_any([number, -number])
         if kept := uuids(chunk_ids):
             others &= Filter.by_id().contains_none(kept)
@@ -221,6 +225,7 @@ class WeaviateIndex:
 
         def every(place: Collection[Any, Any]) -> set[str]:
             # Grouping would count every passage within one query's time.
+            # The default of a hundred makes ten times as many requests.
             objects = place.iterator(return_properties=["document_id"], cache_size=1000)
             return {str(each.properties["document_id"]) for each in objects}
 
@@ -300,6 +305,8 @@ class WeaviateIndex:
         from weaviate.classes.query import Filter
 
         with self._server.client() as client:
+            # What the index holds, not what this process was started with: another may have changed the
+            # model.
             model = self._collections.model(client) or self._model
         return (
             _of_document(document_id)

@@ -75,11 +75,13 @@ def derivable(
     claim: Sequence[Term], sentence: Sequence[Term], language: str, lead: Lead | None, effort: Effort
 ) -> bool:
     """Return whether the sentence says all that the claim does, as far as is found within the effort."""
+    # Most sentences lack a term of the claim: they are settled before any order is made.
     if not claim or not _may_match(claim, sentence):
         return False
     if language in _WITHOUT_ARTICLES and _cases_differ(claim, sentence):
         return False
     lead = lead or Lead(subject=claim[0].before[:1] == ("pro",))
+    # A list, because each order of the claim is compared with all of them.
     sources = list(islice(forms(sentence, language), MOST_FORMS))
     for said in variants(claim, language):
         for source in sources:
@@ -99,6 +101,8 @@ def _cases_differ(claim: Sequence[Term], sentence: Sequence[Term]) -> bool:
     to whom, it may be others."""
     words = [term for term in claim if term.kind is Kind.WORD and not term.governor]
     forms = {term.text.lower() for term in sentence}
+    # Without articles endings tell the subject from the object, and this reading drops endings: it must not
+    # guess.
     return sum(term.text.lower() not in forms for term in words) >= FEWEST_CASES
 
 
@@ -129,6 +133,8 @@ class _Search:
     def _from(self, place: int, last: int) -> bool:
         if place == len(self.claim):
             return self._may_end(last)
+        # What could not be met from here once cannot be later: without this the search doubles with each term
+        # that stands twice.
         if (place, last) in self.dead:
             return False
         for at in range(last + 1, len(self.sentence)):
@@ -156,6 +162,8 @@ class _Search:
 
     def _governed_alike(self, place: int, at: int) -> bool:
         claimed, said = self.claim[place].governor, self.sentence[at].governor
+        # A value alone ("36 months") may answer though the sentence has a preposition before it ("for 36
+        # months").
         if claimed == said or (place == 0 and not claimed and self._is_value(at)):
             return True
         if not said:
@@ -173,6 +181,7 @@ class _Search:
         if exempt or (place == 0 and not self.lead.subject):
             return True
         reach = _VERB_REACH if self.language in _VERB_FINAL else 0
+        # In German and Dutch the participle stands at the end, far from its "wird".
         passive = any("be" in term.before for term in self.sentence[max(0, at - reach) : at + 1])
         active = not any("be" in term.before for term in self.claim[max(0, place - reach) : place + 1])
         return passive is not active or (passive and "rel" in said.before and "rel" not in claimed.before)
@@ -191,6 +200,7 @@ class _Search:
         if any(_never_lost(term) for term in lost) or "that" in first.before:
             return False
         operators = [term for term in lost if term.kind is Kind.OPERATOR and term.key != "o.because"]
+        # It turns what follows it, which is what the claim begins with.
         if lost[-1].kind is Kind.OPERATOR:
             return False
         clause = len(lost) >= SHORTEST_CLAUSE and any("be" in t.before or t.kind is Kind.NUMBER for t in lost)
@@ -237,6 +247,7 @@ class _Search:
         if not lost or _stands_in_brackets(lost, following) or self._is_first_of_two(last, at, place):
             return True
         named = self.lead.named and any(term.name for term in lost)
+        # "A discount for members" without "for members" says more than the sentence does.
         if named or self._narrows(last, at) or _is_for(lost):
             return False
         if (
@@ -256,6 +267,7 @@ class _Search:
         start = max((n for n, term in enumerate(reach) if _BOUNDARIES & set(term.before)), default=0)
         if any(term.key in _NEGATING or term.narrow for term in reach[start:]):
             return True
+        # Three terms: "all", an adjective and the noun.
         near = reach[max(start, last - 2) :]
         return at < len(self.sentence) and any(term.key in _GENERAL for term in near)
 

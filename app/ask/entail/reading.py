@@ -120,8 +120,10 @@ class _Reader:
 
 def read(text: str, lexicon: Lexicon) -> list[Term]:
     """Return the terms of a sentence in order."""
+    # First to one sign: "per cent" is two words, of which "per" would be read as a preposition.
     plain = _PERCENT.sub("%", unicodedata.normalize("NFC", spelled(text)))
     lexemes = list(_lexemes(plain, lexicon.language))
+    # A mark that no word has (\0) keeps numbers and signs from matching the lexicon's words.
     words = [lexeme.text.lower() if lexeme.kind == "word" else f"\0{lexeme.text}" for lexeme in lexemes]
     reader = _Reader(lexicon)
     if words and words[0] in said_words(lexicon.language).get("inverted", ()) and "?" not in text:
@@ -211,6 +213,7 @@ def _number(reader: _Reader, lexemes: Sequence[_Lexeme], at: int) -> int:
     text, language = lexemes[at].text, reader.lexicon.language
     following = lexemes[at + 1] if at + 1 < len(lexemes) else None
     if following and following.glued and following.kind == "word":
+        # "3rd", "5kg", "2b": an ordinal, a number with its unit, or a name of which the number is a part.
         whole = text + following.text
         if found := ORDINAL.fullmatch(whole.lower()):
             reader.add(Kind.NUMBER, f"#{int(found[1])}", whole)
@@ -221,6 +224,7 @@ def _number(reader: _Reader, lexemes: Sequence[_Lexeme], at: int) -> int:
         reader.add(Kind.WORD, whole.lower(), whole)
         return 2
     if at and lexemes[at - 1].kind == "word" and lexemes[at].glued and reader.terms:
+        # "A4" and "COVID19" are names: their number counts nothing.
         last = reader.terms[-1]
         reader.terms[-1] = replace(last, kind=Kind.WORD, key=last.text.lower() + text, text=last.text + text)
         return 1
@@ -230,6 +234,7 @@ def _number(reader: _Reader, lexemes: Sequence[_Lexeme], at: int) -> int:
 
 def _sign_of(lexemes: Sequence[_Lexeme], at: int) -> str:
     """Return the sign of a negative number: it touches the number and nothing else."""
+    # "10 -5" has a sign, "2020-2024" and "type-3" a hyphen.
     if at == 0 or not lexemes[at].glued or lexemes[at - 1].text != "-":
         return ""
     return "" if at > 1 and lexemes[at - 1].glued else "-"
@@ -264,6 +269,7 @@ def _word(reader: _Reader, lexemes: Sequence[_Lexeme], words: Sequence[str], at:
     else:
         months = [phrase[0] for phrase, name in lexicon.classes.items() if name == "month"]
     if cls == "month":
+        # Some languages list a long and a short name of each month, one after the other.
         per = len(months) // 12 or 1
         month = 5 if months == ["may"] else months.index(words[at]) // per + 1
         reader.add(Kind.NUMBER, f"month {month}", text)
