@@ -14,7 +14,7 @@ from app.core.ports import ChatModel, PageImager, TenantRows
 from app.core.process.turnstile import Turnstile
 from app.ingest.run import Ingest
 from app.use_cases.archives import Archives
-from app.use_cases.export import Exporter, Reading, Wire
+from app.use_cases.export import Exporter, ExportSource, Wire
 from app.use_cases.extraction import EXTRACTING, Extractions
 from app.use_cases.library import Library
 from app.use_cases.maintenance import Maintenance
@@ -61,7 +61,9 @@ class KnowledgeBase:
         watch = Watch(files, documents, index, steps.stored)
         uploads = Uploads(steps, upload_bytes, with_reserve)
         library = Library(steps, imager, watch)
-        exporter = Exporter(files, documents, Reading(library.content, library.outline, library.pages), wire)
+        exporter = Exporter(
+            files, documents, ExportSource(library.content, library.outline, library.pages), wire
+        )
         maintenance = Maintenance(steps)
         archives = Archives(
             files,

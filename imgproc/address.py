@@ -6,21 +6,21 @@ import os
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
-from imgproc.errors import Refused
+from imgproc.errors import EventRefused
 
 SOCKET_SECONDS = 10.0
 
 
 def split(url: str) -> SplitResult:
-    """Return the parts of a URL. Raises ``Refused`` if it is none."""
+    """Return the parts of a URL. Raises ``EventRefused`` if it is none."""
     try:
         return urlsplit(url)
     except ValueError:
-        raise Refused("source_not_allowed", "That is no URL.") from None
+        raise EventRefused("source_not_allowed", "That is no URL.") from None
 
 
 def check(address: SplitResult) -> None:
-    """Raise ``Refused`` unless ``IMAGE_SOURCE_HOSTS`` names the address's host.
+    """Raise ``EventRefused`` unless ``IMAGE_SOURCE_HOSTS`` names the address's host.
 
     An entry may begin with ``http://``, for a store in a network of its own; all others are reached by https.
     """
@@ -28,7 +28,7 @@ def check(address: SplitResult) -> None:
     known = {entry if "://" in entry else f"https://{entry}" for entry in entries}
     # The whole of it: no user name, and only the port that is named.
     if f"{address.scheme}://{address.netloc.lower()}" not in known:
-        raise Refused("source_not_allowed", "The URL's host is not among those that are allowed.")
+        raise EventRefused("source_not_allowed", "The URL's host is not among those that are allowed.")
 
 
 def opener() -> Any:

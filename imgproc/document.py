@@ -9,7 +9,7 @@ from typing import Any
 
 import pymupdf
 
-from imgproc.errors import Refused
+from imgproc.errors import EventRefused
 
 HEADER_WITHIN = 1024
 """Bytes in which the header must begin (PDF 1.7 reference, implementation note 13)."""
@@ -20,14 +20,14 @@ pymupdf.TOOLS.mupdf_display_warnings(False)
 
 @contextmanager
 def open_document(source: bytes | Path) -> Iterator[Any]:
-    """The document, closed at the end with all that MuPDF cached of it. Raises ``Refused``."""
+    """The document, closed at the end with all that MuPDF cached of it. Raises ``EventRefused``."""
     _check_header(source)
     document = _open(source)
     try:
         if document.needs_pass:
-            raise Refused("password_required", "The PDF is encrypted and needs a password.")
+            raise EventRefused("password_required", "The PDF is encrypted and needs a password.")
         if not _page_count(document):
-            raise Refused("damaged_pdf", "The PDF has no pages.")
+            raise EventRefused("damaged_pdf", "The PDF has no pages.")
         yield document
     finally:
         document.close()
@@ -41,9 +41,9 @@ def _check_header(source: bytes | Path) -> None:
     else:
         start = source[:HEADER_WITHIN]
     if not start:
-        raise Refused("empty_file", "The file is empty.")
+        raise EventRefused("empty_file", "The file is empty.")
     if b"%PDF-" not in start:
-        raise Refused("not_a_pdf", "The file is no PDF.")
+        raise EventRefused("not_a_pdf", "The file is no PDF.")
 
 
 def _open(source: bytes | Path) -> Any:
@@ -51,10 +51,10 @@ def _open(source: bytes | Path) -> Any:
     try:
         return pymupdf.open(**place, filetype="pdf")
     except Exception:
-        raise Refused("damaged_pdf", "The PDF is damaged and cannot be opened.") from None
+        raise EventRefused("damaged_pdf", "The PDF is damaged and cannot be opened.") from None
 
 
 def _page_count(document: Any) -> int:
     with suppress(Exception):
         return int(document.page_count)
-    raise Refused("damaged_pdf", "The PDF's page tree is damaged.")
+    raise EventRefused("damaged_pdf", "The PDF's page tree is damaged.")

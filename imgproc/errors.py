@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-class Refused(Exception):
+class EventRefused(Exception):
     """A request that gets an error object: a stable ``code`` and one sentence without document text."""
 
     def __init__(self, code: str, message: str) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from imgproc import logs
-from imgproc.errors import Refused
+from imgproc.errors import EventRefused
 from imgproc.limits import Limits, bound_memory
 from imgproc.request import Request, parse
 from imgproc.source import source
@@ -76,7 +76,7 @@ def handle(event: object, limits: Limits) -> dict[str, Any]:
     """Return the response to an event under these limits."""
     try:
         return _answer_request(parse(event), limits)
-    except Refused as refused:
+    except EventRefused as refused:
         return _error(refused.code, refused.message)
     except MemoryError:
         return _error("too_large", "The PDF takes too much memory.")

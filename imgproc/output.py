@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 
 class Outputs:
-    """The addresses of one request, used in their order. Raises ``Refused`` for one that is not allowed."""
+    """The addresses of one request, used in their order. Raises ``EventRefused`` for another address than
+    those that are allowed."""
 
     def __init__(self, urls: Sequence[str]) -> None:
         self._urls = urls

@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from imgproc.errors import Refused
+from imgproc.errors import EventRefused
 
 Operation = Literal["extract_images", "render_pages"]
 
@@ -32,12 +32,14 @@ class Request:
 
 
 def parse(event: object) -> Request:
-    """Return the request that an event makes. Raises ``Refused`` with the field that is wrong."""
+    """Return the request that an event makes. Raises ``EventRefused`` with the field that is wrong."""
     if not isinstance(event, dict):
-        raise Refused("bad_request", "The event must be an object.")
+        raise EventRefused("bad_request", "The event must be an object.")
     operation = str(event.get("operation"))
     if operation not in get_args(Operation):
-        raise Refused("unknown_operation", f"The operation must be one of: {', '.join(get_args(Operation))}.")
+        raise EventRefused(
+            "unknown_operation", f"The operation must be one of: {', '.join(get_args(Operation))}."
+        )
     _check(operation, event)
     # JSON knows one kind of number: 1.0 is an integer to the contract, but not to what follows.
     whole = {name: int(event[name]) for name in ("first_index", "quality") if name in event}
@@ -52,9 +54,9 @@ def _check(operation: str, event: dict[str, Any]) -> None:
         _validator(operation)(event)
     except JsonSchemaValueException as error:
         if error.rule == "oneOf":
-            raise Refused("bad_request", "Give either file_bytes_base64 or file_url.") from None
+            raise EventRefused("bad_request", "Give either file_bytes_base64 or file_url.") from None
         text = error.message.removeprefix("data.")
-        raise Refused("bad_request", f"The event does not fit the contract: {text}.") from None
+        raise EventRefused("bad_request", f"The event does not fit the contract: {text}.") from None
 
 
 @lru_cache(maxsize=2)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from imgproc import address
-from imgproc.errors import Refused
+from imgproc.errors import EventRefused
 
 if TYPE_CHECKING:
     from urllib.parse import SplitResult
@@ -28,7 +28,7 @@ NOT_MODIFIED = 304
 
 @contextmanager
 def source(request: Request, limits: Limits) -> Iterator[bytes | Path]:
-    """The PDF's bytes or a file with them, for as long as the context lasts. Raises ``Refused``."""
+    """The PDF's bytes or a file with them, for as long as the context lasts. Raises ``EventRefused``."""
     if request.file_url is None:
         yield _decode_base64(request.file_bytes_base64 or "")
         return
@@ -44,18 +44,18 @@ def _decode_base64(text: str) -> bytes:
     try:
         return base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
-        raise Refused("bad_base64", "The field file_bytes_base64 is not base64.") from None
+        raise EventRefused("bad_base64", "The field file_bytes_base64 is not base64.") from None
 
 
 def _inside_folder(place: SplitResult) -> Path:
     folder = os.environ.get("IMAGE_SOURCE_FOLDER")
     if not folder or place.netloc or "%00" in place.path:
-        raise Refused("source_not_allowed", "Files of this machine are not allowed as a source.")
+        raise EventRefused("source_not_allowed", "Files of this machine are not allowed as a source.")
     path = Path(unquote(place.path)).resolve()  # follows links, so none leads out
     if not path.is_relative_to(Path(folder).resolve()):
-        raise Refused("source_not_allowed", "The file is outside the folder that is allowed.")
+        raise EventRefused("source_not_allowed", "The file is outside the folder that is allowed.")
     if not path.is_file():
-        raise Refused("source_unavailable", "The file does not exist.")
+        raise EventRefused("source_unavailable", "The file does not exist.")
     return path
 
 
@@ -72,7 +72,7 @@ class _Kept:
         self._etag = ""
 
     def fetch(self, url: str, place: SplitResult, limits: Limits) -> Path:
-        """Return the file that an address gives. Raises ``Refused``."""
+        """Return the file that an address gives. Raises ``EventRefused``."""
         from http.client import HTTPException
         from urllib.request import Request as Asked
 
@@ -93,8 +93,8 @@ class _Kept:
                 return path
             self._forget(path)
             told = f"The file could not be fetched: {address.why(error)}."
-            raise Refused("source_unavailable", told) from None
-        except Refused:
+            raise EventRefused("source_unavailable", told) from None
+        except EventRefused:
             self._forget(path)
             raise
         return path
@@ -115,9 +115,9 @@ def _copy(response: Any, file: Any, limits: Limits) -> None:
     while piece := response.read(PIECE):
         size += len(piece)
         if size > limits.source_bytes:
-            raise Refused("too_large", f"The file is larger than {limits.source_bytes // 1_000_000} MB.")
+            raise EventRefused("too_large", f"The file is larger than {limits.source_bytes // 1_000_000} MB.")
         if time.monotonic() > deadline:
-            raise Refused("source_unavailable", "The file takes too long to fetch.")
+            raise EventRefused("source_unavailable", "The file takes too long to fetch.")
         file.write(piece)
     if announced not in (None, size):
-        raise Refused("source_unavailable", "The file could not be fetched to its end.")
+        raise EventRefused("source_unavailable", "The file could not be fetched to its end.")

@@ -5,22 +5,22 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 
-from app.core.document import Reading, Spent
+from app.core.document import ReadPages, Spent
 
 
-def encode_reading(reading: Reading) -> str:
+def encode_reading(reading: ReadPages) -> str:
     """Return what was read, on one line."""
     fields = {"folder": reading.folder, "ranges": reading.ranges, "done": sorted(reading.done)}
     return json.dumps(fields, separators=(",", ":"))
 
 
-def decode_reading(line: str | None) -> Reading | None:
+def decode_reading(line: str | None) -> ReadPages | None:
     """Return what was read of a line that ``encode_reading`` wrote, ``None`` if there is none."""
     if not line:
         return None
     fields = json.loads(line)
     ranges = tuple((first, last) for first, last in fields["ranges"])
-    return Reading(fields["folder"], ranges, frozenset(fields["done"]))
+    return ReadPages(fields["folder"], ranges, frozenset(fields["done"]))
 
 
 def encode_spent(spent: Spent) -> str:

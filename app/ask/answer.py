@@ -10,7 +10,7 @@ from app.ask import by_words
 from app.ask.by_words import ByWords
 from app.ask.evidence import is_enough, is_worth_reading
 from app.ask.generated import generate_answer
-from app.ask.proof.cite import Source
+from app.ask.proof.cite import PassageSource
 from app.ask.quotes import quote_sentences
 from app.core.answer import Answer, AnswerKind, Citation, Claim
 from app.core.errors import NotSetUp, RateLimited, Unavailable
@@ -42,7 +42,7 @@ def answer(
     notes = [note] if note else []
     written = Answer(AnswerKind.NOT_FOUND, "")
     if is_worth_reading(standalone, hits) if chat else is_enough(standalone, hits):
-        sources = [Source(hit, pages_of) for hit in hits]
+        sources = [PassageSource(hit, pages_of) for hit in hits]
         if chat:
             try:
                 written = yield from _pass_on_or_fail(

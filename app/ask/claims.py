@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from app.ask.entail.judge import Judgement, judge
 from app.ask.entail.said import Evidence, evidence
 from app.ask.marks import JOINER, STATUS_MARKS, inert
-from app.ask.proof.cite import Source, cite, prove
+from app.ask.proof.cite import PassageSource, cite, prove
 from app.ask.replies import Quote
 from app.ask.sentences import ends_sentence
 from app.core.answer import Citation, Claim, Proof, Support
@@ -25,7 +25,7 @@ _AND_SO_ON = frozenset(("etc.", "usw.", "ecc.", "itd.", "enz."))
 class Draft:
     """An answer in the making. What it gives out, put together, is ``text``."""
 
-    def __init__(self, sources: Sequence[Source], claims: list[Claim] | None = None) -> None:
+    def __init__(self, sources: Sequence[PassageSource], claims: list[Claim] | None = None) -> None:
         self.text = ""
         self.citations: list[Citation] = []
         self.claims: list[Claim] = [] if claims is None else claims
@@ -81,7 +81,7 @@ class Draft:
             self._evidence[number] = evidence(found[0], *found[1])
         return citation
 
-    def _order_sources(self, passage: int) -> list[Source]:
+    def _order_sources(self, passage: int) -> list[PassageSource]:
         """Return all sources, the passage that the model named first."""
         if not 1 <= passage <= len(self._sources):
             return list(self._sources)

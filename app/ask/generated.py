@@ -8,7 +8,7 @@ from app.ask.claims import Draft
 from app.ask.fence import Fence
 from app.ask.marks import without_marks
 from app.ask.prompts import prompt_text
-from app.ask.proof.cite import Source
+from app.ask.proof.cite import PassageSource
 from app.ask.replies import Quote, parse_reply
 from app.core.answer import Answer, AnswerKind, Citation, Claim
 from app.core.ports import ChatModel, Delta, Prompt
@@ -27,7 +27,7 @@ _REFUSAL = "NOTFOUND"
 def generate_answer(
     question: str,
     history: Sequence[tuple[str, str]],
-    sources: Sequence[Source],
+    sources: Sequence[PassageSource],
     chat: ChatModel,
     standalone: str,
     claims: list[Claim] | None = None,
@@ -94,7 +94,7 @@ def _unless_refused(parts: Iterable[str | Quote]) -> Iterator[str | Quote]:
 
 
 def prompt(
-    question: str, history: Sequence[tuple[str, str]], sources: Sequence[Source], standalone: str
+    question: str, history: Sequence[tuple[str, str]], sources: Sequence[PassageSource], standalone: str
 ) -> Prompt:
     """Instructions, then one turn: the conversation, the passages and the question's meaning between marks
     that their text cannot know, and outside of them the reader's question alone."""
@@ -110,7 +110,7 @@ def prompt(
     return Prompt(instructions, (("user", "\n\n".join(filter(None, parts))),))
 
 
-def _passage(number: int, source: Source, fence: Fence) -> str:
+def _passage(number: int, source: PassageSource, fence: Fence) -> str:
     chunk = source.hit.chunk
     about = {
         "number": str(number),

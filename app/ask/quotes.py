@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from app.ask.likeness import likeness
 from app.ask.marks import remove_marks
-from app.ask.proof.cite import Source, cite
+from app.ask.proof.cite import PassageSource, cite
 from app.ask.sentences import Sentence, sentences
 from app.ask.words.terms import Word, asked_words, content_forms, standing_words, word_forms
 from app.core.answer import Answer, AnswerKind, Citation, Claim, Proof, Support
@@ -61,7 +61,7 @@ class _Candidate:
 
 
 def quote_sentences(
-    question: str, sources: Sequence[Source], embedder: Embedder
+    question: str, sources: Sequence[PassageSource], embedder: Embedder
 ) -> Iterator[str | Citation | Answer]:
     """Yield the best sentences of the best passages, each with its citation; last the answer, without
     claims where nothing fits."""
@@ -83,7 +83,7 @@ def quote_sentences(
     yield Answer(AnswerKind.QUOTES, text, tuple(claims), tuple(citations))
 
 
-def choose(question: str, sources: Sequence[Source], embedder: Embedder) -> list[tuple[int, Sentence]]:
+def choose(question: str, sources: Sequence[PassageSource], embedder: Embedder) -> list[tuple[int, Sentence]]:
     """Return up to ``MOST_QUOTES`` sentences and the place of their source, the most relevant first."""
     candidates = _candidates(sources[:MOST_SOURCES])
     asked = asked_words(question)
@@ -95,7 +95,7 @@ def choose(question: str, sources: Sequence[Source], embedder: Embedder) -> list
     return [(each.rank, each.sentence) for each in _best(candidates)]
 
 
-def _candidates(sources: Sequence[Source]) -> list[_Candidate]:
+def _candidates(sources: Sequence[PassageSource]) -> list[_Candidate]:
     found: dict[str, _Candidate] = {}
     for rank, source in enumerate(sources):
         for sentence in sentences(source.text.pages, source.hit.chunk.spans):

@@ -62,7 +62,7 @@ class Sentence:
 
 
 @dataclass(slots=True)
-class _Run:
+class _Stretch:
     """Words that read as one, with the number of the page that each stands on."""
 
     heading: str
@@ -100,8 +100,8 @@ def _inside(placed: tuple[int, Word], spans: Sequence[Span]) -> bool:
     return any(span.holds(number, box) for span in spans)
 
 
-def _runs(pages: Sequence[Page]) -> list[_Run]:
-    runs: list[_Run] = []
+def _runs(pages: Sequence[Page]) -> list[_Stretch]:
+    runs: list[_Stretch] = []
     heading = ""
     for page in pages:
         for block in page.blocks:
@@ -113,11 +113,11 @@ def _runs(pages: Sequence[Page]) -> list[_Run]:
             elif words and (before := _cut_short(runs, words[0][1])):
                 before.words += words
             elif words:
-                runs.append(_Run(heading, words))
+                runs.append(_Stretch(heading, words))
     return runs
 
 
-def _cut_short(runs: Sequence[_Run], word: Word) -> _Run | None:
+def _cut_short(runs: Sequence[_Stretch], word: Word) -> _Stretch | None:
     """Return the paragraph that goes on with a word in lower case."""
     if not word.text[:1].islower():
         return None
@@ -125,7 +125,7 @@ def _cut_short(runs: Sequence[_Run], word: Word) -> _Run | None:
     return next((run for run in near if not _STOP.search(run.words[-1][1].text)), None)
 
 
-def _rows(block: Block, words: Sequence[tuple[int, Word]]) -> Iterator[_Run]:
+def _rows(block: Block, words: Sequence[tuple[int, Word]]) -> Iterator[_Stretch]:
     """Yield a table's rows; of one that holds running text, the cells."""
     at = 0
     header = " ".join(" ".join(block.rows[0]).split()) if block.rows else ""
@@ -134,7 +134,7 @@ def _rows(block: Block, words: Sequence[tuple[int, Word]]) -> Iterator[_Run]:
         whole = sum(counts) <= LONGEST_ROW
         for count in [sum(counts)] if whole else counts:
             if count:
-                yield _Run(header, list(words[at : at + count]), whole)
+                yield _Stretch(header, list(words[at : at + count]), whole)
             at += count
 
 

@@ -45,7 +45,7 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ReadPages:
     """What one run has read of a version. ``folder`` is that of its output below the version's own ("" for
     what was read before each run had one); ``ranges`` are its page ranges, inclusive, ``done`` the indexes of
     those that are checkpointed."""
@@ -123,7 +123,7 @@ class Version:
     run: int = 1
     folder: str = ""
     spent: Spent = NOTHING_SPENT
-    earlier: Reading | None = None
+    earlier: ReadPages | None = None
     created_at: float = 0.0
     updated_at: float = 0.0
 
@@ -143,12 +143,12 @@ class Version:
         return self.id.number
 
     @property
-    def current(self) -> Reading:
+    def current(self) -> ReadPages:
         """What this run has read so far."""
-        return Reading(self.folder, self.ranges, self.ranges_done)
+        return ReadPages(self.folder, self.ranges, self.ranges_done)
 
     @property
-    def shown(self) -> Reading:
+    def shown(self) -> ReadPages:
         """The run whose pages are shown, quoted and reported."""
         return self.earlier or self.current
 

@@ -80,7 +80,7 @@ def chunks(
 
 
 @dataclass(slots=True)
-class _Run:
+class _Slice:
     """A part of a passage: (start, end) in its text; ``again`` if it is a header that a chunk before has."""
 
     passage: Passage
@@ -96,11 +96,11 @@ class _Draft:
     headings: tuple[str, ...]
     context: str
     room: int
-    runs: list[_Run] = field(default_factory=list)
+    runs: list[_Slice] = field(default_factory=list)
 
     def repeat(self, header: _Header) -> None:
         """Take the header of a table whose rows follow."""
-        self.runs.append(_Run(header.passage, 0, header.passage.header, again=True))
+        self.runs.append(_Slice(header.passage, 0, header.passage.header, again=True))
         self.room -= header.tokens
 
     def add(self, passage: Passage, start: int, end: int, tokens: int) -> None:
@@ -109,7 +109,7 @@ class _Draft:
         if last and last.passage is passage and last.end == start and not last.again:
             last.end = end
         else:
-            self.runs.append(_Run(passage, start, end))
+            self.runs.append(_Slice(passage, start, end))
         self.room -= tokens
 
     @property
@@ -143,7 +143,7 @@ class _Header:
     tokens: int
 
 
-def _is_near(run: _Run) -> bool:
+def _is_near(run: _Slice) -> bool:
     """Return whether it is a table's caption or note."""
     return run.passage.kind is BlockKind.TEXT and (run.passage.leads or bool(run.passage.caption))
 

@@ -38,7 +38,7 @@ _ABBREVIATION = re.compile(
 _CUT_WORD = re.compile(r"[^\W\d]-$")
 
 
-class Place(NamedTuple):
+class PlacedWord(NamedTuple):
     """A word of a passage: where it begins in the text, the page, the block's number on it, the box."""
 
     start: int
@@ -59,7 +59,7 @@ class Passage:
     kind: BlockKind
     level: int
     text: str
-    places: tuple[Place, ...]
+    places: tuple[PlacedWord, ...]
     header: int = 0
     caption: str = ""
     continues: bool = False
@@ -130,7 +130,8 @@ def _passage(page: Page, number: int, block: Block) -> Passage:
     text, words = block.text, page.words[slice(*block.words)]
     starts = word_places(text, words)
     places = [
-        Place(start, page.number, number, word.box) for (start, _), word in zip(starts, words, strict=True)
+        PlacedWord(start, page.number, number, word.box)
+        for (start, _), word in zip(starts, words, strict=True)
     ]
     passage = Passage(block.kind, block.level, text, _place_words(places, page, number, block))
     following = page.blocks[number + 1 : number + 2]
@@ -147,8 +148,8 @@ def _caption_of_note(page: Page, number: int) -> str:
     return ""
 
 
-def _place_words(places: list[Place], page: Page, number: int, block: Block) -> tuple[Place, ...]:
-    return tuple(places) or (Place(0, page.number, number, block.box),)
+def _place_words(places: list[PlacedWord], page: Page, number: int, block: Block) -> tuple[PlacedWord, ...]:
+    return tuple(places) or (PlacedWord(0, page.number, number, block.box),)
 
 
 def _table(page: Page, number: int, block: Block) -> Passage:
@@ -160,7 +161,7 @@ def _table(page: Page, number: int, block: Block) -> Passage:
     columns = sorted({cell.column for cell in block.cells if cell.text.strip()})
     # Words stand in the order of the cells: one pass gives each part of a cell its box.
     words = iter(page.words[slice(*block.words)])
-    places: list[Place] = []
+    places: list[PlacedWord] = []
     text, header = "", 0
     for row, cells in _cells_by_row(block):
         line = "|"
@@ -170,7 +171,7 @@ def _table(page: Page, number: int, block: Block) -> Passage:
             for part in cell.text.split() if cell else ():
                 word = next(words, None)
                 if word and row >= said:
-                    places.append(Place(len(text) + len(line), page.number, number, word.box))
+                    places.append(PlacedWord(len(text) + len(line), page.number, number, word.box))
                 line += markdown_cell(part) + " "
             line += "|"
         # Its words are taken from the iterator all the same, so that the next row has its own.

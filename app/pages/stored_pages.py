@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TypeAlias, TypeVar
 
 from app.core import keys
-from app.core.document import Reading, Version, VersionId
+from app.core.document import ReadPages, Version, VersionId
 from app.core.errors import FileMissing, NotFound, PagesLost
 from app.core.page import Page
 from app.core.ports import DocumentStore, FileStore
@@ -15,7 +15,7 @@ from app.pages import pages_file
 
 T = TypeVar("T")
 
-Lines: TypeAlias = Callable[[Version, Reading, int], dict[int, bytes]]
+Lines: TypeAlias = Callable[[Version, ReadPages, int], dict[int, bytes]]
 
 DAMAGED = (ValueError, TypeError, LookupError, AttributeError)
 """The exceptions that a damaged line may raise."""
@@ -47,7 +47,7 @@ class StoredPages:
         of the method of this name. Raises ``PagesLost``."""
         wanted = sorted(set(numbers))
 
-        def read(reading: Reading) -> list[Page]:
+        def read(reading: ReadPages) -> list[Page]:
             found: list[Page] = []
             for index in sorted(reading.done):
                 first, last = reading.ranges[index]
@@ -58,18 +58,18 @@ class StoredPages:
 
         return self._of_shown(version, read)
 
-    def lines(self, version: Version, reading: Reading, index: int) -> dict[int, bytes]:
+    def lines(self, version: Version, reading: ReadPages, index: int) -> dict[int, bytes]:
         """Return the pages of a range as they are stored, by number. Raises ``PagesLost``."""
         content = self._content(version, reading, index)
         return _sound(lambda: dict(pages_file.read_numbered(content)), *reading.ranges[index])
 
-    def pages(self, version: Version, reading: Reading | None = None) -> Iterator[Page]:
+    def pages(self, version: Version, reading: ReadPages | None = None) -> Iterator[Page]:
         """Yield all pages that are read so far, in order, one at a time. Raises ``PagesLost``."""
         chosen = reading or version.shown
         for index in sorted(chosen.done):
             yield from self.range(version, chosen, index)
 
-    def range(self, version: Version, reading: Reading, index: int) -> Iterator[Page]:
+    def range(self, version: Version, reading: ReadPages, index: int) -> Iterator[Page]:
         """Yield the pages of a range that this run has read, one at a time. Raises ``PagesLost``."""
         first, last = reading.ranges[index]
         pages = pages_file.load(self._content(version, reading, index))
@@ -80,7 +80,7 @@ class StoredPages:
         if count != last - first + 1:
             raise _lost(first, last)
 
-    def missing(self, version: Version, reading: Reading) -> list[int]:
+    def missing(self, version: Version, reading: ReadPages) -> list[int]:
         """Return the indexes of ranges whose checkpoint is missing."""
         return [
             index
@@ -92,7 +92,7 @@ class StoredPages:
         """Return the picture of a figure block, of what this run has read. Raises ``NotFound``, also after
         another run has replaced these pages: the name may then belong to another picture."""
 
-        def read(reading: Reading) -> bytes:
+        def read(reading: ReadPages) -> bytes:
             if run not in (None, keys.run_of(reading.folder)):
                 raise NotFound("The document was read again since: its page names the figures it has now.")
             return self.files.get(keys.figure(version.id, reading.folder, name))
@@ -102,7 +102,7 @@ class StoredPages:
         except FileMissing:
             raise NotFound("The document has no such figure.") from None
 
-    def key(self, version: Version, reading: Reading, index: int) -> str:
+    def key(self, version: Version, reading: ReadPages, index: int) -> str:
         """Return the key of a range's checkpoint."""
         return keys.page_range(version.id, reading.folder, index)
 
@@ -131,7 +131,7 @@ class StoredPages:
             found.add("")
         return found
 
-    def _of_shown(self, version: Version, read: Callable[[Reading], T]) -> T:
+    def _of_shown(self, version: Version, read: Callable[[ReadPages], T]) -> T:
         """Return the result of ``read`` for what is shown, reloaded because it may have changed since the
         version was loaded."""
         try:
@@ -142,7 +142,7 @@ class StoredPages:
                 raise
             return read(now.shown)
 
-    def _content(self, version: Version, reading: Reading, index: int) -> bytes:
+    def _content(self, version: Version, reading: ReadPages, index: int) -> bytes:
         try:
             return self.files.get(self.key(version, reading, index))
         except FileMissing:

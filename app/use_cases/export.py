@@ -42,7 +42,7 @@ class Wire:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ExportSource:
     """The parts of documents that are exported: their file, outline and pages, by tenant, document and
     version."""
 
@@ -74,7 +74,7 @@ class Exporter:
 
     files: FileStore
     documents: DocumentStore
-    reading: Reading
+    reading: ExportSource
     wire: Wire
 
     def pages(self, document: Document, form: PageForm) -> Iterator[str]:

@@ -27,7 +27,7 @@ MOST_TEXTS = 2048
 PIECE_WORDS = 4
 
 
-class Refused(Exception):
+class BadCall(Exception):
     """The request is not one that can be answered; the message says why."""
 
 
@@ -44,7 +44,7 @@ class ModelServer:
             Route("/v1/embeddings", self.embeddings, methods=["POST"]),
             Route("/v1/chat/completions", self.chat, methods=["POST"]),
         ]
-        return Starlette(routes=routes, exception_handlers={Refused: refuse})
+        return Starlette(routes=routes, exception_handlers={BadCall: refuse})
 
     async def models(self, _: Request) -> Response:
         """Return the names of the two models."""
@@ -59,7 +59,7 @@ class ModelServer:
         texts = _texts(body.get("input"))
         dimensions = body.get("dimensions") or self._embedder.dimensions
         if not isinstance(dimensions, int) or not 1 <= dimensions <= self._embedder.dimensions:
-            raise Refused(f"dimensions must be a whole number from 1 to {self._embedder.dimensions}.")
+            raise BadCall(f"dimensions must be a whole number from 1 to {self._embedder.dimensions}.")
         found = await run_in_threadpool(self._embedder.documents, texts)
         as_base64 = body.get("encoding_format") == "base64"
         vectors = [_encode_vector(_cut_vector(vector, dimensions), as_base64) for vector in found]
@@ -99,27 +99,27 @@ async def _object(request: Request) -> dict[str, Any]:
     try:
         body = await request.json()
     except ValueError:
-        raise Refused("The body is not JSON.") from None
+        raise BadCall("The body is not JSON.") from None
     if not isinstance(body, dict):
-        raise Refused("The body is not a JSON object.")
+        raise BadCall("The body is not a JSON object.")
     return body
 
 
 def _texts(given: object) -> list[str]:
     texts = [given] if isinstance(given, str) else given
     if not isinstance(texts, list) or not texts or not all(isinstance(text, str) and text for text in texts):
-        raise Refused("input must be a text, or a list of texts, none of them empty.")
+        raise BadCall("input must be a text, or a list of texts, none of them empty.")
     if len(texts) > MOST_TEXTS:
-        raise Refused(f"input may have {MOST_TEXTS} texts at most.")
+        raise BadCall(f"input may have {MOST_TEXTS} texts at most.")
     return texts
 
 
 def _messages(given: object) -> list[dict[str, str]]:
     messages = given if isinstance(given, list) else []
     if not messages or not all(isinstance(each, dict) for each in messages):
-        raise Refused("messages must be a list of objects, and not empty.")
+        raise BadCall("messages must be a list of objects, and not empty.")
     if not all(isinstance(each.get("content"), str) and each.get("role") for each in messages):
-        raise Refused("Every message needs a role, and a text as its content.")
+        raise BadCall("Every message needs a role, and a text as its content.")
     return messages
 
 

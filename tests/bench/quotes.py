@@ -17,7 +17,7 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
-from app.ask.proof.cite import Source, cite
+from app.ask.proof.cite import PassageSource, cite
 from app.ask.sentences import sentences
 from app.core.answer import Citation, Proof
 from app.core.errors import BadRequest
@@ -53,7 +53,7 @@ def halves(corpus: Path, which: str) -> list[Path]:
     return found[which == "odd" :: 2]
 
 
-def sources(paths: Sequence[Path], pages: int = PAGES) -> Iterator[Source]:
+def sources(paths: Sequence[Path], pages: int = PAGES) -> Iterator[PassageSource]:
     """Each PDF's first pages, those that cannot be read left out."""
     for path in paths:
         try:
@@ -65,13 +65,13 @@ def sources(paths: Sequence[Path], pages: int = PAGES) -> Iterator[Source]:
         yield source_of(read)
 
 
-def source_of(pages: Sequence[Page]) -> Source:
+def source_of(pages: Sequence[Page]) -> PassageSource:
     """A passage that is these pages."""
     chunk = Chunk("chunk", "local", "doc", 1, 0, BlockKind.TEXT, "")
-    return Source(Hit(chunk, 1.0, document_name="document.pdf"), lambda _: list(pages))
+    return PassageSource(Hit(chunk, 1.0, document_name="document.pdf"), lambda _: list(pages))
 
 
-def quotes_of(source: Source) -> list[str]:
+def quotes_of(source: PassageSource) -> list[str]:
     """The page's own sentences that a transformation may be tried on."""
     spans = [Span(page.number, Box(0, 0, page.width, page.height)) for page in source.text.pages]
     found = (each.text for each in sentences(source.text.pages, spans) if not each.row)
@@ -98,11 +98,11 @@ class Try(NamedTuple):
     """A quote of a kind, and the passage that it is said to be from."""
 
     kind: str
-    source: Source
+    source: PassageSource
     quote: str
 
 
-def transformed(quotes: Sequence[tuple[Source, str]], ways: Mapping[str, Change]) -> Iterator[Try]:
+def transformed(quotes: Sequence[tuple[PassageSource, str]], ways: Mapping[str, Change]) -> Iterator[Try]:
     """The first sentences that each way changes, ``EACH`` of a way at most."""
     for kind, change in ways.items():
         tried = ((source, quote, change(quote)) for source, quote in quotes)

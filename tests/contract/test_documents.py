@@ -15,7 +15,7 @@ from app.core.document import (
     DocumentFilter,
     IfExists,
     Outcome,
-    Reading,
+    ReadPages,
     Reason,
     Registered,
     Source,
@@ -636,12 +636,12 @@ def test_what_was_read_before_is_shown_until_a_new_run_has_ended_well(documents:
     documents.finish_range(run, 1)
     documents.finish(run, Status.PARTIAL)
     first = documents.version(VersionId("us", run.document_id, 1))
-    assert first.shown == first.current == Reading("runs/1/", tuple(RANGES), frozenset({1}))
+    assert first.shown == first.current == ReadPages("runs/1/", tuple(RANGES), frozenset({1}))
     again = documents.restart(VersionId("us", run.document_id, 1))
     documents.plan(again, [(1, 120)])
     documents.finish_range(again, 0)
     version = documents.version(VersionId("us", run.document_id, 1))
-    assert version.current == Reading("runs/2/", ((1, 120),), frozenset({0}))
+    assert version.current == ReadPages("runs/2/", ((1, 120),), frozenset({0}))
     assert version.shown == version.earlier == first.current
     failed = documents.finish(again, Status.FAILED)
     assert failed.shown == first.current
@@ -650,7 +650,7 @@ def test_what_was_read_before_is_shown_until_a_new_run_has_ended_well(documents:
     documents.plan(third, [(1, 120)])
     documents.finish_range(third, 0)
     ended = documents.finish(third, Status.READY)
-    assert (ended.earlier, ended.shown) == (None, Reading("runs/3/", ((1, 120),), frozenset({0})))
+    assert (ended.earlier, ended.shown) == (None, ReadPages("runs/3/", ((1, 120),), frozenset({0})))
 
 
 def test_a_run_that_read_nothing_leaves_nothing_to_show_beside_the_next(documents: DocumentStore) -> None:
@@ -660,7 +660,7 @@ def test_a_run_that_read_nothing_leaves_nothing_to_show_beside_the_next(document
     documents.plan(again, RANGES)
     version = documents.finish_range(again, 0)
     assert version.earlier is None
-    assert version.shown == Reading("runs/2/", tuple(RANGES), frozenset({0}))
+    assert version.shown == ReadPages("runs/2/", tuple(RANGES), frozenset({0}))
 
 
 @pytest.mark.parametrize("failed_since", [False, True])
@@ -678,7 +678,7 @@ def test_a_run_that_does_not_read_anew_takes_over_what_is_shown(
     assert (version.run, version.status, version.pages_done) == (again.number, Status.QUEUED, 120)
     assert (version.earlier, version.current) == (
         None,
-        Reading("runs/1/", tuple(RANGES), frozenset({0, 1, 2})),
+        ReadPages("runs/1/", tuple(RANGES), frozenset({0, 1, 2})),
     )
     planned = documents.plan(again, [(1, 120)])
     assert (planned.status, planned.ranges, planned.pages) == (Status.RUNNING, tuple(RANGES), 120)

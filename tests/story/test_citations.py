@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from app.ask.proof.cite import Source, cite
+from app.ask.proof.cite import PassageSource, cite
 from app.core.answer import Proof
 from app.core.page import BlockKind, Page
 from app.core.passage import Chunk, Hit
@@ -32,7 +32,7 @@ class Case:
 
     name: str
     seen: SeenPage
-    source: Source
+    source: PassageSource
     sentences: tuple[str, ...]
 
 
@@ -56,9 +56,9 @@ def read_twice(path: Path) -> Iterator[Case]:
             yield Case(path.name, seen, source_of([page]), chosen)
 
 
-def source_of(pages: Sequence[Page]) -> Source:
+def source_of(pages: Sequence[Page]) -> PassageSource:
     chunk = Chunk("chunk", "local", "doc", 1, 0, BlockKind.TEXT, "")
-    return Source(Hit(chunk, 1.0, document_name="document.pdf"), lambda _: list(pages))
+    return PassageSource(Hit(chunk, 1.0, document_name="document.pdf"), lambda _: list(pages))
 
 
 def letters(text: str) -> str:

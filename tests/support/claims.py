@@ -10,7 +10,7 @@ from typing import Any
 
 from app.ask.entail.judge import Judgement, judge
 from app.ask.entail.said import evidence
-from app.ask.proof.cite import Source, cite, prove
+from app.ask.proof.cite import PassageSource, cite, prove
 from app.core.answer import Support
 from app.core.geometry import Box, Word
 from app.core.page import Block, BlockKind, Cell, Page
@@ -30,7 +30,7 @@ class Case:
     kind: str
     claim: str
     quote: str
-    source: Source
+    source: PassageSource
 
     @property
     def supported(self) -> bool:
@@ -58,7 +58,7 @@ def _cases(said: Mapping[str, Any]) -> Iterator[Case]:
         yield Case(said["language"], kind, claim, quote, source)
 
 
-def source_of(said: Mapping[str, Any]) -> Source:
+def source_of(said: Mapping[str, Any]) -> PassageSource:
     """A page with a heading, the lead of a list and a sentence, or a table, as the reader would give it."""
     words: list[Word] = []
     blocks: list[Block] = []
@@ -76,7 +76,7 @@ def source_of(said: Mapping[str, Any]) -> Source:
     headings = (said["heading"],) if "heading" in said else ()
     text = "\n".join(block.text for block in blocks)
     chunk = Chunk("c", "local", "doc", 1, 0, BlockKind.TEXT, text, headings=headings, spans=(Span(1, box),))
-    return Source(Hit(chunk, 1.0, title=said.get("title", "")), lambda _: [page])
+    return PassageSource(Hit(chunk, 1.0, title=said.get("title", "")), lambda _: [page])
 
 
 def _block(kind: BlockKind, text: str, words: list[Word], line: int) -> Block:

@@ -25,7 +25,7 @@ from app.core.document import (
     IfExists,
     Listing,
     Outcome,
-    Reading,
+    ReadPages,
     Reason,
     Registered,
     Source,
@@ -264,7 +264,7 @@ class SqliteDocuments:
                 return version
             ranges = version.ranges or ranges
             if not version.ranges:
-                _keep_ranges(connection, run, Reading(version.folder, tuple(ranges)))
+                _keep_ranges(connection, run, ReadPages(version.folder, tuple(ranges)))
             connection.execute(
                 """
                 UPDATE versions SET status = ?, stage = ?, pages = ?, updated_at = ?
@@ -531,7 +531,7 @@ def _add_version(connection: sqlite3.Connection, document_id: str, sha256: str, 
     connection.execute("UPDATE documents SET numbered = numbered + 1 WHERE id = ?", (document_id,))
 
 
-def _keep_ranges(connection: sqlite3.Connection, run: Run, reading: Reading) -> None:
+def _keep_ranges(connection: sqlite3.Connection, run: Run, reading: ReadPages) -> None:
     """These page ranges in place of those that the version has."""
     place = run.document_id, run.version.number
     connection.execute("DELETE FROM ranges WHERE document_id = ? AND version = ?", place)

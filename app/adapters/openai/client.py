@@ -43,7 +43,7 @@ TOO_LONG = re.compile(
 is too long."""
 
 
-class Refused(Unavailable):
+class RequestRefused(Unavailable):
     """The server does not take a request as it is; ``said`` is its explanation, not for a person's eyes."""
 
     def __init__(self, message: str, part: str, said: str) -> None:
@@ -79,7 +79,7 @@ class ModelServer:
         altogether.
 
         One try takes ``each`` seconds at most; a server that nobody reaches is tried for ``connecting``
-        seconds, by default as long as all. Raises ``RateLimited``, ``Refused`` or ``Unavailable``.
+        seconds, by default as long as all. Raises ``RateLimited``, ``RequestRefused`` or ``Unavailable``.
         """
         client = self._connect_client()
         from openai import APIError
@@ -146,7 +146,7 @@ class ModelServer:
             wait = told_to_wait(error.response.headers)
             return RateLimited(f"{server} asks to slow down.", FIRST_PAUSE if wait is None else wait)
         if status in REFUSED or TOO_LONG.search(said):
-            return Refused(f"{server} refuses the request ({status}).", self._part, said)
+            return RequestRefused(f"{server} refuses the request ({status}).", self._part, said)
         return Unavailable(f"{server} answers with an error ({status}).", self._part)
 
     def _connect_client(self) -> OpenAI:
@@ -228,7 +228,7 @@ def _pause_after(problem: KnowledgeBaseError, error: APIError, tries: int) -> fl
     backoff = longest / 2 + _jitter(longest / 2)
     if isinstance(error, APIConnectionError):
         return backoff
-    if isinstance(problem, Refused) or not isinstance(error, APIStatusError):
+    if isinstance(problem, RequestRefused) or not isinstance(error, APIStatusError):
         return None
     passing = isinstance(problem, RateLimited) or error.status_code in PASSING or error.status_code >= 500
     return max(backoff, told_to_wait(error.response.headers) or 0.0) if passing else None

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, cast
 
-from app.adapters.openai.client import ModelServer, Refused
+from app.adapters.openai.client import ModelServer, RequestRefused
 from app.core import telemetry
 from app.core.costs import prices
 from app.core.errors import Unavailable
@@ -112,7 +112,7 @@ class OpenAiEmbedder:
                     request, seconds=end - time.monotonic(), each=TRY_SECONDS, connecting=connecting
                 )
                 break
-            except Refused as error:
+            except RequestRefused as error:
                 if not self._gives_in(error, optional, sent):
                     raise
             except (ValueError, TypeError, AttributeError) as error:
@@ -120,7 +120,7 @@ class OpenAiEmbedder:
         _note_tokens(self.model, answer)
         return self._vectors(answer, len(texts))
 
-    def _gives_in(self, error: Refused, optional: dict[str, Any], sent: Sequence[str]) -> bool:
+    def _gives_in(self, error: RequestRefused, optional: dict[str, Any], sent: Sequence[str]) -> bool:
         """Return whether there is something to leave out, which is then remembered."""
         if name := _find_parameter(error, optional):
             self._optional = {key: value for key, value in optional.items() if key != name}
@@ -214,11 +214,11 @@ class OpenAiChat:
                     each=self._seconds,
                     connecting=QUERY_CONNECTING_SECONDS,
                 )
-            except Refused as error:
+            except RequestRefused as error:
                 if not self._gives_in(error, optional):
                     raise
 
-    def _gives_in(self, error: Refused, optional: dict[str, Any]) -> bool:
+    def _gives_in(self, error: RequestRefused, optional: dict[str, Any]) -> bool:
         """Return whether there is something to leave out or call differently, which is then remembered."""
         name = _find_parameter(error, optional)
         if name in self._optional:
@@ -281,7 +281,7 @@ def _batches(texts: Sequence[str]) -> Iterator[list[str]]:
         yield batch
 
 
-def _find_parameter(error: Refused, parameters: dict[str, Any]) -> str | None:
+def _find_parameter(error: RequestRefused, parameters: dict[str, Any]) -> str | None:
     """Return the first of these parameters that the server's explanation names."""
     found = [(place, name) for name in parameters if (place := error.said.find(name)) >= 0]
     return min(found)[1] if found else None

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from app.ask.proof.around import around_quote
-from app.ask.proof.cite import Source
+from app.ask.proof.cite import PassageSource
 from app.ask.proof.passage_text import PassageText, Ranges
 from app.ask.sentences import ends_sentence
 from app.core.answer import Proof
@@ -45,7 +45,7 @@ class Evidence:
     short: bool = False
 
 
-def evidence(source: Source, proof: Proof, ranges: Ranges) -> list[Evidence]:
+def evidence(source: PassageSource, proof: Proof, ranges: Ranges) -> list[Evidence]:
     """Return what the quote at these ranges of words says: one for each sentence that it touches."""
     text, chunk = source.text, source.hit.chunk
     first, last = ranges[0][0], ranges[-1][1]

@@ -34,7 +34,7 @@ SHORTEST_PART = 2
 """Words of each such part."""
 
 
-class Source:
+class PassageSource:
     """A hit and the stored pages it stands on, read when they are first needed."""
 
     def __init__(self, hit: Hit, pages_of: Callable[[Hit], list[Page]]) -> None:
@@ -52,7 +52,7 @@ class Source:
         return columns(self.text)
 
 
-def cite(number: int, quote: str, sources: Sequence[Source]) -> Citation:
+def cite(number: int, quote: str, sources: Sequence[PassageSource]) -> Citation:
     """Return the quote with its proof, looked for in the first source first: a writer may name the wrong
     one.
 
@@ -87,7 +87,7 @@ def _words(text: PassageText, ranges: Ranges, proof: Proof) -> str:
     return (" " if proof is Proof.EXACT else " … ").join(parts)
 
 
-def prove(quote: str, source: Source) -> tuple[Proof, Ranges] | None:
+def prove(quote: str, source: PassageSource) -> tuple[Proof, Ranges] | None:
     """Return how and where the quote stands in a source, ``None`` if it does not."""
     text = source.text
     key = _key(quote)
@@ -108,7 +108,7 @@ def prove(quote: str, source: Source) -> tuple[Proof, Ranges] | None:
     return best
 
 
-def _find_quote(source: Source, quote: str, key: Key) -> Iterator[tuple[Proof, Ranges]]:
+def _find_quote(source: PassageSource, quote: str, key: Key) -> Iterator[tuple[Proof, Ranges]]:
     """Yield where the quote stands and how, the surest first: what is found exactly is not looked for
     otherwise."""
     text = source.text

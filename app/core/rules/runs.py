@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from app.core import keys
-from app.core.document import Reading, Version
+from app.core.document import ReadPages, Version
 
 
-def begin_run(version: Version, run: int, *, anew: bool) -> tuple[Reading, Reading | None]:
+def begin_run(version: Version, run: int, *, anew: bool) -> tuple[ReadPages, ReadPages | None]:
     """Return what the run with this number has read at its start, and what an earlier run read, which
     answers until this one has succeeded.
 
@@ -16,4 +16,4 @@ def begin_run(version: Version, run: int, *, anew: bool) -> tuple[Reading, Readi
     if not anew and version.shown.done:
         return version.shown, None
     earlier = version.earlier or (version.current if version.ranges_done else None)
-    return Reading(keys.run_folder(run)), earlier
+    return ReadPages(keys.run_folder(run)), earlier

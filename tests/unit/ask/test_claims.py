@@ -6,7 +6,7 @@ import pytest
 
 from app.ask.claims import Draft
 from app.ask.marks import JOINER
-from app.ask.proof.cite import Source
+from app.ask.proof.cite import PassageSource
 from app.ask.replies import parse_reply
 from app.core.answer import Citation, Claim, Support
 from tests.support.claims import cases, missed, source_of
@@ -15,7 +15,7 @@ WARRANTY = "The warranty period of the Meridian pump is twelve months from the d
 DEVICE = "The device is safe for all children not younger than three years."
 
 
-def drafted(reply: str, *sources: Source) -> Draft:
+def drafted(reply: str, *sources: PassageSource) -> Draft:
     draft = Draft(sources or [source_of({"sentence": WARRANTY}), source_of({"sentence": DEVICE})])
     events: list[str | Citation] = []
     for part in parse_reply([reply]):
@@ -25,7 +25,7 @@ def drafted(reply: str, *sources: Source) -> Draft:
     return draft
 
 
-def claims(reply: str, *sources: Source) -> list[Claim]:
+def claims(reply: str, *sources: PassageSource) -> list[Claim]:
     return drafted(reply, *sources).claims
 
 

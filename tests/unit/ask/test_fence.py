@@ -10,7 +10,7 @@ import pytest
 from app.adapters.openai.models import OpenAiChat
 from app.ask.fence import Fence
 from app.ask.generated import generate_answer
-from app.ask.proof.cite import Source
+from app.ask.proof.cite import PassageSource
 from app.ask.standalone import standalone
 from app.core.page import BlockKind
 from app.core.passage import Chunk, Hit
@@ -43,9 +43,9 @@ def said_outside(server: OpenAiServer) -> str:
     return str(said).strip()
 
 
-def source(name: str = "letter.pdf", heading: str = "Letters") -> Source:
+def source(name: str = "letter.pdf", heading: str = "Letters") -> PassageSource:
     chunk = Chunk("c", "local", "doc", 1, 0, BlockKind.TEXT, LETTER, headings=(heading,))
-    return Source(Hit(chunk, 1.0, similarity=0.9, document_name=name), lambda _: [])
+    return PassageSource(Hit(chunk, 1.0, similarity=0.9, document_name=name), lambda _: [])
 
 
 def test_an_earlier_answer_cannot_ask_in_the_readers_place_when_a_question_is_rewritten(

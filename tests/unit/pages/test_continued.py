@@ -10,7 +10,7 @@ from zipfile import ZipFile
 
 from reportlab.pdfgen.canvas import Canvas
 
-from app.ask.proof.cite import Source, cite
+from app.ask.proof.cite import PassageSource, cite
 from app.compose import Embedded
 from app.core.answer import Proof
 from app.core.document import Status
@@ -85,7 +85,7 @@ def test_a_cell_of_a_later_part_is_cited_on_its_own_page(program: Embedded, tmp_
     knowledge_base = program.knowledge_base
     hits = knowledge_base.questions.search(TENANT, "Model 90")
     sources = [
-        Source(
+        PassageSource(
             hit, lambda hit: [knowledge_base.library.page(TENANT, document_id, n) for n in hit.chunk.pages]
         )
         for hit in hits

@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import islice, takewhile
 
 from app.adapters.aws.clients import Clients
-from app.adapters.aws.dynamodb.dynamo import Dynamo, Key, Refused, Write, delete, put, update
+from app.adapters.aws.dynamodb.dynamo import ConditionFailed, Dynamo, Key, Write, delete, put, update
 from app.adapters.aws.dynamodb.items import Item, now, seconds
 from app.adapters.aws.dynamodb.message_items import (
     MOST_COMMENT,
@@ -104,7 +104,7 @@ class DynamoConversations:
         )
         try:
             return _session_of(self._dynamo.write(changed) or {})
-        except Refused as error:
+        except ConditionFailed as error:
             raise NotFound("The conversation does not exist.") from error
 
     def delete(self, who: Person, session_id: str) -> int:
@@ -116,7 +116,7 @@ class DynamoConversations:
         _check_own(row, who)
         if row is None:
             raise NotFound("The conversation does not exist.")
-        with suppress(Refused):  # hidden already
+        with suppress(ConditionFailed):  # hidden already
             row = self._dynamo.write(self._change_session(who.tenant, session_id, "REMOVE #used")) or row
         rows = self._dynamo.query(self._messages, "#pk = :pk", pk=partition(who.tenant, session_id))
         self._dynamo.remove(self._messages, [key for each in rows for key in _keys_of(who.tenant, each)])
@@ -141,7 +141,7 @@ class DynamoConversations:
                     [added, self._add_message(session), counted, *self._list_citations(who, message)]
                 )
                 return
-            except Refused as refused:
+            except ConditionFailed as refused:
                 if 0 in refused.which:  # the message is there
                     return
             patience.wait()
@@ -184,7 +184,7 @@ class DynamoConversations:
         )
         try:
             return message_of(self._dynamo.write(rated) or {})
-        except Refused as error:
+        except ConditionFailed as error:
             raise NotFound("The message does not exist.") from error
 
     def forget(self, tenant: str, document_id: str, version: int | None = None) -> int:
@@ -216,7 +216,7 @@ class DynamoConversations:
             try:
                 self._dynamo.write(change)
                 return citations
-            except Refused:  # another document of it was deleted at the same time, or itself
+            except ConditionFailed:  # another document of it was deleted at the same time, or itself
                 patience.wait()
         return 0
 

@@ -28,7 +28,7 @@ from app.core.names import base, shortest, tails
 UNCLAIMED = "attribute_not_exists(#pk) OR #document = :gone"
 
 
-class Claim(NamedTuple):
+class Holder(NamedTuple):
     """The owner of a name or a content: the id of a document ("" for nobody), and its row if it is alive."""
 
     document_id: str
@@ -36,7 +36,7 @@ class Claim(NamedTuple):
     living: Item | None
 
 
-NOBODY = Claim("", 0, None)
+NOBODY = Holder("", 0, None)
 
 
 @dataclass(slots=True)
@@ -53,7 +53,7 @@ class DocumentNames:
     def __init__(self, rows: DocumentRows) -> None:
         self._rows = rows
 
-    def claims(self, keys: Iterable[Key]) -> dict[Key, Claim]:
+    def claims(self, keys: Iterable[Key]) -> dict[Key, Holder]:
         """Return who has these names and contents."""
         wanted = list(keys)
         pointers = self._rows.dynamo.many(self._rows.table, wanted)
@@ -63,10 +63,10 @@ class DocumentNames:
         for key, pointer in pointers.items():
             row = rows.get(places[key])
             living = row if is_living(row) else None
-            found[key] = Claim(pointer["document"], pointer.get("number", 0), living)
+            found[key] = Holder(pointer["document"], pointer.get("number", 0), living)
         return found
 
-    def claim(self, tenant: str, name: str) -> Claim:
+    def claim(self, tenant: str, name: str) -> Holder:
         """Return who has this source, path or name."""
         key = name_key(tenant, name)
         return self.claims([key])[key]

@@ -25,9 +25,9 @@ from app.adapters.aws.dynamodb.document_items import (
     version_key,
     version_of,
 )
-from app.adapters.aws.dynamodb.document_names import UNCLAIMED, Claim, DocumentNames
+from app.adapters.aws.dynamodb.document_names import UNCLAIMED, DocumentNames, Holder
 from app.adapters.aws.dynamodb.document_rows import LIVING, DocumentRows
-from app.adapters.aws.dynamodb.dynamo import Dynamo, Key, Refused, Write, delete, put, update
+from app.adapters.aws.dynamodb.dynamo import ConditionFailed, Dynamo, Key, Write, delete, put, update
 from app.adapters.aws.dynamodb.items import Item
 from app.adapters.aws.dynamodb.places import ABOVE_ALL
 from app.adapters.aws.dynamodb.tables import LISTED
@@ -93,7 +93,7 @@ class DynamoDocuments:
         self._note(tenant)
         patience = Patience(PART)
         while True:
-            with suppress(Refused):
+            with suppress(ConditionFailed):
                 return self._register_content(tenant, source, sha256, size, if_exists, tags)
             patience.wait()
 
@@ -106,7 +106,7 @@ class DynamoDocuments:
         if_exists: IfExists,
         tags: Sequence[str],
     ) -> Registered:
-        """Return the document and version, if no row changes meanwhile. Raises ``Refused``."""
+        """Return the document and version, if no row changes meanwhile. Raises ``ConditionFailed``."""
         content, named = content_key(tenant, sha256), name_key(tenant, source.key)
         # Read together and written on condition of the same: two uploads of one content at once make one
         # document.
@@ -211,7 +211,7 @@ class DynamoDocuments:
                 changes += [runs.require_unchanged(self._rows, row, version)] if version else []
             if not new:
                 return self._one(row)
-            with suppress(Refused):
+            with suppress(ConditionFailed):
                 self._dynamo.transact([self._change_document(row, new), *changes])
                 return self._one({**row, **new})
             patience.wait()
@@ -222,7 +222,7 @@ class DynamoDocuments:
         while True:
             row, version = self._rows.both(version_id)
             new = {"searchable": version_id.number, "passages": passages_of(version)}
-            with suppress(Refused):
+            with suppress(ConditionFailed):
                 self._dynamo.transact(
                     [self._change_document(row, new), runs.require_unchanged(self._rows, row, version)]
                 )
@@ -240,7 +240,7 @@ class DynamoDocuments:
         while True:
             row, version = self._rows.both(version_id)
             new = {"current": version_id.number, "status": version["status"]}
-            with suppress(Refused):
+            with suppress(ConditionFailed):
                 self._dynamo.transact(
                     [self._change_document(row, new), runs.require_unchanged(self._rows, row, version)]
                 )
@@ -265,7 +265,7 @@ class DynamoDocuments:
                 run=version["run"],
                 pages=version["pages"],
             )
-            with suppress(Refused):
+            with suppress(ConditionFailed):
                 self._dynamo.transact(
                     [self._change_document(row, new), gone, runs.require_unchanged(self._rows, row, chosen)]
                 )
@@ -295,7 +295,7 @@ class DynamoDocuments:
 
     def _forget_content(self, tenant: str, document_id: str, version: Item) -> None:
         pointer = content_key(tenant, version["sha256"])
-        with suppress(Refused):  # it points to another
+        with suppress(ConditionFailed):  # it points to another
             self._dynamo.write(
                 delete(
                     self._table,
@@ -360,7 +360,7 @@ class DynamoDocuments:
                 place=TOMBSTONED + row["listed"],
                 name=row["name"],
             )
-            with suppress(Refused):
+            with suppress(ConditionFailed):
                 _, changes = self._names.move(tenant, document_id, row, None)
                 self._dynamo.transact([hidden, *changes])
                 break
@@ -389,7 +389,7 @@ class DynamoDocuments:
             *(content_key(tenant, each["sha256"]) for each in versions),
         ]
         for claim in claims:
-            with suppress(Refused):  # another document has it now
+            with suppress(ConditionFailed):  # another document has it now
                 self._dynamo.write(delete(self._table, claim, when="#document = :id", id=document_id))
         self._dynamo.remove(self._table, [Key(each["pk"], each["sk"]) for each in versions])
         last = self._dynamo.write(delete(self._table, key))
@@ -455,7 +455,7 @@ class DynamoDocuments:
             return document
         raise NotFound("The document does not exist.")
 
-    def _find_content(self, tenant: str, sha256: str, own: Item | None, content: Claim) -> list[Held]:
+    def _find_content(self, tenant: str, sha256: str, own: Item | None, content: Holder) -> list[Held]:
         """Return the versions that have this content, as far as they matter: those of the document of the
         source, oldest first, and the one that the content points to."""
         found = []
@@ -503,7 +503,7 @@ class DynamoDocuments:
         try:
             name, changes = self._names.move(tenant, document_id, None, known)
         except Conflict as error:  # taken since
-            raise Refused from error
+            raise ConditionFailed from error
         document = new_document(tenant, document_id, known, name, tags, size)
         return document, [put(self._table, document, when="attribute_not_exists(#pk)"), *changes]
 
@@ -519,7 +519,7 @@ class DynamoDocuments:
         }
         return {**row, **new}, [self._change_document(row, new, "name")]
 
-    def _claim_content(self, content: Key, holder: Claim, row: Item) -> list[Write]:
+    def _claim_content(self, content: Key, holder: Holder, row: Item) -> list[Write]:
         """Have a content point to a document's latest version, but for one that another's current has."""
         if holder.living and holder.document_id != row["id"] and chosen_of(holder.living) == holder.number:
             return []

@@ -44,7 +44,7 @@ class Key(NamedTuple):
         return len(self.pk.encode()) <= 2048 and len(self.sk.encode()) <= 1024
 
 
-class Refused(Exception):
+class ConditionFailed(Exception):
     """A condition failed. ``which`` are the indexes of the refused writes."""
 
     def __init__(self, *which: int) -> None:
@@ -164,7 +164,7 @@ class Dynamo:
         self._together(table, ({"PutRequest": {"Item": encode_item(item)}} for item in items))
 
     def write(self, change: Write) -> Item | None:
-        """Make one change: the item after an update, or before a delete. Raises ``Refused``."""
+        """Make one change: the item after an update, or before a delete. Raises ``ConditionFailed``."""
         operation, returned = {
             "Put": ("put_item", "NONE"),
             "Update": ("update_item", "ALL_NEW"),
@@ -174,7 +174,7 @@ class Dynamo:
         return decode_item(answer["Attributes"]) if "Attributes" in answer else None
 
     def transact(self, changes: Sequence[Write]) -> None:
-        """Make all changes or none. Raises ``Refused``."""
+        """Make all changes or none. Raises ``ConditionFailed``."""
         # A transaction costs twice the units of a plain conditional write.
         if len(changes) == 1:
             self.write(changes[0])
@@ -221,7 +221,7 @@ def _raise_unless_passing(error: Any) -> None:
     codes = [reason.get("Code") for reason in reasons] or [code(error)]
     refused = [place for place, each in enumerate(codes) if each in _REFUSED]
     if refused:
-        raise Refused(*refused) from error
+        raise ConditionFailed(*refused) from error
     if "ItemCollectionSizeLimitExceeded" in codes or any(map(_says_size, reasons)):
         raise TooLarge("That is more than can be stored in one piece.") from error
     if not _PASSING.intersection(codes):

@@ -25,7 +25,7 @@ from app.adapters.aws.dynamodb.document_items import (
     version_of,
 )
 from app.adapters.aws.dynamodb.document_rows import LIVING, DocumentRows
-from app.adapters.aws.dynamodb.dynamo import Refused, Write, update
+from app.adapters.aws.dynamodb.dynamo import ConditionFailed, Write, update
 from app.adapters.aws.dynamodb.items import Item, now
 from app.adapters.aws.patience import Patience
 from app.adapters.reading_json import encode_reading
@@ -74,7 +74,7 @@ def restart(rows: DocumentRows, version_id: VersionId, *, anew: bool) -> Run:
             pages_done=reading.pages_done,
             **kept,
         )
-        with suppress(Refused):
+        with suppress(ConditionFailed):
             chosen = max(version_id.number, chosen_of(document)) if identity.arrives(version) else None
             summed = _change_sums(rows, document, row, Status.QUEUED, pages=version.pages, chosen=chosen)
             rows.dynamo.transact([clean, summed])
@@ -108,7 +108,7 @@ def plan(rows: DocumentRows, run: Run, ranges: Sequence[tuple[int, int]]) -> Ver
             pages=pages,
             ranges=range_words(ranges),
         )
-        with suppress(Refused):
+        with suppress(ConditionFailed):
             rows.dynamo.transact([planned, _change_sums(rows, document, row, Status.RUNNING, pages=pages)])
             return version_of(rows.both(run.version)[1])
         patience.wait()
@@ -143,7 +143,7 @@ def finish_range(
         failed=[range_words(as_ranges(failed_pages))],
         **costs,
     )
-    with suppress(Refused):
+    with suppress(ConditionFailed):
         return version_of(rows.dynamo.write(counted) or {})
     return version_of(rows.both(run.version)[1])  # counted by another, or over
 
@@ -156,7 +156,7 @@ def progress(rows: DocumentRows, run: Run, stage: Stage, chunks: int | None, chu
     counts = {"chunks": chunks, "chunks_done": chunks_done}
     given = {name: count for name, count in counts.items() if count is not None}
     change = "SET #stage = :stage, #updated = :now" + "".join(f", #{name} = :{name}" for name in given)
-    with suppress(Refused):  # it has just ended
+    with suppress(ConditionFailed):  # it has just ended
         rows.dynamo.write(_update(rows, run, row, change, stage=stage.value, **given))
 
 
@@ -182,7 +182,7 @@ def finish(rows: DocumentRows, run: Run, status: Status, reason: Reason | None) 
             code=reason.code if reason else "",
             message=reason.message if reason else "",
         )
-        with suppress(Refused):
+        with suppress(ConditionFailed):
             rows.dynamo.transact([ended, _change_sums(rows, document, row, status, pages=version.pages)])
             return version_of(rows.both(run.version)[1])
         patience.wait()

@@ -9,7 +9,7 @@ import pytest
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
-from app.ask.proof.cite import Source, cite
+from app.ask.proof.cite import PassageSource, cite
 from app.core.answer import Citation, Proof
 from app.core.geometry import Box, Word
 from app.core.page import Block, BlockKind, Page
@@ -29,7 +29,7 @@ RIGHT = (
 
 
 @pytest.fixture(scope="module")
-def source(tmp_path_factory: pytest.TempPathFactory) -> Source:
+def source(tmp_path_factory: pytest.TempPathFactory) -> PassageSource:
     """Two columns with a footer, then a page that goes on with the last sentence."""
     path = tmp_path_factory.mktemp("pdf") / "columns.pdf"
     canvas = Canvas(str(path), pagesize=A4, invariant=1)
@@ -56,9 +56,9 @@ def draw(canvas: Canvas, x: float, top: float, lines: Sequence[str], size: float
         canvas.drawString(x, top - 12 * number, line)
 
 
-def source_of(pages: list[Page], spans: tuple[Span, ...] = (), name: str = "manual.pdf") -> Source:
+def source_of(pages: list[Page], spans: tuple[Span, ...] = (), name: str = "manual.pdf") -> PassageSource:
     chunk = Chunk("chunk", "local", f"doc-{name}", 3, 0, BlockKind.TEXT, "", spans=spans)
-    return Source(Hit(chunk, 1.0, document_name=name), lambda _: pages)
+    return PassageSource(Hit(chunk, 1.0, document_name=name), lambda _: pages)
 
 
 def typed(*lines: str, gap: float = 3.0) -> Page:
@@ -81,7 +81,7 @@ def boxes(citation: Citation) -> list[Box]:
     return [box for place in citation.places for box in place.boxes]
 
 
-def test_a_quote_is_found_word_for_word_with_a_box_for_each_line(source: Source) -> None:
+def test_a_quote_is_found_word_for_word_with_a_box_for_each_line(source: PassageSource) -> None:
     citation = cite(4, "tested at 16 bar before it leaves the factory", [source])
     assert (citation.number, citation.proof, citation.page, citation.version) == (4, Proof.EXACT, 1, 3)
     assert citation.found == "tested at 16 bar before it leaves the factory,"
@@ -91,13 +91,13 @@ def test_a_quote_is_found_word_for_word_with_a_box_for_each_line(source: Source)
     assert second.x1 < 100  # "and no pump" stands behind it
 
 
-def test_a_word_cut_at_a_lines_end_is_found_whole_or_cut(source: Source) -> None:
+def test_a_word_cut_at_a_lines_end_is_found_whole_or_cut(source: PassageSource) -> None:
     for end in ("certificate.", "certi-\nficate.", "certi- ficate."):
         citation = cite(1, f"no pump is delivered without its {end}", [source])
         assert (citation.proof, len(boxes(citation))) == (Proof.EXACT, 2)
 
 
-def test_a_sentence_goes_on_in_the_next_column(source: Source) -> None:
+def test_a_sentence_goes_on_in_the_next_column(source: PassageSource) -> None:
     citation = cite(1, "the last delivery of a series and may be ordered from any branch.", [source])
     assert citation.proof is Proof.EXACT
     assert citation.found == "the last delivery of a series and may be ordered from any branch."
@@ -105,7 +105,7 @@ def test_a_sentence_goes_on_in_the_next_column(source: Source) -> None:
     assert left.x1 < 320 <= right.x0
 
 
-def test_a_sentence_goes_on_after_the_pages_end_past_footer_and_header(source: Source) -> None:
+def test_a_sentence_goes_on_after_the_pages_end_past_footer_and_header(source: PassageSource) -> None:
     citation = cite(1, "keeps beside the machine and hands over to the next shift in the morning.", [source])
     assert (citation.proof, [place.page for place in citation.places]) == (Proof.EXACT, [1, 2])
     assert citation.found == "keeps beside the machine and hands over to the next shift in the morning."
@@ -139,7 +139,9 @@ def test_typographic_variants_are_the_same_characters(quote: str, line: str) -> 
         "Spare parts … stay in stock for twelve years",
     ],
 )
-def test_what_is_nearly_the_same_is_fuzzy_and_shows_what_stands_there(source: Source, quote: str) -> None:
+def test_what_is_nearly_the_same_is_fuzzy_and_shows_what_stands_there(
+    source: PassageSource, quote: str
+) -> None:
     citation = cite(1, quote, [source])
     assert citation.proof is Proof.FUZZY
     assert citation.found.startswith("Spare parts,")
@@ -164,7 +166,7 @@ def test_what_is_nearly_the_same_is_fuzzy_and_shows_what_stands_there(source: So
         "...",
     ],
 )
-def test_another_number_negation_or_word_is_missing(source: Source, quote: str) -> None:
+def test_another_number_negation_or_word_is_missing(source: PassageSource, quote: str) -> None:
     citation = cite(1, quote, [source])
     assert (citation.proof, citation.found, citation.places, citation.page) == (Proof.MISSING, "", (), None)
 
@@ -205,7 +207,7 @@ def test_of_several_places_the_one_in_the_passage_is_marked() -> None:
     assert [box.top for box in boxes(citation)] == [74.0]
 
 
-def test_a_quote_that_is_named_for_the_wrong_passage_is_found_in_the_right_one(source: Source) -> None:
+def test_a_quote_that_is_named_for_the_wrong_passage_is_found_in_the_right_one(source: PassageSource) -> None:
     other = source_of([typed("Nothing of the kind")], name="other.pdf")
     citation = cite(1, "no pump is delivered without its certificate", [other, source])
     assert (citation.proof, citation.document_name) == (Proof.EXACT, "manual.pdf")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.ask.proof.cite import Source, cite
+from app.ask.proof.cite import PassageSource, cite
 from app.core.answer import Citation, Proof
 from app.core.geometry import Box, Word
 from app.core.page import Block, BlockKind, Cell, Page
@@ -44,7 +44,7 @@ def table(*rows: tuple[str, ...]) -> Page:
 
 def cited(quote: str, page: Page) -> Citation:
     chunk = Chunk("chunk", "local", "doc", 1, 0, BlockKind.TEXT, "")
-    return cite(1, quote, [Source(Hit(chunk, 1.0, document_name="d.pdf"), lambda _: [page])])
+    return cite(1, quote, [PassageSource(Hit(chunk, 1.0, document_name="d.pdf"), lambda _: [page])])
 
 
 def proof(quote: str, *lines: str) -> Proof:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.ask.proof.cite import Source, cite
+from app.ask.proof.cite import PassageSource, cite
 from app.core.answer import Proof
 from app.core.geometry import Box, Word, around
 from app.core.page import Block, BlockKind, Cell, Page
@@ -35,9 +35,9 @@ def table(*rows: tuple[str, ...], pitch: float = 12.0) -> Page:
     return Page(1, 595, 842, words=tuple(words), blocks=(block,))
 
 
-def source_of(page: Page) -> Source:
+def source_of(page: Page) -> PassageSource:
     hit = Hit(Chunk("chunk", "local", "doc", 1, 0, BlockKind.TEXT, ""), 1.0, document_name="trials.pdf")
-    return Source(hit, lambda _: [page])
+    return PassageSource(hit, lambda _: [page])
 
 
 def proof(quote: str, *rows: tuple[str, ...], pitch: float = 12.0) -> Proof:
