@@ -20,6 +20,7 @@ from app.pdf.fonts.misread import PageFonts
 from app.pdf.header import check_header
 from app.pdf.lacks import GARBLED, NEEDS_OCR, ONLY_STAMPED
 from app.pdf.layout.blocks import arrange
+from app.pdf.layout.line_numbers import block_of, part_line_numbers
 from app.pdf.layout.struck import part_struck
 from app.pdf.pdfium.annotations import Marks, read_marks
 from app.pdf.pdfium.bookmarks import Entry, read_entries
@@ -121,11 +122,15 @@ def read_page(
 
 def _read(page: Any, number: int, entries: Sequence[Entry], *, include_hidden: bool) -> Page:
     with text_page_of(page) as text_page:
-        frame, drawing, placed, tables, marks, hidden, notes, corrected = read_contents(
+        frame, drawing, placed, tables, marks, hidden, notes, numbers, corrected = read_contents(
             page, number, text_page, include_hidden=include_hidden
         )
         legibility = read_legibility(text_page, page.raw, corrected) if text_page else Legibility()
     words, blocks = arrange(placed, tables, entries)
+    if numbers:
+        block, number_words = block_of(numbers, len(words))
+        blocks.append(block)
+        words += number_words
     verdict = _verdict(page, frame, drawing, placed, tables)
     lacks = _lacks(verdict, legibility, drawn=drawing.images > 0 or drawing.shapes >= MANY_SHAPES)
     return Page(
@@ -176,6 +181,8 @@ class Contents(NamedTuple):
     marks: Marks
     hidden: tuple[HiddenWord, ...] = ()
     notes: tuple[str, ...] = ()
+    numbers: Sequence[PlacedWord] = ()
+    """Of lines, in the margin."""
     corrected: int = 0
     """Letters that are what their fonts say, and not what pdfium does."""
 
@@ -196,7 +203,7 @@ def read_contents(page: Any, number: int, text_page: Any, *, include_hidden: boo
             words, drawing.rulings, drawing.shades, marks.struck(), lambda: read_broad_lines(page, frame)
         )
         hidden += struck
-    words = mend_words(words)
+    words, numbers = part_line_numbers(mend_words(words))
     words = with_values(words, marks.values)
     tables = find_tables(words, drawing.rulings, grids, drawing.shades)
     if is_in_doubt(grids, tables, drawing.rulings, words):
@@ -204,10 +211,10 @@ def read_contents(page: Any, number: int, text_page: Any, *, include_hidden: boo
             better = fitting(grids, second_grids(page.pdf, number), words)
         except OutOfTime:
             notes = (NO_SECOND_LOOK,)
-            return Contents(frame, drawing, words, tables, marks, hidden, notes, found.corrected)
+            return Contents(frame, drawing, words, tables, marks, hidden, notes, numbers, found.corrected)
         if better != grids:
             tables = find_tables(words, drawing.rulings, better, drawing.shades)
-    return Contents(frame, drawing, words, tables, marks, hidden, corrected=found.corrected)
+    return Contents(frame, drawing, words, tables, marks, hidden, (), numbers, found.corrected)
 
 
 @contextmanager
