@@ -49,6 +49,11 @@ class Unit:
     currency: str = ""
     share_scale: int | None = None
 
+    @property
+    def short(self) -> str:
+        """The words that say the unit, without its exceptions: "In millions"."""
+        return re.split(r"[,;]|\bexcept\b", self.said)[0].strip()
+
     def within(self, labels: str) -> Unit:
         """Return what a figure with these heads and labels is counted in: shares in no currency, and in
         thousands or ones where they are excepted, and an amount per share never in millions."""

@@ -20,8 +20,14 @@ CONTEXT = 48
 """Tokens of the context line at most: a fifth of a chunk, so that text stays most of what is embedded."""
 
 MOST_WAITING = BUDGET // 4
-"""Tokens of what stands with the text or the rows that follow: headings, a line that leads to a list, the
-header of a table that is said again."""
+"""Tokens of what stands with the text that follows: headings, a line that leads to a list."""
+
+MOST_OF_HEADER = BUDGET * 2 // 5
+"""Tokens of a table's header that is said again above its rows: five columns of "Three Months Ended December
+31, 2022" have 80."""
+
+MOST_OF_SECTION = CONTEXT // 2
+"""Tokens of a section's name that is said again above rows in it."""
 
 MOST_OF_TEXT = BUDGET // 2
 """Tokens of a part of text: two fill a chunk, so that none is left half empty."""
@@ -81,7 +87,8 @@ def chunks(
 
 @dataclass(slots=True)
 class _Slice:
-    """A part of a passage: (start, end) in its text; ``again`` if it is a header that a chunk before has."""
+    """A part of a passage: (start, end) in its text; ``again`` if it is a header or a section that a chunk before
+    has."""
 
     passage: Passage
     start: int
@@ -102,6 +109,19 @@ class _Draft:
         """Take the header of a table whose rows follow."""
         self.runs.append(_Slice(header.passage, 0, header.passage.header, again=True))
         self.room -= header.tokens
+
+    def say_sections(self, passage: Passage, start: int, room: int) -> None:
+        """Take the lines that name the sections of the row that begins here, as long as ``room`` is left;
+        the innermost are the last to go without."""
+        said = list[_Slice]()
+        for first, end in reversed(passage.sections_of(start)):
+            tokens = tokens_of(passage.text[first:end])
+            if tokens > min(room, MOST_OF_SECTION):
+                break
+            said.insert(0, _Slice(passage, first, end, again=True))
+            room -= tokens
+            self.room -= tokens
+        self.runs += said
 
     def add(self, passage: Passage, start: int, end: int, tokens: int) -> None:
         """Take a part of a passage; it is one with the part before where that ends as this begins."""
@@ -158,6 +178,7 @@ class _Packer:
         self._above: list[tuple[int, str]] = []  # the path above the first heading that waits
         self._draft: _Draft | None = None
         self._header: _Header | None = None  # of the table that was last
+        self._name = ""  # of that table
 
     def add(self, passage: Passage) -> Iterator[_Draft]:
         """Take a passage; gives the drafts that it completes."""
@@ -205,8 +226,9 @@ class _Packer:
         if self._draft and total > self._draft.room and closes and not passage.continues:
             yield from self._close()
         if passage.kind is BlockKind.TABLE and not passage.continues:
+            self._name = passage.caption
             tokens = tokens_of(passage.text[: passage.header])
-            self._header = _Header(passage, tokens) if tokens <= MOST_WAITING else None
+            self._header = _Header(passage, tokens) if tokens <= MOST_OF_HEADER else None
         for start, end in cuts(passage, self._most(passage)):
             tokens = tokens_of(passage.text[start:end])
             needed = tokens + self._waiting_tokens()
@@ -214,9 +236,11 @@ class _Packer:
                 yield from self._close()
             # Rows without their header are numbers that nobody can read, neither the model nor the reader.
             begun = self._draft is None and passage.kind is BlockKind.TABLE and start >= passage.header
-            draft = self._open(passage.caption)
+            draft = self._open(self._name if passage.kind is BlockKind.TABLE else passage.caption)
             if begun and self._header and draft.room >= tokens + self._header.tokens:
                 draft.repeat(self._header)
+            if begun:
+                draft.say_sections(passage, start, draft.room - tokens)
             draft.add(passage, start, end, tokens)
 
     def _most(self, passage: Passage) -> int:
@@ -229,8 +253,7 @@ class _Packer:
         """Return the draft to add to, with the headings that waited; a new one says which table goes on."""
         if self._draft is None:
             above = [text for _, text in (self._above if self._waiting else self._path)]
-            names = [_shorten_text(caption, MOST_OF_NAME)] if caption and not self._waiting else []
-            context = _context(self._title, [*above, *names])
+            context = _context(self._title, above if self._waiting else _add_name(above, caption))
             headings = tuple(text for _, text in self._path)
             self._draft = _Draft(headings, context, BUDGET - tokens_of(context))
         for heading in self._waiting:
@@ -276,6 +299,19 @@ def _context(title: str, above: Sequence[str]) -> str:
         if tokens_of(line) <= CONTEXT:
             return line
     return SEPARATOR.join(parts)
+
+
+def _add_name(above: Sequence[str], name: str) -> Sequence[str]:
+    """Return the path of headings with a table's name after it, instead of a heading that it begins with.
+    Of a long name the end stays as well, which says what the table is counted in."""
+    if not name:
+        return above
+    path = above[:-1] if above and name.startswith(above[-1]) else above
+    unit = name[name.rfind(" (") :] if name.endswith(")") else ""
+    if tokens_of(unit) > MOST_OF_NAME // 2:
+        unit = ""
+    kept = _shorten_text(name.removesuffix(unit), MOST_OF_NAME - tokens_of(unit))
+    return [*path, f"{kept}{unit}"]
 
 
 def _shorten_text(text: str, most: int) -> str:

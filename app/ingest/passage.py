@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import NamedTuple
@@ -13,6 +13,8 @@ from app.core.geometry import Box, around
 from app.core.page import Block, BlockKind, Cell, Page
 from app.core.passage import Span
 from app.pages.captions import caption_of, is_caption, is_note, says_continued
+from app.pages.cell_names import sections_by_row
+from app.pages.facts import title_of, unit_of
 from app.pages.links import word_places
 from app.pages.table_forms import markdown_cell
 
@@ -53,7 +55,8 @@ class Passage:
 
     A table is Markdown, a line for each row: the first ``header`` characters are its header. One that
     ``continues`` the table before lacks the rows that say its header again. ``caption`` names the table that
-    this is, or is a note to; a caption ``leads`` to the table below it.
+    this is, with its unit, or is a note to; a caption ``leads`` to the table below it. ``sections`` are where
+    rows in a section begin, and the parts of the text that name it, outermost first.
     """
 
     kind: BlockKind
@@ -64,6 +67,13 @@ class Passage:
     caption: str = ""
     continues: bool = False
     leads: bool = False
+    sections: tuple[tuple[int, tuple[tuple[int, int], ...]], ...] = ()
+
+    def sections_of(self, start: int) -> tuple[tuple[int, int], ...]:
+        """Return the parts of the text that name the sections in which the row stands that begins here."""
+        place = bisect_left(self.sections, start, key=lambda section: section[0])
+        row = self.sections[place] if place < len(self.sections) else (-1, ())
+        return row[1] if row[0] == start else ()
 
     def spans(self, start: int, end: int) -> Iterator[Span]:
         """Yield a box for each block that this part of the text stands in."""
@@ -163,6 +173,7 @@ def _table(page: Page, number: int, block: Block) -> Passage:
     words = iter(page.words[slice(*block.words)])
     places: list[PlacedWord] = []
     text, header = "", 0
+    lines: dict[int, tuple[int, int]] = {}
     for row, cells in _cells_by_row(block):
         line = "|"
         for column in columns:
@@ -177,13 +188,39 @@ def _table(page: Page, number: int, block: Block) -> Passage:
         # Its words are taken from the iterator all the same, so that the next row has its own.
         if row < said:
             continue
+        lines[row] = len(text), len(text) + len(line) + 1
         text += line + "\n"
         if row == headers - 1:
             text += "|" + "-|" * len(columns) + "\n"
             header = len(text)
-    caption = caption_of(page.blocks, number)
-    places_found = _place_words(places, page, number, block)
-    return Passage(block.kind, 0, text.rstrip("\n"), places_found, header, caption, bool(block.continues))
+    return Passage(
+        block.kind,
+        0,
+        text.rstrip("\n"),
+        _place_words(places, page, number, block),
+        header,
+        _name_with_unit(page, number),
+        bool(block.continues),
+        sections=tuple(_sections(block, lines)),
+    )
+
+
+def _name_with_unit(page: Page, number: int) -> str:
+    """Return a table's caption, or its title, with what its figures are counted in: "Balance sheets (In
+    millions)". It names each part of the table."""
+    title = title_of(page, number)
+    unit = unit_of(page, number).short
+    return f"{title} ({unit})" if unit and unit.casefold() not in title.casefold() else title
+
+
+def _sections(
+    block: Block, lines: Mapping[int, tuple[int, int]]
+) -> Iterator[tuple[int, tuple[tuple[int, int], ...]]]:
+    """Yield where each row in a section begins, and the lines of text that name its sections."""
+    sections = sections_by_row(block)
+    for row, (start, _) in lines.items():
+        if named := tuple(lines[each] for each in sections.get(row, ()) if each in lines):
+            yield start, named
 
 
 def _cells_by_row(block: Block) -> Iterator[tuple[int, dict[int, Cell]]]:

@@ -68,6 +68,13 @@ def name_cells(block: Block, unit: Unit = NO_UNIT) -> tuple[NamedCell, ...]:
     return tuple(NamedCell(cell) if cell.header else names.name(cell) for cell in block.cells)
 
 
+def sections_by_row(block: Block) -> Mapping[int, tuple[int, ...]]:
+    """Return the rows that name the sections in which a table's rows stand, outermost first, by row."""
+    body = [cell for cell in block.cells if not cell.header and cell.text]
+    paths = _row_paths(body, _count_labels(body))
+    return {row: tuple(cell.row for cell in path if cell.row < row) for row, path in paths.items()}
+
+
 @dataclass(frozen=True, slots=True)
 class _Names:
     """What names the cells of a table: the number of its columns of ``labels``, the sections and labels of

@@ -148,6 +148,21 @@ def test_a_quote_from_a_table_is_shown_as_its_rows_below_the_header(
     assert "Castor <b>" in table.inner_text()
     assert "38 kg" in table.inner_text()
     assert table.locator("b").count() == 0
+    assert page.locator("#viewer .mark-head").count() == 2, "the heads of the cited row are marked as well"
+    sheet = page.locator("#viewer .sheet").bounding_box()
+    assert sheet
+    page.mouse.click(sheet["x"] + sheet["width"] * 215 / A4[0], sheet["y"] + sheet["height"] * 190 / A4[1])
+    assert page.locator("#viewer .viewer-cell").inner_text() == "Pollux · Weight: 12 kg"
+    marks = [page.locator(f"#viewer .{tone}").count() for tone in ("highlight", "mark-label", "mark-head")]
+    assert marks == [1, 1, 1]
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download table 1 of this page as CSV").click()
+    assert Path(download.value.path()).read_text("utf-8-sig").splitlines() == [
+        "Pump model,Weight",
+        "Meridian,41 kg",
+        "Castor <b>,38 kg",
+        "Pollux,12 kg",
+    ]
 
 
 def test_progress_moves_while_a_long_pdf_is_read(open_page: Open, server: Server, tmp_path: Path) -> None:

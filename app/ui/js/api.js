@@ -69,6 +69,16 @@ export class Api {
     return answer.blob();
   }
 
+  /**
+   * The tables of a version as a file: one of a page as CSV, or all in a ZIP file.
+   * @param {string} id @param {number} version @param {{page: number, table: number}} [one] the table's index on the page, from 0
+   */
+  async tablesFile(id, version, one) {
+    const place = one ? `pages/${one.page}/tables/${one.table}` : "tables";
+    const answer = await this.http.fetch("GET", `documents/${id}/${place}`, { query: { version } });
+    return answer.blob();
+  }
+
   /** Its versions, newest first. @param {string} id @returns {Promise<import("./types.js").Version[]>} */
   async versions(id) {
     return (await this.http.json("GET", `documents/${id}/versions`)).items;

@@ -81,7 +81,7 @@
  *
  * @typedef {{id: string, title: string, document_ids: string[], own: boolean, shared: boolean}} Session
  *
- * @typedef {{row: number, column: number, text: string, box: Box, row_span: number, column_span: number, header: boolean}} TableCell
+ * @typedef {{row: number, column: number, text: string, box: Box, row_span: number, column_span: number, header: boolean, heads: string[], row_path: string[], named_by: number[]}} TableCell
  * @typedef {{kind: string, box: Box, text: string, cells: TableCell[]}} Block
  * @typedef {{number: number, width: number, height: number, text: string, blocks: Block[], error: string | null}} PageInfo
  *

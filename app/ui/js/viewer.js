@@ -4,6 +4,7 @@ import { citedTable } from "./cited_table.js";
 import { isAbort } from "./http.js";
 import { announce, button, byId, calm, element, icon } from "./dom.js";
 import { outlineOf } from "./outline.js";
+import { cellAt, cellWords, namesAt, namesOf, tablesOf } from "./page_tables.js";
 import { quoteInContext } from "./quote.js";
 import { PROOFS } from "./words.js";
 
@@ -38,6 +39,8 @@ export class Viewer {
   place;
   /** @type {HTMLElement} */
   quote;
+  /** What the cell that was clicked says. @type {HTMLElement} */
+  cell;
   /** @type {HTMLElement} */
   outline;
   /** @type {HTMLElement} */
@@ -67,6 +70,8 @@ export class Viewer {
   #zoom = 0;
   #loading = new AbortController();
   #picture = "";
+  /** What is drawn. @type {PageInfo | null} */
+  #info = null;
 
   /** @param {import("./api.js").Api} api @param {() => void} onToggle after it opened or closed */
   constructor(api, onToggle) {
@@ -111,11 +116,12 @@ export class Viewer {
     this.place = element("p", { class: "meta", "aria-live": "polite" });
     this.quote = element("div", { class: "viewer-quote" });
     this.outline = element("nav", { class: "viewer-outline", "aria-label": "Contents" });
-    this.sheet = element("div", { class: "sheet" });
+    this.sheet = element("div", { class: "sheet", onclick: (event) => this.#showCell(event) });
     this.stage = element("div", { class: "stage", tabindex: 0, role: "group", "aria-label": "Page" }, this.sheet);
     const close = button({ icon: "close", label: "Close the page (Escape)" }, () => this.close());
     const words = element("div", { class: "viewer-words" }, this.title, this.place);
-    this.element.replaceChildren(element("header", { class: "viewer-head" }, words, close), this.#toolbar(), this.outline, this.quote, this.stage);
+    this.cell = element("p", { class: "viewer-cell", role: "status", hidden: true });
+    this.element.replaceChildren(element("header", { class: "viewer-head" }, words, close), this.#toolbar(), this.outline, this.quote, this.cell, this.stage);
   }
 
   #toolbar() {
@@ -129,7 +135,8 @@ export class Viewer {
     this.link = element("a", { class: "soft", target: "_blank", rel: "noopener", onclick: (event) => this.#openPdf(event) }, icon("open"), "Open PDF");
     const pages = element("span", { class: "group" }, this.previous, this.number, this.total, this.next);
     const zooms = element("span", { class: "group" }, this.out, this.percent, this.in);
-    return element("div", { class: "toolbar", role: "toolbar", "aria-label": "Page" }, pages, zooms, this.link);
+    const tables = button({ icon: "down", text: "Tables", label: "Download all tables of the document (CSV files)", kind: "soft" }, () => this.#download());
+    return element("div", { class: "toolbar", role: "toolbar", "aria-label": "Page" }, pages, zooms, tables, this.link);
   }
 
   #drawHead() {
@@ -183,6 +190,7 @@ export class Viewer {
     this.#page = page;
     this.#drawNumbers();
     this.link.href = this.api.contentLink(id, version, page);
+    this.cell.hidden = true;
     this.sheet.replaceChildren(element("p", { class: "state" }, "Loading the page…"));
     try {
       const [info, picture] = await Promise.all([
@@ -204,10 +212,53 @@ export class Viewer {
     this.#sizeSheet();
     const boxes = this.#boxes(info.number);
     const marks = boxes.map((box) => highlight(box, info));
+    this.#info = info;
     this.#showRows(citedTable(info.blocks, boxes));
-    this.sheet.replaceChildren(image, element("div", { class: "marks", "aria-hidden": true }, ...marks));
+    const buttons = tablesOf(info.blocks).map(({ box }, table) => this.#csvButton(box, table, info));
+    this.sheet.replaceChildren(image, marksLayer(marks, namesAt(info.blocks, boxes), info), ...buttons);
     this.#scrollTo(marks);
     announce(`Page ${info.number} is shown${marks.length ? ", with the quote marked" : ""}`);
+  }
+
+  // -- tables -----------------------------------------------------------------------------------------------
+
+  /** Marks the cell that was clicked, with its heads and its row's labels. @param {MouseEvent} event */
+  #showCell(event) {
+    const info = this.#info;
+    if (!info || !this.sheet.querySelector("img")) return;
+    const sheet = this.sheet.getBoundingClientRect();
+    const x = ((event.clientX - sheet.left) / sheet.width) * info.width;
+    const y = ((event.clientY - sheet.top) / sheet.height) * info.height;
+    const found = cellAt(info.blocks, x, y);
+    if (!found) return;
+    const layer = marksLayer([highlight(found.cell.box, info)], namesOf([found.cell], found.cells), info);
+    this.sheet.querySelector(".marks")?.replaceWith(layer);
+    this.cell.textContent = cellWords(found.cell);
+    this.cell.hidden = false;
+  }
+
+  /** @param {Box} box @param {number} table its index on the page @param {PageInfo} info */
+  #csvButton(box, table, info) {
+    const made = button({ icon: "down", text: "CSV", label: `Download table ${table + 1} of this page as CSV`, kind: "soft table-csv" }, (event) => {
+      event.stopPropagation();
+      this.#download({ page: info.number, table });
+    });
+    made.style.right = `${100 - (100 * box[2]) / info.width}%`;
+    made.style.top = `${(100 * box[1]) / info.height}%`;
+    return made;
+  }
+
+  /** Saves one table as CSV, or all of the document. @param {{page: number, table: number}} [one] */
+  async #download(one) {
+    const { id, name, version } = this.#subject;
+    const stem = name.replace(/^.*\//, "").replace(/\.pdf$/i, "");
+    try {
+      const address = URL.createObjectURL(await this.api.tablesFile(id, version, one));
+      element("a", { href: address, download: one ? `${stem} page ${one.page} table ${one.table + 1}.csv` : `${stem} tables.zip` }).click();
+      setTimeout(() => URL.revokeObjectURL(address), 60_000);
+    } catch (error) {
+      this.place.textContent = /** @type {Error} */ (error).message;
+    }
   }
 
   /** The quote as the rows of the table that it is from, where it is from one. @param {HTMLTableElement | null} table */
@@ -302,9 +353,15 @@ export class Viewer {
   }
 }
 
-/** A mark over a box, in shares of the page, so that it holds at every size. @param {Box} box @param {PageInfo} page */
-function highlight([x0, top, x1, bottom], { width, height }) {
-  const mark = element("div", { class: "highlight" });
+/** What is marked on a page: boxes, and in tones of their own the labels and heads that name them. @param {Element[]} marks @param {import("./page_tables.js").Names} names @param {PageInfo} page */
+function marksLayer(marks, { labels, heads }, page) {
+  const named = [...labels.map((box) => highlight(box, page, "mark-label")), ...heads.map((box) => highlight(box, page, "mark-head"))];
+  return element("div", { class: "marks", "aria-hidden": true }, ...marks, ...named);
+}
+
+/** A mark over a box, in shares of the page, so that it holds at every size. @param {Box} box @param {PageInfo} page @param {string} tone */
+function highlight([x0, top, x1, bottom], { width, height }, tone = "highlight") {
+  const mark = element("div", { class: tone });
   mark.style.left = `${(100 * x0) / width}%`;
   mark.style.top = `${(100 * top) / height}%`;
   mark.style.width = `${(100 * (x1 - x0)) / width}%`;

@@ -149,6 +149,27 @@ def test_a_long_table_is_cut_between_rows_and_repeats_its_header() -> None:
     ]
 
 
+def test_each_part_of_a_table_says_its_title_its_unit_its_heads_and_the_section_of_its_rows() -> None:
+    sections = [
+        [
+            [f"{name} assets:", "", ""],
+            *([f"Asset {n} that is {name}", f"{n},100", f"{n},200"] for n in range(60)),
+        ]
+        for name in ("Current", "Fixed")
+    ]
+    rows = [["", "June 25, 2022", "September 25, 2021"], *sections[0], *sections[1]]
+    found = cut([page(1, heading("Balance sheets"), text("(In millions)"), table(rows, headers=1))])
+    assert len(found) > 6
+    for chunk in found[1:]:
+        assert chunk.context == "Pump manual › Balance sheets (In millions)"
+        assert chunk.text.startswith("| | June 25, 2022 | September 25, 2021 |\n|-|-|-|\n")
+        for line in chunk.text.splitlines():
+            if "that is" in line:
+                name = line.split("that is ")[1].split()[0]
+                assert f"| {name} assets: | | |" in chunk.text
+        assert tokens_of(chunk.indexed_text) <= BUDGET
+
+
 def test_a_row_that_fits_into_a_chunk_is_never_cut() -> None:
     long = " ".join(f"w{n}" for n in range(55))  # more than half of a chunk
     rows = [["Step", "What to do"], *([f"S{n}", f"{long} end{n}"] for n in range(9))]
