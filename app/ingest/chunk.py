@@ -87,8 +87,8 @@ def chunks(
 
 @dataclass(slots=True)
 class _Slice:
-    """A part of a passage: (start, end) in its text; ``again`` if it is a header or a section that a chunk before
-    has."""
+    """A part of a passage: (start, end) in its text; ``again`` if it is a header or a section that a chunk
+    before has."""
 
     passage: Passage
     start: int
