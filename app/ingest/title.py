@@ -58,5 +58,9 @@ def _heading(page: Page | None) -> str:
     return next(filter(None, candidates), "")
 
 
+FEWEST_LETTERS = 3
+"""Letters that a title has: "IV" and "A1" are the numbers of something."""
+
+
 def _letters(text: str) -> bool:
-    return sum(character.isalpha() for character in text) >= max(3, len(text) // 2)
+    return sum(character.isalpha() for character in text) >= max(FEWEST_LETTERS, len(text) // 2)

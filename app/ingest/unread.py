@@ -57,6 +57,10 @@ class Unread:
         return sum(map(len, self._causes.values()))
 
 
+MOST_RANGES = 10
+"""Ranges of pages that a reason names: it is one line on a terminal and in the list of documents."""
+
+
 def page_list(numbers: list[int]) -> str:
     """``page 3``, ``pages 3–5, 9``; long lists are cut."""
     runs: list[list[int]] = []
@@ -65,6 +69,6 @@ def page_list(numbers: list[int]) -> str:
             runs[-1][1:] = [number]
         else:
             runs.append([number])
-    shown = ", ".join("–".join(map(str, run)) for run in runs[:10])
-    more = ", …" if len(runs) > 10 else ""
+    shown = ", ".join("–".join(map(str, run)) for run in runs[:MOST_RANGES])
+    more = ", …" if len(runs) > MOST_RANGES else ""
     return f"{'page' if len(numbers) == 1 else 'pages'} {shown}{more}"

@@ -147,11 +147,6 @@ def _longest_first(embed: Callable[[list[int]], Vector], passages: Sequence[list
     return [vectors[i] for i in range(len(passages))]
 
 
-def _without_nul(text: str) -> str:
-    # The engine reads C strings.
-    return text.replace("\0", " ")
-
-
 def _session(path: Path) -> Any:
     try:
         import onnxruntime

@@ -287,13 +287,23 @@ def _find_parameter(error: RequestRefused, parameters: dict[str, Any]) -> str | 
     return min(found)[1] if found else None
 
 
+LARGEST_NUMBER = 10**7
+"""Tokens: what is larger in a server's message is an id or a time, and no length."""
+
+MARGIN_KEPT = 0.95
+"""Share of what the server allows that is sent: it counts its own tokens, and ours are an estimate."""
+
+LEAST_SHARE, HALF = 0.25, 0.5
+"""Shares of a text: two numbers that would leave less than a quarter are not the limit and the length; then
+half is tried, and half of that."""
+
+
 def _share_allowed(said: str) -> float:
     """Return how much of a text to keep, by "maximum is 8192 tokens, however you requested 10000"; else a
     half."""
-    numbers = [int(number) for number in re.findall(r"\d+", said) if 0 < int(number) < 10**7]
-    # 5 % less, because the server counts its own tokens and ours are an estimate.
-    shares = [allowed / asked * 0.95 for allowed, asked in pairwise(numbers)]
-    return next((share for share in shares if 0.25 <= share < 1.0), 0.5)
+    numbers = [int(number) for number in re.findall(r"\d+", said) if 0 < int(number) < LARGEST_NUMBER]
+    shares = [allowed / asked * MARGIN_KEPT for allowed, asked in pairwise(numbers)]
+    return next((share for share in shares if LEAST_SHARE <= share < 1.0), HALF)
 
 
 def _numbers(embedding: str | Sequence[float]) -> list[float]:

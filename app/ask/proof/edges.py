@@ -211,7 +211,7 @@ def _one_number(quote: _Quote, second: int, one: str, other: str) -> bool:
         return one[:1] in NUMERALS and other[:1] in NUMERALS
     digits = any(map(str.isdigit, one)), any(map(str.isdigit, other))
     if digits == (True, True):
-        short = one.strip("([\"'$€£").isdigit() and len(one.strip("([\"'$€£")) <= 3
+        short = one.strip("([\"'$€£").isdigit() and len(one.strip("([\"'$€£")) <= LEADING_DIGITS
         return (short and bool(_THOUSANDS.match(other))) or "/" in other or not quote.text.apart(second)
     return True
 
@@ -315,13 +315,24 @@ def _is_name(word: str) -> bool:
     return bare[:1].isupper() and bare_word(bare) not in ("i", "i'm", "i'll", "i've")
 
 
+LOOKED_AT = 40
+"""Words at the beginning of a part that tell whether it is written in capitals: a line or two are enough."""
+
+CAPITALS = 3
+"""Times as many words with a capital as without make a part one in which a capital tells no name. Running
+text has far more without."""
+
+LEADING_DIGITS = 3
+"""Digits at most before the first gap of a number that is written in thousands, such as 1 250 or 999 000."""
+
+
 def _in_capitals(text: PassageText, part: Part) -> bool:
     """Return whether capitals tell no names in a part: a heading, or a text in capitals."""
     if part.kind is BlockKind.HEADING:
         return True
-    words = [text.words[at].text for at in range(part.first, min(part.last, part.first + 40))]
+    words = [text.words[at].text for at in range(part.first, min(part.last, part.first + LOOKED_AT))]
     lower = sum(word[:1].islower() for word in words)
-    return 3 * lower < sum(word[:1].isupper() for word in words)
+    return CAPITALS * lower < sum(word[:1].isupper() for word in words)
 
 
 # -- negations and conditions ------------------------------------------------------------------------------

@@ -360,8 +360,13 @@ def _is_text(part: Part) -> bool:
     )
 
 
+SAME_SIZE = 0.5
+"""Points between the type sizes of two parts of one text: less than a step between body text and a note,
+which is a point or more, and more than what rounding and scaling make of one size."""
+
+
 def _same_size(one: Block, other: Block) -> bool:
-    return not (one.size and other.size) or abs(one.size - other.size) <= 0.5
+    return not (one.size and other.size) or abs(one.size - other.size) <= SAME_SIZE
 
 
 def _has_case(text: str) -> bool:

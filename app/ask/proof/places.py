@@ -49,10 +49,15 @@ def _line_boxes(words: Sequence[Word], others: Sequence[Point]) -> tuple[Box, ..
     return tuple(lines)
 
 
+TALL = 1.2
+"""Times its width that the box of a word is high where it runs up or down the page: two letters of a line
+are about as high as they are wide, so that a square tells nothing."""
+
+
 def _run_vertically(words: Sequence[Word]) -> bool:
     """Return whether the words run up or down the page, as far as their boxes tell: most letters in tall
     ones."""
-    tall = sum(len(text) for text, box in words if box.height > 1.2 * box.width)
+    tall = sum(len(text) for text, box in words if box.height > TALL * box.width)
     return 2 * tall > sum(len(text) for text, _ in words)
 
 

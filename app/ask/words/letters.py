@@ -24,7 +24,6 @@ _SAME = str.maketrans(
 _ALIKE = str.maketrans(
     {"ة": "ه", "ı": "i", "đ": "d", "ð": "d", "ø": "o", "ł": "l", "æ": "ae", "œ": "oe", "þ": "th", "ħ": "h"}
 )
-_ACCENT = re.compile("[\u0300-\u036f]")
 _ACCENTED = re.compile("(?<=[a-zıα-ωа-я])[\u0300-\u036f]+")
 _SHORT_I = "и\u0306"
 _DIGIT = re.compile(r"(?![0-9])\d")

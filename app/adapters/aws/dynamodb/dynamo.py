@@ -32,6 +32,10 @@ _PASSING = {
 }
 
 
+PARTITION_KEY_BYTES, SORT_KEY_BYTES = 2048, 1024
+"""By DynamoDB's rules."""
+
+
 class Key(NamedTuple):
     """The key of an item."""
 
@@ -41,7 +45,7 @@ class Key(NamedTuple):
     @property
     def fits(self) -> bool:
         """Whether DynamoDB accepts the key: its length in bytes is limited."""
-        return len(self.pk.encode()) <= 2048 and len(self.sk.encode()) <= 1024
+        return len(self.pk.encode()) <= PARTITION_KEY_BYTES and len(self.sk.encode()) <= SORT_KEY_BYTES
 
 
 class ConditionFailed(Exception):
