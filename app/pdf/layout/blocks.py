@@ -13,7 +13,7 @@ from app.core.geometry import Box, Word, around
 from app.core.page import Block, BlockKind, rows_of
 from app.core.unspaced import joins_without_space
 from app.pdf.layout.columns import gutters, parted
-from app.pdf.layout.line_ends import DASHES, keeps_hyphen
+from app.core.line_ends import DASHES, keeps_hyphen
 from app.pdf.layout.lines import SHARED_ROW, Line, join, main_size, neighbours, pieces
 from app.pdf.layout.roles import Roles
 from app.pdf.pdfium.bidi import in_order, runs_to_the_left
