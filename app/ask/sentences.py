@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from app.ask.abbreviations import is_abbreviation
 from app.ask.proof.cutting import cut, goes_on
 from app.core.geometry import Word
+from app.core.line_ends import ends_with_dash, is_cut, written_words
 from app.core.page import Block, BlockKind, Page
 from app.core.passage import Span
 
@@ -76,10 +77,11 @@ def sentences(pages: Sequence[Page], spans: Sequence[Span]) -> list[Sentence]:
     A sentence that a column's or page's end cuts is whole.
     """
     found: list[Sentence] = []
+    written = written_words(word.text for page in pages for word in page.words)
     for run in _runs(pages):
         for words in [run.words] if run.whole else _cut_run(run.words):
             if _inside(words[len(words) // 2], spans):
-                sentence = Sentence(_text([word for _, word in words]), run.heading, run.whole)
+                sentence = Sentence(_text([word for _, word in words], written), run.heading, run.whole)
                 if found and _leads_on(found[-1], sentence):
                     lead = found.pop()
                     sentence = replace(lead, text=f"{lead.text} {sentence.text}", leads=True)
@@ -166,18 +168,13 @@ def ends_sentence(text: str, following: str, *, first: bool) -> bool:
     return not (text.rstrip(_CLOSING).endswith(".") and is_abbreviation(text, following))
 
 
-def _text(words: Sequence[Word]) -> str:
-    """Return the words with single spaces; one that a hyphen cuts at a line's end is whole again."""
+def _text(words: Sequence[Word], written: Collection[str]) -> str:
+    """Return the words with single spaces; one that a hyphen cuts at a line's end is whole again, as far as
+    the words that are written elsewhere tell."""
     text = words[0].text
     for last, word in pairwise(words):
-        hyphen = (
-            len(last.text) > 1
-            and last.text[-1] == "-"
-            and last.text[-2].isalpha()
-            and word.text[:1].islower()
-        )
-        if hyphen and word.box.x0 < last.box.x0:
-            text = text[:-1] + word.text
+        if ends_with_dash(last.text) and word.box.x0 < last.box.x0:
+            text = (text[:-1] if is_cut(last.text, word.text, written) else text) + word.text
         else:
             text += word.text if goes_on(last, word) else f" {word.text}"
     return text

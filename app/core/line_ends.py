@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+
+HYPHENS = "-‐"
 
 DASHES = "-‐–"
 """No space belongs behind one that ends a line and a word."""
+
+SIGNS = ".,;:!?()[]\"'“”„’"
+"""Around words."""
 
 LONGEST_LETTER = 1
 """Letters before a hyphen that are no cut syllable: n-butane, e-mail, x-ray."""
@@ -165,6 +170,23 @@ ADDRESS = re.compile(r"@|://|\bwww\.", re.IGNORECASE)
 LAST_WORD = re.compile(r"(\S+)[-‐]$")
 FIRST_WORD = re.compile(r"\S+")
 LETTERS = re.compile(r"[^\W\d_]+")
+
+
+def written_words(texts: Iterable[str]) -> frozenset[str]:
+    """Return words in lower case, without the signs around them."""
+    return frozenset(text.lower().strip(SIGNS) for text in texts)
+
+
+def ends_with_dash(last: str) -> bool:
+    """Return whether a line ends with a dash that stands on a word: what follows stands on the dash."""
+    return last[-1:] in DASHES and last[-2:-1].isalnum()
+
+
+def is_cut(last: str, following: str, written: Collection[str]) -> bool:
+    """Return whether the dash that ends a line only cuts a word, and is none of its letters; the arguments
+    are those of ``keeps_hyphen``."""
+    may_cut = last[-1:] in HYPHENS and last[-2:-1].isalpha() and following[:1].islower()
+    return may_cut and not keeps_hyphen(last, following, written)
 
 
 def keeps_hyphen(last: str, following: str, written: Collection[str]) -> bool:

@@ -10,6 +10,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from app.core.geometry import Box, around
+from app.core.line_ends import ends_with_dash, is_cut, written_words
 from app.core.page import Block, BlockKind, Cell, Page
 from app.core.passage import Span
 from app.pages.captions import caption_of, is_caption, is_note, says_continued
@@ -36,8 +37,6 @@ _ABBREVIATION = re.compile(
     r"inc|ltd|co|corp|dept|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\.$",
     re.IGNORECASE,
 )
-
-_CUT_WORD = re.compile(r"[^\W\d]-$")
 
 
 class PlacedWord(NamedTuple):
@@ -240,7 +239,10 @@ def _only_says_again(page: Page, number: int) -> bool:
 def _as_one(one: Passage, other: Passage) -> Passage | None:
     if _goes_on(one, other):
         text = one.text.rstrip()
-        return _join_passages(one, text[:-1] if _CUT_WORD.search(text) else f"{text} ", other)
+        if not ends_with_dash(text):
+            return _join_passages(one, f"{text} ", other)
+        written = written_words(f"{one.text} {other.text}".split())
+        return _join_passages(one, text[:-1] if is_cut(text, other.text, written) else text, other)
     if one.kind is other.kind is BlockKind.ITEM and len(one.text) + len(other.text) <= LONGEST_LIST:
         return _join_passages(one, one.text.rstrip() + "\n", other)
     return None

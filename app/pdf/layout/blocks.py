@@ -10,10 +10,10 @@ from itertools import accumulate, chain, pairwise
 from statistics import median
 
 from app.core.geometry import Box, Word, around
+from app.core.line_ends import ends_with_dash, is_cut, written_words
 from app.core.page import Block, BlockKind, rows_of
 from app.core.unspaced import joins_without_space
 from app.pdf.layout.columns import gutters, parted
-from app.core.line_ends import DASHES, keeps_hyphen
 from app.pdf.layout.lines import SHARED_ROW, Line, join, main_size, neighbours, pieces
 from app.pdf.layout.roles import Roles
 from app.pdf.pdfium.bidi import in_order, runs_to_the_left
@@ -48,9 +48,6 @@ WIDEST_STEP = 3
 RECENT = 6
 """Lines back that a line may go on beside: a fraction has two, and stands in another."""
 
-SIGNS = ".,;:!?()[]\"'“”„’"
-"""Around words."""
-
 SHORTEST_NOTE = 8
 """Words: a page number or a running footer is none."""
 
@@ -73,7 +70,7 @@ def arrange(
     in_tables = {word.order for table in tables for word in chain(table.words, table.left_out)}
     loose = [word for word in words if word.order not in in_tables]
     body = main_size(words)
-    written = _written(words)
+    written = written_words(word.text for word in words)
     ordered: list[Word] = []
     blocks: list[Block] = []
     for direction in _directions(words):
@@ -86,11 +83,6 @@ def arrange(
                 blocks.append(block)
                 ordered += block_words
     return ordered, blocks
-
-
-def _written(words: Sequence[PlacedWord]) -> frozenset[str]:
-    """The words in lower case, without the signs around them."""
-    return frozenset(word.text.lower().strip(SIGNS) for word in words)
 
 
 def _directions(words: Sequence[PlacedWord]) -> list[int]:
@@ -355,9 +347,8 @@ def _text(lines: Sequence[Line], written: Collection[str] = frozenset()) -> str:
     parts = [lines[0].text]
     for line in lines[1:]:
         last, following = parts[-1], line.text
-        if last[-1:] in DASHES and last[-2:-1].isalnum():
-            cut = last[-1] != "–" and last[-2].isalpha() and following[:1].islower()
-            if cut and not keeps_hyphen(last, following, written):
+        if ends_with_dash(last):
+            if is_cut(last, following, written):
                 parts[-1] = last[:-1]
         elif not joins_without_space(last, following):
             parts.append(" ")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from app.ask.sentences import Sentence, sentences
-from app.core.geometry import Box
-from app.core.page import Page
+from app.core.geometry import Box, Word
+from app.core.page import Block, BlockKind, Page
 from app.core.passage import Span
 from tests.support.pages import heading, page, table, text
 
@@ -120,3 +120,27 @@ def test_a_sentence_ends_behind_an_abbreviation_where_a_function_word_begins_the
     first: str, second: str
 ) -> None:
     assert texts(page(1, text(f"{first} {second}"))) == [first, second]
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        (("Signals are interferon-", "dependent here."), "Signals are interferon-dependent here."),
+        (("They feared long-", "term exposure."), "They feared long-term exposure."),
+        (("Write to data-", "protection@example.org."), "Write to data-protection@example.org."),
+        (("Part AB-X-", "K is old."), "Part AB-X-K is old."),
+        (("It was an experi-", "ment of ours."), "It was an experiment of ours."),
+        (("Die Kündigungs-", "frist läuft."), "Die Kündigungsfrist läuft."),
+    ],
+)
+def test_a_hyphen_at_a_lines_end_is_read_in_sentences_as_on_the_page(
+    lines: tuple[str, str], said: str
+) -> None:
+    rows = enumerate(lines)
+    words = [
+        Word(text, Box(50.0 + 60 * at, 100.0 + 15 * row, 100.0 + 60 * at, 112.0 + 15 * row))
+        for row, line in rows
+        for at, text in enumerate(line.split())
+    ]
+    block = Block(BlockKind.TEXT, Box(50, 100, 400, 130), (0, len(words)), "")
+    assert texts(Page(1, 600, 800, words=tuple(words), blocks=(block,))) == [said]
