@@ -72,6 +72,7 @@ class _Answer:
         return True
 
     def _take_output(self, encoded: Encoded) -> dict[str, Any] | None:
+        # In base64, a third more, which is what Lambda's limit counts.
         size = self.size + base64_size(encoded.content)
         if size <= self.limits.answer_bytes or not self.images:
             self.size = size
@@ -92,12 +93,14 @@ def answer(document: Any, request: Request, limits: Limits, draw: Draw) -> dict[
     result = _Answer(limits, Outputs(request.output_urls))
     numbers = request.page_numbers
     for place, number in enumerate(numbers):
+        # Never before the first page: a call that does nothing would be repeated for ever.
         if place and result.late():
             return result.ended(numbers[place:])
         if number >= document.page_count:
             result.skip(number, "The PDF ends before this page.")
             continue
         try:
+            # Only the page at which the call before stopped is not begun from its first picture.
             first = request.first_index if place == 0 else 0
             for drawn in draw(document[number], request, limits, first):
                 if isinstance(drawn, LeftOut):

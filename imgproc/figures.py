@@ -22,6 +22,7 @@ def figures(page: Any, request: Request, limits: Limits, first: int = 0) -> Iter
     colour."""
     wanted = _worth_having(placed_images(page), page.rect.width * page.rect.height)
     chosen = _largest(wanted, limits.figures_per_page)
+    # Once: a call that goes on with the page would say it again.
     if first == 0 and len(wanted) > len(chosen):
         yield LeftOut(f"Only the {len(chosen)} largest of {len(wanted)} pictures are taken.")
     for index, placed in enumerate(chosen[first:], start=first):
@@ -45,12 +46,14 @@ def _worth_having(found: Sequence[Placed], page_area: float) -> list[Placed]:
 def _largest(wanted: Sequence[Placed], most: int) -> list[Placed]:
     """Return the ``most`` largest, in their original order."""
     by_area = sorted(range(len(wanted)), key=lambda place: -wanted[place].visible.area)
+    # In the order of painting, which is what the index of a later call counts in.
     return [wanted[place] for place in sorted(by_area[:most])]
 
 
 def _make_picture(
     index: int, page: Any, placed: Placed, limits: Limits, *, jpx: bool
 ) -> Picture | LeftOut | None:
+    # Of the largest strip: one is decoded at a time.
     most = max(image.w() * image.h() for image in placed.images)
     if most > limits.figure_pixels:
         size = f"{most / 1e6:,.0f} megapixels; the limit is {limits.figure_pixels / 1e6:,.0f}"

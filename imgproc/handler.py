@@ -33,6 +33,7 @@ def handler(event: object, context: Any = None) -> dict[str, Any]:
     started, computed = time.monotonic(), time.process_time()
     answer = handle(event, Limits())
     if "error" not in answer:
+        # What the caller counts against the document's budget: seconds would charge it for a busy machine.
         answer["cpu_ms"] = round(1000 * (time.process_time() - computed))
     fields = {
         **({"init_ms": round(1000 * INIT_SECONDS)} if cold else {}),
@@ -90,6 +91,7 @@ def _answer_request(request: Request, limits: Limits) -> dict[str, Any]:
         from imgproc.answer import answer  # PyMuPDF takes most of a second to import: after the cheap checks
         from imgproc.document import open_document
 
+        # Imported before memory is bound: a library that cannot be loaded would look like a hostile PDF.
         draw = _draw(request)
         bound_memory(place.stat().st_size if isinstance(place, Path) else len(place))
         with open_document(place) as document:

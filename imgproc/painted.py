@@ -55,6 +55,7 @@ class _Counter(mupdf.FzDevice2):  # type: ignore[misc]  # the binding has no typ
         self._add(image)
 
     def _add(self, image: Any) -> None:
+        # A mask may be larger than its image, and is decoded whole as well.
         mask = image.mask
         self.pixels += max(PLAIN_PIXELS, image.w * image.h) + (mask.w * mask.h if mask else 0)
         if self.pixels > self.enough:

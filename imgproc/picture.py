@@ -63,6 +63,7 @@ def pixels(page: Any, placed: Placed, limits: Limits, *, jpx: bool = False) -> E
     """
     plain = _is_plain(placed)
     if plain and _turn(placed.matrix) is None:
+        # First, since it costs nothing and loses nothing.
         passed = as_stored(page, placed.images[0], jpx=jpx)
         if passed and len(passed.content) <= limits.picture_bytes:
             return passed
@@ -108,6 +109,7 @@ def _decode_picture(placed: Placed) -> Image.Image:
 def _draw_part(page: Any, placed: Placed, limits: Limits) -> Image.Image:
     """Return the part of the page where the picture stands, in the picture's own resolution where that may
     be."""
+    # Drawing decodes all images of the page, not this one alone: a small picture may cost minutes.
     if too_much := too_much_painted(page, limits):
         raise TooMuchPainted(too_much)
     box = placed.visible
@@ -119,5 +121,6 @@ def _draw_part(page: Any, placed: Placed, limits: Limits) -> Image.Image:
 
 def _kind(placed: Placed, image: Image.Image) -> Literal["jpeg", "png"]:
     """PNG for what the file keeps without loss, such as charts and screenshots."""
+    # PNG would keep the noise of a JPEG, at several times the size.
     lossy = any(compression(stored) in LOSSY for stored in placed.images)
     return "jpeg" if lossy or image.width * image.height > LOSSLESS_PIXELS else "png"

@@ -134,11 +134,14 @@ class _Collector(mupdf.FzDevice2):  # type: ignore[misc]  # the binding has no t
             self.cookie.m_internal.abort = 1
         if alpha <= 0 or len(self.found) >= MOST:
             return
+        # Kept, because MuPDF drops what it gives to a device when the call returns.
         image = mupdf.FzImage(mupdf.ll_fz_keep_image(raw))
         matrix = Matrix(ctm.a, ctm.b, ctm.c, ctm.d, ctm.e, ctm.f)
         clip = mupdf.ll_fz_device_current_scissor(self.m_internal)
+        # A picture may be painted outside the page or behind a clip: only what shows counts.
         shown = Box(clip.x0, clip.y0, clip.x1, clip.y1).common(self.paper)
         across, down = hypot(matrix.a, matrix.b), hypot(matrix.c, matrix.d)
+        # A picture without width or height shows nothing, and has no resolution.
         if across and down:
             low, high = sorted((image.w() / across, image.h() / down))
             visible = matrix.frame.common(shown)
@@ -147,6 +150,7 @@ class _Collector(mupdf.FzDevice2):  # type: ignore[misc]  # the binding has no t
 
 def _join_pieces(found: list[Placed]) -> list[Placed]:
     joined = found[:1]
+    # Only neighbours: a program that cuts a picture into strips paints one after the other.
     for _, following in pairwise(found):
         if _continues(joined[-1].frame, following.frame):
             joined[-1] = _together(joined[-1], following)

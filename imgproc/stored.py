@@ -35,6 +35,7 @@ def as_stored(page: Any, stored: Any, *, jpx: bool) -> Encoded | None:
     colour. ``jpx`` allows JPEG 2000.
     """
     mode = _mode(stored)
+    # A decode array changes the colours on the page: the stored bytes alone would show others.
     if mode is None or stored.use_decode():
         return None
     size = stored.w(), stored.h()
@@ -81,6 +82,7 @@ def _xref(page: Any, stored: Any) -> int | None:
     MuPDF keeps what it has loaded, so that to load it again gives the same.
     """
     for xref, _, width, height, *_ in page.get_images(full=True):
+        # The size first: to load an image costs its bytes.
         if (width, height) == (stored.w(), stored.h()):
             file = pymupdf._as_pdf_document(page.parent)
             loaded = mupdf.pdf_load_image(file, mupdf.pdf_new_indirect(file, xref, 0))
@@ -131,6 +133,7 @@ def _is_sound(content: bytes, kind: str, mode: str, size: tuple[int, int]) -> bo
                 return False
             if image.getexif().get(ExifTags.Base.Orientation, 1) != 1:
                 return False
+            # A damaged picture shows only when it is decoded; an eighth of its size is enough to see that.
             _reduce(image)
             return not is_blank(image)
     except (OSError, SyntaxError, ValueError):  # what Pillow raises for a damaged picture

@@ -71,6 +71,8 @@ def quote_sentences(
     for rank, sentence in choose(question, sources, embedder):
         ordered = [sources[rank], *sources[:rank], *sources[rank + 1 :]]
         citation = cite(len(citations) + 1, sentence.text, ordered)
+        # A sentence that was put together wrongly is dropped, not shown with a weaker proof: there are
+        # others.
         if citation.proof is not Proof.EXACT:
             continue
         citations.append(citation)
@@ -99,6 +101,7 @@ def _candidates(sources: Sequence[PassageSource]) -> list[_Candidate]:
     found: dict[str, _Candidate] = {}
     for rank, source in enumerate(sources):
         for sentence in sentences(source.text.pages, source.hit.chunk.spans):
+            # A row of two cells says something; three words of running text are a fragment.
             if len(word_forms(sentence.text)) >= (2 if sentence.row else FEWEST_WORDS):
                 found.setdefault(sentence.text, _Candidate(sentence, source.hit.chunk.indexed_text, rank))
     return list(found.values())
@@ -110,6 +113,7 @@ def _weights(asked: Sequence[Word], candidates: Sequence[_Candidate]) -> dict[Wo
     having: Counter[Word] = Counter()
     for candidate in candidates:
         having.update(standing_words(asked, candidate.sentence.text, candidate.passage))
+    # Among the candidates, not in all documents: what each of them says does not help to choose.
     count = len(candidates) + 1
     raw = {word: math.log(1 + count / (1 + having[word])) for word in asked}
     total = sum(raw.values()) or 1.0
@@ -120,6 +124,7 @@ def _overlap(weights: Mapping[Word, float], candidate: _Candidate) -> float:
     sentence, passage = candidate.sentence, candidate.passage
     inside = standing_words(weights, sentence.text, passage)
     above = standing_words(weights, sentence.context, passage) - inside
+    # Half: a heading is about more than this sentence.
     return sum(weights[word] for word in inside) + 0.5 * sum(weights[word] for word in above)
 
 
@@ -131,6 +136,7 @@ def _compare(
         return
     asks_number = bool(_ASKS_NUMBER.search(question))
     wanted = embedder.query(question)
+    # With the heading: "36 months" alone is near to no question.
     texts = [_in_context(candidate.sentence) for candidate in candidates]
     for candidate, vector in zip(candidates, embedder.documents(texts), strict=True):
         number = asks_number and bool(_NUMBER.search(candidate.sentence.text))

@@ -80,6 +80,8 @@ def sentences(pages: Sequence[Page], spans: Sequence[Span]) -> list[Sentence]:
     written = written_words(word.text for page in pages for word in page.words)
     for run in _runs(pages):
         for words in [run.words] if run.whole else _cut_run(run.words):
+            # By the word in the middle: a sentence over the edge of two passages belongs to the one that has
+            # most of it, and to one only.
             if _inside(words[len(words) // 2], spans):
                 sentence = Sentence(_text([word for _, word in words], written), run.heading, run.whole)
                 if found and _leads_on(found[-1], sentence):
@@ -112,6 +114,7 @@ def _runs(pages: Sequence[Page]) -> list[_Stretch]:
                 heading = block.text
             elif block.kind is BlockKind.TABLE:
                 runs += _rows(block, words)
+            # A column's end cuts a paragraph: half a sentence would answer nothing.
             elif words and (before := _cut_short(runs, words[0][1])):
                 before.words += words
             elif words:
@@ -123,6 +126,7 @@ def _cut_short(runs: Sequence[_Stretch], word: Word) -> _Stretch | None:
     """Return the paragraph that goes on with a word in lower case."""
     if not word.text[:1].islower():
         return None
+    # The nearest that does not end, because a footer or a caption may stand between.
     near = (run for run in reversed(runs[-LOOK_BACK:]) if not run.whole and len(run.words) >= BODY)
     return next((run for run in near if not _STOP.search(run.words[-1][1].text)), None)
 

@@ -48,9 +48,11 @@ def document_name(text: str) -> str:
 
     A long name is truncated at its beginning. Raises ``BadRequest`` if nothing is left.
     """
+    # Windows sends backslashes, and some browsers the whole path with its drive.
     whole = _LEADING.sub("", _clean(text.replace("\\", "/")))
     if not whole:
         raise BadRequest("A document needs a name.")
+    # The end tells documents apart, and has the ending.
     return _LEADING.sub("", whole[-LONGEST:]) or whole[:LONGEST]
 
 
@@ -67,6 +69,7 @@ def source_of_name(name: str) -> Source:
 
 def source_of_path(file: Path) -> Source:
     """Return the source of a file on this machine: its absolute path, with links resolved, composed (NFC)."""
+    # A name on the disk need not be UTF-8, and the database takes nothing else.
     whole = file.resolve().as_posix().encode("utf-8", "backslashreplace").decode()
     return Source(compose(whole), f"/{_clean(whole)}")
 
@@ -117,6 +120,7 @@ def shortest(paths: Mapping[str, str]) -> dict[str, str]:
 def free(path: str, is_taken: Callable[[str], bool]) -> str:
     """Return the path itself, or the first like ``report (2).pdf`` that is not taken."""
     stem, dot, ending = path.rpartition(".")
+    # A dot in a folder's name, or at the beginning, begins no ending.
     if not stem or "/" in ending:
         stem, dot, ending = path, "", ""
     found, number = path, 1

@@ -27,10 +27,12 @@ MOST = 50
 def find_fuzzy(reading: Reading, quote: str) -> Iterator[Ranges]:
     """Yield where a quote stands but for damage, whole words only."""
     text, wanted = reading.signs, Signs(words_of(quote))
+    # Punctuation alone would be found between any two signs.
     if not any(sign.skeleton.strip("\x01\x02") for sign in wanted.signs):
         return
     languages = reading.text.languages
     at, looked = text.skeleton.find(wanted.skeleton), 0
+    # A short quote may have thousands of places; each look costs as much as the quote is long.
     while at >= 0 and looked < MOST:
         first, last = text.at(at), text.at(at + len(wanted.skeleton) - 1) + 1
         whole = text.starts[first] == at and text.starts[last] == at + len(wanted.skeleton)
@@ -73,6 +75,7 @@ class _Cell(NamedTuple):
 
 def _agree(text: Signs, first: int, last: int, wanted: Signs, languages: Sequence[Language]) -> bool:
     """Return whether signs with one skeleton differ by damage alone."""
+    # Signs that reading may lose at the ends are compared apart, so that a quote need not have them.
     bounds = [n for n, sign in enumerate(wanted.signs) if not sign.aside]
     begin, end = bounds[0], bounds[-1] + 1
     shared = text.places(first, last) & wanted.places(begin, end)

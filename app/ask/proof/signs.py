@@ -119,6 +119,7 @@ class Signs:
         self.signs: list[Sign] = []
         numbers = [any(map(str.isdigit, word)) for word in words]
         for place, word in enumerate(words):
+            # A sign beside a number may change its value; beside words it is ink.
             near = any(numbers[max(0, place - 1) : place + 2])
             self.signs += (Sign(*sign[:2], place, sign[2]) for sign in _signs(word, near))
 
@@ -166,6 +167,7 @@ def _cut_word(word: str, near_number: bool) -> Iterator[_Cut]:
     at = 0
     for number in _NUMBER.finditer(word):
         yield from _letters(word[at : number.start()], bound=True, enclosed=enclosed, behind=at > 0)
+        # Between marks that no text has: 12 must not be found inside 312 or 12.5.
         yield number[0], f"\x01{number[0]}\x02", False
         at = number.end()
     yield from _letters(word[at:], bound=True, enclosed=enclosed, behind=at > 0)
@@ -187,6 +189,7 @@ def _letters(text: str, *, bound: bool, enclosed: bool = False, behind: bool = F
             yield "-", "-", False
         elif character in HYPHENS:
             inner = after.isalpha() and (before.isalpha() or (behind and at == 0))
+            # In a word a hyphen may be the end of a line; before a number it is a minus.
             loose = inner or not bound
             yield "-", "" if loose else "-", loose
         elif (character in "()[]" and enclosed) or (character in _WITH_NUMBERS and bound):

@@ -47,6 +47,7 @@ def confine(
         return
     with suppress(OSError, AttributeError):
         libc = ctypes.CDLL(None, use_errno=True)
+        # The kernel takes neither from a process without rights before it has promised this.
         libc.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0)
         with suppress(OSError):
             _keep_files(libc, readable, writable, becoming=becoming)
@@ -99,6 +100,7 @@ def _keep_files(
     becoming: bool,
 ) -> None:
     version = _call_system(libc, _CREATE_RULESET, None, 0, _VERSION)
+    # Each version of Landlock knows more rights, and refuses a set with one that it does not know.
     every = (1 << (13 if version < 2 else 14 if version < 3 else 15)) - 1
     programs = _python_programs() if becoming else ()
     if becoming and not programs:  # it cannot be told what is needed to become Python anew
@@ -145,6 +147,7 @@ def _allow(libc: ctypes.CDLL, rules: int, place: str | Path, access: int) -> Non
     except OSError:
         return
     try:
+        # Landlock refuses a right of folders for a file.
         allowed = access if Path(place).is_dir() else access & _OF_FILES
         _call_system(libc, _ADD_RULE, rules, _BENEATH, struct.pack("=Qi", allowed, opened), 0)
     finally:
@@ -153,6 +156,7 @@ def _allow(libc: ctypes.CDLL, rules: int, place: str | Path, access: int) -> Non
 
 def _call_system(libc: ctypes.CDLL, number: int, *arguments: object) -> int:
     """Return what a system call gives. Raises ``OSError``."""
+    # Else ctypes cuts the result to an int, and an error looks like a large number.
     libc.syscall.restype = ctypes.c_long
     result = int(libc.syscall(ctypes.c_long(number), *map(_long, arguments)))
     if result < 0:
@@ -186,6 +190,8 @@ class _Program(ctypes.Structure):
 
 def _keep_calls(libc: ctypes.CDLL, *, becoming: bool) -> None:
     machine = platform.machine()
+    # A process of 32 bits on such a machine has other numbers for its calls: a filter would refuse the wrong
+    # ones.
     if machine not in _MACHINES or struct.calcsize("P") != 8:
         return
     refused = [*_MEDDLING[machine], *_CONNECTING[machine], *(() if becoming else _STARTING[machine])]
@@ -200,6 +206,7 @@ def _filter(machine: int, refused: Sequence[int]) -> list[tuple[int, int, int, i
     count = len(refused)
     return [
         (_LOAD, 0, 0, _MACHINE),
+        # Of another machine's calls the numbers mean something else: all are refused.
         (_JUMP_IF_EQUAL, 0, count + 3, machine),
         (_LOAD, 0, 0, _CALL_NUMBER),
         (_JUMP_IF_AT_LEAST, count + 1, 0, _FOREIGN),

@@ -30,6 +30,7 @@ class Leaving:
     def leave(self) -> None:
         """End what the response waits for."""
         with self._lock:
+            # Before the ends are called: what they interrupt asks at once whether the client has left.
             self._left.set()
             for end in self._ends:
                 with suppress(OSError):
@@ -88,6 +89,7 @@ def leavable(leaving: Leaving) -> Iterator[None]:
 @contextmanager
 def held_until_left(lock: threading.Lock) -> Iterator[None]:
     """Hold a lock inside the context. Raises ``Left`` if the client leaves while the lock is waited for."""
+    # A lock cannot be interrupted from outside, so that it is asked for again and again.
     while not lock.acquire(timeout=LOCK_SECONDS):
         current().check()
     try:
@@ -110,5 +112,6 @@ def ended_by(end: Callable[[], object]) -> Iterator[None]:
         leaving.check()
         raise
     finally:
+        # In any case: an end that is left would close what another response uses by then.
         leaving.remove(end)
     leaving.check()
