@@ -167,6 +167,15 @@ def _goes_over_figures(row: Row, columns: Sequence[Extent], gaps: Sequence[float
     return len(row.pieces) == 1 and begins and piece.x1 > gaps[0] and not _is_prose(piece, gaps)
 
 
+def heads_of(
+    rows: Sequence[Row], gaps: Sequence[float], body: Sequence[Row], level: Sequence[Ruling]
+) -> list[Level]:
+    """The heads that lines hold which are known to be heads; none where they do not stand over columns."""
+    columns = column_extents(body, gaps)
+    lines = [_heads_in(row, gaps, columns, level) for row in rows]
+    return [] if None in lines else _levels([line for line in lines if line])
+
+
 def heads_within(
     row: Row, gaps: Sequence[float], columns: Sequence[Extent], level: Sequence[Ruling]
 ) -> Level | None:

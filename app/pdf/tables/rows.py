@@ -50,13 +50,15 @@ class Piece:
 
 @dataclass(slots=True)
 class Row:
-    """The pieces that stand on one height; ``tabular`` is set where they look like cells."""
+    """The pieces that stand on one height; ``tabular`` is set where they look like cells, ``wrapped`` where
+    they may be further lines of the cells above."""
 
     top: float
     bottom: float
     height: float
     pieces: list[Piece]
     tabular: bool = False
+    wrapped: bool = False
 
     @property
     def wordiest(self) -> int:

@@ -15,9 +15,12 @@ from itertools import pairwise
 from app.core.geometry import Box, around
 from app.pdf.pdfium.drawing import Ruling
 from app.pdf.pdfium.words import PlacedWord
+from app.pdf.tables.column_heads import heads_of
 from app.pdf.tables.headers import NUMERIC
 from app.pdf.tables.rows import Piece, Row, middle, read_rows, white_strips
 from app.pdf.tables.ruled import Slot, Table, table_of
+from app.pdf.tables.wrapped import CLOSE as CLOSE_BELOW
+from app.pdf.tables.wrapped import row_starts
 
 FORMULA = re.compile(r"[=∫∑∏√≥≤⇒≈∼≡∂∇∞⎛-⎭⟨⟩|‖∈⊂→\uf8e5-\uf8fe]|^[+−×·]$")
 LEADERS = re.compile(r"\.{4,}|(?:\. ){4,}")
@@ -61,8 +64,14 @@ TABULAR = 0.45
 NEXT_TABULAR, NEXT_OTHER = 3.5, 2.2
 """In heights of a line: the most white above the next row of a run, where that aligns, and where not."""
 
+MOST_HEADS = 4
+"""Lines of heads between a table's first two rulings."""
+
 MOST_BETWEEN = 3
-"""Rows that do not align, between two that do."""
+"""Rows that do not align, between two that do, besides the further lines of cells."""
+
+FEWEST_COLUMNS = 3
+"""Columns of a table whose cells may have any number of lines."""
 
 HEADER_ROWS, ABOVE_HEADER = 3, 1.3
 """Rows of a header above a run, and in heights of a line the most white below each."""
@@ -146,21 +155,35 @@ def _slots(row: Row, gaps: Sequence[float], edges: Sequence[float]) -> list[Slot
     return slots
 
 
-def _make_table(rows: Sequence[Row], gaps: Sequence[float]) -> Table:
-    lines: list[list[Slot]] = []
+def _make_table(
+    rows: Sequence[Row], gaps: Sequence[float], heads: int = 0, level: Sequence[Ruling] = ()
+) -> Table:
+    """The table of these rows, cut into columns at the gaps; its first ``heads`` rows are known to be heads,
+    over which lines may stand."""
     box = around(word.box for row in rows for piece in row.pieces for word in piece.words)
     edges = [box.x0, *gaps, box.x1]
+    levels = heads_of(rows[:heads], gaps, rows[heads:], level) if heads else []
+    slots = [slot for number, each in enumerate(levels) for slot in each.slots(number, edges)]
+    lines = _join_lines(rows[heads:] if levels else rows, gaps, edges)
+    for number, cells in enumerate(lines, len(levels)):
+        slots += _merge_spans(number, cells)
+    return table_of(box, slots, len(levels))
+
+
+def _join_lines(rows: Sequence[Row], gaps: Sequence[float], edges: Sequence[float]) -> list[list[Slot]]:
+    """The cells of lines, those that go on with cells above them as one with these."""
+    lines: list[list[Slot]] = []
     above: Row | None = None
-    for row in rows:
+    for row, begins in zip(rows, row_starts(rows, gaps), strict=True):
         slots = _slots(row, gaps, edges)
-        if above is not None and _goes_on(above, row, slots, lines[-1]):
+        if above is not None and (not begins or _goes_on(above, row, slots, lines[-1])):
             for slot, more in zip(lines[-1], slots, strict=True):
                 slot.words += more.words
                 slot.box = slot.box._replace(bottom=max(slot.box.bottom, row.bottom))
         else:
             lines.append(slots)
         above = row
-    return table_of(box, (slot for number, slots in enumerate(lines) for slot in _merge_spans(number, slots)))
+    return lines
 
 
 def _merge_spans(row: int, slots: Sequence[Slot]) -> Iterator[Slot]:
@@ -211,21 +234,30 @@ def _find_between(words: Sequence[PlacedWord], box: Box, level: Sequence[Ruling]
     words come from top to bottom."""
     heights = sorted(_heights(box, level))
     tables: list[list[Row]] = [[]]
+    bands: list[list[int]] = [[]]
     edges = [bisect_right(words, height, key=middle) for height in heights]
     for (top, bottom), (first, last) in zip(pairwise(heights), pairwise(edges), strict=True):
         rows = read_rows(words[first:last], RULED_GAP)
         if _is_band(rows):
             tables[-1] += rows
+            bands[-1].append(len(rows))
         elif rows or bottom - top > 2 * SNAP:
             tables.append([])
-    for rows in tables:
+            bands.append([])
+    for rows, counts in zip(tables, bands, strict=True):
         several = [row for row in rows if len(row.pieces) > 1]
         gaps = _find_gaps(several)
         if len(several) < 2 or not gaps or 2 * len(several) < len(rows) or prose_at(several, gaps):
             continue
-        table = _make_table(rows, gaps)
+        table = _make_table(rows, gaps, _count_heads(counts), level)
         if _height(table) >= FEWEST_ROWS and not _is_wordy(table, gaps):
             yield table
+
+
+def _count_heads(bands: Sequence[int]) -> int:
+    """The rows of heads of a table, given how many are in each of the bands between its lines: those in the
+    first, where one with more follows."""
+    return bands[0] if len(bands) > 1 and bands[0] <= MOST_HEADS and max(bands[1:]) > bands[0] else 0
 
 
 def _height(table: Table) -> int:
@@ -324,21 +356,51 @@ def _find_runs(rows: Sequence[Row]) -> Iterator[list[Row]]:
         last = _end_of_run(rows, at)
         run = rows[at : last + 1]
         tabular = sum(row.tabular for row in run)
-        if tabular >= FEWEST_ROWS and tabular >= TABULAR * len(run):
+        if tabular >= FEWEST_ROWS and tabular >= TABULAR * sum(not row.wrapped for row in run):
             yield [*_headers(rows, at), *run]
         at = last + 1
 
 
 def _end_of_run(rows: Sequence[Row], start: int) -> int:
-    last = start
+    last, between = start, 0
+    columns = _join_extents([(piece.x0, piece.x1) for piece in rows[start].pieces])
     for at in range(start + 1, len(rows)):
-        gap = rows[at].top - rows[at - 1].bottom
-        widest = NEXT_TABULAR if rows[at].tabular else NEXT_OTHER
-        if gap > widest * rows[at - 1].height or at - last > MOST_BETWEEN:
+        row = rows[at]
+        gap = row.top - rows[at - 1].bottom
+        widest = NEXT_TABULAR if row.tabular else NEXT_OTHER
+        if gap > widest * rows[at - 1].height:
             break
-        if rows[at].tabular:
+        if row.tabular:
+            last, between = at, 0
+            columns = _join_extents([*columns, *((piece.x0, piece.x1) for piece in row.pieces)])
+            continue
+        row.wrapped = gap <= CLOSE_BELOW * row.height and _fits(row, columns)
+        between += not row.wrapped
+        if between >= MOST_BETWEEN:
+            break
+        if row.wrapped and not between:
             last = at
     return last
+
+
+def _join_extents(extents: Iterable[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Where columns begin and end, those that overlap as one."""
+    found: list[tuple[float, float]] = []
+    for x0, x1 in sorted(extents):
+        if found and x0 < found[-1][1]:
+            found[-1] = (found[-1][0], max(found[-1][1], x1))
+        else:
+            found.append((x0, x1))
+    return found
+
+
+def _fits(row: Row, columns: Sequence[tuple[float, float]]) -> bool:
+    """Whether each piece of a row stands in one column: it may be the next line of a cell."""
+    if len(columns) < FEWEST_COLUMNS or len(row.pieces) >= len(columns):
+        return False
+    return all(
+        any(x0 - SNAP <= piece.x0 and piece.x1 <= x1 + SNAP for x0, x1 in columns) for piece in row.pieces
+    )
 
 
 def _headers(rows: Sequence[Row], start: int) -> list[Row]:
