@@ -313,9 +313,9 @@ def _ocr(reader: Reader, settings: Settings) -> Ocr:
 def models(settings: Settings) -> tuple[Embedder, ChatModel | None]:
     """Return the embedder and the chat model: OpenAI's protocol with a key, else local and none."""
     if settings.openai_api_key is None:
-        from app.adapters.embedded.models import local_embedder
+        from app.adapters.embedded.models import E5
 
-        return local_embedder(settings.local_model, settings.data_folder / "models"), None
+        return E5(settings.data_folder / "models"), None
     access = settings.openai_api_key, settings.openai_base_url
     return (
         OpenAiEmbedder(*access, settings.embedding_model, settings.embedding_dimensions),

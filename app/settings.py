@@ -200,8 +200,6 @@ class Settings:
     is available."""
     hidden_words: str = _setting("KB_HIDDEN_WORDS", one_of("apart", "include"), "apart")
     """Words that no reader sees: ``apart`` from the text, or with ``include`` words of it as all others."""
-    local_model: str = _setting("KB_LOCAL_MODEL", one_of("minilm", "e5"), "minilm")
-    """``minilm`` (English) or ``e5`` (a hundred languages, extra ``multilingual``, 91 MB)."""
 
     jwt_secret_key: str | None = _setting("JWT_SECRET_KEY", TOKEN_SECRET, None)
     jwt_issuer: str | None = _setting("JWT_ISSUER", TEXT, None)

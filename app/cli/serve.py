@@ -14,6 +14,7 @@ from app.cli import OK
 from app.cli.ingest import ingest_paths
 from app.cli.shown import open_program
 from app.core.errors import BadRequest, KnowledgeBaseError
+from app.core.job import JobKind
 from app.core.process import temporary
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ def application(program: Embedded, settings: Settings, listener: socket.socket) 
         async with inner(served):
             program.knowledge_base.uploads.expire()
             program.knowledge_base.upkeep.resume()
+            _embed_anew(program)
             program.worker.start()
             listener.listen()  # whoever reads the line below may call at once
             print(
@@ -81,6 +83,19 @@ def application(program: Embedded, settings: Settings, listener: socket.socket) 
 
     app.router.lifespan_context = lifespan
     return app
+
+
+def _embed_anew(program: Embedded) -> None:
+    """Begin to embed what has vectors of a model that the program no longer has; words find it meanwhile."""
+    if not program.index.has_former_vectors:
+        return
+    for tenant in program.knowledge_base.upkeep.tenants():
+        program.knowledge_base.maintenance.begin(JobKind.REINDEX, tenant)
+    print(
+        "Search is becoming better: a new model, which knows a hundred languages, embeds your documents "
+        "while they are served. Until then words find passages (`kb reindex` embeds all at once).",
+        flush=True,
+    )
 
 
 async def _expire(knowledge_base: KnowledgeBase) -> None:

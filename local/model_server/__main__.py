@@ -6,13 +6,13 @@ import os
 
 import uvicorn
 
-from app.adapters.embedded.models import local_embedder
+from app.adapters.embedded.models import E5
 from local.model_server.server import ModelServer
 
 
 def main() -> None:
     """Load the model, so that what is served is ready, and serve it until stopped."""
-    embedder = local_embedder(os.environ.get("KB_LOCAL_MODEL") or "minilm")
+    embedder = E5()
     embedder.check()
     host = os.environ.get("HOST") or "0.0.0.0"  # noqa: S104 - in a container, which no port is published of
     port = int(os.environ.get("PORT") or 8000)

@@ -1,34 +1,38 @@
-"""Passages of 200 words a second and core, and memory, of a local model: python -m tests.bench.embedding."""
+"""Passages of 200 words a second and core, and memory, of the local model.
+
+python -m tests.bench.embedding
+"""
 
 from __future__ import annotations
 
-import argparse
 import random
 import resource
 import time
 
 import psutil
 
-from app.adapters.embedded.models import VOCABULARY, local_embedder
+from app.adapters.embedded.e5.weights import Weights, weights_file
+from app.adapters.embedded.models import E5
 
 WORDS, PASSAGES = 200, 64
 
 
 def passages() -> list[str]:
-    """Seeded nonsense of whole words: of the model's 30,000 pieces, those that a text has most often."""
-    pieces = VOCABULARY.read_text(encoding="utf-8").split("\n")
-    words = [piece for piece in pieces[2000:12000] if piece.isalpha()]
+    """Seeded nonsense of whole words: of the model's pieces, those that begin a word of small letters."""
+    pieces = Weights(weights_file()).pieces()
+    letters = pieces.letters.tobytes().decode("utf-32-le")
+    found = (
+        letters[at : at + length] for at, length in zip(pieces.starts[:20000], pieces.lengths, strict=False)
+    )
+    words = [piece[1:] for piece in found if piece[0] == "▁" and piece[1:].isalpha() and piece.islower()]
     chance = random.Random(200)
     return [" ".join(chance.choices(words, k=WORDS)) for _ in range(PASSAGES)]
 
 
 def main() -> None:
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("model", nargs="?", default="minilm", choices=("minilm", "e5"))
-    name = options.parse_args().model
     texts, process = passages(), psutil.Process()
     before = process.memory_info().rss
-    model = local_embedder(name)
+    model = E5()
     model.query("load")
     loaded = process.memory_info().rss
     cpu, start = time.process_time(), time.monotonic()

@@ -21,7 +21,7 @@ from app.adapters.embedded.conversations import SqliteConversations
 from app.adapters.embedded.documents import SqliteDocuments
 from app.adapters.embedded.files import FolderFiles
 from app.adapters.embedded.jobs import SqliteJobs
-from app.adapters.embedded.models import E5, MiniLm
+from app.adapters.embedded.models import E5
 from app.adapters.embedded.search.index import SqliteIndex
 from app.adapters.embedded.sqlite.database import Database
 from app.adapters.openai.models import OpenAiChat, OpenAiEmbedder
@@ -121,11 +121,6 @@ def folder_files(folder: Path) -> Iterator[FileStore]:
 
 
 @contextmanager
-def minilm(folder: Path) -> Iterator[Embedder]:
-    yield MiniLm()
-
-
-@contextmanager
 def e5(folder: Path) -> Iterator[Embedder]:
     yield E5(folder)
 
@@ -192,7 +187,7 @@ JOBS: dict[str, Factory[TimedJobs]] = {"sqlite": sqlite_jobs, "sqs": sqs_jobs}
 FILES: dict[str, Factory[FileStore]] = {"folder": folder_files, "s3": s3_files}
 IMAGING: dict[str, Factory[Imaging]] = {"process": image_process, "lambda": lambda_imager}
 INDEXES: dict[str, Factory[OpenIndex]] = {"sqlite": sqlite_index, "weaviate": weaviate_index}
-EMBEDDERS: dict[str, Factory[Embedder]] = {"minilm": minilm, "e5": e5, "openai": openai_embedder}
+EMBEDDERS: dict[str, Factory[Embedder]] = {"e5": e5, "openai": openai_embedder}
 CHAT_MODELS: dict[str, Factory[ChatModel]] = {"openai": openai_chat}
 
 

@@ -8,6 +8,7 @@ from functools import partial
 
 import pytest
 
+from app.adapters.index_model import FORMER
 from app.core.document import VersionId
 from app.core.errors import ModelChanged
 from app.core.page import BlockKind
@@ -213,7 +214,7 @@ ABOUT_NOTHING = {
     "a quote alone": '"',
     "operators alone": "AND OR NOT",
     "sql": "'; DROP TABLE chunks; --",
-    "beyond the basic plane": "𝒑𝒖𝒎𝒑",
+    "beyond the basic plane": "🦜🦜 𐎀𐎁",
     "one long word": "x" * 100_000,
 }
 
@@ -432,6 +433,20 @@ def test_vectors_of_another_model_are_refused_never_mixed(
     assert by_words(other, "pump") == [PUMP.id]
     first.check()
     assert by_vector(first, EAST)[0] == PUMP.id
+
+
+def test_vectors_of_a_model_that_the_program_had_before_count_as_missing_until_they_are_replaced(
+    open_index: OpenIndex,
+) -> None:
+    filled(open_index(FORMER[0], 4))
+    index = open_index("model", 4)
+    index.check()
+    hits = index.search(IndexQuery("us", "pump", EAST))
+    assert [(hit.chunk.id, hit.similarity) for hit in hits] == [(PUMP.id, None)]
+    assert index.unembedded_count(VersionId("us", "doc_1", 1)) == 3
+    index.set_vectors("us", {PUMP.id: NORTH})
+    assert index.unembedded_count(VersionId("us", "doc_1", 1)) == 2
+    assert by_vector(index, NORTH)[0] == PUMP.id
 
 
 def test_a_vector_of_another_length_than_announced_is_refused(index: Index) -> None:

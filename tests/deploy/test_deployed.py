@@ -286,7 +286,7 @@ def _parameters(account: Emulator, index_url: str, models_url: str) -> dict[str,
         "WeaviateUrl": index_url,
         "OpenAiBaseUrl": models_url,
         "ChatModel": "quotes",
-        "EmbeddingModel": "all-MiniLM-L6-v2-int8",
+        "EmbeddingModel": "multilingual-e5-small-int8",
         "EmbeddingDimensions": "384",
     }
 

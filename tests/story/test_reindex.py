@@ -118,7 +118,7 @@ def test_another_model_is_refused_with_the_way_out_and_nothing_changes(
     )
     for command in commands:
         said = library.other(*command, code=1)
-        assert "kb: The index holds vectors of all-MiniLM-L6-v2-int8 (384 dimensions)" in said
+        assert "kb: The index holds vectors of multilingual-e5-small-int8 (384 dimensions)" in said
         assert "kb reindex" in said
         assert said.count("\n") == 1
     assert len(library.other("list").splitlines()) == DOCUMENTS

@@ -268,11 +268,12 @@ class WeaviateIndex:
         self._collections.prepare(client, self._model)
 
     def _holds_vectors(self) -> bool:
-        """Return whether there are any yet. Raises ``ModelChanged`` if they are another model's."""
+        """Return whether there are any yet, other than a former model's. Raises ``ModelChanged`` if they are
+        another one's."""
         with self._server.client() as client:
             found = self._collections.model(client)
         self._model.check(found)
-        return found is not None
+        return found is not None and not self._model.replaces(found)
 
     def _vectors_place(self) -> str:
         """Return the name of this model's vectors, which have a place from now on. Raises
@@ -280,6 +281,8 @@ class WeaviateIndex:
         if not self._holds_vectors():
             with self._server.client() as client:
                 self._collections.make_place(client, self._model)
+                if self._model.replaces(self._collections.model(client)):
+                    self._collections.replace(client, self._model)
                 self._collections.claim(client, self._model)
             self._holds_vectors()
         return vector_name(self._model)
@@ -308,6 +311,8 @@ class WeaviateIndex:
             # What the index holds, not what this process was started with: another may have changed the
             # model.
             model = self._collections.model(client) or self._model
+        if self._model.replaces(model):
+            model = self._model
         return (
             _of_document(document_id)
             & Filter.by_property("version").contains_any([version, -version])

@@ -28,9 +28,8 @@ def make_graph(weights: Weights) -> bytes:
     layers = _Layers(weights)
     last = layers.all(GIVEN)
     graph = layers.graph
-    out = graph.add("Identity", last)
     width = weights.shape.width
-    return graph.file((GIVEN, (1, "pieces", width)), (out, (1, "pieces", width)))
+    return graph.file((GIVEN, (1, "pieces", width)), (last, (1, "pieces", width)))
 
 
 class _Layers:

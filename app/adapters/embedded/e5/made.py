@@ -17,7 +17,7 @@ from app.core.errors import Unavailable
 
 NAME = "multilingual-e5-small-int8.onnx"
 
-SHA256 = "6f00fafc4e601b843cbdebfcae376a504412d95505879a26d4c7cb586f333c47"
+SHA256 = "fa0b37505ae9bec4e8474fe2e8b379b810d04ff931e0fcf682c52bb8ce485101"
 """Of what ``make_graph`` makes of the weights, on every machine."""
 
 BESIDE_THE_ENVIRONMENT = Path(sys.prefix) / "share" / "knowledge-base"

