@@ -94,6 +94,7 @@ class Patience:
     @classmethod
     def of(cls, settings: Settings) -> Patience:
         """Return the limits of the settings, with fewer connections if the process lacks file descriptors."""
+        # Fewer connections, rather than a server that can open no file for those it has.
         room = (raise_descriptors() - OWN_DESCRIPTORS - ACCEPTED_AT_ONCE - SPARE) // DESCRIPTORS_EACH
         return cls(
             max(1, min(settings.connections, room)),
@@ -147,6 +148,7 @@ class Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start to listen."""
+        # Without it each connection that cannot be accepted writes a stack trace, again every second.
         asyncio.get_running_loop().set_exception_handler(AcceptErrors())
         await super().startup(sockets)
         for server in self.servers:
@@ -157,6 +159,7 @@ class Server(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Shut down: requests in progress are finished, with short timeouts for slow clients."""
         patience: Patience = self.config.patience  # type: ignore[attr-defined]
+        # Through the configuration, because connections that are open already look there each time.
         self.config.patience = patience.at_the_end()  # type: ignore[attr-defined]
         await super().shutdown(sockets)
         self._looking.cancel()
@@ -225,6 +228,7 @@ class Connection(H11Protocol):
         self._unsent = self._most_unsent = 0
         self._unsent_since = self._taken = self._since
         self._note()
+        # After it is accepted: a connection that is left in the backlog would get no answer at all.
         if len(self.connections) > self._patience.connections:
             self._make_room()
 
@@ -239,6 +243,7 @@ class Connection(H11Protocol):
 
     def on_response_complete(self) -> None:
         """Note that a response is complete, though the client may not have read all of it."""
+        # Until the first answer a silent client is a slow one; after it, one that keeps the connection alive.
         self._is_first = False
         super().on_response_complete()
         self._note()
@@ -283,6 +288,8 @@ class Connection(H11Protocol):
     def _note(self) -> None:
         """Return what the server waits for: a head, a body, or a further request; "" while the server itself
         is working."""
+        # Asked of the parser's state, not noted by events: one that is missed would leave a connection
+        # without a timeout.
         found = self._find_wait()
         if found == self._waits_for:
             return
@@ -357,11 +364,13 @@ class Connection(H11Protocol):
         """Close the connection, after an error response if a request was begun and has no answer yet."""
         self._dropped = True
         if self.cycle is not None and not self.cycle.response_complete:
+            # As uvicorn does it itself when a client goes: the application then stops waiting for the body.
             self.cycle.disconnected = True
             self.cycle.message_event.set()
         if not self._unsent and self._waits_for in ("head", "body") and not self.transport.is_closing():
             self._refuse(status, code, detail)
         self._unset_keepalive_if_required()
+        # Bytes that a client does not read would keep a closed connection open.
         if self.transport.get_write_buffer_size():
             self.transport.abort()
         else:

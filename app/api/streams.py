@@ -39,7 +39,10 @@ class _Held(Response):
         try:
             await self._send(scope, receive, send)
         finally:
+            # The task is being cancelled when the client leaves, and would be stopped before it has closed
+            # anything.
             with CancelScope(shield=True):
+                # In a thread, because closing waits for a process to end.
                 await to_thread.run_sync(self._held.close)
 
     async def _send(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -78,12 +81,14 @@ class HeldStream(_Held, StreamingResponse):
                     await self._send_pieces(send)
             except Exception as error:
                 failure = error
+            # Else the group would wait for the client to leave.
             tasks.cancel_scope.cancel()
         if failure:
             raise failure  # outside of the group, which would wrap it
 
     async def _send_pieces(self, send: Send) -> None:
         with suppress(Left, OSError):  # the client has gone
+            # In a thread: the first piece may take as long as reading a page.
             pieces = await to_thread.run_sync(self._make, self._held)
             self.body_iterator = iterate_in_threadpool(pieces)
             await self.stream_response(send)

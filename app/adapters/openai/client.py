@@ -90,14 +90,18 @@ class ModelServer:
         while True:
             self._pace.wait(end, self._part)
             try:
+                # Never 0, which the client takes for no timeout at all.
                 return request(client, max(0.05, min(each, end - time.monotonic())))
             except APIError as error:
                 current().check()
                 problem = self.explain_error(error)
                 tries += 1
                 pause = _pause_after(problem, error, tries)
+                # For all threads: each that asks for itself would be refused, and counted against the limit
+                # again.
                 if isinstance(problem, RateLimited) and pause is not None:
                     self._pace.hold(pause)
+                # A server that is not there is not waited for as long as one that is slow.
                 last = begun + connecting if connecting is not None and _is_unreached(error) else end
                 if pause is None or time.monotonic() + pause > last:
                     raise problem from error
@@ -115,6 +119,7 @@ class ModelServer:
         try:
             client.models.with_raw_response.list(timeout=CHECK_SECONDS)
         except APIError as error:
+            # The server is there and takes the key; a list of models is not what we need of it.
             if isinstance(error, APIStatusError) and error.status_code in NO_SUCH_PATH:
                 return False
             raise self.explain_error(error) from error
@@ -140,6 +145,7 @@ class ModelServer:
                 f"{server} does not know the model {self._model} (404): check its name and OPENAI_BASE_URL.",
                 self._part,
             )
+        # Before 429, which it comes with: this one does not pass by waiting.
         if error.code == "insufficient_quota":
             return NotSetUp(f"{server} says that the account has no credit left.", self._part)
         if status == 429:
@@ -157,6 +163,7 @@ class ModelServer:
             return self._clients[leavable]
 
     def _client(self, options: dict[str, Any]) -> OpenAI:
+        # Else the client fails inside, at the first request, with an error of encoding.
         if not self._key or not self._key.isascii() or not self._key.isprintable():
             raise NotSetUp(
                 "OPENAI_API_KEY is not a key: it is empty or has characters that no key has.", self._part
@@ -224,6 +231,7 @@ def _pause_after(problem: KnowledgeBaseError, error: APIError, tries: int) -> fl
     """Return the seconds to wait before a retry, ``None`` if a retry would not help."""
     from openai import APIConnectionError, APIStatusError
 
+    # Half of it by chance, so that many clients of a server that comes back do not ask at one moment.
     longest = min(LONGEST_PAUSE, FIRST_PAUSE * 2.0 ** (tries - 1))
     backoff = longest / 2 + _jitter(longest / 2)
     if isinstance(error, APIConnectionError):

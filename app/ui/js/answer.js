@@ -41,6 +41,7 @@ export class AnswerView {
   /** A piece of the text; half a mark waits for its other half. @param {string} text */
   addText(text) {
     this.label.replaceChildren();
+    // A piece may end inside "[12]": half a mark would be shown as text and never become a link.
     const whole = this.#held + text;
     this.#held = heldBack(whole);
     this.body.append(...this.#marked(whole.slice(0, whole.length - this.#held.length)));
@@ -113,6 +114,7 @@ export class AnswerView {
     let from = 0;
     for (const claim of answer.claims) {
       const at = answer.text.indexOf(claim.text, from);
+      // A claim that is not word for word in the text stays plain text, without a badge.
       if (at < 0) continue;
       const end = at + claim.text.length;
       const [marks, numbers] = /** @type {RegExpMatchArray} */ (answer.text.slice(end).match(MARKS_BEHIND)); // it may be empty, so it matches

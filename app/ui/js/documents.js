@@ -77,6 +77,7 @@ export class Documents extends EventTarget {
   /** Asks the server, and goes on doing so while something is unfinished. */
   async refresh() {
     clearTimeout(this.#timer);
+    // Answers may overtake each other: only that to the newest request is shown.
     const number = (this.#asked += 1);
     try {
       const { items, complete } = await this.#fetched();
@@ -108,6 +109,7 @@ export class Documents extends EventTarget {
   /** @param {Error} error */
   #failed(error) {
     if (!this.loaded) byId("documents-state").textContent = error.message;
+    // A lost connection is watched elsewhere, and calls this again when it is back.
     if (!(error instanceof ConnectionLost)) this.#again(POLL_AFTER_ERROR);
   }
 
@@ -135,6 +137,7 @@ export class Documents extends EventTarget {
     let place = 0;
     for (const document of this.#shown.values()) {
       const row = this.#rowOf(document);
+      // Only what moved: an element that is inserted again loses the focus.
       if (list.children[place] !== row.element) list.insertBefore(row.element, list.children[place] ?? null);
       place += 1;
     }
@@ -171,6 +174,7 @@ export class Documents extends EventTarget {
 
   #filterChanged() {
     clearTimeout(this.#timer);
+    // After a short silence, not at each letter.
     this.#timer = setTimeout(() => this.refresh(), 150);
   }
 

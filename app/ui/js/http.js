@@ -85,6 +85,7 @@ export class Http {
   /** An error as the rest knows it: fetch says "no network" with a TypeError. @param {Error} error */
   translated(error) {
     if (!(error instanceof TypeError || error instanceof ConnectionLost)) return error;
+    // Once for all requests: the bar says it, and asks when the server is back.
     this.connection.lost();
     return new ConnectionLost();
   }
@@ -99,6 +100,7 @@ export class Http {
       const used = this.token.current();
       const answer = await send().catch((/** @type {Error} */ error) => Promise.reject(this.translated(error)));
       if (answer.status !== 401) return answer;
+      // Another request may have asked meanwhile: one dialog serves all that failed together.
       const given = this.token.current() !== used || (await this.token.ask(used ? "The server does not accept this token." : ""));
       if (!given) return answer;
     }
@@ -133,6 +135,7 @@ function posted(url, form, headers, { onProgress, signal }) {
     request.onload = () => resolve({ status: request.status, body: parsed(request.responseText) });
     request.onerror = () => reject(new ConnectionLost());
     request.onabort = stopped;
+    // An abort before this line has sent its event already.
     if (signal.aborted) return stopped();
     signal.addEventListener("abort", () => request.abort(), { once: true });
     request.send(form);

@@ -40,6 +40,7 @@ export class Uploads {
   }
 
   async #next() {
+    // A row that was cancelled while it waited must not take a turn.
     while (this.#waiting[0]?.stopped) this.#waiting.shift();
     if (this.#running >= AT_ONCE || !this.#waiting.length) return;
     const row = /** @type {UploadRow} */ (this.#waiting.shift());
@@ -58,6 +59,7 @@ export class Uploads {
       this.told.arrived();
     } catch (error) {
       if (isAbort(error)) return;
+      // Not awaited: the other files go on while a person decides.
       if (error instanceof Problem && error.code === "name_exists") this.#ask(row);
       else row.fail(error);
     }

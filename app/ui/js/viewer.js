@@ -205,6 +205,7 @@ export class Viewer {
 
   /** @param {PageInfo} info @param {Blob} picture */
   #draw(info, picture) {
+    // Without this each page that is shown stays in the browser's memory.
     URL.revokeObjectURL(this.#picture);
     this.#picture = URL.createObjectURL(picture);
     const image = element("img", { src: this.#picture, alt: `Page ${info.number} of ${this.#subject.name}`, draggable: false });
@@ -255,6 +256,7 @@ export class Viewer {
     try {
       const address = URL.createObjectURL(await this.api.tablesFile(id, version, one));
       element("a", { href: address, download: one ? `${stem} page ${one.page} table ${one.table + 1}.csv` : `${stem} tables.zip` }).click();
+      // Not at once: some browsers begin the download later.
       setTimeout(() => URL.revokeObjectURL(address), 60_000);
     } catch (error) {
       this.place.textContent = /** @type {Error} */ (error).message;
@@ -313,6 +315,7 @@ export class Viewer {
     const before = this.#dpi();
     this.#zoom = Math.min(ZOOMS.length - 1, Math.max(0, this.#zoom + step));
     this.#sizeSheet();
+    // Only upwards: a sharper picture than needed looks no worse.
     if (this.#dpi() > before) this.#show(this.#page);
     else this.#scrollTo([...this.sheet.querySelectorAll(".highlight")]);
   }
@@ -331,6 +334,7 @@ export class Viewer {
   async #openPdf(event) {
     if (!this.api.needsToken) return;
     event.preventDefault();
+    // Before anything is waited for: later a browser takes it for a pop-up and blocks it.
     const tab = window.open("", "_blank");
     try {
       const { id, version } = this.#subject;
@@ -346,6 +350,7 @@ export class Viewer {
     if (!this.isOpen || document.querySelector("dialog[open]")) return;
     if (event.key === "Escape") this.close();
     const target = /** @type {HTMLElement} */ (event.target);
+    // Arrow keys move the caret in a field, and scroll a page that is magnified.
     const inside = this.element.contains(target) && target.tagName !== "INPUT";
     if (!inside || event.altKey || event.ctrlKey || event.metaKey) return;
     if (event.key === "ArrowLeft" && !this.previous.disabled && this.#zoom === 0) this.#turn(-1);
