@@ -95,6 +95,7 @@ def ingest_paths(
     """Upload files, see them through and say how each ended, and how many ended how."""
     found = pdfs(paths)
     sources = {str(path): source_of_path(path) for path, _ in found.files}
+    # Over all files of the call: two of one name in different folders get names that differ.
     names = shortest({path: source.path for path, source in sources.items()})
     items = [Item(Path(path), names[path], tuple(tags), source) for path, source in sources.items()]
     skipped = [End(str(path), "skipped", why) for path, why in found.skipped]
@@ -146,6 +147,7 @@ def _put(knowledge_base: KnowledgeBase, item: Item, password: str | None) -> Reg
     except BadRequest as error:
         return End(item.name, "refused", error.message)
     except OSError as error:
+        # Of a full disk the next file would say the same: the command ends.
         if is_no_room(error):
             raise
         return End(item.name, "refused", error.strerror or str(error))

@@ -38,7 +38,9 @@ def serve(options: Namespace, settings: Settings) -> int:
     host, port = options.host or settings.host, options.port or settings.port
     if settings.jwt_secret_key is None and settings.jwks_url is None and not _is_loopback(host):
         raise BadRequest(f"Without JWT_SECRET_KEY the server listens on this machine only, not on {host}.")
+    # Before the first request: what a killed server left may fill the disk.
     temporary.sweep()
+    # Bound before anything is read: a port that is taken should not cost an hour of ingesting.
     with open_program(settings) as program, _bind_socket(host, port) as listener:
         program.knowledge_base.upkeep.check_stores()
         if options.paths:

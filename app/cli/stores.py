@@ -82,6 +82,7 @@ def fsck(options: Namespace, settings: Settings) -> int:
         if options.rebuild:
             _rebuild(stores, progress)
         found = left = list(check.findings())
+        # Looked at anew after each round, because repairing is a job that may fail itself.
         for _ in range(ROUNDS if options.repair else 0):
             if not Repair(steps).all(left):
                 break
@@ -100,6 +101,7 @@ def _rebuild(stores: _Stores, progress: Progress) -> None:
     steps = stores.steps
     found = list(Consistency(steps).findings())
     if stores.program is not None and any(each.code is Code.DATABASE_DAMAGED for each in found):
+        # Kept, never deleted: someone may get conversations out of it that no file can bring back.
         aside = stores.program.database.set_aside()
         progress.warn(f"kb: the damaged database stands in {aside}; a new one is made")
         found = list(Consistency(steps).findings())

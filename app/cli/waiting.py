@@ -38,6 +38,7 @@ def wait_for_ends(
     """
     if not wanted:
         return
+    # Of these documents only: another command's jobs may need a password or a patience that is not ours.
     worker = program.own_worker({each.document_id for each in wanted})
     worker.start()
     left, seen = list(wanted), dict[Wanted, Version]()
@@ -49,6 +50,7 @@ def wait_for_ends(
             if version is None or version.status.ended:
                 left.remove(each)
                 yield each, version
+        # After the look: a version that ended with the trouble is told first.
         if left and worker.trouble is not None:
             raise worker.trouble
         if left:

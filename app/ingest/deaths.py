@@ -48,11 +48,13 @@ class Deaths:
         """Do a job inside the context; ``False`` where it is not to be begun again. ``state`` says how far
         it has got: one that has got on counts anew."""
         key = _key(job)
+        # A queue that delivers a job again without a word says as much as a mark that was left.
         deaths = max(self._deaths(key, state), min(job.unended, 1))
         if deaths >= MOST:
             self._files.delete(key)
             yield False
             return
+        # A thread, because the job has the main one, and may be inside native code for all of its time.
         timer = threading.Timer(self._after_seconds, self._mark, (key, f"{deaths + 1} {state}"))
         timer.daemon = True
         with self._lock:
@@ -84,6 +86,7 @@ class Deaths:
 
     def _mark(self, key: str, content: str) -> None:
         with self._lock:
+            # The job ended between the timer's call and this line: its mark would be taken for a death.
             if key not in self._in_hand:
                 return
             self._marked.add(key)

@@ -67,20 +67,24 @@ class Ocr:
         if self.recogniser is None:
             yield from pages
             return
+        # Pages before the range are read for its furniture only: a server would be paid for them twice.
         read = self.of(path, kept=kept(self.recogniser.engine), first=first if self.at_once > 1 else 0)
         under_way: deque[Future[Page]] = deque()
         pool = ThreadPoolExecutor(self.at_once, thread_name_prefix="ocr")
         try:
             for page in pages:
+                # Order is kept: a page that needs nothing waits behind those that are being read.
                 if not page.needs_ocr and not under_way:
                     yield page
                     continue
                 under_way.append(pool.submit(copy_context().run, read, page))
+                # One more than are read at once, so that a slow first page does not leave the others idle.
                 while len(under_way) > self.at_once or (under_way and under_way[0].done()):
                     yield under_way.popleft().result()
             while under_way:
                 yield under_way.popleft().result()
         finally:
+            # What has not begun is dropped; what has is paid for, and waited for below.
             pool.shutdown(wait=False, cancel_futures=True)
             wait(under_way, CALL_SECONDS)
 
@@ -128,6 +132,7 @@ class Ocr:
     ) -> Page:
         picture = self.reader.picture(path, page.number, password)
         lines = recogniser.read(picture)
+        # Before anything is made of it: what comes after may fail, and the page is paid for.
         if kept:
             kept.put(picture, lines)
         return apply_recognition(page, picture, lines, recogniser.engine)
@@ -159,6 +164,7 @@ def apply_recognition(page: Page, picture: Picture, lines: Sequence[ReadLine], e
 def _confidence(lines: Sequence[ReadLine]) -> float | None:
     """Return the mean over the characters, ``None`` where a line has none."""
     weights = [(len(line.text), line.confidence) for line in lines if line.confidence is not None]
+    # A mean over some of the lines would say that the page is sure where nothing is known of the rest.
     if not weights or len(weights) < len(lines):
         return None
     return round(sum(weight * sure for weight, sure in weights) / sum(weight for weight, _ in weights), 4)
@@ -168,6 +174,8 @@ def _arrange(page: Page, picture: Picture, lines: Sequence[ReadLine]) -> tuple[l
     """Return lines with boxes as the words and blocks of the page."""
     across, down = page.width / picture.width, page.height / picture.height
     boxes = [Box(b.x0 * across, b.top * down, b.x1 * across, b.bottom * down) for b in _boxes(lines)]
+    # Boxes of lines without ascenders are lower: taken as sizes they would make headings and body of one
+    # paragraph.
     usual = median(box.height for box in boxes)
     words: list[PlacedWord] = []
     for line, box in zip(lines, boxes, strict=True):

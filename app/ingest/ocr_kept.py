@@ -49,6 +49,7 @@ class KeptPages:
         return keys.recognised(self.run.version, number)
 
     def _decode_entry(self, value: dict[str, Any]) -> tuple[Picture, list[ReadLine]] | None:
+        # Another engine was chosen to read it better: what the former one read is no answer.
         if (value["form"], value["engine"]) != (FORM, self.engine):
             return None
         picture = Picture(**{**value["picture"], "content": b"", "box": None})

@@ -35,6 +35,7 @@ class Passages:
     def embed(self, run: Run, total: int) -> int:
         """Give a vector to the chunks that have none; how many those were. What an interrupted run embedded
         is counted as done."""
+        # Asked of the index, not counted by the run: it alone knows what a killed worker had embedded.
         left = self.index.unembedded_count(run.version)
         embedded = start = 0
         self._note(run, total, total - left)

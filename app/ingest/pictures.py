@@ -85,6 +85,7 @@ def _batches(pages: Iterable[Page]) -> Iterator[list[Page]]:
         batch.append(page)
         wanted += _has_pictures(page)
         characters += len(page.text)
+        # A document without pictures passes page by page.
         if not wanted or wanted == TOGETHER or characters > HELD_CHARACTERS:
             yield batch
             batch, wanted, characters = [], 0, 0

@@ -20,6 +20,7 @@ _NO_TITLE = re.compile(r"(untitled|unknown|none|title|slide|document|doc)?[\s\d_
 def document_title(metadata_title: str, first_page: Page | None, name: str) -> str:
     """Return the metadata title if it reads like one, else the first page's heading, else the file name
     tidied."""
+    # The metadata first: a heading on the first page may be the name of the company.
     return _sane(metadata_title) or _heading(first_page) or tidy_name(name)
 
 
@@ -44,6 +45,7 @@ def title_and_name(title: str, name: str) -> str:
 def _sane(text: str) -> str:
     """Return the text if it reads like a title, else ""."""
     title = shown_text(" ".join(_PROGRAM.sub("", text.replace("\0", " ")).split()))
+    # Word writes the name of its own file there.
     is_file = bool(_EXTENSION.search(title))
     if is_file or len(title) > LONGEST or _NO_TITLE.fullmatch(title) or not _letters(title):
         return ""

@@ -24,6 +24,7 @@ class Unread:
         for page in pages:
             self._total += 1
             if page.error:
+                # By cause, so that ten thousand pages with one fault are one sentence.
                 self._causes.setdefault(page.error.rstrip("."), []).append(page.number)
             elif page.needs_ocr:
                 self._causes.setdefault(NEEDS_OCR, []).append(page.number)

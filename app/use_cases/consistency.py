@@ -62,6 +62,7 @@ class Consistency:
         it: the rest would be guesses."""
         damaged = list(self._stores())
         yield from damaged
+        # Counts from a damaged database would call every passage of it lost, and a repair would delete them.
         if any(finding.code in (Code.DATABASE_DAMAGED, Code.INDEX_DAMAGED) for finding in damaged):
             return
         tenants = self.documents.tenants()
@@ -105,6 +106,7 @@ class Consistency:
     def of_tenant(self, tenant: str) -> Iterator[Finding]:
         """Yield what is wrong with a tenant's documents."""
         known = {document.id: document for document in self.all_documents(tenant)}
+        # What is being deleted has files and passages without a row on purpose.
         hidden = set(self.documents.list_tombstoned(tenant))
         for document_id in sorted(hidden):
             message = "A delete was interrupted."
@@ -129,6 +131,7 @@ class Consistency:
         """Yield files that the database knows nothing of: a lost document, or what is left of a deleted
         one."""
         held = list(self.files.keys(keys.document_prefix(tenant, document_id)))
+        # With its file a document can be made again; without it the rest is worth nothing.
         if any(key.endswith("/original.pdf") for key in held):
             message = "The file exists, but the database does not have the document."
             yield make_finding(Code.DOCUMENT_LOST, message, tenant=tenant, document_id=document_id)
@@ -179,6 +182,7 @@ class _Look:
         broken = list(self._original())
         yield from broken
         if not self._version.status.ended:
+            # What a version that is being read lacks is no fault yet.
             yield self._make_finding(Code.UNFINISHED, f"Version {self._version.number} has not ended.")
             return
         yield from self._beside()
@@ -308,6 +312,7 @@ class _Look:
             return
         held = set(self._checks.index.chunk_ids(self._version.id))
         wanted = self._checks.ingest.passage_ids(self._document, self._version)
+        # None in common means other ids for the same passages, and not that all are wrong.
         if held and wanted.isdisjoint(held):  # renamed since: each id derives from the name, too
             yield from self._counts()
             return

@@ -84,8 +84,10 @@ class Questions:
             documents=self.documents,
             limit=min(limit, self.most_hits),
             document_ids=document_ids,
+            # Composed and decomposed: tags of before were stored as they were typed.
             tags=[spelling for tag in tags for spelling in spellings(tag)],
         )
+        # Only then: a look at the stores takes longer than most searches.
         if not found.hits:
             self.watch.check_tenant(tenant, document_ids)
         return found
@@ -94,6 +96,7 @@ class Questions:
         """Create a conversation over all documents or some. Its first question becomes its title if
         ``title`` is "". Raises ``NotFound`` for a document that does not exist."""
         known = self.documents.many(who.tenant, document_ids)
+        # Now, because a conversation over a document that does not exist would answer "not found" for ever.
         for document_id in document_ids:
             if document_id not in known:
                 raise NotFound(f"There is no document {document_id}.")
