@@ -67,6 +67,7 @@ _TEXT = "The warranty period of the Meridian pump is thirty-six months from deli
 
 PAGE: dict[str, Any] = {
     "number": 1,
+    "label": "",
     "width": 595.3,
     "height": 841.9,
     "rotation": 0,
@@ -168,7 +169,7 @@ CITATION: dict[str, Any] = {
     "document_name": "manual.pdf",
     "version": 1,
     "page": 1,
-    "places": [{"page": 1, "boxes": [[72, 96, 455, 108], [72, 110, 280, 122]]}],
+    "places": [{"page": 1, "label": "", "boxes": [[72, 96, 455, 108], [72, 110, 280, 122]]}],
 }
 
 ANSWER: dict[str, Any] = {

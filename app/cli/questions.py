@@ -140,13 +140,12 @@ def _why(claim: Claim) -> str:
 def _show_citation(citation: Citation) -> str:
     if citation.proof is Proof.MISSING:
         return f"  [{citation.number}] NOT FOUND in the source: “{citation.quote}”"
-    where = f"{citation.document_name}, page {citation.page}"
     quote = " ".join(
         part
         for part in (_dim_context(citation.before), f"“{citation.found}”", _dim_context(citation.after))
         if part
     )
-    return f"  [{citation.number}] {where} ({citation.proof.value}): {quote}"
+    return f"  [{citation.number}] {citation.where} ({citation.proof.value}): {quote}"
 
 
 def _dim_context(words: str) -> str:

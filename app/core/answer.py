@@ -22,10 +22,12 @@ class Proof(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """The position of a quote on one page: a box for each of its lines."""
+    """The position of a quote on one page: a box for each of its lines; ``label`` is the PDF's own name for
+    the page, "" where it has none or the same."""
 
     page: int
     boxes: tuple[Box, ...]
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,14 @@ class Citation:
     def page(self) -> int | None:
         """The first page of the quote, ``None`` if it is missing."""
         return self.places[0].page if self.places else None
+
+    @property
+    def where(self) -> str:
+        """The document and the page of the quote for a person, with the PDF's own name for the page."""
+        if not self.places:
+            return self.document_name
+        label = self.places[0].label
+        return f"{self.document_name}, page {self.page}{f' ({label})' if label else ''}"
 
 
 class Support(StrEnum):

@@ -242,7 +242,8 @@ class Recognition:
 class Page:
     """One page as it was read.
 
-    ``number`` is 1-based; ``width`` and ``height`` are points as displayed; ``words`` stand in reading order,
+    ``number`` is 1-based; ``label`` is the PDF's own name for the page, such as iv or A-3, "" where it has
+    none or the same; ``width`` and ``height`` are points as displayed; ``words`` stand in reading order,
     block by block. ``error`` says why the page could not be read, ``needs_ocr`` that it shows an image where
     text is to be expected, ``notes`` what was skipped and why. ``unreadable`` is the share of its characters
     whose meaning the file does not tell; ``recognition`` says where OCR read it; ``hidden`` are words that no
@@ -266,6 +267,7 @@ class Page:
     annotations: tuple[Annotation, ...] = ()
     fields: tuple[FormField, ...] = ()
     hidden: tuple[HiddenWord, ...] = ()
+    label: str = ""
 
     @property
     def carries_on(self) -> bool:

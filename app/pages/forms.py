@@ -79,6 +79,7 @@ def page_json(page: Page) -> dict[str, Any]:
     words."""
     return {
         "number": page.number,
+        "label": page.label,
         "width": page.width,
         "height": page.height,
         "rotation": page.rotation,

@@ -141,6 +141,7 @@ def decode(line: str | bytes) -> Page:
         hidden=tuple(
             HiddenWord(text, Box(*box), WhyHidden(why)) for text, box, why in fields.get("hidden", ())
         ),
+        label=fields.get("label", ""),
     )
 
 
@@ -165,6 +166,7 @@ def _marks(page: Page) -> dict[str, Any]:
         "annotations": [[a.kind, a.box, a.text, a.author, a.covers] for a in page.annotations],
         "fields": [[f.kind, f.name, f.box, f.value, f.checked] for f in page.fields],
         "hidden": [[word.text, word.box, word.why] for word in page.hidden],
+        "label": page.label,
     }
     return {name: marks for name, marks in found.items() if marks}
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -30,6 +31,7 @@ from app.pdf.pdfium.frame import Frame, page_frame
 from app.pdf.pdfium.hidden import hidden_notes, part_hidden, part_off_page
 from app.pdf.pdfium.legibility import UNREADABLE, Legibility, read_legibility
 from app.pdf.pdfium.mended import mend_words
+from app.pdf.pdfium.page_labels import read_label
 from app.pdf.pdfium.thumbnail import look
 from app.pdf.pdfium.words import Found, PlacedWord, read_words
 from app.pdf.tables.find import find_tables
@@ -117,7 +119,9 @@ def read_page(
         return Page(number, 0.0, 0.0, error="The page is damaged and cannot be read.")
     with closing(page):
         ours = [entry for entry in entries if entry.page == number]
-        return _read(page, number, ours, include_hidden=include_hidden)
+        read = _read(page, number, ours, include_hidden=include_hidden)
+        label = read_label(document, number)
+        return replace(read, label=label) if label else read
 
 
 def _read(page: Any, number: int, entries: Sequence[Entry], *, include_hidden: bool) -> Page:

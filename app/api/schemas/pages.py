@@ -147,14 +147,15 @@ class HiddenWord(Given):
 
 
 class Page(Given):
-    """A page as it was read. ``route`` says how it was read, ``error`` why it could not be, ``needs_ocr``
-    that it seems to have text that could not be read, ``notes`` what was skipped and why. ``unreadable`` is
-    the share (0–1) of characters that the file maps to no Unicode character; ``recognition`` is present if
-    OCR read the page."""
+    """A page as it was read. ``label`` is the PDF's own name for it, such as iv or A-3, "" where it has none
+    or the same; ``route`` says how it was read, ``error`` why it could not be, ``needs_ocr`` that it seems to
+    have text that could not be read, ``notes`` what was skipped and why. ``unreadable`` is the share (0–1) of
+    characters that the file maps to no Unicode character; ``recognition`` is present if OCR read the page."""
 
     model_config = shown(examples.PAGE)
 
     number: int
+    label: str = ""
     width: float
     height: float
     rotation: int

@@ -160,9 +160,11 @@ class AskQuestion(Asked):
 
 
 class Place(Given):
-    """The position of a quote on one page: a box for each of its lines."""
+    """The position of a quote on one page: a box for each of its lines; ``label`` is the PDF's own name for
+    the page, such as iv, "" where it has none or the same."""
 
     page: int
+    label: str = ""
     boxes: list[Box]
 
 
@@ -200,7 +202,10 @@ class Citation(Given):
             document_name=citation.document_name,
             version=citation.version,
             page=citation.page,
-            places=[Place(page=place.page, boxes=list(place.boxes)) for place in citation.places],
+            places=[
+                Place(page=place.page, label=place.label, boxes=list(place.boxes))
+                for place in citation.places
+            ],
         )
 
 

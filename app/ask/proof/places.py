@@ -22,6 +22,7 @@ def places(text: PassageText, ranges: Iterable[tuple[int, int]]) -> tuple[Place,
         Place(
             text.pages[at].number,
             _line_boxes(text.whole(chosen), _others(text, at, chosen)),
+            text.pages[at].label,
         )
         for at, chosen in sorted(by_page.items())
     )

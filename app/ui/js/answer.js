@@ -153,7 +153,7 @@ export class AnswerView {
     const proof = PROOFS[citation.proof];
     const inside = [
       element("span", { class: "source-number", "aria-hidden": true }, String(citation.number)),
-      element("span", { class: "source-place" }, citation.document_name, citation.page ? ` · page ${citation.page}` : ""),
+      element("span", { class: "source-place" }, citation.document_name, citation.page ? ` · ${pageOf(citation)}` : ""),
       element("span", { class: `proof ${citation.proof}` }, icon(proof.icon), proof.words),
       element("span", { class: "source-quote" }, ...quoteInContext(citation)),
     ];
@@ -209,9 +209,15 @@ function commentForm(onSend, place) {
   return element("form", { class: "comment-form", onsubmit: submit }, field, element("button", { type: "submit", class: "soft" }, "Send"));
 }
 
+/** The page of a quote, with the PDF's own name for it. @param {Citation} citation */
+function pageOf(citation) {
+  const label = citation.places[0]?.label;
+  return label ? `page ${citation.page} (${label})` : `page ${citation.page}`;
+}
+
 /** @param {HTMLElement} mark @param {Citation} citation */
 function name(mark, citation) {
-  const where = citation.page ? `${citation.document_name}, page ${citation.page}` : citation.document_name;
+  const where = citation.page ? `${citation.document_name}, ${pageOf(citation)}` : citation.document_name;
   const label = `Citation ${citation.number}: ${where}, ${PROOFS[citation.proof].words.toLowerCase()}`;
   mark.setAttribute("aria-label", label);
   mark.title = label;
@@ -246,7 +252,7 @@ function provenWords(claims) {
 /** An answer as plain text with its sources. @param {Answer} answer */
 export function asPlainText(answer) {
   const sources = answer.citations.map((citation) => {
-    const where = citation.page ? `${citation.document_name}, page ${citation.page}` : citation.document_name;
+    const where = citation.page ? `${citation.document_name}, ${pageOf(citation)}` : citation.document_name;
     return `[${citation.number}] ${where} (${PROOFS[citation.proof].words.toLowerCase()}): ${plainQuote(citation)}`;
   });
   return [answer.broken_off ? `${answer.text} … (broken off)` : answer.text, ...sources].join("\n");

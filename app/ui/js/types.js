@@ -39,7 +39,7 @@
  * @typedef {{document_id: string, versions: number, files: number, chunks: number, bytes: number}} Receipt
  *
  * @typedef {[x0: number, top: number, x1: number, bottom: number]} Box
- * @typedef {{page: number, boxes: Box[]}} Place
+ * @typedef {{page: number, label: string, boxes: Box[]}} Place
  * @typedef {"exact"|"fuzzy"|"missing"} Proof
  *
  * @typedef {{title: string, level: number, page: number | null, top: number | null}} Bookmark an entry of a PDF's outline
@@ -83,7 +83,7 @@
  *
  * @typedef {{row: number, column: number, text: string, box: Box, row_span: number, column_span: number, header: boolean, heads: string[], row_path: string[], named_by: number[]}} TableCell
  * @typedef {{kind: string, box: Box, text: string, cells: TableCell[]}} Block
- * @typedef {{number: number, width: number, height: number, text: string, blocks: Block[], error: string | null}} PageInfo
+ * @typedef {{number: number, label: string, width: number, height: number, text: string, blocks: Block[], error: string | null}} PageInfo
  *
  * @typedef {"text"|"text_and_pictures"|"pictures"|"text_layer"|"ocr"|"needs_ocr"|"empty"|"failed"} Route
  * @typedef {{engine: string, confidence: number | null, placed: boolean}} Recognition

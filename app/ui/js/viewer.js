@@ -214,6 +214,7 @@ export class Viewer {
     const boxes = this.#boxes(info.number);
     const marks = boxes.map((box) => highlight(box, info));
     this.#info = info;
+    this.#drawNumbers();
     this.#showRows(citedTable(info.blocks, boxes));
     const buttons = tablesOf(info.blocks).map(({ box }, table) => this.#csvButton(box, table, info));
     this.sheet.replaceChildren(image, marksLayer(marks, namesAt(info.blocks, boxes), info), ...buttons);
@@ -299,7 +300,8 @@ export class Viewer {
     this.number.value = String(this.#page);
     this.number.max = String(this.#pages || "");
     this.total.textContent = this.#pages ? `of ${this.#pages}` : "";
-    this.place.textContent = `${this.version} · page ${this.#page}${this.#pages ? ` of ${this.#pages}` : ""}`;
+    const label = this.#info?.number === this.#page && this.#info.label ? ` (${this.#info.label})` : "";
+    this.place.textContent = `${this.version} · page ${this.#page}${label}${this.#pages ? ` of ${this.#pages}` : ""}`;
     this.previous.disabled = this.#page <= 1;
     this.next.disabled = this.#pages > 0 && this.#page >= this.#pages;
   }

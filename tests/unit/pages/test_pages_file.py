@@ -78,6 +78,7 @@ pages = st.builds(
     error=st.none() | texts,
     needs_ocr=st.booleans(),
     notes=st.lists(texts, max_size=2).map(tuple),
+    label=texts,
     links=several(Link, boxes, texts, st.tuples(st.integers(0, 9), st.integers(0, 9)), texts, counts),
     annotations=several(Annotation, texts, boxes, texts, texts, texts),
     fields=several(

@@ -279,3 +279,12 @@ def test_lines_of_it_are_said_without_a_space() -> None:
     citation = cite(1, "额定功率为3.5千瓦", [source_of([typed(*LINES)])])
     assert citation.found == "额定功率为3.5千瓦"
     assert len(boxes(citation)) == 2
+
+
+def test_a_citation_says_the_pdfs_own_name_of_its_page() -> None:
+    said = enumerate(["It", "is", "so"])
+    words = tuple(Word(text, Box(50 + 40 * at, 100, 85 + 40 * at, 112)) for at, text in said)
+    block = Block(BlockKind.TEXT, Box(50, 100, 300, 112), (0, 3), "It is so")
+    page = Page(4, 600, 800, words=words, blocks=(block,), label="iv")
+    citation = cite(1, "It is so", [source_of([page])])
+    assert (citation.page, citation.places[0].label, citation.where) == (4, "iv", "manual.pdf, page 4 (iv)")
