@@ -43,7 +43,7 @@ export function namesOf(of, cells) {
 
 /** A cell in words: "Net sales › Products · June 25, 2022: $ 63,355". @param {TableCell} cell */
 export function cellWords({ row_path, heads, text }) {
-  const names = [row_path.join(" › "), heads.join(" › ")].filter(Boolean).join(" · ");
+  const names = [row_path, heads].map((path) => path.map((name) => name.replace(/:$/, "")).join(" › ")).filter(Boolean).join(" · ");
   return names ? `${names}: ${text}` : text;
 }
 

@@ -135,7 +135,7 @@ export class Viewer {
     this.link = element("a", { class: "soft", target: "_blank", rel: "noopener", onclick: (event) => this.#openPdf(event) }, icon("open"), "Open PDF");
     const pages = element("span", { class: "group" }, this.previous, this.number, this.total, this.next);
     const zooms = element("span", { class: "group" }, this.out, this.percent, this.in);
-    const tables = button({ icon: "down", text: "Tables", label: "Download all tables of the document (CSV files)", kind: "soft" }, () => this.#download());
+    const tables = button({ icon: "download", text: "Tables", label: "Download all tables of the document (CSV files)", kind: "soft" }, () => this.#download());
     return element("div", { class: "toolbar", role: "toolbar", "aria-label": "Page" }, pages, zooms, tables, this.link);
   }
 
@@ -241,11 +241,12 @@ export class Viewer {
 
   /** @param {Box} box @param {number} table its index on the page @param {PageInfo} info */
   #csvButton(box, table, info) {
-    const made = button({ icon: "down", text: "CSV", label: `Download table ${table + 1} of this page as CSV`, kind: "soft table-csv" }, (event) => {
+    const made = button({ icon: "download", label: `Download table ${table + 1} of this page as CSV`, kind: "soft table-csv" }, (event) => {
       event.stopPropagation();
       this.#download({ page: info.number, table });
     });
-    made.style.right = `${100 - (100 * box[2]) / info.width}%`;
+    // Beside the table, where a page has a margin: above it are its title and its unit.
+    made.style.left = `min(${(100 * box[2]) / info.width}% + 2px, 100% - 1.5rem)`;
     made.style.top = `${(100 * box[1]) / info.height}%`;
     return made;
   }
