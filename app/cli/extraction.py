@@ -100,7 +100,7 @@ class TableWriter:
 
 def _tell_renamed(path: Path, name: Path, target: Path | None) -> None:
     """Say where a file went whose name another had already, or that no file can have."""
-    if target is not None and target.stem not in (name.stem, name.name):
+    if target is not None and {target.stem, target.name}.isdisjoint((name.stem, name.name)):
         print(f"kb: {path} is written to {target}", file=sys.stderr)
 
 

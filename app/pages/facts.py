@@ -75,7 +75,7 @@ class Fact:
     @property
     def head_name(self) -> str:
         """The heads over it in one, without those that only say a unit: "Years Ended › June 25, 2022"."""
-        return _joined([head for head in self.heads if not _says_only_a_unit(head.text)])
+        return _joined([head for head in self.heads if not says_only_a_unit(head.text)])
 
     @property
     def exact(self) -> Decimal | None:
@@ -200,7 +200,8 @@ def _joined(labels: Sequence[Label]) -> str:
     return SEPARATOR.join(label.text.rstrip(":") for label in labels)
 
 
-def _says_only_a_unit(text: str) -> bool:
+def says_only_a_unit(text: str) -> bool:
+    """Return whether a head or a line says what figures are counted in, and nothing else."""
     unit = read_unit(text)
     return unit is not None and len(unit.said) >= len(text.strip("() "))
 
@@ -212,7 +213,7 @@ def title_of(page: Page, at: int) -> str:
         return caption
     for block in _above(page, at):
         text = " ".join(block.text.split())
-        if len(text) <= LONGEST_TITLE and not _says_only_a_unit(text):
+        if len(text) <= LONGEST_TITLE and not says_only_a_unit(text):
             return text
     headings = [block for block in page.blocks[:at] if block.kind is BlockKind.HEADING]
     return " ".join(headings[-1].text.split()) if headings else ""

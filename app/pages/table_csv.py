@@ -17,7 +17,7 @@ from app.core.cell_value import ValueKind, plain_figure, writes_decimal_comma
 from app.core.page import Page
 from app.core.unit import currency_in
 from app.pages.cell_names import NamedCell, name_cells
-from app.pages.facts import PART, NamedTable, name_tables
+from app.pages.facts import PART, NamedTable, name_tables, says_only_a_unit
 from app.pages.table_forms import join_heads
 
 CSV = "csv"
@@ -88,13 +88,16 @@ def tables_csv(pages: Iterable[Page]) -> Iterator[str]:
 
 
 def _head_row(table: NamedTable) -> list[str]:
-    """Return the heads of the columns; an empty corner says what the figures are counted in."""
+    """Return the heads of the columns; an empty corner says what the figures are counted in, and heads do
+    not say it again."""
     width = len(table.block.rows[0])
     heads = [cell for cell in table.block.cells if cell.text and cell.row < table.block.header_rows]
-    row = [_text(join_heads(heads, column)) for column in range(width)]
-    if any(row) and not row[0]:
-        row[0] = _text(_counted_in(table))
-    return row
+    corner = join_heads(heads, 0) or _counted_in(table)
+    named = [
+        head for head in heads if not (corner.endswith(head.text.strip("()")) and says_only_a_unit(head.text))
+    ]
+    row = [_text(join_heads(named, column)) for column in range(1, width)]
+    return [_text(corner) if any(row) or heads else "", *row]
 
 
 def _counted_in(table: NamedTable) -> str:
@@ -112,8 +115,11 @@ def _body_rows(table: NamedTable) -> Iterator[list[str]]:
     rows: dict[int, list[str]] = {}
     for each in cells:
         if each.cell.row >= heads:
-            row = rows.setdefault(each.cell.row, [""] * width)
-            row[each.cell.column] = _cell_text(each, comma)
+            text = _cell_text(each, comma)
+            # A name that is printed once for several rows stands in each; a number would be summed again.
+            last = each.cell.row + (each.cell.row_span if not _NUMBER.fullmatch(text) else 1)
+            for number in range(each.cell.row, last):
+                rows.setdefault(number, [""] * width)[each.cell.column] = text
     yield from (rows[row] for row in sorted(rows))
 
 

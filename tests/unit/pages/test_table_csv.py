@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from io import StringIO
 
 import pytest
@@ -36,6 +37,11 @@ def test_heads_are_one_row_and_numbers_are_numbers() -> None:
         ["Other income, net", "-10", ""],
         ["Earnings per share", "1.20", "1.31"],
     ]
+
+
+def test_a_unit_under_each_head_is_said_once_in_the_corner() -> None:
+    rows = opened(page(("", "2023", "2022"), ("", "(In millions)", "<"), ("Sales", "5", "6"), heads=2))
+    assert rows == [["In millions", "2023", "2022"], ["Sales", "5", "6"]]
 
 
 @pytest.mark.parametrize(
@@ -85,6 +91,17 @@ def test_parts_on_the_next_page_add_their_rows_and_tables_are_parted_by_an_empty
     text = "".join(tables_csv((first, second)))
     assert text.startswith(f"{MARK}A,B\r\nx,1\r\n\r\nItem,2022\r\n")
     assert text.endswith("Pump 8,1\r\nValve,88\r\n")
+
+
+def test_a_name_that_is_printed_once_for_several_rows_stands_in_each_and_a_number_does_not() -> None:
+    block = table(110, ("Year", "Song", "Sold"), ("x 2019", "One", "5"), ("", "Two", ""), heads=1)
+    cells = tuple(
+        cell._replace(row_span=2) if cell.row == 1 and cell.column != 1 else cell
+        for cell in block.cells
+        if cell.row < 2 or cell.column == 1
+    )
+    found = opened(Page(1, WIDTH, HEIGHT, blocks=(replace(block, cells=cells),)))
+    assert found[1:] == [["x 2019", "One", "5"], ["x 2019", "Two", ""]]
 
 
 def test_a_page_without_tables_gives_nothing() -> None:
