@@ -93,7 +93,8 @@ class Embedded:
 
 
 def embedded(settings: Settings) -> Embedded:
-    """Everything in a folder: SQLite, files, local models (or a server that speaks OpenAI's protocol)."""
+    """Return everything in a folder: SQLite, files, local models (or a server that speaks OpenAI's
+    protocol)."""
     from app.adapters.embedded.children.images import ImageProcess
     from app.adapters.embedded.conversations import SqliteConversations
     from app.adapters.embedded.documents import SqliteDocuments

@@ -26,7 +26,7 @@ class Environment:
     parameters: Mapping[str, str]
 
     def session(self) -> Any:
-        """The session of boto3 for the environment's region."""
+        """Return the session of boto3 for the environment's region."""
         import boto3
 
         return boto3.Session(region_name=self.region, profile_name=self.profile)

@@ -133,7 +133,7 @@ class DocumentStore(Protocol):
         ...
 
     def many(self, tenant: str, document_ids: Iterable[str]) -> dict[str, Document]:
-        """The documents there are, by id; tombstoned and unknown ones are left out."""
+        """Return the documents there are, by id; tombstoned and unknown ones are left out."""
         ...
 
     def listing(
@@ -214,7 +214,7 @@ class DocumentStore(Protocol):
         ...
 
     def list_unfinished(self) -> list[Run]:
-        """The latest run of every version that is ``queued`` or ``running``, of all tenants."""
+        """Return the latest run of every version that is ``queued`` or ``running``, of all tenants."""
         ...
 
     def waiting(self, before: float) -> list[Run]:

@@ -368,8 +368,8 @@ class Ingest:
     def _put(
         self, run: Run, version: Version, document: Document, pages: Iterator[Page]
     ) -> tuple[list[str], Reason | None]:
-        """The ids of the passages of all pages, and why some are left out. Keyword search finds them from now
-        on, unless something answers until they take its place."""
+        """Return the ids of the passages of all pages, and why some are left out. Keyword search finds
+        them from now on, unless something answers until they take its place."""
         self.documents.progress(run, Stage.CHUNK)
         with telemetry.time_stage("chunk") as found:
             staged = self._has_answers(run, version, document)

@@ -150,7 +150,7 @@ class Read(NamedTuple):
 
 
 def page(document: Any, number: int, how: Read) -> bytes:
-    """A page in its form, with an ``error`` where it cannot be read."""
+    """Return a page in its form, with an ``error`` where it cannot be read."""
     form = how.form
     try:
         read = extract.read_page(document, number, how.entries, include_hidden=how.include_hidden)
@@ -170,7 +170,7 @@ def outline_answer(outline: Outline) -> bytes:
 
 
 def picture_answer(picture: Picture) -> bytes:
-    """The fields of a picture, with its content as base64."""
+    """Return the fields of a picture, with its content as base64."""
     return json.dumps(asdict(picture) | {"content": base64.b64encode(picture.content).decode()}).encode()
 
 
@@ -248,7 +248,8 @@ def held(kind: int) -> int:
 
 
 def private_stdout() -> BinaryIO:
-    """The real standard output. What libraries print goes to stderr from now on, not between the answers."""
+    """Return the real standard output. What libraries print goes to stderr from now on, not between the
+    answers."""
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     return answers

@@ -129,7 +129,7 @@ class Child:
             fcntl.fcntl(self._out, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
 
     def runs(self) -> bool:
-        """Whether it has not ended."""
+        """Return whether it has not ended."""
         return self._process.poll() is None
 
     def ask(self, request: bytes, answers: int) -> None:
@@ -140,7 +140,7 @@ class Child:
             self._process.stdin.write(request)
 
     def answer(self) -> bytes | None:
-        """The next answer, ``None`` where the process ended without one or is silent for too long."""
+        """Return the next answer, ``None`` where the process ended without one or is silent for too long."""
         deadline = time.monotonic() + self._patience
         head = self._bytes(HEAD, deadline)
         length = int.from_bytes((head or b"")[:4], "big")
@@ -165,8 +165,8 @@ class Child:
         return taken
 
     def _readable(self, deadline: float) -> bool:
-        """Whether there is something to read, or an end, before the deadline; if not the process is over its
-        time, which its own limits did not stop."""
+        """Return whether there is something to read, or an end, before the deadline; if not the process is
+        over its time, which its own limits did not stop."""
         if not hasattr(select, "poll"):  # on Windows no pipe can be waited for: the child keeps its own time
             return True
         poll = select.poll()
@@ -182,7 +182,7 @@ class Child:
         self._process.kill()
 
     def ended(self) -> Ending:
-        """How a process whose answers have ended came to its end."""
+        """Return how a process whose answers have ended came to its end."""
         before = self.cpu_ms
         killer = threading.Timer(ENDING_SECONDS, self._process.kill)
         killer.start()
@@ -237,7 +237,7 @@ class Children:
         return self._memory_bytes + FILE_TIMES * path.stat().st_size
 
     def take(self, path: Path) -> Child:
-        """A process for one call that may read a file, to be given back. Raises ``Unavailable``."""
+        """Return a process for one call that may read a file, to be given back. Raises ``Unavailable``."""
         with self._lock:
             self._busy += 1
         return self._take_counted(path)
@@ -259,7 +259,7 @@ class Children:
             return True
 
     def _take_counted(self, path: Path) -> Child:
-        """A process that is counted as being at work already."""
+        """Return a process that is counted as being at work already."""
         place = path.resolve()
         own = None if any(place.is_relative_to(folder) for folder in self._folders) else place
         try:
@@ -270,7 +270,7 @@ class Children:
             raise
 
     def _idle_one(self, own: Path | None) -> Child | None:
-        """A process that waits for work on this file of its own, or for any in the folders."""
+        """Return a process that waits for work on this file of its own, or for any in the folders."""
         with self._lock:
             for child in [each for each in reversed(self._idle) if each.own == own]:
                 self._idle.remove(child)

@@ -41,7 +41,7 @@ PHOTOGRAPH = 0.25
 
 
 def is_unsure(signals: dict[str, float]) -> bool:
-    """Whether a thumbnail (signals ``drawn_share`` and ``colourful_share``) would help to judge."""
+    """Return whether a thumbnail (signals ``drawn_share`` and ``colourful_share``) would help to judge."""
     images, coloured = signals.get("image_share", 0.0), signals.get("coloured_share", 0.0)
     shapes, text = signals.get("shapes", 0.0), signals.get("text_share", 0.0)
     if _covered_by_image(signals):
@@ -52,7 +52,7 @@ def is_unsure(signals: dict[str, float]) -> bool:
 
 
 def judge(signals: dict[str, float]) -> Verdict:
-    """The verdict on a page by its signals, with a reason for each that speaks for design-heavy.
+    """Return the verdict on a page by its signals, with a reason for each that speaks for design-heavy.
 
     The signals (absent ones count as 0): ``image_share`` and ``coloured_share`` of the page's area,
     ``text_share`` (the words' boxes), ``shapes`` (paths that are more than upright lines and rectangles),
@@ -67,7 +67,7 @@ def judge(signals: dict[str, float]) -> Verdict:
 
 
 def _drawn(signals: dict[str, float]) -> list[str]:
-    """The reasons by the page's objects alone."""
+    """Return the reasons by the page's objects alone."""
     reasons = []
     ground = signals.get("image_share", 0.0) >= SCAN_SHARE and signals.get("text_share", 0.0) >= MUCH_TEXT
     if signals.get("image_share", 0.0) >= IMAGE_SHARE and not (ground and _is_set(signals)):
@@ -80,7 +80,7 @@ def _drawn(signals: dict[str, float]) -> list[str]:
 
 
 def _seen(signals: dict[str, float]) -> list[str]:
-    """The reasons by what the thumbnail shows, in the words of what makes it up."""
+    """Return the reasons by what the thumbnail shows, in the words of what makes it up."""
     drawn, colourful = signals["drawn_share"], signals["colourful_share"]
     reasons = _drawn(signals) if drawn >= DRAWN_SHARE else []
     if drawn >= DRAWN_SHARE and not reasons:
@@ -99,7 +99,7 @@ def _covered_by_image(signals: dict[str, float]) -> bool:
 
 
 def _is_set(signals: dict[str, float]) -> bool:
-    """Whether text is set on what covers the page."""
+    """Return whether text is set on what covers the page."""
     return signals.get("visible_characters", 0.0) > STAMPED
 
 
@@ -110,5 +110,5 @@ def _is_scan(signals: dict[str, float]) -> bool:
 
 
 def percent(share: float) -> str:
-    """A share of 1 in words, never more than all."""
+    """Return a share of 1 in words, never more than all."""
     return f"{min(share, 1):.0%}".replace("%", " %")

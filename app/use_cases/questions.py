@@ -234,7 +234,7 @@ class Questions:
             self._keep_answer(who, session, answer, begun, keep=keep)
 
     def _pages_of(self, tenant: str) -> Callable[[Hit], list[Page]]:
-        """A reader of the pages a hit stands on and the next one, that reads each range once."""
+        """Return a reader of the pages a hit stands on and the next one, that reads each range once."""
 
         lines = lru_cache(maxsize=16)(self.stored.lines)
 

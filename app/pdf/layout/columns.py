@@ -29,7 +29,7 @@ PROSE = 18
 
 
 def gutters(lines: Sequence[Line], pairs: Iterable[tuple[Line, Line]]) -> list[Box]:
-    """The gutters among lines, given each line with its neighbour to the right."""
+    """Return the gutters among lines, given each line with its neighbour to the right."""
     waiting = [pair for pair in pairs if _gap(pair) >= NARROWEST * _em(pair)]
     ordered = sorted(lines, key=lambda line: line.box.top)
     found: list[Box] = []
@@ -43,7 +43,7 @@ def gutters(lines: Sequence[Line], pairs: Iterable[tuple[Line, Line]]) -> list[B
 
 
 def parted(pair: tuple[Line, Line], strips: Iterable[Box]) -> bool:
-    """Whether a gutter stands between two neighbours."""
+    """Return whether a gutter stands between two neighbours."""
     return any(_parts(strip, pair) for strip in strips)
 
 
@@ -63,7 +63,7 @@ def _parts(strip: Box, pair: tuple[Line, Line]) -> bool:
 
 
 def _grow_strip(pair: tuple[Line, Line], ordered: Sequence[Line]) -> Box:
-    """The white strip between two neighbours, as far up and down as it stays wide enough."""
+    """Return the white strip between two neighbours, as far up and down as it stays wide enough."""
     left, right = pair
     strip = Box(
         left.box.x1, max(left.box.top, right.box.top), right.box.x0, min(left.box.bottom, right.box.bottom)
@@ -85,7 +85,7 @@ def _grow_strip(pair: tuple[Line, Line], ordered: Sequence[Line]) -> Box:
 
 
 def _narrow_strip(strip: Box, box: Box) -> Box:
-    """What is left of a strip beside a line; nothing where the line crosses or fills it."""
+    """Return what is left of a strip beside a line; nothing where the line crosses or fills it."""
     if box.x1 <= strip.x0 or box.x0 >= strip.x1:
         return strip
     if box.x0 < strip.x0 and box.x1 < strip.x1:
@@ -108,7 +108,7 @@ def _parts_columns(pairs: Sequence[tuple[Line, Line]]) -> bool:
 
 
 def _numeric(texts: Sequence[str]) -> float:
-    """The share of texts with more digits than letters."""
+    """Return the share of texts with more digits than letters."""
     return sum(_digits(text) for text in texts) / len(texts)
 
 

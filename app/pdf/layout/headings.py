@@ -51,7 +51,7 @@ class Told(NamedTuple):
 
 
 def number_depth(text: str) -> int:
-    """The parts of the number that a heading begins with, 2 for "2.1 Method"; 0 for none."""
+    """Return the parts of the number that a heading begins with, 2 for "2.1 Method"; 0 for none."""
     found = _NUMBER.match(text)
     if not found:
         return 0
@@ -82,14 +82,14 @@ def level_of(lines: Sequence[Line], text: str, body: float) -> int:
 
 
 def _all_bold(lines: Sequence[Line]) -> bool:
-    """Whether every word is bold: in a paragraph that begins with bold type only most may be. Those with
-    punctuation count where there are no others, as a line of Chinese is one word."""
+    """Return whether every word is bold: in a paragraph that begins with bold type only most may be. Those
+    with punctuation count where there are no others, as a line of Chinese is one word."""
     words = [word for line in lines for word in line.words]
     return all(word.style.bold for word in [word for word in words if word.text.isalnum()] or words)
 
 
 def outlined(parts: Iterable[Sequence[Line]], entries: Sequence[Entry]) -> dict[int, Told]:
-    """The lines that entries of the outline name, by the id of the first; an entry names one place."""
+    """Return the lines that entries of the outline name, by the id of the first; an entry names one place."""
     if not entries:
         return {}
     titles = {_strip_number(entry.title): entry for entry in entries if _strip_number(entry.title)}
@@ -106,7 +106,7 @@ def outlined(parts: Iterable[Sequence[Line]], entries: Sequence[Entry]) -> dict[
 
 
 def _match_title(lines: Sequence[Line], at: int, titles: dict[str, Entry]) -> tuple[Entry, int] | None:
-    """The entry that the lines from this one on are, and their number."""
+    """Return the entry that the lines from this one on are, and their number."""
     said = ""
     for count, line in enumerate(lines[at : at + MOST_LINES], start=1):
         said += line.text + " "
@@ -119,7 +119,7 @@ def _match_title(lines: Sequence[Line], at: int, titles: dict[str, Entry]) -> tu
 
 
 def _strip_number(title: str) -> str:
-    """A title's letters and figures, without the number before them."""
+    """Return a title's letters and figures, without the number before them."""
     text = unicodedata.normalize("NFKC", title)
     found = _NUMBER.match(text)
     return "".join(filter(str.isalnum, text[found.end() if found else 0 :].casefold()))

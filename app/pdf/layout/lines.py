@@ -57,7 +57,7 @@ class Line:
 
 
 def main_size(words: Sequence[PlacedWord]) -> float:
-    """The type size that most letters of these words have, to half a point; at least 1."""
+    """Return the type size that most letters of these words have, to half a point; at least 1."""
     styles = [word.style for word in words]
     if styles and styles.count(styles[0]) == len(styles):
         return _to_half(styles[0].size) or 1.0
@@ -117,8 +117,8 @@ def _group_as_written(words: Sequence[PlacedWord]) -> Iterator[tuple[list[Placed
 
 
 def _join_formulas(groups: Iterable[tuple[list[PlacedWord], Box]]) -> list[tuple[list[PlacedWord], Box]]:
-    """The same with the parts of a formula as one, in the order in which they were written: a fraction's
-    lines stand above and below the row that goes on behind it."""
+    """Return the same with the parts of a formula as one, in the order in which they were written: a
+    fraction's lines stand above and below the row that goes on behind it."""
     found: list[tuple[list[PlacedWord], Box]] = []
     for words, box in groups:
         start = _start_of_formula(found, words[0].style.size, box)
@@ -159,7 +159,7 @@ def neighbours(lines: Sequence[Line]) -> Iterator[tuple[Line, Line]]:
 
 
 def _to_the_right(boxes: Sequence[Box], place: int, box: Box) -> int | None:
-    """The nearest box to the right on the row of that at ``place``, of boxes sorted by their tops."""
+    """Return the nearest box to the right on the row of that at ``place``, of boxes sorted by their tops."""
     x0, top, _, bottom = box
     reach = REACH * (bottom - top)
     nearest, at_x = None, inf
@@ -174,7 +174,7 @@ def _to_the_right(boxes: Sequence[Box], place: int, box: Box) -> int | None:
 
 
 def join(lines: Sequence[Line], pairs: Iterable[tuple[Line, Line]]) -> list[Line]:
-    """The lines with each (left, right) pair made one, in the content stream's order."""
+    """Return the lines with each (left, right) pair made one, in the content stream's order."""
     group = {id(line): [line] for line in lines}
     for left, right in pairs:
         if (one := group[id(left)]) is not (other := group[id(right)]):

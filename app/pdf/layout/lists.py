@@ -33,13 +33,13 @@ class Marker(NamedTuple):
 
 
 def is_bullet(marker: Marker) -> bool:
-    """Whether it says by itself that an item begins."""
+    """Return whether it says by itself that an item begins."""
     return bool(_BULLET.match(marker.kind))
 
 
 def markers_of(line: Line) -> tuple[Marker, ...]:
-    """The marker that a line begins with; two where "i." may be a letter or a number. None where the line is
-    no more than that."""
+    """Return the marker that a line begins with; two where "i." may be a letter or a number. None where
+    the line is no more than that."""
     first = line.words[0].text
     if len(first) > 1 and _BULLET.match(first):
         return (Marker(first[0], 0),)
@@ -70,7 +70,7 @@ def _roman(text: str) -> int:
 
 
 def item_starts(parts: Iterable[Sequence[Line]]) -> set[int]:
-    """The ids of the lines that begin an item, of all parts of a page in reading order."""
+    """Return the ids of the lines that begin an item, of all parts of a page in reading order."""
     found: set[int] = set()
     rows: dict[str, list[tuple[Line, Marker]]] = {}
     for lines in parts:
@@ -86,7 +86,7 @@ def item_starts(parts: Iterable[Sequence[Line]]) -> set[int]:
 
 
 def _in_a_row(marked: Sequence[tuple[Line, Marker]]) -> set[int]:
-    """Those of one kind of marker that stand below another of their kind, next in count."""
+    """Return those of one kind of marker that stand below another of their kind, next in count."""
     found: set[int] = set()
     for at, (line, marker) in enumerate(marked):
         expected = marker.place - 1 if marker.place else 0
@@ -114,8 +114,8 @@ def cut(lines: Sequence[Line], starts: set[int]) -> Iterator[tuple[bool, list[Li
 
 
 def _hangs(item: Sequence[Line], line: Line) -> bool:
-    """Whether a line goes on with an item: not further left than its marker, or than its text where lines
-    before hang there, too; a line back at the marker goes on while the one before is full."""
+    """Return whether a line goes on with an item: not further left than its marker, or than its text where
+    lines before hang there, too; a line back at the marker goes on while the one before is full."""
     marker = item[0].box.x0
     if len(item) > 1:
         return line.box.x0 >= item[1].box.x0 - SAME_X
@@ -129,7 +129,7 @@ class Depths:
         self._indents: list[float] = []
 
     def of(self, x0: float) -> int:
-        """The level, from 1, of the next item."""
+        """Return the level, from 1, of the next item."""
         while self._indents and x0 < self._indents[-1] - SAME_X:
             self._indents.pop()
         if not self._indents or x0 > self._indents[-1] + SAME_X:

@@ -51,7 +51,7 @@ class Roles:
             yield None, lines[start:]
 
     def kind(self, piece: Piece, text: str) -> tuple[BlockKind, int]:
-        """What a piece is, and its level; to be asked in reading order."""
+        """Return what a piece is, and its level; to be asked in reading order."""
         kind, level = self._kind(piece, text)
         if kind is not BlockKind.ITEM:
             self._depths.end()

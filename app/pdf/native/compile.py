@@ -39,12 +39,12 @@ class NoTarget(Exception):
 
 
 def this_machine() -> str:
-    """The target of this machine. Raises ``NoTarget``."""
+    """Return the target of this machine. Raises ``NoTarget``."""
     return target_for(platform.system(), platform.machine())
 
 
 def target_for(system: str, machine: str) -> str:
-    """The target of a machine, named as ``platform`` does. Raises ``NoTarget``."""
+    """Return the target of a machine, named as ``platform`` does. Raises ``NoTarget``."""
     if (system, machine) not in TARGETS:
         known = ", ".join(" ".join(each) for each in TARGETS)
         raise NoTarget(f"The reader of PDFs is not compiled for {system} {machine}, only for {known}.")
@@ -52,8 +52,8 @@ def target_for(system: str, machine: str) -> str:
 
 
 def version() -> str | None:
-    """A sum of the sources and of the module that calls what they become, ``None`` where the sources are not
-    there: an image has none, and nothing in it is newer than the rest."""
+    """Return a sum of the sources and of the module that calls what they become, ``None`` where the
+    sources are not there: an image has none, and nothing in it is newer than the rest."""
     sources = sorted((FOLDER / "source").glob("*.[ch]"))
     files = [*sources, FOLDER / "library.py"]
     return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest() if sources else None

@@ -213,7 +213,7 @@ class Library:
 
 
 def _load_sound(path: Path) -> ctypes.CDLL:
-    """A library that says that it is of the sources that are here. Raises ``NotBuilt``."""
+    """Return a library that says that it is of the sources that are here. Raises ``NotBuilt``."""
     sources = version()
     try:
         library = ctypes.CDLL(str(path))
@@ -228,10 +228,10 @@ def _load_sound(path: Path) -> ctypes.CDLL:
 
 @lru_cache(maxsize=1)
 def library() -> Library:
-    """The library that was built with the program. Raises ``NotBuilt``."""
+    """Return the library that was built with the program. Raises ``NotBuilt``."""
     return Library(LIBRARY)
 
 
 def frame_numbers(frame: Frame) -> ctypes.Array[ctypes.c_double]:
-    """A frame as ``geometry.h`` has it."""
+    """Return a frame as ``geometry.h`` has it."""
     return (ctypes.c_double * 8)(frame.width, frame.height, *frame.matrix)

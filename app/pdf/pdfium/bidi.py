@@ -30,7 +30,7 @@ def in_order(words: list[PlacedWord]) -> list[PlacedWord]:
 
 
 def runs_to_the_left(text: str) -> bool:
-    """Whether some of a text does."""
+    """Return whether some of a text does."""
     return not text.isascii() and RIGHT_TO_LEFT.search(text) is not None
 
 
@@ -45,7 +45,8 @@ def _split_rows(words: Sequence[PlacedWord]) -> list[list[PlacedWord]]:
 
 
 def _read_row(row: list[PlacedWord]) -> list[PlacedWord]:
-    """The words of a row as they are read: in a row that mostly runs to the left, from the right end."""
+    """Return the words of a row as they are read: in a row that mostly runs to the left, from the right
+    end."""
     ways = [_way(word.text) for word in row]
     if ways.count(-1) == 0:
         return row
@@ -56,8 +57,8 @@ def _read_row(row: list[PlacedWord]) -> list[PlacedWord]:
 
 
 def _with_prefixes(row: list[PlacedWord]) -> list[PlacedWord]:
-    """The row with each number on its Hebrew prefix and the hyphen between them: pdfium leaves that behind
-    the number."""
+    """Return the row with each number on its Hebrew prefix and the hyphen between them: pdfium leaves that
+    behind the number."""
     found: list[PlacedWord] = []
     for word in row:
         number = BEFORE_PREFIX.match(word.text)
@@ -75,14 +76,14 @@ def _touches(word: PlacedWord, last: PlacedWord) -> bool:
 
 
 def _spell_from_right(word: PlacedWord) -> PlacedWord:
-    """The word with its parts from the right: pdfium has put only the letters of each in order."""
+    """Return the word with its parts from the right: pdfium has put only the letters of each in order."""
     if _way(word.text) < 0 and any(map(str.isdigit, word.text)):
         return word._replace(text="".join(SEGMENTS.findall(word.text)[::-1]))
     return word
 
 
 def _turn_runs(row: list[PlacedWord], way: int) -> list[PlacedWord]:
-    """The row with each run of words of one way, and the numbers among them, turned round."""
+    """Return the row with each run of words of one way, and the numbers among them, turned round."""
     found = list(row)
     start = end = 0
     for at, word in enumerate(row):

@@ -33,7 +33,7 @@ class Entry(NamedTuple):
 
 
 def read_entries(document: Any) -> tuple[list[Entry], bool]:
-    """The entries of an open document in reading order, and whether there are more than are read."""
+    """Return the entries of an open document in reading order, and whether there are more than are read."""
     calls, address = _calls(), address_of(document.raw)
     found: list[Entry] = []
     for bookmark, level in _bookmarks(calls, address):
@@ -47,7 +47,8 @@ def read_entries(document: Any) -> tuple[list[Entry], bool]:
 
 
 def place_of(document: int, destination: int, pages: int) -> tuple[int | None, float | None]:
-    """The page (1-based) of a destination and the height on it in user space, as far as they are given."""
+    """Return the page (1-based) of a destination and the height on it in user space, as far as they are
+    given."""
     calls = _calls()
     index = calls.page_index(document, destination)
     if not 0 <= index < pages:
@@ -86,7 +87,7 @@ class _Calls:
         self._place = (ctypes.c_int * 6)()
 
     def title(self, bookmark: int) -> str:
-        """A title on one line, "" for none; of one that is longer the whole is asked for and cut."""
+        """Return a title on one line, "" for none; of one that is longer the whole is asked for and cut."""
         buffer = self._buffer
         size = self._title(bookmark, buffer, len(buffer))
         if size > len(buffer):
@@ -97,7 +98,7 @@ class _Calls:
         return " ".join(shown.split())[:LONGEST]
 
     def height(self, destination: int) -> float | None:
-        """The height of a destination in user space, ``None`` where it names none."""
+        """Return the height of a destination in user space, ``None`` where it names none."""
         place = self._place
         start = ctypes.addressof(place)
         known = self._location(destination, *range(start, start + 24, 4))
@@ -106,5 +107,5 @@ class _Calls:
 
 @lru_cache(maxsize=1)
 def _calls() -> _Calls:
-    """The one set there is: it answers through its own memory, and is for one thread."""
+    """Return the one set there is: it answers through its own memory, and is for one thread."""
     return _Calls()

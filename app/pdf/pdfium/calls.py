@@ -32,18 +32,18 @@ class TextCalls:
         self._font_flags = plain(raw.FPDFFont_GetFlags, NUMBER, ADDRESS)
 
     def unmapped(self, text_page: int, places: Sequence[int]) -> list[bool]:
-        """Whether the font does not say what the characters at these places mean."""
+        """Return whether the font does not say what the characters at these places mean."""
         return [answer == 1 for answer in map(self._map_error, repeat(text_page), places)]
 
     def font(self, address: int | None) -> tuple[str, int]:
-        """A font's name, as far as it is not too long, and its flags (ISO 32000-1, table 123)."""
+        """Return a font's name, as far as it is not too long, and its flags (ISO 32000-1, table 123)."""
         name = ctypes.create_string_buffer(LONGEST_NAME)
         self._font_name(address, ctypes.addressof(name), LONGEST_NAME)
         return name.value.decode("utf-8", "replace"), max(self._font_flags(address), 0)
 
 
 def plain(function: Any, answer: Any, *arguments: Any) -> Callable[..., Any]:
-    """A function of pdfium's that takes and gives these types, pointers as integers."""
+    """Return a function of pdfium's that takes and gives these types, pointers as integers."""
     found = ctypes.cast(function, ctypes.c_void_p).value
     assert found
     return ctypes.CFUNCTYPE(answer, *arguments)(found)
@@ -51,10 +51,10 @@ def plain(function: Any, answer: Any, *arguments: Any) -> Callable[..., Any]:
 
 @lru_cache(maxsize=1)
 def text_calls() -> TextCalls:
-    """The one set there is."""
+    """Return the one set there is."""
     return TextCalls()
 
 
 def address_of(pointer: Any) -> int:
-    """The address that a pypdfium2 pointer holds, 0 for none."""
+    """Return the address that a pypdfium2 pointer holds, 0 for none."""
     return ctypes.cast(pointer, ctypes.c_void_p).value or 0

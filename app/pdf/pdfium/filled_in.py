@@ -39,7 +39,7 @@ class Value(NamedTuple):
     ticked: bool
 
     def words(self) -> list[PlacedWord]:
-        """The words, each with a part of the rectangle: pdfium does not say where it shows them."""
+        """Return the words, each with a part of the rectangle: pdfium does not say where it shows them."""
         left, bottom, right, top = self.rectangle
         width, height = max(right - left, 1.0), max(top - bottom, 1.0)
         lines = list(self._lines(width, height))
@@ -74,7 +74,7 @@ class Value(NamedTuple):
 
 
 def with_values(placed: list[PlacedWord], values: Sequence[Value]) -> list[PlacedWord]:
-    """The words of a page with those of the values: in its order, after their label or before it."""
+    """Return the words of a page with those of the values: in its order, after their label or before it."""
     if not values:
         return placed
     inserted: list[tuple[float, int, PlacedWord]] = [(word.order, -1, word) for word in placed]
@@ -88,7 +88,8 @@ def with_values(placed: list[PlacedWord], values: Sequence[Value]) -> list[Place
 
 
 def _place(words: Sequence[PlacedWord], placed: Sequence[PlacedWord], *, ticked: bool) -> float:
-    """Where in the order of the page's words: half a step behind the label, or before that of a box."""
+    """Return where in the order of the page's words: half a step behind the label, or before that of a
+    box."""
     direction = words[0].style.direction
     box = upright(words[0].box, direction)
     others = [

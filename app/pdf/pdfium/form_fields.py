@@ -26,7 +26,8 @@ KINDS = {
 
 
 def open_form(document: Any) -> Any:
-    """The handle of a document's form, opened once and closed with the document; ``None`` where it has none.
+    """Return the handle of a document's form, opened once and closed with the document; ``None`` where it has
+    none.
 
     No script is run: pdfium is built without one, and none is asked for.
     """
@@ -41,7 +42,7 @@ def open_form(document: Any) -> Any:
 
 
 def read_field(form: Any, annotation: int, box: Box) -> FormField | None:
-    """The field that an annotation (its address) shows; ``None`` for a button."""
+    """Return the field that an annotation (its address) shows; ``None`` for a button."""
     from pypdfium2 import raw as pdfium
 
     shown = ctypes.cast(annotation, pdfium.FPDF_ANNOTATION)
@@ -64,7 +65,7 @@ def read_field(form: Any, annotation: int, box: Box) -> FormField | None:
 
 
 def _chosen(form: Any, shown: Any) -> str:
-    """The labels of the options that are chosen, one a line."""
+    """Return the labels of the options that are chosen, one a line."""
     from pypdfium2 import raw as pdfium
 
     count = min(pdfium.FPDFAnnot_GetOptionCount(form, shown), MOST_OPTIONS)

@@ -26,11 +26,11 @@ class Matrix(NamedTuple):
     f: float
 
     def point(self, x: float, y: float) -> tuple[float, float]:
-        """Where a point lands."""
+        """Return where a point lands."""
         return self.a * x + self.c * y + self.e, self.b * x + self.d * y + self.f
 
     def box(self, x0: float, y0: float, x1: float, y1: float) -> Box:
-        """The upright box around where a rectangle lands."""
+        """Return the upright box around where a rectangle lands."""
         a, b, c, d, e, f = self
         if (b or c) and (a or d):  # slanted: all four corners count
             xs, ys = zip(*(self.point(x, y) for x in (x0, x1) for y in (y0, y1)), strict=True)
@@ -44,8 +44,8 @@ class Matrix(NamedTuple):
         return Box(left, top, right, bottom)
 
     def direction(self) -> tuple[int, bool]:
-        """Where the x axis points on a page whose y axis points down: the quarter turns clockwise from
-        "to the right" (0–3), and whether it is slanted between them."""
+        """Return where the x axis points on a page whose y axis points down: the quarter turns clockwise
+        from "to the right" (0–3), and whether it is slanted between them."""
         turns = math.atan2(self.b, self.a) / (math.pi / 2)
         return round(turns) % 4, abs(turns - round(turns)) > LEANS
 
@@ -64,14 +64,14 @@ class Frame(NamedTuple):
         return max(self.width * self.height, 1.0)
 
     def clipped(self, box: Box) -> Box:
-        """The part of a box that is on the page; of no area where there is none."""
+        """Return the part of a box that is on the page; of no area where there is none."""
         x0, x1 = (min(max(x, 0.0), self.width) for x in (box.x0, box.x1))
         top, bottom = (min(max(y, 0.0), self.height) for y in (box.top, box.bottom))
         return Box(x0, top, x1, bottom)
 
 
 def page_frame(page: Any) -> Frame:
-    """The frame of a pypdfium2 page."""
+    """Return the frame of a pypdfium2 page."""
     from pypdfium2 import raw as pdfium
 
     bounds = pdfium.FS_RECTF()
@@ -83,7 +83,8 @@ def page_frame(page: Any) -> Frame:
 
 
 def displayed(sides: tuple[float, float, float, float], turns: int) -> Frame:
-    """The frame of a page with this visible (left, bottom, right, top) after quarter turns clockwise."""
+    """Return the frame of a page with this visible (left, bottom, right, top) after quarter turns
+    clockwise."""
     left, bottom, right, top = sides
     width, height = right - left, top - bottom
     if turns % 2:

@@ -24,7 +24,7 @@ def scale_of(width: float, height: float) -> float:
 
 
 def picture_of(document: Any, number: int) -> Picture:
-    """A page (1-based) of an open pypdfium2 document as a grey JPEG."""
+    """Return a page (1-based) of an open pypdfium2 document as a grey JPEG."""
     with closing(document[number - 1]) as page:
         image = page.render(scale=scale_of(*page.get_size()), grayscale=True).to_pil()
     content = BytesIO()

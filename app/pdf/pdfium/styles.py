@@ -27,7 +27,7 @@ class Style(NamedTuple):
 
 
 def font_of(address: int | None) -> tuple[str, bool]:
-    """The name of a font of pdfium's, and whether it is bold by itself."""
+    """Return the name of a font of pdfium's, and whether it is bold by itself."""
     name, flags = text_calls().font(address)
     return name, _is_bold_name(name) or bool(flags & FORCE_BOLD)
 

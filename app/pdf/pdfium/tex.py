@@ -35,7 +35,7 @@ MEANINGS = {"symbols": SYMBOLS, "extensions": EXTENSIONS, "letters": LETTERS}
 
 @lru_cache(maxsize=256)
 def meanings(font: str) -> dict[str, str]:
-    """What stands for what in the font of this name; empty for all but TeX's mathematical ones."""
+    """Return what stands for what in the font of this name; empty for all but TeX's mathematical ones."""
     found = FONTS.search(font)
     return MEANINGS[found.lastgroup or ""] if found else {}
 
@@ -54,8 +54,8 @@ DOTLESS = {"\u0131": "i", "\u0237": "j"}
 
 
 def composed(text: str) -> str:
-    """The text with accents on their letters: TeX sets them before those of words, and mathematics behind
-    theirs. A letter that has a form of its own with the accent takes it first."""
+    """Return the text with accents on their letters: TeX sets them before those of words, and mathematics
+    behind theirs. A letter that has a form of its own with the accent takes it first."""
     if text.isascii():
         return text
     text = NEGATED.sub(lambda found: unicodedata.normalize("NFC", found[1] + SLASH), text)

@@ -30,7 +30,8 @@ class Look(NamedTuple):
 
 
 def look(page: Any, frame: Frame, taken: Iterable[Box]) -> Look | None:
-    """A look at a pdfium page past the boxes of its words and tables; ``None`` where it cannot be drawn."""
+    """Return a look at a pdfium page past the boxes of its words and tables; ``None`` where it cannot be
+    drawn."""
     width, height = _size(frame)
     content = _pixels(page, width, height)
     if content is None:

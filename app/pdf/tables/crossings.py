@@ -38,7 +38,8 @@ _NEW: Any = tuple.__new__
 
 
 def find_cell_groups(rulings: Sequence[Ruling], reach: float) -> list[list[Box]]:
-    """The cells that the lines enclose, in groups that share corners: from top to bottom, of two or more.
+    """Return the cells that the lines enclose, in groups that share corners: from top to bottom, of two or
+    more.
 
     ``reach`` is how many points a line may stop short of another that it meets or goes on as.
     """
@@ -47,7 +48,8 @@ def find_cell_groups(rulings: Sequence[Ruling], reach: float) -> list[list[Box]]
 
 
 def find_cells(rulings: Sequence[Ruling], reach: float) -> list[Box]:
-    """The cells that the lines enclose, from left to right; none where the lines are too many for a table."""
+    """Return the cells that the lines enclose, from left to right; none where the lines are too many for a
+    table."""
     compiled = library()
     lines = array("d", chain.from_iterable(rulings))
     room = min(MOST_CROSSINGS, len(rulings) ** 2 // 4)  # half of them upright, and each meets each
