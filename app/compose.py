@@ -59,8 +59,9 @@ IMAGE_SECONDS = 30.0
 FOR_A_PERSON = (OutOfSpace, ReadOnly, NotSetUp)
 """What does not pass by itself: a command that waits ends with it."""
 
-REQUEST_IMAGES = 2
-"""Image processors for requests, beside the one for ingest: a page that is slow holds up no other."""
+REQUEST_IMAGES, OF_A_TENANT = 3, 2
+"""Image processors for requests, beside the one for ingest, and those that one tenant's pages may occupy: its
+slow pages hold up nobody else's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,12 @@ def embedded(settings: Settings) -> Embedded:
     reader = _reader(settings, place)
     imager = ImageProcess(files, place, memory_bytes=memory, seconds=IMAGE_SECONDS)
     requests = ImageProcess(
-        files, place, memory_bytes=memory, seconds=IMAGE_SECONDS, processes=REQUEST_IMAGES
+        files,
+        place,
+        memory_bytes=memory,
+        seconds=IMAGE_SECONDS,
+        processes=REQUEST_IMAGES,
+        of_a_tenant=OF_A_TENANT,
     )
     steps, knowledge_base = _use_cases(
         settings,

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from app.api import schemas
 from app.api.dependencies import DESCRIBED, Cursor, Door, Reader, SessionId
-from app.api.streams import EventStream, event, report_problem
+from app.api.streams import EventStream, HeldStream, encode, event, report_problem, to_json
 from app.core.answer import Answer, Citation, Feedback, Message
 from app.core.process.closing import close
 
@@ -100,7 +100,7 @@ def list_messages(
 )
 def ask(
     door: Door, caller: Reader, request: Request, session_id: SessionId, body: schemas.AskQuestion
-) -> Response | schemas.Message:
+) -> Response:
     """Ask a question.
 
     With `Accept: text/event-stream` the answer is streamed; otherwise the response is the whole message.
@@ -108,8 +108,14 @@ def ask(
     events = door.questions.ask(caller.person, session_id, body.question)
     if EVENT_STREAM in request.headers.get("accept", ""):
         return EventStream(partial(_send_events, events, request.state.request_id))
+    # A stream of one piece: its client, too, may leave while the answer is made.
+    return HeldStream(partial(_send_message, events), "application/json", status_code=201)
+
+
+def _send_message(events: Iterator[str | Citation | Answer | Message], held: ExitStack) -> Iterator[bytes]:
+    held.callback(close, events)
     kept = [item for item in events if isinstance(item, Message)]
-    return schemas.Message.of(kept[-1])
+    return iter((encode(to_json(schemas.Message.of(kept[-1]).model_dump(mode="json"))),))
 
 
 def _send_events(

@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api.auth import Authenticator
 from app.api.errors import response_of
+from app.api.turns import Turns
 from app.core import telemetry
 from app.core.errors import BadRequest, KnowledgeBaseError, NotAllowed, NotFound, TooLarge
 
@@ -55,6 +56,7 @@ class Guard:
         self._auth = auth
         self._receive_upload = receive_upload
         self._upload_bytes = upload_bytes
+        self._turns = Turns()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Refuse a request with an error response, or pass it on."""
@@ -72,8 +74,13 @@ class Guard:
             await response_of(error, scope["state"]["request_id"])(scope, receive, send)
             return
         caller = scope["state"].get("caller")
-        with telemetry.about(**({"tenant": caller.tenant} if caller else {})):
-            await self._app(scope, _limit_body(receive, limit), send)
+        receive = _limit_body(receive, limit)
+        if caller is None:
+            await self._app(scope, receive, send)
+            return
+        with telemetry.about(tenant=caller.tenant):
+            async with self._turns.turn_of(caller.tenant):
+                await self._app(scope, receive, send)
 
     async def _admit_request(self, scope: Scope, headers: Headers) -> int:
         """Note the caller, and return the number of bytes that the body may have."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import PurePosixPath
 from typing import Annotated, Any
@@ -21,7 +22,7 @@ from app.api.dependencies import (
     TableIndex,
     VersionNumber,
 )
-from app.api.streams import HeldFile
+from app.api.streams import HeldFile, HeldStream
 from app.core import keys
 from app.ingest.pictures import PAGE_IMAGE_DPI
 from app.pages.table_csv import MEDIA_TYPE
@@ -127,8 +128,12 @@ def page_image(
     headers = _cache_headers(f"{chosen.sha256[:32]}-{number}-{dpi}", for_good=version is not None)
     if _is_known(request, headers):
         return Response(status_code=304, headers=headers)
-    image = door.library.page_image(caller.tenant, document_id, number, chosen.number, dpi)
-    return Response(image, media_type="image/jpeg", headers=headers)
+
+    def draw(_: ExitStack) -> Iterator[bytes]:
+        return iter((door.library.page_image(caller.tenant, document_id, number, chosen.number, dpi),))
+
+    # A stream of one piece: a client that leaves does not keep others waiting for a page that is slow.
+    return HeldStream(draw, "image/jpeg", headers=headers)
 
 
 @router.get("/figures/{name}", response_class=Response, responses=_picture("image/png", "image/jpeg"))

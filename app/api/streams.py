@@ -139,21 +139,21 @@ def json_array(
     An item that is a string is JSON already.
     """
     opening = to_json(head)[1:-1]
-    yield _encode("{" + (f"{opening}," if opening else "") + f"{to_json(name)}:[\n")
+    yield encode("{" + (f"{opening}," if opening else "") + f"{to_json(name)}:[\n")
     after, separator = "", ""
     try:
         for item in items:
             if isinstance(item, After):
                 after += f",{to_json(item.name)}:{to_json(item.value)}"
             else:
-                yield _encode(separator + (item if isinstance(item, str) else to_json(item)))
+                yield encode(separator + (item if isinstance(item, str) else to_json(item)))
                 separator = ",\n"
     except Exception as error:
         after = f',"error":{to_json(report_problem(error, request_id))}'
-    yield _encode(f"\n]{after}}}\n")
+    yield encode(f"\n]{after}}}\n")
 
 
-def _encode(text: str) -> bytes:
+def encode(text: str) -> bytes:
     """Return the text in UTF-8. Half a surrogate pair, which the text of a PDF may hold, becomes a question
     mark."""
     return text.encode("utf-8", "replace")
@@ -162,23 +162,23 @@ def _encode(text: str) -> bytes:
 def markdown(pages: Iterable[str], request_id: str) -> Iterator[bytes]:
     """Yield pages that are Markdown, and a last line with the error if making them fails."""
     try:
-        yield from map(_encode, pages)
+        yield from map(encode, pages)
     except Exception as error:
-        yield _encode(f"> Error: {' '.join(report_problem(error, request_id)['detail'].split())}\n")
+        yield encode(f"> Error: {' '.join(report_problem(error, request_id)['detail'].split())}\n")
 
 
 def csv_tables(tables: Iterable[str], request_id: str) -> Iterator[bytes]:
     """Yield tables that are CSV, and a last row with the error if making them fails."""
     try:
-        yield from map(_encode, tables)
+        yield from map(encode, tables)
     except Exception as error:
         said = " ".join(report_problem(error, request_id)["detail"].split()).replace('"', '""')
-        yield _encode(f'\r\n"Error: {said}"\r\n')
+        yield encode(f'\r\n"Error: {said}"\r\n')
 
 
 def event(name: str, data: object) -> bytes:
     """Return one server-sent event."""
-    return _encode(f"event: {name}\ndata: {to_json(data)}\n\n")
+    return encode(f"event: {name}\ndata: {to_json(data)}\n\n")
 
 
 class EventStream(HeldStream):

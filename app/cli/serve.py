@@ -55,8 +55,11 @@ def serve(options: Namespace, settings: Settings) -> int:
 def application(program: Embedded, settings: Settings, listener: socket.socket) -> FastAPI:
     """Return the API over a program, whose worker runs while it serves on ``listener``, and which says
     where."""
+    from anyio import to_thread
+
     from app.api.app import create_app
     from app.api.auth import authenticator
+    from app.api.turns import THREADS
 
     app = create_app(
         program.knowledge_base,
@@ -73,6 +76,7 @@ def application(program: Embedded, settings: Settings, listener: socket.socket) 
             program.knowledge_base.upkeep.resume()
             _embed_anew(program)
             program.worker.start()
+            to_thread.current_default_thread_limiter().total_tokens = THREADS
             listener.listen()  # whoever reads the line below may call at once
             print(
                 f"Knowledge Base is at {_address(listener)} (data in {settings.data_folder}; "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from time import monotonic
 
@@ -24,8 +24,11 @@ class Callers:
     """An application for all but the containers behind ``names`` (``host:port``): the gateway reaches a
     function that reads hostile files, which must not reach others through it."""
 
-    def __init__(self, app: ASGIApp, names: Collection[str]) -> None:
+    def __init__(
+        self, app: ASGIApp, names: Collection[str], *, clock: Callable[[], float] = monotonic
+    ) -> None:
         self._app = app
+        self._clock = clock
         self._names = names
         self._verdicts: dict[str, _Verdict] = {}  # by address
 
@@ -39,7 +42,7 @@ class Callers:
 
     async def _is_refused(self, scope: Scope) -> bool:
         host = (scope.get("client") or ("",))[0]
-        now = monotonic()
+        now = self._clock()
         verdict = self._verdicts.get(host)
         if verdict is None or verdict.until < now:
             found = [place for name in self._names for place in await addresses(name)]

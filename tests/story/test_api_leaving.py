@@ -139,11 +139,11 @@ def get(path: str, *headers: str) -> bytes:
     return "\r\n".join((f"GET {path} HTTP/1.1", "Host: localhost", *headers, "", "")).encode()
 
 
-def question(session: str) -> bytes:
+def question(session: str, accept: str = "text/event-stream") -> bytes:
     body = json.dumps({"question": QUESTION}).encode()
     head = (
         f"POST /v1/chat/sessions/{session}/messages HTTP/1.1\r\nHost: localhost\r\n"
-        f"Content-Type: application/json\r\nAccept: text/event-stream\r\nContent-Length: {len(body)}\r\n\r\n"
+        f"Content-Type: application/json\r\nAccept: {accept}\r\nContent-Length: {len(body)}\r\n\r\n"
     )
     return head.encode() + body
 
@@ -239,6 +239,17 @@ def test_the_answer_of_a_chat_that_was_left_is_kept_as_broken_off_and_its_tokens
     assert after["tokens_in"] - before["tokens_in"] == answer["tokens_in"] > 100
     assert after["tokens_out"] - before["tokens_out"] == answer["tokens_out"] > 10
     assert left_so_far(world.model) == left + 1
+
+
+def test_an_answer_that_was_to_come_whole_is_broken_off_when_the_client_leaves(world: World) -> None:
+    world.model.reply, world.model.pause = lambda _: LONG_ANSWER, 0.02
+    session, left = world.session(), left_so_far(world.model)
+    client = sent(world.server, question(session, accept="application/json"))
+    wait_until(lambda: len(world.messages(session)) == 1)
+    time.sleep(1)
+    client.leave()
+    assert len(broken_off(world, session)["text"]) < len(LONG_ANSWER)
+    wait_until(lambda: world.model.left > left)
 
 
 def test_a_chat_that_was_left_before_the_first_word_is_kept_as_broken_off(world: World) -> None:

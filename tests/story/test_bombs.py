@@ -6,6 +6,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,10 @@ LONG = {"passages"}
 
 CALLS = 45
 
+PICTURES, PATIENCE = 90, 12.0
+"""Pictures that are asked for at once, more than the server has threads, by clients that leave after so many
+seconds."""
+
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 
@@ -59,6 +64,28 @@ def test_bombs_end_with_a_reason_and_disturb_nobody(siege: Besieged, tmp_path: P
     assert spent < CPU_SECONDS  # of all together
     assert peak_bytes(siege.process) < SERVER_BYTES
     assert neighbour.rounds
+    assert not neighbour.faults
+    assert neighbour.picture_seconds < PICTURE_SECONDS
+    assert neighbour.upload_seconds < UPLOAD_SECONDS
+
+
+def test_pictures_that_never_end_occupy_neither_the_threads_nor_the_processes_of_others(
+    siege: Besieged, tmp_path: Path
+) -> None:
+    path = slow(tmp_path / "slow.pdf", pages=6)
+    document = siege.attacker.upload(path)
+    siege.attacker.ended(document, 120)
+
+    def look(number: int) -> None:
+        with suppress(OSError):  # it leaves before the page is drawn
+            siege.attacker.ask(
+                f"/v1/documents/{document}/pages/{1 + 3 * (number % 2)}/image?dpi={60 + number}",
+                seconds=PATIENCE,
+            )
+
+    with siege.watched() as neighbour, ThreadPoolExecutor(PICTURES) as threads:
+        list(threads.map(look, range(PICTURES)))
+    assert neighbour.rounds > 1
     assert not neighbour.faults
     assert neighbour.picture_seconds < PICTURE_SECONDS
     assert neighbour.upload_seconds < UPLOAD_SECONDS

@@ -51,9 +51,16 @@ class Tenant:
         claims = {"sub": self.name, "tenant": self.name, "roles": ["admin"], "exp": int(time.time()) + 7200}
         self.token = str(jwt.encode(claims, SECRET, "HS256"))
 
-    def ask(self, path: str, body: bytes | None = None, headers: dict[str, str] | None = None) -> Answer:
+    def ask(
+        self,
+        path: str,
+        body: bytes | None = None,
+        headers: dict[str, str] | None = None,
+        *,
+        seconds: float = 120,
+    ) -> Answer:
         held = {"Authorization": f"Bearer {self.token}", **(headers or {})}
-        return ask(self.url + path, body, held, seconds=120)
+        return ask(self.url + path, body, held, seconds=seconds)
 
     def post(self, path: str, file: Path) -> Answer:
         return post_form(self.url + path, {}, file, {"Authorization": f"Bearer {self.token}"})

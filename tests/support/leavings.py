@@ -11,12 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.adapters.embedded.sqlite.database import MOST_IDLE
+from app.api.turns import THREADS
 from tests.support.server import Server
 
-AT_ONCE = 40
-"""Calls that a server answers at once at most (the threads that anyio has)."""
-
-KEPT = {".sqlite3": AT_ONCE, ".sqlite3-wal": MOST_IDLE, ".sqlite3-shm": 1}
+KEPT = {".sqlite3": THREADS, ".sqlite3-wal": MOST_IDLE, ".sqlite3-shm": 1}
 """Descriptors that the store may keep for its next transactions, by the ends of its files' names: SQLite
 closes none of the file itself while another is open, and uses it again."""
 

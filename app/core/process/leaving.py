@@ -87,8 +87,9 @@ def leavable(leaving: Leaving) -> Iterator[None]:
 
 
 @contextmanager
-def held_until_left(lock: threading.Lock) -> Iterator[None]:
-    """Hold a lock inside the context. Raises ``Left`` if the client leaves while the lock is waited for."""
+def held_until_left(lock: threading.Lock | threading.Semaphore) -> Iterator[None]:
+    """Hold a lock, or a place of a semaphore, inside the context. Raises ``Left`` if the client leaves while
+    it is waited for."""
     # A lock cannot be interrupted from outside, so that it is asked for again and again.
     while not lock.acquire(timeout=LOCK_SECONDS):
         current().check()

@@ -37,6 +37,7 @@ def filled(path: str, document_id: str, **values: str) -> str:
         "session_id": "ses_none",
         "message_id": "msg_none",
         "archive_id": "arc_none",
+        "table": "1",
         "part": "1",
         **values,
     }

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import base64
 import importlib.util
+import threading
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from queue import LifoQueue
 from typing import Any
@@ -18,6 +20,7 @@ from app.adapters.embedded.children.child import Child
 from app.core.errors import KnowledgeBaseError, NotSetUp, Unavailable, refusal
 from app.core.geometry import Box
 from app.core.ports import FileStore, Losses, Picture
+from app.core.process.leaving import held_until_left
 
 PART = "image processor"
 IDLE_SECONDS = 60.0
@@ -29,8 +32,9 @@ class ImageProcess:
 
     ``folder`` must hold the files that ``files.local`` gives. A child has ``seconds`` for each answer and may
     take ``memory_bytes``, and twice the file's size, for a file; a page that needs more is left out. As many
-    calls run at a time as there may be ``processes``. After ``idle_seconds`` without one a child's memory is
-    given back.
+    calls run at a time as there may be ``processes``, and ``of_a_tenant`` for the files of one tenant: the
+    next wait, until their client leaves. After ``idle_seconds`` without a call a child's memory is given
+    back.
     """
 
     def __init__(
@@ -42,6 +46,7 @@ class ImageProcess:
         seconds: float,
         idle_seconds: float = IDLE_SECONDS,
         processes: int = 1,
+        of_a_tenant: int | None = None,
     ) -> None:
         self._files = files
         environment = {
@@ -59,6 +64,9 @@ class ImageProcess:
             )
             for _ in range(processes)
         ]
+        self._room = threading.Semaphore(processes)
+        self._of_a_tenant = of_a_tenant or processes
+        self._rooms: dict[str, threading.Semaphore] = {}  # by tenant
         self._free: LifoQueue[Child] = LifoQueue()  # one that is warm before one that is not
         for child in self._children:
             self._free.put(child)
@@ -88,7 +96,7 @@ class ImageProcess:
         self, key: str, pages: Sequence[int], event: dict[str, Any], losses: Losses | None
     ) -> list[Picture]:
         self.check()
-        with self._files.local(key) as path:
+        with self._turn_of(key), self._files.local(key) as path:
             event = {**event, "file_url": path.resolve().as_uri()}
             return [_picture(image) for image in self._images(event, [page - 1 for page in pages], losses)]
 
@@ -112,8 +120,16 @@ class ImageProcess:
             yield from answer["images"]
             rest = answer["next"]
 
+    @contextmanager
+    def _turn_of(self, key: str) -> Iterator[None]:
+        """Have one of the processes to oneself inside the context. Raises ``Left``."""
+        tenant = key.partition("/")[0]
+        room = self._rooms.setdefault(tenant, threading.Semaphore(self._of_a_tenant))
+        with held_until_left(room), held_until_left(self._room):
+            yield
+
     def _ask(self, event: dict[str, Any]) -> dict[str, Any] | None:
-        child = self._free.get()
+        child = self._free.get_nowait()
         try:
             return child.ask(event)
         finally:
