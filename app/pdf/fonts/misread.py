@@ -9,6 +9,7 @@ import threading
 import zlib
 from functools import lru_cache
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from app.pdf.alone import OutOfTime, limit_computing, page_alone
 from app.pdf.fonts.dictionaries import DeclaredFont, declared_fonts
@@ -40,26 +41,37 @@ CODED_NAME = re.compile(r"G(?P<hex>[0-9A-Fa-f]{2})|[cC](?P<decimal>\d{2,4})")
 """A name that some programs make of a letter's code: G41 and c65 are an A."""
 
 
+TEX = re.compile(r"(?:^|\+)(?:CM|LM|MS[AB]M|EU[FRS]|ST|[prt]+x)", re.IGNORECASE)
+"""Fonts of formulas, whose codes pdfium gives where they name no letter: ``tex.py`` knows what they mean."""
+
+_Key = tuple[int, str]
+"""Of a font: the digest of its file, and its name without the tag of its subset."""
+
+_KNOWN: WeakKeyDictionary[Any, dict[_Key, DeclaredFont | None]] = WeakKeyDictionary()
+"""The fonts of open documents that were read before: their pages share them."""
+
+
 class PageFonts:
     """The fonts of a page of an open pypdfium2 document; ``number`` is the page's, from 1."""
 
     def __init__(self, document: Any, number: int) -> None:
         self._document = document
         self._number = number
-        self._declared: dict[tuple[int, str], DeclaredFont] | None = None
 
     def may_misread(self, font: int, letters: set[str]) -> bool:
         """Return whether a font, by its address, shows another glyph for one of these letters, or one of
         them is a code."""
         shown = letters_by_code_of(font_file(font))
-        return any(letter < " " or shown.get(_macintosh_code(letter), letter) != letter for letter in letters)
+        if any(shown.get(_macintosh_code(letter), letter) != letter for letter in letters):
+            return True
+        return min(letters) < " " and not TEX.search(text_calls().font(font)[0])
 
     def corrections(self, font: int, letters: set[str]) -> dict[str, str]:
         """Return what the letters of a font, as pdfium gives them, are, as far as they are others;
         ``letters`` are those that the page shows in it."""
         file = font_file(font)
         name, _ = text_calls().font(font)
-        declared = self._declared_fonts().get((zlib.crc32(file) if file else 0, _without_tag(name)))
+        declared = self._declared_font((zlib.crc32(file) if file else 0, _without_tag(name)))
         if declared is None:
             return {}
         if declared.meanings:
@@ -68,11 +80,13 @@ class PageFonts:
             return _named(declared.differences)
         return _shown(letters_by_code_of(file)) if declared.codec == "" else {}
 
-    def _declared_fonts(self) -> dict[tuple[int, str], DeclaredFont]:
-        """The fonts by the digest of their file and their name; none where their page cannot be read so."""
-        if self._declared is None:
-            self._declared = {(font.digest, _without_tag(font.name)): font for font in self._read_declared()}
-        return self._declared
+    def _declared_font(self, key: _Key) -> DeclaredFont | None:
+        """What the PDF says of a font; ``None`` where its page cannot be read so."""
+        known = _KNOWN.setdefault(self._document, {})
+        if key not in known:
+            known[key] = None
+            known.update(((font.digest, _without_tag(font.name)), font) for font in self._read_declared())
+        return known[key]
 
     def _read_declared(self) -> list[DeclaredFont]:
         if threading.current_thread() is not threading.main_thread():

@@ -86,7 +86,7 @@ def _is_edge(ruling: Ruling, edges: set[int]) -> bool:
 def _join_lines(boxes: Iterable[Box]) -> list[Box]:
     """Lines across, those that go on where another ends as one."""
     across = sorted(
-        (box for box in boxes if box.x1 - box.x0 > box.bottom - box.top), key=lambda box: (box.top, box.x0)
+        [box for box in boxes if box[2] - box[0] > box[3] - box[1]], key=lambda box: (box[1], box[0])
     )
     found: list[Box] = []
     for _, row in groupby(across, key=lambda box: round(box.top / ON_ONE_LINE)):

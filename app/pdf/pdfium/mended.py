@@ -15,6 +15,9 @@ from app.pdf.pdfium.words import PlacedWord, upright
 SHADOW = 0.15
 """In sizes: how far from a word its shadow, or the second one of a fake bold face, is drawn."""
 
+ROW = 16.0
+"""Points down the page among which the same word is looked for."""
+
 FEWEST_SPACED = 6
 """Letters that are set apart as one word: fewer may be options or columns."""
 
@@ -50,22 +53,25 @@ def without_repeated(words: list[PlacedWord]) -> list[PlacedWord]:
     """The words without those that were drawn before, in the same place or beside it by less than is read."""
     if len({text for text, _, _, _ in words}) == len(words):
         return words
-    places: dict[str, list[Box]] = {}
+    rows: dict[tuple[str, int], list[Box]] = {}
     kept = []
     for word in words:
         text, box, style, _ = word
-        before = places.setdefault(text, [])
         apart = SHADOW * style.size
-        if any(
-            abs(box.x0 - other.x0) <= apart
-            and abs(box.top - other.top) <= apart
-            and abs(box.x1 - other.x1) <= apart
-            for other in before
-        ):
+        # By hand, and only among words of nearly the same height: a page says "the" a hundred times.
+        first, last = int((box[1] - apart) // ROW), int((box[1] + apart) // ROW)
+        near = rows.get((text, first), []) + (rows.get((text, last), []) if last > first else [])
+        if near and any(_is_near(box, other, apart) for other in near):
             continue
-        before.append(box)
+        rows.setdefault((text, int(box[1] // ROW)), []).append(box)
         kept.append(word)
     return kept if len(kept) < len(words) else words
+
+
+def _is_near(box: Box, other: Box, apart: float) -> bool:
+    x0, top, x1, _ = box
+    left, high, right, _ = other
+    return abs(x0 - left) <= apart and abs(top - high) <= apart and abs(x1 - right) <= apart
 
 
 def put_accents(words: list[PlacedWord]) -> list[PlacedWord]:
@@ -117,6 +123,10 @@ def join_spaced(words: list[PlacedWord]) -> list[PlacedWord]:
     found: list[PlacedWord] = []
     at = 0
     while at < len(words):
+        if len(words[at][0]) != 1:
+            found.append(words[at])
+            at += 1
+            continue
         end = _end_of_run(words, at)
         run = words[at:end]
         found += _spelled(run)

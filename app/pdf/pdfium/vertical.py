@@ -52,7 +52,7 @@ FORMS = str.maketrans(
 def join_columns(words: list[PlacedWord]) -> list[PlacedWord]:
     """Return the words of a page, in the content stream's order, with letters that are set below one another
     as words that run downwards; the same list where there are none. Their ``order`` may leave numbers out."""
-    if sum(_is_letter(word) for word in words) < FEWEST:
+    if sum([len(word[0]) == 1 and LETTERS.match(word[0]) is not None for word in words]) < FEWEST:
         return words
     runs = list(_runs(words))
     inside = sum(_letters(run) for run in runs if _is_column(run))

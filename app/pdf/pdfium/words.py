@@ -253,14 +253,19 @@ class _Reading:
         """The addresses of the fonts that may show other letters than pdfium says."""
         if self._page_fonts is None or not (doubtful := list(DOUBTFUL.finditer(raw))):
             return set()
-        alone = [" "] * len(raw)
-        for found in doubtful:
-            alone[found.start() : found.end()] = found[0]
-        only = "".join(alone)
-        _done(self._compiled.words_sample(self._words, _codes(only), len(only), 1))
-        letters = set("".join([found[0] for found in doubtful]))
-        fonts = {font for _, font, *_ in self._found("styles", STYLE, "style_count")}
-        return {font for font in fonts if self._page_fonts.may_misread(font, letters)}
+        codes = [found for found in doubtful if found[0] < " "]
+        misread: set[int] = set()
+        for places in (codes, [found for found in doubtful if found[0] >= " "]):
+            if not places:
+                continue
+            alone = [" "] * len(raw)
+            for found in places:
+                alone[found.start() : found.end()] = found[0]
+            _done(self._compiled.words_sample(self._words, _codes("".join(alone)), len(raw), 1))
+            fonts = {font for _, font, *_ in self._found("styles", STYLE, "style_count")} - misread
+            letters = set("".join([found[0] for found in places]))
+            misread |= {font for font in fonts if self._page_fonts.may_misread(font, letters)}
+        return misread
 
     def _parts_by_style(self, raw: str) -> list[tuple[int, int, int]]:
         """Where the style of the letters changes: start, end, number of the style."""
