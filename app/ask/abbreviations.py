@@ -72,7 +72,9 @@ _STARTERS = """
 
 ABBREVIATIONS = frozenset((_TITLES + _OTHERS).split())
 BEFORE_NUMBERS = frozenset(_NUMBERED.split())
-STARTERS = frozenset(_STARTERS.split())
+STARTERS = frozenset(word for word in _STARTERS.split() if len(word) > 1)
+"""Without those of one letter: of a text that is still being written, the first letter of a name is all that
+is there."""
 
 _LETTERS = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]")
 """Letters with stops between them: U.S, D.C, z.B."""

@@ -9,6 +9,7 @@ from itertools import chain
 from app.ask import by_words
 from app.ask.by_words import ByWords
 from app.ask.evidence import is_enough, is_worth_reading
+from app.ask.figures.quote import quote_figures
 from app.ask.generated import generate_answer
 from app.ask.proof.cite import PassageSource
 from app.ask.quotes import quote_sentences
@@ -41,24 +42,37 @@ def answer(
     """
     notes = [note] if note else []
     written = Answer(AnswerKind.NOT_FOUND, "")
-    if is_worth_reading(standalone, hits) if chat else is_enough(standalone, hits):
-        sources = [PassageSource(hit, pages_of) for hit in hits]
-        if chat:
-            try:
-                written = yield from _pass_on_or_fail(
-                    generate_answer(question, history, sources, chat, standalone, claims)
-                )
-            except _Unwritten:
-                notes.append(by_words.QUOTED)
-                chat = None
-        if not chat or (written.kind is AnswerKind.GENERATED and not written.text):
-            judge = ByWords(embedder) if note else embedder
-            quotes = yield from _passed_on(quote_sentences(standalone, sources, judge))
-            written = replace(quotes, tokens_in=written.tokens_in, tokens_out=written.tokens_out)
+    sources = [PassageSource(hit, pages_of) for hit in hits]
+    to_quote = chat is None
+    if chat and is_worth_reading(standalone, hits):
+        try:
+            written = yield from _pass_on_or_fail(
+                generate_answer(question, history, sources, chat, standalone, claims)
+            )
+            to_quote = written.kind is AnswerKind.GENERATED and not written.text
+        except _Unwritten:
+            notes.append(by_words.QUOTED)
+            to_quote = True
+    if to_quote:
+        judge = ByWords(embedder) if note else embedder
+        enough = chat is not None or is_enough(standalone, hits)
+        quotes = yield from _quote(standalone, sources, judge, sentences=enough)
+        written = replace(quotes, tokens_in=written.tokens_in, tokens_out=written.tokens_out)
     if not written.text:
         yield NOT_FOUND
         written = replace(written, kind=AnswerKind.NOT_FOUND, text=NOT_FOUND)
     yield replace(written, question=standalone, notes=tuple(notes))
+
+
+def _quote(
+    question: str, sources: Sequence[PassageSource], judge: Embedder, *, sentences: bool
+) -> Generator[str | Citation, None, Answer]:
+    """Yield the figures that answer, which are judged by their names, else sentences where there is evidence
+    enough for them."""
+    answer = yield from _passed_on(quote_figures(question, sources))
+    if answer.text or not sentences:
+        return answer
+    return (yield from _passed_on(quote_sentences(question, sources, judge)))
 
 
 class _Unwritten(Exception):

@@ -24,6 +24,7 @@ BROKEN_OFF = "\nkb: the answer is broken off, and kept so; to go on: kb ask --se
 
 KINDS = {
     AnswerKind.QUOTES: "Quoted from the documents, word for word:",
+    AnswerKind.FIGURES: "From the documents' tables:",
     AnswerKind.GENERATED: "",
     AnswerKind.NOT_FOUND: "",
 }

@@ -95,9 +95,11 @@ class Claim:
 
 
 class AnswerKind(StrEnum):
-    """How an answer was made: of quoted sentences, by a model, or without evidence."""
+    """How an answer was made: of quoted sentences, of figures of tables and what is computed of them, by a
+    model, or without evidence."""
 
     QUOTES = "quotes"
+    FIGURES = "figures"
     GENERATED = "generated"
     NOT_FOUND = "not_found"
 

@@ -240,14 +240,15 @@ class Claim(Given):
 
 
 class Answer(Given):
-    """An answer: ``quotes`` from the source, text ``generated`` by a model, or ``not_found``. ``text`` has
+    """An answer: ``quotes`` from the source, ``figures`` of its tables and what is computed of them, text
+    ``generated`` by a model, or ``not_found``. ``text`` has
     marks like ``[1]``, and ``[quoted only]`` or ``[unsupported]`` after each sentence that is not proven;
     ``question`` is the standalone question that was searched for; ``notes`` say what was unavailable, such as
     a model."""
 
     model_config = shown(examples.ANSWER)
 
-    kind: Literal["quotes", "generated", "not_found"]
+    kind: Literal["quotes", "figures", "generated", "not_found"]
     text: str
     claims: list[Claim]
     citations: list[Citation]

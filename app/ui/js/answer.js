@@ -235,6 +235,9 @@ function sourcesWords(citations) {
 function kindWords(answer) {
   if (answer.broken_off) return [icon("warning"), element("strong", {}, "Broken off"), " This is not the whole answer."];
   if (answer.kind === "not_found") return [icon("none"), element("strong", {}, "Not found in these documents")];
+  if (answer.kind === "figures") {
+    return [icon("quote"), element("strong", {}, "From your documents’ tables"), " Figures as they stand there, with what is computed of them; nothing was written by a model."];
+  }
   if (answer.kind === "quotes") {
     return [icon("quote"), element("strong", {}, "Quoted from your documents"), " Sentences as they stand there; nothing was written by a model."];
   }

@@ -1,0 +1,1 @@
+"""Answers from the figures of tables, as they are printed or computed of them."""

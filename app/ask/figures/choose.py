@@ -1,0 +1,274 @@
+"""The figures of the tables around the passages found that a question asks for."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from app.ask.figures.asked import Asked, Operation
+from app.ask.figures.periods import Period, months_in, periods_in
+from app.ask.proof.cite import PassageSource
+from app.ask.words.terms import Word, content_forms, terms
+from app.core.cell_value import ValueKind
+from app.core.passage import Hit
+from app.pages.facts import Fact, NamedRow, NamedTable, name_tables
+
+ENOUGH = 0.7
+"""Share of the question's words, each weighed by how few rows have it, that a row and its heads must hold."""
+
+ENOUGH_NAMED = 0.35
+"""The same share where the question names all of the row's label: what else it says is said around it."""
+
+NAMED = 0.5
+"""Share of a row's label that the question must name: "total revenue from products sold" is not "revenue"."""
+
+TITLE = 0.6
+"""Weight of a word in the table's title, where one in the row's names and heads has 1."""
+
+PRECISION = 0.4
+"""Weight of the share of a row's label that the question names, in its score."""
+
+ALIKE = 0.1
+"""Rows whose scores differ by less say the same of different periods: the latest is shown."""
+
+OWN = 0.2
+"""What it is worth that the document's own name says the period asked for: "2023 Q3 report.pdf"."""
+
+CARRIED = 0.5
+"""Weight of a word that any question may carry, such as "total" or "current", where it stands in a row."""
+
+RANK = 0.01
+"""What each place of the passage in the order found costs."""
+
+LONGEST_SERIES = 12
+"""Figures of a series."""
+
+MOST = 4
+"""Figures that are shown of one row."""
+
+_COMPARED = re.compile(r"\b(?:change|variance|increase|decrease|growth|var|% of)\b", re.IGNORECASE)
+"""A head over what is computed of other columns."""
+
+_FREE = frozenset(terms("total net other of which"))
+"""Terms of words of a label that a question may leave out."""
+
+_FIGURES = (ValueKind.NUMBER, ValueKind.PERCENT, ValueKind.NIL)
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A figure and the place of the source that it was found in, among the sources."""
+
+    fact: Fact
+    rank: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    rank: int
+    document_id: str
+    table: NamedTable
+    row: NamedRow
+    label: frozenset[str]
+    names: frozenset[str]
+    title: frozenset[str]
+    own: tuple[Period, ...]
+
+
+def choose_figures(asked: Asked, sources: Sequence[PassageSource]) -> list[Chosen]:
+    """Return the figures that a question asks for, in the order of their periods, none where no row of the
+    tables holds what it names."""
+    if not asked.wants_figure:
+        return []
+    rows = list(_rows([(rank, each) for rank, each in enumerate(sources) if _names_all(each, asked)]))
+    weights = _weigh(asked, rows, sources)
+    if not weights:
+        return []
+    scored = [(each, _score(each, asked, weights)) for each in rows]
+    best = max((score for _, score in scored), default=0.0)
+    alike = [
+        (each, score) for each, score in scored if score > 0 and (asked.periods or score >= best - ALIKE)
+    ]
+    if asked.series and not asked.periods and (series := _series(alike, asked, weights)):
+        return series
+    order = (lambda found: found[1]) if asked.periods else (lambda found: (_latest(found[0]), found[1]))
+    for row, _ in sorted(alike, key=order, reverse=True):
+        if facts := _of_periods(row, asked, weights):
+            return [Chosen(fact, row.rank) for fact in facts]
+    return []
+
+
+def _series(alike: Sequence[tuple[_Row, float]], asked: Asked, weights: dict[Word, float]) -> list[Chosen]:
+    """Return the latest figure of each document's best row, by period; of one document alone all columns."""
+    by_document: dict[str, tuple[_Row, float]] = {}
+    for row, score in alike:
+        kept = by_document.get(row.document_id)
+        if kept is None or score > kept[1]:
+            by_document[row.document_id] = row, score
+    rows = [row for row, _ in by_document.values()]
+    if len(rows) == 1:
+        return [Chosen(fact, rows[0].rank) for fact, periods in _dated(rows[0]) if periods][:LONGEST_SERIES]
+    found = [
+        (_latest(row), Chosen(fact, row.rank))
+        for row in rows
+        for fact in _of_periods(row, asked, weights)[-1:]
+    ]
+    return [chosen for _, chosen in sorted(found, key=lambda each: each[0])][:LONGEST_SERIES]
+
+
+def _latest(row: _Row) -> Period:
+    """Return the latest period of a row: where none is asked for, the newest report answers."""
+    return max((period for fact in row.row.facts for period in _periods(fact, row)), default=Period(0))
+
+
+def _names_all(source: PassageSource, asked: Asked) -> bool:
+    """Return whether every proper name of the question stands on the pages or in what the document is
+    called."""
+    hit = source.hit
+    called = set(terms(f"{hit.document_name} {hit.title} {hit.chunk.context}"))
+    missing = [name for name in asked.names if called.isdisjoint(name.forms)]
+    if not missing:
+        return True
+    shown = set(terms(" ".join(word.text for word in source.text.words)))
+    return not any(shown.isdisjoint(name.forms) for name in missing)
+
+
+def _rows(sources: Sequence[tuple[int, PassageSource]]) -> Iterator[_Row]:
+    seen: set[tuple[str, int, int, int, int]] = set()
+    for rank, source in sources:
+        chunk = source.hit.chunk
+        for table in name_tables(source.text.pages):
+            for row in table.rows:
+                key = (chunk.document_id, chunk.version, table.page, table.number, row.number)
+                if key not in seen and any(fact.value.kind in _FIGURES for fact in row.facts):
+                    seen.add(key)
+                    yield _read_row(rank, source.hit, table, row)
+
+
+def _read_row(rank: int, hit: Hit, table: NamedTable, row: NamedRow) -> _Row:
+    of = f"{hit.chunk.text} {row.name}"
+    label = frozenset(content_forms(row.path[-1].text, of)) if row.path else frozenset()
+    own = periods_in(f"{hit.document_name} {hit.title}")
+    return _Row(
+        rank, hit.chunk.document_id, table, row, label, _terms(row.name, of), _terms(table.title, of), own
+    )
+
+
+def _terms(text: str, of: str) -> frozenset[str]:
+    return frozenset(terms(text, of))
+
+
+def _weigh(asked: Asked, rows: Sequence[_Row], sources: Sequence[PassageSource]) -> dict[Word, float]:
+    """Return how much each word of the question tells. One that names the documents, such as their company,
+    and stands in no row tells nothing of a row."""
+    having = {word: sum(not row.names.isdisjoint(word.forms) for row in rows) for word in asked.words}
+    called = {(each.hit.document_name, each.hit.title, each.hit.chunk.context) for each in sources}
+    documents = {form for names in called for form in terms(" ".join(names))}
+    return {
+        word: (1.0 if word in asked.telling else CARRIED) * math.log(1 + (len(rows) + 1) / (1 + having[word]))
+        for word in asked.words
+        if having[word] or (word in asked.telling and documents.isdisjoint(word.forms))
+    }
+
+
+def _score(row: _Row, asked: Asked, weights: dict[Word, float]) -> float:
+    """Return 0–1: how much of the question a row holds, and of its label the question; 0 if too little."""
+    heads = {term for fact in row.row.facts for term in terms(fact.head_name)}
+    named = row.names | heads
+    held = sum(weight * _place(word, named, row) for word, weight in weights.items())
+    share = held / sum(weights.values())
+    label = [term for term in row.label if not term.isdigit() and term not in _FREE]
+    if not label:
+        return 0.0
+    forms = asked.forms
+    precision = sum(term in forms for term in label) / len(label)
+    if precision < NAMED or share < (ENOUGH_NAMED if precision == 1 else ENOUGH):
+        return 0.0
+    fit = share * (1 - PRECISION + PRECISION * precision)
+    return fit - RANK * row.rank + OWN * _is_own(row, asked)
+
+
+def _place(word: Word, named: frozenset[str] | set[str], row: _Row) -> float:
+    if not named.isdisjoint(word.forms):
+        return 1.0
+    return 0.0 if row.title.isdisjoint(word.forms) else TITLE
+
+
+def _is_own(row: _Row, asked: Asked) -> bool:
+    """Return whether a quarter asked for is the one that the document's name says it reports."""
+    return len(asked.periods) == 1 and any(
+        each.quarter and each == period for each in row.own for period in asked.periods
+    )
+
+
+def _of_periods(row: _Row, asked: Asked, weights: dict[Word, float]) -> list[Fact]:
+    """Return the figures of a row for the periods asked for: for each the one whose heads say most of the
+    question; without any the latest."""
+    dated = _dated(row)
+    if not asked.periods or _is_own(row, asked):
+        return _undated(dated, asked, weights)
+    found = [_of_period(period, dated, asked, weights) for period in sorted(set(asked.periods))]
+    if any(fact is None for fact in found):
+        return []
+    return list(dict.fromkeys(fact for fact in found if fact))
+
+
+def _dated(row: _Row) -> list[tuple[Fact, tuple[Period, ...]]]:
+    """Return the figures of a row with their periods, without those that are computed of others."""
+    facts = [fact for fact in row.row.facts if fact.value.kind in _FIGURES]
+    printed = [fact for fact in facts if not _COMPARED.search(fact.head_name)]
+    return [(fact, _periods(fact, row)) for fact in printed or facts]
+
+
+def _periods(fact: Fact, row: _Row) -> tuple[Period, ...]:
+    return periods_in(fact.head_name) or periods_in(fact.row_name) or periods_in(row.table.title)
+
+
+def _of_period(
+    period: Period, dated: Sequence[tuple[Fact, tuple[Period, ...]]], asked: Asked, weights: dict[Word, float]
+) -> Fact | None:
+    fitting = [fact for fact, periods in dated if any(map(period.agrees, periods))]
+    return _best(fitting, asked, weights, period)
+
+
+def _undated(
+    dated: Sequence[tuple[Fact, tuple[Period, ...]]], asked: Asked, weights: dict[Word, float]
+) -> list[Fact]:
+    latest = sorted({max(periods) for _, periods in dated if periods})
+    if not latest:
+        return (
+            [fact for fact, _ in dated][:MOST]
+            if len(dated) <= MOST
+            else _listed(_best([f for f, _ in dated], asked, weights))
+        )
+    wanted = latest[-2:] if asked.operation is not Operation.NONE else latest[-1:]
+    facts = [
+        _best([fact for fact, periods in dated if period in periods], asked, weights, period)
+        for period in wanted
+    ]
+    return [fact for fact in facts if fact]
+
+
+def _listed(fact: Fact | None) -> list[Fact]:
+    return [fact] if fact else []
+
+
+def _best(
+    facts: Sequence[Fact], asked: Asked, weights: dict[Word, float], period: Period | None = None
+) -> Fact | None:
+    """Return the figure whose heads say most of the question and cover as long as it asks for; of several
+    alike the first: statements begin with what is asked for most."""
+
+    def rate(fact: Fact) -> tuple[float, bool, bool]:
+        heads = set(terms(fact.head_name))
+        months = months_in(fact.head_name)
+        wanted = asked.months or (3 if period and period.quarter else 0)
+        return (
+            sum(weight for word, weight in weights.items() if not heads.isdisjoint(word.forms)),
+            (asked.percent and asked.operation is Operation.NONE) == (fact.value.kind is ValueKind.PERCENT),
+            not (wanted and months) or wanted == months,
+        )
+
+    return max(facts, key=rate, default=None)

@@ -1,0 +1,76 @@
+"""How questions ask for figures: the words of an operation, of a series, and of what is no figure."""
+
+from __future__ import annotations
+
+import re
+
+from app.ask.words.terms import terms
+
+_CHANGE = r"(?:change|increase|decrease|growth|decline|grow|drop|fall|rise)"
+PERCENT_CHANGE = re.compile(
+    rf"(?:percent(?:age)?|%|relative)\s+{_CHANGE}|{_CHANGE}\b.{{0,60}}\b(?:in|by|as a|what)\s+(?:percent|%)"
+    rf"|growth rate|rate of growth|(?:what|which) percent(?:age)?\s+did\b.{{0,80}}\b{_CHANGE}"
+    r"|year[- ]over[- ]year (?:change|growth)",
+    re.IGNORECASE,
+)
+DIFFERENCE = re.compile(
+    r"\b(?:change[sd]?|difference|increase[sd]?|decrease[sd]?|decline[sd]?|by how much|gr[eo]w|growth|fell"
+    r"|rose|how much (?:more|less|higher|lower)|variation)\b",
+    re.IGNORECASE,
+)
+AVERAGE = re.compile(r"\b(?:average|mean)\b", re.IGNORECASE)
+SUM = re.compile(
+    r"\b(?:altogether|combined|sum of|total (?:of|for|over) (?:both|all)|cumulative)\b", re.IGNORECASE
+)
+
+WANTS_FIGURE = re.compile(
+    r"\bhow (?:much|many|large|big|high|long|old|far|tall|heavy)\b|%"
+    r"|\b(?:what|which) (?:is|was|were|are|would be)\b|^\W*(?:give|show|list|report)\b"
+    r"|\b(?:what|which)\s+(?:[\w-]+\s+){1,5}(?:did|does|do|has|had|was|were|is|are)\b"
+    r"|\b(?:value|amount|total|percent|rate|number|price|cost|revenue|income|sales|margin|ratio)\b"
+    r"|\b(?:wie (?:hoch|viele?|groß|lang|teuer)|welche[rsn]?|combien|quel(?:le)?s?|cuánt[oa]s?|cuál(?:es)?"
+    r"|quant[oaie]|qual[ei]?|quais|hoeveel|hoe (?:hoog|veel)|welke?|kolik|jak[áýée]|ile|jaki?e?|сколько"
+    r"|как(?:ой|ая|ова|ие))\b",
+    re.IGNORECASE,
+)
+"""How a question begins, in ten languages, or what it has in it that a figure may answer."""
+
+PERCENT = re.compile(r"\bpercent(?:age)?s?\b|%|\bproportion\b|\bshare of\b", re.IGNORECASE)
+
+NAME = re.compile(r"(?<=[\w,;:)] )[^\W\d_a-z][\w&]*|^[^\W\d_a-z]\w+(?=['’]s\b)")
+"""A word with a capital within a sentence, and one at its beginning that owns something."""
+
+SERIES = re.compile(
+    r"\bover (?:time|the (?:\w+ )?(?:quarters|periods|years|months))\b|\btrends?\b"
+    r"|\b(?:across|these|those|during these|in each|each|every|all)\s+(?:of\s+)?(?:(?:the|these|those)\s+)?"
+    r"(?:\w+\s+)?(?:quarters?|periods?|years?|reports)\b",
+    re.IGNORECASE,
+)
+
+FURTHER = re.compile(r",?\s+and\s+(?=(?:how|what|which|why|who|where|when)\b)", re.IGNORECASE)
+"""Where a second question begins."""
+
+TELLS = re.compile(
+    r"\b(?:why|summari[sz]e|explain|describe|discuss|analy[sz]e|who|where|risk factors?"
+    r"|how (?:do|does|did|might|could|would|will|can)|warum|wer|wo|pourquoi|qui|où|por qué|quién"
+    r"|dónde|perché|chi)\b",
+    re.IGNORECASE,
+)
+"""What asks for sentences, whatever figures are in it."""
+
+_COMPUTED = """
+    percent percentage relative change changes changed increase decrease growth decline rate year over
+    difference average mean altogether combined sum both more less higher lower grow grew fell rose variation
+"""
+COMPUTED = frozenset(terms(_COMPUTED))
+"""Terms of words that say what is to be computed."""
+
+_CARRIED = """
+    value amount amounts figure report reported according annual quarter quarterly period listed respectively
+    end ended ending company company's inc corp corporation ltd plc much many filing last latest recent within
+    fiscal generate spend spent earn record records compare total number months three six nine twelve december
+    march june september january following table given stated years year date current between across
+    balance recorded usd million millions thousand
+"""
+CARRIED = frozenset(terms(_CARRIED))
+"""Terms of words that a question for a figure carries and that need not stand beside it."""

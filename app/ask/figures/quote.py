@@ -1,0 +1,66 @@
+"""An answer of figures: each as it is printed, under its names, and cited with all their places."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from app.ask.figures.asked import read_question
+from app.ask.figures.choose import Chosen, choose_figures
+from app.ask.figures.formulas import Formula, compute
+from app.ask.marks import remove_marks
+from app.ask.proof.cite import PassageSource
+from app.core.answer import Answer, AnswerKind, Citation, Claim, Place, Proof, Support
+from app.pages.facts import PART, Fact
+
+
+def quote_figures(question: str, sources: Sequence[PassageSource]) -> Iterator[str | Citation | Answer]:
+    """Yield the figures of tables that a question asks for, each with its citation, and what is to be
+    computed of them; last the answer, without claims where no table has them."""
+    asked = read_question(question)
+    chosen = choose_figures(asked, sources)
+    text = ""
+    claims: list[Claim] = []
+    citations: list[Citation] = []
+    for each in chosen:
+        citation = _cite(len(citations) + 1, each, sources)
+        citations.append(citation)
+        shown = remove_marks(each.fact.sentence)
+        piece = f"{chr(10) * 2 if text else ''}{shown} [{citation.number}]"
+        claims.append(Claim(shown, (citation.number,), Support.PROVEN))
+        text += piece
+        yield citation
+        yield piece
+    formula = compute(asked.operation, [each.fact for each in chosen]) if chosen else None
+    if formula:
+        claim = _computed(formula, chosen[0].fact, citations)
+        claims.append(claim)
+        piece = f"\n\n{claim.text}"
+        text += piece
+        yield piece
+    yield Answer(AnswerKind.FIGURES, text, tuple(claims), tuple(citations))
+
+
+def _computed(formula: Formula, fact: Fact, citations: Sequence[Citation]) -> Claim:
+    marks = [f" [{citation.number}]" for citation in citations]
+    name = remove_marks(fact.row_name)
+    said = f"{formula.name} of {name}: {formula.shown.format(*marks)} = {formula.result}"
+    return Claim(said, tuple(citation.number for citation in citations), Support.PROVEN)
+
+
+def _cite(number: int, chosen: Chosen, sources: Sequence[PassageSource]) -> Citation:
+    """Return the figure with its place; the names stand before it as what is around it, and whoever shows
+    its cell finds them beside it."""
+    hit, fact = sources[chosen.rank].hit, chosen.fact
+    figure = " ".join(fact.cell.text.split())
+    names = PART.join(filter(None, (fact.row_name, fact.head_name)))
+    return Citation(
+        number,
+        figure,
+        Proof.EXACT,
+        hit.chunk.document_id,
+        hit.document_name,
+        hit.chunk.version,
+        found=figure,
+        places=(Place(fact.page, (fact.cell.box,)),),
+        before=names,
+    )
