@@ -86,9 +86,12 @@ def _find_among(
     words: Sequence[PlacedWord], drawn: Sequence[Ruling], shades: Sequence[Box], deep: int
 ) -> list[Table]:
     plain = read_rows(words, ROW_GAP)
-    if sum(map(_may_have_figures, plain)) < FEWEST_WIDE:
+    wanted = [at for at, row in enumerate(plain) if _may_have_figures(row)]
+    if len(wanted) < FEWEST_WIDE:
         return []
-    rows = [each for row in plain if (each := read_figures(row)).row.pieces]
+    near = {at for place in wanted for at in range(place - MOST_LINES, place + MOST_BETWEEN + 2)}
+    read = (read_figures(row) if at in near else Figures(row) for at, row in enumerate(plain))
+    rows = [each for each in read if each.row.pieces]
     join_groups(rows)
     found: list[Table] = []
     level = [ruling for ruling in drawn if not ruling.vertical]
@@ -120,9 +123,15 @@ def _words_beside_prose(
 
 
 def _may_have_figures(row: Row) -> bool:
-    """Whether a row ends with a figure, apart from other words."""
+    """Whether a row ends with a figure, apart from other words or behind another figure."""
     words = row.pieces[-1].words
-    return (len(row.pieces) > 1 or len(words) > 1) and FIGURE_END.match(words[-1].text) is not None
+    if FIGURE_END.match(words[-1].text) is None:
+        return False
+    if len(row.pieces) > 1:
+        return True
+    *_, before, last = words if len(words) > 1 else (*words, *words)
+    apart = last.box.x0 - before.box.x1 > APART * row.height
+    return apart or (before is not last and FIGURE_END.match(before.text) is not None)
 
 
 # -- runs of rows -------------------------------------------------------------------------------------------

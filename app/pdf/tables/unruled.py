@@ -300,7 +300,7 @@ def _find_aligned(words: Sequence[PlacedWord], deep: int) -> Iterator[Table]:
                 yield from _find_aligned(part, deep - 1)
         elif gaps and not prose:
             table = _make_table(run, gaps)
-            if _is_convincing(table, tabular, gaps):
+            if _is_convincing(table, run, tabular, gaps):
                 yield table
 
 
@@ -438,11 +438,11 @@ def _is_prose(pieces: Sequence[Piece]) -> bool:
     return full >= FULL_LINES * len(pieces)
 
 
-def _is_convincing(table: Table, rows: Sequence[Row], gaps: Sequence[float]) -> bool:
+def _is_convincing(table: Table, run: Sequence[Row], rows: Sequence[Row], gaps: Sequence[float]) -> bool:
     """Whether what aligns is a table: filled, of short cells, in columns that keep an edge."""
     cells = [cell.text for cell in table.cells if cell.text]
     numeric = sum(all(map(NUMERIC.match, cell.split())) for cell in cells) / len(cells)
-    wordy = sum(len(cell.split()) for cell in cells) / len(cells)
+    wordy = len(table.words) / max(len(cells), sum(len(row.pieces) for row in run))  # a cell may have lines
     filled = len(cells) / (_height(table) * (len(gaps) + 1))
     of_numbers = numeric > NUMBERS
     if filled < (FILLED_WITH_NUMBERS if of_numbers else FILLED):

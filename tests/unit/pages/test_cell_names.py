@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from app.core.cell_value import Value, ValueKind, read_value
@@ -52,6 +54,18 @@ def test_a_cell_is_named_by_its_heads_its_section_and_its_label() -> None:
     assert cell.value == Value(ValueKind.NUMBER, 19604.0, "$", 1_000_000)
     assert named(table, "35,885").row_path == ("Gross margin",)
     assert named(table, "Three Months Ended") == NamedCell(HEADS[1])
+
+
+def test_heads_between_rows_take_the_place_of_those_over_the_same_columns() -> None:
+    heads = (head(0, 1, "First data", 2), head(1, 1, "P"), head(1, 2, "R"))
+    table = block((10, ("CRF", "75.1", "66.7")), (10, ("CRF", "65.4", "55.3")), heads=heads)
+    first, second = table.cells[3:6], table.cells[6:]
+    within = head(3, 1, "Second data", 2)
+    cells = (*heads, *first, within, *(cell._replace(row=4) for cell in second))
+    table = replace(table, cells=cells)
+    assert named(table, "66.7").heads == ("First data", "R")
+    assert named(table, "55.3").heads == ("Second data", "R")
+    assert table.header_rows == 2
 
 
 def test_sections_without_indentation_hold_until_the_next() -> None:
