@@ -14,6 +14,7 @@ from tests.support.cli import kb
 from tests.support.pdfs import manual, scan
 from tests.support.server import serving
 from tests.support.terminal import on_a_terminal
+from tests.unit.pages.test_continued import price_list
 
 
 class Terminal:
@@ -129,6 +130,24 @@ def test_an_export_holds_what_was_read_and_the_file_itself(terminal: Terminal, t
     terminal.kb("export", "--format", "pdf", "--out", str(tmp_path / "out"))
     assert (tmp_path / "out" / "a.pdf").read_bytes() == path.read_bytes()
     assert "thirty-six months" in terminal.kb("export", "a.pdf", "--format", "markdown")[0]
+
+
+def test_tables_go_out_as_csv_one_file_each_or_one_after_the_other(
+    terminal: Terminal, tmp_path: Path
+) -> None:
+    path = price_list(tmp_path / "pumps 1.2.pdf", 2)
+    said, error = terminal.kb("extract", "--format", "csv", str(path), "--out", str(tmp_path / "out"))
+    written = tmp_path / "out" / "pumps 1.2" / "page-0001-table-1.csv"
+    assert (said, error) == ("", "")
+    assert written.read_bytes().startswith(b"\xef\xbb\xbfPump model,Weight,Flow\r\nModel 0,40 kg,0 l/min\r\n")
+    terminal.kb("ingest", str(path))
+    printed = terminal.kb("export", "--format", "csv")[0]
+    assert printed.splitlines() == written.read_text("utf-8").splitlines()
+    for _ in ("new", "again"):
+        assert "1 exported" in terminal.kb("export", "--format", "csv", "--out", str(tmp_path / "kept"))[0]
+    kept = tmp_path / "kept"
+    (entry,) = json.loads((kept / "manifest.json").read_text())["documents"]
+    assert (kept / entry["file"] / written.name).read_bytes() == written.read_bytes()
 
 
 def test_documents_go_out_under_names_of_their_own_and_come_in_again(
