@@ -46,7 +46,7 @@ FEW = 2
 """A question with fewer words of content leans on the one before."""
 
 LEANING = 4
-"""A question that points back has at most so many: one with more says itself what it is about."""
+"""The most words of content of a question that points back: one with more says itself what it is about."""
 
 
 def standalone(question: str, history: Sequence[tuple[str, str]], chat: ChatModel | None) -> str:

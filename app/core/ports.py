@@ -522,7 +522,7 @@ class Losses(Protocol):
     """Notes what pictures cost, and the processes that they ended, and says when there are to be no more."""
 
     def spend_pictures(self, *, deaths: int = 0, cpu_ms: int = 0) -> None:
-        """Note that so many ended, or so much computing."""
+        """Add to what pictures have cost: processes that they ended, and CPU time in milliseconds."""
         ...
 
     @property

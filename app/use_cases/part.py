@@ -39,7 +39,7 @@ class Part:
         self.content_bytes += path.stat().st_size
 
     def add_bytes(self, name: str, content: bytes) -> None:
-        """The same of bytes."""
+        """Put bytes in under a name."""
         self._zip.writestr(name, content, _method(name))
         self.content_bytes += len(content)
 

@@ -76,7 +76,7 @@ class Repair:
         self.keep_description(document, self.ingest.documents.version(version_id))
 
     def keep_description(self, document: Document, version: Version) -> None:
-        """The same of what is known already."""
+        """Keep the name and tags of a version beside its file, as these values have them."""
         key = keys.description(version.id)
         self.ingest.files.put(key, description_file.encode(Description.of(document, version)))
 

@@ -49,7 +49,7 @@ UPLOAD_SECONDS = 3600
 """The validity of an upload form."""
 
 LATE_SECONDS = 900.0
-"""A file whose form has just expired may still be on its way: for so long it is waited for."""
+"""A file whose form has just expired may still be on its way: it is waited for this long."""
 
 NEVER_ARRIVED = (
     "The file was announced, but it did not arrive before its upload form expired: upload it again."

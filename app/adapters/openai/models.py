@@ -36,7 +36,7 @@ TEXT_TOKENS = 8_000
 """Estimated tokens that are kept of one text: OpenAI's models take 8,192."""
 
 LEAST_TOKENS = 32
-"""A server that does not take even so many is not asked again."""
+"""The shortest text that is tried: a server that refuses it is not asked again."""
 
 TRY_SECONDS = 30.0
 QUERY_SECONDS = 8.0

@@ -16,7 +16,7 @@ PATCHED = {
     "gpt-5-nano": 2.46,
     "o4-mini": 1.72,
 }
-"""Models that count patches of 32 pixels, each so many times."""
+"""Models that count patches of 32 pixels, with the factor by which each patch is multiplied."""
 
 TILE = 512
 LONG_SIDE, SHORT_SIDE = 2048, 768

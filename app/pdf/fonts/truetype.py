@@ -63,7 +63,7 @@ def _subtables(cmap: bytes) -> Iterator[tuple[tuple[int, int], bytes]]:
 
 
 def _glyphs(subtable: bytes) -> dict[int, int]:
-    """The glyph of each code of a subtable of format 0, 4 or 6; other formats hold none of ours."""
+    """The glyph of each code of a subtable of format 0, 4 or 6; other formats are not read."""
     (kind,) = struct.unpack_from(">H", subtable)
     if kind == 0:
         return {code: glyph for code, glyph in enumerate(subtable[6:262]) if glyph}
