@@ -175,7 +175,7 @@ def delete_document(door: Door, caller: Editor, document_id: DocumentId) -> sche
 def ingest(
     door: Door, caller: Editor, document_id: DocumentId, body: schemas.Ingest | None = None
 ) -> schemas.Document:
-    """Read a file that has arrived, or read a failed or partial version again.
+    """Read a file that has arrived, or read a version again that failed, is partial or needs OCR.
 
     An encrypted PDF needs its `password`; a decrypted copy is stored, the password is not. 409 if the file
     has not arrived.

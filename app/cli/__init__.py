@@ -31,7 +31,7 @@ class Command(Protocol):
 NAMED = values.words(limits.NAME_CHARACTERS)
 """An id or a name."""
 
-STATUSES = ("uploading", "queued", "running", "ready", "partial", "failed")
+STATUSES = ("uploading", "queued", "running", "ready", "partial", "needs_ocr", "failed")
 
 OK, ERROR, USAGE, REFUSED, INTERRUPTED, PIPE_CLOSED = 0, 1, 2, 3, 130, 141
 """The exit codes; ``docs/reference/commands.md`` says what each means. The last two are 128 and the signal's
@@ -150,7 +150,7 @@ def _document_commands(command: Command) -> None:
     )
 
     retry = command(
-        "retry", commands.retry, "ingest documents again that failed or are partial", as_json=True
+        "retry", commands.retry, "ingest documents again that failed, are partial or need OCR", as_json=True
     )
     retry.add_argument("documents", nargs="+", metavar="DOCUMENT", type=NAMED, help="a document's id or name")
     passwords.add_options(retry)

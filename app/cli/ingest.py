@@ -15,7 +15,7 @@ from app.cli.progress import Progress
 from app.cli.shown import TENANT, find_document, open_program, print_json
 from app.cli.waiting import Wanted, wait_for_ends
 from app.core.counting import format_count
-from app.core.document import IfExists, Outcome, Registered, Source, Status, Version
+from app.core.document import IfExists, Outcome, Registered, Source, Version
 from app.core.errors import BadRequest, NotFound
 from app.core.names import shortest, source_of_path
 from app.core.process.storage import is_no_room
@@ -119,7 +119,7 @@ def take_in(
         put = _put(program.knowledge_base, item, password)
         if isinstance(put, End):
             ends.append(_print_end(progress, put))
-        elif put.existed and put.version.status in (Status.READY, Status.PARTIAL):
+        elif put.existed and put.version.status.kept:
             ends.append(_print_end(progress, _end_of_known(item.name, put)))
         else:
             _queue_again(program.knowledge_base, put)
@@ -195,8 +195,17 @@ def _end(name: str, document_id: str, version: Version | None, became: str = "")
 def summary(ends: Iterable[End]) -> str:
     """``41 files: 30 ready, 6 need OCR, 2 refused, 3 skipped``."""
     counts = Counter(end.outcome for end in ends)
-    parts = ", ".join(f"{counts[name]:,} {word}" for name, word in SUMMED.items() if counts[name])
+    parts = ", ".join(
+        f"{counts[name]:,} {_of_one(word) if counts[name] == 1 else word}"
+        for name, word in SUMMED.items()
+        if counts[name]
+    )
     return f"{format_count(counts.total(), 'file')}: {parts}"
+
+
+def _of_one(word: str) -> str:
+    """Return the word for one file: it needs what several need."""
+    return word.replace("need ", "needs ", 1)
 
 
 def code_of(ends: Iterable[End]) -> int:

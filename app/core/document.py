@@ -11,19 +11,26 @@ T = TypeVar("T")
 
 
 class Status(StrEnum):
-    """The state of a document version. The last three are ends; all but ``ready`` can be tried again."""
+    """The state of a document version. The last four are ends; all but ``ready`` can be tried again.
+    ``needs_ocr`` is one all of whose pages have their words in pictures that nothing here has read."""
 
     UPLOADING = "uploading"
     QUEUED = "queued"
     RUNNING = "running"
     READY = "ready"
     PARTIAL = "partial"
+    NEEDS_OCR = "needs_ocr"
     FAILED = "failed"
 
     @property
     def ended(self) -> bool:
         """Whether no more work is planned for the version."""
-        return self in (Status.READY, Status.PARTIAL, Status.FAILED)
+        return self.kept or self is Status.FAILED
+
+    @property
+    def kept(self) -> bool:
+        """Whether the version's file was read through: its pages are there, in whole or in part."""
+        return self in (Status.READY, Status.PARTIAL, Status.NEEDS_OCR)
 
 
 class Stage(StrEnum):

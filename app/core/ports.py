@@ -555,11 +555,27 @@ class PageImager(Protocol):
 @dataclass(frozen=True, slots=True)
 class ReadLine:
     """A line of text that was recognised in a picture; ``box`` is in its pixels, ``confidence`` 0–1; ``None``
-    where the engine tells neither. An empty text parts paragraphs."""
+    where the engine tells neither; ``words`` are its words with their boxes, none where the engine tells
+    lines alone. An empty text parts paragraphs."""
 
     text: str
     box: Box | None = None
     confidence: float | None = None
+    words: tuple[tuple[str, Box], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReadPicture:
+    """What was recognised in a picture: its ``lines``, from top to bottom, and what is drawn in it.
+
+    All boxes are pixels of the picture turned upright around its middle by ``angle``, in degrees and
+    anticlockwise; ``rules`` are straight lines, level or upright, and ``shades`` shaded areas.
+    """
+
+    lines: tuple[ReadLine, ...] = ()
+    angle: float = 0.0
+    rules: tuple[Box, ...] = ()
+    shades: tuple[Box, ...] = ()
 
 
 class TextRecogniser(Protocol):
@@ -570,8 +586,8 @@ class TextRecogniser(Protocol):
         """The name of the engine in reports."""
         ...
 
-    def read(self, picture: Picture) -> list[ReadLine]:
-        """Return the lines of text in a picture, from top to bottom; none where it shows none."""
+    def read(self, picture: Picture) -> ReadPicture:
+        """Return what is in a picture; no lines where it shows no text."""
         ...
 
     def check(self) -> None:

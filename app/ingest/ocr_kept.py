@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from app.core import keys
 from app.core.geometry import Box
 from app.core.job import Run
-from app.core.ports import FileStore, Picture, ReadLine
+from app.core.ports import FileStore, Picture, ReadLine, ReadPicture
 
-FORM = 1
+FORM = 2
 """The format of the files; one of another format counts as missing."""
 
 
@@ -24,8 +23,8 @@ class KeptPages:
     run: Run
     engine: str
 
-    def get(self, number: int) -> tuple[Picture, list[ReadLine]] | None:
-        """Return the picture that was read, without its content, and the lines in it; ``None`` where this
+    def get(self, number: int) -> tuple[Picture, ReadPicture] | None:
+        """Return the picture that was read, without its content, and what was read in it; ``None`` where this
         engine has not read the page yet."""
         key = self._key(number)
         if self.files.size(key) is None:
@@ -35,27 +34,30 @@ class KeptPages:
         except (ValueError, TypeError, LookupError):
             return None
 
-    def put(self, picture: Picture, lines: Sequence[ReadLine]) -> None:
+    def put(self, picture: Picture, read: ReadPicture) -> None:
         """Keep what was read in a page's picture."""
         value = {
             "form": FORM,
             "engine": self.engine,
             "picture": asdict(replace(picture, content=b"")) | {"content": ""},
-            "lines": [asdict(line) for line in lines],
+            "read": asdict(read),
         }
         self.files.put(self._key(picture.page), json.dumps(value, ensure_ascii=False).encode())
 
     def _key(self, number: int) -> str:
         return keys.recognised(self.run.version, number)
 
-    def _decode_entry(self, value: dict[str, Any]) -> tuple[Picture, list[ReadLine]] | None:
+    def _decode_entry(self, value: dict[str, Any]) -> tuple[Picture, ReadPicture] | None:
         # Another engine was chosen to read it better: what the former one read is no answer.
         if (value["form"], value["engine"]) != (FORM, self.engine):
             return None
         picture = Picture(**{**value["picture"], "content": b"", "box": None})
-        lines = [ReadLine(**{**each, "box": _box(each["box"])}) for each in value["lines"]]
-        return picture, lines
+        read = value["read"]
+        rules, shades = (tuple(Box(*box) for box in read[key]) for key in ("rules", "shades"))
+        return picture, ReadPicture(tuple(map(_line, read["lines"])), read["angle"], rules, shades)
 
 
-def _box(value: Sequence[float] | None) -> Box | None:
-    return None if value is None else Box(*value)
+def _line(value: dict[str, Any]) -> ReadLine:
+    words = tuple((text, Box(*box)) for text, box in value["words"])
+    box = None if value["box"] is None else Box(*value["box"])
+    return ReadLine(**{**value, "box": box, "words": words})

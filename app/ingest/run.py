@@ -348,8 +348,7 @@ class Ingest:
         reason = unread.reason or cut or self._lacks_pictures(version)
         if words.any and not chunk_ids and may_answer and not unread.nothing_read:
             reason = reason or NOTHING_SEARCHABLE
-        ended = Status.FAILED if unread.nothing_read else Status.PARTIAL if reason else Status.READY
-        self.documents.finish(run, ended, reason)
+        self.documents.finish(run, _ended(unread, reason), reason)
         self.stored.drop_outdated(run.version)
         self._begin_if_chosen(run)
 
@@ -477,6 +476,14 @@ def _too_many(cut: Chunk, most: int) -> Reason:
         f"The document has more than the {format_count(most, 'passage')} that its pages may have: what "
         f"stands {where} is not searched.",
     )
+
+
+def _ended(unread: Unread, reason: Reason | None) -> Status:
+    if unread.nothing_read:
+        return Status.FAILED
+    if unread.needs_ocr:
+        return Status.NEEDS_OCR
+    return Status.PARTIAL if reason else Status.READY
 
 
 class _Words:

@@ -7,8 +7,15 @@ from collections.abc import Iterable, Iterator
 from app.core.counting import format_count
 from app.core.document import Reason
 from app.core.page import Page
+from app.pdf.lacks import OCR_FAILED, XFA_FORM
 
 NEEDS_OCR = "no text, needs OCR"
+XFA = "a form (XFA) that only Adobe's reader shows"
+REMEDY = (
+    "Nothing here reads scans: set up OCR (KB_OCR=local on this machine, KB_OCR=model with a key; on AWS the "
+    "parameter Ocr), then read the document again."
+)
+TRY_AGAIN = "OCR failed on them: read the document again once it works; the report says what is wrong."
 MOST_REASONS = 5
 
 
@@ -18,6 +25,7 @@ class Unread:
     def __init__(self) -> None:
         self._causes: dict[str, list[int]] = {}
         self._total = 0
+        self._tried = False
 
     def note(self, pages: Iterable[Page]) -> Iterator[Page]:
         """Yield the same pages."""
@@ -28,12 +36,21 @@ class Unread:
                 self._causes.setdefault(page.error.rstrip("."), []).append(page.number)
             elif page.needs_ocr:
                 self._causes.setdefault(NEEDS_OCR, []).append(page.number)
+                self._tried = self._tried or any(note.startswith(OCR_FAILED) for note in page.notes)
+            elif XFA_FORM in page.notes:
+                self._causes.setdefault(XFA, []).append(page.number)
             yield page
+
+    @property
+    def needs_ocr(self) -> bool:
+        """Whether every page needs OCR, and that is all that is wrong."""
+        return set(self._causes) == {NEEDS_OCR} and self._count == self._total
 
     @property
     def nothing_read(self) -> bool:
         """Whether no page could be read, and OCR would not help with all of them."""
-        return bool(self._causes) and set(self._causes) != {NEEDS_OCR} and self._count == self._total
+        causes = set(self._causes) - {XFA}
+        return bool(causes) and not self.needs_ocr and self._count == self._total
 
     @property
     def reason(self) -> Reason | None:
@@ -51,6 +68,10 @@ class Unread:
         message = (
             f"{self._count:,} of {format_count(self._total, 'page')} could not be read: {'; '.join(parts)}."
         )
+        if code == "needs_ocr":
+            remedy = TRY_AGAIN if self._tried else REMEDY
+            whole = "The document is a scan without text: it needs OCR."
+            message = f"{whole if self.needs_ocr else message} {remedy}"
         return Reason(code, message)
 
     @property

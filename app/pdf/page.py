@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from app.core.errors import DamagedPdf, WrongPassword
-from app.core.geometry import Word
+from app.core.geometry import Box, Word
 from app.core.page import Bookmark, HiddenWord, Outline, Page, Verdict
 from app.pages.captions import mark_near_tables
 from app.pages.text import running_text
@@ -26,6 +26,7 @@ from app.pdf.layout.struck import part_struck
 from app.pdf.pdfium.annotations import Marks, read_marks
 from app.pdf.pdfium.bookmarks import Entry, read_entries
 from app.pdf.pdfium.drawing import Drawing, read_broad_lines, read_drawing
+from app.pdf.pdfium.enclosed import enclosed_notes
 from app.pdf.pdfium.filled_in import with_values
 from app.pdf.pdfium.frame import Frame, page_frame
 from app.pdf.pdfium.hidden import hidden_notes, part_hidden, part_off_page
@@ -37,10 +38,16 @@ from app.pdf.pdfium.words import Found, PlacedWord, read_words
 from app.pdf.tables.find import find_tables
 from app.pdf.tables.ruled import Table, find_grids
 from app.pdf.tables.second_opinion import NO_SECOND_LOOK, fitting, is_in_doubt, second_grids
-from app.pdf.verdict import MANY_SHAPES, STAMPED, is_unsure, judge
+from app.pdf.verdict import MANY_SHAPES, STAMPED, is_unsure, judge, may_be_stamped
 
 MOST_PIXELS, MOST_PATHS = 2_000_000, 5_000
 """Of a page whose thumbnail is drawn: beyond, it would take tens of milliseconds."""
+
+MOST_SCANNED = 40_000_000
+"""Pixels of what may be a scan with a stamp: its thumbnail is worth 200 ms, as to read it takes seconds."""
+
+EDGE = 0.08
+"""Of the page's width and height: stamps, fax headers and page numbers stand so near the edges."""
 
 TOO_INTRICATE = "The page's drawing is more intricate than is looked at: tables and pictures may be missing."
 
@@ -121,7 +128,8 @@ def read_page(
         ours = [entry for entry in entries if entry.page == number]
         read = _read(page, number, ours, include_hidden=include_hidden)
         label = read_label(document, number)
-        return replace(read, label=label) if label else read
+        notes = enclosed_notes(document) if number == 1 else []
+        return replace(read, label=label or read.label, notes=(*read.notes, *notes))
 
 
 def _read(page: Any, number: int, entries: Sequence[Entry], *, include_hidden: bool) -> Page:
@@ -238,15 +246,21 @@ def _verdict(
     page: Any, frame: Frame, drawing: Drawing, placed: list[PlacedWord], tables: Sequence[Table]
 ) -> Verdict:
     signals = _signals(frame, drawing, placed)
-    if is_unsure(signals) and drawing.pixels <= MOST_PIXELS and drawing.paths <= MOST_PATHS:
+    pixels = MOST_SCANNED if may_be_stamped(signals) else MOST_PIXELS
+    if is_unsure(signals) and drawing.pixels <= pixels and drawing.paths <= MOST_PATHS:
         taken = [*(word.box for word in placed), *(table.box for table in tables)]
         if seen := look(page.raw, frame, taken):
-            signals |= {"drawn_share": seen.drawn, "colourful_share": seen.colourful}
+            signals |= {
+                "drawn_share": seen.drawn,
+                "colourful_share": seen.colourful,
+                "paper_share": seen.paper,
+            }
     return judge(signals)
 
 
 def _signals(frame: Frame, drawing: Drawing, placed: list[PlacedWord]) -> dict[str, float]:
     characters = sum(len(word.text) for word in placed)
+    visible = [word for word in placed if not word.style.hidden]
     text_area = sum(word.box.width * word.box.height for word in placed)
     return {
         "image_share": round(drawing.imaged, 4),
@@ -254,9 +268,17 @@ def _signals(frame: Frame, drawing: Drawing, placed: list[PlacedWord]) -> dict[s
         "text_share": round(text_area / frame.area, 4),
         "density": round(1000 * characters / frame.area, 4),
         "characters": float(characters),
-        "visible_characters": float(sum(len(word.text) for word in placed if not word.style.hidden)),
+        "visible_characters": float(sum(len(word.text) for word in visible)),
+        "inner_characters": float(sum(len(word.text) for word in visible if _is_inside(word.box, frame))),
+        "left_out": float(drawing.left_out),
         "images": float(drawing.images),
         "paths": float(drawing.paths),
         "shapes": float(drawing.shapes),
         "fonts": float(len({word.style.font for word in placed})),
     }
+
+
+def _is_inside(box: Box, frame: Frame) -> bool:
+    """Whether a word stands away from the page's edges."""
+    across, down = EDGE * frame.width, EDGE * frame.height
+    return across < box.middle_x < frame.width - across and down < box.middle_y < frame.height - down

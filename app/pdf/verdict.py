@@ -36,6 +36,22 @@ SCAN_SHARE = 0.7
 STAMPED = 60
 """Characters that are set on a scan by those who file it: a number, a date."""
 
+MOST_STAMPED = 400
+"""Characters that stand on a scan or beside it where no more than ``STAMPED`` are away from the page's edges:
+the lines of courts, fax machines, archives and scanner programs, chosen on ten such of each kind."""
+
+STAMPED_SHARE = 0.6
+"""Of the page's area: the image of a scan with lines of text above and below it."""
+
+STAMP_SHAPES = 40
+"""Paths of a stamp: its frame and a logo; maps and charts have hundreds."""
+
+PAPER_SHARE = 0.8
+"""Of the thumbnail's area that is as light as paper, on a scan; of a photograph less is."""
+
+WRITTEN_SHARE = 0.03
+"""Of the thumbnail's area that differs from the paper: a letter of few lines; a blank sheet has none."""
+
 PHOTOGRAPH = 0.25
 """Colourful share of the thumbnail above which what covers a page is a photograph and no paper."""
 
@@ -44,7 +60,7 @@ def is_unsure(signals: dict[str, float]) -> bool:
     """Return whether a thumbnail (signals ``drawn_share`` and ``colourful_share``) would help to judge."""
     images, coloured = signals.get("image_share", 0.0), signals.get("coloured_share", 0.0)
     shapes, text = signals.get("shapes", 0.0), signals.get("text_share", 0.0)
-    if _covered_by_image(signals):
+    if _covered_by_image(signals) or may_be_stamped(signals):
         return True  # a scan or a photograph
     if (images >= IMAGE_SHARE and text < MUCH_TEXT) or _is_drawing(signals):
         return False
@@ -56,13 +72,17 @@ def judge(signals: dict[str, float]) -> Verdict:
 
     The signals (absent ones count as 0): ``image_share`` and ``coloured_share`` of the page's area,
     ``text_share`` (the words' boxes), ``shapes`` (paths that are more than upright lines and rectangles),
-    ``paths``, ``images``, ``fonts``, ``characters``, ``visible_characters``, ``density`` (characters for each
-    1,000 square points); ``drawn_share`` and ``colourful_share`` of a thumbnail, where one was made.
+    ``paths``, ``images``, ``fonts``, ``characters``, ``visible_characters``, ``inner_characters`` (the
+    visible ones away from the page's edges), ``left_out`` (objects beyond the limits of what is looked at),
+    ``density`` (characters for each 1,000 square points); ``drawn_share``, ``colourful_share`` and
+    ``paper_share`` of a thumbnail, where one was made.
     """
     if _is_scan(signals):
         reason = f"a scan: an image covers {percent(signals['image_share'])} of the page"
         return Verdict(True, (reason,), signals, scanned=True)
     reasons = _seen(signals) if "drawn_share" in signals else _drawn(signals)
+    if signals.get("left_out", 0.0) and not reasons:
+        reasons.append("a drawing that is more intricate than is looked at")
     return Verdict(bool(reasons), tuple(reasons), signals)
 
 
@@ -103,7 +123,26 @@ def _is_set(signals: dict[str, float]) -> bool:
     return signals.get("visible_characters", 0.0) > STAMPED
 
 
+def may_be_stamped(signals: dict[str, float]) -> bool:
+    """Whether a page may be a scan with little more on it than what those who file it set at its edges."""
+    return (
+        signals.get("image_share", 0.0) >= STAMPED_SHARE
+        and signals.get("visible_characters", 0.0) <= MOST_STAMPED
+        and signals.get("inner_characters", 0.0) <= STAMPED
+        and signals.get("shapes", 0.0) <= STAMP_SHAPES
+    )
+
+
 def _is_scan(signals: dict[str, float]) -> bool:
+    return _is_bare_scan(signals) or (
+        may_be_stamped(signals)
+        and signals.get("paper_share", 0.0) >= PAPER_SHARE
+        and signals.get("drawn_share", 0.0) >= WRITTEN_SHARE
+        and signals.get("colourful_share", 0.0) < PHOTOGRAPH
+    )
+
+
+def _is_bare_scan(signals: dict[str, float]) -> bool:
     drawn = signals.get("shapes", 0.0) or signals.get("coloured_share", 0.0) >= SOME_COLOUR
     photograph = signals.get("colourful_share", 0.0) >= PHOTOGRAPH
     return _covered_by_image(signals) and not drawn and not photograph

@@ -152,7 +152,7 @@ class Consistency:
             yield from _Look(self, document, version).findings()
 
     def _answering(self, document: Document, versions: list[Version]) -> Iterator[Finding]:
-        whole = [version for version in versions if version.status in (Status.READY, Status.PARTIAL)]
+        whole = [version for version in versions if version.status.kept]
         code, mend, message = Code.ANSWERS_FROM_NONE, Mend.ANSWER_FROM, ""
         if document.searchable and document.searchable not in {version.number for version in versions}:
             code = Code.ANSWERS_FROM_NOTHING
@@ -283,7 +283,7 @@ class _Look:
 
     def _unknown_pages(self) -> Iterator[str]:
         """Return all pages, if the database does not tell which ranges of them were read."""
-        whole = self._version.status in (Status.READY, Status.PARTIAL)
+        whole = self._version.status.kept
         if whole and self._version.shown.pages_done != max(1, self._version.pages):
             yield f"1–{self._version.pages or '…'}"
 

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from app.core import keys
-from app.core.document import Document, Status, Version, VersionId
+from app.core.document import Document, Version, VersionId
 from app.core.errors import NotFound
 from app.core.job import Job, JobKind, Run
 from app.ingest.run import Ingest
@@ -65,7 +65,7 @@ class Repair:
         """Have the newest version answer that was read, with its passages in the index."""
         versions = self.ingest.documents.versions(tenant, document_id)
         for version in versions:
-            if version.status in (Status.READY, Status.PARTIAL):
+            if version.status.kept:
                 self.ingest.documents.answer_from(version.id)
                 self.read(version.id, anew=False)
                 return

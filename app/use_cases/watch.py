@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from app.core.counting import format_count
-from app.core.document import Document, Status, VersionId, every
+from app.core.document import Document, VersionId, every
 from app.core.errors import DocumentsLost, IndexMissing, KnowledgeBaseError
 from app.core.ports import DocumentStore, FileStore, Index
 from app.pages.stored_pages import StoredPages
@@ -89,7 +89,7 @@ class Watch:
         if version.number != document.searchable:
             version = self.documents.version(VersionId(tenant, document.id, document.searchable))
         # One that is being read has fewer passages than it will have: that is no loss.
-        is_whole = version.status in (Status.READY, Status.PARTIAL)
+        is_whole = version.status.kept
         return is_whole and self.index.count(tenant, document.id) < version.chunks
 
     def _all(self, tenant: str) -> Iterator[Document]:

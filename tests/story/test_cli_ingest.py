@@ -59,7 +59,7 @@ def begun(home: Path, *paths: Path) -> subprocess.Popen[str]:
 def test_every_file_ends_with_a_word_and_they_are_summed_up(folder: Path, tmp_path: Path) -> None:
     out, _ = kb(tmp_path, "ingest", str(folder), code=1, KB_OCR="off")
     lines = out.splitlines()
-    assert lines[-1] == ("8 files: 2 ready, 1 need OCR, 1 need a password, 2 refused, 2 skipped")
+    assert lines[-1] == ("8 files: 2 ready, 1 needs OCR, 1 needs a password, 2 refused, 2 skipped")
     ended = {line[9:].partition(":")[0]: line[:9].strip() for line in lines[:-1]}
     assert {Path(name).name: word for name, word in ended.items()} == {
         "a.pdf": "ready",

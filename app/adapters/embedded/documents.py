@@ -463,7 +463,7 @@ class SqliteDocuments:
                 """
                 SELECT COALESCE(SUM(chunks), 0)
                 FROM documents JOIN versions ON document_id = id AND number = searchable
-                WHERE tenant = ? AND tombstoned_at IS NULL AND status IN ('ready', 'partial')
+                WHERE tenant = ? AND tombstoned_at IS NULL AND status IN ('ready', 'partial', 'needs_ocr')
                 """,
                 (tenant,),
             ).fetchone()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 from app.adapters.openai.client import ModelServer
 from app.ask.prompts import prompt_text
 from app.core.errors import Unavailable
-from app.core.ports import Picture, ReadLine
+from app.core.ports import Picture, ReadLine, ReadPicture
 
 if TYPE_CHECKING:
     from openai import OpenAI
@@ -29,7 +29,7 @@ class OpenAiVision:
         self._seconds = seconds
         self._server = ModelServer(api_key, base_url, part=PART, model=model)
 
-    def read(self, picture: Picture) -> list[ReadLine]:
+    def read(self, picture: Picture) -> ReadPicture:
         """Return the lines of text in a picture, without boxes. Raises ``RateLimited`` or ``Unavailable``."""
         image = f"data:{picture.media_type};base64,{base64.b64encode(picture.content).decode()}"
         messages = [
@@ -42,7 +42,7 @@ class OpenAiVision:
             return cast("ChatCompletion", create(model=self.engine, messages=messages, timeout=timeout))
 
         answer = self._server.call(request, seconds=self._seconds, each=TRY_SECONDS)
-        return [ReadLine(line) for line in _text(answer).splitlines()]
+        return ReadPicture(tuple(ReadLine(line) for line in _text(answer).splitlines()))
 
     def check(self) -> None:
         """Raise ``Unavailable`` if the server is not there or refuses the key. Costs no tokens."""

@@ -30,7 +30,7 @@ Question = Annotated[
     str, StringConstraints(min_length=1, max_length=limits.QUESTION_CHARACTERS, pattern=SEEN)
 ]
 Box = tuple[float, float, float, float]
-StatusName = Literal["uploading", "queued", "running", "ready", "partial", "failed"]
+StatusName = Literal["uploading", "queued", "running", "ready", "partial", "needs_ocr", "failed"]
 StageName = Literal["waiting", "extract", "chunk", "embed", "done"]
 
 

@@ -83,6 +83,6 @@ def arrives(version: Version) -> bool:
 def chosen_without(number: int, chosen: int, left: Sequence[Version]) -> Version:
     """Return the version that is current after version ``number`` is deleted and these are ``left``: the
     current one if it is left, else the newest that was read, else the newest."""
-    read = [each for each in left if each.status in (Status.READY, Status.PARTIAL)]
+    read = [each for each in left if each.status.kept]
     wanted = [each for each in left if each.number == chosen] if number != chosen else read or left
     return max(wanted, key=lambda each: each.number)

@@ -25,7 +25,7 @@ from app.pdf.pdfium.calls import address_of
 from app.pdf.pdfium.drawing import Drawing
 from app.pdf.pdfium.frame import Frame
 from app.pdf.pdfium.words import Doubt, Found, PlacedWord
-from app.pdf.verdict import SCAN_SHARE, STAMPED
+from app.pdf.verdict import MOST_STAMPED, SCAN_SHARE, STAMPED
 
 (
     MARKED,
@@ -95,6 +95,13 @@ STRONG, STRONG_SHARE, UNEVEN_SHARE = 250, 0.05, 0.6
 large a share of a word's box, and with their soft edges at most so large a one: of a photograph nearly all
 differ."""
 
+SAMPLES, SHOWN = 40, 0.8
+"""Words on a picture over the whole page that are looked at, and the share of them that it shows itself where
+they are its layer of text."""
+
+MOSTLY_LAYER = 4
+"""Characters in the layer of text of a scan for each one that is set on it as a stamp or at the edges."""
+
 MOST_TAKEN = 5_000
 """Objects of a page that are taken away to see what is under them."""
 
@@ -129,12 +136,20 @@ class Parted(NamedTuple):
 
 def part_hidden(page: Any, frame: Frame, drawing: Drawing, found: Found) -> Parted:
     """Part the words of a pypdfium2 page into those that are seen and those that are not. Text that lies
-    under or over the picture of a scan, or over outlines of its letters, is seen."""
+    under or over the picture of a scan, or over outlines of its letters, is seen; that of a scan has a hidden
+    style, also where it is painted over the same words of the picture."""
+    parted = _part(page, frame, drawing, found)
+    if _may_lie_over_scan(drawing, parted.words) and _Pictures(page, frame, parted.words).show_words():
+        return parted._replace(words=[_as_layer(word) for word in parted.words])
+    return parted
+
+
+def _part(page: Any, frame: Frame, drawing: Drawing, found: Found) -> Parted:
     if not found.doubts:
         return Parted(found.words)
     words, doubts = found.words, found.doubts
     is_scan = _is_scan(drawing, found)
-    reasons = _certain(doubts)
+    reasons = _certain(doubts, layer=CLEAR if is_scan else 0)
     looked_at = MARKED | FAINT if is_scan else LOOKED_AT
     if looked_at & reduce(or_, (doubt.flags for doubt in doubts)) & (MARKED | IN_FORM):
         layers = _layers(page)
@@ -184,12 +199,13 @@ def _note(count: int, said: str) -> str:
     return f"{count:,} words are not shown: {said}." if count > 1 else f"A word is not shown: {said}."
 
 
-def _certain(doubts: Sequence[Doubt]) -> dict[int, WhyHidden]:
-    """Why the words at these places are hidden, where no picture is needed to tell."""
+def _certain(doubts: Sequence[Doubt], *, layer: int = 0) -> dict[int, WhyHidden]:
+    """Why the words at these places are hidden, where no picture is needed to tell; words with a flag of
+    ``layer`` are the text of a scan."""
     return {
         at: next(why for flag, why in CERTAIN if doubt.flags & flag)
         for at, doubt in enumerate(doubts)
-        if doubt.flags & (BESIDE | CLEAR | CLIPPED | TINY)
+        if doubt.flags & (BESIDE | CLEAR | CLIPPED | TINY) & ~layer
     }
 
 
@@ -197,12 +213,29 @@ def _is_scan(drawing: Drawing, found: Found) -> bool:
     """Whether an image covers the page, and hardly a word is set on it: others are its text layer."""
     if drawing.imaged < SCAN_SHARE:
         return False
-    set_on_it = sum(
-        len(word.text)
-        for word, doubt in zip(found.words, found.doubts, strict=True)
-        if not doubt.flags & (UNPAINTED | COVERED | CLEAR | BESIDE)
-    )
-    return set_on_it <= STAMPED
+    set_on_it = _count_letters(found, UNPAINTED | COVERED | CLEAR | BESIDE)
+    if set_on_it <= STAMPED:
+        return True
+    layer = _count_letters(found, BESIDE) - set_on_it
+    return set_on_it <= MOST_STAMPED and layer >= MOSTLY_LAYER * set_on_it
+
+
+def _count_letters(found: Found, without: int) -> int:
+    """The characters of the words without any of these flags."""
+    pairs = zip(found.words, found.doubts, strict=True)
+    return sum(len(word.text) for word, doubt in pairs if not doubt.flags & without)
+
+
+def _may_lie_over_scan(drawing: Drawing, words: Sequence[PlacedWord]) -> bool:
+    """Whether much text is painted where an image covers the page, as some programs set what they recognised
+    in it."""
+    if drawing.imaged < SCAN_SHARE or drawing.pixels > MOST_PIXELS or drawing.paths > MOST_PATHS:
+        return False
+    return sum(len(word.text) for word in words if not word.style.hidden) > MOST_STAMPED
+
+
+def _as_layer(word: PlacedWord) -> PlacedWord:
+    return word._replace(style=word.style._replace(hidden=True))
 
 
 def _parted(
@@ -214,10 +247,8 @@ def _parted(
         if why := reasons.get(at):
             hidden.append(HiddenWord(word.text, word.box, why))
             continue
-        style = word.style
-        if is_scan and doubts[at].flags & COVERED:
-            style = style._replace(hidden=True)
-        seen.append(PlacedWord(word.text, word.box, style, len(seen)))
+        layered = _as_layer(word) if is_scan and doubts[at].flags & (COVERED | CLEAR) else word
+        seen.append(layered._replace(order=len(seen)))
     return Parted(seen, tuple(hidden))
 
 
@@ -260,7 +291,9 @@ def _may_be_off(content: mmap.mmap) -> bool:
 class _Pictures:
     """Pictures of the part of a page where words are in doubt."""
 
-    def __init__(self, page: Any, frame: Frame, words: Sequence[PlacedWord], doubts: Sequence[Doubt]) -> None:
+    def __init__(
+        self, page: Any, frame: Frame, words: Sequence[PlacedWord], doubts: Sequence[Doubt] = ()
+    ) -> None:
         self._page = page.raw
         self._frame = frame
         self._words = words
@@ -296,14 +329,25 @@ class _Pictures:
             del found[at]
         return found
 
+    def show_words(self) -> bool:
+        """Whether what is drawn on the page besides text shows most of its words."""
+        sample = range(0, len(self._words), max(1, len(self._words) // SAMPLES))
+        self._frame_words(sample)
+        texts = set(_objects(self._page, text=True))
+        return len(self._shown_without(texts, texts, sample)) >= SHOWN * len(sample)
+
     def _shown_by_covers(self, places: Sequence[int]) -> list[int]:
         """The places of words under a picture or outlines that show the same words."""
         if not places:
             return []
-        covers = set(_all_but_text(self._page))
-        with_words = self._draw_without(covers)
-        without = self._draw_without(covers | {self._doubts[at].text_object for at in places})
-        shown = self._draw_without({doubt.text_object for doubt in self._doubts})
+        own = {self._doubts[at].text_object for at in places}
+        return self._shown_without(own, {doubt.text_object for doubt in self._doubts}, places)
+
+    def _shown_without(self, own: set[int], texts: set[int], places: Sequence[int]) -> list[int]:
+        """The places of words that the page shows without the objects ``texts``, their ``own`` among them."""
+        covers = set(_objects(self._page, text=False))
+        with_words, without = self._draw_without(covers), self._draw_without(covers | own)
+        shown = self._draw_without(texts)
         if with_words is None or without is None or shown is None:
             return []
         drawn = with_words, without, shown, self._width
@@ -410,9 +454,9 @@ class _Pictures:
         return bool(uneven > SEEN_SHARE * (right - left) * (bottom - top))
 
 
-def _all_but_text(page: Any) -> Iterator[int]:
-    """The addresses of a pdfium page's objects that are no text, those within its forms too, up to a
-    limit."""
+def _objects(page: Any, *, text: bool) -> Iterator[int]:
+    """The addresses of a pdfium page's objects that are text, or that are none, those within its forms too,
+    up to a limit."""
     from pypdfium2 import raw as pdfium
 
     left = MOST_TAKEN
@@ -424,7 +468,7 @@ def _all_but_text(page: Any) -> Iterator[int]:
             kind = pdfium.FPDFPageObj_GetType(item)
             if kind == pdfium.FPDF_PAGEOBJ_FORM and len(holders) < MOST_TAKEN:
                 holders.append((item, pdfium.FPDFFormObj_CountObjects, pdfium.FPDFFormObj_GetObject))
-            elif kind != pdfium.FPDF_PAGEOBJ_TEXT and left > 0:
+            elif (kind == pdfium.FPDF_PAGEOBJ_TEXT) == text and kind != pdfium.FPDF_PAGEOBJ_FORM and left > 0:
                 left -= 1
                 yield address_of(item)
 

@@ -26,6 +26,19 @@ UNREADABLE_NOTE = 0.05
 UNREADABLE = 0.5
 """Share from which the page is not taken to be read."""
 
+COMMON_WORDS = """
+    the of and to in is for that with on are by as be this or from at not an it was
+    de la le les et des du en un une que pour par dans est sur el los las del con por se
+    di il che della per non sono dei der die das und von den zu mit ist im auf dem ein eine
+    van het een voor niet te aan os da do em para não uma com na nie się jest och att som på og til det
+"""
+COMMONEST = frozenset(COMMON_WORDS.split())
+"""The commonest words of languages in Latin script: they make up a quarter or more of running text."""
+
+COMMON_SHARE, FEWEST_COMMON = 0.06, 8
+"""Share of the words, and number of them, that are such where the codes of letters are the letters, whatever
+their fonts say; in text of other codes hardly any happens to be one."""
+
 FEW = 20
 """Characters beside the page or unpainted that are not worth a word: crop marks, file names."""
 
@@ -70,13 +83,21 @@ def read_legibility(text_page: Any, page: Any, corrected: int = 0) -> Legibility
     seen, codeless = _letters(text), read - given  # what has no code at all is not given
     unknown = sum(found not in SYMBOL_BULLETS for found in UNKNOWN.findall(text)) + codeless
     all_letters = max(1, seen + codeless)
-    unreadable = max(unknown / all_letters, _unmapped_share(text_page, read))
+    unmapped = 0.0 if _is_language(text) else _unmapped_share(text_page, read)
+    unreadable = max(unknown / all_letters, unmapped)
     return Legibility(
         characters=count,
         cut=count - read,
         beside=max(0, seen - _visible_letters(text_page, page, read)) if count == read else 0,
         unreadable=round(min(1.0, max(0.0, unreadable - corrected / all_letters)), 4),
     )
+
+
+def _is_language(text: str) -> bool:
+    """Whether text is made of words of a language, as far as its commonest words tell."""
+    words = text.casefold().split()
+    common = sum(map(COMMONEST.__contains__, words))
+    return common >= max(FEWEST_COMMON, COMMON_SHARE * len(words))
 
 
 def _decode(buffer: Any, length: int) -> str:

@@ -21,12 +21,17 @@ COLOURFUL = 40
 """Difference between the strongest and the weakest of red, green and blue (0–255) that is not a grey."""
 
 
+PAPER = 450
+"""Sum of red, green and blue (0–255 each): yellowed paper under lines of small type is as light."""
+
+
 class Look(NamedTuple):
     """Shares of the page's area: ``drawn`` differs from the background where no word or table stands,
-    ``colourful`` is no shade of grey, wherever it stands."""
+    ``colourful`` is no shade of grey and ``paper`` as light as paper, wherever it stands."""
 
     drawn: float
     colourful: float
+    paper: float
 
 
 def look(page: Any, frame: Frame, taken: Iterable[Box]) -> Look | None:
@@ -39,10 +44,11 @@ def look(page: Any, frame: Frame, taken: Iterable[Box]) -> Look | None:
     pixels = array("I", content)
     counts = Counter(pixels)
     colourful = sum(count for colour, count in counts.items() if _is_colourful(colour))
+    paper = sum(count for colour, count in counts.items() if sum(_shades(colour)) >= PAPER)
     background = counts.most_common(1)[0][0]
     _fill(pixels, width, height, frame, taken, background)
     drawn = sum(count for colour, count in Counter(pixels).items() if _differs(colour, background))
-    return Look(round(drawn / len(pixels), 4), round(colourful / len(pixels), 4))
+    return Look(*(round(count / len(pixels), 4) for count in (drawn, colourful, paper)))
 
 
 def _size(frame: Frame) -> tuple[int, int]:

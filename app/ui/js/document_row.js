@@ -92,7 +92,7 @@ export class DocumentRow {
 
   /** @param {KbDocument} document */
   #troubleParts(document) {
-    if (document.status !== "failed" && document.status !== "partial") return [];
+    if (!["failed", "partial", "needs_ocr"].includes(document.status)) return [];
     /** @type {HTMLElement[]} */
     const parts = [element("p", { class: "trouble" }, icon(locked(document) ? "lock" : "warning"), element("span", {}, troubleWords(document)))];
     parts.push(locked(document) ? this.#passwordForm() : element("div", { class: "actions" }, this.#retryButton(), this.#pagesButton(document)));
@@ -177,6 +177,7 @@ function metaWords(document) {
   const parts = [words.join(" · ")];
   if (document.status === "ready") parts.push(element("span", { class: "ready" }, icon("check"), "Ready"));
   if (document.status === "partial") parts.push(element("span", { class: "partial" }, "Partly read"));
+  if (document.status === "needs_ocr") parts.push(element("span", { class: "partial" }, "Needs OCR"));
   if (locked(document)) parts.push(element("span", { class: "locked" }, "Locked"));
   else if (document.status === "failed") parts.push(element("span", { class: "failed" }, "Failed"));
   return [...parts, ...document.tags.map((tag) => element("span", { class: "tag" }, tag))];

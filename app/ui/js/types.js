@@ -2,7 +2,7 @@
  * What the API sends. Pages and versions count from 1; boxes are points from the displayed page's top left
  * corner; sizes are bytes; times are ISO 8601 or seconds since 1970.
  *
- * @typedef {"uploading"|"queued"|"running"|"ready"|"partial"|"failed"} Status
+ * @typedef {"uploading"|"queued"|"running"|"ready"|"partial"|"needs_ocr"|"failed"} Status
  * @typedef {"waiting"|"extract"|"chunk"|"embed"|"done"} Stage
  * @typedef {{code: string, message: string}} Reason
  *

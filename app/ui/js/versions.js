@@ -188,6 +188,7 @@ const STATES = {
   running: ["", "Being read"],
   ready: ["ready", "Ready"],
   partial: ["partial", "Partly read"],
+  needs_ocr: ["partial", "Needs OCR"],
   failed: ["failed", "Failed"],
 };
 

@@ -14,8 +14,9 @@ from app.compose import embedded, recogniser
 from app.core.answer import Message, Person
 from app.core.geometry import Box
 from app.core.page import BlockKind, Page, Route
-from app.core.ports import Picture, ReadLine
-from app.ingest.ocr import NO_TEXT, Ocr, apply_recognition
+from app.core.ports import Picture, ReadLine, ReadPicture
+from app.ingest.ocr import Ocr
+from app.ingest.recognised import NO_TEXT, apply_recognition
 from app.pdf.lacks import NEEDS_OCR
 from app.pdf.reader import Reader
 from app.settings import Settings
@@ -34,12 +35,16 @@ def reader() -> Iterator[Reader]:
     made.close()
 
 
+def read(*lines: ReadLine) -> ReadPicture:
+    return ReadPicture(lines)
+
+
 def line(text: str, top: float, *, left: float = 200.0, confidence: float = 0.99) -> ReadLine:
     return ReadLine(text, Box(left, top, left + 10 * len(text), top + 30), confidence)
 
 
 def test_the_words_of_a_line_share_its_box_by_their_letters() -> None:
-    page = apply_recognition(PAGE, PICTURE, [line("one three", 100)], "engine")
+    page = apply_recognition(PAGE, PICTURE, read(line("one three", 100)), "engine")
     assert [(word.text, word.box) for word in page.words] == [
         ("one", Box(100.0, 50.0, 115.0, 65.0)),
         ("three", Box(120.0, 50.0, 145.0, 65.0)),
@@ -49,14 +54,14 @@ def test_the_words_of_a_line_share_its_box_by_their_letters() -> None:
 
 def test_lines_that_follow_each_other_are_a_paragraph() -> None:
     lines = [line("The first line of a paragraph", 100), line("and the line that ends it.", 140)]
-    page = apply_recognition(PAGE, PICTURE, [*lines, line("Another one, far below.", 600)], "engine")
+    page = apply_recognition(PAGE, PICTURE, read(*lines, line("Another one, far below.", 600)), "engine")
     assert page.text == "The first line of a paragraph and the line that ends it.\n\nAnother one, far below."
     assert [block.kind for block in page.blocks] == [BlockKind.TEXT, BlockKind.TEXT]
 
 
 def test_the_confidence_is_the_mean_over_the_letters_and_told_where_it_is_low() -> None:
     page = apply_recognition(
-        PAGE, PICTURE, [line("x" * 30, 100, confidence=0.6), line("y" * 10, 140)], "engine"
+        PAGE, PICTURE, read(line("x" * 30, 100, confidence=0.6), line("y" * 10, 140)), "engine"
     )
     assert page.recognition is not None
     assert page.recognition.confidence == pytest.approx(0.6975)
@@ -65,7 +70,7 @@ def test_the_confidence_is_the_mean_over_the_letters_and_told_where_it_is_low() 
 
 def test_lines_without_places_are_paragraphs_over_the_whole_page() -> None:
     lines = [ReadLine(text) for text in ("A heading", "", "Two lines of", "one paragraph")]
-    page = apply_recognition(PAGE, PICTURE, lines, "model")
+    page = apply_recognition(PAGE, PICTURE, read(*lines), "model")
     assert page.text == "A heading\n\nTwo lines of one paragraph"
     assert {word.box for word in page.words} == {Box(0, 0, 600, 800)}
     assert page.recognition is not None
@@ -73,7 +78,7 @@ def test_lines_without_places_are_paragraphs_over_the_whole_page() -> None:
 
 
 def test_a_page_on_which_ocr_finds_nothing_says_so() -> None:
-    page = apply_recognition(PAGE, PICTURE, [], "engine")
+    page = apply_recognition(PAGE, PICTURE, read(), "engine")
     assert (page.needs_ocr, page.notes, page.words) == (False, (NO_TEXT,), ())
 
 

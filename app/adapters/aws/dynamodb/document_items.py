@@ -132,7 +132,7 @@ def announced_of(document: Item) -> int:
 def passages_of(version: Item) -> int:
     """Return how many passages of a version must be in the index while it answers: none until its run
     ended well."""
-    return int(version["chunks"]) if version["status"] in (Status.READY, Status.PARTIAL) else 0
+    return int(version["chunks"]) if Status(version["status"]).kept else 0
 
 
 def document_of(item: Item, chosen: Item, announced: Item | None = None) -> Document:

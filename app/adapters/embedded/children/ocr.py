@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import base64
 import importlib.util
+from typing import Any
 
 from app.adapters.embedded.children.child import Child
 from app.core.errors import DamagedPdf, NotSetUp
 from app.core.geometry import Box
-from app.core.ports import Picture, ReadLine
+from app.core.ports import Picture, ReadLine, ReadPicture
 
 PART = "OCR"
 IDLE_SECONDS = 60.0
@@ -25,13 +26,13 @@ class LocalOcr:
         module = "app.adapters.embedded.children.ocr_process"
         self._child = Child(module, {}, seconds=seconds, idle_seconds=idle_seconds, part=PART)
 
-    def read(self, picture: Picture) -> list[ReadLine]:
-        """Return the lines of text in a picture, with their boxes, from top to bottom."""
+    def read(self, picture: Picture) -> ReadPicture:
+        """Return the lines of text in a picture with their words and boxes, and what is drawn in it."""
         self.check()
         answer = self._child.ask({"image": base64.b64encode(picture.content).decode()})
         if answer is None or "error" in answer:
             raise DamagedPdf("its picture takes too long or cannot be read")
-        return [ReadLine(text, Box(*box), confidence) for text, box, confidence in answer["lines"]]
+        return decode(answer)
 
     def check(self) -> None:
         """Raise ``Unavailable`` if the engine is not installed."""
@@ -41,6 +42,16 @@ class LocalOcr:
     def close(self) -> None:
         """End the process. The next call starts another."""
         self._child.stop()
+
+
+def decode(answer: dict[str, Any]) -> ReadPicture:
+    """Return what ``ocr_process`` answered."""
+    lines = [
+        ReadLine(text, Box(*box), confidence, tuple((word, Box(*sides)) for word, sides in words))
+        for text, box, confidence, words in answer["lines"]
+    ]
+    rules, shades = (tuple(Box(*sides) for sides in answer[key]) for key in ("rules", "shades"))
+    return ReadPicture(tuple(lines), answer["angle"], rules, shades)
 
 
 def is_installed() -> bool:
