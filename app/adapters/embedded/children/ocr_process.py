@@ -22,7 +22,8 @@ from app.pdf.child import Memory, private_stdout
 MEMORY_BYTES = 6 << 30
 """The limit of address space: the engine's threads and models reserve more than they use."""
 
-THREADS = 2
+THREADS = os.cpu_count() or 1
+"""All cores: a page at a time is recognised."""
 
 Line: TypeAlias = tuple[str, Sides, float, list[tuple[str, Sides]]]
 """Text, box, confidence, and words with their boxes."""
