@@ -19,6 +19,7 @@ import subprocess
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import chain
 from pathlib import Path
 from typing import Any, TypeAlias
 from zlib import crc32
@@ -78,7 +79,9 @@ def measure_gold(folder: Path, kb: str) -> None:
     cells: dict[str, dict[int, list[list[Json]]]] = {}
     for pdf in sorted({pdf for question in questions for pdf in _pdfs(question)}):
         if (folder / pdf).exists():
-            cells[pdf] = tables_of(kb, folder / pdf)
+            asked = [question for question in questions if pdf in _pdfs(question)]
+            pages: list[list[int]] = [question.get("evidence_pages", []) for question in asked]
+            cells[pdf] = tables_of(kb, folder / pdf, chain(*pages) if all(pages) else ())
     count = Counter[str]()
     for question in questions:
         found = list(_cells(question, cells))

@@ -19,6 +19,7 @@ from app.compose import Embedded, embedded
 from app.settings import Settings
 from tests.support.api import WITH_TOKENS, client_of, token, upload
 from tests.support.pdfs import manual
+from tests.unit.pages.test_continued import price_list
 
 HEADERS = {"Authorization": f"Bearer {token('us', 'admin', seconds=3600)}"}
 EXAMPLES = 6
@@ -43,7 +44,7 @@ def schema(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     folder = tmp_path_factory.mktemp("fuzz")
     program = embedded(Settings(data_folder=folder / "data"))
     client = client_of(program, WITH_TOKENS, **HEADERS)
-    pdf = manual(folder / "m.pdf")
+    pdf = price_list(folder / "m.pdf", 1)
     kept = _things(program, client, pdf)
     description = client.get("/openapi.json").json()
     for number, operations in enumerate(description["paths"].values()):
@@ -68,7 +69,7 @@ def _things(program: Embedded, client: Any, pdf: Path) -> dict[str, Any]:
     archive = client.post("/v1/maintenance/exports").json()
     program.worker.drain()
     names = {"document_id": document["id"], "session_id": session["id"], "message_id": message["id"]}
-    return {**names, "archive_id": archive["id"], "number": 1, "version": 1, "part": 1}
+    return {**names, "archive_id": archive["id"], "number": 1, "version": 1, "part": 1, "table": 0}
 
 
 def _name_things(operation: dict[str, Any], things: dict[str, Any]) -> None:
