@@ -42,6 +42,13 @@ _LEADS = re.compile(r"(?:and|or|but|so|then|also|what about|how about|why|really
 _DEFINITION = re.compile(r"(?:what|who) (?:is|are|was|were) (?:an? )?[^\W_]+ *\?*", re.IGNORECASE)
 _NAME = re.compile(r"(?<=[\w,] )[A-Z]\w")
 
+_OWNED = re.compile(
+    r"\b(?:its|their|his|her)\s+[^\W\d_]{3,}|^\W*(?:and )?(?:what|how) about the\b", re.IGNORECASE
+)
+"""What asks for another thing of what the question before was about."""
+
+_SUBJECT = re.compile(r"\bof\s+([^?,;:]+?)\W*$", re.IGNORECASE)
+
 FEW = 2
 """A question with fewer words of content leans on the one before."""
 
@@ -89,14 +96,22 @@ def complete_question(question: str, asked: Sequence[str]) -> str:
     to the last one that stood alone."""
     if not refers_back(question):
         return question
+    own = _OWNED.search(question)
     carried: list[str] = []
     for earlier in reversed(asked):
-        carried += content_words(earlier)
+        carried += content_words(_subject_of(earlier) if own else earlier)
         if not refers_back(earlier):
             break
     known = set(split_words(fold_letters(question)))
     topic = [word for word in dict.fromkeys(carried) if word not in known][:CARRIED]
     return f"{question.rstrip()} ({' '.join(topic)})" if topic else question
+
+
+def _subject_of(question: str) -> str:
+    """Return what a question asks something of: the pump in "the weight of the pump?", whose weight another
+    question does not ask for; all of it where it has no such form."""
+    found = _SUBJECT.search(question)
+    return found[1] if found and content_words(found[1]) else question
 
 
 def refers_back(question: str) -> bool:

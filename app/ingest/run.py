@@ -345,10 +345,12 @@ class Ingest:
                 return
             self._embed(run, chunk_ids)
             self._publish(run, chunk_ids)
-        reason = unread.reason or cut or self._lacks_pictures(version)
+        # Where the budget kept pages from OCR, that is the reason, and no OCR that is to be set up.
+        stopped = self._lacks_pictures(version, whole=not unread.reason)
+        reason = (stopped if unread.needs_ocr else None) or unread.reason or cut or stopped
         if words.any and not chunk_ids and may_answer and not unread.nothing_read:
             reason = reason or NOTHING_SEARCHABLE
-        self.documents.finish(run, _ended(unread, reason), reason)
+        self.documents.finish(run, _ended(unread, reason, stopped), reason)
         self.stored.drop_outdated(run.version)
         self._begin_if_chosen(run)
 
@@ -359,9 +361,10 @@ class Ingest:
         if is_chosen and document.searchable != run.version.number and document.latest.shown.done:
             self.jobs.send(Job(JobKind.PLAN, self.documents.restart(run.version, anew=False)))
 
-    def _lacks_pictures(self, version: Version) -> Reason | None:
+    def _lacks_pictures(self, version: Version, *, whole: bool) -> Reason | None:
         why = self.reader.budget.pictures_left_out(version.pages, version.spent)
-        message = f"Pictures are left out: {why}. The text is whole."
+        end = "The text is whole." if whole else "Pages that need OCR are not read."
+        message = f"Pictures are left out: {why}. {end}"
         return Reason("pictures_left_out", message) if why else None
 
     def _put(
@@ -478,10 +481,10 @@ def _too_many(cut: Chunk, most: int) -> Reason:
     )
 
 
-def _ended(unread: Unread, reason: Reason | None) -> Status:
+def _ended(unread: Unread, reason: Reason | None, stopped: Reason | None) -> Status:
     if unread.nothing_read:
         return Status.FAILED
-    if unread.needs_ocr:
+    if unread.needs_ocr and not stopped:
         return Status.NEEDS_OCR
     return Status.PARTIAL if reason else Status.READY
 

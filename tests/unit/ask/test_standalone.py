@@ -29,6 +29,11 @@ def test_a_follow_up_gets_the_words_of_the_question_before(question: str) -> Non
     assert "pump" in asked
 
 
+def test_a_follow_up_for_another_thing_of_the_same_leaves_out_what_was_asked_for_before() -> None:
+    assert standalone("And its weight?", HISTORY, None) == "And its weight? (meridian pump)"
+    assert "warranty" in standalone("And when does that end?", HISTORY, None)
+
+
 @pytest.mark.parametrize(
     "question",
     [
