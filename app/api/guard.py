@@ -12,9 +12,9 @@ from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.api.admission.turns import Turns
 from app.api.auth import Authenticator
 from app.api.errors import response_of
-from app.api.turns import Turns
 from app.core import telemetry
 from app.core.errors import BadRequest, KnowledgeBaseError, NotAllowed, NotFound, TooLarge
 

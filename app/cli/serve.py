@@ -33,7 +33,7 @@ UI = Path(__file__).parent.parent / "ui"
 
 def serve(options: Namespace, settings: Settings) -> int:
     """Serve until interrupted; files are ingested first."""
-    from app.api.connections import Patience, Server
+    from app.api.admission.connections import Patience, Server
 
     host, port = options.host or settings.host, options.port or settings.port
     if settings.jwt_secret_key is None and settings.jwks_url is None and not _is_loopback(host):
@@ -57,9 +57,9 @@ def application(program: Embedded, settings: Settings, listener: socket.socket) 
     where."""
     from anyio import to_thread
 
+    from app.api.admission.turns import THREADS
     from app.api.app import create_app
     from app.api.auth import authenticator
-    from app.api.turns import THREADS
 
     app = create_app(
         program.knowledge_base,

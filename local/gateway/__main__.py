@@ -17,8 +17,8 @@ from starlette.responses import Response
 from starlette.routing import Route, request_response
 
 from app import settings as program
+from app.api.admission.connections import Patience, Server
 from app.api.auth import mint
-from app.api.connections import Patience, Server
 from local.gateway.callers import Callers
 from local.gateway.containers import Containers
 from local.gateway.function import Function

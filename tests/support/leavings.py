@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.adapters.embedded.sqlite.database import MOST_IDLE
-from app.api.turns import THREADS
+from app.api.admission.turns import THREADS
 from tests.support.server import Server
 
 KEPT = {".sqlite3": THREADS, ".sqlite3-wal": MOST_IDLE, ".sqlite3-shm": 1}

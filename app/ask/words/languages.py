@@ -18,8 +18,9 @@ SHARE = 0.04
 """Share of a text's words that these must be: names of other languages have some, too."""
 
 AHEAD = 1.2
-"""The language must have this many times as much as any other. These three: every paragraph and 99 of 100
-questions of XQuAD in German, English, Russian, Arabic, Turkish."""
+"""The language must have this many times as much as any other. With these three 1,195 of 1,200 paragraphs and
+5,788 of 5,950 questions of XQuAD in Arabic, English, German, Russian and Turkish are told; they were chosen
+on it."""
 
 _SCRIPTS = (
     # The last letter of each script, what is before it and after the one above, and the language of what is

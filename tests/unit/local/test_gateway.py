@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.testclient import TestClient
 
-from app.api.connections import KEEP_ALIVE_SECONDS
+from app.api.admission.connections import KEEP_ALIVE_SECONDS
 from images.project import claim_project
 from local.gateway.__main__ import every_path
 from local.gateway.callers import Callers

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from app.api.turns import Turns
+from app.api.admission.turns import Turns
 
 
 async def hold(turns: Turns, tenant: str, log: list[str], end: asyncio.Event) -> None:
