@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 CALL_SECONDS = 35.0
 """The timeout of one call; that of API Gateway is 30."""
-ENDS = ("ready", "partial", "failed")
+ENDS = ("ready", "partial", "needs_ocr", "failed")
 """The states in which an ingest has ended."""
 LATER = (429, 502, 503, 504)
 MOST_WAIT = 10.0

@@ -67,7 +67,7 @@ def test_an_encrypted_pdf_says_what_it_needs(terminal: Terminal, tmp_path: Path)
     out, _ = terminal.kb("ingest", path, code=1)
     assert "password" in out
     assert "--ask-password" in out
-    assert "1 file: 1 need a password" in out
+    assert "1 file: 1 needs a password" in out
     _, error = terminal.kb("retry", "a.pdf", "--password", "lund")
     assert "can be read by others" in error
     assert "ready" in terminal.kb("list")[0]

@@ -13,6 +13,7 @@ from app.compose import embedded
 from app.core.document import Status
 from app.settings import Settings
 from tests.support.server import Server
+from tests.support.uploads import ENDS
 
 KILLS = 20
 TENANT = "local"
@@ -56,9 +57,7 @@ def test_every_document_ends_ready_and_whole_after_twenty_kills(tmp_path: Path, 
     last = Server(data, environment={"KB_RANGE_PAGES": "2"})
     last.wait()
     end = time.monotonic() + 120
-    while any(
-        item["status"] not in ("ready", "failed", "partial") for item in last.get("/v1/documents")["items"]
-    ):
+    while any(item["status"] not in ENDS for item in last.get("/v1/documents")["items"]):
         assert time.monotonic() < end, last.log.read_text()
         time.sleep(0.2)
     last.kill()

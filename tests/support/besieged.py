@@ -16,9 +16,9 @@ from jose import jwt
 
 from tests.support.http import Answer, ask, post_form, until
 from tests.support.server import Server, serving
+from tests.support.uploads import ENDS
 
 SECRET = "a secret of many different letters, 0123456789"
-ENDS = ("ready", "partial", "failed")
 
 
 def tree_cpu_seconds(process: psutil.Process) -> float:

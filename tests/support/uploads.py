@@ -10,7 +10,7 @@ from urllib.parse import urljoin
 
 from tests.support.http import ask, post_form, send, until
 
-ENDS = ("ready", "partial", "failed")
+ENDS = ("ready", "partial", "needs_ocr", "failed")
 INGEST_SECONDS = 400.0
 
 

@@ -76,14 +76,22 @@ class Child:
         """End the process if there is one, after its current call."""
         with self._lock:
             self._idle.cancel()
-            self._end()
+            self._starter.submit(self._end).result()  # behind a start whose caller was interrupted
 
     def _running(self) -> subprocess.Popen[bytes]:
+        process = self._process
+        if process is None or process.poll() is not None:
+            process = self._starter.submit(self._begin).result()
+        self._calls += 1
+        return process
+
+    def _begin(self) -> subprocess.Popen[bytes]:
+        """Return the process, begun if none runs. It is kept here, in the starter's thread: an interruption
+        of whoever waits for it, such as the end of an invocation, would lose it."""
         if self._process is None or self._process.poll() is not None:
             self._end()
-            self._process = self._starter.submit(self._start).result()
+            self._process = self._start()
             self._calls = 0
-        self._calls += 1
         return self._process
 
     def _start(self) -> subprocess.Popen[bytes]:
