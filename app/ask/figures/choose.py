@@ -93,8 +93,12 @@ def choose_figures(asked: Asked, sources: Sequence[PassageSource]) -> list[Chose
     ]
     if asked.series and not asked.periods and (series := _series(alike, asked, weights)):
         return series
-    order = (lambda found: found[1]) if asked.periods else (lambda found: (_latest(found[0]), found[1]))
-    for row, _ in sorted(alike, key=order, reverse=True):
+    # Without a period in the question the newest of rows that say the same is meant.
+    newest = [
+        (Period(0) if asked.periods else _latest(row), score, at) for at, (row, score) in enumerate(alike)
+    ]
+    for _, _, at in sorted(newest, key=lambda found: (found[0], found[1], -found[2]), reverse=True):
+        row = alike[at][0]
         if facts := _of_periods(row, asked, weights):
             return [Chosen(fact, row.rank) for fact in facts]
     return []
@@ -238,21 +242,15 @@ def _undated(
 ) -> list[Fact]:
     latest = sorted({max(periods) for _, periods in dated if periods})
     if not latest:
-        return (
-            [fact for fact, _ in dated][:MOST]
-            if len(dated) <= MOST
-            else _listed(_best([f for f, _ in dated], asked, weights))
-        )
+        undated = [fact for fact, _ in dated]
+        best = _best(undated, asked, weights)
+        return undated if best is None or len(undated) <= MOST else [best]
     wanted = latest[-2:] if asked.operation is not Operation.NONE else latest[-1:]
     facts = [
         _best([fact for fact, periods in dated if period in periods], asked, weights, period)
         for period in wanted
     ]
     return [fact for fact in facts if fact]
-
-
-def _listed(fact: Fact | None) -> list[Fact]:
-    return [fact] if fact else []
 
 
 def _best(
