@@ -33,7 +33,8 @@ NEAR = 4
 LONGEST_TITLE = 240
 """Characters of a line above a table that is taken as its title; a longer one is a paragraph."""
 
-_SCALE_WORDS = {1_000: "thousand", 1_000_000: "million", 1_000_000_000: "billion"}
+SCALE_WORDS = {1_000: "thousand", 1_000_000: "million", 1_000_000_000: "billion"}
+"""How a figure's scale is said behind it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ class Fact:
         if self.value.kind is not ValueKind.NUMBER:
             return text
         sign = self.value.currency if self.value.currency and self.value.currency not in text else ""
-        return " ".join(filter(None, (sign, text, _SCALE_WORDS.get(self.value.scale, ""))))
+        return " ".join(filter(None, (sign, text, SCALE_WORDS.get(self.value.scale, ""))))
 
     @property
     def sentence(self) -> str:

@@ -140,9 +140,14 @@ def _names_all(source: PassageSource, asked: Asked) -> bool:
 
 
 def _rows(sources: Sequence[tuple[int, PassageSource]]) -> Iterator[_Row]:
+    looked_at: set[tuple[str, int, tuple[int, ...]]] = set()
     seen: set[tuple[str, int, int, int, int]] = set()
     for rank, source in sources:
         chunk = source.hit.chunk
+        pages = chunk.document_id, chunk.version, chunk.pages
+        if pages in looked_at:  # several passages of one page are found: its tables are named once
+            continue
+        looked_at.add(pages)
         for table in name_tables(source.text.pages):
             for row in table.rows:
                 key = (chunk.document_id, chunk.version, table.page, table.number, row.number)
@@ -152,7 +157,7 @@ def _rows(sources: Sequence[tuple[int, PassageSource]]) -> Iterator[_Row]:
 
 
 def _read_row(rank: int, hit: Hit, table: NamedTable, row: NamedRow) -> _Row:
-    of = f"{hit.chunk.text} {row.name}"
+    of = hit.chunk.text  # the same for all rows, so that its languages are told once
     label = frozenset(content_forms(row.path[-1].text, of)) if row.path else frozenset()
     own = periods_in(f"{hit.document_name} {hit.title}")
     return _Row(

@@ -8,12 +8,10 @@ from decimal import ROUND_HALF_EVEN, Decimal
 
 from app.ask.figures.asked import Operation
 from app.core.cell_value import ValueKind
-from app.pages.facts import Fact
+from app.pages.facts import SCALE_WORDS, Fact
 
 PLACES = Decimal("0.01")
 """Two decimals of a quotient, more than any report prints of its own."""
-
-_SCALES = {1_000: "thousand", 1_000_000: "million", 1_000_000_000: "billion"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,4 +100,4 @@ def _show(number: Decimal) -> str:
 def _with_unit(number: Decimal, fact: Fact) -> str:
     if fact.value.kind is ValueKind.PERCENT:
         return f"{_show(number)} percentage points"
-    return " ".join(filter(None, (fact.value.currency, _show(number), _SCALES.get(fact.value.scale, ""))))
+    return " ".join(filter(None, (fact.value.currency, _show(number), SCALE_WORDS.get(fact.value.scale, ""))))
