@@ -24,6 +24,7 @@ from app.core.document import Source, VersionId
 from app.core.errors import KnowledgeBaseError, RateLimited, TooLarge, Unavailable
 from app.core.job import Job, JobKind, Run
 from tests.support import aws
+from tests.support.machine import patient
 from tests.support.threads import at_once
 
 ANN = Person("us", "ann")
@@ -117,7 +118,7 @@ def test_a_service_that_is_down_is_named_at_once(
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
     at(port, monkeypatch)
-    assert seconds_to_unavailable(part, call) < 8
+    assert seconds_to_unavailable(part, call) < patient(8)
 
 
 @pytest.mark.parametrize("name", ["register", "get", "send", "put", "keys"])
@@ -174,18 +175,18 @@ def test_a_service_that_says_nothing_is_given_up_before_a_request_is(
 ) -> None:
     at(mute, monkeypatch)
     names = "documents", "files", "jobs"
-    assert max(at_once([partial(seconds_to_unavailable, *CALLS[name]) for name in names])) < 25
+    assert max(at_once([partial(seconds_to_unavailable, *CALLS[name]) for name in names])) < patient(25)
 
 
 @every_call
 def test_what_is_not_allowed_is_unavailable(part: str, call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
     with answering(403, "AccessDeniedException", "AccessDenied") as (port, _):
         at(port, monkeypatch)
-        assert seconds_to_unavailable(part, call) < 8
+        assert seconds_to_unavailable(part, call) < patient(8)
 
 
 @every_call
 def test_what_is_not_set_up_is_unavailable(part: str, call: Call) -> None:
     for service in ("dynamodb", "s3", "sqs"):
         aws.client(service)
-    assert seconds_to_unavailable(part, lambda _: call(aws.clients())) < 8
+    assert seconds_to_unavailable(part, lambda _: call(aws.clients())) < patient(8)

@@ -22,6 +22,7 @@ from app.core.errors import ModelChanged, Unavailable
 from app.core.passage import Chunk, IndexQuery
 from tests.support import services, weaviate
 from tests.support.chunks import chunk, unit
+from tests.support.machine import patient
 from tests.support.threads import at_once
 from tests.support.weaviate_relay import Faults, relay
 
@@ -361,5 +362,5 @@ def test_where_nothing_listens_is_unavailable_and_nothing_is_asked_before_it_is_
         dimensions=4,
         grpc_url=f"http://127.0.0.1:{_free_port()}",
     )
-    assert seconds_to_unavailable(nowhere.check) < 3
+    assert seconds_to_unavailable(nowhere.check) < patient(3)
     nowhere.close()
