@@ -19,6 +19,11 @@ if TYPE_CHECKING:
     from app.core.passage import Vector
 
 
+SLOWER_FUSIONS = ["SkipLayerNormFusion"]
+"""What ONNX Runtime makes one operator of on its own: that one takes four times as long as the sum and the
+normalization apart, a tenth of a passage's time (``tests/bench/embedding.py``)."""
+
+
 class E5:
     """The model multilingual-e5-small with products of 8-bit integers: 100 languages, 384 dimensions.
 
@@ -84,4 +89,6 @@ def _session(path: Path) -> Any:
     options.intra_op_num_threads = 1
     options.enable_mem_pattern = False  # it plans for one length of text, and they all differ
     options.log_severity_level = 3  # errors only
-    return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+    return onnxruntime.InferenceSession(
+        path, options, providers=["CPUExecutionProvider"], disabled_optimizers=SLOWER_FUSIONS
+    )
