@@ -148,7 +148,7 @@ def _add(counts: Counts, path: Path, name: Path, pages: Iterator[Page], deployme
     seen = Counts(documents=1, bytes=path.stat().st_size)
     started = time.monotonic()
 
-    def counted() -> Iterator[Page]:
+    def count_pages() -> Iterator[Page]:
         for page in pages:
             seen.pages += 1
             seen.design_heavy += page.verdict.design_heavy
@@ -157,7 +157,7 @@ def _add(counts: Counts, path: Path, name: Path, pages: Iterator[Page], deployme
             yield page
 
     for chunk in chunks(
-        counted(), tenant="", document_id="", version=1, title=str(name.with_suffix("")), tags=()
+        count_pages(), tenant="", document_id="", version=1, title=str(name.with_suffix("")), tags=()
     ):
         seen.chunks += 1
         seen.tokens += tokens_of(chunk.indexed_text)

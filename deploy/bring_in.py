@@ -55,7 +55,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
         "--tag", action="append", default=[], help="a tag of the documents; may be given several times"
     )
     parser.add_argument(
-        "--seconds", type=float, default=3600.0, help="for so long it waits in all (default 3600)"
+        "--seconds", type=float, default=3600, help="for so long it waits in all (default 3600)"
     )
     return parser.parse_args(arguments)
 

@@ -40,7 +40,7 @@ class Api:
         """Return the value of an answer. Raises ``Refused`` with what an error says."""
         answer = self.call(method, path, body)
         if not answer.is_success:
-            raise Refused(f"{method} /{path} answers {told(answer)}")
+            raise Refused(f"{method} /{path} answers {describe_error(answer)}")
         return value(answer)
 
     def call(self, method: str, path: str, body: object = None) -> httpx.Response:
@@ -55,7 +55,7 @@ class Api:
         file = {"file": ("document.pdf", content, "application/pdf")}
         answer = self._send_patiently(lambda: self._client.post(url, data=form["fields"], files=file))
         if answer.status_code not in (200, 201, 204):
-            raise Refused(f"the file store answers {told(answer)}")
+            raise Refused(f"the file store answers {describe_error(answer)}")
 
     def _send_patiently(self, call: Callable[[], httpx.Response]) -> httpx.Response:
         """Return the answer to a call; one that says "later" is asked again, until it says so twice in the
@@ -82,7 +82,7 @@ def value(answer: httpx.Response) -> Any:
         raise Refused(f"the answer is not JSON ({answer.status_code}): is the address right?") from None
 
 
-def told(answer: httpx.Response) -> str:
+def describe_error(answer: httpx.Response) -> str:
     """Return what an error says, in a line."""
     try:
         detail = answer.json()

@@ -133,7 +133,7 @@ class Preflight:
         """Yield problems with names. A name of another stack or a retained resource would make the
         creation fail; a changed name would replace a table or bucket by an empty one."""
         own = physical_names(self.session, self.environment)
-        for what, wanted, output, there in named(self.session, self._values):
+        for what, wanted, output, there in named_resources(self.session, self._values):
             if self.stack:
                 current = self.stack.outputs.get(output, wanted)
                 if current != wanted:
@@ -183,7 +183,9 @@ class Preflight:
         )
 
 
-def named(session: Any, values: Mapping[str, str]) -> Iterator[tuple[str, str, str, Callable[[], bool]]]:
+def named_resources(
+    session: Any, values: Mapping[str, str]
+) -> Iterator[tuple[str, str, str, Callable[[], bool]]]:
     """Yield what has a fixed name: its kind, its name, the stack's output with it, and whether it is
     there."""
     client = session.client

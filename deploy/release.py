@@ -96,7 +96,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("--dirty", action="store_true", help="release although files differ from the commit")
     parser.add_argument(
-        "--seconds", type=float, default=300.0, help="the check at the end may take this long (default 300)"
+        "--seconds", type=float, default=300, help="the check at the end may take this long (default 300)"
     )
     parser.add_argument(
         "--config", type=Path, default=samconfig.FILE, metavar="FILE", help="another samconfig.toml"

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
-from deploy.client import CALL_SECONDS, ENDS, Api, told, value
+from deploy.client import CALL_SECONDS, ENDS, Api, describe_error, value
 from deploy.terminal import OK, Refused, run_command
 from deploy.tiny_pdf import tiny_pdf
 
@@ -48,7 +48,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
         "--token", help="a bearer token of a user who may add documents (or KB_TOKEN; `kb token` mints one)"
     )
     parser.add_argument(
-        "--seconds", type=float, default=300.0, help="the whole check may take this long (default 300)"
+        "--seconds", type=float, default=300, help="the whole check may take this long (default 300)"
     )
     return parser.parse_args(arguments)
 
@@ -102,7 +102,7 @@ class Smoke:
         parts = value(answer).get("parts", {})
         broken = [f"{part}: {state}" for part, state in parts.items() if state != "ok"]
         if answer.status_code != 200 or broken:
-            raise Refused("; ".join(broken) or told(answer))
+            raise Refused("; ".join(broken) or describe_error(answer))
 
     def _announce(self) -> tuple[str, dict[str, Any]]:
         self._pdf = tiny_pdf(

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from deploy import samconfig, template
-from deploy.preflight import named
+from deploy.preflight import named_resources
 from deploy.samconfig import Environment
 from deploy.stack import clear_failed, status
 from deploy.terminal import OK, Refused, run_command
@@ -62,7 +62,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 def _there(session: Any, values: Mapping[str, str]) -> Iterator[tuple[str, dict[str, str]]]:
     """Return the identifiers of the existing resources by their names in the template."""
-    for what, name, output, there in named(session, values):
+    for what, name, output, there in named_resources(session, values):
         if what == "function" or not there():
             continue
         if what == "queue":

@@ -40,7 +40,7 @@ class Traffic:
             if live is None or not live.shifting:
                 return
             path = next(self._paths)
-            version, answer = self.function.asked(path)
+            version, answer = self.function.call_alias(path)
         except (BotoCoreError, ClientError, ValueError):  # a throttled request tells nothing of the version
             return
         told = fault(answer)

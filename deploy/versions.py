@@ -131,7 +131,7 @@ class Function:
             RoutingConfig={"AdditionalVersionWeights": {}},
         )
 
-    def asked(self, path: str) -> tuple[int, Any]:
+    def call_alias(self, path: str) -> tuple[int, Any]:
         """Return the version that the alias gave a GET of API Gateway to, and what that answers."""
         return self._invoke_version(ALIAS, path)
 

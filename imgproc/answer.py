@@ -83,7 +83,7 @@ class _Answer:
     def skip(self, page_number: int, reason: str) -> None:
         self.skipped.append({"page_number": page_number, "reason": reason})
 
-    def ended(self, rest: Sequence[int] = (), first_index: int = 0) -> dict[str, Any]:
+    def to_json(self, rest: Sequence[int] = (), first_index: int = 0) -> dict[str, Any]:
         following = {"page_numbers": list(rest), "first_index": first_index} if rest else None
         return {"images": self.images, "skipped": self.skipped, "next": following}
 
@@ -95,7 +95,7 @@ def answer(document: Any, request: Request, limits: Limits, draw: Draw) -> dict[
     for place, number in enumerate(numbers):
         # Never before the first page: a call that does nothing would be repeated for ever.
         if place and result.late():
-            return result.ended(numbers[place:])
+            return result.to_json(numbers[place:])
         if number >= document.page_count:
             result.skip(number, "The PDF ends before this page.")
             continue
@@ -106,10 +106,10 @@ def answer(document: Any, request: Request, limits: Limits, draw: Draw) -> dict[
                 if isinstance(drawn, LeftOut):
                     result.skip(number, drawn.reason)
                 elif not result.add(number, drawn):
-                    return result.ended(numbers[place:], drawn.index)
+                    return result.to_json(numbers[place:], drawn.index)
         except Exception as error:
             result.skip(number, f"The page could not be drawn: {why(error)}.")
-    return result.ended()
+    return result.to_json()
 
 
 def base64_size(content: bytes) -> int:

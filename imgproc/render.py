@@ -14,6 +14,9 @@ from imgproc.limits import Limits
 from imgproc.painted import too_much_painted
 from imgproc.request import Request
 
+THINNEST = 1e-9
+"""Points: a page without a width or height would divide by zero."""
+
 
 def render(page: Any, request: Request, limits: Limits, first: int = 0) -> Iterator[Picture | LeftOut]:
     """Yield the one picture of a page, annotations and filled form fields with it."""
@@ -30,6 +33,6 @@ def render(page: Any, request: Request, limits: Limits, first: int = 0) -> Itera
 
 def fitting_scale(width: float, height: float, wanted: float, limits: Limits) -> float:
     """``wanted`` pixels a point, or as many as the limits allow for a page of this size in points."""
-    by_area = math.sqrt(limits.page_pixels / max(width * height, 1e-9))
-    by_side = limits.side_pixels / max(width, height, 1e-9)
+    by_area = math.sqrt(limits.page_pixels / max(width * height, THINNEST))
+    by_side = limits.side_pixels / max(width, height, THINNEST)
     return min(wanted, by_area, by_side)

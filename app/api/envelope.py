@@ -68,24 +68,24 @@ class Envelope:
         status, replaced, begun = 0, False, time.monotonic()
         asked, scope = scope["method"], _as_get(scope)
 
-        async def completed(message: Message) -> None:
+        async def send_complete(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
                 _complete(MutableHeaders(scope=message), request_id, self._page_policy)
             await send(_without_body(message) if asked == "HEAD" else message)
 
-        async def sent(message: Message) -> None:
+        async def send_or_replace(message: Message) -> None:
             nonlocal replaced
             if message["type"] == "http.response.start" and _is_plain_error(message):
                 replaced = True
                 headers = MutableHeaders(scope=message)
-                await framework_problem(message["status"], request_id, headers)(scope, receive, completed)
+                await framework_problem(message["status"], request_id, headers)(scope, receive, send_complete)
             elif not replaced:
-                await completed(message)
+                await send_complete(message)
 
         try:
-            await self._app(scope, receive, sent)
+            await self._app(scope, receive, send_or_replace)
         except ClientDisconnect:
             log.debug("request %s: its client is gone", request_id)
         except Exception as error:
@@ -93,7 +93,7 @@ class Envelope:
             # The response has begun: its status can no longer change, so the connection must break.
             if status:
                 raise
-            await response_of(error, request_id)(scope, receive, completed)
+            await response_of(error, request_id)(scope, receive, send_complete)
         finally:
             _note({**scope, "method": asked}, status, time.monotonic() - begun)
 

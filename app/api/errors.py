@@ -144,11 +144,11 @@ def install(app: FastAPI) -> None:
     """Make an application answer errors with problem details."""
 
     @app.exception_handler(KnowledgeBaseError)
-    async def ours(request: Request, error: KnowledgeBaseError) -> ProblemResponse:
+    async def answer_ours(request: Request, error: KnowledgeBaseError) -> ProblemResponse:
         return response_of(error, request.state.request_id)
 
     @app.exception_handler(HTTPException)
-    async def the_frameworks(request: Request, error: HTTPException) -> ProblemResponse:
+    async def answer_frameworks(request: Request, error: HTTPException) -> ProblemResponse:
         if error.__cause__ is not None and is_no_room(error.__cause__):  # while a form was received
             return response_of(error.__cause__, request.state.request_id)
         headers = dict(error.headers or {})
@@ -159,7 +159,7 @@ def install(app: FastAPI) -> None:
         )
 
     @app.exception_handler(RequestValidationError)
-    async def malformed(request: Request, error: RequestValidationError) -> ProblemResponse:
+    async def answer_malformed(request: Request, error: RequestValidationError) -> ProblemResponse:
         details = _describe_malformed(error, request.state.request_id)
         return ProblemResponse(details, details["status"])
 

@@ -67,7 +67,7 @@ class Guard:
         try:
             limit = await self._admit_request(scope, headers)
             # Refused by its header before anything is read; a body that lies about it, or names none, is
-            # counted.
+            # receive_within_limit.
             if _length(headers) > limit:
                 raise TooLarge(_too_large(limit))
         except KnowledgeBaseError as error:
@@ -151,7 +151,7 @@ def _limit_body(receive: Receive, limit: int) -> Receive:
     """Yield the same messages until the body is longer than ``limit``."""
     received = 0
 
-    async def counted() -> Message:
+    async def receive_within_limit() -> Message:
         nonlocal received
         message = await receive()
         received += len(message.get("body", b""))
@@ -159,7 +159,7 @@ def _limit_body(receive: Receive, limit: int) -> Receive:
             raise BodyTooLarge(limit)
         return message
 
-    return counted
+    return receive_within_limit
 
 
 def _too_large(limit: int) -> str:

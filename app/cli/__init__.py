@@ -225,7 +225,7 @@ def _upkeep_commands(command: Command) -> None:
         "--tenant", type=values.words(100), help="the tenant (default: one of the subject's own)"
     )
     token.add_argument("--role", action="append", dest="roles", choices=("reader", "editor", "admin"))
-    token.add_argument("--hours", type=values.hours, default=8.0, help="hours until it expires (default 8)")
+    token.add_argument("--hours", type=values.hours, default=8, help="hours until it expires (default 8)")
 
     fsck = command(
         "fsck", commands.fsck, "check that the stores are consistent, and repair them", as_json=True

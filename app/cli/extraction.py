@@ -15,7 +15,7 @@ from app.cli.files import pdfs, tell_skipped
 from app.cli.shown import open_program
 from app.core.errors import BadRequest
 from app.core.file_names import FileNames
-from app.pages.forms import PageForm, written
+from app.pages.forms import PageForm, write_document
 from app.pages.table_csv import CSV, FILES, MARK, TableParts, table_csv, whole_tables
 from app.use_cases.export import ENDINGS
 
@@ -66,7 +66,7 @@ class _Extract:
         form = PageForm(self._options.format)
         shown = self._extraction.extract_as(form, path, **self._given)
         with output(target) as out:
-            out.writelines(written(shown.outline, shown.pages, form))
+            out.writelines(write_document(shown.outline, shown.pages, form))
 
 
 class _Given(TypedDict):

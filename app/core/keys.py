@@ -45,7 +45,7 @@ def archive_prefix(tenant: str, archive_id: str) -> str:
     return f"{archives_prefix(tenant)}{archive_id}/"
 
 
-def checked(key: str) -> str:
+def check_key(key: str) -> str:
     """Return the key. Raises ``BadRequest`` if it is not a plain path of plain names, safe in any store."""
     if len(key) > _LONGEST_KEY or not all(map(_SEGMENT.fullmatch, key.split("/"))):
         raise BadRequest("The file's key is not a plain path of plain names.")
@@ -57,7 +57,7 @@ def checked_prefix(prefix: str) -> str:
     base, slash, rest = prefix.rpartition("/")
     for part in (base, rest):
         if part:
-            checked(part)
+            check_key(part)
     if slash and not base:
         raise BadRequest("A prefix does not begin with a slash.")
     return prefix
@@ -98,7 +98,7 @@ def original(version: VersionId) -> str:
     return version_prefix(version) + "original.pdf"
 
 
-def unlocked(version: VersionId) -> str:
+def unlocked_copy(version: VersionId) -> str:
     """Return the key of a decrypted copy of a file, made once with its password, which is not stored."""
     return version_prefix(version) + "unlocked.pdf"
 
@@ -144,7 +144,7 @@ def maintenance_begun(tenant: str, job: str) -> str:
     return f"_maintenance/{tenant}/begun/{job}"
 
 
-def recognised(version: VersionId, page: int) -> str:
+def recognised_page(version: VersionId, page: int) -> str:
     """Return the key of what OCR read of a page."""
     return f"{recognised_prefix(version)}{page:06d}.json"
 
@@ -154,7 +154,7 @@ def recognised_prefix(version: VersionId) -> str:
     return version_prefix(version) + "ocr/"
 
 
-def begun(version: VersionId, job: str) -> str:
+def begun_mark(version: VersionId, job: str) -> str:
     """Return the key of the mark that a job leaves while it runs."""
     return version_prefix(version) + f"begun/{job}"
 

@@ -334,7 +334,7 @@ class JobQueue(Protocol):
         """Keep a job for ``seconds`` from now; ``False`` if it was lost to another worker."""
         ...
 
-    def done(self, lease: Lease) -> None:
+    def forget(self, lease: Lease) -> None:
         """Forget the job. Nothing if the lease was lost."""
         ...
 

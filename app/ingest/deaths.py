@@ -108,6 +108,6 @@ class Deaths:
 def _key(job: Job) -> str:
     name = f"{job.run.number}-{job.kind.value}-{job.range:06d}"
     if job.kind in STEPS:
-        return keys.begun(job.run.version, name)
+        return keys.begun_mark(job.run.version, name)
     # Its document is none, or is being deleted with all files below its prefix.
     return keys.maintenance_begun(job.run.tenant, "-".join(filter(None, (job.run.document_id, name))))

@@ -45,7 +45,7 @@ class KeptPages:
         self.files.put(self._key(picture.page), json.dumps(value, ensure_ascii=False).encode())
 
     def _key(self, number: int) -> str:
-        return keys.recognised(self.run.version, number)
+        return keys.recognised_page(self.run.version, number)
 
     def _decode_entry(self, value: dict[str, Any]) -> tuple[Picture, ReadPicture] | None:
         # Another engine was chosen to read it better: what the former one read is no answer.

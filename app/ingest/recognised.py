@@ -83,7 +83,7 @@ def _arrange(page: Page, picture: Picture, read: ReadPicture) -> tuple[list[Word
     """Return the words and blocks of the page, and notes on figures that were mended."""
     scaled = _scaling(page, picture)
     mended: Mended = []
-    words = mend_digits(_merge(_own_words(page, read.angle), _placed(read.lines, scaled)), mended)
+    words = mend_digits(_merge(_own_words(page, read.angle), _words_of_lines(read.lines, scaled)), mended)
     rulings = [Ruling(*scaled(rule)) for rule in read.rules]
     shades = [scaled(shade) for shade in read.shades]
     tables = find_tables(words, rulings, find_grids(rulings, reach=REACH), shades)
@@ -133,7 +133,7 @@ def _turn_block(block: Block, turn: Callable[[Box], Box]) -> Block:
     return replace(block, box=around(map(turn, corners)), cells=cells)
 
 
-def _placed(lines: Sequence[ReadLine], scaled: Callable[[Box], Box]) -> Iterator[list[PlacedWord]]:
+def _words_of_lines(lines: Sequence[ReadLine], scaled: Callable[[Box], Box]) -> Iterator[list[PlacedWord]]:
     """Yield the words of each line; all lines have boxes."""
     boxes = [scaled(line.box) for line in lines if line.box]
     # Boxes of lines without ascenders are lower: taken as sizes they would make headings and body of one

@@ -141,7 +141,7 @@ class Ingest:
             return 0
         # Only what this range gave: two ranges of a document may be read at the same time.
         first, last = version.ranges[job.range]
-        ours = {keys.recognised(job.run.version, page) for page in range(first, last + 1)}
+        ours = {keys.recognised_page(job.run.version, page) for page in range(first, last + 1)}
         return sum(key in ours for key in self.files.keys(keys.recognised_prefix(job.run.version)))
 
     def _step(self, job: Job, version: Version) -> None:
@@ -207,10 +207,10 @@ class Ingest:
 
     def source(self, run: Run) -> str:
         """Return the key of the file to read: the copy without encryption where there is one."""
-        return keys.unlocked(run.version) if self._is_unlocked(run) else keys.original(run.version)
+        return keys.unlocked_copy(run.version) if self._is_unlocked(run) else keys.original(run.version)
 
     def _is_unlocked(self, run: Run) -> bool:
-        return self.files.size(keys.unlocked(run.version)) is not None
+        return self.files.size(keys.unlocked_copy(run.version)) is not None
 
     # -- read ---------------------------------------------------------------------------------------------
 
@@ -350,7 +350,7 @@ class Ingest:
         reason = (stopped if unread.needs_ocr else None) or unread.reason or cut or stopped
         if words.any and not chunk_ids and may_answer and not unread.nothing_read:
             reason = reason or NOTHING_SEARCHABLE
-        self.documents.finish(run, _ended(unread, reason, stopped), reason)
+        self.documents.finish(run, _final_status(unread, reason, stopped), reason)
         self.stored.drop_outdated(run.version)
         self._begin_if_chosen(run)
 
@@ -481,7 +481,7 @@ def _too_many(cut: Chunk, most: int) -> Reason:
     )
 
 
-def _ended(unread: Unread, reason: Reason | None, stopped: Reason | None) -> Status:
+def _final_status(unread: Unread, reason: Reason | None, stopped: Reason | None) -> Status:
     if unread.nothing_read:
         return Status.FAILED
     if unread.needs_ocr and not stopped:

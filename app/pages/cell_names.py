@@ -118,11 +118,11 @@ class _Names:
         for head in sorted(over, key=lambda head: head.row) if cell.column_span > 1 else over:
             if head.row >= cell.row or (found and found[-1].text == head.text):
                 continue
-            place = self._replaced(head, found)
+            place = self._index_replaced(head, found)
             found[place : place + 1] = [head]
         return tuple(found)
 
-    def _replaced(self, head: Cell, found: Sequence[Cell]) -> int:
+    def _index_replaced(self, head: Cell, found: Sequence[Cell]) -> int:
         """Return the place of the head that is replaced by one over the same columns further down the table;
         past the last where none is."""
         if head.row < self.header_rows:

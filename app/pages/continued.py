@@ -40,7 +40,7 @@ def link(before: Page, page: Page) -> Page:
     if before.number + 1 != page.number or last is None or first is None:
         return page
     one, other = before.blocks[last], page.blocks[first]
-    repeated = _repeated(one, other)
+    repeated = _count_repeated_rows(one, other)
     if repeated is None or _other_caption(before, last, page, first) or not _same_columns(one, other):
         return page
     place = sum(block.kind is BlockKind.TABLE for block in before.blocks[:last])
@@ -93,7 +93,7 @@ def _last(page: Page) -> int | None:
     return None
 
 
-def _repeated(one: Block, other: Block) -> int | None:
+def _count_repeated_rows(one: Block, other: Block) -> int | None:
     """Return how many of the first rows of a part say the header of the part before again; ``None`` where
     it has a header of its own."""
     most = max(1, one.continues.repeated_rows if one.continues else one.header_rows)
@@ -110,13 +110,13 @@ def _texts(rows: Sequence[Sequence[str]]) -> list[str]:
 
 def _other_caption(before: Page, last: int, page: Page, first: int) -> bool:
     """Return whether the second part has a caption that is not the first's."""
-    one, other = _named(before.blocks[:last][-2:]), _named(page.blocks[:first])
+    one, other = _caption_name(before.blocks[:last][-2:]), _caption_name(page.blocks[:first])
     if other is None or any(says_continued(block) for block in page.blocks[:first]):
         return False
     return one != other
 
 
-def _named(blocks: Sequence[Block]) -> str | None:
+def _caption_name(blocks: Sequence[Block]) -> str | None:
     found = [block.of_table.names for block in blocks if is_caption(block)]
     return found[-1] if found else None
 

@@ -71,12 +71,12 @@ class Fact:
     @property
     def row_name(self) -> str:
         """The names of its row in one: "Net sales › Products"."""
-        return _joined(self.row)
+        return _join_labels(self.row)
 
     @property
     def head_name(self) -> str:
         """The heads over it in one, without those that only say a unit: "Years Ended › June 25, 2022"."""
-        return _joined([head for head in self.heads if not says_only_a_unit(head.text)])
+        return _join_labels([head for head in self.heads if not says_only_a_unit(head.text)])
 
     @property
     def exact(self) -> Decimal | None:
@@ -115,7 +115,7 @@ class NamedRow:
     @property
     def name(self) -> str:
         """The path in one: "Net sales › Products"."""
-        return _joined(self.path)
+        return _join_labels(self.path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +197,7 @@ def _labels(page: int, cells: Sequence[Cell]) -> tuple[Label, ...]:
     return tuple(Label(" ".join(cell.text.split()), Span(page, cell.box)) for cell in cells)
 
 
-def _joined(labels: Sequence[Label]) -> str:
+def _join_labels(labels: Sequence[Label]) -> str:
     return SEPARATOR.join(label.text.rstrip(":") for label in labels)
 
 

@@ -57,7 +57,7 @@ def pass_on(page: Page, form: PageForm) -> bytes:
     return UNLINKED + render_page(replace(page, words=words), PageForm.STORED)
 
 
-def written(outline: Outline, pages: Iterable[str], form: PageForm) -> Iterator[str]:
+def write_document(outline: Outline, pages: Iterable[str], form: PageForm) -> Iterator[str]:
     """Yield a document of rendered pages, piece by piece: memory does not grow with their number."""
     if form is PageForm.MARKDOWN:
         yield from pages

@@ -78,7 +78,7 @@ class StoredPages:
             count += 1
             yield page
         if count != last - first + 1:
-            raise _lost(first, last)
+            raise _lost_pages(first, last)
 
     def missing(self, version: Version, reading: ReadPages) -> list[int]:
         """Return the indexes of ranges whose checkpoint is missing."""
@@ -113,11 +113,11 @@ class StoredPages:
         prefix = keys.version_prefix(version_id)
         return sum(
             self.files.delete(prefix + folder + part)[0]
-            for folder in self.outdated(version)
+            for folder in self.outdated_folders(version)
             for part in keys.OUTPUT_FOLDERS
         )
 
-    def outdated(self, version: Version) -> set[str]:
+    def outdated_folders(self, version: Version) -> set[str]:
         """Return the folders, below the version's own, of runs that neither answer nor are under way."""
         prefix = keys.version_prefix(version.id)
         under_way = {version.folder} if not version.status.ended else set()
@@ -146,7 +146,7 @@ class StoredPages:
         try:
             return self.files.get(self.key(version, reading, index))
         except FileMissing:
-            raise _lost(*reading.ranges[index]) from None
+            raise _lost_pages(*reading.ranges[index]) from None
 
 
 def _page(lines: dict[int, bytes], number: int, first: int, last: int) -> Page:
@@ -157,10 +157,10 @@ def _sound(read: Callable[[], T], first: int, last: int) -> T:
     try:
         return read()
     except DAMAGED:
-        raise _lost(first, last) from None
+        raise _lost_pages(first, last) from None
 
 
-def _lost(first: int, last: int) -> PagesLost:
+def _lost_pages(first: int, last: int) -> PagesLost:
     pages = f"page {first}" if first == last else f"pages {first}–{last}"
     return PagesLost(
         f"What was read of {pages} is gone or damaged: `kb fsck --repair`, or ingesting the document again, "

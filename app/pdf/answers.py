@@ -144,7 +144,7 @@ class Reading:
         assert self._child
         with ended_by(self._child.kill):
             answer = self._child.answer()
-        ending = None if answer is not None else self._child.ended()
+        ending = None if answer is not None else self._child.wait_for_end()
         if self._allowance:
             self._allowance.spend(cpu_ms=self._child.cpu_ms - self._counted_ms)
         self._counted_ms = self._child.cpu_ms

@@ -64,7 +64,7 @@ def main() -> None:
     limits = Limits(float(sys.argv[1]), float(sys.argv[2]))
     confine(**json.loads(sys.argv[3]))
     limits.begin_step()
-    memory = Memory(held(ADDRESS_SPACE))
+    memory = Memory(memory_held(ADDRESS_SPACE))
     memory.leave_no_core()
     out = private_stdout()
     try:
@@ -76,7 +76,7 @@ def main() -> None:
     requests: queue.SimpleQueue[bytes] = queue.SimpleQueue()
     threading.Thread(target=receive, args=(requests,), daemon=True).start()
     limits.end_step()
-    while held(RESIDENT) <= LARGE_BYTES:
+    while memory_held(RESIDENT) <= LARGE_BYTES:
         try:
             line = requests.get(timeout=IDLE_SECONDS)
         except queue.Empty:
@@ -97,7 +97,7 @@ def receive(requests: queue.SimpleQueue[bytes]) -> None:
 def answer(request: dict[str, Any], limits: Limits, memory: Memory, out: BinaryIO) -> None:
     """Write the answers to one request, each within the limits."""
     limits.begin_step()
-    memory.bound(request["memory_bytes"])
+    memory.limit_file(request["memory_bytes"])
     most = 0
     for content in answers(request):
         limits.end_step()  # to wait for the parent to read is no fault of the file
@@ -105,8 +105,8 @@ def answer(request: dict[str, Any], limits: Limits, memory: Memory, out: BinaryI
         out.write(head + content)
         out.flush()
         if not most:  # the file is open, and no page is read
-            most = max(LARGE_BYTES, held(RESIDENT) + ROOM_BYTES)
-        elif held(RESIDENT) > most:
+            most = max(LARGE_BYTES, memory_held(RESIDENT) + ROOM_BYTES)
+        elif memory_held(RESIDENT) > most:
             os._exit(0)
         limits.begin_step()
     limits.end_step()
@@ -121,7 +121,7 @@ def answers(request: dict[str, Any]) -> Iterator[bytes]:
             extract.unlock(path, password, Path(request["target"]))
             yield outline_answer(Outline(0))
             return
-        with extract.opened(path, password) as document:
+        with extract.open_pdf(path, password) as document:
             if request["operation"] == "outline":
                 yield outline_answer(extract.outline_of(document))
                 return
@@ -189,8 +189,8 @@ class Memory:
 
     own: int
 
-    def bound(self, file_bytes: int) -> None:
-        """From now on a file may take so much."""
+    def limit_file(self, file_bytes: int) -> None:
+        """Let a file take this much, from now on."""
         with suppress(ImportError, OSError, ValueError):
             import resource
 
@@ -238,7 +238,7 @@ class Limits:
         signal.setitimer(signal.ITIMER_REAL, 0)
 
 
-def held(kind: int) -> int:
+def memory_held(kind: int) -> int:
     """Bytes of memory that this process holds, of a kind; 0 where that cannot be told."""
     try:
         pages = int(Path("/proc/self/statm").read_text().split()[kind])

@@ -53,7 +53,7 @@ TOO_INTRICATE = "The page's drawing is more intricate than is looked at: tables 
 
 
 @contextmanager
-def opened(path: Path, password: str | None = None) -> Iterator[Any]:
+def open_pdf(path: Path, password: str | None = None) -> Iterator[Any]:
     """A pypdfium2 document, closed at the end.
 
     Raises ``EmptyFile``, ``NotAPdf``, ``DamagedPdf`` (cannot be opened, or has no pages) or
@@ -109,7 +109,7 @@ def unlock(path: Path, password: str | None, target: Path) -> None:
     """Save a copy without encryption. Raises as ``opened`` does."""
     from pypdfium2 import raw as pdfium
 
-    with opened(path, password) as document:
+    with open_pdf(path, password) as document:
         document.save(target, flags=pdfium.FPDF_REMOVE_SECURITY)
 
 

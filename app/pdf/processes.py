@@ -181,7 +181,7 @@ class Child:
         """End the process from another thread: its answers end."""
         self._process.kill()
 
-    def ended(self) -> Ending:
+    def wait_for_end(self) -> Ending:
         """Return how a process whose answers have ended came to its end."""
         before = self.cpu_ms
         killer = threading.Timer(ENDING_SECONDS, self._process.kill)

@@ -99,7 +99,7 @@ class Reader:
                 allowed.spend(characters=max(len(page.text), len(answer) // STORED))
                 yield page
 
-    def exported(
+    def export_pages(
         self,
         path: Path,
         numbers: Sequence[int],
@@ -150,7 +150,7 @@ class Reader:
             return
         with ExitStack() as stack:
             request = Request("pages", path, password, form, include_hidden=self._include_hidden)
-            readings = self._begun(stack, request, numbers, allowance)
+            readings = self._begin_readings(stack, request, numbers, allowance)
             readings[0].outline()
             for index, number in enumerate(numbers):
                 if over := allowance.over:
@@ -163,7 +163,7 @@ class Reader:
                     allowance.spend(deaths=1)
                     yield _unread(number, f"The page could not be read: {cause}.", form)
 
-    def _begun(
+    def _begin_readings(
         self, stack: ExitStack, request: Request, numbers: Sequence[int], allowance: Allowance
     ) -> list[Reading]:
         """Readings that have the numbers in turn, a stretch each."""

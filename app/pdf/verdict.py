@@ -80,13 +80,13 @@ def judge(signals: dict[str, float]) -> Verdict:
     if _is_scan(signals):
         reason = f"a scan: an image covers {percent(signals['image_share'])} of the page"
         return Verdict(True, (reason,), signals, scanned=True)
-    reasons = _seen(signals) if "drawn_share" in signals else _drawn(signals)
+    reasons = _reasons_of_thumbnail(signals) if "drawn_share" in signals else _reasons_of_objects(signals)
     if signals.get("left_out", 0.0) and not reasons:
         reasons.append("a drawing that is more intricate than is looked at")
     return Verdict(bool(reasons), tuple(reasons), signals)
 
 
-def _drawn(signals: dict[str, float]) -> list[str]:
+def _reasons_of_objects(signals: dict[str, float]) -> list[str]:
     """Return the reasons by the page's objects alone."""
     reasons = []
     ground = signals.get("image_share", 0.0) >= SCAN_SHARE and signals.get("text_share", 0.0) >= MUCH_TEXT
@@ -99,10 +99,10 @@ def _drawn(signals: dict[str, float]) -> list[str]:
     return reasons
 
 
-def _seen(signals: dict[str, float]) -> list[str]:
+def _reasons_of_thumbnail(signals: dict[str, float]) -> list[str]:
     """Return the reasons by what the thumbnail shows, in the words of what makes it up."""
     drawn, colourful = signals["drawn_share"], signals["colourful_share"]
-    reasons = _drawn(signals) if drawn >= DRAWN_SHARE else []
+    reasons = _reasons_of_objects(signals) if drawn >= DRAWN_SHARE else []
     if drawn >= DRAWN_SHARE and not reasons:
         reasons.append(f"pictures and drawings beside the text cover {percent(drawn)} of the page")
     if colourful >= COLOURFUL_SHARE:

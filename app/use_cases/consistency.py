@@ -231,7 +231,7 @@ class _Look:
             yield self._make_finding(Code.DESCRIPTION_LOST, message)
         if self._version.pages and not self._has_outline():
             yield self._make_finding(Code.OUTLINE_LOST, "Its outline is gone or damaged.")
-        if folders := self._checks.ingest.stored.outdated(self._version):
+        if folders := self._checks.ingest.stored.outdated_folders(self._version):
             yield self._make_finding(
                 Code.OUTDATED_FILES, f"Output of {format_count(len(folders), 'run')} that ended before."
             )

@@ -17,7 +17,7 @@ from app.core.page import Outline, Page
 from app.core.ports import DocumentStore, FileStore
 from app.core.process import temporary
 from app.core.process.storage import is_no_room
-from app.pages.forms import PageForm, render_page, written
+from app.pages.forms import PageForm, render_page, write_document
 from app.pages.table_csv import CSV, TableParts, whole_tables
 from app.use_cases.archives import Archive, ArchiveStatus
 from app.use_cases.part import Part
@@ -85,7 +85,7 @@ class Exporter:
             shown = (render_page(page, form).decode() for page in pages)
         else:
             shown = (self.wire.page(page, *place[1:]) for page in pages)
-        return written(self.reading.outline(*place), shown, form)
+        return write_document(self.reading.outline(*place), shown, form)
 
     def tables(self, document: Document) -> Iterator[TableParts]:
         """Yield a document's tables, each with the parts on the pages after."""

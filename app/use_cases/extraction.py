@@ -70,7 +70,7 @@ class Extractions:
         """Extract pages in a format, with or without OCR."""
         outline, wanted = self._choose_pages(path, password, numbers)
         read = self.ocr.of(path, password) if ocr else None
-        return Extraction(outline, self.reader.exported(path, wanted, form, password, ocr=read))
+        return Extraction(outline, self.reader.export_pages(path, wanted, form, password, ocr=read))
 
     def _choose_pages(
         self, path: Path, password: str | None, numbers: Sequence[int] | None

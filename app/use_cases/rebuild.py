@@ -73,7 +73,7 @@ def _describe_file(version_id: VersionId, path: Path) -> Description:
 
 def _keep_unlocked(files: FileStore, version_id: VersionId, taken: Registered) -> None:
     """Bring the copy without encryption along: its password is kept nowhere."""
-    if files.size(keys.unlocked(version_id)) is None:
+    if files.size(keys.unlocked_copy(version_id)) is None:
         return
-    with files.local(keys.unlocked(version_id)) as path, path.open("rb") as file:
-        files.put(keys.unlocked(taken.version.id), file)
+    with files.local(keys.unlocked_copy(version_id)) as path, path.open("rb") as file:
+        files.put(keys.unlocked_copy(taken.version.id), file)

@@ -149,7 +149,7 @@ class Uploads:
                 self.steps.files.put(keys.original(version.id), file)
             if unlocked:
                 with unlocked.open("rb") as file:
-                    self.steps.files.put(keys.unlocked(version.id), file)
+                    self.steps.files.put(keys.unlocked_copy(version.id), file)
             kept = True
             document, version = self._queue(document, version)
         except KnowledgeBaseError as error:
@@ -175,9 +175,9 @@ class Uploads:
             with path.open("rb") as file:
                 self.steps.files.put(keys.original(version_id), file)
             restored = True
-        if unlocked and self.steps.files.size(keys.unlocked(version_id)) is None:
+        if unlocked and self.steps.files.size(keys.unlocked_copy(version_id)) is None:
             with unlocked.open("rb") as file:
-                self.steps.files.put(keys.unlocked(version_id), file)
+                self.steps.files.put(keys.unlocked_copy(version_id), file)
         return self._made_good(put, restored=restored)
 
     def _made_good(self, put: Registered, *, restored: bool) -> Registered:
@@ -316,7 +316,7 @@ class Uploads:
                 with temporary.folder() as folder:
                     if unlocked := self._unlock_file(path, password, Path(folder)):
                         with unlocked.open("rb") as file:
-                            self.steps.files.put(keys.unlocked(chosen.id), file)
+                            self.steps.files.put(keys.unlocked_copy(chosen.id), file)
         return self._queue(document, chosen)[0]
 
     def _take_in(self, tenant: str, version: Version) -> None:

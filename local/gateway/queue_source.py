@@ -77,7 +77,7 @@ class QueueSource:
         except NoContainer:  # nobody has begun: they can be had again at once
             await self._each("change_message_visibility_batch", messages, VisibilityTimeout=0)
         else:
-            await self._each("delete_message_batch", done(messages, outcome))
+            await self._each("delete_message_batch", finished_messages(messages, outcome))
 
     async def _each(self, operation: str, messages: Sequence[Message], **more: Any) -> None:
         entries = [
@@ -117,7 +117,7 @@ def _attribute(value: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def done(messages: Sequence[Message], outcome: Outcome) -> list[Message]:
+def finished_messages(messages: Sequence[Message], outcome: Outcome) -> list[Message]:
     """Return the messages that are done with: all, but those that the batch response names. None of them
     where the function failed, or named what was not in the batch."""
     if outcome.failed:

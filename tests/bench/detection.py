@@ -100,7 +100,7 @@ def cost(folder: Path) -> None:
     for path in sorted(folder.rglob("*.pdf")):
         if "malformed" in path.parts:
             continue
-        with extract.opened(path) as document:
+        with extract.open_pdf(path) as document:
             for number in range(1, min(5, len(document)) + 1):
                 read = extract.read_page(document, number)
                 page = document[number - 1]

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from app.core.page import BlockKind
 from app.pages.table_forms import table_html
-from app.pdf.page import opened, read_page
+from app.pdf.page import open_pdf, read_page
 
 MOST_PAGES = 2
 """Of one file: a sheet is for many kinds of documents."""
@@ -36,7 +36,7 @@ def write_sheet(target: Path, files: Sequence[Path]) -> int:
 def show_pages(path: Path) -> Iterator[str]:
     """The first pages of a file that have tables, each as HTML."""
     shown = 0
-    with opened(path) as document:
+    with open_pdf(path) as document:
         for number in range(1, len(document) + 1):
             if shown == MOST_PAGES:
                 return

@@ -30,7 +30,7 @@ from app.core.page import Page
 from app.ingest.chunk import chunks
 from app.pages import pages_file
 from app.pages.forms import page_json
-from app.pdf.page import opened, read_page
+from app.pdf.page import open_pdf, read_page
 
 ROOT = Path(__file__).parents[2]
 FOLDERS = ("app/pdf", "app/pages", "app/ingest")
@@ -116,7 +116,7 @@ def sampled(corpus: Path, every: int) -> list[tuple[Path, int]]:
     found = []
     for folder in ("text", "tables", "design"):
         for path in sorted((corpus / folder).glob("*.pdf"))[::every]:
-            with contextlib.suppress(Exception), opened(path) as document:
+            with contextlib.suppress(Exception), open_pdf(path) as document:
                 middle = (len(document) + 1) // 2
                 found += [(path, number) for number in (middle, middle + 1) if number <= len(document)]
     return found
@@ -127,7 +127,7 @@ def sums(pages: list[tuple[Path, int]]) -> list[str]:
     found = []
     before: Page | None = None
     for path, number in pages:
-        with opened(path) as document:
+        with open_pdf(path) as document:
             page = read_page(document, number)
         pair = [before, page] if before and before.number + 1 == number else [page]
         read = [pages_file.decode(pages_file.encode(each)) for each in pair if each]

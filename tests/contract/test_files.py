@@ -151,7 +151,7 @@ def test_every_key_that_the_program_makes_is_accepted(files: FileStore) -> None:
     version_id = VersionId("someone@example.com", "doc_7h3kxyz012345678", 12)
     made = [
         keys.original(version_id),
-        keys.unlocked(version_id),
+        keys.unlocked_copy(version_id),
         keys.page_range(version_id, keys.run_folder(3), 399),
         keys.page_image(version_id, 20_000, 150),
         keys.figure(version_id, keys.run_folder(3), keys.figure_name(20_000, 999, "jpeg")),

@@ -44,7 +44,7 @@ def test_a_job_in_hand_is_given_to_nobody_else(jobs: TimedJobs) -> None:
 
 def test_a_job_that_is_done_is_forgotten(jobs: TimedJobs) -> None:
     jobs.queue.send(job())
-    jobs.queue.done(received(jobs))
+    jobs.queue.forget(received(jobs))
     jobs.wait(1.25 * jobs.lease)
     assert jobs.queue.receive(lease=jobs.lease) is None
 
@@ -73,14 +73,14 @@ def test_a_job_that_was_sent_twice_is_over_when_every_delivery_of_it_is_done(job
         leases.append(lease)
     assert {lease.job for lease in leases} == {job()}
     for lease in leases:
-        jobs.queue.done(lease)
+        jobs.queue.forget(lease)
     jobs.wait(1.25 * jobs.lease)
     assert jobs.queue.receive(lease=jobs.lease) is None
 
 
 def test_a_job_that_is_done_may_be_sent_again(jobs: TimedJobs) -> None:
     jobs.queue.send(job())
-    jobs.queue.done(received(jobs))
+    jobs.queue.forget(received(jobs))
     jobs.queue.send(job())
     assert received(jobs).attempt == 1
 
@@ -107,7 +107,7 @@ def test_a_queue_is_idle_when_no_job_waits_or_is_in_hand(jobs: TimedJobs) -> Non
     assert not jobs.queue.idle()
     lease = received(jobs)
     assert not jobs.queue.idle()
-    jobs.queue.done(lease)
+    jobs.queue.forget(lease)
     assert jobs.queue.idle()
 
 
@@ -129,7 +129,7 @@ def test_a_lost_lease_cannot_end_return_or_keep_the_job(jobs: TimedJobs) -> None
     jobs.wait(1.25 * jobs.lease)
     holding = received(jobs)
     assert not jobs.queue.extend(lost, jobs.lease)
-    jobs.queue.done(lost)
+    jobs.queue.forget(lost)
     jobs.queue.release(lost)
     assert jobs.queue.receive(lease=jobs.lease) is None
     assert jobs.queue.extend(holding, jobs.lease)
@@ -149,7 +149,7 @@ def test_an_extended_lease_lasts_from_now(jobs: TimedJobs) -> None:
 def test_a_lease_cannot_be_extended_once_the_job_is_done(jobs: TimedJobs) -> None:
     jobs.queue.send(job())
     lease = received(jobs)
-    jobs.queue.done(lease)
+    jobs.queue.forget(lease)
     assert not jobs.queue.extend(lease, jobs.lease)
 
 
@@ -175,7 +175,7 @@ def test_workers_that_ask_at_once_get_each_job_once(jobs: TimedJobs) -> None:
         while lease := jobs.queue.receive(lease=10 * jobs.lease):
             with lock:
                 taken.append(lease.job.range)
-            jobs.queue.done(lease)
+            jobs.queue.forget(lease)
 
     at_once([work] * 8)
     assert sorted(taken) == list(range(40))

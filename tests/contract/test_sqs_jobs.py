@@ -59,7 +59,7 @@ def test_a_received_message_is_the_same_lease_as_its_record_would_be(jobs: SqsJo
     lease = lease_of(answer["Messages"][0])
     assert (lease.job, lease.attempt) == (JOB, 1)
     assert jobs.extend(lease, 60)
-    jobs.done(lease)
+    jobs.forget(lease)
     assert not jobs.extend(lease, 60)
 
 
@@ -93,7 +93,7 @@ def test_a_message_that_is_no_job_does_not_stop_the_others(jobs: SqsJobs, url: s
     jobs.send(JOB)
     received = [lease for _ in range(2) if (lease := jobs.receive(lease=60))]
     assert [lease.job for lease in received] == [JOB]
-    jobs.done(received[0])
+    jobs.forget(received[0])
     held = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["ApproximateNumberOfMessagesNotVisible"])
     assert held["Attributes"]["ApproximateNumberOfMessagesNotVisible"] == "1"  # left to the dead letters
 

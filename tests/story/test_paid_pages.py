@@ -91,7 +91,7 @@ def invoked(program: Embedded, seconds: float = 600.0 + LAST_SECONDS) -> int:
         answer = batches([{"messageId": "m", "lease": lease}], seconds)
         cut += len(answer["batchItemFailures"])
         if not answer["batchItemFailures"]:
-            jobs.done(lease)
+            jobs.forget(lease)
     return cut
 
 

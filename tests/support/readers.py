@@ -11,7 +11,7 @@ import pypdfium2
 from reportlab.pdfgen.canvas import Canvas
 
 from app.core.page import Outline, Page
-from app.pdf.page import opened, outline_of, read_page
+from app.pdf.page import open_pdf, outline_of, read_page
 from app.pdf.pdfium.bookmarks import read_entries
 from tests.support.pictures import hanging
 
@@ -23,13 +23,13 @@ MEMORY = 700 << 20
 
 def open_outline(path: Path) -> Outline:
     """The outline of a file, read in this process."""
-    with opened(path) as document:
+    with open_pdf(path) as document:
         return outline_of(document)
 
 
 def read_pages(path: Path, numbers: Iterable[int]) -> Iterator[Page]:
     """The pages with these numbers (1-based), read in this process, one at a time."""
-    with opened(path) as document:
+    with open_pdf(path) as document:
         entries, _ = read_entries(document)
         for number in numbers:
             yield read_page(document, number, entries)

@@ -23,12 +23,12 @@ def splices(text: PassageText, count: int, chosen: random.Random) -> Iterator[st
             list(group) for _, group in groupby(text.parts, key=lambda part: (part.page, id(part.block)))
         )
     ]
-    said = _letters(text.said(0, len(text.words)))
+    said = _letters(text.text_between(0, len(text.words)))
     long = [n for n, (first, last) in enumerate(blocks) if last - first >= FIRST]
     pairs = [(one, other) for one in long for other in long if other > one + 1]
     for one, other in chosen.sample(pairs, min(count, len(pairs))):
         end, begin = blocks[one][1], blocks[other][0]
-        splice = f"{text.said(end - LAST, end)} {text.said(begin, begin + FIRST)}"
+        splice = f"{text.text_between(end - LAST, end)} {text.text_between(begin, begin + FIRST)}"
         if _letters(splice) not in said:
             yield splice
 

@@ -170,7 +170,7 @@ def test_a_document_deleted_while_it_is_read_leaves_nothing(program: Embedded, t
     assert lease is not None
     program.knowledge_base.uploads.delete(TENANT, document.id)
     program.knowledge_base.upkeep.run_job(lease.job)
-    program.steps.jobs.done(lease)
+    program.steps.jobs.forget(lease)
     program.worker.drain()
     assert list(program.files.keys(TENANT)) == []
     assert program.index.count(TENANT) == 0
@@ -279,7 +279,7 @@ def test_pages_are_searchable_before_the_document_is_whole(program: Embedded, tm
         lease = program.steps.jobs.receive(lease=60)
         assert lease is not None
         program.knowledge_base.upkeep.run_job(lease.job)
-        program.steps.jobs.done(lease)
+        program.steps.jobs.forget(lease)
     latest = program.knowledge_base.library.document(TENANT, document.id).latest
     assert (latest.status, latest.pages_done) == (Status.RUNNING, 2)
     hits = program.knowledge_base.questions.search(TENANT, "warranty period of the Meridian pump")
@@ -292,7 +292,7 @@ def test_every_step_done_twice_gives_the_same_passages(program: Embedded, tmp_pa
     while lease := program.steps.jobs.receive(lease=60):
         program.knowledge_base.upkeep.run_job(lease.job)
         program.knowledge_base.upkeep.run_job(lease.job)
-        program.steps.jobs.done(lease)
+        program.steps.jobs.forget(lease)
     latest = program.knowledge_base.library.document(TENANT, document.id).latest
     assert (latest.status, latest.pages_done) == (Status.READY, 5)
     assert program.index.count(TENANT) == latest.chunks

@@ -20,7 +20,7 @@ def lost(program: Embedded, folder: Path, name: str = "manual.pdf") -> Run:
     with manual(folder / name, 2).open("rb") as file:
         found = program.knowledge_base.uploads.upload(TENANT, name, file)
     while lease := program.steps.jobs.receive(lease=60):
-        program.steps.jobs.done(lease)
+        program.steps.jobs.forget(lease)
     version = program.knowledge_base.library.version(TENANT, found.document.id)
     assert version.status is Status.QUEUED
     return Run(VersionId(TENANT, found.document.id, version.number), version.run)

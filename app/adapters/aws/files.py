@@ -53,7 +53,7 @@ class S3Files:
 
     def put(self, key: str, content: bytes | BinaryIO) -> int:
         """Store all of ``content`` or nothing: an object appears when its last byte is there."""
-        where = {"Bucket": self._bucket, "Key": keys.checked(key)}
+        where = {"Bucket": self._bucket, "Key": keys.check_key(key)}
         stream = BytesIO(content) if isinstance(content, bytes) else content
         # One request for most files: a multipart upload takes three at least.
         first = _read_part(stream)
@@ -80,7 +80,7 @@ class S3Files:
     def size(self, key: str) -> int | None:
         """Size in bytes, ``None`` if the key does not exist."""
         with suppress(FileMissing):
-            found = self._call("head_object", Bucket=self._bucket, Key=keys.checked(key))
+            found = self._call("head_object", Bucket=self._bucket, Key=keys.check_key(key))
             return int(found["ContentLength"])
         return None
 
@@ -114,7 +114,7 @@ class S3Files:
     def sha256(self, key: str) -> str | None:
         """Return the SHA-256 of a key's bytes in hex: as S3 keeps it, else read once for each state of it."""
         try:
-            where = {"Bucket": self._bucket, "Key": keys.checked(key)}
+            where = {"Bucket": self._bucket, "Key": keys.check_key(key)}
             found = self._call("head_object", **where, ChecksumMode="ENABLED")
             kept = found.get("ChecksumSHA256", "")
             # The checksum of a multipart upload is that of its parts' checksums, not of the bytes.
@@ -132,7 +132,7 @@ class S3Files:
     def take(self, key: str, target: str, sha256: str) -> None:
         """Move ``key`` to ``target`` if its bytes have this SHA-256. They are copied inside S3, and only as
         they were when they were read."""
-        where = {"Bucket": self._bucket, "Key": keys.checked(key)}
+        where = {"Bucket": self._bucket, "Key": keys.check_key(key)}
         found = self._call("get_object", **where)
         with translate_errors(PART), found["Body"] as body:
             if _digest(body) != sha256:
@@ -140,7 +140,7 @@ class S3Files:
         self._call(
             "copy_object",
             Bucket=self._bucket,
-            Key=keys.checked(target),
+            Key=keys.check_key(target),
             CopySource=where,
             # The form is still good: the client could replace the file between the look at it and the copy.
             CopySourceIfMatch=found["ETag"],
@@ -159,7 +159,7 @@ class S3Files:
         }
         form = self._public().generate_presigned_post(
             self._bucket,
-            keys.checked(key),
+            keys.check_key(key),
             Fields=dict(fields),
             Conditions=[
                 # S3 refuses any other size itself: nothing larger than what was announced is ever stored.
@@ -179,7 +179,7 @@ class S3Files:
             "get_object",
             Params={
                 "Bucket": self._bucket,
-                "Key": keys.checked(key),
+                "Key": keys.check_key(key),
                 "ResponseContentType": media_type,
                 "ResponseContentDisposition": f"{kind}; filename*=UTF-8''{quote(name, safe='')}",
             },
@@ -216,7 +216,7 @@ class S3Files:
 
     @contextmanager
     def _open_object(self, key: str) -> Iterator[BinaryIO]:
-        found = self._call("get_object", Bucket=self._bucket, Key=keys.checked(key))
+        found = self._call("get_object", Bucket=self._bucket, Key=keys.check_key(key))
         with translate_errors(PART), found["Body"] as body:
             yield body
 

@@ -130,7 +130,7 @@ class SqsJobs:
         """Extend the visibility timeout to ``seconds`` from now; ``False`` if the lease was lost."""
         return self._hide(lease, seconds)
 
-    def done(self, lease: Lease) -> None:
+    def forget(self, lease: Lease) -> None:
         """Delete the job's message, unless the lease was lost."""
         self._call_for("delete_message", lease)
 

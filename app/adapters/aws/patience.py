@@ -8,8 +8,8 @@ import time
 from app.core.errors import RateLimited
 
 MOST_TURNS = 30
-LONGEST_PAUSE = 0.4
-"""Seconds."""
+FIRST_PAUSE, LONGEST_PAUSE = 0.02, 0.4
+"""Seconds at most: a write takes about 10 ms, and a step of a run waits for no more than 30 of these."""
 
 
 class Patience:
@@ -27,4 +27,4 @@ class Patience:
         self._turn += 1
         if self._turn >= MOST_TURNS:
             raise RateLimited(f"The {self.part} changed too fast: try again in a moment.")
-        time.sleep(random.uniform(0, min(LONGEST_PAUSE, 0.01 * 2**self._turn)))  # noqa: S311
+        time.sleep(random.uniform(0, min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (self._turn - 1))))  # noqa: S311

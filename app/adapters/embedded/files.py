@@ -168,7 +168,7 @@ class FolderFiles:
     # -- the folder ---------------------------------------------------------------------------------------
 
     def _path(self, key: str) -> Path:
-        return self._folder.joinpath(*keys.checked(key).split("/"))
+        return self._folder.joinpath(*keys.check_key(key).split("/"))
 
     def _base(self, prefix: str) -> str:
         """Return the part of a prefix that names a folder, with the slash at its end."""

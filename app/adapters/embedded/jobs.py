@@ -73,7 +73,7 @@ class SqliteJobs:
             return None
         with self._database.write() as connection:
             now = self._clock()
-            row = connection.execute(NEXT, self._wanted(now)).fetchone()
+            row = connection.execute(NEXT, self._query_values(now)).fetchone()
             # Looked for again inside the write transaction: another worker may have taken it since.
             if row is None:  # another was quicker
                 return None
@@ -93,7 +93,7 @@ class SqliteJobs:
             )
             return kept.rowcount == 1
 
-    def done(self, lease: Lease) -> None:
+    def forget(self, lease: Lease) -> None:
         """Delete the job, unless the lease was lost."""
         with self._database.write() as connection:
             connection.execute("DELETE FROM jobs WHERE id = ? AND token = ?", (lease.job.id, lease.token))
@@ -127,11 +127,11 @@ class SqliteJobs:
         with self._database.read() as connection:
             due = connection.execute(
                 f"SELECT 1 FROM jobs WHERE {DUE} LIMIT 1",  # noqa: S608 - a constant
-                self._wanted(self._clock()),
+                self._query_values(self._clock()),
             )
             return due.fetchone() is not None
 
-    def _wanted(self, now: float) -> dict[str, object]:
+    def _query_values(self, now: float) -> dict[str, object]:
         return {
             "now": now,
             "only": self._only,

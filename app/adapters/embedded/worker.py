@@ -274,7 +274,7 @@ class Worker:
         self._forget(lease)
 
     def _forget(self, lease: Lease) -> None:
-        self._jobs.done(lease)
+        self._jobs.forget(lease)
         with self._lock:
             self._troubles.pop(lease.job.id, None)
 

@@ -24,6 +24,12 @@ T = TypeVar("T")
 CONNECT_SECONDS = 5.0
 CHECK_SECONDS = 5.0
 
+DEFAULT_SECONDS = 60.0
+"""For a request without a timeout of its own; those that a person waits for have theirs."""
+
+SHORTEST_SECONDS = 0.05
+"""The timeout of a last try: the client takes 0 for no timeout at all."""
+
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 8.0
 """Seconds before the second try, doubled for each further one."""
 
@@ -90,8 +96,7 @@ class ModelServer:
         while True:
             self._pace.wait(end, self._part)
             try:
-                # Never 0, which the client takes for no timeout at all.
-                return request(client, max(0.05, min(each, end - time.monotonic())))
+                return request(client, max(SHORTEST_SECONDS, min(each, end - time.monotonic())))
             except APIError as error:
                 current().check()
                 problem = self.explain_error(error)
@@ -172,7 +177,7 @@ class ModelServer:
             from openai import OpenAI, Timeout
         except ImportError as error:
             raise NotSetUp("openai is missing: install the extra 'openai'.", self._part) from error
-        timeout = Timeout(60.0, connect=CONNECT_SECONDS)
+        timeout = Timeout(DEFAULT_SECONDS, connect=CONNECT_SECONDS)
         return OpenAI(api_key=self._key, base_url=self._base_url, max_retries=0, timeout=timeout, **options)
 
 

@@ -28,6 +28,9 @@ notes it, and there is no way back to a version with another."""
 READY_SECONDS = 5.0
 """A collection that another process is making is waited for this long."""
 
+PAUSE_SECONDS = 0.05
+"""Between two looks at whether it is there: Weaviate announces a collection some 100 ms after it is made."""
+
 NOT_EMBEDDED = "none"
 """The value that replaces a vector's name before there is a vector."""
 
@@ -80,7 +83,7 @@ class Collections:
             except WeaviateQueryError as error:
                 if "non-existing index" not in str(error) or time.monotonic() > deadline:
                     raise
-                time.sleep(0.05)
+                time.sleep(PAUSE_SECONDS)
             else:
                 return
 

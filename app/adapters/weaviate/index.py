@@ -320,18 +320,18 @@ class WeaviateIndex:
         )
 
     def _count(self, tenant: str, where: _Filters) -> int:
-        def counted(place: Collection[Any, Any]) -> int:
+        def count(place: Collection[Any, Any]) -> int:
             return place.aggregate.over_all(filters=where, total_count=True).total_count or 0
 
-        return self._ask(tenant, counted, 0)
+        return self._ask(tenant, count, 0)
 
     def _objects(self, tenant: str, **query: Any) -> dict[uuid.UUID, Any]:
         """Return the properties of the objects that a query finds, in its order."""
 
-        def found(place: Collection[Any, Any]) -> dict[uuid.UUID, Any]:
+        def fetch(place: Collection[Any, Any]) -> dict[uuid.UUID, Any]:
             return {each.uuid: each.properties for each in place.query.fetch_objects(**query).objects}
 
-        return self._ask(tenant, found, {})
+        return self._ask(tenant, fetch, {})
 
     def _fetch_objects(
         self, tenant: str, wanted: Iterable[uuid.UUID], properties: list[str] | None = None

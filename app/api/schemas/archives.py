@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from app.api import examples
-from app.api.schemas.base import Asked, Given, shown, to_time
+from app.api.schemas.base import Asked, Given, to_time, with_example
 from app.core import keys
 from app.core.job import JobKind
 from app.use_cases import archives
@@ -15,7 +15,7 @@ from app.use_cases import archives
 class NewExport(Asked):
     """What an export's files are: the PDFs as they were uploaded, or what was read of them."""
 
-    model_config = shown({"format": "pdf"})
+    model_config = with_example({"format": "pdf"})
 
     format: Literal["pdf", "json", "markdown", "csv"] = "pdf"
 
@@ -35,7 +35,7 @@ class Archive(Given):
     parts, with ``bytes`` before they were packed; ``omitted`` says which could not be exported and why,
     ``reason`` why all of it failed. It is removed when ``expires_at`` has come."""
 
-    model_config = shown(examples.ARCHIVE)
+    model_config = with_example(examples.ARCHIVE)
 
     id: str
     kind: Literal["export", "backup"]
@@ -84,6 +84,6 @@ class Archive(Given):
 class ArchiveList(Given):
     """A tenant's exports and backups, the newest first."""
 
-    model_config = shown({"items": [examples.ARCHIVE]})
+    model_config = with_example({"items": [examples.ARCHIVE]})
 
     items: list[Archive]

@@ -55,7 +55,7 @@ class Given(BaseModel):
     model_config = ConfigDict(frozen=True)
 
 
-def shown(example: Mapping[str, Any]) -> ConfigDict:
+def with_example(example: Mapping[str, Any]) -> ConfigDict:
     """Return the configuration of a model with an example."""
     return ConfigDict(json_schema_extra={"examples": [dict(example)]})
 

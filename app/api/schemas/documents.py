@@ -19,8 +19,8 @@ from app.api.schemas.base import (
     StatusName,
     Tags,
     Whole,
-    shown,
     to_time,
+    with_example,
 )
 from app.core import document as core_document
 from app.core import page as core_page
@@ -40,7 +40,7 @@ class Version(Given):
     """One uploaded file of a document. ``pages_done`` of ``pages`` are read, ``chunks_done`` of ``chunks``
     passages have a vector; ``failed_pages`` could not be read."""
 
-    model_config = shown(examples.VERSION)
+    model_config = with_example(examples.VERSION)
 
     number: int
     sha256: str
@@ -88,7 +88,7 @@ class Document(Given):
     source that no other document has. ``title`` is "" if the PDF has none. ``index_missing`` means that
     passages are missing from the index; reindexing restores them."""
 
-    model_config = shown(examples.DOCUMENT)
+    model_config = with_example(examples.DOCUMENT)
 
     id: str
     name: str
@@ -136,7 +136,7 @@ class Uploaded(Document):
     ``restored`` (its stored file was lost, and exists again). ``replaced_version`` is the number of the
     version that answers until this one does, null for none."""
 
-    model_config = shown(examples.UPLOADED)
+    model_config = with_example(examples.UPLOADED)
 
     outcome: OutcomeName
     replaced_version: int | None
@@ -181,7 +181,7 @@ class Outline(Given):
     """The outline of a version's file: its title, "" if it has none, and its bookmarks in reading order;
     `cut` means that it has more bookmarks than these."""
 
-    model_config = shown(examples.OUTLINE)
+    model_config = with_example(examples.OUTLINE)
 
     document_id: str
     version: int
@@ -274,7 +274,7 @@ class Receipt(Given):
     """The counts of what a delete removed; ``citations`` counts those in stored answers, which now say that
     the document was deleted."""
 
-    model_config = shown(examples.RECEIPT)
+    model_config = with_example(examples.RECEIPT)
 
     document_id: str
     versions: int

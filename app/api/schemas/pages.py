@@ -9,7 +9,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from app.api import examples
-from app.api.schemas.base import Box, Given, shown
+from app.api.schemas.base import Box, Given, with_example
 from app.api.schemas.documents import Bookmark, Version
 from app.api.schemas.server import Problem
 from app.core import document as core_document
@@ -152,7 +152,7 @@ class Page(Given):
     have text that could not be read, ``notes`` what was skipped and why. ``unreadable`` is the share (0–1) of
     characters that the file maps to no Unicode character; ``recognition`` is present if OCR read the page."""
 
-    model_config = shown(examples.PAGE)
+    model_config = with_example(examples.PAGE)
 
     number: int
     label: str = ""
@@ -206,7 +206,7 @@ class Pages(Given):
     """What was read of a PDF that is not stored: its title, outline and pages. ``error`` is at the end if
     reading stopped before it."""
 
-    model_config = shown(
+    model_config = with_example(
         {"title": "Meridian pump manual", "outline": examples.BOOKMARKS, "pages": [examples.PAGE]}
     )
 
@@ -264,7 +264,7 @@ class Totals(Given):
 class Report(Given):
     """What was read of a version. ``totals`` comes last, or ``error`` instead of it if reading stopped."""
 
-    model_config = shown(examples.REPORT)
+    model_config = with_example(examples.REPORT)
 
     document_id: str
     version: Version

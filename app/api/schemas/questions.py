@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, Field, StringConstraints
 
 from app.api import examples
-from app.api.schemas.base import SEEN, Asked, Box, Given, Ids, Question, Tags, Whole, shown, to_time
+from app.api.schemas.base import SEEN, Asked, Box, Given, Ids, Question, Tags, Whole, to_time, with_example
 from app.core import answer as core_answer
 from app.core import limits
 from app.core import passage as core_passage
@@ -37,7 +37,7 @@ class Hit(Given):
     """A passage that was found. ``score`` is comparable within one search only; ``similarity`` is a cosine,
     ``null`` before the passage has a vector."""
 
-    model_config = shown(examples.HIT)
+    model_config = with_example(examples.HIT)
 
     chunk_id: str
     document_id: str
@@ -109,7 +109,7 @@ class Session(Given):
     Everybody of the tenant who has the id of a ``shared`` conversation can read it; ``own`` says whether it
     belongs to the caller, because only the owner can change it."""
 
-    model_config = shown(examples.SESSION)
+    model_config = with_example(examples.SESSION)
 
     id: str
     title: str
@@ -143,7 +143,7 @@ class Sessions(Given):
 class SessionReceipt(Given):
     """The counts of what deleting a conversation removed."""
 
-    model_config = shown({"session_id": "ses_3vq8m1kz5w9x2c7b", "messages": 2})
+    model_config = with_example({"session_id": "ses_3vq8m1kz5w9x2c7b", "messages": 2})
 
     session_id: str
     messages: int
@@ -174,7 +174,7 @@ class Citation(Given):
     and the introduction of its list; ``page`` is the first of its ``places``. All are empty if the quote is
     missing."""
 
-    model_config = shown(examples.CITATION)
+    model_config = with_example(examples.CITATION)
 
     number: int
     quote: str
@@ -246,7 +246,7 @@ class Answer(Given):
     ``question`` is the standalone question that was searched for; ``notes`` say what was unavailable, such as
     a model."""
 
-    model_config = shown(examples.ANSWER)
+    model_config = with_example(examples.ANSWER)
 
     kind: Literal["quotes", "figures", "generated", "not_found"]
     text: str
@@ -288,7 +288,7 @@ class Feedback(Asked):
 class Message(Given):
     """One message of a conversation; messages of the assistant have an ``answer``."""
 
-    model_config = shown(examples.MESSAGE)
+    model_config = with_example(examples.MESSAGE)
 
     id: str
     session_id: str

@@ -9,7 +9,7 @@ from typing import Literal
 from pydantic import Field
 
 from app.api import examples
-from app.api.schemas.base import Given, shown, to_time
+from app.api.schemas.base import Given, to_time, with_example
 from app.core import document as core_document
 from app.use_cases.maintenance import State
 
@@ -23,7 +23,7 @@ class Health(Given):
 class Readiness(Given):
     """Each part of the server with "ok", or the reason why it cannot be used."""
 
-    model_config = shown({"ready": True, "parts": {"documents": "ok", "index": "ok"}})
+    model_config = with_example({"ready": True, "parts": {"documents": "ok", "index": "ok"}})
 
     ready: bool
     parts: dict[str, str]
@@ -34,7 +34,7 @@ class Finding(Given):
     person can help; ``remedy`` says what to do. ``document_id`` is "" and ``version`` 0 if it concerns no
     document."""
 
-    model_config = shown(examples.FINDING)
+    model_config = with_example(examples.FINDING)
 
     code: str
     tenant: str
@@ -51,7 +51,7 @@ class Maintenance(Given):
     ``expected`` those that should be; ``findings`` are those of the last check or repair, which ended at
     ``checked_at``; both are ``null`` before any."""
 
-    model_config = shown(examples.MAINTENANCE)
+    model_config = with_example(examples.MAINTENANCE)
 
     documents: int
     running: int
@@ -71,7 +71,7 @@ class Usage(Given):
     """What a tenant stores and what its questions cost; ``bytes`` counts the files of all versions;
     ``conversations`` counts those of all its people, and is ``null`` unless the caller is an admin."""
 
-    model_config = shown(examples.USAGE)
+    model_config = with_example(examples.USAGE)
 
     documents: int
     versions: int
@@ -101,7 +101,7 @@ class Problem(Given):
     """Problem details (RFC 9457). ``code`` is stable; ``detail`` is a sentence for people; ``request_id``
     finds the request in the server's log; ``errors`` are the fields of a malformed request."""
 
-    model_config = shown(examples.PROBLEM)
+    model_config = with_example(examples.PROBLEM)
 
     type: str
     title: str

@@ -87,7 +87,7 @@ def derivable(
         for source in sources:
             if effort.spent():
                 return False
-            if _Search(said, source, lead, language).found():
+            if _Search(said, source, lead, language).exists():
                 return True
     return False
 
@@ -127,7 +127,7 @@ class _Search:
         self.language = language
         self.dead: set[tuple[int, int]] = set()
 
-    def found(self) -> bool:
+    def exists(self) -> bool:
         return self._from(0, -1)
 
     def _from(self, place: int, last: int) -> bool:

@@ -13,7 +13,7 @@ from app.ask.entail.amounts import ORDINAL, SCALES, apply_scale, number_words, o
 from app.ask.entail.lexicon import MARKERS, Lexicon, said_words
 from app.ask.entail.stemming import stem
 from app.ask.entail.units import CURRENCIES, UNITS
-from app.ask.proof.spelling import spelled
+from app.ask.proof.spelling import normalize_spelling
 from app.ask.proof.turning import word_set
 
 _LEXEME = re.compile(
@@ -121,7 +121,7 @@ class _Reader:
 def read(text: str, lexicon: Lexicon) -> list[Term]:
     """Return the terms of a sentence in order."""
     # First to one sign: "per cent" is two words, of which "per" would be read as a preposition.
-    plain = _PERCENT.sub("%", unicodedata.normalize("NFC", spelled(text)))
+    plain = _PERCENT.sub("%", unicodedata.normalize("NFC", normalize_spelling(text)))
     lexemes = list(_lexemes(plain, lexicon.language))
     # A mark that no word has (\0) keeps numbers and signs from matching the lexicon's words.
     words = [lexeme.text.lower() if lexeme.kind == "word" else f"\0{lexeme.text}" for lexeme in lexemes]

@@ -53,13 +53,13 @@ def evidence(source: PassageSource, proof: Proof, ranges: Ranges) -> list[Eviden
     above = " . ".join(dict.fromkeys(filter(None, (source.hit.title, *chunk.headings, heading))))
     around = around_quote(text, ranges)
     inside = ranges if proof is Proof.EXACT else ((first, last),)
-    quote = " ".join(text.said(*each) for each in inside)
+    quote = " ".join(text.text_between(*each) for each in inside)
     standing = (*around.before, *inside, *around.after)
     part = text.parts[text.part_index(first)]
     if part.row >= 0 and part.block is not None:
-        whole = " ".join(text.said(*each) for each in standing)
+        whole = " ".join(text.text_between(*each) for each in standing)
         return [_row(part.block, text, first, last, whole, above)]
-    lead = " ".join(text.said(*each) for each in around.lead)
+    lead = " ".join(text.text_between(*each) for each in around.lead)
     bare = Evidence(quote, "", lead, heading, above, short=_is_short(text, first, last))
     return list(_standing(bare, text, standing, inside))
 
@@ -79,11 +79,11 @@ def _standing(bare: Evidence, text: PassageText, spans: Ranges, inside: Ranges) 
     for at, (is_heading, run) in enumerate(runs):
         if is_heading and at + 1 < len(runs):
             part = text.parts[text.part_index(run[-1][0])]
-            heading = text.said(part.first, part.last)
+            heading = text.text_between(part.first, part.last)
             bare = replace(bare, lead="", heading=heading, above=f"{bare.above} . {heading}".lstrip(" ."))
             in_front = _words_in_quotes(text, run, inside)
             continue
-        for sentence in _sentences(" ".join(text.said(*each) for each in run)):
+        for sentence in _sentences(" ".join(text.text_between(*each) for each in run)):
             yield replace(bare, sentence=sentence)
             if in_front:
                 yield replace(bare, sentence=sentence, lead=in_front)
@@ -103,7 +103,7 @@ def _by_block(text: PassageText, spans: Ranges) -> Iterator[tuple[int, int]]:
 def _words_in_quotes(text: PassageText, run: Ranges, inside: Ranges) -> str:
     """Return those words of these ranges that a quote has."""
     common = ((max(first, begin), min(last, end)) for first, last in run for begin, end in inside)
-    return " ".join(text.said(*each) for each in common if each[0] < each[1])
+    return " ".join(text.text_between(*each) for each in common if each[0] < each[1])
 
 
 def _is_short(text: PassageText, first: int, last: int) -> bool:
@@ -128,7 +128,7 @@ def _heading(text: PassageText, word: int) -> str:
     page = text.parts[at].page
     above = (part for part in text.parts[:at][::-1] if part.page == page and part.kind is BlockKind.HEADING)
     part = next(above, None)
-    return text.said(part.first, part.last) if part else ""
+    return text.text_between(part.first, part.last) if part else ""
 
 
 def _row(block: Block, text: PassageText, first: int, last: int, whole: str, above: str) -> Evidence:
@@ -142,7 +142,7 @@ def _row(block: Block, text: PassageText, first: int, last: int, whole: str, abo
         touched = part.first < last and part.last > first and cell.row >= max(1, block.header_rows)
         if touched and cell.text is not label:
             cells.append(TableCell(label, heads[cell.column], cell.text))
-    return Evidence(text.said(first, last), whole, above=f"{above} . {heads[0]}", cells=tuple(cells))
+    return Evidence(text.text_between(first, last), whole, above=f"{above} . {heads[0]}", cells=tuple(cells))
 
 
 def _heads(block: Block) -> list[str]:

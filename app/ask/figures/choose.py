@@ -113,7 +113,9 @@ def _series(alike: Sequence[tuple[_Row, float]], asked: Asked, weights: dict[Wor
             by_document[row.document_id] = row, score
     rows = [row for row, _ in by_document.values()]
     if len(rows) == 1:
-        return [Chosen(fact, rows[0].rank) for fact, periods in _dated(rows[0]) if periods][:LONGEST_SERIES]
+        return [Chosen(fact, rows[0].rank) for fact, periods in _facts_with_periods(rows[0]) if periods][
+            :LONGEST_SERIES
+        ]
     found = [
         (_latest(row), Chosen(fact, row.rank))
         for row in rows
@@ -215,16 +217,16 @@ def _is_own(row: _Row, asked: Asked) -> bool:
 def _of_periods(row: _Row, asked: Asked, weights: dict[Word, float]) -> list[Fact]:
     """Return the figures of a row for the periods asked for: for each the one whose heads say most of the
     question; without any the latest."""
-    dated = _dated(row)
+    dated = _facts_with_periods(row)
     if not asked.periods or _is_own(row, asked):
-        return _undated(dated, asked, weights)
+        return _facts_without_periods(dated, asked, weights)
     found = [_of_period(period, dated, asked, weights) for period in sorted(set(asked.periods))]
     if any(fact is None for fact in found):
         return []
     return list(dict.fromkeys(fact for fact in found if fact))
 
 
-def _dated(row: _Row) -> list[tuple[Fact, tuple[Period, ...]]]:
+def _facts_with_periods(row: _Row) -> list[tuple[Fact, tuple[Period, ...]]]:
     """Return the figures of a row with their periods, without those that are computed of others."""
     facts = [fact for fact in row.row.facts if fact.value.kind in _FIGURES]
     printed = [fact for fact in facts if not _COMPARED.search(fact.head_name)]
@@ -242,7 +244,7 @@ def _of_period(
     return _best(fitting, asked, weights, period)
 
 
-def _undated(
+def _facts_without_periods(
     dated: Sequence[tuple[Fact, tuple[Period, ...]]], asked: Asked, weights: dict[Word, float]
 ) -> list[Fact]:
     latest = sorted({max(periods) for _, periods in dated if periods})

@@ -27,7 +27,7 @@ class Formula:
 def compute(operation: Operation, facts: Sequence[Fact]) -> Formula | None:
     """Return what is asked for of figures in the order of their periods; ``None`` where they are not of one
     kind, scale and currency, or a divisor is zero, so that nothing is compared that cannot be."""
-    numbers = [number for fact in facts if (number := _printed(fact)) is not None]
+    numbers = [number for fact in facts if (number := _number_printed(fact)) is not None]
     counted = [
         fact for fact in facts if fact.value.kind is not ValueKind.NIL
     ]  # a dash has no unit of its own
@@ -41,7 +41,7 @@ def _difference(numbers: Sequence[Decimal], fact: Fact) -> Formula | None:
     if len(numbers) != 2:
         return None
     first, last = numbers
-    return Formula("Change", f"{_show(last)}{{1}} − {_bracketed(first)}{{0}}", _with_unit(last - first, fact))
+    return Formula("Change", f"{_show(last)}{{1}} − {_bracket(first)}{{0}}", _with_unit(last - first, fact))
 
 
 def _percent_change(numbers: Sequence[Decimal], _fact: Fact) -> Formula | None:
@@ -51,7 +51,9 @@ def _percent_change(numbers: Sequence[Decimal], _fact: Fact) -> Formula | None:
     change = ((last - first) / abs(first) * 100).quantize(PLACES, ROUND_HALF_EVEN)
     base = _show(first) if first > 0 else f"|{_show(first)}|"
     return Formula(
-        "Change in percent", f"({_show(last)}{{1}} − {_bracketed(first)}{{0}}) ÷ {base}", f"{_show(change)} %"
+        "Change in percent",
+        f"({_show(last)}{{1}} − {_bracket(first)}{{0}}) ÷ {base}",
+        f"{_show(change)} %",
     )
 
 
@@ -73,7 +75,7 @@ _COMPUTE: dict[Operation, Callable[[Sequence[Decimal], Fact], Formula | None]] =
 }
 
 
-def _printed(fact: Fact) -> Decimal | None:
+def _number_printed(fact: Fact) -> Decimal | None:
     """The number as it is printed, a dash as zero."""
     if fact.value.kind is ValueKind.NIL:
         return Decimal(0)
@@ -85,10 +87,10 @@ def _measure(fact: Fact) -> tuple[str, int, bool]:
 
 
 def _terms(numbers: Sequence[Decimal]) -> str:
-    return " + ".join(f"{_bracketed(number)}{{{at}}}" for at, number in enumerate(numbers))
+    return " + ".join(f"{_bracket(number)}{{{at}}}" for at, number in enumerate(numbers))
 
 
-def _bracketed(number: Decimal) -> str:
+def _bracket(number: Decimal) -> str:
     return f"({_show(number)})" if number < 0 else _show(number)
 
 

@@ -32,7 +32,7 @@ def quote_figures(question: str, sources: Sequence[PassageSource]) -> Iterator[s
         yield piece
     formula = compute(asked.operation, [each.fact for each in chosen]) if chosen else None
     if formula:
-        claim = _computed(formula, chosen[0].fact, citations)
+        claim = _claim_computed(formula, chosen[0].fact, citations)
         claims.append(claim)
         piece = f"\n\n{claim.text}"
         text += piece
@@ -40,7 +40,7 @@ def quote_figures(question: str, sources: Sequence[PassageSource]) -> Iterator[s
     yield Answer(AnswerKind.FIGURES, text, tuple(claims), tuple(citations))
 
 
-def _computed(formula: Formula, fact: Fact, citations: Sequence[Citation]) -> Claim:
+def _claim_computed(formula: Formula, fact: Fact, citations: Sequence[Citation]) -> Claim:
     marks = [f" [{citation.number}]" for citation in citations]
     name = remove_marks(fact.row_name)
     said = f"{formula.name} of {name}: {formula.shown.format(*marks)} = {formula.result}"

@@ -41,7 +41,7 @@ def around_quote(text: PassageText, ranges: Ranges) -> Around:
     return Around(lead, before, _after(text, last))
 
 
-def told(text: PassageText, ranges: Ranges, most: int = MOST, *, nearest_first: bool = True) -> str:
+def join_ranges(text: PassageText, ranges: Ranges, most: int = MOST, *, nearest_first: bool = True) -> str:
     """Ranges as they read, "…" between those that do not follow each other and where one is cut: the first
     ``most`` words, or the last."""
     kept: list[tuple[int, int]] = []
@@ -54,7 +54,7 @@ def told(text: PassageText, ranges: Ranges, most: int = MOST, *, nearest_first: 
             )
         room -= last - first
     kept = kept if nearest_first else kept[::-1]
-    said = " … ".join(text.said(*each) for each in kept)
+    said = " … ".join(text.text_between(*each) for each in kept)
     return said if not cut else f"{said} …" if nearest_first else f"… {said}"
 
 

@@ -8,14 +8,14 @@ from dataclasses import replace
 from functools import cached_property
 from itertools import islice
 
-from app.ask.proof.around import around_quote, told
+from app.ask.proof.around import around_quote, join_ranges
 from app.ask.proof.columns import columns, find_down
 from app.ask.proof.edges import best_proof
 from app.ask.proof.exact import find_exact
 from app.ask.proof.fuzzy import find_fuzzy
 from app.ask.proof.passage_text import Key, PassageText, Ranges, Reading, key_of, words_of
 from app.ask.proof.places import places
-from app.ask.proof.spelling import spelled
+from app.ask.proof.spelling import normalize_spelling
 from app.ask.proof.turning import turns
 from app.core.answer import Citation, Proof
 from app.core.page import BlockKind, Page
@@ -76,14 +76,14 @@ def _citation(
         missing,
         found=_words(text, ranges, proof),
         places=places(text, ranges),
-        before=told(text, (*around.lead, *around.before), nearest_first=False),
-        after=told(text, around.after),
+        before=join_ranges(text, (*around.lead, *around.before), nearest_first=False),
+        after=join_ranges(text, around.after),
     )
 
 
 def _words(text: PassageText, ranges: Ranges, proof: Proof) -> str:
     """Return the words as they stand, with single spaces; "…" for what a quote with omissions leaves out."""
-    parts = [text.said(first, last) for first, last in ranges]
+    parts = [text.text_between(first, last) for first, last in ranges]
     return (" " if proof is Proof.EXACT else " … ").join(parts)
 
 
@@ -129,7 +129,7 @@ def _find_quote(source: PassageSource, quote: str, key: Key) -> Iterator[tuple[P
 
 
 def _key(quote: str) -> Key:
-    return key_of([spelled(word) for word in words_of(quote)])
+    return key_of([normalize_spelling(word) for word in words_of(quote)])
 
 
 def _stands_in(text: PassageText, word: int, spans: Sequence[Span]) -> bool:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from app.ask.proof.cutting import cut, goes_on
 from app.ask.proof.signs import Signs
-from app.ask.proof.spelling import spelled
+from app.ask.proof.spelling import normalize_spelling
 from app.ask.proof.turning import LANGUAGES, Language, languages_of
 from app.core.geometry import Word, around
 from app.core.page import Block, BlockKind, Page
@@ -190,7 +190,7 @@ class PassageText:
             for each in parts.values()
         ]
 
-    def said(self, first: int, last: int) -> str:
+    def text_between(self, first: int, last: int) -> str:
         """Return a range of words as it reads, with single spaces."""
         words = self.whole(range(first, last))
         joints = ["" if goes_on(*pair) else " " for pair in pairwise(words)]
@@ -298,7 +298,7 @@ class Reading:
     @cached_property
     def spelled(self) -> list[str]:
         """Each word in one spelling."""
-        return [spelled(word.text) + "-" * word.text.endswith("\u00ad") for word in self.words]
+        return [normalize_spelling(word.text) + "-" * word.text.endswith("\u00ad") for word in self.words]
 
     @cached_property
     def key(self) -> Key:

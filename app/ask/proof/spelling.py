@@ -32,7 +32,7 @@ _REPEATED = re.compile(r"-{2,}|'{2}")
 
 
 @lru_cache(maxsize=16384)
-def spelled(text: str) -> str:
+def normalize_spelling(text: str) -> str:
     """Return the text with straight quotes, plain hyphens, letters for ligatures and no bullets.
 
     White space stays as it is.

@@ -70,12 +70,12 @@ def question_words(question: str) -> list[Word | None]:
     """
     languages = tell_languages(question)
     found = [
-        None if _is_function_word(word, languages) else _asked(word, languages)
+        None if _is_function_word(word, languages) else _word_asked(word, languages)
         for word in split_words(expand_query(_fold(_PARTICLES.sub(" ", question), languages)))
     ]
     if any(found):
         return found
-    return [_asked(word, languages) for word in split_words(expand_query(_fold(question, languages)))]
+    return [_word_asked(word, languages) for word in split_words(expand_query(_fold(question, languages)))]
 
 
 def asked_words(question: str) -> list[Word]:
@@ -112,7 +112,7 @@ def content_forms(text: str, of: str = "") -> set[str]:
     }
 
 
-def _asked(word: str, languages: Languages) -> Word:
+def _word_asked(word: str, languages: Languages) -> Word:
     forms = *_forms(word, languages.of(word)), *_forms(word, "en"), without_accents(word[:LONGEST])
     return Word(word, tuple(dict.fromkeys(forms)))
 

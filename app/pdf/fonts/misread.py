@@ -75,10 +75,10 @@ class PageFonts:
         if declared is None:
             return {}
         if declared.meanings:
-            return _meant(declared, letters)
+            return _letters_of_map(declared, letters)
         if declared.differences:
-            return _named(declared.differences)
-        return _shown(letters_by_code_of(file)) if declared.codec == "" else {}
+            return _letters_of_names(declared.differences)
+        return _letters_without_encoding(letters_by_code_of(file)) if declared.codec == "" else {}
 
     def _declared_font(self, key: _Key) -> DeclaredFont | None:
         """What the PDF says of a font; ``None`` where its page cannot be read so."""
@@ -98,7 +98,7 @@ class PageFonts:
             return []
 
 
-def _meant(declared: DeclaredFont, letters: set[str]) -> dict[str, str]:
+def _letters_of_map(declared: DeclaredFont, letters: set[str]) -> dict[str, str]:
     """What a map to Unicode means that pdfium did not read: then its letters are codes."""
     meanings = declared.meanings or {}
     texts = set("".join(meanings.values()))
@@ -118,7 +118,7 @@ def _without_tag(name: str) -> str:
     return name.rpartition("+")[2]
 
 
-def _named(differences: dict[int, str]) -> dict[str, str]:
+def _letters_of_names(differences: dict[int, str]) -> dict[str, str]:
     """What glyphs show whose names pdfium does not know: it takes their codes for letters."""
     letters = {code: letter for code, name in differences.items() if (letter := letter_of_name(name))}
     return {chr(code): letter for code, letter in letters.items() if chr(code) != letter}
@@ -141,7 +141,7 @@ def letter_of_name(name: str) -> str:
     return LIGATURES.get(text, "")
 
 
-def _shown(by_code: dict[int, str]) -> dict[str, str]:
+def _letters_without_encoding(by_code: dict[int, str]) -> dict[str, str]:
     """What the glyphs of a font without an encoding show: pdfium takes its codes for the Macintosh's."""
     pairs = ((bytes([code]).decode("mac_roman"), letter) for code, letter in by_code.items() if code >= 128)
     return {taken: letter for taken, letter in pairs if taken != letter}

@@ -13,7 +13,7 @@ from app.core.geometry import Box, Word, around
 from app.core.line_ends import ends_with_dash, is_cut, written_words
 from app.core.page import Block, BlockKind, rows_of
 from app.core.unspaced import joins_without_space
-from app.pdf.layout.columns import gutters, parted
+from app.pdf.layout.columns import gutters, has_gutter
 from app.pdf.layout.lines import SHARED_ROW, Line, join, main_size, neighbours, pieces
 from app.pdf.layout.roles import Roles
 from app.pdf.pdfium.bidi import in_order, runs_to_the_left
@@ -104,7 +104,7 @@ def _parts(words: Sequence[PlacedWord], tables: Sequence[Table], direction: int)
     lines = pieces(words)
     pairs = list(neighbours(lines))
     strips = gutters(lines, pairs)
-    lines = join(lines, [pair for pair in pairs if _in_one_go(pair) and not parted(pair, strips)])
+    lines = join(lines, [pair for pair in pairs if _in_one_go(pair) and not has_gutter(pair, strips)])
     parts = _paragraphs([_order_words(line) for line in lines], strips)
     for table in tables:
         order = min((word.order for word in table.words), default=0)

@@ -42,7 +42,7 @@ def gutters(lines: Sequence[Line], pairs: Iterable[tuple[Line, Line]]) -> list[B
     return found
 
 
-def parted(pair: tuple[Line, Line], strips: Iterable[Box]) -> bool:
+def has_gutter(pair: tuple[Line, Line], strips: Iterable[Box]) -> bool:
     """Return whether a gutter stands between two neighbours."""
     return any(_parts(strip, pair) for strip in strips)
 

@@ -88,7 +88,7 @@ def _all_bold(lines: Sequence[Line]) -> bool:
     return all(word.style.bold for word in [word for word in words if word.text.isalnum()] or words)
 
 
-def outlined(parts: Iterable[Sequence[Line]], entries: Sequence[Entry]) -> dict[int, Told]:
+def match_outline(parts: Iterable[Sequence[Line]], entries: Sequence[Entry]) -> dict[int, Told]:
     """Return the lines that entries of the outline name, by the id of the first; an entry names one place."""
     if not entries:
         return {}

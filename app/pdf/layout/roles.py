@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from app.core.page import BlockKind
-from app.pdf.layout.headings import Told, level_of, outlined
+from app.pdf.layout.headings import Told, level_of, match_outline
 from app.pdf.layout.lines import Line
 from app.pdf.layout.lists import Depths, cut, is_bullet, item_starts, markers_of
 from app.pdf.pdfium.bookmarks import Entry
@@ -25,7 +25,7 @@ class Roles:
 
     def __init__(self, parts: Sequence[Sequence[Line]], body: float, entries: Sequence[Entry]) -> None:
         self._body = body
-        self._told = outlined(parts, entries)
+        self._told = match_outline(parts, entries)
         self._starts = item_starts(parts)
         self._depths = Depths()
 

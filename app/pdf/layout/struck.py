@@ -115,7 +115,9 @@ def _find_struck(words: Sequence[PlacedWord], direction: int, lines: Iterable[Bo
         near = by_top[bisect_left(tops, y - LOWEST * tallest) : bisect_right(tops, y)]
         through = sorted(each for each in near if _passes_through(line, y, each[0]))
         if through and _strikes(line, through, words):
-            struck |= {place for box, place in through if _shared(line, box) >= COVERED * (box.x1 - box.x0)}
+            struck |= {
+                place for box, place in through if _shared_width(line, box) >= COVERED * (box.x1 - box.x0)
+            }
     return struck
 
 
@@ -126,7 +128,7 @@ def _is_plain(word: PlacedWord, direction: int) -> bool:
 
 def _passes_through(line: Box, y: float, box: Box) -> bool:
     height = box.bottom - box.top
-    return box.top + HIGHEST * height <= y <= box.top + LOWEST * height and _shared(line, box) > 0
+    return box.top + HIGHEST * height <= y <= box.top + LOWEST * height and _shared_width(line, box) > 0
 
 
 def _strikes(line: Box, through: Sequence[tuple[Box, int]], words: Sequence[PlacedWord]) -> bool:
@@ -134,7 +136,7 @@ def _strikes(line: Box, through: Sequence[tuple[Box, int]], words: Sequence[Plac
     size = max(words[place].style.size for _, place in through)
     letters = sum(len(list(_letters(words[place].text))) for _, place in through)
     left, right = min(box.x0 for box, _ in through), max(box.x1 for box, _ in through)
-    on_words = sum(_shared(line, box) for box, _ in through)
+    on_words = sum(_shared_width(line, box) for box, _ in through)
     return (
         letters >= FEWEST_LETTERS
         and line.x0 >= left - JUTS_OUT * size
@@ -147,5 +149,5 @@ def _letters(text: str) -> Iterator[str]:
     return filter(str.isalnum, text)
 
 
-def _shared(line: Box, box: Box) -> float:
+def _shared_width(line: Box, box: Box) -> float:
     return min(line.x1, box.x1) - max(line.x0, box.x0)

@@ -160,7 +160,7 @@ class _Reading:
         if self._calls.flags(annotation) & (HIDDEN | NO_VIEW):
             self._hidden += 1
             return
-        box = self._frame.clipped(self._frame.matrix.box(*self._calls.rectangle(annotation)))
+        box = self._frame.clip(self._frame.matrix.box(*self._calls.rectangle(annotation)))
         box = Box(*(round(side, 2) for side in box))
         if box.x0 >= box.x1 and box.top >= box.bottom:
             return

@@ -31,7 +31,7 @@ class TextCalls:
         )
         self._font_flags = plain(raw.FPDFFont_GetFlags, NUMBER, ADDRESS)
 
-    def unmapped(self, text_page: int, places: Sequence[int]) -> list[bool]:
+    def are_unmapped(self, text_page: int, places: Sequence[int]) -> list[bool]:
         """Return whether the font does not say what the characters at these places mean."""
         return [answer == 1 for answer in map(self._map_error, repeat(text_page), places)]
 

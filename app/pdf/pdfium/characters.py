@@ -30,7 +30,7 @@ LIGATURES = re.compile("[\ufb00-\ufb06]")  # ff fi fl ffi ffl st: other compatib
 UNLIKE_ITS_LETTERS = re.compile(f"[{NOTHING}{SOFT_HYPHEN}\ufb00-\ufb06]")
 
 
-def spelled(text: str) -> str:
+def letters_of(text: str) -> str:
     """The letters of a word; a soft hyphen shows only where it ends it."""
     if not UNLIKE_ITS_LETTERS.search(text):
         return text

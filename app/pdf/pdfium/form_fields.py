@@ -58,13 +58,13 @@ def read_field(form: Any, annotation: int, box: Box) -> FormField | None:
         return FormField(kind, name, box, state if ticked else "", ticked)
     if kind is FieldKind.SIGNATURE or pdfium.FPDFAnnot_GetFormFieldFlags(form, shown) & PASSWORD:
         return FormField(kind, name, box)
-    chosen = _chosen(form, shown) if kind is FieldKind.CHOICE else ""
+    chosen = _labels_chosen(form, shown) if kind is FieldKind.CHOICE else ""
     return FormField(
         kind, name, box, chosen or _text(pdfium.FPDFAnnot_GetFormFieldValue, form, shown)[:LONGEST]
     )
 
 
-def _chosen(form: Any, shown: Any) -> str:
+def _labels_chosen(form: Any, shown: Any) -> str:
     """Return the labels of the options that are chosen, one a line."""
     from pypdfium2 import raw as pdfium
 

@@ -63,7 +63,7 @@ class Frame(NamedTuple):
         """In square points, never 0."""
         return max(self.width * self.height, 1.0)
 
-    def clipped(self, box: Box) -> Box:
+    def clip(self, box: Box) -> Box:
         """Return the part of a box that is on the page; of no area where there is none."""
         x0, x1 = (min(max(x, 0.0), self.width) for x in (box.x0, box.x1))
         top, bottom = (min(max(y, 0.0), self.height) for y in (box.top, box.bottom))
@@ -79,10 +79,10 @@ def page_frame(page: Any) -> Frame:
     sides = (bounds.left, bounds.bottom, bounds.right, bounds.top)
     if not found or sides[2] <= sides[0] or sides[3] <= sides[1]:
         sides = DEFAULT_SIZE
-    return displayed(sides, pdfium.FPDFPage_GetRotation(page) % 4)
+    return frame_of(sides, pdfium.FPDFPage_GetRotation(page) % 4)
 
 
-def displayed(sides: tuple[float, float, float, float], turns: int) -> Frame:
+def frame_of(sides: tuple[float, float, float, float], turns: int) -> Frame:
     """Return the frame of a page with this visible (left, bottom, right, top) after quarter turns
     clockwise."""
     left, bottom, right, top = sides

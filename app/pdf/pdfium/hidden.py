@@ -163,13 +163,13 @@ def _part(page: Any, frame: Frame, drawing: Drawing, found: Found) -> Parted:
         unpainted = []
     if (asked or unpainted) and drawing.pixels <= MOST_PIXELS and drawing.paths <= MOST_PATHS:
         reasons |= _Pictures(page, frame, words, doubts).unseen(asked, unpainted)
-    return _parted(words, doubts, reasons, is_scan=is_scan)
+    return _part_words(words, doubts, reasons, is_scan=is_scan)
 
 
 def part_off_page(found: Found) -> Parted:
     """The words of a page, and those that stand off it, which are the only ones that are hidden."""
     off = {at: WhyHidden.OFF_PAGE for at, doubt in enumerate(found.doubts) if doubt.flags & BESIDE}
-    return _parted(found.words, found.doubts, off, is_scan=False) if off else Parted(found.words)
+    return _part_words(found.words, found.doubts, off, is_scan=False) if off else Parted(found.words)
 
 
 WHY = {
@@ -238,7 +238,7 @@ def _as_layer(word: PlacedWord) -> PlacedWord:
     return word._replace(style=word.style._replace(hidden=True))
 
 
-def _parted(
+def _part_words(
     words: Sequence[PlacedWord], doubts: Sequence[Doubt], reasons: dict[int, WhyHidden], *, is_scan: bool
 ) -> Parted:
     seen: list[PlacedWord] = []
@@ -303,7 +303,7 @@ class _Pictures:
 
     def _frame_words(self, places: Sequence[int]) -> None:
         """Draw no more from now on than what is around the words at these places."""
-        box = self._frame.clipped(around(self._words[at].box for at in places))
+        box = self._frame.clip(around(self._words[at].box for at in places))
         area = max(box.width * box.height, 1.0)
         self._scale = SCALE * min(1.0, (MOST_DRAWN / (SCALE * SCALE * area)) ** 0.5)
         self._left, self._top = int(box.x0 * self._scale), int(box.top * self._scale)

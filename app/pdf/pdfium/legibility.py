@@ -123,5 +123,5 @@ def _visible_letters(text_page: Any, page: Any, most: int) -> int:
 def _unmapped_share(text_page: Any, count: int) -> float:
     """The share of characters that pdfium has no mapping for, 0 where it is less than ``MOSTLY``."""
     places = range(0, count, max(1, count // SAMPLES))
-    share = sum(text_calls().unmapped(address_of(text_page), places)) / len(places)
+    share = sum(text_calls().are_unmapped(address_of(text_page), places)) / len(places)
     return share if share >= MOSTLY else 0.0

@@ -37,6 +37,12 @@ FEWEST_LABEL, LONGEST_LABEL = 2, 4
 COUNTED = frozenset("一二三四五六七八九十百千万月火水木金土日年時分")
 """Numbers, days and units: they head columns, and stand apart for themselves."""
 
+LEVEL = 0.2
+"""In sizes: between the baselines of such letters; a raised or lowered letter is a note or an index."""
+
+NARROWEST = 0.1
+"""Points: a word's width where its font says that it has none, so that nothing is divided by zero."""
+
 NEAR_LETTER = 1.6
 """Letters of a word between an accent and its letter, as all were equally wide."""
 
@@ -105,7 +111,7 @@ def _stands_over(accent: PlacedWord, word: PlacedWord, middle: float) -> bool:
 def _with_accent(word: PlacedWord, middle: float, accent: str) -> str:
     """The word with an accent on the nearest letter that takes it, "" where there is none."""
     text = word.text
-    where = (middle - word.box.x0) / max(word.box.width, 0.1) * len(text) - 0.5
+    where = (middle - word.box.x0) / max(word.box.width, NARROWEST) * len(text) - 0.5
     for at in sorted(range(len(text)), key=lambda at: abs(at - where)):
         if abs(at - where) > NEAR_LETTER:
             return ""
@@ -129,7 +135,7 @@ def join_spaced(words: list[PlacedWord]) -> list[PlacedWord]:
             continue
         end = _end_of_run(words, at)
         run = words[at:end]
-        found += _spelled(run)
+        found += _spell_words(run)
         at = end
     return found if len(found) < len(words) else words
 
@@ -148,7 +154,7 @@ def _goes_on(last: PlacedWord, word: PlacedWord) -> bool:
     if last.style != word.style or _is_han(last.text) != _is_han(word.text[:1]):
         return False
     one, other = (upright(each.box, word.style.direction) for each in (last, word))
-    level = abs(one.bottom - other.bottom) < 0.2 * word.style.size
+    level = abs(one.bottom - other.bottom) < LEVEL * word.style.size
     widest = LABEL_GAP if _is_han(last.text) else SPACED_GAP + WORD_GAP * SPACED_GAP
     return level and 0 < other.x0 - one.x1 <= widest * word.style.size
 
@@ -165,14 +171,14 @@ def _is_label(text: str) -> bool:
     return all(map(_is_han, text))
 
 
-def _spelled(run: Sequence[PlacedWord]) -> list[PlacedWord]:
+def _spell_words(run: Sequence[PlacedWord]) -> list[PlacedWord]:
     """The words that single letters of one row spell."""
     if len(run) == 1:
         return list(run)
     if _is_han(run[0].text):
         text = "".join(word.text for word in run)
         is_label = FEWEST_LABEL <= len(run) <= LONGEST_LABEL and not COUNTED & set(text)
-        return [_joined(run)] if is_label else list(run)
+        return [_join_letters(run)] if is_label else list(run)
     gaps = [_gap(one, other) for one, other in pairwise(run)]
     narrow = min(gaps)
     if len(run) < FEWEST_SPACED or narrow > SPACED_GAP * run[0].style.size:
@@ -183,7 +189,7 @@ def _spelled(run: Sequence[PlacedWord]) -> list[PlacedWord]:
     start = 0
     for at, gap in enumerate([*gaps, float("inf")], start=1):
         if gap > WORD_GAP * narrow:
-            words.append(_joined(run[start:at]))
+            words.append(_join_letters(run[start:at]))
             start = at
     return words
 
@@ -198,5 +204,5 @@ def _is_alphabet(run: Sequence[PlacedWord]) -> bool:
     return all(other - one == 1 for one, other in pairwise(codes))
 
 
-def _joined(run: Sequence[PlacedWord]) -> PlacedWord:
+def _join_letters(run: Sequence[PlacedWord]) -> PlacedWord:
     return run[0]._replace(text="".join(word.text for word in run), box=around(word.box for word in run))

@@ -53,7 +53,7 @@ GREEK = re.compile("[α-ωΑ-Ω]")
 DOTLESS = {"\u0131": "i", "\u0237": "j"}
 
 
-def composed(text: str) -> str:
+def compose_accents(text: str) -> str:
     """Return the text with accents on their letters: TeX sets them before those of words, and mathematics
     behind theirs. A letter that has a form of its own with the accent takes it first."""
     if text.isascii():

@@ -24,12 +24,12 @@ from app.pdf.pdfium.characters import (
     UNLIKE_ITS_LETTERS,
     as_shown,
     is_one_glyph,
+    letters_of,
     raw_text,
-    spelled,
 )
 from app.pdf.pdfium.frame import Frame
 from app.pdf.pdfium.styles import FILL_THEN_STROKE, NOT_PAINTED, Style, font_of
-from app.pdf.pdfium.tex import COMBINING, composed, meanings
+from app.pdf.pdfium.tex import COMBINING, compose_accents, meanings
 
 TALLEST = 1.5
 """In ems: some fonts declare letters that are five times as high as a line, and lines would run together."""
@@ -197,22 +197,22 @@ class _Reading:
         self._fonts: dict[int, tuple[str, bool]] = {}
 
     def words(self, raw: str, rulings: Sequence[Upright], doubts: int) -> Found:
-        shown = as_shown(self._meant(raw))
+        shown = as_shown(self._correct_misread(raw))
         lines = array("d", chain.from_iterable(rulings))
         address, _ = lines.buffer_info()
-        _done(
+        _check_memory(
             self._compiled.words_read(self._words, _codes(shown), len(shown), address, len(rulings), doubts)
         )
         if not self._words[0].word_count:
             return Found([], [])
         # Columns all along: a loop over the words would take longer than pdfium and the library do.
-        columns = zip(*self._found("words", WORD, "word_count"), strict=True)
+        columns = zip(*self._fields_of("words", WORD, "word_count"), strict=True)
         starts, ends, numbers, joins, x0, top, x1, bottom, flags, _, objects = columns
         if self._words[0].twice_count or self._words[0].raised_count:
             shown = self._told_apart(shown)
         texts = list(map(shown.__getitem__, map(slice, starts, ends)))
         if UNLIKE_ITS_LETTERS.search(shown):
-            texts = list(map(spelled, texts))
+            texts = list(map(letters_of, texts))
         boxes: Iterable[Box] = map(_NEW, repeat(Box), zip(x0, top, x1, bottom, strict=True))
         styles: Iterable[Style] = map(self._styles().__getitem__, numbers)
         if self._words[0].joins:
@@ -220,7 +220,7 @@ class _Reading:
             lasts = [not joined for joined in [*joins[1:], 0]]
             flags, objects = tuple(compress(flags, lasts)), tuple(compress(objects, lasts))
         if self._words[0].accents:
-            texts = list(map(composed, texts))
+            texts = list(map(compose_accents, texts))
         fields = zip(texts, boxes, styles, range(len(texts)), strict=True)
         words = list(map(_NEW, repeat(PlacedWord), fields))
         doubtful = self._words[0].doubtful
@@ -229,21 +229,21 @@ class _Reading:
     def _told_apart(self, shown: str) -> str:
         """The text without the letters that were drawn before, and with exponents of their own letters."""
         letters = list(shown)
-        for (place,) in self._found("twice", PLACE, "twice_count"):
+        for (place,) in self._fields_of("twice", PLACE, "twice_count"):
             letters[place] = NOTHING
-        for (place,) in self._found("raised", PLACE, "raised_count"):
+        for (place,) in self._fields_of("raised", PLACE, "raised_count"):
             letters[place] = letters[place].translate(EXPONENTS)
         return "".join(letters)
 
-    def _meant(self, raw: str) -> str:
+    def _correct_misread(self, raw: str) -> str:
         """The text with what letters stand for that pdfium takes for others."""
         misread = self._misread_fonts(raw)
-        _done(self._compiled.words_sample(self._words, _codes(raw), len(raw), SAMPLED))
+        _check_memory(self._compiled.words_sample(self._words, _codes(raw), len(raw), SAMPLED))
         if not misread and not any(map(meanings, self._names())):
             return raw
         parts = self._parts_by_style(raw)
         by_font = {font: self._corrections(raw, parts, font) for font in misread}
-        fonts = [font for _, font, *_ in self._found("styles", STYLE, "style_count")]
+        fonts = [font for _, font, *_ in self._fields_of("styles", STYLE, "style_count")]
         meant = [by_font.get(font) or meanings(name) for font, name in zip(fonts, self._names(), strict=True)]
         put = "".join([self._put(raw, start, end, meant[number]) for start, end, number in parts])
         self._corrected = sum(map(ne, raw, put)) if any(by_font.values()) else 0
@@ -261,8 +261,8 @@ class _Reading:
             alone = [" "] * len(raw)
             for found in places:
                 alone[found.start() : found.end()] = found[0]
-            _done(self._compiled.words_sample(self._words, _codes("".join(alone)), len(raw), 1))
-            fonts = {font for _, font, *_ in self._found("styles", STYLE, "style_count")} - misread
+            _check_memory(self._compiled.words_sample(self._words, _codes("".join(alone)), len(raw), 1))
+            fonts = {font for _, font, *_ in self._fields_of("styles", STYLE, "style_count")} - misread
             letters = set("".join([found[0] for found in places]))
             misread |= {font for font in fonts if self._page_fonts.may_misread(font, letters)}
         return misread
@@ -272,13 +272,13 @@ class _Reading:
         places, numbers = (array("i", bytes(4 * len(raw))) for _ in range(2))
         starts = places.buffer_info()[0], numbers.buffer_info()[0]
         changes = self._compiled.words_styles(self._words, len(raw), *starts)
-        _done(changes)
+        _check_memory(changes)
         ends = pairwise([*places[:changes], len(raw)])
         return [(start, end, number) for (start, end), number in zip(ends, numbers[:changes], strict=True)]
 
     def _corrections(self, raw: str, parts: Sequence[tuple[int, int, int]], font: int) -> dict[str, str]:
         assert self._page_fonts is not None
-        fonts = [each for _, each, *_ in self._found("styles", STYLE, "style_count")]
+        fonts = [each for _, each, *_ in self._fields_of("styles", STYLE, "style_count")]
         letters = set("".join(raw[start:end] for start, end, number in parts if fonts[number] == font))
         return self._page_fonts.corrections(font, letters)
 
@@ -296,10 +296,10 @@ class _Reading:
 
     def _names(self) -> list[str]:
         """The name of each style's font."""
-        return [self._font(font)[0] for _, font, *_ in self._found("styles", STYLE, "style_count")]
+        return [self._font(font)[0] for _, font, *_ in self._fields_of("styles", STYLE, "style_count")]
 
     def _styles(self) -> list[Style]:
-        return [self._style(*fields) for fields in self._found("styles", STYLE, "style_count")]
+        return [self._style(*fields) for fields in self._fields_of("styles", STYLE, "style_count")]
 
     def _style(self, size: float, font: int, mode: int, direction: int, slanted: int, _unused: int) -> Style:
         name, bold = self._font(font)
@@ -311,7 +311,7 @@ class _Reading:
             self._fonts[address] = font_of(address)
         return self._fonts[address]
 
-    def _found(self, field: str, form: struct.Struct, count: str) -> Iterator[tuple[Any, ...]]:
+    def _fields_of(self, field: str, form: struct.Struct, count: str) -> Iterator[tuple[Any, ...]]:
         """The fields of each of a list's structures."""
         words = self._words[0]
         address, length = getattr(words, field), getattr(words, count) * form.size
@@ -334,7 +334,7 @@ def _codes(text: str) -> bytes:
     return text.encode("utf-32-le", "surrogatepass")
 
 
-def _done(answer: int) -> None:
+def _check_memory(answer: int) -> None:
     if answer < 0:
         raise MemoryError
 

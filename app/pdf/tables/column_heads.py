@@ -33,11 +33,18 @@ COVERED = 0.25
 BELOW = 0.9
 """In heights of a line: how far below a head its ruling is."""
 
+CROSSING = 0.35
+"""In heights of a head: how far above its lower edge a ruling still underlines it: a box reaches
+below its letters."""
+
 CENTRED = 0.12
 """Of the width of the columns that a head spans: how far it may stand from their middle."""
 
 NEARER = 2.0
 """Points that a head must stand nearer to the middle of more columns than to that of its own."""
+
+INDENTED = 5.0
+"""Points right of the table's left edge: a ruling that begins further left underlines all of the table."""
 
 FEWEST_RULING = 10.0
 """Points: a shorter ruling is under no head."""
@@ -251,7 +258,7 @@ def _ruling_below(
     near = sorted(
         (ruling.x0, ruling.x1)
         for ruling in level
-        if row.bottom - 0.35 * row.height <= ruling.top <= row.bottom + BELOW * row.height
+        if row.bottom - CROSSING * row.height <= ruling.top <= row.bottom + BELOW * row.height
     )
     spans: list[list[float]] = []
     for x0, x1 in near:
@@ -260,7 +267,7 @@ def _ruling_below(
         else:
             spans.append([x0, x1])
     for x0, x1 in spans:
-        if x0 - 1 <= x <= x1 + 1 and x1 - x0 >= FEWEST_RULING and x0 > columns[0][0] + 5:
+        if x0 - 1 <= x <= x1 + 1 and x1 - x0 >= FEWEST_RULING and x0 > columns[0][0] + INDENTED:
             return x0, x1
     return None
 

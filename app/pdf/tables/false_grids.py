@@ -10,6 +10,9 @@ from app.pdf.pdfium.words import PlacedWord
 from app.pdf.tables.headers import is_numeric
 from app.pdf.tables.ruled import Table
 
+FEWEST_FILLED, SMALLEST = 3, 4
+"""Cells with text: of a table, whose corner may be empty, and of a grid of two by two, perhaps a layout."""
+
 EMPTIEST = 0.2
 """Share of cells that are filled, in the rows and columns that hold anything: a chart's labels fill less."""
 
@@ -42,14 +45,14 @@ def holds_table(table: Table) -> bool:
     """Whether what a grid holds reads as a table."""
     filled = [cell for cell in table.cells if cell.text]
     rows, columns = {cell.row for cell in filled}, {cell.column for cell in filled}
-    if len(rows) < 2 or len(columns) < 2 or len(filled) < 3:
+    if len(rows) < 2 or len(columns) < 2 or len(filled) < FEWEST_FILLED:
         return False
     if len(filled) < EMPTIEST * len(rows) * len(columns):
         return False
     paired = sum(count > 1 for count in Counter(cell.row for cell in filled).values())
     if paired < max(1, FEWEST_PAIRED * len(rows)):
         return False
-    if len(filled) <= 4 and len(table.words) > LONGEST * len(filled):
+    if len(filled) <= SMALLEST and len(table.words) > LONGEST * len(filled):
         return False
     return not _is_prose(table) and not _is_written_across(table)
 

@@ -16,8 +16,8 @@ def find_drawn(rulings: Sequence[Ruling], shades: Sequence[Box]) -> Sequence[Rul
     """The lines that are no edge of a shaded area."""
     if not shades:
         return rulings
-    edges = {_rounded(edge) for shade in shades for edge in _edges(shade)}
-    return [ruling for ruling in rulings if _rounded(ruling) not in edges]
+    edges = {_round_sides(edge) for shade in shades for edge in _edges(shade)}
+    return [ruling for ruling in rulings if _round_sides(ruling) not in edges]
 
 
 def join_level(rulings: Sequence[Ruling]) -> list[Ruling]:
@@ -54,5 +54,5 @@ def _edges(shade: Box) -> tuple[Box, Box, Box, Box]:
     )
 
 
-def _rounded(box: Sequence[float]) -> tuple[float, ...]:
+def _round_sides(box: Sequence[float]) -> tuple[float, ...]:
     return tuple(round(side, 1) for side in box)

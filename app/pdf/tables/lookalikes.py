@@ -30,6 +30,9 @@ SHARE = 0.6
 FEWEST = 2
 """Figures of such a column, besides the cell in question, and of a table whose thousands commas part."""
 
+CLEARLY = 4
+"""Figures with commas for each that has no three digits behind its comma, which OCR reads for a point."""
+
 DIGITS, SHORTEST = 0.5, 3
 """Share of the characters of a misread figure that were read as digits, and the fewest it has."""
 
@@ -115,13 +118,13 @@ def _parts_by_commas(cells: Sequence[Cell]) -> bool:
     decimals elsewhere."""
     grouped = sum(GROUPED.search(cell.text) is not None for cell in cells)
     pointed = sum(POINTED.search(cell.text) is not None for cell in cells)
-    return grouped >= FEWEST and grouped > 4 * pointed
+    return grouped >= FEWEST and grouped > CLEARLY * pointed
 
 
 def _mend_words(words: Sequence[PlacedWord], *, commas: bool, found: Mended) -> Iterator[PlacedWord]:
     for place, word in enumerate(words):
         last = place == len(words) - 1
-        text = _meant(word.text, commas=commas) if last else word.text
+        text = _figure_meant(word.text, commas=commas) if last else word.text
         if not last and word.text in ("S", "s") and _is_number(words[-1].text):
             text = "$"
         if text != word.text:
@@ -129,7 +132,7 @@ def _mend_words(words: Sequence[PlacedWord], *, commas: bool, found: Mended) -> 
         yield word._replace(text=text) if text != word.text else word
 
 
-def _meant(text: str, *, commas: bool) -> str:
+def _figure_meant(text: str, *, commas: bool) -> str:
     """What a figure is where one reading is left, else the text as it was read."""
     if not _is_number(text):
         return text

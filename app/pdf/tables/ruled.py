@@ -18,6 +18,9 @@ from app.pdf.tables.lines import find_drawn
 from app.pdf.tables.open_sides import close_sides
 from app.pdf.tables.rows import middle
 
+FEWEST_SPLIT = 3
+"""Columns of a cell that is a row without lines between, and its words: one over two columns heads both."""
+
 FEWEST_UNRULED = 3
 """Lines that the cells of a ruled row must hold to be taken for rows of their own: two may wrap."""
 
@@ -166,7 +169,7 @@ def _lefts(grid: Grid) -> list[float]:
 def _split_columns(slot: Slot, lefts: Sequence[float]) -> list[Slot]:
     """A cell over three columns or more whose words stand apart below those of the columns is a row without
     lines between: the cells that it lacks. Else the cell."""
-    if slot.column_span < 3 or slot.row_span > 1 or len(slot.words) < 3:
+    if slot.row_span > 1 or min(slot.column_span, len(slot.words)) < FEWEST_SPLIT:
         return [slot]
     words = sorted(slot.words, key=lambda word: word.box.x0)
     edges = [*lefts[slot.column + 1 : slot.column + slot.column_span], slot.box.x1]

@@ -36,6 +36,9 @@ LONG = 20.0
 FEWEST_LINES = 6
 """Of two by two cells."""
 
+FEWEST_CELLS = 4
+"""Of two by two: what has fewer is a frame, or a box with a line through it."""
+
 MOST_PAIRS = 1_000
 MOST_RULINGS = 1_500
 MOST_WORDS = 2_500
@@ -119,7 +122,7 @@ def second_grids(document: Any, number: int) -> list[Grid]:
             return [
                 grid_of([_move_cell(cell, left, top) for cell in table.cells])
                 for table in page.find_tables(LINES)
-                if len(table.cells) > 3
+                if len(table.cells) >= FEWEST_CELLS
             ]
     except (Exception, MemoryError):  # whatever it makes of a page that is strange already, it is no matter
         return []

@@ -31,7 +31,7 @@ def cpu_seconds() -> float:
 def measure(path: Path, every: int, spent: dict[str, Spent]) -> int:
     """Read every ``every``-th page of a file with each tool; returns how many."""
     with readers(path) as tools:
-        with extract.opened(path) as document:
+        with extract.open_pdf(path) as document:
             indexes = range(0, len(document), every)
         for index in indexes:
             for name, read in tools.items():

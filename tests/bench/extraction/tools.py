@@ -30,9 +30,9 @@ def readers(path: Path) -> Iterator[dict[str, Callable[[int], Any]]]:
     Each has the file open for itself: the fonts that another has read would cost it nothing.
     """
     with (
-        extract.opened(path) as document,
-        extract.opened(path) as second,
-        extract.opened(path) as third,
+        extract.open_pdf(path) as document,
+        extract.open_pdf(path) as second,
+        extract.open_pdf(path) as third,
         pdfplumber.open(path) as plumber,
         pdfplumber.open(path) as second_plumber,
         pymupdf.open(path) as mupdf,
@@ -93,7 +93,7 @@ def readers(path: Path) -> Iterator[dict[str, Callable[[int], Any]]]:
 
 
 def ours(path: Path) -> Iterator[Shown]:
-    with extract.opened(path) as document:
+    with extract.open_pdf(path) as document:
         for number in range(1, len(document) + 1):
             yield page_json(extract.read_page(document, number))
 

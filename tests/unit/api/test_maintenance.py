@@ -192,7 +192,7 @@ def small_parts(server: Server) -> Archives:
 def next_job(server: Server) -> Job:
     lease = server.program.jobs.receive(lease=60)
     assert lease is not None
-    server.program.jobs.done(lease)
+    server.program.jobs.forget(lease)
     return lease.job
 
 

@@ -49,7 +49,7 @@ def test_a_page_is_a_409_while_its_range_is_not_read(
         lease = program.steps.jobs.receive(lease=60)
         assert lease is not None
         program.knowledge_base.upkeep.run_job(lease.job)
-        program.steps.jobs.done(lease)
+        program.steps.jobs.forget(lease)
     assert client.get(f"/v1/documents/{document['id']}/pages/1").status_code == 200
     problem(client.get(f"/v1/documents/{document['id']}/pages/5"), 409, "conflict")
 

@@ -62,7 +62,7 @@ def do(program: Embedded, *kinds: JobKind, steps: Ingest | None = None) -> list[
             program.steps.jobs.release(lease)
             break
         (steps or program.steps).run(lease.job)
-        program.steps.jobs.done(lease)
+        program.steps.jobs.forget(lease)
         done.append(lease.job)
     return done
 
@@ -162,7 +162,7 @@ def _one(program: Embedded) -> Job | None:
     if lease is None:
         return None
     program.knowledge_base.upkeep.run_job(lease.job)
-    program.steps.jobs.done(lease)
+    program.steps.jobs.forget(lease)
     return lease.job
 
 

@@ -150,7 +150,7 @@ def test_a_document_with_too_much_text_is_read_so_far(tmp_path: Path) -> None:
     reader = Reader(memory_bytes=MEMORY, page_seconds=10, budget=budget)
     path = drawn(tmp_path / "a.pdf", "eleven chars", "two", "three")
     read = texts(reader.pages(path, [1, 2, 3]))
-    json_pages = [json.loads(page) for page in reader.exported(path, [1, 2, 3], PageForm.JSON)]
+    json_pages = [json.loads(page) for page in reader.export_pages(path, [1, 2, 3], PageForm.JSON)]
     reader.close()
     assert read[0] == "eleven chars"
     assert (

@@ -74,7 +74,7 @@ def test_what_is_passed_on_is_the_same_from_one_process_and_from_two(
     reader: Reader, tmp_path: Path, form: PageForm
 ) -> None:
     path = manual(tmp_path / "a.pdf", LONG)
-    together = list(reader.exported(path, range(1, LONG + 1), form))
+    together = list(reader.export_pages(path, range(1, LONG + 1), form))
     apart = [part for start in (1, LONG // 2 + 1) for part in exported_alone(path, start, form)]
     assert together == apart
 
@@ -82,14 +82,14 @@ def test_what_is_passed_on_is_the_same_from_one_process_and_from_two(
 def exported_alone(path: Path, start: int, form: PageForm) -> list[str]:
     alone = Reader(memory_bytes=MEMORY, page_seconds=10)
     try:
-        return list(alone.exported(path, range(start, start + LONG // 2), form))
+        return list(alone.export_pages(path, range(start, start + LONG // 2), form))
     finally:
         alone.close()
 
 
 def test_a_table_over_all_pages_is_linked_through_both_processes(reader: Reader, tmp_path: Path) -> None:
     path = price_list(tmp_path / "a.pdf", LONG)
-    pages = [json.loads(page) for page in reader.exported(path, range(1, LONG + 1), PageForm.JSON)]
+    pages = [json.loads(page) for page in reader.export_pages(path, range(1, LONG + 1), PageForm.JSON)]
     tables = [block for page in pages for block in page["blocks"] if block["kind"] == "table"]
     assert [table.get("continues", {}).get("page") for table in tables] == [None, *range(1, LONG)]
 
@@ -204,7 +204,7 @@ def test_the_memory_of_the_reader_does_not_grow_with_the_pages(reader: Reader, t
     path = dense(tmp_path / "a.pdf", LONG)
     tracemalloc.start()
     try:
-        for number, _ in enumerate(reader.exported(path, range(1, LONG + 1), PageForm.JSON)):
+        for number, _ in enumerate(reader.export_pages(path, range(1, LONG + 1), PageForm.JSON)):
             if number == LONG // 3:
                 tracemalloc.reset_peak()
                 early = tracemalloc.get_traced_memory()[0]

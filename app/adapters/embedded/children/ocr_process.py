@@ -46,7 +46,7 @@ def main() -> None:
     """Answer until stdin ends."""
     memory = Memory(own=0)
     memory.leave_no_core()
-    memory.bound(MEMORY_BYTES)
+    memory.limit_file(MEMORY_BYTES)
     out = private_stdout()
     from rapidocr import RapidOCR
 

@@ -39,21 +39,21 @@ class _Layers:
 
     def all(self, given: str) -> str:
         """Add all layers; the name of the last one's output."""
-        state = self._normalized("emb.ln", given)
+        state = self._add_normalization("emb.ln", given)
         for layer in range(self._shape.layers):
             state = self._layer(f"l{layer}", state)
         return state
 
     def _layer(self, layer: str, state: str) -> str:
         width, inner = self._shape.width, self._shape.inner
-        attended = self._dense([f"{layer}.ao"], self._attended(layer, state), width)
-        state = self._normalized(f"{layer}.aln", self.graph.add("Add", attended, state))
+        attended = self._dense([f"{layer}.ao"], self._add_attention(layer, state), width)
+        state = self._add_normalization(f"{layer}.aln", self.graph.add("Add", attended, state))
         inside = self.graph.add("Gelu", self._dense([f"{layer}.fi"], state, inner, width))
-        return self._normalized(
+        return self._add_normalization(
             f"{layer}.oln", self.graph.add("Add", self._dense([f"{layer}.fo"], inside, width, inner), state)
         )
 
-    def _attended(self, layer: str, state: str) -> str:
+    def _add_attention(self, layer: str, state: str) -> str:
         # One product for all three: what goes in is made integers once.
         all_three = self._dense([f"{layer}.{each}" for each in "qkv"], state, self._shape.width)
         query, key, value = self.graph.add("Split", all_three, outputs=3, num_outputs=3, axis=-1)
@@ -70,21 +70,21 @@ class _Layers:
         graph, inputs = self.graph, inputs or width
         found = np.concatenate([self._weights.tensor(f"{name}.w", width, inputs) for name in names])
         bias = np.concatenate([self._weights.tensor(f"{name}.b", width) for name in names])
-        weights, scales = _quantized(found)
+        weights, scales = _quantize(found)
         held, scale, zero = graph.add("DynamicQuantizeLinear", state, outputs=3)
         product = graph.add("MatMulInteger", held, graph.tensor(f"{names[0]}.w", weights), zero)
         factors = graph.add("Mul", scale, graph.tensor(f"{names[0]}.scale", scales))
         floats = graph.add("Mul", graph.add("Cast", product, to=1), factors)
         return str(graph.add("Add", floats, graph.tensor(f"{names[0]}.b", bias)))
 
-    def _normalized(self, name: str, state: str) -> str:
+    def _add_normalization(self, name: str, state: str) -> str:
         graph, width = self.graph, self._shape.width
         factor = graph.tensor(f"{name}.w", self._weights.tensor(f"{name}.w", width))
         bias = graph.tensor(f"{name}.b", self._weights.tensor(f"{name}.b", width))
         return str(graph.add("LayerNormalization", state, factor, bias, axis=-1, epsilon=self._shape.epsilon))
 
 
-def _quantized(weights: NDArray[np.float32]) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
+def _quantize(weights: NDArray[np.float32]) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
     """Return weights (outputs × inputs) as integers, turned, with the scale of each output."""
     import numpy as np
 

@@ -32,6 +32,9 @@ from app.core.process.storage import can_write, translate_errors
 BUSY_SECONDS = 30.0
 """A transaction waits this long for another process's, which are all short."""
 
+SWITCH_SECONDS = 0.01
+"""Between two tries to switch a new file to WAL: another process holds the lock for one small write."""
+
 MOST_FAULTS = 5
 
 SCRUB_MILLISECONDS = 2000
@@ -308,6 +311,6 @@ def _use_wal(connection: sqlite3.Connection) -> None:
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
                 raise
-            time.sleep(0.01)
+            time.sleep(SWITCH_SECONDS)
         else:
             return

@@ -66,7 +66,7 @@ def test_a_second_job_with_the_same_id_is_dropped_while_the_first_waits_or_is_do
     lease = received(jobs)
     jobs.send(job())
     assert jobs.receive(lease=LEASE) is None
-    jobs.done(lease)
+    jobs.forget(lease)
     assert jobs.receive(lease=LEASE) is None
 
 
@@ -113,6 +113,6 @@ def test_a_queue_of_only_others_hands_out_nothing_of_a_tenant_that_has_a_job_in_
     assert others.receive(lease=LEASE) is None
     jobs.send(named("them", "theirs", 3))
     assert received(others).job.range == 3
-    jobs.done(lease)
+    jobs.forget(lease)
     assert received(others).job.range == 2
     database.close()

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.geometry import Box
-from app.pdf.pdfium.frame import displayed
+from app.pdf.pdfium.frame import frame_of
 from app.pdf.pdfium.words import upright
 
 SIDES = (10.0, 20.0, 110.0, 220.0)
@@ -25,7 +25,7 @@ SIDES = (10.0, 20.0, 110.0, 220.0)
 def test_the_lower_left_corner_of_the_paper_goes_where_the_page_is_turned(
     turns: int, size: tuple[float, float], corner: tuple[float, float]
 ) -> None:
-    frame = displayed(SIDES, turns)
+    frame = frame_of(SIDES, turns)
     assert (frame.width, frame.height) == size
     assert frame.matrix.point(10, 20) == corner
     assert frame.rotation == 90 * turns
@@ -33,14 +33,14 @@ def test_the_lower_left_corner_of_the_paper_goes_where_the_page_is_turned(
 
 @given(st.integers(0, 3), st.floats(10, 110), st.floats(20, 220))
 def test_what_is_on_the_paper_is_on_the_displayed_page(turns: int, x: float, y: float) -> None:
-    frame = displayed(SIDES, turns)
+    frame = frame_of(SIDES, turns)
     px, py = frame.matrix.point(x, y)
     assert 0 <= px <= frame.width
     assert 0 <= py <= frame.height
 
 
 def test_what_lies_outside_the_page_is_clipped_to_nothing() -> None:
-    clipped = displayed(SIDES, 0).clipped(Box(150, 0, 300, 50))
+    clipped = frame_of(SIDES, 0).clip(Box(150, 0, 300, 50))
     assert clipped.x0 == clipped.x1
 
 

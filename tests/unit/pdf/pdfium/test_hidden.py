@@ -9,7 +9,7 @@ import pytest
 from app.core.page import Page
 from app.pages import pages_file
 from app.pages.report import Totals, report
-from app.pdf.page import opened, read_page
+from app.pdf.page import open_pdf, read_page
 from tests.support.raw_pdfs import raw_pdf
 
 OFF = "/OCProperties << /OCGs [10 0 R 11 0 R] /D << /ON [11 0 R] /OFF [10 0 R] >> >>"
@@ -29,7 +29,7 @@ def said(text: str, *, at: tuple[float, float] = (72, 600), size: float = 12, be
 
 
 def read(path: Path, *, include_hidden: bool = False) -> Page:
-    with opened(path) as document:
+    with open_pdf(path) as document:
         return read_page(document, 1, include_hidden=include_hidden)
 
 

@@ -13,7 +13,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from app.core.page import Page, Route
 from app.pdf.lacks import GARBLED, NEEDS_OCR, ONLY_STAMPED
-from app.pdf.page import TOO_INTRICATE, opened
+from app.pdf.page import TOO_INTRICATE, open_pdf
 from app.pdf.pdfium.characters import MOST_CHARACTERS
 from app.pdf.pdfium.legibility import read_legibility
 from tests.support.pdfs import manual, scan
@@ -80,7 +80,7 @@ def test_a_page_of_too_many_characters_is_cut_and_says_so(tmp_path: Path) -> Non
         canvas.drawString(10, 780 - 1.5 * line, "abcdefghi " * 100)
     canvas.showPage()
     canvas.save()
-    with opened(tmp_path / "page.pdf") as document, closing(document[0]) as page:
+    with open_pdf(tmp_path / "page.pdf") as document, closing(document[0]) as page:
         text_page = pdfium.FPDFText_LoadPage(page.raw)
         found = read_legibility(text_page, page.raw)
         pdfium.FPDFText_ClosePage(text_page)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.pdf.pdfium.tex import composed, meanings
+from app.pdf.pdfium.tex import compose_accents, meanings
 
 
 def test_the_symbol_font_has_no_letters() -> None:
@@ -28,7 +28,7 @@ def test_other_fonts_mean_what_they_say(name: str) -> None:
     [("Schr¨odinger", "Schrödinger"), ("Erd˝os", "Erdős"), ("na¨ıve", "naïve"), ("ˆlm", "l\u0302m")],
 )
 def test_an_accent_goes_onto_the_letter_that_it_stands_before(set_so: str, read: str) -> None:
-    assert composed(set_so) == read
+    assert compose_accents(set_so) == read
 
 
 @pytest.mark.parametrize(
@@ -36,16 +36,16 @@ def test_an_accent_goes_onto_the_letter_that_it_stands_before(set_so: str, read:
     [("φ˜1", "φ\u03031"), ("(u¯, v)", "(ū, v)"), ("pˆm(y)", "p\u0302m(y)"), ("Aˆ", "Â")],
 )
 def test_an_accent_of_mathematics_goes_onto_the_letter_that_it_stands_behind(set_so: str, read: str) -> None:
-    assert composed(set_so) == read
+    assert compose_accents(set_so) == read
 
 
 def test_a_slash_before_a_relation_negates_it() -> None:
-    assert composed(f"a {meanings('CMSY10')['6']}= b") == "a ≠ b"
+    assert compose_accents(f"a {meanings('CMSY10')['6']}= b") == "a ≠ b"
 
 
 @pytest.mark.parametrize("text", ["¨", "a¨", "¨1", "´q", "don´t", "˚C", "ˆ", "example.org/˜user"])
 def test_an_accent_with_no_letter_to_take_it_stays(text: str) -> None:
-    assert composed(text) == text
+    assert compose_accents(text) == text
 
 
 def test_the_fonts_of_other_packages_are_laid_out_alike() -> None:

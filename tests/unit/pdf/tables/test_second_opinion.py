@@ -13,7 +13,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from app.core.geometry import Box
 from app.core.page import BlockKind
-from app.pdf.page import opened, read_page
+from app.pdf.page import open_pdf, read_page
 from app.pdf.pdfium.drawing import Ruling, read_drawing
 from app.pdf.pdfium.frame import page_frame
 from app.pdf.pdfium.styles import Style
@@ -47,7 +47,7 @@ def fill_broken_grid(canvas: Canvas) -> None:
 
 
 def rulings_of(path: Path, number: int = 1) -> list[Ruling]:
-    with opened(path) as document:
+    with open_pdf(path) as document:
         page = document[number - 1]
         return list(read_drawing(page.raw, page_frame(page.raw)).rulings)
 
@@ -112,14 +112,14 @@ def test_outside_the_main_thread_where_it_could_not_be_stopped_it_is_not_asked(t
     found: list[list[Grid]] = []
 
     def ask() -> None:
-        with opened(tmp_path / "page.pdf") as document:
+        with open_pdf(tmp_path / "page.pdf") as document:
             found.append(second_grids(document, 1))
 
     thread = threading.Thread(target=ask)
     thread.start()
     thread.join()
     assert found == [[]]
-    with opened(tmp_path / "page.pdf") as document:
+    with open_pdf(tmp_path / "page.pdf") as document:
         assert len(second_grids(document, 1)) == 1
 
 
@@ -132,7 +132,7 @@ def pages_with_lines(corpus: Path) -> Iterator[tuple[Path, int]]:
 def test_ruled_cells_and_their_texts_are_those_of_pdfplumber(corpus: Path) -> None:
     cells = agreeing = texts = same = 0
     for path, number in pages_with_lines(corpus):
-        with pdfplumber.open(path, pages=[number]) as pdf, opened(path) as document:
+        with pdfplumber.open(path, pages=[number]) as pdf, open_pdf(path) as document:
             page = pdf.pages[0]
             ours = [
                 cell for each in find_grids(rulings_of(path, number)) for row in each.rows for cell in row
