@@ -123,6 +123,15 @@ def test_words_of_other_languages_are_found_in_other_forms_and_by_their_parts(in
         assert by_words(index, question) == [passage.id], question
 
 
+def test_a_number_with_parts_is_one_word_that_no_other_of_the_same_digits_is(index: Index) -> None:
+    texts = ["Clause 3.5.1: 314 kPa", "Clause 5.1.1: 614 kPa", "Clause 5.1.1.2: 714 kPa", "Fee: 2,820.00"]
+    chunks = [chunk(text, ordinal=n) for n, text in enumerate(texts)]
+    index.put("us", chunks)
+    assert by_words(index, "5.1.1") == [chunks[1].id]
+    assert by_words(index, "2.820,00") == [chunks[3].id]
+    assert by_words(index, "820") == [chunks[3].id]
+
+
 def test_words_of_scripts_without_spaces_are_found_inside_a_line(index: Index) -> None:
     texts = (
         "安装泵时不得用手搬运。",

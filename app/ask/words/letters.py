@@ -28,11 +28,14 @@ _ACCENTED = re.compile("(?<=[a-zıα-ωа-я])[\u0300-\u036f]+")
 _SHORT_I = "и\u0306"
 _DIGIT = re.compile(r"(?![0-9])\d")
 
-_WORD = re.compile(
+WORD = (
     # A letter or digit and the marks on it, and whole the scripts of India, whose vowels are marks.
     "(?:[^\\W_]|[\u0900-\u0963\u0966-\u0dff])"
     "(?:[^\\W_]|[\u0300-\u036f\u0483-\u0487\u0711\u0730-\u074a\u0900-\u0963\u0966-\u0dff\u0f71-\u0f84])*"
 )
+"""A pattern for a run of letters and digits with their marks."""
+
+_WORD = re.compile(WORD)
 
 
 def fold_letters(text: str) -> str:

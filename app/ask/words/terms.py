@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from app.ask.words.compounds import split_compound
 from app.ask.words.languages import Languages, function_words, tell_languages
-from app.ask.words.letters import fold_letters, split_words, without_accents
+from app.ask.words.letters import WORD, fold_letters, split_words, without_accents
+from app.ask.words.numbered import JOINT, NUMBERED, is_range, join_parts, whole_forms
 from app.ask.words.particles import without_particle
 from app.core.unspaced import expand_query, expand_text
 
@@ -35,6 +36,8 @@ _PARTICLES = re.compile(
 
 _JAPANESE = frozenset("はがをにのへともでやかねよ")
 
+_WORD = re.compile(f"({NUMBERED})|{WORD}")
+
 
 class Word(NamedTuple):
     """A word of a question as it is ``written``, folded. Any of its ``forms`` in a text is that word."""
@@ -59,7 +62,7 @@ def word_forms(text: str, of: str = "") -> list[tuple[str, ...]]:
     letters and the pairs are words.
     """
     languages = tell_languages(of or text)
-    return [_forms(word, languages.of(word)) for word in split_words(expand_text(_fold(text, languages)))]
+    return [_forms(word, languages.of(word)) for word in _split_terms(expand_text(_fold(text, languages)))]
 
 
 def question_words(question: str) -> list[Word | None]:
@@ -71,11 +74,11 @@ def question_words(question: str) -> list[Word | None]:
     languages = tell_languages(question)
     found = [
         None if _is_function_word(word, languages) else _word_asked(word, languages)
-        for word in split_words(expand_query(_fold(_PARTICLES.sub(" ", question), languages)))
+        for word in _split_terms(expand_query(_fold(_PARTICLES.sub(" ", question), languages)))
     ]
     if any(found):
         return found
-    return [_word_asked(word, languages) for word in split_words(expand_query(_fold(question, languages)))]
+    return [_word_asked(word, languages) for word in _split_terms(expand_query(_fold(question, languages)))]
 
 
 def asked_words(question: str) -> list[Word]:
@@ -87,7 +90,7 @@ def content_words(text: str) -> list[str]:
     """Return the distinct words of a text, folded, in order, without function words: none where there are
     no others."""
     languages = tell_languages(text)
-    found = split_words(expand_query(_fold(_PARTICLES.sub(" ", text), languages)))
+    found = _split_terms(expand_query(_fold(_PARTICLES.sub(" ", text), languages)))
     return [word for word in dict.fromkeys(found) if not _is_function_word(word, languages)]
 
 
@@ -107,12 +110,27 @@ def content_forms(text: str, of: str = "") -> set[str]:
     languages = tell_languages(of or text)
     return {
         _forms(word, languages.of(word))[0]
-        for word in split_words(expand_text(_fold(text, languages)))
+        for word in _split_terms(expand_text(_fold(text, languages)))
         if not _is_function_word(word, languages)
     }
 
 
+def _split_terms(text: str) -> list[str]:
+    """Return the words of a folded text, in order, those with parts joined. A range is two words."""
+    return [
+        word
+        for found in _WORD.finditer(text)
+        for word in ([join_parts(found[0])] if _is_one(found) else split_words(found[0]))
+    ]
+
+
+def _is_one(found: re.Match[str]) -> bool:
+    return found[1] is not None and not is_range(found[1])
+
+
 def _word_asked(word: str, languages: Languages) -> Word:
+    if JOINT in word:  # none of its parts is it
+        return Word(word, whole_forms(word))
     forms = *_forms(word, languages.of(word)), *_forms(word, "en"), without_accents(word[:LONGEST])
     return Word(word, tuple(dict.fromkeys(forms)))
 
@@ -129,6 +147,8 @@ def _fold(text: str, languages: Languages) -> str:
 @lru_cache(1 << 16)
 def _forms(word: str, language: str) -> tuple[str, ...]:
     word = word[:LONGEST]
+    if JOINT in word:
+        return tuple(dict.fromkeys((*whole_forms(word), *word.split(JOINT))))
     plain = without_accents(word)
     if language == "ko":
         return without_particle(word)

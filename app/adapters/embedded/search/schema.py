@@ -225,4 +225,9 @@ def _renew_words_of_each(connection: sqlite3.Connection) -> None:
 # Words were stemmed by SQLite, as English ones, and split at marks.
 _EVERY_LANGUAGE = (_renew_words_of_each,)
 
-INDEX_SCHEMA: tuple[tuple[Step, ...], ...] = (_FIRST, _UNSPACED, _BY_TENANT, _STAGED, _EVERY_LANGUAGE)
+# Of a number with parts (5.1.1) there were its parts alone.
+_NUMBERED = (_renew_words_of_each,)
+
+INDEX_SCHEMA: tuple[tuple[Step, ...], ...] = (
+    _FIRST, _UNSPACED, _BY_TENANT, _STAGED, _EVERY_LANGUAGE, _NUMBERED,
+)  # fmt: skip
