@@ -5,12 +5,15 @@ from __future__ import annotations
 import base64
 import json
 import logging
+import socket
 import threading
 import time
 import urllib.request
-from http.client import HTTPException
+from collections.abc import Callable
+from contextlib import suppress
+from http.client import HTTPConnection, HTTPException, HTTPResponse
 from ipaddress import ip_address
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from app.core.errors import TokenInvalid, Unavailable
@@ -48,8 +51,7 @@ class KeySet:
     algorithms = tuple(KEY_TYPES)
 
     def __init__(self, url: str, *, interval: float = 30.0, seconds: float = FETCH_SECONDS) -> None:
-        parts = urlsplit(url)
-        if parts.scheme != "https" and not (parts.scheme == "http" and _is_here(parts.hostname)):
+        if not _is_safe(url):
             raise ValueError("JWT_JWKS_URL must begin with https://")
         self._url = url
         self._interval = interval
@@ -117,26 +119,74 @@ class KeySet:
             done.set()
 
 
+class _Redirects(urllib.request.HTTPRedirectHandler):
+    """Follows redirects to safe places only. It is asked at each of them: on a way over http, whoever is on
+    it could send the fetch to keys of their own, at the end over https again."""
+
+    def redirect_request(
+        self, req: urllib.request.Request, fp: Any, code: int, msg: str, headers: Any, newurl: str
+    ) -> urllib.request.Request | None:
+        """Return the request to send on. Raises ``ValueError`` if the place is less safe."""
+        if not _is_safe(newurl) or urlsplit(newurl).scheme != urlsplit(req.full_url).scheme:
+            fp.close()
+            raise ValueError("the key set was sent on to a place that is less safe")
+        return super().redirect_request(req, fp, code, msg, headers, newurl)
+
+
+class _Connections(urllib.request.HTTPHandler, urllib.request.HTTPSHandler):
+    """Opens connections, and ends them at a deadline: the timeout of a socket is for each read, and a server
+    that sends the head of its answer a byte at a time never meets it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._open: list[HTTPConnection] = []
+
+    def do_open(
+        self, http_class: Callable[..., HTTPConnection], req: urllib.request.Request, **more: Any
+    ) -> HTTPResponse:
+        """Open a connection and return what it answers."""
+
+        def connect(*place: Any, **options: Any) -> HTTPConnection:
+            self._open.append(http_class(*place, **options))
+            return self._open[-1]
+
+        return super().do_open(cast("Any", connect), req, **more)
+
+    def end(self) -> None:
+        """End the connections that wait for the head of an answer."""
+        for connection in self._open:
+            with suppress(OSError):
+                if connection.sock:
+                    connection.sock.shutdown(socket.SHUT_RDWR)
+
+
 def _fetch(url: str, seconds: float) -> list[dict[str, Any]]:
     """Return the usable keys at a URL. Raises ``ValueError`` if there are none."""
     until = time.monotonic() + seconds
-    request = urllib.request.Request(url, headers={"Accept": "application/json"})  # noqa: S310 - checked at start
-    content = b""
-    with urllib.request.urlopen(request, timeout=seconds) as answer:  # noqa: S310
-        # A redirect from https to http would let whoever is on the way give keys of their own.
-        if urlsplit(answer.url).scheme != urlsplit(url).scheme:
-            raise ValueError("the key set was sent on to a place that is less safe")
-        while block := answer.read1(BLOCK_BYTES):
-            content += block
-            if len(content) > ANSWER_BYTES:
-                raise ValueError("the key set is too large")
-            # The timeout of the socket is for each read: a server that sends a byte at a time never meets it.
-            if time.monotonic() > until:
-                raise TimeoutError("the key set came too slowly")
+    connections = _Connections()
+    deadline = threading.Timer(seconds, connections.end)
+    deadline.start()
+    try:
+        content = _get(url, urllib.request.build_opener(connections, _Redirects()), until)
+    finally:
+        deadline.cancel()
     keys = [key for key in json.loads(content)["keys"] if isinstance(key, dict) and _is_usable(key)]
     if not keys:
         raise ValueError("the key set has no key that tokens could be verified with")
     return keys
+
+
+def _get(url: str, opener: urllib.request.OpenerDirector, until: float) -> bytes:
+    request = urllib.request.Request(url, headers={"Accept": "application/json"})  # noqa: S310 - checked at start
+    content = b""
+    with opener.open(request, timeout=until - time.monotonic()) as answer:
+        while block := answer.read1(BLOCK_BYTES):
+            content += block
+            if len(content) > ANSWER_BYTES:
+                raise ValueError("the key set is too large")
+            if time.monotonic() > until:
+                raise TimeoutError("the key set came too slowly")
+    return content
 
 
 def _is_usable(key: dict[str, Any]) -> bool:
@@ -156,6 +206,12 @@ def _bits(number: object) -> int:
         return int.from_bytes(base64.b64decode(padded, altchars=b"-_", validate=True)).bit_length()
     except ValueError:
         return 0
+
+
+def _is_safe(url: str) -> bool:
+    """Return whether nobody on the way can change what is at a URL: it is https, or on this machine."""
+    parts = urlsplit(url)
+    return parts.scheme == "https" or (parts.scheme == "http" and _is_here(parts.hostname))
 
 
 def _is_here(host: str | None) -> bool:

@@ -39,7 +39,7 @@ class ByWords:
         """Return false for every text."""
         return False
 
-    def documents(self, texts: Sequence[str]) -> list[Vector]:
+    def documents(self, texts: Sequence[str], *, most_tokens: int | None = None) -> list[Vector]:
         """Raise ``Unavailable``."""
         raise Unavailable(NOTE, "embedding model")
 

@@ -459,8 +459,9 @@ class Embedder(Protocol):
         """Return whether it knows the script of a text: if not, its vector says nothing."""
         ...
 
-    def documents(self, texts: Sequence[str]) -> list[Vector]:
-        """Return a unit vector for each passage, in the order given."""
+    def documents(self, texts: Sequence[str], *, most_tokens: int | None = None) -> list[Vector]:
+        """Return a unit vector for each passage, in the order given; of each a model on
+        this machine reads at most so many of its tokens."""
         ...
 
     def query(self, text: str) -> Vector:

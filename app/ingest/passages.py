@@ -32,16 +32,17 @@ class Passages:
             ids += _ids(batch)
         return ids
 
-    def embed(self, run: Run, total: int) -> int:
-        """Give a vector to the chunks that have none; how many those were. What an interrupted run embedded
-        is counted as done."""
+    def embed(self, run: Run, total: int, *, most_tokens: int) -> int:
+        """Give a vector to the chunks that have none, each of at most so many tokens; how many those were.
+        What an interrupted run embedded is counted as done."""
         # Asked of the index, not counted by the run: it alone knows what a killed worker had embedded.
         left = self.index.unembedded_count(run.version)
         embedded = start = 0
         self._note(run, total, total - left)
         while chunks := self.index.list_unembedded(run.version, limit=BATCH, start=start):
             start = chunks[-1].ordinal  # and not those before again, whose number grows
-            vectors = self.embedder.documents([chunk.indexed_text for chunk in chunks])
+            texts = [chunk.indexed_text for chunk in chunks]
+            vectors = self.embedder.documents(texts, most_tokens=most_tokens)
             self.index.set_vectors(run.tenant, dict(zip(_ids(chunks), vectors, strict=True)))
             embedded += len(chunks)
             self._note(run, total, total - max(0, left - embedded))

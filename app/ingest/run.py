@@ -343,7 +343,7 @@ class Ingest:
             if unread.nothing_read and version.earlier:
                 self._fail(run, unread.reason or NOTHING_SEARCHABLE)
                 return
-            self._embed(run, chunk_ids)
+            self._embed(run, version.pages, chunk_ids)
             self._publish(run, chunk_ids)
         # Where the budget kept pages from OCR, that is the reason, and no OCR that is to be set up.
         stopped = self._lacks_pictures(version, whole=not unread.reason)
@@ -396,9 +396,11 @@ class Ingest:
             return not reads_first and self.index.count(run.tenant, run.document_id) > 0
         return True
 
-    def _embed(self, run: Run, chunk_ids: Sequence[str]) -> None:
+    def _embed(self, run: Run, pages: int, chunk_ids: Sequence[str]) -> None:
+        # A model's time grows with what it reads, and a passage of rare words has twice the usual tokens.
+        most = self.reader.budget.most_tokens(pages, len(chunk_ids))
         with telemetry.time_stage("embed") as found:
-            embedded = self._passages.embed(run, len(chunk_ids))
+            embedded = self._passages.embed(run, len(chunk_ids), most_tokens=most)
             found.update(cache_misses=embedded, cache_hits=max(0, len(chunk_ids) - embedded))
 
     def _publish(self, run: Run, chunk_ids: Sequence[str]) -> None:

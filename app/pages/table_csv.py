@@ -33,7 +33,11 @@ MARK = "\ufeff"
 MOST_DIGITS = 15
 """Digits that a spreadsheet keeps of a number: a longer one is an identifier, and text."""
 
-_FORMULA = re.compile(r"[\s\x00-\x1f]*[=+\-@＝＋－＠\t\r]")
+# Signs that nothing shows may stand before it. Where a semicolon parts the fields, as in much of Europe,
+# what follows one inside of a text is a field as well.
+_FORMULA = re.compile(
+    r"(?:^|(?<=;))(?=[\s\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]*[=+\-@＝＋－＠])"
+)
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?%?")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
@@ -147,4 +151,4 @@ def _text(text: str) -> str:
     """Return text on one line that no spreadsheet takes for a formula."""
     # Half a surrogate pair, which the text of a PDF may hold, is no UTF-8.
     line = " ".join(_CONTROLS.sub(" ", text).split()).encode("utf-8", "replace").decode()
-    return f"'{line}" if _FORMULA.match(line) and not _NUMBER.fullmatch(line) else line
+    return line if _NUMBER.fullmatch(line) else _FORMULA.sub("'", line)

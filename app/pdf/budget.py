@@ -10,6 +10,9 @@ from dataclasses import astuple, dataclass
 
 from app.core.document import NOTHING_SPENT, Spent
 
+LEAST_TOKENS = 32
+"""Of a passage, which are embedded in any case: most of its context line, which says what it is about."""
+
 
 @dataclass(frozen=True, slots=True)
 class Budget:
@@ -21,6 +24,8 @@ class Budget:
     characters_a_page: int = 20_000
     passages: int = 100
     passages_a_page: int = 10
+    tokens: int = 20_000
+    tokens_a_page: int = 1_500
     megapixels: int = 100
     megapixels_a_page: int = 20
     deaths: int = 3
@@ -30,8 +35,13 @@ class Budget:
     picture_cpu_seconds_a_page: float = 1.0
 
     def most_passages(self, pages: int) -> int:
-        """The limits of a document with this many pages."""
+        """Return how many passages a document with this many pages may have."""
         return self.passages + self.passages_a_page * pages
+
+    def most_tokens(self, pages: int, passages: int) -> int:
+        """Return how many tokens of each passage are embedded, for a document with these numbers of pages and
+        passages."""
+        return max(LEAST_TOKENS, (self.tokens + self.tokens_a_page * pages) // max(1, passages))
 
     def of(self, pages: int) -> Spent:
         """All that a document with this many pages may spend."""

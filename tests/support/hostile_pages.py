@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import zlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -46,6 +47,21 @@ def passages(path: Path, *, pages: int = 50) -> Path:
 def hidden(path: Path, *, pages: int = 50) -> Path:
     """Pages with as many words as a page may have, all too small to be seen."""
     return _sentences(path, pages, size=1.0, lines=790, words=60)
+
+
+def rare_words(path: Path, *, pages: int = 50) -> Path:
+    """Pages full of words that no language has: for a model of language each is several pieces, in passages
+    that are counted by their words."""
+    chance = random.Random(1)
+    body = b"".join(
+        b"1 0 0 1 10 %.2f Tm (%s.) Tj\n"
+        % (
+            795 - 2.5 * line,
+            b" ".join(bytes(chance.choices(b"bcdfghjklmnpqrstvwxz", k=8)) for _ in range(40)),
+        )
+        for line in range(310)
+    )
+    return repeated(path, [b"BT /F1 2.5 Tf\n" + body + b"ET"] * pages, {})
 
 
 def _sentences(path: Path, pages: int, *, size: float, lines: int, words: int) -> Path:
@@ -156,6 +172,7 @@ def many_slow(path: Path) -> Path:
 HOSTILE: dict[str, Callable[[Path], Path]] = {
     "words of one letter": words,
     "passages": passages,
+    "passages of rare words": rare_words,
     "words that nobody sees": hidden,
     "slow pages": slow,
     "one huge image": huge_image,

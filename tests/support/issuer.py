@@ -23,7 +23,8 @@ PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
 class Issuer:
     """``with Issuer() as issuer: issuer.url``; ``down`` makes it answer 503, ``asked`` counts requests.
 
-    ``sends`` are bytes that are sent in place of an answer, ``slowly`` seconds before each of them.
+    ``sends`` are bytes that are sent in place of an answer, of one where ``sends_once``, ``slowly`` seconds
+    before each of them.
     """
 
     def __init__(self) -> None:
@@ -31,6 +32,7 @@ class Issuer:
         self.down = False
         self.asked = 0
         self.sends: bytes | None = None
+        self.sends_once = False
         self.slowly = 0.0
         self.changes: dict[str, Any] = {}  # of every key that is published
         self.add("first", "RS256")
@@ -40,7 +42,8 @@ class Issuer:
             def do_GET(self) -> None:
                 issuer.asked += 1
                 if issuer.sends is not None:
-                    self.drip(issuer.sends)
+                    sends, issuer.sends = issuer.sends, None if issuer.sends_once else issuer.sends
+                    self.drip(sends)
                     return
                 content = b"{}" if issuer.down else json.dumps(issuer.published()).encode()
                 self.send_response(503 if issuer.down else 200)

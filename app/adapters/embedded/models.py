@@ -46,10 +46,10 @@ class E5:
         """Return true: it was trained on all scripts."""
         return True
 
-    def documents(self, texts: Sequence[str]) -> list[Vector]:
-        """Return a unit vector for each passage."""
+    def documents(self, texts: Sequence[str], *, most_tokens: int | None = None) -> list[Vector]:
+        """Return a unit vector for each passage, of which at most so many pieces are read."""
         model = self._load()
-        return _longest_first(model.vector, [model.pieces(f"passage: {text}") for text in texts])
+        return _longest_first(model.vector, [model.pieces(f"passage: {text}", most_tokens) for text in texts])
 
     def query(self, text: str) -> Vector:
         """Return a unit vector for a question."""

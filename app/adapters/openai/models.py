@@ -69,9 +69,9 @@ class OpenAiEmbedder:
         """Return true: the models know all scripts."""
         return True
 
-    def documents(self, texts: Sequence[str]) -> list[Vector]:
+    def documents(self, texts: Sequence[str], *, most_tokens: int | None = None) -> list[Vector]:
         """Return a unit vector for each passage, in the order given; longer ones than the model takes are
-        cut."""
+        cut. ``most_tokens`` saves computing, which is the server's here: it gets whole passages."""
         vectors: list[Vector] = []
         for batch in _batches(texts):
             vectors += self._embed(batch, self._seconds)

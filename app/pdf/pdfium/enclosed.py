@@ -9,6 +9,7 @@ from itertools import islice
 from typing import Any
 
 from app.core.counting import format_count
+from app.core.names import shown_text
 from app.pdf.lacks import XFA_FORM
 
 MOST_NAMED = 10
@@ -40,7 +41,7 @@ def attachment_names(document: Any) -> Iterator[str]:
     for index in range(_count_attachments(document)):
         attachment = pdfium.FPDFDoc_GetAttachment(document, index)
         name = _utf16(partial(pdfium.FPDFAttachment_GetName, attachment))
-        yield " ".join(name.split())[:LONGEST_NAME] or f"file {index + 1}"
+        yield shown_text(" ".join(name.split()))[:LONGEST_NAME] or f"file {index + 1}"
 
 
 def _count_attachments(document: Any) -> int:

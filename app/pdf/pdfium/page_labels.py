@@ -5,6 +5,8 @@ from __future__ import annotations
 import ctypes
 from typing import Any
 
+from app.core.names import shown_text
+
 LONGEST = 40
 """Characters; a longer name is none that a reader would look for."""
 
@@ -19,5 +21,7 @@ def read_label(document: Any, number: int) -> str:
         return ""
     buffer = ctypes.create_string_buffer(size)
     pdfium.FPDF_GetPageLabel(document, number - 1, buffer, size)
-    label = " ".join(buffer.raw[: size - 2].decode("utf-16-le", "replace").split())
+    said = buffer.raw[: size - 2].decode("utf-16-le", "replace")
+    # It stands in the program's own lines: marks of direction and of a terminal would write those anew.
+    label = shown_text(" ".join(said.split()))
     return "" if label == str(number) else label

@@ -8,6 +8,7 @@ import logging
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -28,6 +29,7 @@ from app.core.errors import (
 )
 from app.settings import Settings
 from tests.support.api import SECRET, WITH_TOKENS, client_of, problem, token
+from tests.support.http import until
 from tests.support.issuer import Issuer
 from tests.support.machine import patient
 
@@ -304,6 +306,37 @@ def test_an_issuer_that_drips_holds_up_nobody_whose_key_is_known() -> None:
         assert waiting.is_alive()  # while another is waiting for its own
         waiting.join()
         assert time.monotonic() - begun < patient(4)  # the whole answer takes 8 s
+
+
+def test_an_issuer_that_dripped_is_asked_again_before_it_has_ended() -> None:
+    with Issuer() as issuer:
+        keys = KeySet(issuer.url, interval=0.05, seconds=0.5)
+        issuer.sends, issuer.slowly = ANSWER, 10.0
+        with pytest.raises(Unavailable):
+            keys.key({"alg": "RS256", "kid": "first"})
+        issuer.sends = None
+
+        def is_known() -> bool:
+            with suppress(Unavailable):
+                return bool(keys.key({"alg": "RS256", "kid": "first"}))
+            return False
+
+        until(is_known, "the keys are fetched")
+        assert issuer.asked == 2
+
+
+def test_no_keys_are_fetched_from_where_they_could_be_changed_on_the_way() -> None:
+    with Issuer() as issuer:
+        issuer.sends_once = True
+        moved = "HTTP/1.1 302 Found\r\nLocation: {}/moved.json\r\nContent-Length: 0\r\n\r\n"
+        issuer.sends = moved.format("").encode()
+        assert KeySet(issuer.url).key({"alg": "RS256", "kid": "first"})
+        # The same server under an address that is not this machine's alone.
+        issuer.sends = moved.format(
+            issuer.url.replace("127.0.0.1", "0.0.0.0").removesuffix("/jwks.json")
+        ).encode()
+        with pytest.raises(Unavailable):
+            KeySet(issuer.url).key({"alg": "RS256", "kid": "first"})
 
 
 def refused(keys: KeySet) -> None:

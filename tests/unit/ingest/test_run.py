@@ -108,11 +108,11 @@ class Weary:
     def check(self) -> None:
         self.inner.check()
 
-    def documents(self, texts: Sequence[str]) -> list[Vector]:
+    def documents(self, texts: Sequence[str], *, most_tokens: int | None = None) -> list[Vector]:
         if not self.batches:
             raise Unavailable("The model is down.", "embedding model")
         self.batches.pop()
-        return self.inner.documents(texts)
+        return self.inner.documents(texts, most_tokens=most_tokens)
 
 
 @dataclass(frozen=True)
@@ -121,10 +121,10 @@ class Meanwhile(Weary):
 
     happens: list[Callable[[], object]]
 
-    def documents(self, texts: Sequence[str]) -> list[Vector]:
+    def documents(self, texts: Sequence[str], *, most_tokens: int | None = None) -> list[Vector]:
         while self.happens:
             self.happens.pop()()
-        return self.inner.documents(texts)
+        return self.inner.documents(texts, most_tokens=most_tokens)
 
 
 class Blind(Reader):
@@ -686,6 +686,31 @@ def test_a_document_with_too_many_passages_says_where_they_end(program: Embedded
     found = Consistency(steps).of_document(program.knowledge_base.library.document(TENANT, document.id))
     assert [finding.code for finding in found] == []
     assert len(list(program.knowledge_base.library.pages(TENANT, document.id))) == PAGES
+
+
+def test_a_document_of_many_passages_has_vectors_of_their_first_tokens(
+    program: Embedded, tmp_path: Path
+) -> None:
+    document = uploaded(program, manual(tmp_path / "m.pdf", PAGES))
+    asked: list[int | None] = []
+
+    @dataclass(frozen=True)
+    class Noting(Weary):
+        def documents(self, texts: Sequence[str], *, most_tokens: int | None = None) -> list[Vector]:
+            asked.append(most_tokens)
+            return self.inner.documents(texts, most_tokens=most_tokens)
+
+    narrow = Reader(memory_bytes=900 << 20, page_seconds=10, budget=Budget(tokens=0, tokens_a_page=100))
+    do(
+        program,
+        *JobKind,
+        steps=replace(program.steps, reader=narrow, embedder=Noting(program.steps.embedder, [])),
+    )
+    narrow.close()
+    version = latest(program, document)
+    assert version.status is Status.READY
+    assert version.chunks == program.index.count(TENANT) > 1
+    assert asked == [100 * PAGES // version.chunks]
 
 
 def test_what_a_documents_ranges_cost_is_counted_together(program: Embedded, tmp_path: Path) -> None:

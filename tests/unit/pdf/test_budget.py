@@ -34,3 +34,11 @@ def test_a_range_has_its_share_and_no_more_than_what_is_left() -> None:
     assert not last.over
     last.spend(cpu_ms=1)
     assert last.over
+
+
+def test_a_document_of_many_passages_embeds_less_of_each() -> None:
+    budget = Budget()
+    usual, many = budget.most_tokens(50, 250), budget.most_tokens(50, budget.most_passages(50))
+    assert usual > 256
+    assert many * budget.most_passages(50) < 100_000
+    assert budget.most_tokens(1, 1_000_000) > 0

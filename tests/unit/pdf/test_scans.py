@@ -254,6 +254,13 @@ def test_attached_files_are_named_on_the_first_page(tmp_path: Path) -> None:
     )
 
 
+def test_an_attached_file_is_named_without_what_disguises_it(tmp_path: Path) -> None:
+    catalog, objects = _attach(["a.pdf"])
+    catalog = catalog.replace("/F (a.pdf)", "/UF <FEFF 0061 202E 0066 009B 0064>")
+    (page,) = read_pages(write_pdf(tmp_path / "held.pdf", catalog, *objects), [1])
+    assert page.notes == ("The file holds 1 attached file, which is not read with its pages: afd.",)
+
+
 def test_a_form_that_one_program_shows_says_that_it_was_not_read(tmp_path: Path) -> None:
     form = "<< /Length 11 >>\nstream\n<xdp:xdp/> \nendstream"
     catalog = "/AcroForm << /XFA 5 0 R /Fields [] >> /NeedsRendering true"

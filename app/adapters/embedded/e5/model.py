@@ -25,9 +25,11 @@ class Loaded:
         types = weights.tensor("emb.type", shape.types, shape.width)
         self._positions = weights.tensor("emb.pos", shape.positions, shape.width) + types[0]
 
-    def pieces(self, text: str) -> list[int]:
-        """Return the ids of a text's pieces, as many as the model reads, between its two marks."""
-        return [BEGIN, *self._splitter.split(text)[: self._weights.shape.positions - 2], END]
+    def pieces(self, text: str, most: int | None = None) -> list[int]:
+        """Return the ids of a text's pieces, as many as the model reads or ``most``, between its two
+        marks."""
+        read = self._weights.shape.positions - 2
+        return [BEGIN, *self._splitter.split(text)[: min(read, most or read)], END]
 
     def vector(self, pieces: list[int]) -> Vector:
         """Return the unit vector of pieces."""

@@ -90,3 +90,9 @@ def test_the_first_use_may_come_from_many_threads_at_once() -> None:
     expected = E5().documents(FACTS)
     answers = at_once([lambda: model.documents(FACTS)] * 6)
     assert answers == [expected] * 6
+
+
+def test_no_more_tokens_of_a_passage_are_read_than_it_may_have(e5: E5) -> None:
+    short, whole = e5.documents(["pump " * 30, "pump " * 30 + "and winter " * 100])
+    assert e5.documents(["pump " * 30 + "and winter " * 100], most_tokens=32) == [short]  # "passage:" has two
+    assert whole != short

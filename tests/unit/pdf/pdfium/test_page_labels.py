@@ -23,6 +23,7 @@ from tests.support.readers import read_pages
         ("<< /S /D /St 1 >>", ""),
         ("<< >>", ""),
         (f"<< /P ({'x' * 60}) >>", ""),
+        ("<< /P <FEFF 0041 202E 2067 009B 0033 0031 006D 200F 000A 0042> >>", "A31m B"),
     ],
 )
 def test_a_page_has_the_name_that_the_pdf_gives_it(tmp_path: Path, numbering: str, label: str) -> None:
