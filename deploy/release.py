@@ -53,6 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Release to the environment that the command line names."""
     options = _options(arguments)
     commit = revision()
+    # What runs must be found again from its commit, also by whoever takes it back.
     if commit.endswith("-dirty") and not options.dirty:
         raise Refused("Files differ from the commit: commit them, so that the release can be found again.")
     environment = samconfig.environment(options.env, options.config)
@@ -64,6 +65,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     check_here(environment)
     before = find_stack(session, environment)
     secret = Preflight(environment, session, before, options.reach).check()
+    # After every check: images are large, and a refused release would have pushed them for nothing.
     ecr = Ecr(session.client("ecr"), options.registry)
     target = PLATFORMS[environment.parameters.get("Architecture", "x86_64")]
     addresses = {recipe.name: release_image(recipe, target, ecr, options.base) for recipe in RECIPES}
@@ -127,6 +129,8 @@ def values_of(
         "MainImageUri": addresses["main-api"],
         "ImageProcessorImageUri": addresses["image-processor"],
         "Revision": description(commit, SCHEMA),
+        # The version by its id: a secret that is changed later must not change what a published version
+        # reads.
         **({"SecretVersion": secret} if secret else {}),
     }
     return {**values, "Release": hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()}
@@ -139,6 +143,7 @@ def sam_command(environment: Environment, config: Path, values: Mapping[str, str
     return [
         *("sam", "deploy", "--template-file", str(ROOT / "template.yaml")),
         *("--config-file", str(config.resolve()), "--config-env", environment.name),
+        # Nobody is there to confirm in CI, and a release without changes is tried like any other.
         *("--no-confirm-changeset", "--no-fail-on-empty-changeset"),
         *("--parameter-overrides", *given),
     ]
@@ -182,6 +187,7 @@ def _deploy(environment: Environment, config: Path, values: Mapping[str, str], m
 def _shift(session: Any, stack: Stack) -> None:
     """Have both aliases at the newest version, also where they were taken back before and nothing is new."""
     client = session.client("lambda")
+    # The image processor first: the main function may ask for what only the new one has.
     for name in (stack.image_processor, stack.main):
         function = Function(client, name)
         live, newest = function.live(), function.newest()
@@ -196,6 +202,7 @@ def _try(session: Any, stack: Stack, seconds: float, before: int | None) -> None
     except Refused as error:
         way = Way.of(session, stack)
         live = way.main.live()
+        # Alarms may have taken it back meanwhile: then there is nothing left to do.
         if before is None or (live and live.number == before):
             raise Refused(
                 f"The smoke test failed, and there is no other version to go back to. {error}"

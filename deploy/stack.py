@@ -64,6 +64,7 @@ def find_stack(session: Any, environment: Environment) -> Stack | None:
         return None
     outputs = {each["OutputKey"]: each["OutputValue"] for each in found.get("Outputs", ())}
     parameters = {each["ParameterKey"]: each["ParameterValue"] for each in found.get("Parameters", ())}
+    # A stack that was announced only, or whose creation failed, has no outputs.
     return Stack(environment.stack, parameters, outputs) if outputs else None
 
 
@@ -103,6 +104,7 @@ def _describe_stack(session: Any, environment: Environment) -> dict[str, Any] | 
     try:
         (found,) = session.client("cloudformation").describe_stacks(StackName=environment.stack)["Stacks"]
     except ClientError as error:
+        # CloudFormation has no code of its own for it: a ValidationError says so in its text.
         if "does not exist" not in str(error):
             raise
         return None

@@ -40,6 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"{logical}: {next(iter(identifier.values()))}")
     if options.dry_run:
         return OK
+    # An empty stack of a failed creation stands in the way of the import.
     clear_failed(session, environment)
     if (state := status(session, environment)) not in (None, "REVIEW_IN_PROGRESS"):
         raise Refused(f"There is a stack {environment.stack} already ({state}).")
@@ -82,6 +83,8 @@ def _import(
     client.create_change_set(
         StackName=environment.stack,
         ChangeSetName=CHANGE_SET,
+        # Only CloudFormation's import takes over without a touch: a release would fail as the names are
+        # taken.
         ChangeSetType="IMPORT",
         TemplateBody=json.dumps(body),
         Parameters=[{"ParameterKey": name, "ParameterValue": value} for name, value in given.items()],
@@ -115,6 +118,7 @@ def template_of(names: Mapping[str, object]) -> dict[str, Any]:
     if "IngestQueue" in resources and "DeadLetterQueue" not in resources:
         resources["IngestQueue"]["Properties"].pop("RedrivePolicy")
     used = {name for name in template.parameters() if f'{{"Ref": "{name}"}}' in json.dumps(resources)}
+    # In Sub strings, too; CloudFormation refuses a parameter that nothing uses.
     used |= {name for name in template.parameters() if f"${{{name}}}" in json.dumps(resources)}
     parameters = {name: each for name, each in whole["Parameters"].items() if name in used}
     return {"Parameters": parameters, "Resources": resources}

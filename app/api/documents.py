@@ -254,9 +254,12 @@ def content(
     """Get the PDF as it was uploaded. `Range` and `If-None-Match` are supported."""
     document, key = door.library.content(caller.tenant, document_id, version)
     chosen = door.library.version(caller.tenant, document_id, version)
+    # A name may have folders, which a browser would make part of the file's name.
     name = document.name.rpartition("/")[2]
+    # Lambda answers with 6 MB at most: a larger file comes from the file store itself.
     if redirect := redirect_to_stored(door, key, media_type=PDF, filename=name):
         return redirect
+    # The content's own hash: it is the same in every store and after every restart.
     etag = f'"{chosen.sha256}"'
     headers = {"ETag": etag, "Cache-Control": "private, no-cache", "Content-Security-Policy": PDF_POLICY}
     if etag in request.headers.get("if-none-match", ""):
@@ -278,6 +281,8 @@ def report(
     chosen = door.library.version(caller.tenant, document_id, version)
 
     def parts(held: ExitStack) -> Iterator[bytes]:
+        # The number, not "the newest": a version that arrives in the middle of the stream must not mix with
+        # it.
         read = door.library.report(caller.tenant, document_id, chosen.number)
         held.callback(close, read)
         head = schemas.Report.head(document_id, chosen)

@@ -40,6 +40,7 @@ class Draft:
         """Add text; the pieces to show, a mark behind each sentence that is not proven among them."""
         begun = len(self.text)
         for character in inert(text, self.text + self._gap):
+            # Space and stops wait until it is known whether a mark comes before them.
             held = character.isspace() or (self._marks and not character.isalnum())
             if held:
                 self._gap += character
@@ -85,6 +86,7 @@ class Draft:
         """Return all sources, the passage that the model named first."""
         if not 1 <= passage <= len(self._sources):
             return list(self._sources)
+        # Models number wrongly: a quote is looked for in the others, too.
         named = self._sources[passage - 1]
         return [named, *(source for source in self._sources if source is not named)]
 
@@ -114,6 +116,7 @@ class Draft:
 
     def _judge_claim(self, said: str) -> Judgement:
         cited = [self.citations[number - 1] for number in self._marks]
+        # One quote that is not in the source is enough: the model made up what it rests on.
         if not cited or any(citation.proof is Proof.MISSING for citation in cited):
             return Judgement(Support.UNSUPPORTED)
         return judge(said, [each for number in self._marks for each in self._evidence[number]])

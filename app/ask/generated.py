@@ -66,6 +66,7 @@ class _Meter:
 
     def __iter__(self) -> Iterator[str]:
         for delta in self._deltas:
+            # Servers count in each piece, or in the last alone: the highest number is the whole.
             self.tokens_in = max(self.tokens_in, delta.tokens_in)
             self.tokens_out = max(self.tokens_out, delta.tokens_out)
             self.seen = self.seen or bool(delta.text.strip())
@@ -84,7 +85,9 @@ def _unless_refused(parts: Iterable[str | Quote]) -> Iterator[str | Quote]:
                 yield held
             yield part
         else:
+            # Pieces are as long as the model likes: nothing is shown until they can no longer be a refusal.
             held = held.lstrip() + part
+            # Models write NOT FOUND with marks, stops and in small letters.
             letters = "".join(filter(str.isalpha, held)).upper()
             if not (_REFUSAL.startswith(letters) or letters.startswith(_REFUSAL)):
                 decided = True
@@ -103,6 +106,7 @@ def prompt(
     parts = [
         fence.conversation(said, TURNS, TURN_CHARACTERS),
         fence.block("passages", "\n".join(_passage(n, source, fence) for n, source in enumerate(sources, 1))),
+        # Inside the fence: it was written from the conversation, which documents may speak through.
         fence.block("meaning", standalone) if standalone != question else "",
         f"Question: {question}",
     ]

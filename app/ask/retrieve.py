@@ -43,6 +43,7 @@ def retrieve(
         text=asked,
         vector=vector,
         alpha=ALPHA,
+        # More than are shown: what reranking puts first may come late in the index's order.
         limit=max(CANDIDATES, limit),
         document_ids=tuple(document_ids),
         tags=tuple(tags),

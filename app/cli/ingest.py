@@ -113,12 +113,14 @@ def take_in(
     """See files through; how they ended, after those that ended ``before``."""
     progress = Progress(as_json=as_json)
     ends = [_print_end(progress, end) for end in before]
+    # All are taken in before any is waited for: what stands in the way of one is said at once.
     given: dict[Wanted, tuple[str, str]] = {}
     for number, item in enumerate(items, 1):
         progress.show(f"taking in: {number:,} of {format_count(len(items), 'file')}")
         put = _put(program.knowledge_base, item, password)
         if isinstance(put, End):
             ends.append(_print_end(progress, put))
+        # Read well already: nothing is left to wait for.
         elif put.existed and put.version.status.kept:
             ends.append(_print_end(progress, _end_of_known(item.name, put)))
         else:
@@ -141,6 +143,8 @@ def _put(knowledge_base: KnowledgeBase, item: Item, password: str | None) -> Reg
                 item.source or item.name,
                 file,
                 password=password,
+                # The same file in the same place is its next version; one that only has the name is another
+                # document.
                 if_exists=IfExists.VERSION if item.source else IfExists.NEW,
                 tags=item.tags,
             )
@@ -185,6 +189,7 @@ def _end(name: str, document_id: str, version: Version | None, became: str = "")
         return End(name, "deleted", "it was deleted while it was read")
     code = version.reason.code if version.reason else ""
     outcome = code if code in (NEEDS_OCR, NEEDS_PASSWORD) else version.status.value
+    # How to give a password differs here from the API, whose message the reason is.
     hint = f" ({passwords.HOW})" if outcome == NEEDS_PASSWORD else ""
     read = f"{format_count(version.pages, 'page')}, {format_count(version.chunks, 'passage')}"
     message = f"{version.reason.message}{hint}" if version.reason else read

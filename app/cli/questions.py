@@ -84,6 +84,7 @@ def ask(options: Namespace, settings: Settings) -> int:
                     elif isinstance(event, Message):
                         message = event
         except KeyboardInterrupt:
+            # Only what was broken off in the middle: after the message everything is kept.
             if message is None and session:
                 print(BROKEN_OFF.format(session=session), file=sys.stderr)
             raise
@@ -108,6 +109,7 @@ def _ask_question(
     try:
         session = knowledge_base.questions.create_session(PERSON, document_ids=documents).id
         return session, knowledge_base.questions.ask(PERSON, session, options.question), ""
+    # A full disk or a read-only folder keeps nothing, and can be asked all the same.
     except (OutOfSpace, ReadOnly, Damaged) as error:
         return "", knowledge_base.questions.ask_unkept(PERSON, options.question, documents), error.message
 
@@ -151,4 +153,5 @@ def _show_citation(citation: Citation) -> str:
 
 def _dim_context(words: str) -> str:
     """Return the source's words around a quote: outside its quotation marks, and dim on a screen."""
+    # Not in a file or a pipe: control characters would be part of the text.
     return f"\033[2m{words}\033[22m" if words and sys.stdout.isatty() else words

@@ -48,6 +48,7 @@ def _said_in(text: str) -> SaysOfTable:
     note = NOTE.match(begins) is not None
     if len(text.strip()) > LONGEST:  # a paragraph: neither a caption nor word of one
         return SaysOfTable(note=True) if note else SAYS_NOTHING
+    # Only where the block begins so: in the middle of a sentence a table is referred to.
     caption = CAPTION.match(begins) if len(text) <= LONGEST else None
     names = caption[0].casefold() if caption else ""
     return SaysOfTable(names, note, CONTINUED.search(text.strip()) is not None)

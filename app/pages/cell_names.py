@@ -102,10 +102,13 @@ class _Names:
     def _value(self, cell: Cell, labels: Sequence[Cell]) -> Value:
         """Return what a cell says; what is counted in is said by the nearest label or by the table."""
         texts = [label.text for label in labels]
+        # The label nearest to the cell says more than the table: a line of percentages in a table of
+        # millions.
         unit = next((unit for text in reversed(texts) if (unit := read_unit(text))), self.unit)
         if sign := self.currencies.get(cell.column):
             unit = replace(unit, currency=sign)
         value = read_value(cell.text, unit, " ".join(texts), decimal_comma=self.decimal_comma)
+        # An amount stays one below a head that speaks of percent: it has its own sign.
         if value.kind is ValueKind.NUMBER and not currency_in(cell.text) and any(map(_names_percent, texts)):
             return Value(ValueKind.PERCENT, value.number)
         return value
@@ -113,6 +116,7 @@ class _Names:
     def _over(self, cell: Cell) -> tuple[Cell, ...]:
         """Return the heads over a cell, top first; one that is said twice in a row is one."""
         columns = range(cell.column, cell.column + cell.column_span)
+        # A dictionary keeps their order, and a head over several of these columns is met once for each.
         over = {head: None for column in columns for head in self.heads.get(column, ())}
         found: list[Cell] = []
         for head in sorted(over, key=lambda head: head.row) if cell.column_span > 1 else over:
@@ -164,6 +168,7 @@ def _count_labels(body: Sequence[Cell]) -> int:
     for cell in body:
         if cell.column_span == 1:
             columns.setdefault(cell.column, []).append(_is_figure(cell))
+    # Never the first column: a table of years has figures there that are its labels.
     figures = [at for at, found in sorted(columns.items()) if at and sum(found) > FIGURES * len(found)]
     return figures[0] if figures else 1
 

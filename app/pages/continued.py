@@ -37,12 +37,14 @@ def link_pages(pages: Iterable[Page]) -> Iterator[Page]:
 def link(before: Page, page: Page) -> Page:
     """Return a page whose first table says that it carries on the last of the page before, where it does."""
     last, first = _last(before), first_table(page)
+    # Pages may be chosen: nothing goes on over those that were left out.
     if before.number + 1 != page.number or last is None or first is None:
         return page
     one, other = before.blocks[last], page.blocks[first]
     repeated = _count_repeated_rows(one, other)
     if repeated is None or _other_caption(before, last, page, first) or not _same_columns(one, other):
         return page
+    # Counted among tables alone, as a page's JSON lists them.
     place = sum(block.kind is BlockKind.TABLE for block in before.blocks[:last])
     cells = tuple(cell._replace(header=cell.row < repeated) for cell in other.cells)
     heads = None if repeated else _heads_of(before.number, one)
@@ -105,6 +107,7 @@ def _count_repeated_rows(one: Block, other: Block) -> int | None:
 
 
 def _texts(rows: Sequence[Sequence[str]]) -> list[str]:
+    # A header that is said again may be broken into other lines, or be in capitals.
     return ["".join(cell.split()).casefold() for row in rows for cell in row]
 
 
@@ -126,6 +129,7 @@ def _same_columns(one: Block, other: Block) -> bool:
     first, second = _edges(one), _edges(other)
     if len(first) != len(second) or len(first) < 2:
         return False
+    # Left and right pages of a book have other margins: the table is shifted as a whole.
     width, shift = one.box.width, other.box.x0 - one.box.x0
     ends = [*zip(first, second, strict=True), (one.box.x1, other.box.x1)]
     return max(abs(b - a - shift) for a, b in ends) <= APART * width

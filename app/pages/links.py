@@ -28,6 +28,7 @@ def word_places(text: str, words: Sequence[Word]) -> Iterator[tuple[int, int]]:
     cursor = 0
     for word in words:
         start, end = cursor, cursor
+        # Without its last sign, too: the hyphen of a word that a line end splits is not in the text.
         for form in (word.text, word.text[:-1]):
             if form and (at := text.find(form, cursor, cursor + len(form) + NEXT_WORD)) >= 0:
                 start, end = at, at + len(form)
@@ -50,7 +51,9 @@ def link_text(page: Page, block: Block) -> str:
     shown, at = "", 0
     for link in sorted(inside, key=lambda link: link.words):
         start, end = places[link.words[0] - first][0], places[link.words[1] - first - 1][1]
+        # Links may overlap, and Markdown has no link inside another: the first stays.
         if at <= start < end:
+            # A bracket would end the link's text.
             covered = re.sub(r"\\?([\[\]])", r"\\\1", escape_words(block.text[start:end]))
             shown += f"{escape_words(block.text[at:start])}[{covered}]({quote(link.uri, safe=_LEFT)})"
             at = end

@@ -42,6 +42,7 @@ class Writer:
     """Writes pages as gzipped JSON lines; the same pages give the same bytes. ``close`` must follow."""
 
     def __init__(self, file: IO[bytes]) -> None:
+        # The header would hold the file's name and the time, and the bytes would differ from run to run.
         self._lines = gzip.GzipFile("", "wb", compresslevel=4, fileobj=file, mtime=0)
 
     def add(self, page: Page) -> None:
@@ -72,6 +73,7 @@ def load(content: bytes) -> Iterator[Page]:
 def read_numbered(content: bytes) -> Iterator[tuple[int, bytes]]:
     """Yield each page's number and its line, for ``decode``. Raises as ``load`` does."""
     for line in _lines(content):
+        # Not parsed: a page is looked for by its number, and the line of another may have megabytes.
         yield int(line[len(NUMBER) : line.index(b",")]), line
 
 
@@ -110,6 +112,7 @@ def encode(page: Page) -> str:
             **_marks(page),
         },
         separators=(",", ":"),
+        # NaN and Infinity are no JSON: neither a browser nor another language would read the line.
         allow_nan=False,
     )
 
@@ -118,6 +121,7 @@ def decode(line: str | bytes) -> Page:
     """Return the page of a line that ``encode`` wrote."""
     fields = json.loads(line)
     width, height, rotation = fields["size"]
+    # One flat list of numbers is parsed faster than a list for each word.
     sides = iter(fields["boxes"])
     boxes = map(_box, zip(sides, sides, sides, sides, strict=True))
     words = tuple(map(_word, zip(fields["words"], boxes, strict=True)))
@@ -133,6 +137,7 @@ def decode(line: str | bytes) -> Page:
         error=fields["error"],
         needs_ocr=fields["needs_ocr"],
         notes=tuple(fields["notes"]),
+        # Fields from here on came later: checkpoints that lack them are still read, and not written anew.
         unreadable=fields.get("unreadable", 0.0),
         recognition=Recognition(*found) if (found := fields.get("recognition")) else None,
         links=tuple(_link(*link) for link in fields.get("links", ())),
@@ -207,6 +212,7 @@ def _block(fields: list[Any], words: Sequence[Word]) -> Block:
 
 
 def _cells(found: list[list[Any]], box: Box, words: Sequence[Word]) -> tuple[Cell, ...]:
+    # Checkpoints of before cells had boxes hold rows of texts.
     if found and all(isinstance(each, str) for row in found for each in row):
         return tuple(_cells_of_rows(found, box, words))
     return tuple(Cell(row, column, text, Box(*each[:4]), *each[4:]) for row, column, text, *each in found)

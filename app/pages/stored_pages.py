@@ -77,6 +77,7 @@ class StoredPages:
         while (page := _sound(lambda: next(pages, None), first, last)) is not None:
             count += 1
             yield page
+        # A file of fewer pages is sound as such: only the number tells that some are gone.
         if count != last - first + 1:
             raise _lost_pages(first, last)
 
@@ -120,6 +121,7 @@ class StoredPages:
     def outdated_folders(self, version: Version) -> set[str]:
         """Return the folders, below the version's own, of runs that neither answer nor are under way."""
         prefix = keys.version_prefix(version.id)
+        # What a run under way has written belongs to nobody yet, and is no leftover.
         under_way = {version.folder} if not version.status.ended else set()
         return self._folders(prefix) - {version.shown.folder} - under_way
 
@@ -128,6 +130,7 @@ class StoredPages:
         runs = prefix + keys.RUNS
         found = {keys.RUNS + key.removeprefix(runs).split("/")[0] + "/" for key in self.files.keys(runs)}
         if any(next(self.files.keys(prefix + part), None) for part in keys.OUTPUT_FOLDERS):
+            # Versions of before runs had folders keep what was read beside the original.
             found.add("")
         return found
 
@@ -138,6 +141,7 @@ class StoredPages:
             return read(version.shown)
         except (FileMissing, PagesLost):
             now = self.documents.version(version.id)
+            # The same run still: what it read is gone, and asking again gives nothing else.
             if now.shown.folder == version.shown.folder:
                 raise
             return read(now.shown)

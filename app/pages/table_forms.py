@@ -68,6 +68,7 @@ def _parts(head: Rows, body: Rows) -> Iterator[Rows]:
     rows, which cannot reach into another."""
     yield head
     if any(each.cell.row_span > 1 for row in body for each in row):
+        # A cell may not reach over the end of a <tbody>: the browser would cut it.
         yield body
         return
     group: list[Sequence[NamedCell]] = []

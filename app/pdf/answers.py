@@ -118,6 +118,8 @@ class Reading:
     def _goes_on(self, end: _Ended) -> bool:
         """Whether another process is to do what is left: not without end for a file that each leaves over."""
         self._barren += 1
+        # A process leaves of its own accord after a large file, or when it has waited long: that is no
+        # fault of the page.
         return end.code == LEFT and self._barren < BARREN
 
     def close(self) -> None:
@@ -133,6 +135,7 @@ class Reading:
             except _Ended as end:
                 if end.code == NOT_BUILT:
                     raise NotSetUp(BUILD_IT, part="reader") from None
+                # An exit code, and no signal: the program that reads could not start, whatever the file.
                 if end.code > 0:
                     raise Unavailable("The process that reads PDFs does not run.", part="reader") from None
                 raise
@@ -142,6 +145,7 @@ class Reading:
         if self._child is None:
             self.begin(self._children.take(self._request.path))
         assert self._child
+        # Whoever asked may be gone before a page of many seconds is read.
         with ended_by(self._child.kill):
             answer = self._child.answer()
         ending = None if answer is not None else self._child.wait_for_end()
@@ -168,6 +172,7 @@ def _outline(answer: bytes) -> Outline:
     fields = json.loads(answer)
     if error := fields.get("error"):
         code, message = error["code"], error["message"]
+        # A code that this program does not know comes from a process of another version.
         raise refusal(code, message) or Unavailable(message, part="reader")
     return outline_file.of_fields(fields["outline"])
 
@@ -176,6 +181,7 @@ def _cause(code: int, memory_bytes: int) -> str:
     """Why a process ended, from its exit code and how much memory it had, where it held most of that."""
     if -code in (PROFILE, ALARM):
         return "it takes too long"
+    # Nobody here sends it while an answer is waited for: Linux does, where memory runs out.
     if -code == KILL:
         return "the system ended the process, most likely for lack of memory"
     if memory_bytes:

@@ -62,8 +62,10 @@ TOO_MANY_WORDS = f"The page was not read: it has more than {MOST_WORDS:,} words.
 def main() -> None:
     """Answer until there is nothing left to do."""
     limits = Limits(float(sys.argv[1]), float(sys.argv[2]))
+    # Before anything of the file is touched, and before threads: seccomp holds for those that follow.
     confine(**json.loads(sys.argv[3]))
     limits.begin_step()
+    # After the imports: RLIMIT_AS counts what they mapped, too.
     memory = Memory(memory_held(ADDRESS_SPACE))
     memory.leave_no_core()
     out = private_stdout()
@@ -129,6 +131,7 @@ def answers(request: dict[str, Any]) -> Iterator[bytes]:
             if request["operation"] == "picture":
                 yield from (picture_answer(picture_of(document, each)) for each in request["numbers"])
                 return
+            # Once for all pages: an outline may have tens of thousands of entries.
             entries, _ = read_entries(document)
             for number in request["numbers"]:
                 read = Read(PageForm(request["form"]), entries, too_much, request["include_hidden"])
@@ -196,6 +199,7 @@ class Memory:
 
             _, hard = resource.getrlimit(resource.RLIMIT_AS)
             wanted = self.own + file_bytes
+            # Beyond the hard limit setrlimit refuses, and the process would have no limit at all.
             soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
             resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
 
@@ -218,18 +222,20 @@ class Limits:
     watch: list[threading.Timer] = field(default_factory=list)
 
     def begin_step(self) -> None:
-        """From now on."""
+        """Start the timers of one step."""
         if not hasattr(signal, "setitimer"):
             self.end_step()
             self.watch.append(threading.Timer(self.clock, os._exit, (OUT_OF_TIME,)))
             self.watch[0].daemon = True
             self.watch[0].start()
             return
+        # Both: computing is the file's fault on any machine, and a wait that computes nothing needs the
+        # clock.
         signal.setitimer(signal.ITIMER_PROF, self.computing)
         signal.setitimer(signal.ITIMER_REAL, self.clock)
 
     def end_step(self) -> None:
-        """No limit of time until the next step begins."""
+        """Stop the timers, until the next step begins."""
         if not hasattr(signal, "setitimer"):
             while self.watch:
                 self.watch.pop().cancel()

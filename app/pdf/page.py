@@ -68,6 +68,7 @@ def open_pdf(path: Path, password: str | None = None) -> Iterator[Any]:
     except pypdfium2.PdfiumError as error:
         if error.err_code == pdfium.FPDF_ERR_PASSWORD:
             raise WrongPassword(_about_password(password)) from None
+        # A handler that pdfium does not know: no password helps.
         if error.err_code == pdfium.FPDF_ERR_SECURITY:
             raise DamagedPdf("The PDF is encrypted in a way that cannot be read.") from None
         raise DamagedPdf("The PDF is damaged: it cannot be opened, or has no pages.") from None
@@ -86,6 +87,7 @@ def outline_of(document: Any) -> Outline:
     from pypdfium2 import raw as pdfium
 
     title = " ".join(document.get_metadata_value("Title").split())
+    # -1 is pdfium's answer for a file without encryption.
     encrypted = pdfium.FPDF_GetSecurityHandlerRevision(document) != -1
     entries, cut = read_entries(document)
     bookmarks = (Bookmark(each.title, each.level, each.page, _top(document, each)) for each in entries)
@@ -125,6 +127,7 @@ def read_page(
     except (pypdfium2.PdfiumError, IndexError):
         return Page(number, 0.0, 0.0, error="The page is damaged and cannot be read.")
     with closing(page):
+        # Only what leads here: words of a title may stand on other pages, too.
         ours = [entry for entry in entries if entry.page == number]
         read = _read(page, number, ours, include_hidden=include_hidden)
         label = read_label(document, number)
@@ -205,6 +208,7 @@ def read_contents(page: Any, number: int, text_page: Any, *, include_hidden: boo
     frame = page_frame(page.raw)
     drawing = read_drawing(page.raw, frame)
     grids = find_grids(drawing.rulings, drawing.shades)
+    # Words are parted at the lines of a grid: figures in neighbouring cells may touch.
     verticals = sorted((r.x0, r.top, r.bottom) for r in drawing.rulings if r.vertical) if grids else []
     fonts = PageFonts(page.pdf, number)
     found = read_words(text_page, page.raw, frame, verticals, fonts) if text_page else Found([], [])
@@ -216,8 +220,10 @@ def read_contents(page: Any, number: int, text_page: Any, *, include_hidden: boo
         )
         hidden += struck
     words, numbers = part_line_numbers(mend_words(words))
+    # Before tables are looked for: what is filled in stands in their cells.
     words = with_values(words, marks.values)
     tables = find_tables(words, drawing.rulings, grids, drawing.shades)
+    # pdfplumber takes many times as long as all before: it is asked only where our own lines leave doubt.
     if is_in_doubt(grids, tables, drawing.rulings, words):
         try:
             better = fitting(grids, second_grids(page.pdf, number), words)
@@ -246,6 +252,7 @@ def _verdict(
     page: Any, frame: Frame, drawing: Drawing, placed: list[PlacedWord], tables: Sequence[Table]
 ) -> Verdict:
     signals = _signals(frame, drawing, placed)
+    # A scan that is taken for text is never read by OCR: that is worth a dearer look.
     pixels = MOST_SCANNED if may_be_stamped(signals) else MOST_PIXELS
     if is_unsure(signals) and drawing.pixels <= pixels and drawing.paths <= MOST_PATHS:
         taken = [*(word.box for word in placed), *(table.box for table in tables)]

@@ -115,6 +115,8 @@ class Reader:
         with closing(self._answers(path, numbers, form, password, allowed)) as answers:
             for number, answer in zip(numbers, answers, strict=True):
                 allowed.spend(characters=len(answer) // SAID)
+                # A page that no table joins to its neighbours is passed on as it came, without being
+                # parsed.
                 if not answer.startswith(UNLINKED):
                     before = None
                     yield answer.decode("utf-8", "replace")
@@ -151,9 +153,11 @@ class Reader:
         with ExitStack() as stack:
             request = Request("pages", path, password, form, include_hidden=self._include_hidden)
             readings = self._begin_readings(stack, request, numbers, allowance)
+            # A file that does not open is an error of the file, not of its first page.
             readings[0].outline()
             for index, number in enumerate(numbers):
                 if over := allowance.over:
+                    # Now, not at the end: the processes would read ahead what nobody takes.
                     stack.close()
                     yield _unread(number, f"The page was not read: {over}.", form)
                     continue

@@ -61,6 +61,7 @@ class ModelServer:
         if not isinstance(dimensions, int) or not 1 <= dimensions <= self._embedder.dimensions:
             raise BadCall(f"dimensions must be a whole number from 1 to {self._embedder.dimensions}.")
         found = await run_in_threadpool(self._embedder.documents, texts)
+        # OpenAI's own client asks for base64 unless it is told otherwise.
         as_base64 = body.get("encoding_format") == "base64"
         vectors = [_encode_vector(_cut_vector(vector, dimensions), as_base64) for vector in found]
         data = [
@@ -85,6 +86,7 @@ class ModelServer:
         if not body.get("stream"):
             choice = {"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": text}}
             return JSONResponse({**_head("chat.completion"), "choices": [choice], "usage": usage})
+        # OpenAI sends usage only where it is asked for.
         counted = bool((body.get("stream_options") or {}).get("include_usage"))
         return StreamingResponse(_stream(text, usage if counted else None), media_type="text/event-stream")
 
@@ -126,6 +128,7 @@ def _messages(given: object) -> list[dict[str, str]]:
 def _cut_vector(vector: Vector, dimensions: int) -> Vector:
     if dimensions == len(vector):
         return vector
+    # Cut vectors are made unit vectors again, as OpenAI's are.
     length = math.sqrt(sum(value * value for value in vector[:dimensions])) or 1.0
     return [value / length for value in vector[:dimensions]]
 
@@ -160,6 +163,7 @@ def _stream(text: str, usage: dict[str, int] | None) -> Iterator[str]:
         yield chunk({"content": piece})
     yield chunk({}, "stop")
     if usage:
+        # The last piece has no choices: clients that take the first one blindly are found out here.
         yield f"data: {json.dumps({**head, 'choices': [], 'usage': usage})}\n\n"
     yield "data: [DONE]\n\n"
 

@@ -49,9 +49,12 @@ def evidence(source: PassageSource, proof: Proof, ranges: Ranges) -> list[Eviden
     """Return what the quote at these ranges of words says: one for each sentence that it touches."""
     text, chunk = source.text, source.hit.chunk
     first, last = ranges[0][0], ranges[-1][1]
+    # A page's own blocks know the heading; a passage that begins in the middle of a section brings it
+    # along.
     heading = _heading(text, first) or (chunk.headings[-1] if chunk.headings else "")
     above = " . ".join(dict.fromkeys(filter(None, (source.hit.title, *chunk.headings, heading))))
     around = around_quote(text, ranges)
+    # A fuzzy quote may lack signs in between: it is taken from its first word to its last.
     inside = ranges if proof is Proof.EXACT else ((first, last),)
     quote = " ".join(text.text_between(*each) for each in inside)
     standing = (*around.before, *inside, *around.after)
@@ -85,6 +88,7 @@ def _standing(bare: Evidence, text: PassageText, spans: Ranges, inside: Ranges) 
             continue
         for sentence in _sentences(" ".join(text.text_between(*each) for each in run)):
             yield replace(bare, sentence=sentence)
+            # "Warranty: two years" reads with its heading or without: either may be what a claim says.
             if in_front:
                 yield replace(bare, sentence=sentence, lead=in_front)
             in_front = ""
@@ -138,6 +142,7 @@ def _row(block: Block, text: PassageText, first: int, last: int, whole: str, abo
     heads, rows = _heads(block), block.rows
     cells: list[TableCell] = []
     for part, cell in zip(parts, filled, strict=False):
+        # The first filled cell: sections are indented by an empty column in many tables.
         label = next((text for text in rows[cell.row] if text), "")
         touched = part.first < last and part.last > first and cell.row >= max(1, block.header_rows)
         if touched and cell.text is not label:
@@ -147,6 +152,7 @@ def _row(block: Block, text: PassageText, first: int, last: int, whole: str, abo
 
 def _heads(block: Block) -> list[str]:
     """Return the head of each column; of a table without any, its first row."""
+    # A table whose heads were not told has them in its first row nearly always.
     last = max(1, block.header_rows)
     heads: list[list[str]] = [[] for _ in block.rows[0]]
     for cell in block.cells:

@@ -165,9 +165,12 @@ def _may_follow(text: PassageText, end: int, start: int) -> bool:
         return False
     one, other = text.part_index(end - 1), text.part_index(start)
     between = text.parts[one : other + 1]
+    # What stands under the next heading is about something else.
     if any(part.kind is BlockKind.HEADING for part in between[1:]):
         return False
+    # Between two rows of a table an omission would join a label to another row's figure.
     if len({part.row for part in between}) > 1:
         return False
     languages = text.languages_at(end)
+    # "The pump is … certified" must not be quoted of "The pump is not certified".
     return not any(turns(text.words[at].text, languages) for at in range(end, start))

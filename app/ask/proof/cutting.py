@@ -18,6 +18,7 @@ def cut(word: Word, texts: Sequence[str]) -> list[Word]:
     if len(texts) == 1:
         return [word]
     ends = list(accumulate(map(_width, texts), initial=0))
+    # A word of marks alone has no width.
     shares = [end / (ends[-1] or 1) for end in ends]
     return [
         Word(text, _part(word.box, *between)) for text, between in zip(texts, pairwise(shares), strict=True)

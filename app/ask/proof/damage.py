@@ -117,8 +117,10 @@ def _is_case(one: str, other: str, pair: Pair, *, capitals: bool) -> bool:
     if not (upper.isupper() and lower.islower()):
         return False
     same = lower.upper() == upper or upper.lower() == lower or upper.casefold() == lower.casefold()
+    # Greek capitals drop their accents: Όμιλος is ΟΜΙΛΟΣ.
     if not same and capitals and is_greek(lower):
         same = bare(lower).upper() == bare(upper)
+    # Turkish: neither upper() nor casefold() joins these, which other languages take for one letter.
     if not same and {lower, upper} in ({"ı", "I"}, {"i", "İ"}):
         same = True
     return same and (capitals or not _is_other_by_case(pair.text_word, pair.quote_word))
@@ -147,6 +149,7 @@ def have_same_accents(one: str, other: str) -> bool:
     """Return whether two texts have the same accents, drawn apart or not; a quotation mark may look like
     one, and what a file does not tell may be one."""
     left, right = _marks(one), _marks(other)
+    # Counted, not in order: where accents are drawn apart they come before or behind their letters.
     differing = ((left - right) + (right - left)).total()
     return differing <= sum(sign in _LIKE_QUOTES or sign == UNKNOWN for sign in one + other)
 
@@ -177,6 +180,7 @@ def is_no_other_word(one: str, other: str) -> bool:
     figures = any(map(str.isdigit, one + other))
     if min(map(len, bare)) < FEWEST_LETTERS - figures and "I" not in one + other:
         return False
+    # "modem" and "modern" look alike and are both words: such a quote says something else.
     if frozenset(map(str.lower, bare)) in CONFUSABLE or frozenset(bare) in (
         {"AI", "Al"},
         {"ln", "In"},
@@ -188,5 +192,6 @@ def is_no_other_word(one: str, other: str) -> bool:
         "d",
     }:
         return False
+    # A short name with one other letter is another person or place; of a long one it is misreading.
     name = bare[0][:1].isupper() and "I" not in (bare[0] + bare[1])
     return not name or min(map(len, bare)) >= SURE_NAME

@@ -32,6 +32,7 @@ def _occurrences(text: str, part: str) -> Iterator[int]:
     at = text.find(part) if part else -1
     while at >= 0:
         yield at
+        # From the next letter, not behind the place: places may overlap.
         at = text.find(part, at + 1)
 
 
@@ -57,6 +58,7 @@ def _begins_word(reading: Reading, start: int) -> bool:
     before = key[reading.starts[word] : start]
     if not _OPENING.fullmatch(before):
         return False
+    # Without its bracket a negative number would be quoted as a positive one.
     return not (before.endswith("(") and _ACCOUNTED.match(key, start - 1, reading.starts[word + 1]))
 
 
@@ -64,6 +66,7 @@ def _ends_word(reading: Reading, end: int) -> bool:
     key, last = reading.key.text, reading.starts[reading.word_at(end - 1) + 1]
     if _CLOSING.fullmatch(key, end, last):
         return True
+    # A missing space, as in "ended.The": the quote ends with the sentence.
     if key[end].isupper() and _GLUED.search(key, max(0, end - 4), end):
         return True
     letters = end

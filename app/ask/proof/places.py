@@ -41,6 +41,7 @@ def _line_boxes(words: Sequence[Word], others: Sequence[Point]) -> tuple[Box, ..
     for word in words:
         if last and _on_one_line(last.box, word.box, upended):
             wider = around((lines[-1], word.box))
+            # A box around two columns would mark words of the other one.
             if not any(wider.holds(point) for point in others):
                 lines[-1] = wider
                 last = word

@@ -46,7 +46,9 @@ def step(own: str, name: str, held: Sequence[Held], if_exists: IfExists) -> Step
             return Step(Outcome.KNOWN, each)
     if own and if_exists is IfExists.REFUSE:
         raise NameTaken(f"There is a document {name} already.")
+    # Its newest version with this content: what was there before is current again, and not read twice.
     for each in reversed(of_own):
+        # A version whose file never came, or could not be read, has nothing to go back to.
         arrived = each.version.status not in (Status.UPLOADING, Status.FAILED)
         return Step(Outcome.MADE_CURRENT if arrived else Outcome.NEW_VERSION, each)
     if own and if_exists is IfExists.VERSION:
@@ -84,5 +86,6 @@ def chosen_without(number: int, chosen: int, left: Sequence[Version]) -> Version
     """Return the version that is current after version ``number`` is deleted and these are ``left``: the
     current one if it is left, else the newest that was read, else the newest."""
     read = [each for each in left if each.status.kept]
+    # What was read can answer at once; one that failed is current only where there is no other.
     wanted = [each for each in left if each.number == chosen] if number != chosen else read or left
     return max(wanted, key=lambda each: each.number)

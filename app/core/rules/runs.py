@@ -13,7 +13,9 @@ def begin_run(version: Version, run: int, *, anew: bool) -> tuple[ReadPages, Rea
     A run that reads the file again starts with nothing and a new folder; any other takes over what is
     shown.
     """
+    # Its checkpoints are good: only passages and vectors are made again.
     if not anew and version.shown.done:
         return version.shown, None
+    # Of two runs that failed one after the other the last good one still answers.
     earlier = version.earlier or (version.current if version.ranges_done else None)
     return ReadPages(keys.run_folder(run)), earlier

@@ -69,6 +69,7 @@ def _grow_strip(pair: tuple[Line, Line], ordered: Sequence[Line]) -> Box:
         left.box.x1, max(left.box.top, right.box.top), right.box.x0, min(left.box.bottom, right.box.bottom)
     )
     narrowest = NARROWEST * _em(pair)
+    # Grown down and then up: a heading across both columns ends the strip on its side alone.
     below = [line.box for line in ordered if line.box.bottom > strip.bottom]
     above = [line.box for line in reversed(ordered) if line.box.top < strip.top]
     for box in below:
@@ -88,6 +89,7 @@ def _narrow_strip(strip: Box, box: Box) -> Box:
     """Return what is left of a strip beside a line; nothing where the line crosses or fills it."""
     if box.x1 <= strip.x0 or box.x0 >= strip.x1:
         return strip
+    # A line that reaches into the strip from one side narrows it from there.
     if box.x0 < strip.x0 and box.x1 < strip.x1:
         return strip._replace(x0=box.x1)
     if box.x0 > strip.x0 and box.x1 > strip.x1:
@@ -104,6 +106,7 @@ def _parts_columns(pairs: Sequence[tuple[Line, Line]]) -> bool:
     letters = min(median(map(len, lefts)), median(map(len, rights)))
     if max(_numeric(lefts), _numeric(rights)) > MOST_NUMERIC:
         return False
+    # Narrow columns, as in newspapers and glossaries, have short lines: the order of writing decides there.
     return letters >= PROSE or (row_by_row < ROW_BY_ROW and letters >= PROSE / 2)
 
 

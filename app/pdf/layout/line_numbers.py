@@ -84,6 +84,7 @@ def _at_the_sides(words: Sequence[PlacedWord]) -> list[PlacedWord]:
     others = [word.box for word in words if word.order not in orders]
     if not others:
         return []
+    # Not the outermost word: a stamp or a folio may stand further out than the numbers.
     few = int(OUTSIDE * len(others))
     left = sorted(box.x0 for box in others)[few] + ALIGNED
     right = sorted(box.x1 for box in others)[-1 - few] - ALIGNED
@@ -94,6 +95,7 @@ def _columns(candidates: Sequence[PlacedWord]) -> Iterator[list[PlacedWord]]:
     """Numbers below one another that count up by the same step at the same distance."""
     left = sorted(candidates, key=lambda word: word.box.top)
     while left:
+        # 9 and 10 share their right ends where numbers are set flush right, their left ends elsewhere.
         run = max((_run_from(left, end) for end in (0, 2)), key=len)
         yield run
         gone = {word.order for word in run}
@@ -109,6 +111,7 @@ def _run_from(ordered: Sequence[PlacedWord], end: int) -> list[PlacedWord]:
         if abs(word.box[end] - last.box[end]) > ALIGNED or word.box.top < last.box.bottom - ALIGNED:
             continue
         counted = int(word.text) - int(last.text)
+        # Lines are counted singly, or every second, fifth or tenth.
         if counted not in FEWEST or (step and counted != step):
             break
         step = counted

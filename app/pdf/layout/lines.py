@@ -51,6 +51,7 @@ class Line:
         self.text = " ".join(texts)
         self.size = main_size(words)
         self.bold = styles[0].bold
+        # Most lines have one style, and counting letters would be a loop for each.
         if styles.count(styles[0]) < len(styles):
             bold = sum([len(text) for text, style in zip(texts, styles, strict=True) if style.bold])
             self.bold = 2 * bold > len(self.text) + 1 - len(words)
@@ -59,6 +60,7 @@ class Line:
 def main_size(words: Sequence[PlacedWord]) -> float:
     """Return the type size that most letters of these words have, to half a point; at least 1."""
     styles = [word.style for word in words]
+    # Most lines and many pages have one style: then nothing is counted.
     if styles and styles.count(styles[0]) == len(styles):
         return _to_half(styles[0].size) or 1.0
     letters: dict[float, int] = {}
@@ -68,7 +70,9 @@ def main_size(words: Sequence[PlacedWord]) -> float:
     halves: dict[float, int] = {}
     for size, count in letters.items():
         half = _to_half(size)
+        # Half points: producers scale type, and 9.96 and 10.02 are one size.
         halves[half] = halves.get(half, 0) + count
+    # The larger of two that have as many letters, so that the result does not hang on their order.
     return max(halves, key=lambda size: (halves[size], size), default=0.0) or 1.0
 
 
@@ -166,6 +170,7 @@ def _to_the_right(boxes: Sequence[Box], place: int, box: Box) -> int | None:
     for rest in (range(place - 1, -1, -1), range(place + 1, len(boxes))):
         for at in rest:
             other = boxes[at]
+            # Sorted by their tops: nothing further along can be on this row.
             if abs(other[1] - top) > reach:
                 break
             if x0 < other[0] < at_x and box.shares_row(other):

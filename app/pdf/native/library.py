@@ -172,6 +172,7 @@ class Library:
 
         address, number = ctypes.c_void_p, ctypes.c_int32
         words, drawing = ctypes.POINTER(Words), ctypes.POINTER(Drawing)
+        # The addresses that pypdfium2 has loaded: linking to pdfium would need its exact version twice.
         called = [ctypes.cast(getattr(raw, name), address).value for name in CALLED]
         self.pdfium = (address * len(CALLED))(*called)
         library = _load_sound(path)
@@ -221,6 +222,7 @@ def _load_sound(path: Path) -> ctypes.CDLL:
         compiled_of = library.reading_version().decode()
     except (OSError, AttributeError) as error:
         raise NotBuilt(f"The compiled reader of PDFs cannot be loaded; {INSTALL}: {error}") from None
+    # An installed program comes without its sources: then there is nothing to compare.
     if sources and compiled_of != sources:
         raise NotBuilt(f"The compiled reader of PDFs is of other sources; {INSTALL}.")
     return library

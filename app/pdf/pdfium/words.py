@@ -211,6 +211,7 @@ class _Reading:
         if self._words[0].twice_count or self._words[0].raised_count:
             shown = self._told_apart(shown)
         texts = list(map(shown.__getitem__, map(slice, starts, ends)))
+        # One search over the page saves a call for each word: few pages have such letters.
         if UNLIKE_ITS_LETTERS.search(shown):
             texts = list(map(letters_of, texts))
         boxes: Iterable[Box] = map(_NEW, repeat(Box), zip(x0, top, x1, bottom, strict=True))
@@ -255,9 +256,11 @@ class _Reading:
             return set()
         codes = [found for found in doubtful if found[0] < " "]
         misread: set[int] = set()
+        # Control codes first: a font that has them need not be asked for its other letters.
         for places in (codes, [found for found in doubtful if found[0] >= " "]):
             if not places:
                 continue
+            # Blanks elsewhere keep the places, and the library asks only for the fonts of what is left.
             alone = [" "] * len(raw)
             for found in places:
                 alone[found.start() : found.end()] = found[0]
@@ -290,6 +293,7 @@ class _Reading:
             at = text.find(pair) if letter else -1
             while letter and at >= 0:
                 if is_one_glyph(self._text_page, start + at):
+                    # pdfium gives two letters for one glyph: the second becomes nothing, so that places stay.
                     text = text[:at] + letter + NOTHING + text[at + len(pair) :]
                 at = text.find(pair, at + 1)
         return text.translate({ord(taken): letter for taken, letter in meant.items()})
