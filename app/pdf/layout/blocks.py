@@ -6,8 +6,10 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from heapq import heapify, heappop, heappush
-from itertools import accumulate, chain, pairwise
+from itertools import accumulate, chain, compress, pairwise, repeat
+from operator import itemgetter
 from statistics import median
+from typing import Any
 
 from app.core.geometry import Box, Word, around
 from app.core.line_ends import ends_with_dash, is_cut, written_words
@@ -16,6 +18,8 @@ from app.core.unspaced import joins_without_space
 from app.pdf.layout.columns import gutters, has_gutter
 from app.pdf.layout.lines import SHARED_ROW, Line, join, main_size, neighbours, pieces
 from app.pdf.layout.roles import Roles
+from app.pdf.native.library import OrderRules, library
+from app.pdf.native.packed import address, make_room, pack
 from app.pdf.pdfium.bidi import in_order, runs_to_the_left
 from app.pdf.pdfium.bookmarks import Entry
 from app.pdf.pdfium.words import PlacedWord, upright
@@ -50,6 +54,13 @@ RECENT = 6
 
 SHORTEST_NOTE = 8
 """Words: a page number or a running footer is none."""
+
+
+TEXT_AND_BOX = itemgetter(0, 1)
+_NEW: Any = tuple.__new__
+"""What a named tuple calls, in Python, for each one: a page has thousands."""
+
+ORDER = OrderRules(STACKED, APART)
 
 
 @dataclass(slots=True)
@@ -238,7 +249,7 @@ def _starts_paragraph(part: Part, last: Line, line: Line) -> bool:
 def _reading_order(parts: Sequence[Part], strips: Sequence[Box]) -> list[Part]:
     """Parts sorted so that what is above comes before what is below it, and a column before the one to its
     right; where neither decides, the content stream does."""
-    before = [_followers(part, parts, strips) for part in parts]
+    before = _find_followers(parts, strips)
     waits = [0] * len(parts)
     for place in chain.from_iterable(before):
         waits[place] += 1
@@ -285,32 +296,18 @@ def _sort_by_need(parts: Sequence[Part], before: list[list[int]], waits: list[in
                 heappush(ready, (parts[j].order, j))
 
 
-def _followers(part: Part, parts: Sequence[Part], strips: Sequence[Box]) -> list[int]:
-    """The places of the parts that come after one: those below it in its column, and beyond a strip."""
-    # By hand, not by methods of Box: this compares each part of a page with each.
-    x0, top, x1, bottom = part.box
-    width, height = x1 - x0, bottom - top
-    beside = [strip for strip in strips if x1 <= strip.middle_x and _beside(part.box, strip)]
-    found = []
-    for place, other in enumerate(parts):
-        left, high, right, low = box = other.box
-        overlap = (min(right, x1)) - (max(left, x0))
-        shared = (min(low, bottom)) - (max(high, top))
-        stacked = overlap > STACKED * (min(right - left, width))
-        apart = shared <= APART * (min(low - high, height))
-        below = stacked and apart and top + bottom < high + low
-        if other is not part and (below or (beside and _beyond(box, beside))):
-            found.append(place)
-    return found
-
-
-def _beyond(box: Box, strips: Iterable[Box]) -> bool:
-    """Whether a box stands to the right of one of these strips."""
-    return any(strip.middle_x <= box.x0 and _beside(box, strip) for strip in strips)
-
-
-def _beside(box: Box, strip: Box) -> bool:
-    return strip.top <= box.middle_y <= strip.bottom
+def _find_followers(parts: Sequence[Part], strips: Sequence[Box]) -> list[list[int]]:
+    """For each part the places of those that come after it: below it in its column, and beyond a strip."""
+    count, places = len(parts), range(len(parts))
+    boxes, between, found = pack([part.box for part in parts]), pack(strips), make_room("b", count)
+    given = address(boxes), count
+    strips_given = address(between), len(strips), address(found)
+    compare = library().followers_read
+    followers = []
+    for place in places:
+        compare(ORDER, *given, place, *strips_given)
+        followers.append(list(compress(places, found)))
+    return followers
 
 
 # -- blocks -------------------------------------------------------------------------------------------------
@@ -329,9 +326,10 @@ def _blocks(
         placed = [word for line in piece.lines for word in line.words]
         text = _text(piece.lines, written)
         kind, level = roles.kind(piece, text)
-        block = Block(
-            kind, around(word.box for word in placed), text=text, level=level, size=main_size(placed)
-        )
+        # upright lines have the boxes of their words, and there are fewer of them
+        boxed: Sequence[Line | PlacedWord] = placed if placed[0].style.direction else piece.lines
+        box = around([each.box for each in boxed])
+        block = Block(kind, box, text=text, level=level, size=main_size(placed))
         yield _place_block(block, placed, start)
         start += len(placed)
 
@@ -339,7 +337,7 @@ def _blocks(
 def _place_block(block: Block, words: Sequence[PlacedWord], start: int) -> tuple[Block, list[Word]]:
     box = Box(*(round(side, 2) for side in block.box))
     slice_ = (start, start + len(words))
-    return replace(block, box=box, words=slice_), [Word(text, place) for text, place, _, _ in words]
+    return replace(block, box=box, words=slice_), list(map(_NEW, repeat(Word), map(TEXT_AND_BOX, words)))
 
 
 def _text(lines: Sequence[Line], written: Collection[str] = frozenset()) -> str:

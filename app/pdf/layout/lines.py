@@ -5,11 +5,13 @@ All coordinates here are a reader's: turned so that the text runs to the right (
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
-from math import inf
 
 from app.core.geometry import ON_ONE_ROW, Box, around
+from app.pdf.native.library import PieceRules, library
+from app.pdf.native.packed import address, make_room, pack, unpack_boxes
 from app.pdf.pdfium.words import PlacedWord, upright
 
 WIDE_GAP = 1.0
@@ -32,6 +34,9 @@ MOST_PARTS = 8
 
 APART = 0.5
 """In ems: the most white between the lines of a fraction."""
+
+
+PIECES = PieceRules(OVERLAP, WIDE_GAP, ON_ONE_ROW, SHARED_ROW, APART, MOST_PARTS)
 
 
 class Line:
@@ -82,10 +87,7 @@ def _to_half(size: float) -> float:
 
 def pieces(words: Sequence[PlacedWord]) -> list[Line]:
     """Words of one direction as pieces of lines: no wide gap within; the rest of a line may be elsewhere."""
-    found = [
-        Line(group, box, group[0].order, group[-1].order)
-        for group, box in _join_formulas(_group_as_written(words))
-    ]
+    found = [Line(group, box, group[0].order, group[-1].order) for group, box in _group_as_written(words)]
     return join(found, [pair for pair in neighbours(found) if _are_close(*pair)])
 
 
@@ -95,87 +97,33 @@ def _are_close(left: Line, right: Line) -> bool:
 
 
 def _group_as_written(words: Sequence[PlacedWord]) -> Iterator[tuple[list[PlacedWord], Box]]:
-    """Words that were written one after the other on one row, and the box around them."""
-    turned = bool(words) and words[0].style.direction != 0
-    group: list[PlacedWord] = []
-    x0 = top = x1 = bottom = size = 0.0
-    for word in words:
-        _, box, style, _ = word
-        left, high, right, low = upright(box, style.direction) if turned else box
-        em = max(style.size, size, 1.0)
-        size = style.size
-        if group and -OVERLAP * em <= left - x1 <= WIDE_GAP * em:
-            lowest, highest = min(low, bottom), max(high, top)
-            height, other_height = bottom - top, low - high
-            if lowest - highest >= ON_ONE_ROW * (min(other_height, height)):
-                group.append(word)
-                x0, top = min(left, x0), min(high, top)
-                x1, bottom = max(right, x1), max(low, bottom)
-                continue
-        if group:
-            yield group, Box(x0, top, x1, bottom)
-        group = [word]
-        x0, top, x1, bottom = left, high, right, low
-    if group:
-        yield group, Box(x0, top, x1, bottom)
-
-
-def _join_formulas(groups: Iterable[tuple[list[PlacedWord], Box]]) -> list[tuple[list[PlacedWord], Box]]:
-    """Return the same with the parts of a formula as one, in the order in which they were written: a
-    fraction's lines stand above and below the row that goes on behind it."""
-    found: list[tuple[list[PlacedWord], Box]] = []
-    for words, box in groups:
-        start = _start_of_formula(found, words[0].style.size, box)
-        found.append((words, box))
-        if start < len(found) - 1:
-            parts = found[start:]
-            found[start:] = [([word for part, _ in parts for word in part], around(box for _, box in parts))]
-    return found
-
-
-def _start_of_formula(found: Sequence[tuple[list[PlacedWord], Box]], size: float, box: Box) -> int:
-    """Where, among the last groups, the formula begins that a box of this type size goes on with; their
-    number where there is none."""
-    start = len(found)
-    x0, top, x1, bottom = box
-    for at in range(len(found) - 1, max(len(found) - MOST_PARTS, 0) - 1, -1):
-        words, other = found[at]
-        left, high, right, low = other
-        other_size = words[0].style.size
-        em = max(other_size, size)
-        if top - low > APART * em or high - bottom > APART * em or left - x1 > em or x0 - right > em:
-            break
-        if box.shares_row(other, SHARED_ROW):
-            start = at
-        x0, top = min(left, x0), min(high, top)
-        x1, bottom = max(right, x1), max(low, bottom)
-    return start
+    """Words that were written one after the other on one row, and the box around them; the parts of a formula
+    as one: a fraction's lines stand above and below the row that goes on behind it."""
+    count = len(words)
+    if not count:
+        return
+    _, boxes, styles, _ = zip(*words, strict=True)
+    direction = styles[0].direction
+    if direction:
+        boxes = tuple([upright(box, direction) for box in boxes])
+    placed, sizes = pack(boxes), array("d", [style.size for style in styles])
+    starts, around_them = make_room("i", count), make_room("d", 4 * count)
+    number = library().pieces_read(
+        PIECES, address(placed), address(sizes), count, address(starts), address(around_them)
+    )
+    ends = [*starts[1:number], count]
+    for start, end, sides in zip(starts[:number], ends, unpack_boxes(around_them, number), strict=True):
+        yield list(words[start:end]), sides
 
 
 def neighbours(lines: Sequence[Line]) -> Iterator[tuple[Line, Line]]:
     """Each line with the nearest one to its right on its row."""
     ordered = sorted(lines, key=lambda line: line.box.top)
-    boxes = [line.box for line in ordered]
-    for place, box in enumerate(boxes):
-        right = _to_the_right(boxes, place, box)
-        if right is not None:
-            yield ordered[place], ordered[right]
-
-
-def _to_the_right(boxes: Sequence[Box], place: int, box: Box) -> int | None:
-    """Return the nearest box to the right on the row of that at ``place``, of boxes sorted by their tops."""
-    x0, top, _, bottom = box
-    reach = REACH * (bottom - top)
-    nearest, at_x = None, inf
-    for rest in (range(place - 1, -1, -1), range(place + 1, len(boxes))):
-        for at in rest:
-            other = boxes[at]
-            # Sorted by their tops: nothing further along can be on this row.
-            if abs(other[1] - top) > reach:
-                break
-            if x0 < other[0] < at_x and box.shares_row(other):
-                nearest, at_x = at, other[0]
-    return nearest
+    boxes, rights = pack([line.box for line in ordered]), make_room("i", len(ordered))
+    library().neighbours_read(address(boxes), len(ordered), REACH, ON_ONE_ROW, address(rights))
+    for line, right in zip(ordered, rights, strict=True):
+        if right >= 0:
+            yield line, ordered[right]
 
 
 def join(lines: Sequence[Line], pairs: Iterable[tuple[Line, Line]]) -> list[Line]:

@@ -9,6 +9,8 @@ from itertools import groupby
 
 from app.core.geometry import Box
 from app.core.page import HiddenWord, WhyHidden
+from app.pdf.native.library import StrikeRules, library
+from app.pdf.native.packed import address, pack
 from app.pdf.pdfium.drawing import Ruling
 from app.pdf.pdfium.words import PlacedWord, upright
 
@@ -41,6 +43,9 @@ ON_ONE_LINE, JOINED = 0.6, 1.5
 """Points, down and across: pieces that are drawn as one line."""
 
 
+STRIKES = StrikeRules(EDGE, ON_ONE_LINE, JOINED, SHORTEST, HIGHEST, LOWEST)
+
+
 def part_struck(
     words: list[PlacedWord],
     rulings: Sequence[Ruling],
@@ -51,9 +56,12 @@ def part_struck(
     """Return the words that count, numbered anew, and those that are struck out by one of the rulings, which
     have the edges of shades among them, or stand in the quads of annotations that strike out; the same list
     where there are none. ``broad_lines`` gives areas of lines that are too broad to strike words out."""
-    struck = {place for place, word in enumerate(words) if any(quad.holds(word.box.middle) for quad in quads)}
-    edges = {_row(side) for shade in shades for side in (shade.top, shade.bottom, shade.x0, shade.x1)}
-    drawn = [Box(*ruling) for ruling in rulings if not edges or not _is_edge(ruling, edges)]
+    struck = {
+        place
+        for place, word in enumerate(words if quads else ())
+        if any(quad.holds(word.box.middle) for quad in quads)
+    }
+    drawn = _find_drawn(rulings, shades) if _may_be_struck(words, rulings, shades) else []
     if drawn and (by_lines := _struck_by_lines(words, drawn)):
         broad = broad_lines()
         thin = [line for line in drawn if not any(area.holds(line.middle) for area in broad)]
@@ -63,6 +71,28 @@ def part_struck(
     kept = [word for place, word in enumerate(words) if place not in struck]
     hidden = tuple(HiddenWord(words[at].text, words[at].box, WhyHidden.STRUCK_OUT) for at in sorted(struck))
     return [word._replace(order=order) for order, word in enumerate(kept)], hidden
+
+
+def _may_be_struck(words: Sequence[PlacedWord], rulings: Sequence[Ruling], shades: Sequence[Box]) -> bool:
+    """Whether a line passes through a word at all, which it does on few pages; those with words of another
+    direction are looked at in any case."""
+    if not words or not rulings:
+        return False
+    styles = {id(style): style for _, _, style, _ in words}.values()  # words share them
+    if any(style.direction and not style.slanted for style in styles):
+        return True
+    lines, areas, boxes = pack(rulings), pack(shades), pack([box for _, box, _, _ in words])
+    given = address(lines), len(rulings), address(areas), len(shades), address(boxes), len(words)
+    found: int = library().lines_strike(STRIKES, *given)
+    if found < 0:
+        raise MemoryError
+    return found > 0
+
+
+def _find_drawn(rulings: Sequence[Ruling], shades: Sequence[Box]) -> list[Box]:
+    """The lines that do not stand where shading begins or ends."""
+    edges = {_row(side) for shade in shades for side in shade}
+    return [Box(*ruling) for ruling in rulings if not edges or not _is_edge(ruling, edges)]
 
 
 def _struck_by_lines(words: Sequence[PlacedWord], drawn: Sequence[Box]) -> set[int]:

@@ -17,7 +17,18 @@ from pathlib import Path
 ZIG = "ziglang==0.17.0"
 
 FOLDER = Path(__file__).resolve().parent
-SOURCES = ("words.c", "doubts.c", "drawing.c", "crossings.c", "rows.c", "pixels.c", "version.c")
+SOURCES = (
+    "words.c",
+    "doubts.c",
+    "drawing.c",
+    "crossings.c",
+    "rows.c",
+    "layout.c",
+    "repeated.c",
+    "lines.c",
+    "pixels.c",
+    "version.c",
+)
 LIBRARY = FOLDER / "reading.so"
 """Where it is looked for, whatever the system calls its libraries."""
 

@@ -119,6 +119,44 @@ class CrossingRules(ctypes.Structure):
     )
 
 
+class PieceRules(ctypes.Structure):
+    """``PieceRules`` of ``layout.c``."""
+
+    _fields_ = (
+        ("overlap", ctypes.c_double),
+        ("wide_gap", ctypes.c_double),
+        ("on_one_row", ctypes.c_double),
+        ("shared_row", ctypes.c_double),
+        ("apart", ctypes.c_double),
+        ("most_parts", ctypes.c_int64),
+    )
+
+
+class OrderRules(ctypes.Structure):
+    """``OrderRules`` of ``layout.c``."""
+
+    _fields_ = (("stacked", ctypes.c_double), ("apart", ctypes.c_double))
+
+
+class RepeatRules(ctypes.Structure):
+    """``RepeatRules`` of ``repeated.c``."""
+
+    _fields_ = (("shadow", ctypes.c_double), ("row", ctypes.c_double))
+
+
+class StrikeRules(ctypes.Structure):
+    """``StrikeRules`` of ``lines.c``."""
+
+    _fields_ = (
+        ("edge", ctypes.c_double),
+        ("on_one_line", ctypes.c_double),
+        ("joined", ctypes.c_double),
+        ("shortest", ctypes.c_double),
+        ("highest", ctypes.c_double),
+        ("lowest", ctypes.c_double),
+    )
+
+
 class Words(ctypes.Structure):
     """``Words`` of ``words.c``; ``words``, ``styles``, ``twice`` and ``raised`` are addresses."""
 
@@ -211,6 +249,32 @@ class Library:
         self.cells_read.argtypes = (ctypes.POINTER(CrossingRules), address, number, address)
         self.rows_read = library.rows_read
         self.rows_read.argtypes = (ctypes.POINTER(RowRules), address, number, address, address, address)
+        self._declare_layout(library)
+
+    def _declare_layout(self, library: ctypes.CDLL) -> None:
+        address, number, double = ctypes.c_void_p, ctypes.c_int32, ctypes.c_double
+        self.pieces_read = library.pieces_read
+        self.pieces_read.argtypes = (ctypes.POINTER(PieceRules), address, address, number, address, address)
+        self.neighbours_read = library.neighbours_read
+        self.neighbours_read.argtypes = (address, number, double, double, address)
+        self.neighbours_read.restype = None
+        boxes = (address, number)
+        self.followers_read = library.followers_read
+        self.followers_read.argtypes = (ctypes.POINTER(OrderRules), *boxes, number, *boxes, address)
+        self.followers_read.restype = None
+        self.repeated_read = library.repeated_read
+        self.repeated_read.argtypes = (
+            ctypes.POINTER(RepeatRules),
+            address,
+            address,
+            address,
+            number,
+            address,
+        )
+        self.drawn_read = library.drawn_read
+        self.drawn_read.argtypes = (*boxes, *boxes, address)
+        self.lines_strike = library.lines_strike
+        self.lines_strike.argtypes = (ctypes.POINTER(StrikeRules), *boxes, *boxes, *boxes)
 
 
 def _load_sound(path: Path) -> ctypes.CDLL:

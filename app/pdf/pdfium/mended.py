@@ -4,10 +4,13 @@ word."""
 from __future__ import annotations
 
 import unicodedata
+from array import array
 from collections.abc import Sequence
 from itertools import pairwise
 
-from app.core.geometry import Box, around
+from app.core.geometry import around
+from app.pdf.native.library import RepeatRules, library
+from app.pdf.native.packed import address, make_room, pack
 from app.pdf.pdfium.tex import COMBINING, DOTLESS
 from app.pdf.pdfium.vertical import join_columns
 from app.pdf.pdfium.words import PlacedWord, upright
@@ -47,6 +50,9 @@ NEAR_LETTER = 1.6
 """Letters of a word between an accent and its letter, as all were equally wide."""
 
 
+REPEATS = RepeatRules(SHADOW, ROW)
+
+
 def mend_words(words: list[PlacedWord]) -> list[PlacedWord]:
     """Return the words of a page, in the content stream's order and numbered anew, mended."""
     mended = join_spaced(join_columns(put_accents(without_repeated(words))))
@@ -57,27 +63,17 @@ def mend_words(words: list[PlacedWord]) -> list[PlacedWord]:
 
 def without_repeated(words: list[PlacedWord]) -> list[PlacedWord]:
     """The words without those that were drawn before, in the same place or beside it by less than is read."""
-    if len({text for text, _, _, _ in words}) == len(words):
+    texts: dict[str, int] = {}
+    firsts = array("i", [texts.setdefault(word[0], place) for place, word in enumerate(words)])
+    if len(texts) == len(words):
         return words
-    rows: dict[tuple[str, int], list[Box]] = {}
-    kept = []
-    for word in words:
-        text, box, style, _ = word
-        apart = SHADOW * style.size
-        # By hand, and only among words of nearly the same height: a page says "the" a hundred times.
-        first, last = int((box[1] - apart) // ROW), int((box[1] + apart) // ROW)
-        near = rows.get((text, first), []) + (rows.get((text, last), []) if last > first else [])
-        if near and any(_is_near(box, other, apart) for other in near):
-            continue
-        rows.setdefault((text, int(box[1] // ROW)), []).append(box)
-        kept.append(word)
-    return kept if len(kept) < len(words) else words
-
-
-def _is_near(box: Box, other: Box, apart: float) -> bool:
-    x0, top, x1, _ = box
-    left, high, right, _ = other
-    return abs(x0 - left) <= apart and abs(top - high) <= apart and abs(x1 - right) <= apart
+    boxes, sizes = pack([word[1] for word in words]), array("d", [word[2].size for word in words])
+    found = make_room("b", len(words))
+    given = address(firsts), address(boxes), address(sizes), len(words)
+    repeated = library().repeated_read(REPEATS, *given, address(found))
+    if repeated < 0:
+        raise MemoryError
+    return [word for word, gone in zip(words, found, strict=True) if not gone] if repeated else words
 
 
 def put_accents(words: list[PlacedWord]) -> list[PlacedWord]:

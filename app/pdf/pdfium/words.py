@@ -246,7 +246,10 @@ class _Reading:
         by_font = {font: self._corrections(raw, parts, font) for font in misread}
         fonts = [font for _, font, *_ in self._fields_of("styles", STYLE, "style_count")]
         meant = [by_font.get(font) or meanings(name) for font, name in zip(fonts, self._names(), strict=True)]
-        put = "".join([self._put(raw, start, end, meant[number]) for start, end, number in parts])
+        tables = [{ord(taken): letter for taken, letter in each.items()} for each in meant]
+        put = "".join(
+            [self._put(raw[s:e], s, meant[n], tables[n]) if tables[n] else raw[s:e] for s, e, n in parts]
+        )
         self._corrected = sum(map(ne, raw, put)) if any(by_font.values()) else 0
         return put
 
@@ -285,9 +288,8 @@ class _Reading:
         letters = set("".join(raw[start:end] for start, end, number in parts if fonts[number] == font))
         return self._page_fonts.corrections(font, letters)
 
-    def _put(self, raw: str, start: int, end: int, meant: Mapping[str, str]) -> str:
-        """A part of the text with what its letters stand for, one for each."""
-        text = raw[start:end]
+    def _put(self, text: str, start: int, meant: Mapping[str, str], table: Mapping[int, str]) -> str:
+        """A part of the text, from a place on, with what its letters stand for, one for each."""
         for pair, ligature in LIGATURE_PAIRS:
             letter = meant.get(ligature)
             at = text.find(pair) if letter else -1
@@ -296,7 +298,7 @@ class _Reading:
                     # pdfium gives two letters for one glyph: the second becomes nothing, so that places stay.
                     text = text[:at] + letter + NOTHING + text[at + len(pair) :]
                 at = text.find(pair, at + 1)
-        return text.translate({ord(taken): letter for taken, letter in meant.items()})
+        return text.translate(table)
 
     def _names(self) -> list[str]:
         """The name of each style's font."""

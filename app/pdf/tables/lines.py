@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TypeAlias
+from itertools import compress
 
 from app.core.geometry import Box
+from app.pdf.native.library import library
+from app.pdf.native.packed import address, make_room, pack
 from app.pdf.pdfium.drawing import Ruling
 from app.pdf.tables.crossings import TOLERANCE
-
-_Sides: TypeAlias = tuple[float, float, float, float]
 
 ONE_PLACE = 1.0
 """Points between lines that go on as one."""
@@ -19,12 +19,11 @@ def find_drawn(rulings: Sequence[Ruling], shades: Sequence[Box]) -> Sequence[Rul
     """The lines that are no edge of a shaded area."""
     if not shades:
         return rulings
-    # Most edges are lines with the very same numbers, and only the rest is rounded: that costs ten times as
-    # much, a chart has thousands of both, and each page asks twice.
-    same = {edge for shade in shades for edge in _edges(shade)}
-    others = [ruling for ruling in rulings if ruling not in same]
-    near = {edge for shade in shades for edge in _edges(_round_sides(shade))} if others else set()
-    return [ruling for ruling in others if _round_sides(ruling) not in near]
+    lines, areas, drawn = pack(rulings), pack(shades), make_room("b", len(rulings))
+    given = address(lines), len(rulings), address(areas), len(shades)
+    if library().drawn_read(*given, address(drawn)) < 0:
+        raise MemoryError
+    return list(compress(rulings, drawn))
 
 
 def join_level(rulings: Sequence[Ruling]) -> list[Ruling]:
@@ -49,13 +48,3 @@ def join_upright(rulings: Sequence[Ruling]) -> list[Ruling]:
         else:
             found.append(line)
     return sorted(found, key=lambda line: line.x0)
-
-
-def _edges(sides: Box | _Sides) -> tuple[_Sides, _Sides, _Sides, _Sides]:
-    x0, top, x1, bottom = sides
-    return (x0, top, x1, top), (x0, bottom, x1, bottom), (x0, top, x0, bottom), (x1, top, x1, bottom)
-
-
-def _round_sides(box: Box | Ruling) -> _Sides:
-    x0, top, x1, bottom = box
-    return round(x0, 1), round(top, 1), round(x1, 1), round(bottom, 1)

@@ -1,13 +1,20 @@
 """Extraction beside other tools, in one run:
 
-    python -m tests.bench.extraction CORPUS [--parts speed,accuracy,design,memory,processes]
-        [--every-page N] [--every-file N] [--others PYTHON]
+    python -m tests.bench.extraction CORPUS [--parts speed,engines,accuracy,design,memory,processes]
+        [--every-page N] [--every-file N] [--others PYTHON] [--engines FOLDER]
 
 CORPUS has the folders ``text``, ``tables`` and ``design`` and a ``score.py`` that judges. PyMuPDF is used in
 measurements alone. For camelot and opendataloader-pdf (which needs Java 11 or later), and for a judge that is
 quick and exact, make an environment anywhere else, and give ``--others others/bin/python``:
 
     python -m venv others && others/bin/pip install 'camelot-py[base]' opendataloader-pdf rapidfuzz
+
+kreuzberg, liteparse, pdf-oxide and PyMuPDF 2 (AGPL-3.0; the project has an older one) have an environment
+each, named after its package, in the folder given with ``--engines``:
+
+    for name in kreuzberg liteparse pdf-oxide pymupdf; do
+        python -m venv engines/$name && engines/$name/bin/pip install --upgrade $name
+    done
 """
 
 from __future__ import annotations
@@ -17,9 +24,9 @@ import os
 import tempfile
 from pathlib import Path
 
-from tests.bench.extraction import accuracy, long_files, speed
+from tests.bench.extraction import accuracy, long_files, rounds, speed
 
-PARTS = ("speed", "accuracy", "design", "memory", "processes")
+PARTS = ("speed", "engines", "accuracy", "design", "memory", "processes")
 
 
 def main() -> None:
@@ -33,6 +40,7 @@ def main() -> None:
     parser.add_argument(
         "--others", type=Path, help="the Python of an environment with camelot, opendataloader"
     )
+    parser.add_argument("--engines", type=Path, help="a folder of environments, one for each engine")
     parser.add_argument("--long", type=int, default=5000, help="memory: pages (default 5000)")
     parser.add_argument("--shared", type=int, default=1000, help="processes: pages (default 1000)")
     parser.add_argument("--times", type=int, default=3, help="processes: runs of each (default 3)")
@@ -43,7 +51,10 @@ def main() -> None:
         scratch = Path(folder)
         shown = {
             "speed": lambda: speed.show(corpus, options.every_page),
-            "accuracy": lambda: accuracy.show(corpus, options.every_file, scratch, options.others),
+            "engines": lambda: rounds.show(corpus, options.every_page, scratch, options.engines),
+            "accuracy": lambda: accuracy.show(
+                corpus, options.every_file, scratch, options.others, options.engines
+            ),
             "design": lambda: accuracy.show_design(corpus),
             "memory": lambda: long_files.show_memory(corpus, options.long, scratch),
             "processes": lambda: long_files.show_processes(corpus, options.shared, options.times, scratch),

@@ -23,7 +23,7 @@ OTHERS = Path(__file__).with_name("others.py")
 PATIENCE = 3600.0
 
 
-def show(corpus: Path, every: int, scratch: Path, other_python: Path | None) -> None:
+def show(corpus: Path, every: int, scratch: Path, other_python: Path | None, engines: Path | None) -> None:
     """Print the scores of each tool on every ``every``-th file of the corpus."""
     half = sample(corpus, every, scratch / "half")
     judge = [str(other_python or sys.executable), str(corpus / "score.py")]
@@ -35,12 +35,22 @@ def show(corpus: Path, every: int, scratch: Path, other_python: Path | None) -> 
         began = cpu_seconds()
         failed = write_all(half, scratch / name, read)
         print_scores(name, judge, half, scratch / name, cpu_seconds() - began, str(failed))
-    for name in ("camelot hybrid", "opendataloader") if other_python else ():
+    for name, python in outside_tools(other_python, engines):
         began = cpu_seconds()
-        out = scratch / name.split()[0]
-        command = [str(other_python), str(OTHERS), name.split()[0], str(half), str(out)]
-        subprocess.run(command, check=True, timeout=PATIENCE, stdout=subprocess.DEVNULL)
+        out = scratch / name
+        command = [str(python), str(OTHERS), name, str(half), str(out)]
+        subprocess.run(command, check=True, timeout=PATIENCE, capture_output=True)
         print_scores(name, judge, half, out, cpu_seconds() - began, "")
+
+
+def outside_tools(other_python: Path | None, engines: Path | None) -> Iterator[tuple[str, Path]]:
+    """The tools that are not installed with the project, each with the Python that has it."""
+    if other_python:
+        yield "camelot", other_python
+        yield "opendataloader", other_python
+    for environment in sorted(engines.iterdir()) if engines else ():
+        if (python := environment / "bin/python").exists():
+            yield environment.name, python
 
 
 def sample(corpus: Path, every: int, target: Path) -> Path:
