@@ -130,7 +130,7 @@ def read_page(
     with closing(page):
         # Only what leads here: words of a title may stand on other pages, too.
         ours = [entry for entry in entries if entry.page == number]
-        with collector_paused():
+        with pause_collector():
             read = _read(page, number, ours, include_hidden=include_hidden)
         label = read_label(document, number)
         notes = enclosed_notes(document) if number == 1 else []
@@ -238,7 +238,7 @@ def read_contents(page: Any, number: int, text_page: Any, *, include_hidden: boo
 
 
 @contextmanager
-def collector_paused() -> Iterator[None]:
+def pause_collector() -> Iterator[None]:
     """No search for reference cycles: a page makes tens of thousands of tuples and hardly a cycle; to look
     through them again and again takes a tenth of the time."""
     was_on = gc.isenabled()

@@ -51,7 +51,7 @@ def read_all(folder: Path, library: Path) -> None:
                 continue
             for file in (path, changed(path, Path(scratch) / "changed.pdf")):
                 try:
-                    with extract.opened(file) as document:
+                    with extract.open_pdf(file) as document:
                         for number in range(1, len(document) + 1, EVERY):
                             extract.read_page(document, number)
                             read += 1

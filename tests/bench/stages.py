@@ -49,7 +49,7 @@ def read_pages(corpus: Path, every: int) -> int:
     pages = 0
     for folder in ("text", "tables", "design"):
         for path in sorted((corpus / folder).glob("*.pdf")):
-            with extract.opened(path) as document:
+            with extract.open_pdf(path) as document:
                 for number in range(1, len(document) + 1, every):
                     extract.read_page(document, number)
                     pages += 1

@@ -63,14 +63,14 @@ def cut_pages(path: Path, every: int, folder: Path) -> int:
 
 def read_whole(path: Path) -> None:
     """Words, blocks, tables, verdict and hidden text."""
-    with extract.opened(path) as document:
+    with extract.open_pdf(path) as document:
         for number in range(1, len(document) + 1):
             extract.read_page(document, number)
 
 
 def read_contents(path: Path) -> None:
     """Words and tables alone."""
-    with extract.opened(path) as document:
+    with extract.open_pdf(path) as document:
         for number in range(1, len(document) + 1):
             with (
                 contextlib.closing(document[number - 1]) as page,
