@@ -106,6 +106,7 @@ class Ecr:
             self._client.put_image_scanning_configuration(
                 repositoryName=name, imageScanningConfiguration={"scanOnPush": True}
             )
+        # Only where they differ: whoever may push need not have the right to change rules.
         if self._rules(name) != LIFECYCLE:
             self._client.put_lifecycle_policy(repositoryName=name, lifecyclePolicyText=json.dumps(LIFECYCLE))
         return self._address(found)
@@ -153,5 +154,6 @@ class Ecr:
             return None
 
     def _address(self, found: dict[str, Any]) -> str:
+        # An emulator names AWS's address, at which it is not.
         uri = str(found["repositoryUri"])
         return f"{self._at}/{uri.partition('/')[2]}" if self._at else uri

@@ -89,6 +89,7 @@ def rewrite(root: Path, choose: Choose, *, write: bool = True) -> list[str]:
     """Name the images of all files as ``choose`` says; return the files that change, or would. Nothing is
     written if any image is refused."""
     texts = {name: (root / name).read_text() for name in FILES}
+    # All before the first is written: a refusal must not leave half of the files pinned.
     after = {name: NAMED.sub(partial(_rename_image, choose), text) for name, text in texts.items()}
     changed = [name for name in FILES if after[name] != texts[name]]
     for name in changed if write else ():
@@ -107,6 +108,7 @@ def _unpin(image: Reference) -> Reference:
 
 def _pin(image: Reference, *, registry: str | None, known: dict[str, Reference]) -> Reference:
     tagged = _unpin(image)
+    # Once for each image, so that all files get the same digest of one that is just being published.
     if str(tagged) not in known:
         known[str(tagged)] = Reference(image.name, image.tag, digest_of(tagged, registry))
         print(known[str(tagged)])
@@ -149,6 +151,7 @@ def _ask_registry(url: str) -> httpx.Response:
         return answer
     challenge = dict(CHALLENGE.findall(rest))
     realm = httpx.URL(challenge.pop("realm", ""))
+    # The answer of a registry names where to ask: it must not send us anywhere in the clear.
     if realm.scheme != "https" and not is_local(realm.host):
         raise Refused(f"{realm.host or 'The registry'} gives tokens without encryption.")
     given = httpx.get(realm, params=challenge, timeout=SECONDS).raise_for_status().json()

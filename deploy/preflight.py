@@ -104,6 +104,7 @@ class Preflight:
         from app.settings import SettingError, variables
 
         rules = variables()
+        # With an issuer's keys tokens are not signed here, and no secret for it is needed.
         needed = NEEDED if self._values["JwtJwksUrl"] else (*NEEDED, "JWT_SECRET_KEY")
         for name in KNOWN:
             if not held.get(name):
@@ -114,6 +115,7 @@ class Preflight:
                 rules[name][1].value(name, held[name])
             except SettingError as error:
                 yield str(error).removesuffix(".")
+            # A line break behind a pasted key fails at the first request, and says nothing of its cause.
             if held[name] != held[name].strip():
                 yield f"{name} begins or ends with white space"
 
@@ -141,6 +143,7 @@ class Preflight:
                         f"the stack's {what} is called {current} and would become {wanted}, a new and empty "
                         f'one: keep its name in samconfig.toml ({GUIDE}, "Names")'
                     )
+            # An import leaves a stack without outputs, which has them all the same; ARNs end with the name.
             elif there() and not any(each.endswith(wanted) for each in own):
                 yield (
                     f"there is a {what} {wanted} already, not of the stack {self.environment.stack}: "
@@ -156,6 +159,7 @@ class Preflight:
         try:
             limits = self.session.client("lambda").get_account_settings()["AccountLimit"]
         except (ClientError, KeyError):
+            # Who may release need not see quotas: the creation itself then tells.
             print("release: the account's concurrency could not be looked at", file=sys.stderr)
             return
         left = limits["UnreservedConcurrentExecutions"]

@@ -140,6 +140,7 @@ class Smoke:
         self._added.append(f"v1/chat/sessions/{session}")
         message = self._api.json("POST", f"v1/chat/sessions/{session}/messages", {"question": QUESTION})
         answer = message["answer"]
+        # A code that is made for this check: no other document and no model knows it.
         if self._code not in answer["text"]:
             raise Refused(f"the answer is not the document's: {answer['text'][:200]!r}")
         proofs = [each["proof"] for each in answer["citations"] if each["document_id"] == document_id]
@@ -149,6 +150,7 @@ class Smoke:
     def _clean(self) -> bool:
         begun = time.monotonic()
         self._api.deadline = max(self._api.deadline, begun + CALL_SECONDS)  # what was added goes in any case
+        # The conversation before the document that it quotes.
         left = [address for address in reversed(self._added) if not self._delete_and_look(address)]
         for address in left:
             print(f"smoke: {address} could not be deleted", file=sys.stderr)

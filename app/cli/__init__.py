@@ -69,6 +69,7 @@ def _run(arguments: Sequence[str] | None) -> int:
         return run(options, settings)
     except SettingError as error:
         return _report_failure(str(error), USAGE)
+    # Whatever a person can mend is one line; a traceback is for faults of the program alone.
     except (KnowledgeBaseError, ValueError) as error:
         return _report_failure(str(error), ERROR)
     except BrokenPipeError:
@@ -91,6 +92,7 @@ def parser() -> argparse.ArgumentParser:
 
     def command(name: str, run: Run, text: str, *, as_json: bool = False) -> argparse.ArgumentParser:
         one = added.add_parser(name, help=text, description=text)
+        # The function itself, not its name: the type checker sees each command.
         one.set_defaults(run=run)
         if as_json:
             one.add_argument("--json", action="store_true", help="print JSON")

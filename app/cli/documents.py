@@ -56,6 +56,7 @@ def list_all(options: Namespace, settings: Settings) -> int:
         print(_none(options.status, options.tag), file=sys.stderr)
     waiting = sum(document.latest.status is Status.QUEUED for document in documents)
     if rested and waiting:
+        # The list first, where both go to one place.
         sys.stdout.flush()
         print(
             f"{waiting:,} wait, but no worker is running: start kb serve, or run kb retry NAME.",
@@ -178,6 +179,7 @@ def delete(options: Namespace, settings: Settings) -> int:
             for document in found.values():
                 knowledge_base.library.version(TENANT, document.id, options.version)
         of = f"version {options.version} of " if options.version else ""
+        # A script has nobody to ask: what it names is deleted.
         if not options.yes and sys.stdin.isatty() and not _confirm_delete(list(found.values()), of):
             print("kb: nothing was deleted", file=sys.stderr)
             return ERROR
@@ -258,6 +260,8 @@ def current(options: Namespace, settings: Settings) -> int:
         wanted = {Wanted(document.id, options.number): document.name}
         for _, version in wait_for_ends(program, wanted, progress):
             progress.clear()
+            # The version that answered goes on to: nothing is lost, and the command has not done what it
+            # says.
             if version is None or version.status is Status.FAILED:
                 why = (
                     version.reason.message if version and version.reason else "it was deleted in the meantime"

@@ -29,6 +29,7 @@ class Progress:
             return
         if self._live:
             width = shutil.get_terminal_size().columns - 1
+            # Cut to the terminal's width: a line that wraps could not be written over.
             self._out.write("\r" + text[:width].ljust(min(len(self._shown), width)))
         else:
             self._out.write(f"{text}\n")
@@ -51,4 +52,5 @@ class Progress:
             self._out.write("\r" + " " * len(self._shown) + "\r")
             self._out.flush()
             self._shown = ""
+            # What comes next is shown at once, and not an interval later.
             self._at = 0.0

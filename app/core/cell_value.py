@@ -58,6 +58,7 @@ def read_value(
         return Value(ValueKind.TEXT)
     if _NIL.match(said):
         return Value(ValueKind.NIL)
+    # Before numbers: 2023 and 31.12 would be figures.
     if _DATE.match(said):
         return Value(ValueKind.DATE)
     number = plain_figure(said, decimal_comma=decimal_comma)
@@ -91,6 +92,7 @@ def plain_number(digits: str, *, decimal_comma: bool | None = None) -> str | Non
     plain = re.sub(r"[\s'’]", "", spaced)
     marks = set(re.findall(r"[.,]", plain))
     if len(marks) == 2:
+        # 1.234,50 and 1,234.50: the last of the two marks is the decimal one in every language.
         decimal = max(marks, key=plain.rindex)
         plain = plain.replace((marks - {decimal}).pop(), "").replace(decimal, ".")
     elif _parts_thousands(plain, decimal_comma):
@@ -123,4 +125,5 @@ def writes_decimal_comma(texts: Iterable[str]) -> bool | None:
         for comma, shown in ((True, _COMMA_DECIMALS), (False, _POINT_DECIMALS))
         if shown.search(text)
     }
+    # One cell is enough, 1.234,50: a table is written in one way, and where two disagree none is believed.
     return found.pop() if len(found) == 1 else None

@@ -196,8 +196,10 @@ def keeps_hyphen(last: str, following: str, written: Collection[str]) -> bool:
     if not before or not after:
         return False
     first, second = before[1], after[0]
+    # A hyphen in an address is never one that a line break set.
     if ADDRESS.search(first + second):
         return True
+    # Before a figure, as in COVID-19, nothing is cut.
     if not (rest := LETTERS.match(second)):
         return True
     return _is_compound(first, (LETTERS.findall(first) or [""])[-1].lower(), rest[0].lower(), written)
@@ -205,6 +207,7 @@ def keeps_hyphen(last: str, following: str, written: Collection[str]) -> bool:
 
 def _is_compound(first: str, syllable: str, end: str, written: Collection[str]) -> bool:
     """Return whether a hyphen belongs between the last letters of a word and the first of the next line."""
+    # The page itself knows best: how it writes the word in the middle of a line decides before any list.
     if f"{syllable}-{end}" in written:
         return True
     if syllable + end in written:

@@ -69,10 +69,12 @@ def read_unit(text: str) -> Unit | None:
     """Return the unit that a title, head or line above a table says, ``None`` if it says none: "(In millions,
     except number of shares, which are reflected in thousands, and per share amounts)"."""
     line = " ".join(text.split())
+    # A title may stand before it in the same line: "Balance sheet (In millions)".
     said = next((part for part in _PARENTHESES.findall(line) if _SAID.search(part)), line)
     found = _SAID.search(said) if len(said) <= LONGEST else None
     if found is None:
         return None
+    # What follows the unit are its exceptions, such as "except number of shares, which are in thousands".
     excepted = said[found.end() :]
     return Unit(said, _scale_of(found), _currency_of(said), _share_scale(excepted))
 

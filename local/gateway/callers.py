@@ -47,6 +47,7 @@ class Callers:
         if verdict is None or verdict.until < now:
             found = [place for name in self._names for place in await addresses(name)]
             verdict = _Verdict(any(host == address for address, _ in found), now + LOOK_SECONDS)
+            # Those that are over go here, or the addresses of years would be kept.
             valid = {each: known for each, known in self._verdicts.items() if known.until >= now}
             self._verdicts = {**valid, host: verdict}
         return verdict.refused

@@ -57,6 +57,7 @@ class Containers:
                 raise NoContainer("no container of the function answers")
             free = [each for each in alive if not each.busy]
             if free:
+                # The one that rested longest, so that calls are spread over all, as in the cloud.
                 chosen = min(free, key=lambda each: each.free_since)
                 chosen.busy = True
                 return chosen
@@ -85,6 +86,7 @@ class Containers:
             return
         self._looked_at = monotonic()
         found = {place for name in self.names for place in await addresses(name)}
+        # A busy one stays: its call is still under way, though its name is gone already.
         gone = [place for place, each in self._known.items() if place not in found and not each.busy]
         for place in gone:
             del self._known[place]

@@ -65,12 +65,15 @@ class Function:
                 response = await self._client.post(taken.url, content=event)
                 answered = True
                 return _outcome(response)
+            # Nothing was begun: the event may go to another container. After that it may not, it may have
+            # been done.
             except (httpx.ConnectError, httpx.ConnectTimeout):
                 log.warning("%s: the container at %s is not there.", self.name, taken.host)
             except httpx.HTTPError as error:
                 log.warning("%s: lost at %s (%s).", self.name, taken.host, type(error).__name__)
                 raise Lost(self.name) from error
             finally:
+                # A caller that leaves must not leave the container busy for ever.
                 await asyncio.shield(self.containers.give_back(taken, answered=answered))
 
     async def close(self) -> None:
@@ -82,6 +85,7 @@ def _outcome(response: httpx.Response) -> Outcome:
     body = response.content
     if len(body) > RESPONSE_BYTES:
         return Outcome(json.dumps(TOO_LARGE).encode(), failed=True)
+    # The RIE says so in plain text, where Lambda gives JSON.
     if body.startswith(b"Task timed out after "):
         details = {"errorType": "Sandbox.Timedout", "errorMessage": body.decode().strip()}
         return Outcome(json.dumps(details).encode(), failed=True)

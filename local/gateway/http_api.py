@@ -152,6 +152,7 @@ def _headers(request: Request, authorization: str | None) -> dict[str, str]:
     """Return names in lower case, several values of one with commas between."""
     values: defaultdict[str, list[str]] = defaultdict(list)
     for name, value in request.headers.items():
+        # Cookies have a field of their own in the event.
         if name not in ("cookie", "authorization"):
             values[name].append(value)
     if authorization is not None:
@@ -196,9 +197,11 @@ def response(payload: bytes) -> Response:
         if not isinstance(given, dict) or "statusCode" not in given:
             return Response(payload, media_type="application/json")
         text = given.get("body") or ""
+        # Python skips foreign characters otherwise, and a damaged body would pass.
         body = base64.b64decode(text, validate=True) if given.get("isBase64Encoded") else text.encode()
         answer = Response(body, int(given["statusCode"]))
         for name, value in (given.get("headers") or {}).items():
+            # These are the connection's, which the server sets itself.
             if name.lower() not in DROPPED:
                 answer.headers[name] = str(value)
         for cookie in given.get("cookies") or []:

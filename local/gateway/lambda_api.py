@@ -54,6 +54,7 @@ class LambdaApi:
         if kind == "DryRun":
             return _answer(204, b"")
         if kind == "Event":
+            # Not awaited: the caller of an event hears only that it was taken.
             start(self._in_time(function, event))
             return _answer(202, b"")
         return await self._at_once(function, event or b"{}")
@@ -63,6 +64,7 @@ class LambdaApi:
         try:
             outcome = await asyncio.shield(call)
         except NoContainer as error:
+            # Lambda throttles where all are busy; that none is there happens only here.
             if "busy" in str(error):
                 return _error(429, "TooManyRequestsException", "Rate Exceeded.")
             return _error(503, "ServiceUnavailableException", f"{function.name}: {error}")

@@ -33,5 +33,6 @@ class LocalUser:
             return None
         if time.monotonic() > self._until:
             self._token = self._mint(TOKEN_SECONDS)
+            # Half of its life: a token must not run out under a stream.
             self._until = time.monotonic() + TOKEN_SECONDS / 2
         return f"Bearer {self._token}"

@@ -58,7 +58,7 @@ CHANGES = (
         RUN,
         "for prefix in (keys.outputs_prefix, keys.uploads_prefix)",
         "for prefix in (keys.uploads_prefix,)",
-        (TEST_RUN, "tests/unit/test_knowledge_base_deleted.py", "-k", "delet"),
+        (TEST_RUN, "-k", "leaves_nothing_of_it"),
     ),
     Change(
         "passages of single ranges go when the whole is cut",
@@ -79,12 +79,7 @@ CHANGES = (
         "app/use_cases/questions.py",
         "HISTORY = 6",
         "HISTORY = 0",
-        (
-            "tests/unit/api/test_questions.py",
-            "tests/unit/test_knowledge_base.py",
-            "-k",
-            "follow or before or conversation",
-        ),
+        ("tests/unit/test_knowledge_base.py", "-k", "follow_up_question"),
     ),
     Change(
         "the outline is kept when the file is first opened",

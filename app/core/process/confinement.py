@@ -105,6 +105,7 @@ def _keep_files(
     programs = _python_programs() if becoming else ()
     if becoming and not programs:  # it cannot be told what is needed to become Python anew
         every &= ~_EXECUTE
+    # A kernel takes as much of the structure as it knows, and refuses one that is longer.
     kept = struct.pack("=QQQ", every, _TCP, _SIGNALS_AND_SOCKETS)
     attributes = kept[: 8 if version < 4 else 16 if version < 6 else 24]
     rules = _call_system(libc, _CREATE_RULESET, attributes, len(attributes), 0)
@@ -113,11 +114,13 @@ def _keep_files(
             _allow(libc, rules, place, _READ)
         for place in writable:
             _allow(libc, rules, place, every & ~_EXECUTE)
+        # subprocess and libraries open it for what nobody reads.
         _allow(libc, rules, NULL, _READ_FILE | _WRITE_FILE)
         for program in programs:
             _allow(libc, rules, program, _EXECUTE | _READ_FILE)
         _call_system(libc, _RESTRICT_SELF, rules, 0)
     finally:
+        # The rules hold without it.
         os.close(rules)
 
 
@@ -194,6 +197,7 @@ def _keep_calls(libc: ctypes.CDLL, *, becoming: bool) -> None:
     # ones.
     if machine not in _MACHINES or struct.calcsize("P") != 8:
         return
+    # io_uring_setup, too: through it a process connects without a call that the filter sees.
     refused = [*_MEDDLING[machine], *_CONNECTING[machine], *(() if becoming else _STARTING[machine])]
     steps = b"".join(_step(*each) for each in _filter(_MACHINES[machine], refused))
     program = _Program(len(steps) // 8, steps)

@@ -104,6 +104,7 @@ def _directions(words: Sequence[PlacedWord]) -> list[int]:
     for key, count in Counter(map(id, styles)).items():
         direction = each[key].direction
         counts[direction] = counts.get(direction, 0) + count
+    # What is turned comes after the text, as a table's note or a stamp in the margin does.
     return sorted(counts, key=lambda direction: -counts[direction])
 
 
@@ -114,6 +115,7 @@ def _direction_of(table: Table) -> int:
 def _parts(words: Sequence[PlacedWord], tables: Sequence[Table], direction: int) -> list[Part]:
     lines = pieces(words)
     pairs = list(neighbours(lines))
+    # Before lines are joined: what stands on both sides of a gutter would be one line.
     strips = gutters(lines, pairs)
     lines = join(lines, [pair for pair in pairs if _in_one_go(pair) and not has_gutter(pair, strips)])
     parts = _paragraphs([_order_words(line) for line in lines], strips)
@@ -127,6 +129,7 @@ def _in_one_go(pair: tuple[Line, Line]) -> bool:
     """Whether the right piece was written directly after the left: what has a wide gap between and was not
     belongs to two columns, or to a figure beside the text."""
     left, right = pair
+    # Hebrew and Arabic are written from the right: the right piece comes first.
     if runs_to_the_left(right.text):
         left, right = right, left
     return right.order == left.last + 1

@@ -70,6 +70,7 @@ def level_of(lines: Sequence[Line], text: str, body: float) -> int:
         return 0
     ratio = median(line.size for line in lines) / body
     by_size = next((n for n, least in enumerate((LARGEST, LARGE, LARGER), start=1) if ratio >= least), 0)
+    # Bold type alone is weak: labels and first words of paragraphs are bold, too.
     bold = (
         ratio > NO_SMALLER
         and len(lines) <= MOST_BOLD_LINES
@@ -92,6 +93,7 @@ def match_outline(parts: Iterable[Sequence[Line]], entries: Sequence[Entry]) -> 
     """Return the lines that entries of the outline name, by the id of the first; an entry names one place."""
     if not entries:
         return {}
+    # Without numbers: some outlines have them where the page has none, and the other way round.
     titles = {_strip_number(entry.title): entry for entry in entries if _strip_number(entry.title)}
     best: dict[Entry, tuple[tuple[float, ...], Line, int]] = {}
     for lines in parts:
@@ -99,6 +101,8 @@ def match_outline(parts: Iterable[Sequence[Line]], entries: Sequence[Entry]) -> 
             if not (found := _match_title(lines, at, titles)):
                 continue
             entry, count = found
+            # A title stands in running headers and the table of contents as well: the largest is the
+            # heading.
             rank = line.size, float(line.bold), -float(line.order)
             if entry not in best or rank > best[entry][0]:
                 best[entry] = rank, line, count
@@ -113,6 +117,7 @@ def _match_title(lines: Sequence[Line], at: int, titles: dict[str, Entry]) -> tu
         bare = _strip_number(said)
         if entry := titles.get(bare):
             return entry, count
+        # No title begins so: further lines cannot make it one.
         if len(said) > LONGEST_TITLE or not any(title.startswith(bare) for title in titles):
             return None
     return None

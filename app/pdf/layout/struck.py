@@ -63,6 +63,7 @@ def part_struck(
     }
     drawn = _find_drawn(rulings, shades) if _may_be_struck(words, rulings, shades) else []
     if drawn and (by_lines := _struck_by_lines(words, drawn)):
+        # Asked only where a line strikes: it goes through all of the page's paths again.
         broad = broad_lines()
         thin = [line for line in drawn if not any(area.holds(line.middle) for area in broad)]
         struck |= _struck_by_lines(words, thin) if len(thin) < len(drawn) else by_lines
@@ -142,6 +143,8 @@ def _find_struck(words: Sequence[PlacedWord], direction: int, lines: Iterable[Bo
     struck: set[int] = set()
     for line in lines:
         y = (line.top + line.bottom) / 2
+        # A page of forms has thousands of lines and words: only words that begin at such a height are
+        # looked at.
         near = by_top[bisect_left(tops, y - LOWEST * tallest) : bisect_right(tops, y)]
         through = sorted(each for each in near if _passes_through(line, y, each[0]))
         if through and _strikes(line, through, words):

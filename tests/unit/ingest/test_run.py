@@ -575,8 +575,11 @@ def test_giving_up_a_deleted_document_leaves_nothing_of_it(program: Embedded, tm
     assert lease is not None
     program.knowledge_base.uploads.delete(TENANT, document.id)
     program.files.put(keys.original(VersionId(TENANT, document.id, 1)), b"late")
+    given_out = keys.outputs_prefix(TENANT, document.id)
+    program.files.put(f"{given_out}page.png", b"a picture that an image processor wrote meanwhile")
     program.steps.give_up(lease.job, "Given up.")
     assert list(program.files.keys(f"{TENANT}/")) == []
+    assert list(program.files.keys(given_out)) == []
 
 
 # -- progress ---------------------------------------------------------------------------------------------
