@@ -30,7 +30,7 @@ from app.pdf.pdfium.drawing import Drawing, read_broad_lines, read_drawing
 from app.pdf.pdfium.enclosed import enclosed_notes
 from app.pdf.pdfium.filled_in import with_values
 from app.pdf.pdfium.frame import Frame, page_frame
-from app.pdf.pdfium.hidden import hidden_notes, part_hidden, part_off_page
+from app.pdf.pdfium.hidden.part import hidden_notes, part_hidden, part_off_page
 from app.pdf.pdfium.legibility import UNREADABLE, Legibility, read_legibility
 from app.pdf.pdfium.mended import mend_words
 from app.pdf.pdfium.page_labels import read_label
