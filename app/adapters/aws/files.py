@@ -14,7 +14,7 @@ from typing import Any, BinaryIO
 from urllib.parse import quote
 
 from app.adapters.aws.clients import Clients, code, translate_errors
-from app.adapters.aws.patience import Patience
+from app.adapters.aws.backoff import Patience
 from app.adapters.backup_folder import write_whole
 from app.core import keys
 from app.core.document import UploadForm

@@ -22,7 +22,7 @@ from app.adapters.aws.dynamodb.message_items import (
 )
 from app.adapters.aws.dynamodb.places import ABOVE_ALL, place
 from app.adapters.aws.dynamodb.tables import POSITION, USED
-from app.adapters.aws.patience import Patience
+from app.adapters.aws.backoff import Patience
 from app.adapters.cursors import Cursors
 from app.core.answer import Feedback, Message, Person, Role, Session
 from app.core.document import Listing, Usage

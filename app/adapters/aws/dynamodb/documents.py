@@ -32,7 +32,7 @@ from app.adapters.aws.dynamodb.items import Item
 from app.adapters.aws.dynamodb.places import ABOVE_ALL
 from app.adapters.aws.dynamodb.tables import LISTED
 from app.adapters.aws.dynamodb.tables import OPEN as OPEN_INDEX
-from app.adapters.aws.patience import Patience
+from app.adapters.aws.backoff import Patience
 from app.adapters.cursors import Cursors
 from app.core.document import (
     NOTHING_SPENT,

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from app.adapters.aws.clients import Clients, code, translate_errors
 from app.adapters.aws.dynamodb.items import Item, Value, decode_item, encode_item, encode_value
-from app.adapters.aws.patience import Patience
+from app.adapters.aws.backoff import Patience
 from app.core.errors import TooLarge
 
 GET_TOGETHER = 100

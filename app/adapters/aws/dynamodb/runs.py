@@ -27,7 +27,7 @@ from app.adapters.aws.dynamodb.document_items import (
 from app.adapters.aws.dynamodb.document_rows import LIVING, DocumentRows
 from app.adapters.aws.dynamodb.dynamo import ConditionFailed, Write, update
 from app.adapters.aws.dynamodb.items import Item, now
-from app.adapters.aws.patience import Patience
+from app.adapters.aws.backoff import Patience
 from app.adapters.reading_json import encode_reading
 from app.core.document import Reason, Spent, Stage, Status, Version, VersionId
 from app.core.errors import NotFound
