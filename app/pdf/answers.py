@@ -13,7 +13,7 @@ from app.core.page import Outline
 from app.core.process.leaving import ended_by
 from app.pages import outline_file
 from app.pdf.budget import Allowance
-from app.pdf.processes import ALARM, LEFT, NOT_BUILT, TOO_MUCH_MEMORY, Child, Children, Ending
+from app.pdf.processes import ALARM, LEFT, NOT_BUILT, TOO_MUCH_MEMORY, Ending, ReaderProcess, ReaderProcesses
 
 PROFILE, KILL = 27, 9
 """The numbers of SIGPROF and SIGKILL, which Windows does not name."""
@@ -69,7 +69,7 @@ class Reading:
 
     def __init__(
         self,
-        children: Children,
+        children: ReaderProcesses,
         request: Request,
         numbers: Iterable[int] = (),
         allowance: Allowance | None = None,
@@ -79,12 +79,12 @@ class Reading:
         self._left = deque(numbers)
         self._allowance = allowance
         self._memory_bytes = children.memory_for(request.path)
-        self._child: Child | None = None
+        self._child: ReaderProcess | None = None
         self._opened: Outline | None = None
         self._barren = 0
         self._counted_ms = 0
 
-    def begin(self, child: Child) -> None:
+    def begin(self, child: ReaderProcess) -> None:
         """Ask this process, which is given back at the end."""
         self._child = child
         self._counted_ms = child.cpu_ms

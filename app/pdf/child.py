@@ -61,10 +61,10 @@ TOO_MANY_WORDS = f"The page was not read: it has more than {MOST_WORDS:,} words.
 
 def main() -> None:
     """Answer until there is nothing left to do."""
-    limits = Limits(float(sys.argv[1]), float(sys.argv[2]))
+    timer = StepTimer(float(sys.argv[1]), float(sys.argv[2]))
     # Before anything of the file is touched, and before threads: seccomp holds for those that follow.
     confine(**json.loads(sys.argv[3]))
-    limits.begin_step()
+    timer.begin_step()
     # After the imports: RLIMIT_AS counts what they mapped, too.
     memory = Memory(memory_held(ADDRESS_SPACE))
     memory.leave_no_core()
@@ -77,14 +77,14 @@ def main() -> None:
         os._exit(NOT_BUILT)
     requests: queue.SimpleQueue[bytes] = queue.SimpleQueue()
     threading.Thread(target=receive, args=(requests,), daemon=True).start()
-    limits.end_step()
+    timer.end_step()
     while memory_held(RESIDENT) <= LARGE_BYTES:
         try:
             line = requests.get(timeout=IDLE_SECONDS)
         except queue.Empty:
             return
         try:
-            answer(json.loads(line), limits, memory, out)
+            answer(json.loads(line), timer, memory, out)
         except BrokenPipeError:  # the parent is gone: what it says of its end must be the last line
             os._exit(0)
 
@@ -96,13 +96,13 @@ def receive(requests: queue.SimpleQueue[bytes]) -> None:
     os._exit(0)
 
 
-def answer(request: dict[str, Any], limits: Limits, memory: Memory, out: BinaryIO) -> None:
+def answer(request: dict[str, Any], timer: StepTimer, memory: Memory, out: BinaryIO) -> None:
     """Write the answers to one request, each within the limits."""
-    limits.begin_step()
+    timer.begin_step()
     memory.limit_file(request["memory_bytes"])
     most = 0
     for content in answers(request):
-        limits.end_step()  # to wait for the parent to read is no fault of the file
+        timer.end_step()  # to wait for the parent to read is no fault of the file
         head = len(content).to_bytes(HEAD, "big") + round(1000 * time.process_time()).to_bytes(HEAD, "big")
         out.write(head + content)
         out.flush()
@@ -110,8 +110,8 @@ def answer(request: dict[str, Any], limits: Limits, memory: Memory, out: BinaryI
             most = max(LARGE_BYTES, memory_held(RESIDENT) + ROOM_BYTES)
         elif memory_held(RESIDENT) > most:
             os._exit(0)
-        limits.begin_step()
-    limits.end_step()
+        timer.begin_step()
+    timer.end_step()
 
 
 def answers(request: dict[str, Any]) -> Iterator[bytes]:
@@ -212,7 +212,7 @@ class Memory:
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class StepTimer:
     """Seconds of computing and on the clock that one step may take: the kernel then ends this process, with
     SIGPROF or SIGALRM, whatever library it is in. Where it has no such timers (Windows) a thread does, by the
     clock alone."""

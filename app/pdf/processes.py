@@ -82,7 +82,7 @@ class Ending(NamedTuple):
     cpu_ms: int
 
 
-class Child:
+class ReaderProcess:
     """One process: what it was asked and how many answers it still owes. ``end`` must follow.
 
     Where the kernel can keep it to that, it reads below ``readable`` and where programs are, writes into the
@@ -215,7 +215,7 @@ class Child:
                 pipe.close()
 
 
-class Children:
+class ReaderProcesses:
     """The processes of one reader. Thread-safe; those that have nothing to do are kept for a while.
 
     They may read files in ``folders`` and in the temporary folder; a file that is elsewhere gets
@@ -228,7 +228,7 @@ class Children:
         self._folders = tuple(folder.resolve() for folder in (*folders, Path(tempfile.gettempdir())))
         self._most = most
         self._lock = threading.Lock()  # of the rest
-        self._idle: list[Child] = []
+        self._idle: list[ReaderProcess] = []
         self._busy = 0
         self._closed = False
 
@@ -236,13 +236,13 @@ class Children:
         """Bytes that a process may take to read a file, beside what it takes without one."""
         return self._memory_bytes + FILE_TIMES * path.stat().st_size
 
-    def take(self, path: Path) -> Child:
+    def take(self, path: Path) -> ReaderProcess:
         """Return a process for one call that may read a file, to be given back. Raises ``Unavailable``."""
         with self._lock:
             self._busy += 1
         return self._take_counted(path)
 
-    def take_up_to(self, count: int, path: Path) -> Sequence[Child]:
+    def take_up_to(self, count: int, path: Path) -> Sequence[ReaderProcess]:
         """One process, and as many more, up to ``count``, as leave no more than ``most`` at work."""
         taken = [self.take(path)]
         with suppress(Unavailable):
@@ -258,18 +258,18 @@ class Children:
             self._busy += 1
             return True
 
-    def _take_counted(self, path: Path) -> Child:
+    def _take_counted(self, path: Path) -> ReaderProcess:
         """Return a process that is counted as being at work already."""
         place = path.resolve()
         own = None if any(place.is_relative_to(folder) for folder in self._folders) else place
         try:
-            return self._idle_one(own) or Child(self._seconds, self._folders, own)
+            return self._idle_one(own) or ReaderProcess(self._seconds, self._folders, own)
         except BaseException:
             with self._lock:
                 self._busy -= 1
             raise
 
-    def _idle_one(self, own: Path | None) -> Child | None:
+    def _idle_one(self, own: Path | None) -> ReaderProcess | None:
         """Return a process that waits for work on this file of its own, or for any in the folders."""
         with self._lock:
             for child in [each for each in reversed(self._idle) if each.own == own]:
@@ -279,7 +279,7 @@ class Children:
                 child.end()
         return None
 
-    def give_back(self, child: Child) -> None:
+    def give_back(self, child: ReaderProcess) -> None:
         """The process is kept if it owes nothing, else ended: of those with a file of their own the last."""
         ended = [child]
         with self._lock:

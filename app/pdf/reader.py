@@ -16,7 +16,7 @@ from app.pages.continued import link
 from app.pages.forms import UNLINKED, PageForm, render_page
 from app.pdf.answers import Lost, Reading, Request
 from app.pdf.budget import Allowance, Budget
-from app.pdf.processes import Children
+from app.pdf.processes import ReaderProcesses
 
 PAGES_EACH = 150
 """Pages that are worth a process: to start one costs as much as reading some fifty."""
@@ -60,7 +60,7 @@ class Reader:
         self._most = processes
         self._include_hidden = include_hidden
         self.budget = budget
-        self._children = Children(
+        self._children = ReaderProcesses(
             memory_bytes=memory_bytes, seconds=page_seconds, most=processes, folders=folders
         )
 

@@ -12,7 +12,7 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.02, 0.4
 """Seconds at most: a write takes about 10 ms, and a step of a run waits for no more than 30 of these."""
 
 
-class Patience:
+class Backoff:
     """The backoff between the retries of a write that conflicts with others."""
 
     def __init__(self, part: str) -> None:

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any, BinaryIO
 from urllib.parse import quote
 
+from app.adapters.aws.backoff import Backoff
 from app.adapters.aws.clients import Clients, code, translate_errors
-from app.adapters.aws.backoff import Patience
 from app.adapters.backup_folder import write_whole
 from app.core import keys
 from app.core.document import UploadForm
@@ -200,7 +200,7 @@ class S3Files:
         """Return an answer of S3. Raises ``FileMissing`` for a key that is not there."""
         from botocore.exceptions import ClientError
 
-        patience = Patience(PART)
+        backoff = Backoff(PART)
         while True:
             try:
                 with translate_errors(PART):
@@ -212,7 +212,7 @@ class S3Files:
                     raise FileMissing(f"There is no file {parameters.get('Key', '')}.") from error
                 if code(error) not in _IN_THE_WAY:
                     raise
-            patience.wait()
+            backoff.wait()
 
     @contextmanager
     def _open_object(self, key: str) -> Iterator[BinaryIO]:

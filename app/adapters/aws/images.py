@@ -136,9 +136,9 @@ class LambdaImager:
                 rest = answer["next"]
 
     def _source(self, key: str) -> dict[str, str]:
-        place = {"Bucket": self._bucket, "Key": key}
+        where = {"Bucket": self._bucket, "Key": key}
         with translate_errors(PART):
-            url = self._store().generate_presigned_url("get_object", place, ExpiresIn=ADDRESS_SECONDS)
+            url = self._store().generate_presigned_url("get_object", where, ExpiresIn=ADDRESS_SECONDS)
         return {"file_url": url}
 
     def _store(self) -> Any:

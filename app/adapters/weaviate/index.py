@@ -76,10 +76,10 @@ class WeaviateIndex:
             stored = self._fetch_objects(tenant, page)
             for uuid, former in stored.items():  # what is found stays so
                 page[uuid]["version"] = max(int(former["version"]), int(str(page[uuid]["version"])))
-            with self._chunks(tenant) as place:
-                insert(place, {uuid: page[uuid] for uuid in page.keys() - stored.keys()})
+            with self._chunks(tenant) as collection:
+                insert(collection, {uuid: page[uuid] for uuid in page.keys() - stored.keys()})
                 at_once(
-                    merge(place, uuid, page[uuid])
+                    merge(collection, uuid, page[uuid])
                     for uuid, former in stored.items()
                     if any(former[name] != value for name, value in page[uuid].items())
                 )
@@ -103,11 +103,11 @@ class WeaviateIndex:
         # Merging keeps what others change meanwhile, but the vectors of a former model as well.
         others = [uuid for uuid, its in stored.items() if its["embedded"] not in (NOT_EMBEDDED, name)]
         whole = self._fetch_objects(tenant, others)
-        with self._chunks(tenant) as place:
+        with self._chunks(tenant) as collection:
             at_once(
-                replace(place, uuid, {**whole[uuid], "embedded": name}, {name: by_uuid[uuid]})
+                replace(collection, uuid, {**whole[uuid], "embedded": name}, {name: by_uuid[uuid]})
                 if uuid in whole
-                else merge(place, uuid, {"embedded": name}, {name: by_uuid[uuid]})
+                else merge(collection, uuid, {"embedded": name}, {name: by_uuid[uuid]})
                 for uuid in stored
             )
 
@@ -136,7 +136,7 @@ class WeaviateIndex:
         if replaced := [sign * each for each in instead_of for sign in (1, -1)]:
             others = stored.contains_any(replaced) | others
         where = _of_document(document_id) & others
-        return self._ask(tenant, lambda place: delete(place, where), 0)
+        return self._ask(tenant, lambda collection: delete(collection, where), 0)
 
     def _show(self, tenant: str, document_id: str, version: int, wanted: Iterable[uuid.UUID]) -> None:
         hidden = {
@@ -146,8 +146,8 @@ class WeaviateIndex:
             if int(each["version"]) == -version
         }
         if found := hidden.intersection(wanted):
-            with self._chunks(tenant) as place:
-                at_once(merge(place, uuid, {"version": version}) for uuid in found)
+            with self._chunks(tenant) as collection:
+                at_once(merge(collection, uuid, {"version": version}) for uuid in found)
 
     def withdraw(self, version_id: VersionId) -> int:
         """Remove the chunks of a version that are staged; how many there were."""
@@ -155,15 +155,15 @@ class WeaviateIndex:
 
         tenant, document_id, number = version_id
         where = _of_document(document_id) & Filter.by_property("version").equal(-number)
-        return self._ask(tenant, lambda place: delete(place, where), 0)
+        return self._ask(tenant, lambda collection: delete(collection, where), 0)
 
     def retag(self, tenant: str, document_id: str, tags: Sequence[str]) -> None:
         """Replace the tags on a document's chunks."""
         wanted = list(tags)
         for page in self._pages(tenant, document_id):
-            with self._chunks(tenant) as place:
+            with self._chunks(tenant) as collection:
                 at_once(
-                    merge(place, uuid, {"tags": wanted})
+                    merge(collection, uuid, {"tags": wanted})
                     for uuid, former in page.items()
                     if (former["tags"] or []) != wanted
                 )
@@ -175,7 +175,7 @@ class WeaviateIndex:
         where = _of_document(document_id)
         if version is not None:
             where &= Filter.by_property("version").contains_any([version, -version])
-        return self._ask(tenant, lambda place: delete(place, where), 0)
+        return self._ask(tenant, lambda collection: delete(collection, where), 0)
 
     def reset(self, model: str, dimensions: int) -> None:
         """Take the vectors of this model from now on; keywords stay.
@@ -223,10 +223,10 @@ class WeaviateIndex:
     def document_ids(self, tenant: str) -> set[str]:
         """Return the documents that have chunks."""
 
-        def every(place: Collection[Any, Any]) -> set[str]:
+        def every(collection: Collection[Any, Any]) -> set[str]:
             # Grouping would count every passage within one query's time.
             # The default of a hundred makes ten times as many requests.
-            objects = place.iterator(return_properties=["document_id"], cache_size=1000)
+            objects = collection.iterator(return_properties=["document_id"], cache_size=1000)
             return {str(each.properties["document_id"]) for each in objects}
 
         return self._ask(tenant, every, set())
@@ -260,7 +260,7 @@ class WeaviateIndex:
             return []
         asks_vectors = query.vector is not None and self._holds_vectors()
         name = vector_name(self._model) if asks_vectors else None
-        return self._ask(query.tenant, lambda place: search(place, query, name), [])
+        return self._ask(query.tenant, lambda collection: search(collection, query, name), [])
 
     # -- asked --------------------------------------------------------------------------------------------
 
@@ -296,9 +296,9 @@ class WeaviateIndex:
         """Return what ``question`` gives of the tenant's chunks, ``none`` if it never had any."""
         from weaviate.exceptions import WeaviateBaseError
 
-        with self._chunks(tenant) as place:
+        with self._chunks(tenant) as collection:
             try:
-                return question(place)
+                return question(collection)
             except WeaviateBaseError as error:
                 if "tenant not found" in str(error):
                     return none
@@ -320,16 +320,16 @@ class WeaviateIndex:
         )
 
     def _count(self, tenant: str, where: _Filters) -> int:
-        def count(place: Collection[Any, Any]) -> int:
-            return place.aggregate.over_all(filters=where, total_count=True).total_count or 0
+        def count(collection: Collection[Any, Any]) -> int:
+            return collection.aggregate.over_all(filters=where, total_count=True).total_count or 0
 
         return self._ask(tenant, count, 0)
 
     def _objects(self, tenant: str, **query: Any) -> dict[uuid.UUID, Any]:
         """Return the properties of the objects that a query finds, in its order."""
 
-        def fetch(place: Collection[Any, Any]) -> dict[uuid.UUID, Any]:
-            return {each.uuid: each.properties for each in place.query.fetch_objects(**query).objects}
+        def fetch(collection: Collection[Any, Any]) -> dict[uuid.UUID, Any]:
+            return {each.uuid: each.properties for each in collection.query.fetch_objects(**query).objects}
 
         return self._ask(tenant, fetch, {})
 

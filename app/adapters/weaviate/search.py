@@ -25,11 +25,11 @@ MOST_RESULTS = 10_000
 """Weaviate gives no more for one query (QUERY_MAXIMUM_RESULTS)."""
 
 
-def search(place: Collection[Any, Any], query: IndexQuery, name: str | None) -> list[Hit]:
+def search(collection: Collection[Any, Any], query: IndexQuery, name: str | None) -> list[Hit]:
     """Return the best chunks, best first. ``name`` is that of the vectors, ``None`` for keywords alone."""
     vector = query.vector if name else None
-    with_words = _by_keyword(place, query, [name] if name and vector else False)
-    near = _by_vector(place, query, name, vector) if name and vector else []
+    with_words = _by_keyword(collection, query, [name] if name and vector else False)
+    near = _by_vector(collection, query, name, vector) if name and vector else []
     properties = {found.uuid: found.properties for found in (*with_words, *near)}
     nearest = {found.uuid: 1.0 - found.metadata.distance for found in near}
     similarity = nearest | {
@@ -46,13 +46,15 @@ def search(place: Collection[Any, Any], query: IndexQuery, name: str | None) -> 
     ]
 
 
-def _by_keyword(place: Collection[Any, Any], query: IndexQuery, vectors: list[str] | bool) -> Sequence[Any]:
+def _by_keyword(
+    collection: Collection[Any, Any], query: IndexQuery, vectors: list[str] | bool
+) -> Sequence[Any]:
     from weaviate.classes.query import MetadataQuery
 
     terms = asked_terms(query.text)
     if not terms:
         return ()
-    return place.query.bm25(
+    return collection.query.bm25(
         " ".join(terms),
         query_properties=["words"],
         limit=_depth(query),
@@ -63,10 +65,12 @@ def _by_keyword(place: Collection[Any, Any], query: IndexQuery, vectors: list[st
     ).objects
 
 
-def _by_vector(place: Collection[Any, Any], query: IndexQuery, name: str, vector: Vector) -> Sequence[Any]:
+def _by_vector(
+    collection: Collection[Any, Any], query: IndexQuery, name: str, vector: Vector
+) -> Sequence[Any]:
     from weaviate.classes.query import MetadataQuery
 
-    return place.query.near_vector(
+    return collection.query.near_vector(
         vector,
         target_vector=name,
         limit=_depth(query),

@@ -36,7 +36,7 @@ WRITERS = 8
 PASSING = (408, 429, 500, 502, 503, 504)
 
 
-def insert(place: Collection[Any, Any], objects: Mapping[uuid.UUID, Mapping[str, Any]]) -> None:
+def insert(collection: Collection[Any, Any], objects: Mapping[uuid.UUID, Mapping[str, Any]]) -> None:
     """Add objects, without vectors. Raises ``Unavailable`` if some are refused again and again."""
     from weaviate.classes.data import DataObject
     from weaviate.exceptions import WeaviateInsertManyAllFailedError
@@ -49,7 +49,7 @@ def insert(place: Collection[Any, Any], objects: Mapping[uuid.UUID, Mapping[str,
             return
         _pause(tried)
         try:
-            errors = place.data.insert_many(left).errors
+            errors = collection.data.insert_many(left).errors
         except WeaviateInsertManyAllFailedError as error:
             _raise_if_full(str(error))
             continue
@@ -67,21 +67,24 @@ def _raise_if_full(*said: str) -> None:
 
 
 def merge(
-    place: Collection[Any, Any],
+    collection: Collection[Any, Any],
     uuid: uuid.UUID,
     values: Mapping[str, Any],
     vectors: Mapping[str, Vector] | None = None,
 ) -> Callable[[], None]:
     """Return a write that changes some properties or vectors of an object that may be deleted meanwhile."""
-    return partial(_change, partial(place.data.update, uuid, values, vector=vectors))
+    return partial(_change, partial(collection.data.update, uuid, values, vector=vectors))
 
 
 def replace(
-    place: Collection[Any, Any], uuid: uuid.UUID, values: Mapping[str, Any], vectors: Mapping[str, Vector]
+    collection: Collection[Any, Any],
+    uuid: uuid.UUID,
+    values: Mapping[str, Any],
+    vectors: Mapping[str, Vector],
 ) -> Callable[[], None]:
     """Return a write that changes an object that may be deleted meanwhile, and drops the vectors that are
     not named."""
-    return partial(_change, partial(place.data.replace, uuid, values, vector=vectors))
+    return partial(_change, partial(collection.data.replace, uuid, values, vector=vectors))
 
 
 def at_once(changes: Iterable[Callable[[], None]]) -> None:
@@ -96,11 +99,11 @@ def at_once(changes: Iterable[Callable[[], None]]) -> None:
             raise
 
 
-def delete(place: Collection[Any, Any], where: _Filters) -> int:
+def delete(collection: Collection[Any, Any], where: _Filters) -> int:
     """Delete all objects that match, however many; their number. Weaviate deletes 10,000 at a time."""
     deleted, failures = 0, 0
     while True:
-        result = place.data.delete_many(where=where)
+        result = collection.data.delete_many(where=where)
         deleted += result.successful
         failures = failures + 1 if result.failed else 0
         if result.successful == result.matches:

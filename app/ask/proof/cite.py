@@ -13,7 +13,7 @@ from app.ask.proof.columns import columns, find_down
 from app.ask.proof.edges import best_proof
 from app.ask.proof.exact import find_exact
 from app.ask.proof.fuzzy import find_fuzzy
-from app.ask.proof.passage_text import Key, PassageText, Ranges, Reading, key_of, words_of
+from app.ask.proof.passage_text import Key, PassageText, Ranges, ReadingOrder, key_of, words_of
 from app.ask.proof.places import places
 from app.ask.proof.spelling import normalize_spelling
 from app.ask.proof.turning import turns
@@ -47,7 +47,7 @@ class PassageSource:
         return PassageText(self._pages_of(self.hit))
 
     @cached_property
-    def columns(self) -> tuple[Reading, ...]:
+    def columns(self) -> tuple[ReadingOrder, ...]:
         """Cells of their tables that read down a column."""
         return columns(self.text)
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from app.ask.proof.exact import find_exact
-from app.ask.proof.passage_text import Key, Part, PassageText, Ranges, Reading
+from app.ask.proof.passage_text import Key, Part, PassageText, Ranges, ReadingOrder
 from app.ask.proof.turning import turns
 from app.ask.sentences import ends_sentence
 from app.core.geometry import Box, Word, around
@@ -23,16 +23,16 @@ LONGEST_SKIP = 60
 """Words of other columns between two lines of a quote."""
 
 
-def columns(text: PassageText) -> tuple[Reading, ...]:
+def columns(text: PassageText) -> tuple[ReadingOrder, ...]:
     """Return each cell of several lines that a table's rows cut into its lines, as it reads by itself."""
     return tuple(
-        Reading(text, [n for part in run for n in range(part.first, part.last)])
+        ReadingOrder(text, [n for part in run for n in range(part.first, part.last)])
         for table in _tables(text)
         for run in _runs(text, table)
     )
 
 
-def find_down(text: PassageText, cells: Sequence[Reading], quote: Key) -> Iterator[Ranges]:
+def find_down(text: PassageText, cells: Sequence[ReadingOrder], quote: Key) -> Iterator[Ranges]:
     """Yield where a quote stands in such cells: whole sentences, and no word between its lines that turns
     what is said."""
     for cell in cells:
@@ -41,7 +41,7 @@ def find_down(text: PassageText, cells: Sequence[Reading], quote: Key) -> Iterat
                 yield ranges
 
 
-def _is_whole(cell: Reading, ranges: Ranges) -> bool:
+def _is_whole(cell: ReadingOrder, ranges: Ranges) -> bool:
     """Return whether words begin and end with a sentence."""
     first, last = cell.numbers.index(ranges[0][0]), cell.numbers.index(ranges[-1][1] - 1)
     begins = first == 0 or _is_end(cell.words[first - 1], cell.words[first])

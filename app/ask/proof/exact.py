@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 
-from app.ask.proof.passage_text import Key, Ranges, Reading
+from app.ask.proof.passage_text import Key, Ranges, ReadingOrder
 
 _OPENING = re.compile(r"[\"'(\[{•*¶§]*")
 _CLOSING = re.compile(r"[\"')\]}.,;:!*†‡-]*")
@@ -20,7 +20,7 @@ _ACCOUNTED = re.compile(r"\([\d.,]+%?\)")
 """A negative number, as accountants write it."""
 
 
-def find_exact(reading: Reading, quote: Key) -> Iterator[Ranges]:
+def find_exact(reading: ReadingOrder, quote: Key) -> Iterator[Ranges]:
     """Yield where the quote stands, whole words only."""
     for start in _occurrences(reading.key.text, quote.text):
         end = start + len(quote.text)
@@ -36,7 +36,7 @@ def _occurrences(text: str, part: str) -> Iterator[int]:
         at = text.find(part, at + 1)
 
 
-def _same_joints(reading: Reading, quote: Key, start: int) -> bool:
+def _same_joints(reading: ReadingOrder, quote: Key, start: int) -> bool:
     """Return whether the quote is joined as the text from ``start`` is: with its hyphens, but for those
     that may end a line, and with its spaces, but for those too narrow to be seen."""
     key, after = reading.key, start + len(quote.text)
@@ -53,7 +53,7 @@ def _same_joints(reading: Reading, quote: Key, start: int) -> bool:
     )
 
 
-def _begins_word(reading: Reading, start: int) -> bool:
+def _begins_word(reading: ReadingOrder, start: int) -> bool:
     key, word = reading.key.text, reading.word_at(start)
     before = key[reading.starts[word] : start]
     if not _OPENING.fullmatch(before):
@@ -62,7 +62,7 @@ def _begins_word(reading: Reading, start: int) -> bool:
     return not (before.endswith("(") and _ACCOUNTED.match(key, start - 1, reading.starts[word + 1]))
 
 
-def _ends_word(reading: Reading, end: int) -> bool:
+def _ends_word(reading: ReadingOrder, end: int) -> bool:
     key, last = reading.key.text, reading.starts[reading.word_at(end - 1) + 1]
     if _CLOSING.fullmatch(key, end, last):
         return True

@@ -16,7 +16,7 @@ from app.ask.proof.joints import (
     makes_break,
     same_punctuation,
 )
-from app.ask.proof.passage_text import Ranges, Reading, words_of
+from app.ask.proof.passage_text import Ranges, ReadingOrder, words_of
 from app.ask.proof.signs import Sign, Signs
 from app.ask.proof.turning import Language
 
@@ -24,7 +24,7 @@ MOST = 50
 """Places with the quote's skeleton that are looked at."""
 
 
-def find_fuzzy(reading: Reading, quote: str) -> Iterator[Ranges]:
+def find_fuzzy(reading: ReadingOrder, quote: str) -> Iterator[Ranges]:
     """Yield where a quote stands but for damage, whole words only."""
     text, wanted = reading.signs, Signs(words_of(quote))
     # Punctuation alone would be found between any two signs.

@@ -138,12 +138,12 @@ class PassageText:
             ]
 
     @cached_property
-    def reading(self) -> Reading:
+    def reading(self) -> ReadingOrder:
         """All words, in the order in which they are read."""
-        return Reading(self, range(len(self.words)))
+        return ReadingOrder(self, range(len(self.words)))
 
     @cached_property
-    def flow(self) -> Reading | None:
+    def flow(self) -> ReadingOrder | None:
         """The words without what cuts a sentence in two: furniture, figures, captions and notes at a column's
         or page's end. ``None`` where nothing does."""
         aside = [
@@ -152,15 +152,17 @@ class PassageText:
             if later > at + 1
         ]
         left_out = frozenset(chain.from_iterable(aside))
-        return Reading(self, [n for n in range(len(self.words)) if n not in left_out]) if left_out else None
+        return (
+            ReadingOrder(self, [n for n in range(len(self.words)) if n not in left_out]) if left_out else None
+        )
 
     @cached_property
-    def unfurnished(self) -> Reading | None:
+    def unfurnished(self) -> ReadingOrder | None:
         """The words without headers, footers and page numbers, ``None`` if there are none."""
         kept = [part for part in self.parts if not (part.block and part.block.furniture)]
         if len(kept) == len(self.parts):
             return None
-        return Reading(self, [n for part in kept for n in range(part.first, part.last)])
+        return ReadingOrder(self, [n for part in kept for n in range(part.first, part.last)])
 
     @cached_property
     def languages(self) -> tuple[Language, ...]:
@@ -282,7 +284,7 @@ class PassageText:
         return self.page_starts[at], [*self.page_starts, len(self.words)][at + 1]
 
 
-class Reading:
+class ReadingOrder:
     """Words of a text in an order in which they are read, as one string, with the way back to them."""
 
     def __init__(self, text: PassageText, numbers: Sequence[int]) -> None:

@@ -123,10 +123,10 @@ def read_marks(page: Any, frame: Frame) -> Marks:
     count = pdfium.FPDFPage_GetAnnotCount(page.raw)
     if count <= 0:
         return Marks()
-    return _Reading(page, frame).read(count)
+    return _AnnotationReader(page, frame).read(count)
 
 
-class _Reading:
+class _AnnotationReader:
     def __init__(self, page: Any, frame: Frame) -> None:
         self._page = address_of(page.raw)
         self._document = page.pdf

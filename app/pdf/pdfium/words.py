@@ -181,13 +181,13 @@ def read_words(
     try:
         if not doubts:
             raise MemoryError
-        return _Reading(compiled, found, text_page, fonts).words(raw_text(text_page), rulings, doubts)
+        return _WordReader(compiled, found, text_page, fonts).words(raw_text(text_page), rulings, doubts)
     finally:
         compiled.doubts_free(doubts)
         compiled.words_free(found)
 
 
-class _Reading:
+class _WordReader:
     def __init__(self, compiled: Library, words: Any, text_page: Any, fonts: PageFonts | None) -> None:
         self._compiled = compiled
         self._words = words

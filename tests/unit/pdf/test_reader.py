@@ -17,7 +17,7 @@ import pytest
 from app.core.errors import DamagedPdf, EmptyFile, NotAPdf, WrongPassword
 from app.pages.forms import PageForm
 from app.pdf.budget import Budget
-from app.pdf.processes import Children
+from app.pdf.processes import ReaderProcesses
 from app.pdf.reader import Reader
 from tests.support.pdfs import FACTS, manual
 from tests.support.readers import MEMORY, ROOT, bomb, children, drawn, texts
@@ -161,7 +161,7 @@ def test_a_document_with_too_much_text_is_read_so_far(tmp_path: Path) -> None:
 
 
 def test_processes_are_counted_by_one_at_a_time(tmp_path: Path) -> None:
-    children_of = Children(memory_bytes=MEMORY, seconds=10, most=3)
+    children_of = ReaderProcesses(memory_bytes=MEMORY, seconds=10, most=3)
     taken = at_once([lambda: children_of.take_up_to(3, tmp_path)] * 6)
     everyone = [child for each in taken for child in each]
     for child in everyone:

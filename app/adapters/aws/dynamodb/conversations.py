@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 from itertools import islice, takewhile
 
+from app.adapters.aws.backoff import Backoff
 from app.adapters.aws.clients import Clients
 from app.adapters.aws.dynamodb.dynamo import ConditionFailed, Dynamo, Key, Write, delete, put, update
 from app.adapters.aws.dynamodb.items import Item, now, seconds
@@ -22,7 +23,6 @@ from app.adapters.aws.dynamodb.message_items import (
 )
 from app.adapters.aws.dynamodb.places import ABOVE_ALL, place
 from app.adapters.aws.dynamodb.tables import POSITION, USED
-from app.adapters.aws.backoff import Patience
 from app.adapters.cursors import Cursors
 from app.core.answer import Feedback, Message, Person, Role, Session
 from app.core.document import Listing, Usage
@@ -127,7 +127,7 @@ class DynamoConversations:
 
     def append(self, who: Person, message: Message) -> None:
         """Add a message at the end of its session; one that is there already changes nothing."""
-        patience = Patience(PART)
+        backoff = Backoff(PART)
         while True:
             session = self._own_session(who, message.session_id)
             added = put(
@@ -144,7 +144,7 @@ class DynamoConversations:
             except ConditionFailed as refused:
                 if 0 in refused.which:  # the message is there
                     return
-            patience.wait()
+            backoff.wait()
 
     def messages(
         self, who: Person, session_id: str, *, cursor: str | None = None, limit: int = 100
@@ -198,7 +198,7 @@ class DynamoConversations:
         return forgotten
 
     def _forget(self, key: Key, document_id: str, version: int | None) -> int:
-        patience = Patience(PART)
+        backoff = Backoff(PART)
         while row := self._dynamo.get(self._messages, key):
             message = message_of(row)
             if message.answer is None:
@@ -217,7 +217,7 @@ class DynamoConversations:
                 self._dynamo.write(change)
                 return citations
             except ConditionFailed:  # another document of it was deleted at the same time, or itself
-                patience.wait()
+                backoff.wait()
         return 0
 
     # -- all of them --------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from itertools import islice
 
+from app.adapters.aws.backoff import Backoff
 from app.adapters.aws.clients import Clients
 from app.adapters.aws.dynamodb import runs
 from app.adapters.aws.dynamodb.document_items import (
@@ -32,7 +33,6 @@ from app.adapters.aws.dynamodb.items import Item
 from app.adapters.aws.dynamodb.places import ABOVE_ALL
 from app.adapters.aws.dynamodb.tables import LISTED
 from app.adapters.aws.dynamodb.tables import OPEN as OPEN_INDEX
-from app.adapters.aws.backoff import Patience
 from app.adapters.cursors import Cursors
 from app.core.document import (
     NOTHING_SPENT,
@@ -91,11 +91,11 @@ class DynamoDocuments:
     ) -> Registered:
         """Return the document and version for a file; ``tags`` are added to its document's."""
         self._note(tenant)
-        patience = Patience(PART)
+        backoff = Backoff(PART)
         while True:
             with suppress(ConditionFailed):
                 return self._register_content(tenant, source, sha256, size, if_exists, tags)
-            patience.wait()
+            backoff.wait()
 
     def _register_content(
         self,
@@ -188,7 +188,7 @@ class DynamoDocuments:
         searchable: int | None = None,
     ) -> Document:
         """Change what is given."""
-        patience = Patience(PART)
+        backoff = Backoff(PART)
         while True:
             row = self._rows.document(tenant, document_id)
             # Runs of two versions may end in either order: the older one must not answer over the newer.
@@ -214,11 +214,11 @@ class DynamoDocuments:
             with suppress(ConditionFailed):
                 self._dynamo.transact([self._change_document(row, new), *changes])
                 return self._one({**row, **new})
-            patience.wait()
+            backoff.wait()
 
     def answer_from(self, version_id: VersionId) -> Document:
         """Make a version the one that answers."""
-        patience = Patience(PART)
+        backoff = Backoff(PART)
         while True:
             row, version = self._rows.both(version_id)
             new = {"searchable": version_id.number, "passages": passages_of(version)}
@@ -227,7 +227,7 @@ class DynamoDocuments:
                     [self._change_document(row, new), runs.require_unchanged(self._rows, row, version)]
                 )
                 return self._one({**row, **new})
-            patience.wait()
+            backoff.wait()
 
     def find(self, tenant: str, name: str) -> str:
         """Return the id of the document with this source, path or name."""
@@ -236,7 +236,7 @@ class DynamoDocuments:
 
     def choose(self, version_id: VersionId) -> Document:
         """Have a version answer as soon as it can."""
-        patience = Patience(PART)
+        backoff = Backoff(PART)
         while True:
             row, version = self._rows.both(version_id)
             new = {"current": version_id.number, "status": version["status"]}
@@ -245,12 +245,12 @@ class DynamoDocuments:
                     [self._change_document(row, new), runs.require_unchanged(self._rows, row, version)]
                 )
                 return self._one({**row, **new})
-            patience.wait()
+            backoff.wait()
 
     def remove(self, version_id: VersionId) -> Document:
         """Delete a version's row, with what points to it."""
         tenant, document_id, number = version_id
-        patience = Patience(PART)
+        backoff = Backoff(PART)
         while True:
             row, version = self._rows.both(version_id)
             left = [each for each in self._rows.versions(tenant, document_id) if each["number"] != number]
@@ -273,7 +273,7 @@ class DynamoDocuments:
                 # upload.
                 self._forget_content(tenant, document_id, version)
                 return self._one({**row, **new})
-            patience.wait()
+            backoff.wait()
 
     def _without(self, row: Item, version: Item, left: Sequence[Item]) -> tuple[Item, Item]:
         """Return what a document's row says when a version is gone and these are left, and the row of the
@@ -349,7 +349,7 @@ class DynamoDocuments:
         row = self._dynamo.get(self._table, document_key(tenant, document_id))
         if row is None:
             raise NotFound("The document does not exist.")
-        patience = Patience(PART)
+        backoff = Backoff(PART)
         while row is not None and is_living(row):
             hidden = update(
                 self._table,
@@ -364,7 +364,7 @@ class DynamoDocuments:
                 _, changes = self._names.move(tenant, document_id, row, None)
                 self._dynamo.transact([hidden, *changes])
                 break
-            patience.wait()
+            backoff.wait()
             row = self._dynamo.get(self._table, document_key(tenant, document_id))
         if row is None:  # purged meanwhile
             raise NotFound("The document does not exist.")

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, NamedTuple
 
+from app.adapters.aws.backoff import Backoff
 from app.adapters.aws.clients import Clients, code, translate_errors
 from app.adapters.aws.dynamodb.items import Item, Value, decode_item, encode_item, encode_value
-from app.adapters.aws.backoff import Patience
 from app.core.errors import TooLarge
 
 GET_TOGETHER = 100
@@ -109,7 +109,7 @@ class Dynamo:
                     "ConsistentRead": True,
                 }
             }
-            patience = Patience(self.part)
+            backoff = Backoff(self.part)
             while asked:
                 answer = self._call("batch_get_item", RequestItems=asked)
                 for item in map(decode_item, answer["Responses"].get(table, [])):
@@ -118,7 +118,7 @@ class Dynamo:
                 # not exist.
                 asked = answer.get("UnprocessedKeys")
                 if asked:
-                    patience.wait()
+                    backoff.wait()
         return found
 
     def query(
@@ -194,12 +194,12 @@ class Dynamo:
         left = iter(requests)
         while batch := list(islice(left, WRITE_TOGETHER)):
             asked: Any = {table: batch}
-            patience = Patience(self.part)
+            backoff = Backoff(self.part)
             while asked:
                 # Throttled items come back with a success, too.
                 asked = self._call("batch_write_item", RequestItems=asked).get("UnprocessedItems")
                 if asked:
-                    patience.wait()
+                    backoff.wait()
 
     def _call(self, operation: str, **parameters: Any) -> Any:
         with translate_errors(self.part):
@@ -209,13 +209,13 @@ class Dynamo:
         """Return a conditional write's answer: another transaction in its way is waited for."""
         from botocore.exceptions import ClientError
 
-        patience = Patience(self.part)
+        backoff = Backoff(self.part)
         while True:
             try:
                 return self._call(operation, **parameters)
             except ClientError as error:
                 _raise_unless_passing(error)
-            patience.wait()
+            backoff.wait()
 
 
 def _raise_unless_passing(error: Any) -> None:

@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import asdict
 from typing import Any
 
+from app.adapters.aws.backoff import Backoff
 from app.adapters.aws.dynamodb.document_items import (
     OPEN,
     SPENT,
@@ -27,7 +28,6 @@ from app.adapters.aws.dynamodb.document_items import (
 from app.adapters.aws.dynamodb.document_rows import LIVING, DocumentRows
 from app.adapters.aws.dynamodb.dynamo import ConditionFailed, Write, update
 from app.adapters.aws.dynamodb.items import Item, now
-from app.adapters.aws.backoff import Patience
 from app.adapters.reading_json import encode_reading
 from app.core.document import Reason, Spent, Stage, Status, Version, VersionId
 from app.core.errors import NotFound
@@ -40,7 +40,7 @@ _THIS_RUN = "#run = :run AND #status = :old_status"
 
 def restart(rows: DocumentRows, version_id: VersionId, *, anew: bool) -> Run:
     """Begin a new run: the first for a file that has arrived, the next for one that had ended."""
-    patience = Patience(rows.dynamo.part)
+    backoff = Backoff(rows.dynamo.part)
     while True:
         document, row = rows.both(version_id)
         version = version_of(row)
@@ -79,7 +79,7 @@ def restart(rows: DocumentRows, version_id: VersionId, *, anew: bool) -> Run:
             summed = _change_sums(rows, document, row, Status.QUEUED, pages=version.pages, chosen=chosen)
             rows.dynamo.transact([clean, summed])
             return run
-        patience.wait()
+        backoff.wait()
 
 
 def require_unchanged(rows: DocumentRows, document: Item, version: Item) -> Write:
@@ -90,7 +90,7 @@ def require_unchanged(rows: DocumentRows, document: Item, version: Item) -> Writ
 
 def plan(rows: DocumentRows, run: Run, ranges: Sequence[tuple[int, int]]) -> Version:
     """Keep the page ranges of a run that is queued, unless it took over those of another."""
-    patience = Patience(rows.dynamo.part)
+    backoff = Backoff(rows.dynamo.part)
     while True:
         document, row = rows.both(run.version)
         version = version_of(row)
@@ -111,7 +111,7 @@ def plan(rows: DocumentRows, run: Run, ranges: Sequence[tuple[int, int]]) -> Ver
         with suppress(ConditionFailed):
             rows.dynamo.transact([planned, _change_sums(rows, document, row, Status.RUNNING, pages=pages)])
             return version_of(rows.both(run.version)[1])
-        patience.wait()
+        backoff.wait()
 
 
 def finish_range(
@@ -164,7 +164,7 @@ def finish(rows: DocumentRows, run: Run, status: Status, reason: Reason | None) 
     """End a run, once."""
     if not status.ended:
         raise ValueError(f"A run does not end as {status}.")
-    patience = Patience(rows.dynamo.part)
+    backoff = Backoff(rows.dynamo.part)
     while True:
         document, row = rows.both(run.version)
         version = version_of(row)
@@ -185,7 +185,7 @@ def finish(rows: DocumentRows, run: Run, status: Status, reason: Reason | None) 
         with suppress(ConditionFailed):
             rows.dynamo.transact([ended, _change_sums(rows, document, row, status, pages=version.pages)])
             return version_of(rows.both(run.version)[1])
-        patience.wait()
+        backoff.wait()
 
 
 def _is_under_way(version: Version, run: Run) -> bool:
