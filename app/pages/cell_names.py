@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -56,10 +57,13 @@ def name_cells(block: Block, unit: Unit = NO_UNIT) -> tuple[NamedCell, ...]:
     none of its own."""
     body = [cell for cell in block.cells if not cell.header and cell.text]
     labels = _count_labels(body)
+    heads = _heads_by_column(block)
+    groups = _find_groups(body, labels, heads)
     names = _Names(
         labels,
-        _row_paths(body, labels),
-        _heads_by_column(block),
+        groups,
+        _row_paths(body, labels, groups),
+        heads,
         _currencies(body),
         unit,
         block.header_rows,
@@ -71,17 +75,20 @@ def name_cells(block: Block, unit: Unit = NO_UNIT) -> tuple[NamedCell, ...]:
 def sections_by_row(block: Block) -> Mapping[int, tuple[int, ...]]:
     """Return the rows that name the sections in which a table's rows stand, outermost first, by row."""
     body = [cell for cell in block.cells if not cell.header and cell.text]
-    paths = _row_paths(body, _count_labels(body))
+    labels = _count_labels(body)
+    paths = _row_paths(body, labels, _find_groups(body, labels, _heads_by_column(block)))
     return {row: tuple(cell.row for cell in path if cell.row < row) for row, path in paths.items()}
 
 
 @dataclass(frozen=True, slots=True)
 class _Names:
-    """What names the cells of a table: the number of its columns of ``labels``, the sections and labels of
-    each row, the heads over each column, the sign of a currency in each, the table's unit, how many of its
-    first rows are heads, and whether it writes decimals with a comma."""
+    """What names the cells of a table: the number of its columns of ``labels``, the first columns of the
+    ``groups`` in which such labels stand again, the sections and labels of each row, the heads over each
+    column, the sign of a currency in each, the table's unit, how many of its first rows are heads, and
+    whether it writes decimals with a comma."""
 
     labels: int
+    groups: Sequence[int]
     paths: Mapping[int, tuple[Cell, ...]]
     heads: Mapping[int, Sequence[Cell]]
     currencies: Mapping[int, str]
@@ -90,14 +97,23 @@ class _Names:
     decimal_comma: bool | None
 
     def name(self, cell: Cell) -> NamedCell:
-        heads, path = self._over(cell), self.paths.get(cell.row, ())
+        first = self.groups[bisect_right(self.groups, cell.column) - 1]
+        heads = self._over(cell)
+        path = self._in_group(self.paths.get(cell.row, ()), first)
         if not cell.text:
             return NamedCell(cell, heads, path)
-        if cell.column < self.labels:
+        if cell.column < first + self.labels:
             above = path[: path.index(cell)] if cell in path else ()
             value = read_value(cell.text, decimal_comma=self.decimal_comma)
             return NamedCell(cell, heads, above, value, is_label=True)
         return NamedCell(cell, heads, path, self._value(cell, (*heads, *path)))
+
+    def _in_group(self, path: tuple[Cell, ...], first: int) -> tuple[Cell, ...]:
+        """Return the sections and labels of a row without the labels of other groups of columns."""
+        if len(self.groups) == 1:
+            return path
+        row = path[-1].row if path else 0
+        return tuple(each for each in path if each.row < row or 0 <= each.column - first < self.labels)
 
     def _value(self, cell: Cell, labels: Sequence[Cell]) -> Value:
         """Return what a cell says; what is counted in is said by the nearest label or by the table."""
@@ -173,6 +189,30 @@ def _count_labels(body: Sequence[Cell]) -> int:
     return figures[0] if figures else 1
 
 
+def _find_groups(body: Sequence[Cell], labels: int, heads: Mapping[int, Sequence[Cell]]) -> Sequence[int]:
+    """Return the first column of each group of columns, where a list goes on beside itself: under the heads
+    that it began with and with labels again, behind figures. Most tables have one group."""
+    said = {column: tuple(head.text for head in over) for column, over in heads.items()}
+    first = [said.get(column) for column in range(labels)]
+    last = max(said, default=0)
+    return [
+        column
+        for column in range(last + 1 if first[0] else 1)
+        if column == 0
+        or (
+            column > labels
+            and [said.get(column + at) for at in range(labels)] == first
+            and not _counts(body, column)
+        )
+    ]
+
+
+def _counts(body: Sequence[Cell], column: int) -> bool:
+    """Return whether most cells of a column are figures."""
+    found = [_is_figure(cell) for cell in body if cell.column == column]
+    return sum(found) > FIGURES * len(found)
+
+
 def _is_figure(cell: Cell) -> bool:
     return read_value(cell.text).kind in (ValueKind.NUMBER, ValueKind.PERCENT, ValueKind.NIL)
 
@@ -186,7 +226,7 @@ class _Section:
     flat: bool
 
 
-def _row_paths(body: Sequence[Cell], labels: int) -> Mapping[int, tuple[Cell, ...]]:
+def _row_paths(body: Sequence[Cell], labels: int, groups: Sequence[int]) -> Mapping[int, tuple[Cell, ...]]:
     rows: dict[int, list[Cell]] = {}
     for cell in body:
         for row in range(cell.row, cell.row + cell.row_span):
@@ -199,7 +239,7 @@ def _row_paths(body: Sequence[Cell], labels: int) -> Mapping[int, tuple[Cell, ..
         x0 = cells[0].box.x0
         alone = len(cells) == 1 and cells[0].column == 0
         open_sections = [each for each in open_sections if _holds(each, x0, alone)]
-        own = tuple(cell for cell in cells if cell.column < labels)
+        own = tuple(cell for cell in cells if any(0 <= cell.column - first < labels for first in groups))
         paths[number] = (*(each.label for each in open_sections), *own)
         if not alone and _TOTAL.match(cells[0].text):  # what follows is beside it, and no more in it
             open_sections = [each for each in open_sections if not each.flat]

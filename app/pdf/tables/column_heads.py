@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -9,6 +10,7 @@ from itertools import pairwise
 from typing import TypeAlias
 
 from app.core.geometry import Box
+from app.pages.captions import CAPTION
 from app.pdf.pdfium.drawing import Ruling
 from app.pdf.pdfium.words import PlacedWord
 from app.pdf.tables.figures import Figures, is_figure, is_year
@@ -36,6 +38,12 @@ BELOW = 0.9
 CROSSING = 0.35
 """In heights of a head: how far above its lower edge a ruling still underlines it: a box reaches
 below its letters."""
+
+ACROSS = 0.03
+"""Of a table's width: how far from its middle the name of a section may stand."""
+
+IN_UNIT = re.compile(r"^\(|[%‰$€£¥]")
+"""Of a line that says what figures are counted in."""
 
 CENTRED = 0.12
 """Of the width of the columns that a head spans: how far it may stand from their middle."""
@@ -105,15 +113,15 @@ class Level:
 
 def heads_above(
     rows: Sequence[Figures],
-    places: tuple[int, int],
+    places: tuple[int, int, int],
     gaps: Sequence[float],
     body: Sequence[Row],
     level: Sequence[Ruling],
 ) -> tuple[list[Level], int]:
     """The heads above a table's first row of figures, and the number of the topmost row that is the table's:
-    of its heads, or of the sections between them and the figures. ``places`` are the first row that is free
-    and that of the first figures."""
-    free, first = places
+    of its heads, or of the sections between them and the figures. ``places`` are the first row that is free,
+    the first whose figures are heads, and that of the first other figures."""
+    free, counting, first = places
     columns = column_extents(body, gaps)
     lines: list[list[Head]] = []
     top, sections = first, 0
@@ -121,19 +129,20 @@ def heads_above(
         row = rows[at].row
         if not _is_near(row, rows[at + 1].row, level, columns):
             break
-        if not lines and (_is_section(row, columns) or _goes_over_figures(row, columns, gaps)):
+        across = at > free and _stands_across(row, rows[at - 1].row, columns, gaps)
+        if not lines and (across or _is_section(row, columns) or _goes_over_figures(row, columns, gaps)):
             sections += 1
             if sections > MOST_SECTIONS:
                 break
             continue
         if _is_section(row, columns) and not (at and _names_columns(rows[at - 1].row, gaps)):
             break
-        found = _heads_in(row, gaps, columns, level)
+        found = _heads_in(row, gaps, columns, level, may_count=at >= counting)
         if found is None:
             break
         lines.append(found)
         top = at
-    return _levels(list(reversed(lines))), top
+    return _levels(_spread_alone(list(reversed(lines)), len(columns) - 1)), top
 
 
 def column_extents(body: Sequence[Row], gaps: Sequence[float]) -> list[Extent]:
@@ -167,6 +176,18 @@ def _is_section(row: Row, columns: Sequence[Extent]) -> bool:
     return len(row.pieces) == 1 and row.pieces[0].x1 < columns[1][0] and row.pieces[0].x0 < columns[0][1]
 
 
+def _stands_across(row: Row, above: Row, columns: Sequence[Extent], gaps: Sequence[float]) -> bool:
+    """Whether a line below heads holds the name of a section, in the middle of the table: a unit is in that
+    of the figures, or in brackets."""
+    piece, (left, right) = row.pieces[0], (columns[0][0], columns[-1][1])
+    text = " ".join(word.text for word in piece.words)
+    heads = sum(other.x0 > gaps[0] for other in above.pieces)
+    middle = abs(piece.middle - (left + right) / 2) <= ACROSS * (right - left)
+    if len(row.pieces) > 1 or heads <= len(gaps) / 2 or not middle:
+        return False
+    return IN_UNIT.search(text) is None and CAPTION.match(text) is None
+
+
 def _goes_over_figures(row: Row, columns: Sequence[Extent], gaps: Sequence[float]) -> bool:
     """Whether a line holds a label that begins where all do, and has no room in their column."""
     piece = row.pieces[0]
@@ -179,8 +200,8 @@ def heads_of(
 ) -> list[Level]:
     """The heads that lines hold which are known to be heads; none where they do not stand over columns."""
     columns = column_extents(body, gaps)
-    lines = [_heads_in(row, gaps, columns, level) for row in rows]
-    return [] if None in lines else _levels([line for line in lines if line])
+    lines = [_heads_in(row, gaps, columns, level, may_count=True) for row in rows]
+    return [] if None in lines else _levels(_spread_alone([line for line in lines if line], len(columns) - 1))
 
 
 def heads_within(
@@ -201,12 +222,20 @@ def _names_columns(row: Row, gaps: Sequence[float]) -> bool:
 
 
 def _heads_in(
-    row: Row, gaps: Sequence[float], columns: Sequence[Extent], level: Sequence[Ruling]
+    row: Row,
+    gaps: Sequence[float],
+    columns: Sequence[Extent],
+    level: Sequence[Ruling],
+    *,
+    may_count: bool = False,
 ) -> list[Head] | None:
-    """The heads of a line; ``None`` where it is none, such as a title or prose."""
+    """The heads of a line; ``None`` where it is none, such as a title or prose, or figures where heads may
+    not be such."""
     pieces = [piece for piece in row.pieces if not _ends_paragraph(row, piece, gaps, columns)]
     figures = sum(is_figure(piece) and not is_year(piece) for piece in pieces)
-    if any(_is_prose(piece, gaps) for piece in pieces) or 2 * figures > len(pieces):
+    if len(pieces) == 1 and CAPTION.match(" ".join(word.text for word in pieces[0].words)):
+        return None
+    if any(_is_prose(piece, gaps) for piece in pieces) or (2 * figures > len(pieces) and not may_count):
         return None
     found: list[Head] = []
     below = [_ruling_below(row, piece, level, columns) for piece in pieces]
@@ -339,6 +368,15 @@ def _levels(lines: Sequence[list[Head]]) -> list[Level]:
         elif heads:
             levels.append(Level(heads))
     return levels
+
+
+def _spread_alone(lines: list[list[Head]], last: int) -> list[list[Head]]:
+    """The lines of heads, one that stands alone below several and is wider than its column over all columns
+    of figures: it is their unit, or what they measure."""
+    for above, heads in pairwise(lines):
+        if len(heads) == 1 and len(above) > 1 and 0 < heads[0].first < heads[0].last:
+            heads[0].first, heads[0].last = max(above[0].first, 1), last
+    return lines
 
 
 def _go_on(above: Level, heads: Sequence[Head]) -> bool:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
 
 from app.core.geometry import around
@@ -33,6 +34,8 @@ DOTS = re.compile(r"[.…‥·_]+$")
 LEADER = re.compile(r"(?:[.…·]{3,}|_{3,})$")
 """Dots on their own, and dots that run on from a label."""
 
+ENDS_LEADER = (".", "…", "·", "_")
+
 FEWEST_DOTS = 3
 """Words of dots in a row that are a leader: one ends a sentence."""
 
@@ -45,6 +48,9 @@ TEXT_GAP = 0.65
 AFTER_GAP = 6.0
 """In heights of a line: how far behind its number a bracket or percent sign may stand, with nothing between:
 some layouts give it a cell of its own."""
+
+MOST_KEPT = 8192
+"""Answers about words that are kept: a page of figures has some hundred different ones."""
 
 PLUS_MINUS = "±"
 IN_BRACKETS = re.compile(r"[(\[]\d[\d.,]*%?[)\]][*†‡§]*$")
@@ -80,15 +86,37 @@ class Figures:
 def is_figure(piece: Piece) -> bool:
     """Whether a piece is one number, with its signs, or what stands for a missing one."""
     words = [word.text for word in piece.words]
-    if len(words) > 1 and _is_sign_before(words[0]):
+    if len(words) == 1:
+        return _is_number(words[0])
+    if _is_sign_before(words[0]):
         words = words[1:]
     if len(words) > 2 and words[1] == PLUS_MINUS:
-        words = [words[0], *words[3:]] if FIGURE.match(words[2]) else words
+        words = [words[0], *words[3:]] if _is_number(words[2]) else words
     if len(words) > 1 and GROUPED.match(words[0]) and all(map(THOUSANDS.match, words[1:])):
         return True
     if len(words) == 2 and IN_BRACKETS.match(words[1]):
-        return FIGURE.match(words[0]) is not None
-    return len(words) == 1 and FIGURE.match(words[0]) is not None
+        return _is_number(words[0])
+    return len(words) == 1 and _is_number(words[0])
+
+
+# Words are asked about many times on their page and the next ones: as part of each piece that they may begin,
+# end or go on with. To look an answer up takes a tenth of the time that it takes to match an expression.
+
+
+@lru_cache(MOST_KEPT)
+def _is_number(text: str) -> bool:
+    """Whether a word is a number, or what stands for a missing one."""
+    return FIGURE.match(text) is not None
+
+
+@lru_cache(MOST_KEPT)
+def _is_sign_before(text: str) -> bool:
+    return bool(text) and SIGN_BEFORE.match(text) is not None and text not in "–−-+"
+
+
+@lru_cache(MOST_KEPT)
+def _is_sign_after(text: str) -> bool:
+    return SIGN_AFTER.match(text) is not None
 
 
 def is_year(piece: Piece) -> bool:
@@ -130,6 +158,8 @@ def _strip_last(pieces: Sequence[Piece], after_leader: bool) -> None:
 
 def _without_leader(word: PlacedWord) -> PlacedWord:
     """A label without the dots that run on from it; its box ends in proportion."""
+    if word.text[-1:] not in ENDS_LEADER:
+        return word
     text = re.sub(r"[.…·_]{3,}$", "", word.text)
     if text == word.text or not text:
         return word
@@ -144,9 +174,9 @@ def _place_word(found: Figures, word: PlacedWord, parted: bool) -> None:
         pieces.append(Piece(word.box.x0, word.box.x1, [word]))
         return
     gap = (word.box.x0 - last.x1) / max(found.row.height, 1.0)
-    if _opens(last) and FIGURE.match(word.text):
+    if _opens(last) and _is_number(word.text):
         _join_sign(found, last, word)
-    elif gap <= AFTER_GAP and SIGN_AFTER.match(word.text) and is_figure(last):
+    elif gap <= AFTER_GAP and _is_sign_after(word.text) and is_figure(last):
         _close(found, last, word)
     elif _goes_on(last, word, gap):
         last.words.append(word)
@@ -165,17 +195,13 @@ def _goes_on(last: Piece, word: PlacedWord, gap: float) -> bool:
         return not (_is_sign_before(word.text) and gap > NUMBER_GAP and _is_money(word.text))
     if IN_BRACKETS.match(word.text) and not last.words[-1].text.endswith(")"):
         return gap <= BRACKET_GAP
-    if FIGURE.match(word.text) or _is_sign_before(word.text):
+    if _is_number(word.text) or _is_sign_before(word.text):
         return gap <= NUMBER_GAP
     return True
 
 
 def _is_money(text: str) -> bool:
     return re.fullmatch(CURRENCY, text) is not None
-
-
-def _is_sign_before(text: str) -> bool:
-    return bool(text) and SIGN_BEFORE.match(text) is not None and text not in "–−-+"
 
 
 def _opens(piece: Piece) -> bool:

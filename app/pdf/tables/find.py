@@ -16,6 +16,7 @@ from app.pdf.tables.false_grids import holds_table, is_coarse
 from app.pdf.tables.lines import find_drawn
 from app.pdf.tables.ruled import Grid, Table, fill, grid_of, standing_in
 from app.pdf.tables.shading import is_shading
+from app.pdf.tables.stacked import join_stacked
 from app.pdf.tables.statements import find_statements
 from app.pdf.tables.unruled import find_unruled
 
@@ -47,7 +48,7 @@ def find_tables(
         if _count_free(grid, tables, words) and (table := ruled_table(grid, _not_in(tables, words))):
             tables.append(table)
     tables += _read_each_way(find_unruled, _not_in(tables, words), rulings, shades)
-    return tables
+    return join_stacked(tables, words) if len(tables) > 1 else tables
 
 
 def _read_grids(

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate, pairwise
+from itertools import accumulate, groupby, pairwise
 
 from app.core.geometry import Box, around
 from app.core.page import Cell
-from app.pdf.pdfium.bidi import in_order
+from app.pdf.pdfium.bidi import in_order, runs_to_the_left
 from app.pdf.pdfium.drawing import Ruling
 from app.pdf.pdfium.words import PlacedWord
 from app.pdf.tables.crossings import TOLERANCE, find_cell_groups
-from app.pdf.tables.headers import header_rows
-from app.pdf.tables.lines import find_drawn
-from app.pdf.tables.open_sides import close_sides
+from app.pdf.tables.headers import header_rows, is_numeric
+from app.pdf.tables.lines import close_sides, find_drawn
 from app.pdf.tables.rows import middle
 
 FEWEST_SPLIT = 3
@@ -35,6 +34,15 @@ MOST_COLUMNS = 0.6
 
 ONE_LINE = 0.5
 """In type sizes: how far apart the middles of words on one line may stand."""
+
+FEWEST_SECTIONED = 3
+"""Columns of a table in which words in the middle name a section: of two, they may be a value."""
+
+CENTRED = 0.03
+"""Of a table's width: how far from its middle the name of a section may stand."""
+
+PLAIN_HYPHENS = {0x2010: "-", 0x2011: "-"}
+"""Fonts have the hyphen as a sign of its own; dates and codes of cells are looked for as they are typed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +91,14 @@ class Table:
 
 def table_of(box: Box, slots: Iterable[Slot], headers: int = 0, left_out: Iterable[PlacedWord] = ()) -> Table:
     """The table that these cells make; its first rows are known to be headers, or looked at."""
-    ordered = sorted(slots, key=lambda slot: (slot.row, slot.column))
+    kept = list(slots)
+    if _reads_from_right(kept):
+        _number_from_right(kept)
+    ordered = sorted(kept, key=lambda slot: (slot.row, slot.column))
     for slot in ordered:
         slot.words = in_order(slot.words)
     headers = headers or header_rows([(slot.row, slot.row_span, slot.column, slot.words) for slot in ordered])
+    ordered = list(_with_sections(ordered, box, headers))
     return Table(
         box,
         tuple([word for slot in ordered for word in slot.words]),
@@ -95,8 +107,49 @@ def table_of(box: Box, slots: Iterable[Slot], headers: int = 0, left_out: Iterab
     )
 
 
+def _with_sections(slots: Sequence[Slot], box: Box, headers: int) -> Iterator[Slot]:
+    """The cells of a table from row to row, the only words of a row that stand in the table's middle as one
+    cell over all columns: they name a section."""
+    columns = {slot.column for slot in slots}
+    for row, group in groupby(slots, key=lambda slot: slot.row):
+        cells = list(group)
+        filled = [slot for slot in cells if slot.words]
+        if row < headers or len(filled) != 1 or len(columns) < FEWEST_SECTIONED or len(cells) == 1:
+            yield from cells
+        elif _is_section(filled[0], cells, box):
+            first = cells[0].box
+            over = first._replace(x1=max(first.x1, cells[-1].box.x1))
+            yield Slot(row, 0, over, 1, max(columns) + 1, filled[0].words)
+        else:
+            yield from cells
+
+
+def _is_section(slot: Slot, row: Sequence[Slot], box: Box) -> bool:
+    """Whether the only words of a row stand in the middle of the table, and are no number."""
+    if row[0].column or any(other.row_span > 1 for other in row) or is_numeric(slot.words):
+        return False
+    x0, _, x1, _ = around(word.box for word in slot.words)
+    return slot.column > 0 and abs((x0 + x1) / 2 - box.middle_x) <= CENTRED * box.width
+
+
+def _reads_from_right(slots: Sequence[Slot]) -> bool:
+    """Whether most words of a table that have letters are of a script that runs to the left: its first column
+    is then at the right."""
+    words = [word.text for slot in slots for word in slot.words if not word.text.isascii()]
+    to_left = sum(map(runs_to_the_left, words))
+    return to_left > 0 and 2 * to_left > sum(any(map(str.isalpha, w.text)) for s in slots for w in s.words)
+
+
+def _number_from_right(slots: Sequence[Slot]) -> None:
+    width = max(slot.column + slot.column_span for slot in slots)
+    for slot in slots:
+        slot.column = width - slot.column - slot.column_span
+
+
 def _cell(slot: Slot, header: bool) -> Cell:
     text = " ".join([word.text for word in slot.words])
+    if not text.isascii():
+        text = text.translate(PLAIN_HYPHENS)
     x0, top, x1, bottom = slot.box
     box = Box(round(x0, 2), round(top, 2), round(x1, 2), round(bottom, 2))
     return Cell(slot.row, slot.column, text, box, slot.row_span, slot.column_span, header)

@@ -13,6 +13,8 @@ from app.core.geometry import Box
 from app.pdf.pdfium.drawing import Ruling
 from app.pdf.pdfium.words import PlacedWord
 from app.pdf.tables.column_heads import MOST_LINES, Level, column_extents, heads_above, heads_within
+from app.pdf.tables.columns import prose_at, words_beside
+from app.pdf.tables.counting_heads import first_counted
 from app.pdf.tables.figures import (
     Figures,
     all_words,
@@ -23,10 +25,11 @@ from app.pdf.tables.figures import (
     read_figures,
 )
 from app.pdf.tables.labels import joined_rows
+from app.pdf.tables.lines import join_upright
 from app.pdf.tables.rows import Piece, Row, Strip, read_rows, white_strips
 from app.pdf.tables.ruled import Slot, Table, table_of
 from app.pdf.tables.shading import find_bands, is_in_band, without_crossed
-from app.pdf.tables.unruled import is_formula, prose_at, words_beside
+from app.pdf.tables.unruled import is_formula
 
 ROW_GAP = 0.65
 """In heights of a line: a gap that parts two pieces of a row."""
@@ -71,6 +74,9 @@ LONGEST_CELL, MOST_WORDY = 6, 0.25
 """Words of a cell right of the labels, and the share of rows that may have a longer one: a column of prose
 beside a list or a drawing has."""
 
+PARTED = 0.8
+"""Of a run's height: what a line that parts columns goes along."""
+
 FIGURES = 0.5
 """Share of the pieces right of the labels that are figures."""
 
@@ -95,16 +101,26 @@ def _find_among(
     join_groups(rows)
     found: list[Table] = []
     level = [ruling for ruling in drawn if not ruling.vertical]
+    uprights = join_upright(drawn)
     below = 0
     for first, last in _find_runs(rows):
-        table = _read_run(rows, (below, first, last), level, shades)
+        table = _read_run(rows, (below, first, last), level, uprights, shades)
         if table:
             found.append(table)
             below = last + 1
-        elif deep:
+        elif deep and not _is_framed([found.row for found in rows[first : last + 1]], level):
             for part in _words_beside_prose(words, rows, (below, first, last)):
                 found += _find_among(part, drawn, shades, deep - 1)
     return found
+
+
+def _is_framed(rows: Sequence[Row], level: Sequence[Ruling]) -> bool:
+    """Whether a line as wide as a run is above it, and one below it: what looks like prose are cells."""
+    left, right = min(row.pieces[0].x0 for row in rows), max(row.pieces[-1].x1 for row in rows)
+    far = MOST_LINES * max(row.height for row in rows)
+    wide = [line.top for line in level if line.x0 <= left + SNAP and line.x1 >= right - SNAP]
+    top, bottom = rows[0].top, rows[-1].bottom
+    return any(top - far <= y <= top for y in wide) and any(bottom <= y <= bottom + far for y in wide)
 
 
 def _words_beside_prose(
@@ -213,19 +229,25 @@ def _is_labelled(row: Row) -> bool:
 
 
 def _read_run(
-    rows: Sequence[Figures], places: tuple[int, int, int], level: Sequence[Ruling], shades: Sequence[Box]
+    rows: Sequence[Figures],
+    places: tuple[int, int, int],
+    level: Sequence[Ruling],
+    uprights: Sequence[Ruling],
+    shades: Sequence[Box],
 ) -> Table | None:
-    """The table in a run, ``places`` being the first row that no other has, and the run's first and last."""
+    """The table in a run, ``places`` being the first row that no other has, and the run's first and last,
+    given the level and the upright lines and what is shaded."""
     below, first, last = places
     body = [found.row for found in rows[first : last + 1]]
     gaps = without_crossed(find_strips(body), shades, body)
-    if not gaps or not _is_convincing(body, gaps) or _is_index(rows[first : last + 1]):
+    parted = _parts_columns(body, uprights)
+    if not gaps or not _is_convincing(body, gaps, parted) or _is_index(rows[first : last + 1]):
         return None
     bands = find_bands(shades, level, [row for row in body if _has_figures(row)])
     while first > below and is_in_band(bands, rows[first - 1].row, rows[first].row):
         first -= 1
-    heads, top = heads_above(rows, (below, first), gaps, body, level)
-    begin = first
+    begin = first_counted(rows, (below, first, last), gaps, level)
+    heads, top = heads_above(rows, (below, first, begin), gaps, body, level)
     while begin > top and not _belongs_above(rows[begin - 1].row, rows[begin].row, heads):
         begin -= 1
     taken = rows[top : last + 1]
@@ -266,7 +288,17 @@ def find_strips(rows: Sequence[Row]) -> list[Strip]:
     return white_strips(several, int(MOST_ACROSS * len(several)), NARROWEST_STRIP)
 
 
-def _is_convincing(rows: Sequence[Row], gaps: Sequence[float]) -> bool:
+def _parts_columns(rows: Sequence[Row], uprights: Sequence[Ruling]) -> bool:
+    """Whether a line goes down between columns of these rows: no formula has one."""
+    left, right = min(row.pieces[0].x0 for row in rows), max(row.pieces[-1].x1 for row in rows)
+    tall = PARTED * (rows[-1].bottom - rows[0].top)
+    return any(
+        left < line.x0 < right and min(line.bottom, rows[-1].bottom) - max(line.top, rows[0].top) >= tall
+        for line in uprights
+    )
+
+
+def _is_convincing(rows: Sequence[Row], gaps: Sequence[float], parted: bool) -> bool:
     several = [row for row in rows if len(row.pieces) > 1]
     figures = [row for row in rows if _has_figures(row)]
     if len(figures) < (FEWEST if len(gaps) == 1 else FEWEST_WIDE):
@@ -279,7 +311,7 @@ def _is_convincing(rows: Sequence[Row], gaps: Sequence[float]) -> bool:
         return False
     right = [piece for row in several for piece in row.pieces if bisect_right(gaps, piece.x0) > 0]
     texts = [" ".join(word.text for word in piece.words) for row in rows for piece in row.pieces]
-    if is_formula(texts, rows) or _prose_columns(several, gaps):
+    if (not parted and is_formula(texts, rows)) or _prose_columns(several, gaps):
         return False
     if sum(len(piece.words) > LONGEST_CELL for piece in right) > MOST_WORDY * len(several):
         return False
