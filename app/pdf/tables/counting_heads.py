@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from app.pdf.pdfium.drawing import Ruling
 from app.pdf.pdfium.words import PlacedWord
+from app.pdf.tables.column_heads import CROSSING
 from app.pdf.tables.figures import Figures
 from app.pdf.tables.rows import Piece, Row
 
@@ -44,13 +45,6 @@ def first_counted(
     return below if row.pieces[0].x0 > gaps[0] and labelled else first
 
 
-def are_heads(row: Sequence[Sequence[PlacedWord]], below: Sequence[Sequence[PlacedWord]]) -> bool:
-    """Whether the numbers in a row's cells are heads, as far as the letters of those below tell."""
-    if len(row) < FEWEST or not all(len(words) == 1 and WHOLE.match(words[0].text) for words in row):
-        return False
-    return all(map(_is_bold, row)) and bool(below) and not any(map(_is_bold, below))
-
-
 def _right_of_labels(row: Row, gaps: Sequence[float]) -> list[Piece]:
     return [piece for piece in row.pieces if bisect_right(gaps, piece.middle) > 0]
 
@@ -78,6 +72,8 @@ def _is_parted(row: Row, below: Row, heads: Sequence[Piece], level: Sequence[Rul
     """Whether a line goes below all of these numbers and above the next row."""
     left, right = heads[0].middle, heads[-1].middle
     return any(
-        row.bottom - 0.35 * row.height <= line.top <= below.top + 2 and line.x0 <= left and right <= line.x1
+        row.bottom - CROSSING * row.height <= line.top <= below.top + 2
+        and line.x0 <= left
+        and right <= line.x1
         for line in level
     )

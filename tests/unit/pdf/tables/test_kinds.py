@@ -9,7 +9,7 @@ from random import Random
 import pytest
 
 from app.pages.cell_names import NamedCell, name_cells
-from app.pdf.page import opened, read_page
+from app.pdf.page import open_pdf, read_page
 from tests.support.drawn_tables import KINDS, Fact
 
 SEEDS = range(10)
@@ -28,7 +28,7 @@ def test_each_cell_has_its_value_its_label_and_its_heads(kind: str, tmp_path: Pa
 
 
 def _named(path: Path) -> Iterator[NamedCell]:
-    with opened(path) as document:
+    with open_pdf(path) as document:
         for block in read_page(document, 1).blocks:
             yield from name_cells(block)
 
