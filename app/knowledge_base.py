@@ -19,6 +19,7 @@ from app.use_cases.extraction import EXTRACTING, Extractions
 from app.use_cases.library import Library
 from app.use_cases.maintenance import Maintenance
 from app.use_cases.questions import Questions
+from app.use_cases.searched import Searched
 from app.use_cases.tenant_backup import TenantBackup
 from app.use_cases.upkeep import Upkeep
 from app.use_cases.uploads import Uploads
@@ -77,7 +78,16 @@ class KnowledgeBase:
         return cls(
             uploads,
             library,
-            Questions(documents, steps.conversations, index, steps.embedder, chat, steps.stored, watch),
+            Questions(
+                documents,
+                steps.conversations,
+                index,
+                steps.embedder,
+                chat,
+                steps.stored,
+                watch,
+                Searched(documents, index),
+            ),
             Extractions(
                 steps.reader, steps.ocr, steps.max_pages, upload_bytes, Turnstile(extracts, EXTRACTING)
             ),

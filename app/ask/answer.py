@@ -8,11 +8,11 @@ from itertools import chain
 
 from app.ask import by_words
 from app.ask.by_words import ByWords
-from app.ask.evidence import is_enough, is_worth_reading
+from app.ask.evidence import hold_all_words, is_enough, is_worth_reading
 from app.ask.figures.quote import quote_figures
 from app.ask.generated import generate_answer
 from app.ask.proof.cite import PassageSource
-from app.ask.quotes import quote_sentences
+from app.ask.quotes import quote_closest, quote_sentences
 from app.core.answer import Answer, AnswerKind, Citation, Claim
 from app.core.errors import NotSetUp, RateLimited, Unavailable
 from app.core.page import Page
@@ -20,6 +20,7 @@ from app.core.passage import Hit
 from app.core.ports import ChatModel, Embedder
 
 NOT_FOUND = "Not found in these documents."
+NO_DOCUMENTS = "There are no documents yet."
 
 
 def answer(
@@ -33,12 +34,14 @@ def answer(
     standalone: str,
     note: str = "",
     claims: list[Claim] | None = None,
+    describe_search: Callable[[], str] = str,
 ) -> Iterator[str | Citation | Answer]:
     """Pieces of text as they come, each citation when it is proven, last the whole answer.
 
     ``pages_of`` gives the stored pages that a hit stands on and the next one. Without a model that writes,
     or where it writes nothing, or is down, the answer is made of quotes; weak evidence gets no guess.
-    ``note`` is what the search went without; ``claims`` gets a model's sentences as they are judged.
+    ``note`` is what the search went without; ``claims`` gets a model's sentences as they are judged;
+    ``describe_search`` says what was searched, where nothing was found.
     """
     notes = [note] if note else []
     written = Answer(AnswerKind.NOT_FOUND, "")
@@ -53,15 +56,36 @@ def answer(
         except _Unwritten:
             notes.append(by_words.QUOTED)
             to_quote = True
+    judge = ByWords(embedder) if note else embedder
     if to_quote:
-        judge = ByWords(embedder) if note else embedder
         enough = chat is not None or is_enough(standalone, hits)
         quotes = yield from _quote(standalone, sources, judge, sentences=enough)
-        written = replace(quotes, tokens_in=written.tokens_in, tokens_out=written.tokens_out)
+        written = _with_tokens_of(written, quotes)
     if not written.text:
-        yield NOT_FOUND
-        written = replace(written, kind=AnswerKind.NOT_FOUND, text=NOT_FOUND)
+        ending = yield from _end_without_answer(standalone, sources, judge, describe_search)
+        written = _with_tokens_of(written, ending)
     yield replace(written, question=standalone, notes=tuple(notes))
+
+
+def _with_tokens_of(written: Answer, other: Answer) -> Answer:
+    """Return the other answer with what a model took that wrote nothing of use."""
+    return replace(other, tokens_in=written.tokens_in, tokens_out=written.tokens_out, model=written.model)
+
+
+def _end_without_answer(
+    question: str, sources: Sequence[PassageSource], judge: Embedder, describe_search: Callable[[], str]
+) -> Generator[str | Citation, None, Answer]:
+    """Yield the closest passages where the first of them hold all that was asked with, else that nothing was
+    found, and what was searched."""
+    if hold_all_words(question, [source.hit for source in sources]):
+        closest = yield from _passed_on(quote_closest(question, sources, judge))
+        if closest.text:
+            return closest
+    yield NOT_FOUND
+    searched = describe_search()
+    if searched:
+        yield f" {searched}"
+    return Answer(AnswerKind.NOT_FOUND, f"{NOT_FOUND} {searched}".rstrip())
 
 
 def _quote(

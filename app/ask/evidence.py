@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from app.ask.instructions import without_instructions
+from app.ask.wanted import without_asking
 from app.ask.words.terms import Word, asked_words, standing_words
 from app.core.passage import Hit
 from app.core.unspaced import is_unspaced
@@ -26,6 +26,9 @@ PAIRED = 0.5
 """The same share for a question in a script without word spaces: bigrams across the end of a word are no
 words."""
 
+FIRST = 3
+"""Passages that are the closest ones."""
+
 FAINT = 0.15
 """Cosine below which a passage without a single word of the question has nothing to do with it."""
 
@@ -45,8 +48,14 @@ def is_enough(question: str, hits: Sequence[Hit]) -> bool:
     return any(_supports(asked, hit) for hit in hits)
 
 
+def hold_all_words(question: str, hits: Sequence[Hit]) -> bool:
+    """Return whether one of the first passages has every word that the question asks with."""
+    asked = _words_asked(question)
+    return bool(asked) and any(_share_of_words(asked, hit) == 1 for hit in hits[:FIRST])
+
+
 def _words_asked(question: str) -> list[Word]:
-    return asked_words(without_instructions(question))
+    return asked_words(without_asking(question))
 
 
 def _share_of_words(asked: Sequence[Word], hit: Hit) -> float:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from app.ask.likeness import likeness
 from app.ask.marks import remove_marks
 from app.ask.proof.cite import PassageSource, cite
 from app.ask.sentences import Sentence, sentences
+from app.ask.wanted import Wanted, can_answer, wanted_of, without_asking
 from app.ask.words.terms import Word, asked_words, content_forms, standing_words, word_forms
 from app.core.answer import Answer, AnswerKind, Citation, Claim, Proof, Support
 from app.core.passage import Vector
@@ -24,6 +24,9 @@ MOST_EMBEDDED = 40
 """Sentences that are compared by meaning, the best by words."""
 
 MOST_QUOTES = 4
+MOST_CLOSEST = 2
+
+CLOSEST = "Nothing here answers that for sure. The closest passages:"
 FEWEST_WORDS = 4
 
 LEAST = 0.3
@@ -35,21 +38,9 @@ NEAR_BEST = 0.7
 SAME = 0.7
 """Share of words that two sentences have in common which say the same."""
 
-MEANING, WORDS, NUMBER, RANK = 0.6, 0.4, 0.05, 0.02
-"""Weights of a sentence's similarity, of the question's words in it, of having the number asked for, and of
-each place of its passage in the order found."""
-
-_ASKS_NUMBER = re.compile(
-    r"\b(?:how (?:many|much|long|often|old|large|big|high|far|heavy|fast|tall|deep)|when|which (?:year|date)"
-    r"|what (?:year|date|percentage|number|amount|age|time|temperature|weight|price)"
-    r"|percent\w*|cost|price|total|rate|revenue)\b",
-    re.IGNORECASE,
-)
-_NUMBER = re.compile(
-    r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|sixty|ninety|"
-    r"hundred|thousand|million|billion|half|twice|daily|weekly|monthly|yearly|annually)\b",
-    re.IGNORECASE,
-)
+MEANING, WORDS, KIND, RANK = 0.6, 0.4, 0.05, 0.02
+"""Weights of a sentence's similarity, of the question's words in it, of having the kind of thing asked for,
+and of each place of its passage in the order found."""
 
 
 @dataclass(slots=True)
@@ -65,10 +56,26 @@ def quote_sentences(
 ) -> Iterator[str | Citation | Answer]:
     """Yield the best sentences of the best passages, each with its citation; last the answer, without
     claims where nothing fits."""
+    chosen = choose(question, sources, embedder)
+    yield from _quote_each(chosen, sources, AnswerKind.QUOTES)
+
+
+def quote_closest(
+    question: str, sources: Sequence[PassageSource], embedder: Embedder
+) -> Iterator[str | Citation | Answer]:
+    """Yield the sentences that come closest, as such; last the answer, without text where there are none."""
+    chosen = choose(question, sources, embedder, least=0.0)[:MOST_CLOSEST]
+    yield from _quote_each(chosen, sources, AnswerKind.CLOSEST, f"{CLOSEST}\n\n")
+
+
+def _quote_each(
+    chosen: Sequence[tuple[int, Sentence]], sources: Sequence[PassageSource], kind: AnswerKind, lead: str = ""
+) -> Iterator[str | Citation | Answer]:
+    """Yield each sentence with its citation, behind the words that lead to them; last the answer."""
     text = ""
     claims: list[Claim] = []
     citations: list[Citation] = []
-    for rank, sentence in choose(question, sources, embedder):
+    for rank, sentence in chosen:
         ordered = [sources[rank], *sources[:rank], *sources[rank + 1 :]]
         citation = cite(len(citations) + 1, sentence.text, ordered)
         # A sentence that was put together wrongly is dropped, not shown with a weaker proof: there are
@@ -77,24 +84,28 @@ def quote_sentences(
             continue
         citations.append(citation)
         shown = remove_marks(sentence.text)
-        piece = f"{chr(10) * 2 if text else ''}{shown} [{citation.number}]"
+        before = "\n\n" if text else lead
+        piece = f"{before}{shown} [{citation.number}]"
         claims.append(Claim(shown, (citation.number,), Support.PROVEN))
         text += piece
         yield citation
         yield piece
-    yield Answer(AnswerKind.QUOTES, text, tuple(claims), tuple(citations))
+    yield Answer(kind, text, tuple(claims), tuple(citations))
 
 
-def choose(question: str, sources: Sequence[PassageSource], embedder: Embedder) -> list[tuple[int, Sentence]]:
-    """Return up to ``MOST_QUOTES`` sentences and the place of their source, the most relevant first."""
+def choose(
+    question: str, sources: Sequence[PassageSource], embedder: Embedder, *, least: float = LEAST
+) -> list[tuple[int, Sentence]]:
+    """Return up to ``MOST_QUOTES`` sentences that score ``least`` or more, and the place of their source, the
+    most relevant first."""
     candidates = _candidates(sources[:MOST_SOURCES])
-    asked = asked_words(question)
+    asked = asked_words(without_asking(question))
     weights = _weights(asked, candidates)
     for candidate in candidates:
         candidate.score = _overlap(weights, candidate) - RANK * candidate.rank
     candidates = sorted(candidates, key=lambda candidate: -candidate.score)[:MOST_EMBEDDED]
     _compare(question, candidates, weights, embedder)
-    return [(each.rank, each.sentence) for each in _best(candidates)]
+    return [(each.rank, each.sentence) for each in _best(candidates, least)]
 
 
 def _candidates(sources: Sequence[PassageSource]) -> list[_Candidate]:
@@ -134,16 +145,16 @@ def _compare(
     """Give each candidate its score by meaning and words; by words alone what the embedder does not read."""
     if not embedder.reads(question):
         return
-    asks_number = bool(_ASKS_NUMBER.search(question))
+    wanted_kind = wanted_of(question)
     wanted = embedder.query(question)
     # With the heading: "36 months" alone is near to no question.
     texts = [_in_context(candidate.sentence) for candidate in candidates]
     for candidate, vector in zip(candidates, embedder.documents(texts), strict=True):
-        number = asks_number and bool(_NUMBER.search(candidate.sentence.text))
+        fits = wanted_kind is not Wanted.ANY and can_answer(wanted_kind, candidate.sentence.text)
         candidate.score = (
             MEANING * likeness(_dot(wanted, vector), embedder)
             + WORDS * _overlap(weights, candidate)
-            + NUMBER * number
+            + KIND * fits
             - RANK * candidate.rank
         )
 
@@ -156,11 +167,11 @@ def _dot(one: Vector, other: Vector) -> float:
     return sum(a * b for a, b in zip(one, other, strict=True))
 
 
-def _best(candidates: Sequence[_Candidate]) -> list[_Candidate]:
+def _best(candidates: Sequence[_Candidate], least: float) -> list[_Candidate]:
     chosen: list[_Candidate] = []
     ordered = sorted(candidates, key=lambda candidate: -candidate.score)
     for candidate in ordered:
-        if candidate.score < max(LEAST, NEAR_BEST * ordered[0].score) or len(chosen) == MOST_QUOTES:
+        if candidate.score < max(least, NEAR_BEST * ordered[0].score) or len(chosen) == MOST_QUOTES:
             break
         if not any(_same(candidate.sentence.text, other.sentence.text) for other in chosen):
             chosen.append(candidate)

@@ -26,7 +26,9 @@ KINDS = {
     AnswerKind.QUOTES: "Quoted from the documents, word for word:",
     AnswerKind.FIGURES: "From the documents' tables:",
     AnswerKind.GENERATED: "",
+    AnswerKind.CLOSEST: "Quoted from the documents, word for word:",
     AnswerKind.NOT_FOUND: "",
+    AnswerKind.NO_DOCUMENTS: "",
 }
 
 SUPPORTS = {

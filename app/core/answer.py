@@ -95,13 +95,16 @@ class Claim:
 
 
 class AnswerKind(StrEnum):
-    """How an answer was made: of quoted sentences, of figures of tables and what is computed of them, by a
-    model, or without evidence."""
+    """How an answer was made: of quoted sentences, of figures of tables and what is computed of them, or by
+    a model. Where nothing answers: of the closest passages, which hold what was asked with; else of what was
+    searched, or of nothing, where there is no document."""
 
     QUOTES = "quotes"
     FIGURES = "figures"
     GENERATED = "generated"
+    CLOSEST = "closest"
     NOT_FOUND = "not_found"
+    NO_DOCUMENTS = "no_documents"
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ from app.core.ports import ChatModel, ConversationStore, DocumentStore, Embedder
 from app.core.process.closing import closed_after
 from app.core.process.leaving import Left
 from app.pages.stored_pages import StoredPages
+from app.use_cases.searched import Searched
 from app.use_cases.watch import Watch
 
 HISTORY = 6
@@ -49,6 +50,7 @@ class Questions:
     chat: ChatModel | None
     stored: StoredPages
     watch: Watch
+    searched: Searched
     most_hits: int = limits.HITS
     most_characters: int = limits.QUESTION_CHARACTERS
 
@@ -199,8 +201,12 @@ class Questions:
         so_far.question = asked = standalone(question, history, chat)
         hits, note = self.find(who.tenant, asked[: self.most_characters], document_ids=session.document_ids)
         # Imported with the first question: what judges answers is no part of a function's start.
-        from app.ask.answer import NOT_FOUND, answer
+        from app.ask.answer import NO_DOCUMENTS, NOT_FOUND, answer
 
+        if not hits and not session.document_ids and self.searched.is_empty(who.tenant):
+            yield NO_DOCUMENTS
+            yield Answer(AnswerKind.NO_DOCUMENTS, NO_DOCUMENTS, question=asked)
+            return
         events = answer(
             question,
             history=history,
@@ -211,6 +217,7 @@ class Questions:
             standalone=asked,
             note=note,
             claims=so_far.claims,
+            describe_search=lambda: self.searched.describe(who.tenant, asked, session.document_ids),
         )
         with closed_after(events):
             for event in events:
@@ -275,7 +282,7 @@ def note_answer(answer: Answer, seconds: float) -> None:
     telemetry.figures(
         "answer",
         seconds=seconds,
-        not_found=answer.kind is AnswerKind.NOT_FOUND,
+        not_found=answer.kind in (AnswerKind.NOT_FOUND, AnswerKind.NO_DOCUMENTS),
         citations_proven=len(proofs) - proofs.count(Proof.MISSING),
         citations_missing=proofs.count(Proof.MISSING),
         tokens_in=answer.tokens_in,

@@ -88,10 +88,12 @@ def test_a_question_that_nothing_answers_gets_no_guess(program: Embedded, tmp_pa
     ingest(program, manual(tmp_path / "m.pdf", 5))
     answer = ask(program, "Who won the football world cup in Brazil?")
     assert (answer.kind, answer.citations) == (AnswerKind.NOT_FOUND, ())
+    missing = "“Brazil”, “won” and “football” are not in it."
+    assert answer.text == f"Not found in these documents. Searched manual.pdf with 5 pages. {missing}"
 
 
-def test_a_question_before_any_document_gets_no_guess(program: Embedded) -> None:
-    assert ask(program, "What is the warranty period?").kind is AnswerKind.NOT_FOUND
+def test_a_question_before_any_document_is_told_that_there_is_none(program: Embedded) -> None:
+    assert ask(program, "What is the warranty period?").kind is AnswerKind.NO_DOCUMENTS
 
 
 def test_the_same_content_gives_the_document_there_is(program: Embedded, tmp_path: Path) -> None:
@@ -160,7 +162,7 @@ def test_a_deleted_document_answers_nothing_and_leaves_nothing(program: Embedded
     assert list(program.files.keys(TENANT)) == []
     with pytest.raises(NotFound):
         program.knowledge_base.library.document(TENANT, document.id)
-    assert ask(program, "What is the warranty period?").kind is AnswerKind.NOT_FOUND
+    assert ask(program, "What is the warranty period?").kind is AnswerKind.NO_DOCUMENTS
 
 
 def test_a_document_deleted_while_it_is_read_leaves_nothing(program: Embedded, tmp_path: Path) -> None:

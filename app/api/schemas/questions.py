@@ -240,15 +240,17 @@ class Claim(Given):
 
 
 class Answer(Given):
-    """An answer: ``quotes`` from the source, ``figures`` of its tables and what is computed of them, text
-    ``generated`` by a model, or ``not_found``. ``text`` has
-    marks like ``[1]``, and ``[quoted only]`` or ``[unsupported]`` after each sentence that is not proven;
-    ``question`` is the standalone question that was searched for; ``notes`` say what was unavailable, such as
-    a model."""
+    """An answer: ``quotes`` from the source, ``figures`` of its tables and what is computed of them, or text
+    ``generated`` by a model. Where nothing answers: the ``closest`` passages, as such; ``not_found`` with
+    what was searched, words that stand nowhere in it and pages that could not be read; or ``no_documents``.
+
+    ``text`` has marks like ``[1]``, and ``[quoted only]`` or ``[unsupported]`` after each sentence that is
+    not proven; ``question`` is the standalone question that was searched for; ``notes`` say what was
+    unavailable, such as a model."""
 
     model_config = with_example(examples.ANSWER)
 
-    kind: Literal["quotes", "figures", "generated", "not_found"]
+    kind: Literal["quotes", "figures", "generated", "closest", "not_found", "no_documents"]
     text: str
     claims: list[Claim]
     citations: list[Citation]

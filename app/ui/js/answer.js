@@ -234,7 +234,11 @@ function sourcesWords(citations) {
 /** How the answer came to be, said plainly. @param {Answer} answer @returns {(Node | string)[]} */
 function kindWords(answer) {
   if (answer.broken_off) return [icon("warning"), element("strong", {}, "Broken off"), " This is not the whole answer."];
+  if (answer.kind === "no_documents") return [icon("none"), element("strong", {}, "No documents yet"), " Drop PDFs into the library to ask them."];
   if (answer.kind === "not_found") return [icon("none"), element("strong", {}, "Not found in these documents")];
+  if (answer.kind === "closest") {
+    return [icon("none"), element("strong", {}, "No sure answer"), " The passages that come closest, as they stand there."];
+  }
   if (answer.kind === "figures") {
     return [icon("quote"), element("strong", {}, "From your documents’ tables"), " Figures as they stand there, with what is computed of them; nothing was written by a model."];
   }

@@ -61,7 +61,7 @@
  * @typedef {{text: string, citations: number[], status: Support, missing: string[], left_out: string[], proven: boolean}} Claim
  *
  * @typedef {object} Answer
- * @property {"quotes"|"figures"|"generated"|"not_found"} kind
+ * @property {"quotes"|"figures"|"generated"|"closest"|"not_found"|"no_documents"} kind
  * @property {string} text with marks like [1]
  * @property {Claim[]} claims
  * @property {Citation[]} citations

@@ -10,6 +10,7 @@ from app.adapters.embedded.models import E5
 from app.adapters.openai.models import OpenAiChat
 from app.ask.answer import NOT_FOUND, answer
 from app.ask.by_words import QUOTED
+from app.ask.quotes import CLOSEST
 from app.core.answer import Answer, AnswerKind, Citation, Proof
 from app.core.errors import Unavailable
 from app.core.page import BlockKind, Page
@@ -51,6 +52,7 @@ def ask(pages: list[Page], embedder: Embedder) -> Asker:
         question: str = QUESTION,
         chat: ChatModel | None = None,
         similarity: float = 0.9,
+        describe_search: Callable[[], str] = str,
         **changes: str,
     ) -> tuple[Answer, list[str | Citation | Answer]]:
         events = list(
@@ -62,6 +64,7 @@ def ask(pages: list[Page], embedder: Embedder) -> Asker:
                 embedder=embedder,
                 chat=chat,
                 standalone=question,
+                describe_search=describe_search,
             )
         )
         whole = events[-1]
@@ -213,7 +216,7 @@ def test_the_same_quote_is_one_citation(ask: Asker, server: OpenAiServer) -> Non
     "reply", ["NOT FOUND", "NOT FOUND.\n", "**Not found**", "NOT FOUND: the passages are silent."]
 )
 def test_a_model_may_say_that_it_is_not_there(ask: Asker, server: OpenAiServer, reply: str) -> None:
-    whole, _ = ask(chat=says(server, reply))
+    whole, _ = ask("Who invented the Meridian pump?", chat=says(server, reply))
     assert (whole.kind, whole.text, whole.claims, whole.citations) == (
         AnswerKind.NOT_FOUND,
         NOT_FOUND,
@@ -221,6 +224,23 @@ def test_a_model_may_say_that_it_is_not_there(ask: Asker, server: OpenAiServer, 
         (),
     )
     assert whole.tokens_in > 0
+
+
+def test_where_the_first_passages_hold_every_word_asked_with_they_are_shown_as_the_closest(
+    ask: Asker, server: OpenAiServer
+) -> None:
+    whole, _ = ask(chat=says(server, "NOT FOUND"))
+    assert whole.kind is AnswerKind.CLOSEST
+    assert whole.text.startswith(f"{CLOSEST}\n\n{FACTS[0]} [1]")
+    assert 1 <= len(whole.citations) <= 2
+    assert {citation.proof for citation in whole.citations} == {Proof.EXACT}
+    assert whole.tokens_in > 0
+
+
+def test_what_was_searched_stands_behind_not_found(ask: Asker) -> None:
+    whole, events = ask("Who won in 1990?", similarity=0.01, describe_search=lambda: "Searched 3 documents.")
+    assert whole.text == f"{NOT_FOUND} Searched 3 documents."
+    assert events[0] == NOT_FOUND
 
 
 def test_a_model_that_says_nothing_leaves_the_quotes(ask: Asker, server: OpenAiServer) -> None:

@@ -140,7 +140,7 @@ def test_a_new_library_is_empty_and_ready(tmp_path: Path, opened: list[Embedded]
     assert client.get("/ready").json()["ready"] is True
     assert client.get("/v1/documents").json()["items"] == []
     assert client.post("/v1/search", json=QUESTION).json()["items"] == []
-    assert ask(client).json()["answer"]["kind"] == "not_found"
+    assert ask(client).json()["answer"]["kind"] == "no_documents"
 
 
 def test_a_damaged_database_says_what_brings_it_back(data: Path, opened: list[Embedded]) -> None:

@@ -1,0 +1,97 @@
+"""What kind of thing a question asks for, and its words without those that only ask."""
+
+from __future__ import annotations
+
+import re
+from enum import Enum
+
+from app.ask.instructions import without_instructions
+
+
+class Wanted(Enum):
+    """The kind of answer that a question wants."""
+
+    NUMBER = "number"
+    WHEN = "when"
+    EMAIL = "e-mail address"
+    PHONE = "phone number"
+    WEBSITE = "website"
+    ANY = "any"
+
+
+_MEASURES = re.compile(
+    r"""(?ix)\b(?:
+        how\ (?:many|much|long|often|old|large|big|high|far|heavy|fast|tall|deep|wide|thick
+            |strong|expensive|loud)
+      | wie\ ?(?:viele?[nmrs]?|hoch|groß|gross|lange?|oft|alt|weit|schwer|schnell|tief|breit|teuer|dick|stark)
+      | combien | quel(?:le)?\ est\ (?:la\ (?:taille|hauteur|longueur|largeur|durée)|le\ (?:poids|prix))
+      | cuánt[oa]s? | qué\ (?:tan\ \w+|tamaño|altura|longitud)
+      | quant[oaie] | quanto\ è\ (?:grande|alto|lungo|largo)
+      | quant[oa]s?
+      | hoe\ ?(?:veel|hoog|lang|groot|zwaar|vaak|oud|ver|duur|snel|diep|breed)
+      | kolik | jak\ (?:velk\w+|dlouh\w+|vysok\w+|těžk\w+|často|daleko|star\w+)
+      | ile | jak\ (?:duż\w+|dług\w+|wysok\w+|ciężk\w+|często|daleko|star\w+)
+      | сколько | как(?:ой|ая|ое|ова|ов)?\ (?:высок\w+|велик\w*|долго|часто|далеко|больш\w+)
+      | kaç | ne\ kadar
+    )\b"""
+)
+"""Asks for a number, in ten languages. The adjective in it stands beside no answer: "84 m²" is how large
+something is."""
+
+_WHEN = re.compile(
+    r"(?i)\b(?:when|(?:what|which) (?:date|day|month|year)|wann|quand|cuándo|quando|wanneer|kdy|kiedy|когда"
+    r"|ne zaman)\b"
+)
+_ASKED_BY_NAME = {
+    Wanted.EMAIL: re.compile(r"(?i)\be-?mail(?:s|[- ]?(?:address(?:es)?|adresse))?\b|\bcorreo electrónico\b"),
+    Wanted.PHONE: re.compile(
+        r"(?i)\b(?:(?:tele)?phone|telefon\w*|téléphone|teléfono|telefono|fax)(?: number| numbers)?\b"
+    ),
+    Wanted.WEBSITE: re.compile(r"(?i)\b(?:web ?sites?|web page|homepage|url|webseite)\b"),
+}
+_NUMBER = re.compile(
+    r"(?i)\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|sixty"
+    r"|ninety|hundred|thousand|million|billion|half|twice|once|daily|weekly|monthly|yearly|annually|none"
+    r"|eine[mnrs]?|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|zwölf|hundert|tausend|täglich|monatlich"
+    r"|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|douze|cent|mille|dos|tres|cuatro|cinco|seis|siete|ocho"
+    r"|nueve|diez|doce|cien|mil|due|tre|quattro|cinque|sei|sette|otto|nove|dieci|dodici|cento"
+    r"|два|две|три|четыре|пять|шесть|семь|восемь|девять|десять|сто|тысяч\w*)\b"
+    r"|[一二三四五六七八九十百千万]"
+)
+_TIME = re.compile(
+    r"(?i)\d|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|(?:mon|tues|wednes|thurs|fri|satur|sun)day"
+    r"|\b(?:daily|weekly|monthly|yearly|annually|always|never|after|before|once|every|während|nach|vor|jede"
+    r"|après|avant|chaque|después|antes|cada|dopo|prima|ogni|после|до|кажд)"
+)
+_PATTERNS = {
+    Wanted.NUMBER: _NUMBER,
+    Wanted.WHEN: _TIME,
+    Wanted.EMAIL: re.compile(r"\S@\S|\(at\)|\[at\]"),
+    Wanted.PHONE: re.compile(r"\d(?:[\s()/.\-\u2010-\u2015]*\d){5,}"),
+    Wanted.WEBSITE: re.compile(r"(?i)https?:|www\.|\b[\w-]+\.(?:com|org|net|edu|gov|io|eu|[a-z]{2})\b"),
+}
+
+
+def wanted_of(question: str) -> Wanted:
+    """Return the kind of answer that a question wants."""
+    said = without_instructions(question)
+    for kind, pattern in _ASKED_BY_NAME.items():
+        if pattern.search(said):
+            return kind
+    if _MEASURES.search(said):
+        return Wanted.NUMBER
+    return Wanted.WHEN if _WHEN.search(said) else Wanted.ANY
+
+
+def without_asking(question: str) -> str:
+    """Return a question without what only asks: instructions, and "how large" for the number it wants; all
+    of it where nothing else is left."""
+    said = without_instructions(question)
+    told = _MEASURES.sub(" ", said)
+    return told if re.search(r"\w", told) else said
+
+
+def can_answer(wanted: Wanted, text: str) -> bool:
+    """Return whether a text has something of the kind that is wanted."""
+    pattern = _PATTERNS.get(wanted)
+    return pattern is None or bool(pattern.search(text))

@@ -1,0 +1,104 @@
+"""What was searched where nothing was found: how much, which words of the question stand nowhere in it, and
+what of it could not be read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from app.ask.wanted import without_asking
+from app.ask.words.numbered import join_parts
+from app.ask.words.terms import Word, asked_words
+from app.core.counting import format_count
+from app.core.document import Document, every
+from app.core.passage import IndexQuery
+from app.core.ports import DocumentStore, Index
+from app.core.unspaced import is_unspaced
+
+MOST_COUNTED = 500
+"""Documents that are counted: a list of thousands would take longer than the search."""
+
+MOST_NAMED = 3
+"""Words, and documents, that are named."""
+
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """Describes a search that found nothing to answer with."""
+
+    documents: DocumentStore
+    index: Index
+
+    def is_empty(self, tenant: str) -> bool:
+        """Return whether there is no document at all."""
+        return not self.documents.listing(tenant, limit=1).items
+
+    def describe(self, tenant: str, question: str, document_ids: Sequence[str] = ()) -> str:
+        """Return sentences on what was searched, of all documents or of these."""
+        documents = self._documents(tenant, document_ids)
+        said = [_count_all(documents[:MOST_COUNTED], more=len(documents) > MOST_COUNTED)]
+        if words := self._missing_words(tenant, question, document_ids):
+            one = len(documents) == 1
+            said.append(f"{_name_all([f'“{word}”' for word in words])} not in {'it' if one else 'them'}.")
+        return " ".join([*said, *[told for each in documents if (told := _say_unread(each))][:MOST_NAMED]])
+
+    def _documents(self, tenant: str, document_ids: Sequence[str]) -> list[Document]:
+        if document_ids:
+            return list(self.documents.many(tenant, document_ids).values())
+        listed = every(lambda cursor: self.documents.listing(tenant, cursor=cursor, limit=100))
+        return list(islice(listed, MOST_COUNTED + 1))
+
+    def _missing_words(self, tenant: str, question: str, document_ids: Sequence[str]) -> list[str]:
+        """Return words of the question as they are written there, that no passage has. Pairs of letters of
+        scripts without word spaces are no words."""
+        written = {join_parts(_plain(piece)).casefold(): _plain(piece) for piece in question.split()}
+        missing = [
+            word
+            for word in asked_words(without_asking(question))
+            if not is_unspaced(word.written[0]) and not self._stands(tenant, word, document_ids)
+        ]
+        shown = [written.get(word.written, word.written) for word in missing]
+        # A name first: "who won in Brazil?" is about Brazil.
+        return sorted(shown, key=lambda word: not word[0].isupper())[:MOST_NAMED]
+
+    def _stands(self, tenant: str, word: Word, document_ids: Sequence[str]) -> bool:
+        query = IndexQuery(
+            tenant=tenant,
+            text=word.written,
+            vector=None,
+            alpha=0.0,
+            limit=1,
+            document_ids=tuple(document_ids),
+        )
+        return bool(self.index.search(query))
+
+
+def _plain(piece: str) -> str:
+    return piece.strip(".,;:!?¿¡\"'“”„«»()[]")
+
+
+def _count_all(documents: Sequence[Document], *, more: bool) -> str:
+    pages = format_count(sum(each.latest.pages for each in documents), "page")
+    if len(documents) == 1:
+        return f"Searched {documents[0].name} with {pages}."
+    number = format_count(len(documents), "document")
+    return f"Searched more than {number}." if more else f"Searched {number} with {pages}."
+
+
+def _name_all(names: Sequence[str]) -> str:
+    if len(names) == 1:
+        return f"{names[0]} is"
+    return f"{', '.join(names[:-1])} and {names[-1]} are"
+
+
+def _say_unread(document: Document) -> str:
+    """Return what of a document was not searched, "" for none."""
+    version = document.latest
+    why = version.reason.message if version.reason else ""
+    if not document.searchable:
+        return f"{document.name} was not searched: {why or 'it is not read yet.'}"
+    if not version.failed_pages:
+        return ""
+    unread = f"{len(version.failed_pages):,} of {format_count(version.pages, 'page')} of {document.name}"
+    return f"{unread} could not be read{f': {why}' if why else '.'}"
