@@ -68,6 +68,7 @@ class WordRules(ctypes.Structure):
         ("smaller", ctypes.c_double),
         ("raised", ctypes.c_double),
         ("shadow", ctypes.c_double),
+        ("close", ctypes.c_double),
         ("accents", ctypes.c_wchar_p),
     )
 

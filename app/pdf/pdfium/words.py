@@ -63,6 +63,10 @@ SHADOW = 0.12
 """In ems: how far from a letter its shadow is drawn. A narrow letter and its double stand twice as far
 apart."""
 
+CLOSE = 0.05
+"""In ems: the gap between two letters of one word that a ruling passes through; in cells of their own they
+stand further apart."""
+
 SMALLER, RAISED = 0.87, 0.1
 """The size of a note's number against its word's, and how far above that it ends, in sizes of the word."""
 
@@ -90,6 +94,7 @@ RULES = WordRules(
     smaller=SMALLER,
     raised=RAISED,
     shadow=SHADOW,
+    close=CLOSE,
     accents="".join(COMBINING),
 )
 FAINT = 0.08

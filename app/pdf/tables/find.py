@@ -15,6 +15,7 @@ from app.pdf.pdfium.words import PlacedWord, upright
 from app.pdf.tables.false_grids import holds_table, is_coarse
 from app.pdf.tables.lines import find_drawn
 from app.pdf.tables.ruled import Grid, Table, fill, grid_of, standing_in
+from app.pdf.tables.run_across import join_crossed
 from app.pdf.tables.shading import is_shading
 from app.pdf.tables.stacked import join_stacked
 from app.pdf.tables.statements import find_statements
@@ -130,7 +131,7 @@ def ruled_table(grid: Grid, words: Sequence[PlacedWord]) -> Table | None:
     counts = Counter(word.style.direction for word in inside)
     direction = max(counts, key=lambda each: counts[each], default=0)
     if direction == 0:
-        table = fill(grid, inside)
+        table = fill(join_crossed(grid, inside), inside)
         return table if holds_table(table) else None
     cells = [upright(cell, direction) for row in grid.rows for cell in row if cell]
     table = fill(grid_of(cells), [_turn_word(word, direction) for word in inside])

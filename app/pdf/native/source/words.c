@@ -31,7 +31,7 @@
 /* Thresholds: words.py says what each was chosen on. */
 typedef struct {
     double tallest, ascent, descent, touching, overlap, shared_row, level, widest;
-    double space, spread, smaller, raised, shadow;
+    double space, spread, smaller, raised, shadow, close;
     const uint32_t *accents; /* ends with 0 */
 } Rules;
 
@@ -429,6 +429,15 @@ static int keep_glyphs(Reading *reading, const Glyph *glyphs, int32_t count) {
     return keep(reading, (Word){start, glyphs[count - 1].place + 1, number, 0, around_glyphs(glyphs, count), 0, 0, NULL});
 }
 
+/* Whether a ruling passes through text that was written across it: letters of one text object that stand as close
+ * as letters do. */
+static int runs_across(const Reading *reading, const Glyph *glyph) {
+    const Glyph *last = glyph - 1;
+    double em = style(reading, glyph->style)->size;
+    return glyph->object == last->object && glyph->style == last->style &&
+           fabs(glyph->box.x0 - last->box.x1) <= reading->rules.close * em;
+}
+
 /* Keeps the words of an unbroken run of letters, cut where rulings pass through it. */
 static int keep_cut(Reading *reading, const Glyph *glyphs, int32_t count) {
     Box box = around_glyphs(glyphs, count); /* a point within, as in is_cut */
@@ -437,7 +446,7 @@ static int keep_cut(Reading *reading, const Glyph *glyphs, int32_t count) {
         double x = reading->rulings[ruling].x;
         int32_t end = 0;
         while (end < count && (glyphs[end].box.x0 + glyphs[end].box.x1) / 2 <= x) end++;
-        if (start < end && end < count) {
+        if (start < end && end < count && !runs_across(reading, glyphs + end)) {
             if (keep_glyphs(reading, glyphs + start, end - start)) return -1;
             start = end;
         }

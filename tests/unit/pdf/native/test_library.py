@@ -108,7 +108,10 @@ def other_scripts(canvas: Canvas) -> None:
 def crowded_cells(canvas: Canvas) -> None:
     canvas.grid([50, 90, 130, 170], [600, 620, 640, 660])
     for row in range(3):
-        canvas.drawString(51, 605 + 20 * row, "abcdefgh1234567890mnopq")
+        x = 51.0
+        for cell in ("abcdef", "gh1234", "567890", "mnopq"):  # each written for itself, and no blank between
+            canvas.drawString(x, 605 + 20 * row, cell)
+            x += canvas.stringWidth(cell)
 
 
 def forms_in_forms(canvas: Canvas) -> None:
