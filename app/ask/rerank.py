@@ -26,7 +26,8 @@ def rerank(question: str, hits: Sequence[Hit]) -> list[Hit]:
     asked = question_words(question)
     words = {word for word in asked if word}
     pairs = {(one, other) for one, other in pairwise(asked) if one and other}
-    passages = [(hit, *_find_words(words, pairs, hit)) for hit in hits]
+    meant = _Meant(words)
+    passages = [(hit, *_find_words(meant, pairs, hit)) for hit in hits]
     weights = {word: _weight(sum(word in found for _, found, _ in passages), len(hits)) for word in words}
     # All weights are 0 where every passage has every word: then the index's order stands.
     total = sum(weights.values()) or 1.0
@@ -46,20 +47,29 @@ def rerank(question: str, hits: Sequence[Hit]) -> list[Hit]:
     return sorted(ranked, key=lambda hit: -hit.score)
 
 
+class _Meant(dict[tuple[str, ...], frozenset[Word]]):
+    """The words of a question that the forms of a word in a passage mean. What was looked up is kept: most
+    words stand in many of the passages."""
+
+    def __init__(self, words: set[Word]) -> None:
+        super().__init__()
+        self._by_form: dict[str, list[Word]] = {}
+        for word in words:
+            for form in word.forms:
+                self._by_form.setdefault(form, []).append(word)
+
+    def __missing__(self, forms: tuple[str, ...]) -> frozenset[Word]:
+        self[forms] = frozenset(word for form in forms for word in self._by_form.get(form, ()))
+        return self[forms]
+
+
 def _find_words(
-    words: set[Word], pairs: set[tuple[Word, Word]], hit: Hit
-) -> tuple[set[Word], set[tuple[Word, Word]]]:
+    meant: _Meant, pairs: set[tuple[Word, Word]], hit: Hit
+) -> tuple[frozenset[Word], set[tuple[Word, Word]]]:
     """Return the words and the pairs of them that a passage has."""
-    meant: dict[str, list[Word]] = {}
-    for word in words:
-        for form in word.forms:
-            meant.setdefault(form, []).append(word)
-    standing = [
-        {word for form in forms for word in meant.get(form, ())}
-        for forms in word_forms(hit.chunk.indexed_text)
-    ]
-    beside = {pair for one, other in pairwise(standing) for pair in product(one, other)}
-    return set().union(*standing), pairs & beside
+    standing = [meant[forms] for forms in word_forms(hit.chunk.indexed_text)]
+    beside = {pair for one, other in pairwise(standing) if one and other for pair in product(one, other)}
+    return frozenset().union(*standing), pairs & beside
 
 
 def _weight(passages: int, of: int) -> float:

@@ -8,14 +8,16 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import ExitStack, closing
 from pathlib import Path
 
-from app.core.errors import DamagedPdf
+from app.core.errors import DamagedPdf, NotSetUp
 from app.core.page import Outline, Page
 from app.core.ports import Picture
 from app.pages import pages_file
 from app.pages.continued import link
 from app.pages.forms import UNLINKED, PageForm, render_page
-from app.pdf.answers import Lost, Reading, Request
+from app.pdf.answers import BUILD_IT, Lost, Reading, Request
 from app.pdf.budget import Allowance, Budget
+from app.pdf.native.compile import LIBRARY
+from app.pdf.native.library import NotBuilt, load_sound
 from app.pdf.processes import ReaderProcesses
 
 PAGES_EACH = 150
@@ -63,6 +65,14 @@ class Reader:
         self._children = ReaderProcesses(
             memory_bytes=memory_bytes, seconds=page_seconds, most=processes, folders=folders
         )
+
+    def check(self) -> None:
+        """Raise ``NotSetUp`` if the compiled library is not there, or of other sources: no file could be
+        read."""
+        try:
+            load_sound(LIBRARY)
+        except NotBuilt:
+            raise NotSetUp(BUILD_IT, part="reader") from None
 
     def outline(self, path: Path, password: str | None = None) -> Outline:
         """Page count, title, whether it is encrypted, and bookmarks.

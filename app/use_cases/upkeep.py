@@ -58,7 +58,9 @@ class Upkeep:
         return self.steps.documents.tenants()
 
     def check_stores(self) -> None:
-        """Raise ``Unavailable`` or ``ModelChanged`` if documents or their index cannot be used."""
+        """Raise ``Unavailable``, ``NotSetUp`` or ``ModelChanged`` if documents or their index cannot be used,
+        or no PDF can be read: each would be tried again and again."""
+        self.steps.reader.check()
         self.steps.documents.check()
         self.steps.index.check()
 
@@ -70,6 +72,7 @@ class Upkeep:
             "conversations": self.steps.conversations.check,
             "jobs": self.steps.jobs.check,
             "index": self.steps.index.check,
+            "reader": self.steps.reader.check,
             "embedding model": self.steps.embedder.check,
             "image processor": self.imager.check,
         }

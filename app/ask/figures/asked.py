@@ -80,7 +80,7 @@ def _may_want_figure(said: str, periods: tuple[Period, ...]) -> bool:
 
 
 def _proper_names(said: str) -> tuple[Word, ...]:
-    if tell_languages(said).told.get("latin") == "de":  # every noun has a capital
+    if tell_languages(said).of_script("latin") == "de":  # every noun has a capital
         return ()
     named = " ".join(phrases.NAME.findall(without_periods(said)))
     known = phrases.CARRIED | phrases.COMPUTED

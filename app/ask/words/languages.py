@@ -5,10 +5,14 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache, lru_cache
+from heapq import nlargest
+from itertools import chain
+from operator import itemgetter
 from pathlib import Path
+from typing import NamedTuple
 
+from app.ask.words.kept import Kept
 from app.ask.words.letters import fold_letters, split_words
 
 LEAST = 0.9
@@ -54,18 +58,23 @@ _TELLING = {
 """Letters that a language has and its neighbours have not."""
 
 
-@dataclass(frozen=True, slots=True)
-class Languages:
-    """The languages (ISO 639-1) of a text, by script; scripts whose language is not told are absent."""
+class Languages(NamedTuple):
+    """The languages (ISO 639-1) of a text, in pairs of script and language; scripts whose language is not
+    told are absent."""
 
-    told: Mapping[str, str]
+    told: tuple[tuple[str, str], ...]
+
+    def of_script(self, script: str) -> str:
+        """Return the language that was told for a script, "" for none."""
+        return next((language for each, language in self.told if each == script), "")
 
     def of(self, word: str) -> str:
         """Return the language of a folded word of the text, "" if it is not known."""
         script, usual = script_of(word[0])
-        return self.told.get(script, usual)
+        return self.of_script(script) or usual
 
 
+@lru_cache(1 << 12)
 def script_of(letter: str) -> tuple[str, str]:
     """Return the script of a small letter, and the language that is written in it if no other is told; both
     "" for a digit and for scripts whose language makes no difference here."""
@@ -78,16 +87,15 @@ def script_of(letter: str) -> tuple[str, str]:
 @lru_cache(256)
 def tell_languages(text: str) -> Languages:
     """Return the languages of a text."""
-    found: dict[str, Counter[str]] = defaultdict(Counter)
-    words: Counter[str] = Counter()
+    found: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
     if "ß" in text:
         found["latin"]["de"] += 1
-    for word in split_words(fold_letters(text)):
-        script, _ = script_of(word[0])
-        words[script] += 1
-        found[script].update(_languages_with(word))
+    signs = list(map(_SIGNS.__getitem__, text.split()))
+    words = Counter(chain.from_iterable(each.scripts for each in signs))
+    for script, language, weight in chain.from_iterable(each.weights for each in signs):
+        found[script][language] += weight
     best = {script: _best(scores, words[script]) for script, scores in found.items()}
-    return Languages({script: language for script, language in best.items() if language})
+    return Languages(tuple((script, language) for script, language in best.items() if language))
 
 
 def function_words(language: str) -> frozenset[str]:
@@ -112,7 +120,28 @@ def _sharing() -> Mapping[str, Mapping[str, float]]:
     return {word: dict.fromkeys(languages, 1 / len(languages)) for word, languages in having.items()}
 
 
-@lru_cache(1 << 15)
+class _Signs(NamedTuple):
+    """The script of each word in what stands between two spaces, and the languages that they have, with
+    script and weight."""
+
+    scripts: tuple[str, ...]
+    weights: tuple[tuple[str, str, float], ...]
+
+
+def _signs_of(written: str) -> _Signs:
+    words = split_words(fold_letters(written))
+    scripts = tuple(script_of(word[0])[0] for word in words)
+    weighed = (
+        (script, language, weight)
+        for script, word in zip(scripts, words, strict=True)
+        for language, weight in _languages_with(word).items()
+    )
+    return _Signs(scripts, tuple(weighed))
+
+
+_SIGNS = Kept(_signs_of)
+
+
 def _languages_with(word: str) -> Mapping[str, float]:
     scores: Counter[str] = Counter(_sharing().get(word, {}))
     if not word.isascii():
@@ -120,8 +149,8 @@ def _languages_with(word: str) -> Mapping[str, float]:
     return scores
 
 
-def _best(scores: Counter[str], words: int) -> str:
-    ranked = scores.most_common(2)
+def _best(scores: Mapping[str, float], words: int) -> str:
+    ranked = nlargest(2, scores.items(), key=itemgetter(1))
     if not ranked or ranked[0][1] < max(LEAST, SHARE * words):
         return ""
     return ranked[0][0] if len(ranked) == 1 or ranked[0][1] >= AHEAD * ranked[1][1] else ""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import lru_cache, partial
+from itertools import chain
 from typing import NamedTuple
 
 from app.ask.words.compounds import split_compound
+from app.ask.words.kept import Kept
 from app.ask.words.languages import Languages, function_words, tell_languages
 from app.ask.words.letters import WORD, fold_letters, split_words, without_accents
 from app.ask.words.numbered import JOINT, NUMBERED, is_range, join_parts, whole_forms
@@ -16,6 +18,9 @@ from app.core.unspaced import expand_query, expand_text
 
 LONGEST = 100
 """Characters of a word that are compared."""
+
+MOST_LANGUAGES = 16
+"""Languages, or sets of them where a text has several scripts, whose words are kept."""
 
 _STEMMERS = {
     "ar": "arabic", "ca": "catalan", "cs": "czech", "da": "danish", "de": "german", "el": "greek",
@@ -62,7 +67,18 @@ def word_forms(text: str, of: str = "") -> list[tuple[str, ...]]:
     letters and the pairs are words.
     """
     languages = tell_languages(of or text)
-    return [_forms(word, languages.of(word)) for word in _split_terms(expand_text(_fold(text, languages)))]
+    return list(chain.from_iterable(map(_forms_by_word(languages).__getitem__, text.split())))
+
+
+@lru_cache(MOST_LANGUAGES)
+def _forms_by_word(languages: Languages) -> Kept[tuple[tuple[str, ...], ...]]:
+    return Kept(partial(_forms_in, languages))
+
+
+def _forms_in(languages: Languages, written: str) -> tuple[tuple[str, ...], ...]:
+    """Return the forms of each word in what stands between two spaces."""
+    words = _split_terms(expand_text(_fold(written, languages)))
+    return tuple(_forms(word, languages.of(word)) for word in words)
 
 
 def question_words(question: str) -> list[Word | None]:
@@ -141,12 +157,15 @@ def _is_function_word(word: str, languages: Languages) -> bool:
 
 def _fold(text: str, languages: Languages) -> str:
     # The small letter of the Turkish I has no dot.
-    return fold_letters(text.replace("I", "ı") if languages.told.get("latin") == "tr" else text)
+    return fold_letters(text.replace("I", "ı") if languages.of_script("latin") == "tr" else text)
 
 
-@lru_cache(1 << 16)
 def _forms(word: str, language: str) -> tuple[str, ...]:
-    word = word[:LONGEST]
+    return _forms_of_start(word[:LONGEST], language)
+
+
+@lru_cache(1 << 15)
+def _forms_of_start(word: str, language: str) -> tuple[str, ...]:
     if JOINT in word:
         return tuple(dict.fromkeys((*whole_forms(word), *word.split(JOINT))))
     plain = without_accents(word)

@@ -214,7 +214,7 @@ class Library:
         # The addresses that pypdfium2 has loaded: linking to pdfium would need its exact version twice.
         called = [ctypes.cast(getattr(raw, name), address).value for name in CALLED]
         self.pdfium = (address * len(CALLED))(*called)
-        library = _load_sound(path)
+        library = load_sound(path)
         self.words_codes = library.words_codes
         self.words_codes.argtypes, self.words_codes.restype = (address, address, number, address), None
         self.words_begin = library.words_begin
@@ -278,7 +278,7 @@ class Library:
         self.lines_strike.argtypes = (ctypes.POINTER(StrikeRules), *boxes, *boxes, *boxes)
 
 
-def _load_sound(path: Path) -> ctypes.CDLL:
+def load_sound(path: Path) -> ctypes.CDLL:
     """Return a library that says that it is of the sources that are here. Raises ``NotBuilt``."""
     sources = version()
     try:

@@ -296,18 +296,26 @@ def test_a_library_of_other_sources_is_not_used(tmp_path: Path) -> None:
         Library(silent)
 
 
-def test_where_the_library_is_missing_the_command_says_what_to_do(tmp_path: Path) -> None:
+@pytest.mark.parametrize("is_stale", [False, True])
+@pytest.mark.parametrize("command", ["extract", "ingest", "serve"])
+def test_without_a_library_of_its_sources_a_command_says_what_to_do(
+    tmp_path: Path, command: str, is_stale: bool
+) -> None:
     program = tmp_path / "program"
     left_out = shutil.ignore_patterns(LIBRARY.name, "ui", "__pycache__")
     shutil.copytree(ROOT / "app", program / "app", ignore=left_out)
+    if is_stale:
+        content = LIBRARY.read_bytes().replace(str(version()).encode(), b"0" * 64)
+        (program / LIBRARY.relative_to(ROOT)).write_bytes(content)
     pdf = manual(tmp_path / "pump.pdf", 1)
-    environment = {"PYTHONPATH": str(program), "KB_DATA": str(tmp_path / "data"), "PATH": os.environ["PATH"]}
-    command = [sys.executable, "-P", "-m", "app.cli", "extract", str(pdf)]
+    environment = {"PYTHONPATH": str(program), "PATH": os.environ["PATH"]}
+    call = [sys.executable, "-P", "-m", "app.cli", "--data", str(tmp_path / "data"), command, str(pdf)]
     ended = subprocess.run(
-        command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=60, check=False
+        call, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=60, check=False
     )
     assert ended.returncode != 0
     assert "The compiled reader of PDFs is missing or of another version: install the program again." in (
         ended.stderr
     )
     assert "Traceback" not in ended.stderr
+    assert "Knowledge Base is at" not in ended.stdout
