@@ -51,6 +51,9 @@ LOOK_BACK = 4
 BODY = 8
 """Words from which on a paragraph may go on elsewhere."""
 
+_VALUE = re.compile(r"[^\W\d]{2}\W{0,2}[:：]\s*[-−+(]{0,2}[€$£¥]?\s?\d")
+"""A label with a colon and a number behind it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
@@ -108,9 +111,12 @@ def _runs(pages: Sequence[Page]) -> list[_Stretch]:
     runs: list[_Stretch] = []
     heading = ""
     for page in pages:
+        above = ""
         for block in page.blocks:
             words = [(page.number, word) for word in page.words[slice(*block.words)]]
             if block.kind is BlockKind.HEADING:
+                if _VALUE.search(block.text):  # the total of an invoice, in large type: it says something
+                    runs.append(_Stretch(f"{heading} {above}".strip(), words, whole=True))
                 heading = block.text
             elif block.kind is BlockKind.TABLE:
                 runs += _rows(block, words)
@@ -119,6 +125,8 @@ def _runs(pages: Sequence[Page]) -> list[_Stretch]:
                 before.words += words
             elif words:
                 runs.append(_Stretch(heading, words))
+            if block.kind is not BlockKind.HEADING:
+                above = block.text if len(words) <= LONGEST else ""
     return runs
 
 

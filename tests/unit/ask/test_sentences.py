@@ -144,3 +144,31 @@ def test_a_hyphen_at_a_lines_end_is_read_in_sentences_as_on_the_page(
     ]
     block = Block(BlockKind.TEXT, Box(50, 100, 400, 130), (0, len(words)), "")
     assert texts(Page(1, 600, 800, words=tuple(words), blocks=(block,))) == [said]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Total due: 333.90 EUR",
+        "Gesamtbetrag: 1.204,00 €",
+        "Score: 92 %",
+        "Montant à payer : € 45,10",
+        "合計金額：48,000円",
+        "Net assets: (1,204)",
+        "Haemoglobin: 13.4 g/dL",
+        "Balance: -45.10",
+        "Deadline: 31 March 2026",
+        "Punkte: 87 von 100",
+    ],
+)
+def test_a_value_in_large_type_is_said_with_what_stands_above_it(said: str) -> None:
+    shown = page(1, heading("Invoice"), text("Bill to: Dora Engel"), heading(said), heading("Invoice"))
+    assert sentences([shown], EVERYWHERE)[1] == Sentence(said, "Invoice Bill to: Dora Engel", row=True)
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["Chapter 4: Warranty", "Table 3: Sales", "2.1 Method", "10:30", "Results", "Note 7: Leases 2024"],
+)
+def test_a_title_is_no_sentence(title: str) -> None:
+    assert texts(page(1, heading(title), text("The pump is kept dry."))) == ["The pump is kept dry."]
