@@ -79,6 +79,12 @@ def read_unit(text: str) -> Unit | None:
     return Unit(said, _scale_of(found), _currency_of(said), _share_scale(excepted))
 
 
+def says_only_a_unit(text: str) -> bool:
+    """Return whether a head or a line says what figures are counted in, and nothing else."""
+    unit = read_unit(text)
+    return unit is not None and len(unit.said) >= len(text.strip("() "))
+
+
 def _scale_of(found: re.Match[str]) -> int:
     word = (found["in"] or found["alone"] or found["sign"] or found["joined"]).casefold()
     return _LETTERS.get(word) or next(scale for scale, words in _SCALES if re.fullmatch(words, word))

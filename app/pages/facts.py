@@ -16,7 +16,7 @@ from itertools import groupby
 from app.core.cell_value import Value, ValueKind
 from app.core.page import Block, BlockKind, Cell, Page
 from app.core.passage import Span
-from app.core.unit import NO_UNIT, Unit, read_unit
+from app.core.unit import NO_UNIT, Unit, read_unit, says_only_a_unit
 from app.pages.captions import caption_of
 from app.pages.cell_names import NamedCell, name_cells
 from app.pages.continued import link_pages
@@ -199,12 +199,6 @@ def _labels(page: int, cells: Sequence[Cell]) -> tuple[Label, ...]:
 
 def _join_labels(labels: Sequence[Label]) -> str:
     return SEPARATOR.join(label.text.rstrip(":") for label in labels)
-
-
-def says_only_a_unit(text: str) -> bool:
-    """Return whether a head or a line says what figures are counted in, and nothing else."""
-    unit = read_unit(text)
-    return unit is not None and len(unit.said) >= len(text.strip("() "))
 
 
 def title_of(page: Page, at: int) -> str:

@@ -15,9 +15,9 @@ from io import StringIO
 
 from app.core.cell_value import ValueKind, plain_figure, writes_decimal_comma
 from app.core.page import Page
-from app.core.unit import currency_in
+from app.core.unit import currency_in, says_only_a_unit
 from app.pages.cell_names import NamedCell, name_cells
-from app.pages.facts import PART, NamedTable, name_tables, says_only_a_unit
+from app.pages.facts import PART, NamedTable, name_tables
 from app.pages.table_forms import join_heads
 
 CSV = "csv"

@@ -10,6 +10,7 @@ from itertools import groupby
 from typing import TypeAlias
 
 from app.core.page import Block, Cell
+from app.core.unit import says_only_a_unit
 from app.pages.cell_names import NamedCell, name_cells
 from app.pages.markdown import on_one_line
 
@@ -39,8 +40,22 @@ def flat_rows(block: Block) -> list[tuple[str, ...]]:
     rows, headers = list(block.rows), block.header_rows
     if headers < 2:
         return rows
-    heads = [cell for cell in block.cells if cell.row < headers and cell.text]
-    return [tuple(join_heads(heads, column) for column in range(len(rows[0]))), *rows[headers:]]
+    unit = _unit_of_all(block)
+    heads = [cell for cell in block.cells if cell.row < headers and cell.text and cell != unit]
+    corner, *others = (join_heads(heads, column) for column in range(len(rows[0])))
+    return [(corner or (unit.text if unit else ""), *others), *rows[headers:]]
+
+
+def _unit_of_all(block: Block) -> Cell | None:
+    """Return the head that stands alone in its line and says what all figures of a table are counted in: it
+    is said once, in the corner or as the caption, and not over each column. ``None`` if there is none."""
+    heads = [cell for cell in block.cells if cell.header and cell.text and cell.row < block.header_rows]
+    for head in heads:
+        others = (other for other in heads if other is not head)
+        alone = all(not other.row <= head.row < other.row + other.row_span for other in others)
+        if alone and head.row_span == 1 and len(heads) > 1 and says_only_a_unit(head.text):
+            return head
+    return None
 
 
 def join_heads(heads: Sequence[Cell], column: int) -> str:
@@ -52,12 +67,16 @@ def join_heads(heads: Sequence[Cell], column: int) -> str:
 def table_html(block: Block, named: Sequence[NamedCell] | None = None) -> str:
     """Return a table block as HTML with all text escaped, as a screen reader tells cells: spans are kept,
     heads are ``<th>`` over their columns and labels over their rows, and each section begins a ``<tbody>``
-    that its name heads. ``named`` may be its cells with their names, where those are known."""
+    that its name heads; what all figures are counted in is the caption. ``named`` may be its cells
+    with their names, where those are known."""
     headers, width = block.header_rows, len(block.rows[0]) if block.cells else 0
     rows = list(_by_row(name_cells(block) if named is None else named))
-    head, *bodies = _parts(rows[:headers], rows[headers:])
+    unit = _unit_of_all(block)
+    heads = [row for at, row in enumerate(rows[:headers]) if unit is None or at != unit.row]
+    head, *bodies = _parts(heads, rows[headers:])
     inside = _part_html("thead", head, width) + "".join(_part_html("tbody", body, width) for body in bodies)
-    return f"<table>{inside}</table>"
+    caption = f"<caption>{escape(unit.text)}</caption>" if unit else ""
+    return f"<table>{caption}{inside}</table>"
 
 
 Rows: TypeAlias = Sequence[Sequence[NamedCell]]

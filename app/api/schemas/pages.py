@@ -26,35 +26,51 @@ brings, by OCR; or why it was not."""
 
 
 class Value(Given):
-    """What a table's cell says. ``number`` is as it is printed, negative if it stands in brackets, null if
-    there is none; ``currency`` is the sign that is printed in the cell or its column, "" if none is;
-    ``scale`` is what the number is to be multiplied by, as heads and labels say ("in millions"). ``nil`` is a
-    dash or another mark for nothing."""
+    """What a table's cell says."""
 
-    kind: Literal["number", "percent", "date", "text", "nil"]
-    number: float | None
-    currency: str
-    scale: int
+    kind: Literal["number", "percent", "date", "text", "nil"] = Field(
+        description="`date` is a date or a period; `nil` a dash or another mark for nothing."
+    )
+    number: float | None = Field(
+        description="The number as it is printed, negative if it stands in brackets; null if there is none."
+    )
+    currency: str = Field(description='The sign that is printed in the cell or its column, "" if none is.')
+    scale: int = Field(
+        description='What the number is to be multiplied by, as heads and labels say ("in millions"); else 1.'
+    )
 
 
 class Cell(Given):
-    """A cell of a table: ``row`` and ``column``, from 0, are those of its top left corner; the spans are the
-    numbers of rows and columns that it covers. ``heads`` are the texts of the heads above it, top first;
-    ``row_path`` the sections and labels of its row, outermost first, and ``named_by`` the indexes of those
-    heads, then of those labels, among the table's cells, without heads that stand on the page before;
-    ``value`` is null for a head or an empty cell."""
+    """A cell of a table, with what a person would call it and what it says."""
 
-    row: int
-    column: int
+    row: int = Field(description="The row of its top left corner, from 0.")
+    column: int = Field(
+        description="The column of its top left corner, from 0 at the left; at the right in a table "
+        "whose words run to the left."
+    )
     text: str
     box: Box
-    row_span: int
-    column_span: int
-    header: bool
-    heads: list[str] = Field(default_factory=list)
-    row_path: list[str] = Field(default_factory=list)
-    named_by: list[int] = Field(default_factory=list)
-    value: Value | None = None
+    row_span: int = Field(description="The number of rows that it covers.")
+    column_span: int = Field(description="The number of columns that it covers.")
+    header: bool = Field(description="Whether it is a head: it names the columns that it covers, below it.")
+    heads: list[str] = Field(
+        default_factory=list,
+        description="The texts of the heads over it, top first; those of the page before where the table "
+        "goes on without heads. A head has none.",
+    )
+    row_path: list[str] = Field(
+        default_factory=list,
+        description="The sections that its row stands in and the labels of the row, outermost first; a "
+        "label has those outside of it.",
+    )
+    named_by: list[int] = Field(
+        default_factory=list,
+        description="The indexes among the table's cells of those heads, then of those labels, without heads "
+        "that stand on the page before.",
+    )
+    value: Value | None = Field(
+        default=None, description="What it says, as a typed value; null for a head or an empty cell."
+    )
 
 
 class TableLink(Given):

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import TypeAlias
 
 from app.core.geometry import Box
 from app.pages.captions import CAPTION
 from app.pdf.pdfium.drawing import Ruling
 from app.pdf.pdfium.words import PlacedWord
 from app.pdf.tables.figures import Figures, is_figure, is_year
+from app.pdf.tables.head_lines import CROSSING, Extent, is_title, stands_across
 from app.pdf.tables.rows import Piece, Row
 from app.pdf.tables.ruled import Slot
 
@@ -34,16 +33,6 @@ COVERED = 0.25
 
 BELOW = 0.9
 """In heights of a line: how far below a head its ruling is."""
-
-CROSSING = 0.35
-"""In heights of a head: how far above its lower edge a ruling still underlines it: a box reaches
-below its letters."""
-
-ACROSS = 0.03
-"""Of a table's width: how far from its middle the name of a section may stand."""
-
-IN_UNIT = re.compile(r"^\(|[%‰$€£¥]")
-"""Of a line that says what figures are counted in."""
 
 CENTRED = 0.12
 """Of the width of the columns that a head spans: how far it may stand from their middle."""
@@ -66,9 +55,6 @@ BEGINS = 3.0
 
 INSIDE_LABELS = 0.3
 """Of a piece's width: what of a head stands at most on the other side of the first strip of white."""
-
-Extent: TypeAlias = tuple[float, float]
-"""Where what stands in a column, or a ruling, begins and ends, in points."""
 
 
 @dataclass(slots=True)
@@ -129,7 +115,7 @@ def heads_above(
         row = rows[at].row
         if not _is_near(row, rows[at + 1].row, level, columns):
             break
-        across = at > free and _stands_across(row, rows[at - 1].row, columns, gaps)
+        across = at > free and stands_across(row, rows[at - 1].row, columns, gaps)
         if not lines and (across or _is_section(row, columns) or _goes_over_figures(row, columns, gaps)):
             sections += 1
             if sections > MOST_SECTIONS:
@@ -138,7 +124,7 @@ def heads_above(
         if _is_section(row, columns) and not (at and _names_columns(rows[at - 1].row, gaps)):
             break
         found = _heads_in(row, gaps, columns, level, may_count=at >= counting)
-        if found is None:
+        if found is None or is_title(row, columns, gaps):
             break
         lines.append(found)
         top = at
@@ -174,18 +160,6 @@ def _is_near(row: Row, below: Row, level: Sequence[Ruling], columns: Sequence[Ex
 def _is_section(row: Row, columns: Sequence[Extent]) -> bool:
     """Whether a line holds a label alone, which ends before the first column of figures."""
     return len(row.pieces) == 1 and row.pieces[0].x1 < columns[1][0] and row.pieces[0].x0 < columns[0][1]
-
-
-def _stands_across(row: Row, above: Row, columns: Sequence[Extent], gaps: Sequence[float]) -> bool:
-    """Whether a line below heads holds the name of a section, in the middle of the table: a unit is in that
-    of the figures, or in brackets."""
-    piece, (left, right) = row.pieces[0], (columns[0][0], columns[-1][1])
-    text = " ".join(word.text for word in piece.words)
-    heads = sum(other.x0 > gaps[0] for other in above.pieces)
-    middle = abs(piece.middle - (left + right) / 2) <= ACROSS * (right - left)
-    if len(row.pieces) > 1 or heads <= len(gaps) / 2 or not middle:
-        return False
-    return IN_UNIT.search(text) is None and CAPTION.match(text) is None
 
 
 def _goes_over_figures(row: Row, columns: Sequence[Extent], gaps: Sequence[float]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
@@ -26,6 +27,19 @@ CLOSE = 0.35
 
 WORDS_OF_PROSE, FULL_LINES = 4, 0.5
 """Words of a line of justified prose, and the share of a column's pieces that fill its width in such."""
+
+PAGE = re.compile(r"\d{1,4}")
+CHAPTER = re.compile(
+    r"(?:item|part|chapter|section|appendix|annex|exhibit|note|kapitel|teil|abschnitt|anhang|chapitre|partie|"
+    r"annexe|capítulo|sección|parte|capitolo|sezione|hoofdstuk|глава|раздел)\b|"
+    r"\(?(?:\d{1,3}|[a-z]|[ivx]{1,4})[.)](?:\s|$)|\d+(?:\.\d+)+\b",
+    re.IGNORECASE,
+)
+"""What an entry of a table of contents begins with."""
+
+FEWEST_ENTRIES, ENTRIES, CHAPTERS = 5, 0.6, 0.5
+"""Entries of a table of contents; the share of its rows that end with the number of a page; and that of the
+entries that begin as chapters do."""
 
 SNAP = 3.0
 """Points within which edges stand below each other, and rulings have one width."""
@@ -122,6 +136,22 @@ def _goes_on(above: Row, row: Row, slots: Sequence[Slot], last: Sequence[Slot]) 
     if filled[0] > 0:
         return not any(NUMERIC.match(slots[place].words[0].text) for place in filled)
     return len(filled) == 1 and slots[0].words[0].text[:1].islower()
+
+
+def lists_pages(rows: Sequence[Row]) -> bool:
+    """Whether rows are entries of a table of contents: the number of a page stands behind most, which never
+    falls, and they begin as chapters and parts do."""
+    several = [row for row in rows if len(row.pieces) > 1]
+    entries = [row for row in several if PAGE.fullmatch(" ".join(word.text for word in row.pieces[-1].words))]
+    pages = [int(row.pieces[-1].words[0].text) for row in entries]
+    if len(entries) < max(FEWEST_ENTRIES, ENTRIES * len(several)) or pages != sorted(pages):
+        return False
+    if pages[0] == pages[-1] or any(piece.numeric for row in entries for piece in row.pieces[1:-1]):
+        return False
+    begun = sum(
+        CHAPTER.match(" ".join(word.text for word in row.pieces[0].words)) is not None for row in entries
+    )
+    return begun >= CHAPTERS * len(entries)
 
 
 def height_of(table: Table) -> int:

@@ -13,8 +13,7 @@ from app.core.geometry import Box
 from app.pdf.pdfium.drawing import Ruling
 from app.pdf.pdfium.words import PlacedWord
 from app.pdf.tables.column_heads import MOST_LINES, Level, column_extents, heads_above, heads_within
-from app.pdf.tables.columns import prose_at, words_beside
-from app.pdf.tables.counting_heads import first_counted
+from app.pdf.tables.columns import lists_pages, prose_at, words_beside
 from app.pdf.tables.figures import (
     Figures,
     all_words,
@@ -24,6 +23,7 @@ from app.pdf.tables.figures import (
     join_groups,
     read_figures,
 )
+from app.pdf.tables.head_lines import first_counted
 from app.pdf.tables.labels import joined_rows
 from app.pdf.tables.lines import join_upright
 from app.pdf.tables.rows import Piece, Row, Strip, read_rows, white_strips
@@ -330,7 +330,8 @@ def _is_index(rows: Sequence[Figures]) -> bool:
     """Whether rows are those of a table of contents: dots lead from each label to the number of a page."""
     led = [found.row.pieces[-1] for found in rows if found.left_out and len(found.row.pieces) == 2]
     numbers = [int(piece.words[0].text) for piece in led if piece.words[0].text.isdecimal()]
-    return 2 * len(numbers) > len(rows) and numbers == sorted(numbers)
+    by_dots = 2 * len(numbers) > len(rows) and numbers == sorted(numbers)
+    return by_dots or lists_pages([found.row for found in rows])
 
 
 # -- cells --------------------------------------------------------------------------------------------------

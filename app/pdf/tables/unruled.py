@@ -22,6 +22,7 @@ from app.pdf.tables.columns import (
     columns_of,
     find_gaps,
     height_of,
+    lists_pages,
     make_table,
     prose_at,
     words_beside,
@@ -208,7 +209,7 @@ def _is_convincing(table: Table, run: Sequence[Row], rows: Sequence[Row], gaps: 
         return False
     if wordy > WORDS_OF_CELL and not of_numbers:
         return False
-    if len(gaps) == 1 and numeric < NUMBERS_OF_TWO:
+    if (len(gaps) == 1 and numeric < NUMBERS_OF_TWO) or lists_pages(run):
         return False
     return not is_formula(cells, rows) and _steadiness(rows, gaps) >= STEADY
 

@@ -98,3 +98,18 @@ def test_a_reader_of_html_finds_the_same_texts(rows: list[list[str]]) -> None:
     full = [[*row, "1"] for row in rows]  # a row with a label alone is one cell
     Reader().feed(table_html(block(*cells_of(full, 1))))
     assert found == full
+
+
+def test_what_all_figures_are_counted_in_is_said_once() -> None:
+    table = block(*cells_of([["", "(in millions)", ""], ["", "2023", "2022"], ["Revenue", "10", "20"]], 2))
+    assert table_markdown(table).split("\n")[0] == "| (in millions) | 2023 | 2022 |"
+    assert table_html(table).startswith("<table><caption>(in millions)</caption><thead><tr><td></td><th")
+    assert table_html(table).count("millions") == 1
+
+
+def test_a_unit_of_one_column_stays_over_it() -> None:
+    table = block(
+        *cells_of([["", "Sales", "Staff"], ["", "(in millions)", "(people)"], ["North", "10", "20"]], 2)
+    )
+    assert table_markdown(table).split("\n")[0] == "|  | Sales › (in millions) | Staff › (people) |"
+    assert "<caption>" not in table_html(table)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import pytest
+
 from app.core.geometry import Box
 from app.pdf.pdfium.drawing import Ruling
 from app.pdf.pdfium.words import PlacedWord
 from app.pdf.tables.ruled import Table
 from app.pdf.tables.statements import find_statements
-from tests.support.table_pages import PITCH, level, page, rows_of
+from tests.support.table_pages import PITCH, level, page, rows_of, tables_of
 
 
 def only(words: list[PlacedWord], drawn: Sequence[Ruling] = (), shades: Sequence[Box] = ()) -> Table:
@@ -171,3 +173,30 @@ def test_a_table_beside_a_column_of_prose_has_none_of_its_words() -> None:
         page([prose], [prose, (260, "Elements"), (330, "May"), (400, "June")], *rows, [prose], [prose])
     )
     assert rows_of(table)[:2] == [["Elements", "May", "June"], ["Fe", "1.4", "2.3"]]
+
+
+@pytest.mark.parametrize(
+    "begin", ["Item 1.", "1.", "a)", "3.1", "Chapter 4", "Anhang A", "PART I:", "Appendix B"]
+)
+def test_numbers_of_pages_behind_chapters_are_no_table_without_dots(begin: str) -> None:
+    lines = [[(20, f"{begin} What is told there"), (-440, str(n * 7))] for n in range(1, 7)]
+    assert tables_of(page([(-440, "Page")], *lines)) == []
+
+
+def test_figures_that_grow_are_a_table_where_labels_are_no_chapters() -> None:
+    lines = [
+        [(20, f"{name} of the north"), (-440, str(n * 7))]
+        for n, name in enumerate(("Rhine", "Main", "Lahn"), 3)
+    ]
+    assert len(tables_of(page([(-440, "Length")], *lines))) == 1
+
+
+@pytest.mark.parametrize(
+    "title", ["Balance sheets of the company", "(In millions)", "For the years ended in May"]
+)
+def test_a_line_in_the_middle_of_the_whole_table_is_its_title_and_no_head(title: str) -> None:
+    figures = [
+        [(20, f"{name} and what belongs to it"), (-340, "10"), (-440, "20")] for name in ("Revenue", "Cost")
+    ]
+    table = only(page([(230 - 2.5 * len(title), title)], [(320, "2023"), (420, "2022")], *figures))
+    assert rows_of(table)[0] == ["", "2023", "2022"]

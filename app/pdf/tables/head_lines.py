@@ -1,14 +1,15 @@
-"""Heads that are numbers, as days, doses and classes are: what tells them from the first row of figures."""
+"""What a line above figures is: numbers that are heads (days, doses), the name of a section, a title."""
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
+from typing import TypeAlias
 
+from app.pages.captions import CAPTION
 from app.pdf.pdfium.drawing import Ruling
 from app.pdf.pdfium.words import PlacedWord
-from app.pdf.tables.column_heads import CROSSING
 from app.pdf.tables.figures import Figures
 from app.pdf.tables.rows import Piece, Row
 
@@ -17,6 +18,19 @@ WHOLE = re.compile(r"\d{1,4}$")
 
 FEWEST = 2
 """Numbers beside each other that may be heads; one alone counts nothing."""
+
+CROSSING = 0.35
+"""In heights of a head: how far above its lower edge a ruling still underlines it: a box reaches
+below its letters."""
+
+ACROSS = 0.03
+"""Of a table's width: how far from its middle the name of a section may stand."""
+
+IN_UNIT = re.compile(r"^\(|[%‰$€£¥]")
+"""Of a line that says what figures are counted in."""
+
+Extent: TypeAlias = tuple[float, float]
+"""Where what stands in a column, or a ruling, begins and ends, in points."""
 
 
 def first_counted(
@@ -77,3 +91,26 @@ def _is_parted(row: Row, below: Row, heads: Sequence[Piece], level: Sequence[Rul
         and right <= line.x1
         for line in level
     )
+
+
+def stands_across(row: Row, above: Row, columns: Sequence[Extent], gaps: Sequence[float]) -> bool:
+    """Whether a line below heads holds the name of a section, in the middle of the table: a unit is in that
+    of the figures, or in brackets."""
+    piece, (left, right) = row.pieces[0], (columns[0][0], columns[-1][1])
+    text = " ".join(word.text for word in piece.words)
+    heads = sum(other.x0 > gaps[0] for other in above.pieces)
+    middle = abs(piece.middle - (left + right) / 2) <= ACROSS * (right - left)
+    if len(row.pieces) > 1 or heads <= len(gaps) / 2 or not middle:
+        return False
+    return IN_UNIT.search(text) is None and CAPTION.match(text) is None
+
+
+def is_title(row: Row, columns: Sequence[Extent], gaps: Sequence[float]) -> bool:
+    """Whether a line alone stands in the middle of the whole table and not of its figures: what it says is
+    true of the labels, too."""
+    (left, _), (first, _), (_, right) = columns[0], columns[1], columns[-1]
+    piece = row.pieces[0]
+    if len(row.pieces) > 1 or abs(piece.middle - (left + right) / 2) > ACROSS * (right - left):
+        return False
+    over_several = any(piece.x0 < gap < piece.x1 for gap in gaps) or piece.words[0].text.startswith("(")
+    return over_several and piece.x0 < first
