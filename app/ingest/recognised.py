@@ -11,6 +11,7 @@ from statistics import median
 from app.core.geometry import Box, Word, around
 from app.core.page import Block, BlockKind, Page, Recognition
 from app.core.ports import Picture, ReadLine, ReadPicture
+from app.ingest.lookalikes import Mended, mend_digits, mend_figures, mended_notes
 from app.pages.captions import mark_near_tables
 from app.pages.text import running_text
 from app.pdf.lacks import LACKING
@@ -20,7 +21,6 @@ from app.pdf.pdfium.legibility import UNREADABLE
 from app.pdf.pdfium.styles import Style
 from app.pdf.pdfium.words import PlacedWord
 from app.pdf.tables.find import find_tables
-from app.pdf.tables.lookalikes import Mended, mend_digits, mend_figures, mended_notes
 from app.pdf.tables.ruled import find_grids
 from app.pdf.verdict import percent
 

@@ -36,9 +36,9 @@ from app.pdf.pdfium.mended import mend_words
 from app.pdf.pdfium.page_labels import read_label
 from app.pdf.pdfium.thumbnail import look
 from app.pdf.pdfium.words import Found, PlacedWord, read_words
+from app.pdf.second_opinion import NO_SECOND_LOOK, fitting, is_in_doubt, second_grids
 from app.pdf.tables.find import find_tables
 from app.pdf.tables.ruled import Table, find_grids
-from app.pdf.tables.second_opinion import NO_SECOND_LOOK, fitting, is_in_doubt, second_grids
 from app.pdf.verdict import MANY_SHAPES, STAMPED, is_unsure, judge, may_be_stamped
 
 MOST_PIXELS, MOST_PATHS = 2_000_000, 5_000

@@ -37,6 +37,9 @@ FOLDERS = ("app/pdf", "app/pages", "app/ingest")
 FIFTH = 0.2
 PATIENCE = 300.0
 TESTS_OF = {
+    "app.pdf.tables.column_heads": ("pdf/tables/test_statements.py",),
+    "app.pdf.tables.statements": ("pdf/tables/test_statements.py",),
+    "app.pdf.tables.figures": ("pdf/tables/test_statements.py",),
     "app.pdf.tables": ("pdf/tables/test_ruled.py", "pdf/tables/test_unruled.py", "pdf/native"),
     "app.pdf.layout": ("pdf/layout", "pdf/test_page.py", "pdf/pdfium/test_bidi.py"),
     "app.pdf.pdfium": ("pdf/pdfium", "pdf/native"),

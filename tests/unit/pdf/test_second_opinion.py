@@ -13,14 +13,14 @@ from reportlab.pdfgen.canvas import Canvas
 
 from app.core.geometry import Box
 from app.core.page import BlockKind
+from app.pdf import second_opinion
 from app.pdf.page import open_pdf, read_page
 from app.pdf.pdfium.drawing import Ruling, read_drawing
 from app.pdf.pdfium.frame import page_frame
 from app.pdf.pdfium.styles import Style
 from app.pdf.pdfium.words import PlacedWord
-from app.pdf.tables import second_opinion
+from app.pdf.second_opinion import NO_SECOND_LOOK, fitting, is_in_doubt, second_grids
 from app.pdf.tables.ruled import Grid, find_grids, grid_of
-from app.pdf.tables.second_opinion import NO_SECOND_LOOK, fitting, is_in_doubt, second_grids
 from tests.unit.pdf.tables.test_ruled import ROWS, canvas_of, fill, grid, read, tables
 
 SHORT = 6.0
