@@ -37,8 +37,8 @@ def first_counted(
     rows: Sequence[Figures], places: tuple[int, int, int], gaps: Sequence[float], level: Sequence[Ruling]
 ) -> int:
     """The first row of a run whose figures are no heads; ``places`` are the first row that is free, and the
-    run's first and last. Numbers are heads where they are bold and the figures are not, or stand below a head
-    of several and a line parts them from the figures or they alone have no label."""
+    run's first and last. Numbers are heads where they stand below a head of several, and are bold while the
+    figures are not, or a line parts them from the figures, or they alone have no label."""
     free, first, last = places
     row = rows[first].row
     heads = _right_of_labels(row, gaps)
@@ -48,10 +48,10 @@ def first_counted(
     figures = _right_of_labels(rows[below].row, gaps)
     if below == first or not FEWEST <= len(heads) <= len(figures) or not all(map(_counts, heads)):
         return first
+    if first == free or not _spans(rows[first - 1].row, row, heads, gaps):
+        return first  # a bold row below heads of its own is a total
     if _are_bold(heads) and not _are_bold(figures):
         return below
-    if first == free or not _spans(rows[first - 1].row, row, heads, gaps):
-        return first
     parted = _is_parted(row, rows[below].row, heads, level)
     if parted and not (below < last and _is_parted(rows[below].row, rows[below + 1].row, heads, level)):
         return below

@@ -200,3 +200,16 @@ def test_a_line_in_the_middle_of_the_whole_table_is_its_title_and_no_head(title:
     ]
     table = only(page([(230 - 2.5 * len(title), title)], [(320, "2023"), (420, "2022")], *figures))
     assert rows_of(table)[0] == ["", "2023", "2022"]
+
+
+def test_a_bold_total_right_below_the_heads_is_a_row() -> None:
+    words = page(
+        [(-340, "Number"), (-440, "Percent")],
+        [(20, "Total items"), (-340, "135"), (-440, "100")],
+        *([(20, name), (-340, "72"), (-440, "53")] for name in ("Reading", "Writing")),
+    )
+    bold = [
+        word._replace(style=word.style._replace(bold=True)) if 2 <= at < 6 else word
+        for at, word in enumerate(words)
+    ]
+    assert rows_of(only(bold))[:2] == [["", "Number", "Percent"], ["Total items", "135", "100"]]
