@@ -7,11 +7,12 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from app.ask.bars import barring_words, has_all
 from app.ask.likeness import likeness
 from app.ask.marks import remove_marks
 from app.ask.proof.cite import PassageSource, cite
 from app.ask.sentences import Sentence, sentences
-from app.ask.wanted import Wanted, can_answer, wanted_of, without_asking
+from app.ask.wanted import can_answer, wanted_of, without_asking
 from app.ask.words.terms import Word, asked_words, content_forms, standing_words, word_forms
 from app.core.answer import Answer, AnswerKind, Citation, Claim, Proof, Support
 from app.core.passage import Vector
@@ -38,9 +39,9 @@ NEAR_BEST = 0.7
 SAME = 0.7
 """Share of words that two sentences have in common which say the same."""
 
-MEANING, WORDS, KIND, RANK = 0.6, 0.4, 0.05, 0.02
-"""Weights of a sentence's similarity, of the question's words in it, of having the kind of thing asked for,
-and of each place of its passage in the order found."""
+MEANING, WORDS, RANK = 0.6, 0.4, 0.02
+"""Weights of a sentence's similarity, of the question's words in it, and of each place of its passage in the
+order found."""
 
 
 @dataclass(slots=True)
@@ -98,7 +99,8 @@ def choose(
 ) -> list[tuple[int, Sentence]]:
     """Return up to ``MOST_QUOTES`` sentences that score ``least`` or more, and the place of their source, the
     most relevant first."""
-    candidates = _candidates(sources[:MOST_SOURCES])
+    near = sources[:MOST_SOURCES]
+    candidates = _candidates(near, question) if least else _candidates(near)
     asked = asked_words(without_asking(question))
     weights = _weights(asked, candidates)
     for candidate in candidates:
@@ -108,12 +110,18 @@ def choose(
     return [(each.rank, each.sentence) for each in _best(candidates, least)]
 
 
-def _candidates(sources: Sequence[PassageSource]) -> list[_Candidate]:
+def _candidates(sources: Sequence[PassageSource], question: str = "") -> list[_Candidate]:
+    """Return the sentences of the sources: of those that have the question's names and numbers the ones
+    with something of the kind that it asks for."""
+    barring, wanted = barring_words(question), wanted_of(question)
     found: dict[str, _Candidate] = {}
     for rank, source in enumerate(sources):
+        if not has_all(source, barring, question):
+            continue
         for sentence in sentences(source.text.pages, source.hit.chunk.spans):
             # A row of two cells says something; three words of running text are a fragment.
-            if len(word_forms(sentence.text)) >= (2 if sentence.row else FEWEST_WORDS):
+            fewest = 2 if sentence.row else FEWEST_WORDS
+            if len(word_forms(sentence.text)) >= fewest and can_answer(wanted, sentence.text):
                 found.setdefault(sentence.text, _Candidate(sentence, source.hit.chunk.indexed_text, rank))
     return list(found.values())
 
@@ -145,16 +153,13 @@ def _compare(
     """Give each candidate its score by meaning and words; by words alone what the embedder does not read."""
     if not embedder.reads(question):
         return
-    wanted_kind = wanted_of(question)
     wanted = embedder.query(question)
     # With the heading: "36 months" alone is near to no question.
     texts = [_in_context(candidate.sentence) for candidate in candidates]
     for candidate, vector in zip(candidates, embedder.documents(texts), strict=True):
-        fits = wanted_kind is not Wanted.ANY and can_answer(wanted_kind, candidate.sentence.text)
         candidate.score = (
             MEANING * likeness(_dot(wanted, vector), embedder)
             + WORDS * _overlap(weights, candidate)
-            + KIND * fits
             - RANK * candidate.rank
         )
 

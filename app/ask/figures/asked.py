@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from app.ask.bars import named_words
 from app.ask.figures import phrases
 from app.ask.figures.periods import Period, months_in, periods_in, without_periods
 from app.ask.instructions import without_instructions
-from app.ask.words.languages import tell_languages
 from app.ask.words.terms import Word, asked_words
 
 
@@ -80,11 +80,8 @@ def _may_want_figure(said: str, periods: tuple[Period, ...]) -> bool:
 
 
 def _proper_names(said: str) -> tuple[Word, ...]:
-    if tell_languages(said).of_script("latin") == "de":  # every noun has a capital
-        return ()
-    named = " ".join(phrases.NAME.findall(without_periods(said)))
     known = phrases.CARRIED | phrases.COMPUTED
-    return tuple(each for each in _asked_words(named) if known.isdisjoint(each.forms)) if named else ()
+    return tuple(each for each in named_words(without_periods(said)) if known.isdisjoint(each.forms))
 
 
 def _operation(said: str, periods: tuple[Period, ...]) -> Operation:

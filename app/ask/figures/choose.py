@@ -7,8 +7,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from app.ask.bars import has_all
 from app.ask.figures.asked import Asked, Operation
-from app.ask.figures.periods import Period, months_in, periods_in
+from app.ask.figures.periods import Period, months_in, periods_in, without_periods
 from app.ask.proof.cite import PassageSource
 from app.ask.words.terms import Word, content_forms, terms
 from app.core.cell_value import ValueKind
@@ -54,6 +55,9 @@ _COMPARED = re.compile(r"\b(?:change|variance|increase|decrease|growth|var|% of)
 _FREE = frozenset(terms("total net other of which"))
 """Terms of words of a label that a question may leave out."""
 
+_TOTAL = frozenset(terms("total totals overall all consolidated"))
+"""Terms of heads over what the columns beside them are parts of."""
+
 _FIGURES = (ValueKind.NUMBER, ValueKind.PERCENT, ValueKind.NIL)
 
 
@@ -82,7 +86,7 @@ def choose_figures(asked: Asked, sources: Sequence[PassageSource]) -> list[Chose
     tables holds what it names."""
     if not asked.wants_figure:
         return []
-    rows = list(_rows([(rank, each) for rank, each in enumerate(sources) if _names_all(each, asked)]))
+    rows = list(_rows([(rank, each) for rank, each in enumerate(sources) if has_all(each, asked.names)]))
     weights = _weigh(asked, rows, sources)
     if not weights:
         return []
@@ -127,18 +131,6 @@ def _series(alike: Sequence[tuple[_Row, float]], asked: Asked, weights: dict[Wor
 def _latest(row: _Row) -> Period:
     """Return the latest period of a row: where none is asked for, the newest report answers."""
     return max((period for fact in row.row.facts for period in _periods(fact, row)), default=Period(0))
-
-
-def _names_all(source: PassageSource, asked: Asked) -> bool:
-    """Return whether every proper name of the question stands on the pages or in what the document is
-    called."""
-    hit = source.hit
-    called = set(terms(f"{hit.document_name} {hit.title} {hit.chunk.context}"))
-    missing = [name for name in asked.names if called.isdisjoint(name.forms)]
-    if not missing:
-        return True
-    shown = set(terms(" ".join(word.text for word in source.text.words)))
-    return not any(shown.isdisjoint(name.forms) for name in missing)
 
 
 def _rows(sources: Sequence[tuple[int, PassageSource]]) -> Iterator[_Row]:
@@ -263,17 +255,21 @@ def _facts_without_periods(
 def _best(
     facts: Sequence[Fact], asked: Asked, weights: dict[Word, float], period: Period | None = None
 ) -> Fact | None:
-    """Return the figure whose heads say most of the question and cover as long as it asks for; of several
-    alike the first: statements begin with what is asked for most."""
+    """Return the figure whose heads say most of the question and cover as long as it asks for, else of all
+    rather than of a part that was not asked for; of several alike the first: statements begin with what is
+    asked for most."""
 
-    def rate(fact: Fact) -> tuple[float, bool, bool]:
+    def rate(fact: Fact) -> tuple[float, bool, bool, bool, int]:
         heads = set(terms(fact.head_name))
+        unasked = content_forms(without_periods(fact.head_name)) - asked.forms
         months = months_in(fact.head_name)
         wanted = asked.months or (3 if period and period.quarter else 0)
         return (
             sum(weight for word, weight in weights.items() if not heads.isdisjoint(word.forms)),
             (asked.percent and asked.operation is Operation.NONE) == (fact.value.kind is ValueKind.PERCENT),
             not (wanted and months) or wanted == months,
+            not heads.isdisjoint(_TOTAL),
+            -len(unasked),
         )
 
     return max(facts, key=rate, default=None)

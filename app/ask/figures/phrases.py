@@ -37,9 +37,6 @@ WANTS_FIGURE = re.compile(
 
 PERCENT = re.compile(r"\bpercent(?:age)?s?\b|%|\bproportion\b|\bshare of\b", re.IGNORECASE)
 
-NAME = re.compile(r"(?<=[\w,;:)] )[^\W\d_a-z][\w&]*|^[^\W\d_a-z]\w+(?=['’]s\b)")
-"""A word with a capital within a sentence, and one at its beginning that owns something."""
-
 SERIES = re.compile(
     r"\bover (?:time|the (?:\w+ )?(?:quarters|periods|years|months))\b|\btrends?\b"
     r"|\b(?:across|these|those|during these|in each|each|every|all)\s+(?:of\s+)?(?:(?:the|these|those)\s+)?"

@@ -1,0 +1,67 @@
+"""What bars a source from an answer: a name, number or period of the question that is nowhere near in it."""
+
+from __future__ import annotations
+
+import re
+
+from app.ask.proof.cite import PassageSource
+from app.ask.wanted import without_asking
+from app.ask.words.languages import script_of, tell_languages
+from app.ask.words.letters import fold_letters, split_words
+from app.ask.words.terms import Word, asked_words, terms
+
+NAME = re.compile(r"(?<=[\w,;:)] )[^\W\d_a-z][\w&]*|^[^\W\d_a-z]\w+(?=['’]s\b)")
+"""A word with a capital within a sentence, and one at its beginning that owns something."""
+
+
+TITLE_CASE = 0.6
+"""Share of words with a capital from which on a capital tells no name: "How Heavy Is The Pump?"."""
+
+
+def named_words(question: str) -> tuple[Word, ...]:
+    """Return the proper names of a question; none in German, where every noun has a capital."""
+    said = without_asking(question)
+    if _is_in_title_case(said) or tell_languages(said).of_script("latin") == "de":
+        return ()
+    named = " ".join(NAME.findall(said))
+    return tuple(asked_words(named)) if named else ()
+
+
+def barring_words(question: str) -> tuple[Word, ...]:
+    """Return the words of a question without which nothing answers it: its names and numbers."""
+    asked = asked_words(without_asking(question))
+    numbers = [word for word in asked if any(sign.isdigit() for sign in word.written)]
+    return tuple(dict.fromkeys((*named_words(question), *numbers)))
+
+
+def _is_in_title_case(said: str) -> bool:
+    others = said.split()[1:]
+    capitals = sum(word[:1].isupper() for word in others)
+    return len(others) > 1 and capitals >= TITLE_CASE * len(others)
+
+
+def has_all(source: PassageSource, wanted: tuple[Word, ...], question: str = "") -> bool:
+    """Return whether every word stands on the pages of a source or in what its document is called.
+
+    A text in another language than the ``question`` may write a name otherwise (Londres, Лондон), which then
+    is not looked for.
+    """
+    hit = source.hit
+    called = set(terms(f"{hit.document_name} {hit.title} {hit.chunk.context}"))
+    missing = [word for word in wanted if called.isdisjoint(word.forms)]
+    if not missing:
+        return True
+    shown = set(terms(" ".join(word.text for word in source.text.words)))
+    return not any(
+        shown.isdisjoint(word.forms) and _is_written_so(word, question, hit.chunk.text) for word in missing
+    )
+
+
+def _is_written_so(word: Word, question: str, text: str) -> bool:
+    """Return whether a text would write a word of the question with the same letters."""
+    script, _ = script_of(word.written[0])
+    if not script or not question:
+        return True
+    asked, found = tell_languages(question).of_script(script), tell_languages(text).of_script(script)
+    scripts = {script_of(other[0])[0] for other in split_words(fold_letters(text))}
+    return script in scripts and (not asked or not found or asked == found)
