@@ -148,18 +148,24 @@ def embedded(settings: Settings) -> Embedded:
     )
     work = knowledge_base.upkeep.run_job, knowledge_base.upkeep.give_up
     worker = Worker(
-        SqliteJobs(database, suspects=False),
+        SqliteJobs(database, suspects=False, scans=False),
         *work,
         threads=settings.workers,
-        spare=SqliteJobs(database, only_others=True, suspects=False),
-        suspects=SqliteJobs(database, suspects=True),
+        spare=SqliteJobs(database, only_others=True, suspects=False, scans=False),
+        suspects=SqliteJobs(database, suspects=True, scans=False),
+        scans=SqliteJobs(database, scans=True),
     )
 
     def own_worker(document_ids: Iterable[str]) -> Worker:
         ids = list(document_ids)
-        own = SqliteJobs(database, only=ids, suspects=False)
-        suspects = SqliteJobs(database, only=ids, suspects=True)
-        return Worker(own, *work, threads=settings.workers, ends_for=FOR_A_PERSON, suspects=suspects)
+        return Worker(
+            SqliteJobs(database, only=ids, suspects=False, scans=False),
+            *work,
+            threads=settings.workers,
+            ends_for=FOR_A_PERSON,
+            suspects=SqliteJobs(database, only=ids, suspects=True, scans=False),
+            scans=SqliteJobs(database, only=ids, scans=True),
+        )
 
     return Embedded(
         knowledge_base, steps, worker, files, index, reader, (imager, requests), database, jobs, own_worker

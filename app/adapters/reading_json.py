@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 
-from app.core.document import ReadPages, Spent
+from app.core.document import NO_SCANS, ReadPages, Scans, Spent
 
 
 def encode_reading(reading: ReadPages) -> str:
@@ -31,3 +31,17 @@ def encode_spent(spent: Spent) -> str:
 def decode_spent(line: str) -> Spent:
     """Return what was spent of a line that ``encode_spent`` wrote."""
     return Spent(**json.loads(line))
+
+
+def encode_scans(scans: Scans) -> str:
+    """Return the pages that need OCR, on one line."""
+    return json.dumps(asdict(scans), separators=(",", ":"))
+
+
+def decode_scans(line: str | None) -> Scans:
+    """Return the pages of a line that ``encode_scans`` wrote; an older version has no such line."""
+    if not line or line == "{}":
+        return NO_SCANS
+    fields = json.loads(line)
+    left = tuple((index, pages) for index, pages in fields.pop("left"))
+    return Scans(**fields, left=left)

@@ -26,6 +26,7 @@ from app.api.downloads import redirect_to_stored, send_stored
 from app.api.streams import After, HeldStream, begin, json_array
 from app.core import limits
 from app.core.document import DocumentFilter, IfExists, Status
+from app.core.names import searchable_name
 from app.core.ports import PDF
 from app.core.process.closing import close
 from app.pages.report import PageReport, Totals
@@ -187,6 +188,19 @@ def ingest(
     return schemas.Document.of(document)
 
 
+@router.post("/{document_id:document}/scans", status_code=202, responses={409: {}, 503: {}})
+def read_scans(
+    door: Door, caller: Editor, document_id: DocumentId, version: VersionNumber = None
+) -> schemas.Document:
+    """Have OCR read the pages of a version that need it.
+
+    Its other pages stay as they are, and go on answering. 409 while the version is being read, and if none of
+    its pages needs OCR; 503 with the code `not_set_up` if nothing here reads scans: `detail` says how to
+    switch it on.
+    """
+    return schemas.Document.of(door.uploads.read_scans(caller.tenant, document_id, version=version))
+
+
 @router.get("/{document_id:document}/versions")
 def versions(door: Door, caller: Reader, document_id: DocumentId) -> schemas.Versions:
     """List the versions of a document, newest first."""
@@ -267,6 +281,34 @@ def content(
     return send_stored(
         door, key, media_type=PDF, filename=name, content_disposition_type="inline", headers=headers
     )
+
+
+@router.get(
+    "/{document_id:document}/searchable",
+    response_class=FileResponse,
+    responses={
+        200: {
+            "description": "The PDF.",
+            "content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}},
+        },
+        307: {"description": "Where the file is to be fetched, for a few minutes and without a token."},
+        409: {},
+    },
+)
+def searchable(
+    door: Door, caller: Reader, document_id: DocumentId, version: VersionNumber = None
+) -> Response:
+    """Get a copy of the PDF in which the words that OCR read can be found and marked.
+
+    They stand over their pictures and are not seen; the original stays as it is. 409 while the version is
+    being read, and if OCR has read none of its pages with the places of their words.
+    """
+    document, key = door.library.searchable(caller.tenant, document_id, version)
+    name = searchable_name(document.name)
+    if redirect := redirect_to_stored(door, key, media_type=PDF, filename=name):
+        return redirect
+    headers = {"Cache-Control": "private, no-cache", "Content-Security-Policy": PDF_POLICY}
+    return send_stored(door, key, media_type=PDF, filename=name, headers=headers)
 
 
 @router.get(

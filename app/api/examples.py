@@ -16,6 +16,8 @@ _PROGRESS: dict[str, Any] = {
     "chunks": 4,
     "chunks_done": 4,
     "failed_pages": [],
+    "scans": 0,
+    "scans_done": 0,
     "reason": None,
     "created_at": "2026-03-01T09:30:00Z",
     "updated_at": "2026-03-01T09:30:04Z",

@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from app.cli import commands, passwords, values
@@ -156,6 +157,17 @@ def _document_commands(command: Command) -> None:
     )
     retry.add_argument("documents", nargs="+", metavar="DOCUMENT", type=NAMED, help="a document's id or name")
     passwords.add_options(retry)
+
+    scans = command("scans", commands.read_scans, "have OCR read the pages that need it now", as_json=True)
+    scans.add_argument("documents", nargs="+", metavar="DOCUMENT", type=NAMED, help="a document's id or name")
+
+    searchable = command(
+        "searchable", commands.searchable, "save a scan with its words as text that is found"
+    )
+    searchable.add_argument("document", type=NAMED, help="a document's id or name")
+    searchable.add_argument(
+        "--out", type=Path, metavar="FILE", help="the file (default: NAME-searchable.pdf in this folder)"
+    )
 
 
 def _question_commands(command: Command) -> None:

@@ -59,6 +59,18 @@ def retry(options: Namespace, settings: Settings) -> int:
     return run(options, settings)
 
 
+def read_scans(options: Namespace, settings: Settings) -> int:
+    from app.cli.ingest import read_scans as run
+
+    return run(options, settings)
+
+
+def searchable(options: Namespace, settings: Settings) -> int:
+    from app.cli.documents import searchable as run
+
+    return run(options, settings)
+
+
 def search(options: Namespace, settings: Settings) -> int:
     from app.cli.questions import search as run
 

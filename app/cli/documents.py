@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from argparse import Namespace
 from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.cli import ERROR, OK
@@ -17,6 +19,7 @@ from app.cli.waiting import Wanted, wait_for_ends
 from app.core.counting import format_count
 from app.core.document import Document, DocumentFilter, Stage, Status, Version
 from app.core.errors import BadRequest, NotFound
+from app.core.names import searchable_name
 from app.core.page import Outline
 
 if TYPE_CHECKING:
@@ -90,8 +93,15 @@ def _line(document: Document) -> str:
     return (
         f"{document.id}  {latest.status.value:8} v{latest.number:<3} {pages:>9} "
         f"{'page ' if latest.pages == 1 else 'pages'}  "
-        f"{document.name}{tags}{_describe_announced(document)}"
+        f"{document.name}{tags}{_describe_scans(latest)}{_describe_announced(document)}"
     )
+
+
+def _describe_scans(version: Version) -> str:
+    """That scans are being read, how many are, and that questions are answered from the rest meanwhile."""
+    if version.stage is not Stage.OCR:
+        return ""
+    return f"  (reading scans: {version.scans.pages_done:,} of {version.scans.pages:,})"
 
 
 def _describe_announced(document: Document) -> str:
@@ -123,6 +133,9 @@ def show(options: Namespace, settings: Settings) -> int:
             f"{format_count(version.chunks, 'passage')}, {format_count(version.size, 'byte')}, "
             f"sha256 {version.sha256[:12]}…"
         )
+        if version.scans.pages:
+            scans = format_count(version.scans.pages, "scanned page")
+            print(f"         {scans}, {version.scans.pages_done:,} read")
         if version.reason:
             print(f"         {version.reason.message}")
     _print_outline(outline)
@@ -268,6 +281,22 @@ def current(options: Namespace, settings: Settings) -> int:
                 )
                 raise BadRequest(f"Version {options.number} of {document.name} does not answer: {why}")
     print(f"current  {document.name}: version {options.number}")
+    return OK
+
+
+def searchable(options: Namespace, settings: Settings) -> int:
+    """Save a copy of a document in which the words that OCR read are found; no file is overwritten."""
+    with open_program(settings) as program:
+        library = program.knowledge_base.library
+        document = find_document(program.knowledge_base, options.document)
+        _, key = library.searchable(TENANT, document.id)
+        out = options.out or Path(searchable_name(document.name))
+        try:
+            with library.local(key) as path, out.open("xb") as file:
+                shutil.copyfileobj(path.open("rb"), file)
+        except FileExistsError:
+            raise BadRequest(f"{out} exists already: name another file with --out.") from None
+    print(f"saved    {out}")
     return OK
 
 

@@ -1,10 +1,10 @@
-"""``kb ingest`` and ``kb retry``: files are read, and each ends with a word for it."""
+"""``kb ingest``, ``kb retry`` and ``kb scans``: files are read, and each ends with a word for it."""
 
 from __future__ import annotations
 
 from argparse import Namespace
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -15,7 +15,7 @@ from app.cli.progress import Progress
 from app.cli.shown import TENANT, find_document, open_program, print_json
 from app.cli.waiting import Wanted, wait_for_ends
 from app.core.counting import format_count
-from app.core.document import IfExists, Outcome, Registered, Source, Version
+from app.core.document import Document, IfExists, Outcome, Registered, Source, Version
 from app.core.errors import BadRequest, NotFound
 from app.core.names import shortest, source_of_path
 from app.core.process.storage import is_no_room
@@ -244,16 +244,34 @@ def print_ends(knowledge_base: KnowledgeBase, ends: Sequence[End]) -> None:
 def retry(options: Namespace, settings: Settings) -> int:
     """Ingest documents again and wait for them."""
     password = passwords.choose_password(options, settings)
+
+    def begin(knowledge_base: KnowledgeBase, document: Document) -> Document:
+        return knowledge_base.uploads.ingest(
+            TENANT, document.id, version=document.latest.number, password=password
+        )
+
+    return _begin_and_wait(options, settings, begin)
+
+
+def read_scans(options: Namespace, settings: Settings) -> int:
+    """Have OCR read the pages of documents that need it, and wait for them."""
+
+    def begin(knowledge_base: KnowledgeBase, document: Document) -> Document:
+        return knowledge_base.uploads.read_scans(TENANT, document.id, version=document.latest.number)
+
+    return _begin_and_wait(options, settings, begin)
+
+
+def _begin_and_wait(
+    options: Namespace, settings: Settings, begin: Callable[[KnowledgeBase, Document], Document]
+) -> int:
     with open_program(settings) as program:
         knowledge_base = program.knowledge_base
         knowledge_base.upkeep.check_stores()
+        # All are looked for before one is begun.
         found = [find_document(knowledge_base, name) for name in options.documents]
-        wanted = {}
-        for each in found:
-            document = knowledge_base.uploads.ingest(
-                TENANT, each.id, version=each.latest.number, password=password
-            )
-            wanted[Wanted(document.id, document.latest.number)] = document.name
+        begun = [begin(knowledge_base, document) for document in found]
+        wanted = {Wanted(document.id, document.latest.number): document.name for document in begun}
         progress, ends = Progress(as_json=options.json), []
         for key, version in wait_for_ends(program, wanted, progress):
             ends.append(_print_end(progress, _end(wanted[key], key.document_id, version)))

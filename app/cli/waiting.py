@@ -67,7 +67,7 @@ def _version(program: Embedded, tenant: str, wanted: Wanted) -> Version | None:
 
 
 def _progress_words(versions: Sequence[Version], count: int) -> str:
-    """Return the stage, and how much of it is done: of pages, then of passages."""
+    """Return the stage, and how much of it is done: of pages, then of passages, then of scans."""
     over = sum(version.status.ended for version in versions)
     files = f"{over:,} of {format_count(count, 'file')} done"
     embedding = [each for each in versions if each.stage is Stage.EMBED and not each.status.ended]
@@ -75,5 +75,12 @@ def _progress_words(versions: Sequence[Version], count: int) -> str:
     if embedding and not any(each.status is Status.RUNNING for each in reading):
         done, chunks = sum(each.chunks_done for each in embedding), sum(each.chunks for each in embedding)
         return f"embedding: {done:,} of {format_count(chunks, 'passage')}, {files}"
+    scanned = [each for each in versions if each.stage is Stage.OCR and not each.status.ended]
+    if scanned and len(scanned) == len(reading):
+        done, pages = (
+            sum(each.scans.pages_done for each in scanned),
+            sum(each.scans.pages for each in scanned),
+        )
+        return f"reading scans: {done:,} of {format_count(pages, 'page')}, {files}"
     done, pages = sum(each.pages_done for each in versions), sum(each.pages for each in versions)
     return f"reading: {done:,} of {format_count(pages, 'page')}, {files}"

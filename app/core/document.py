@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Generic, NamedTuple, TypeVar
 
@@ -40,6 +40,7 @@ class Stage(StrEnum):
     EXTRACT = "extract"
     CHUNK = "chunk"
     EMBED = "embed"
+    OCR = "ocr"
     DONE = "done"
 
 
@@ -94,6 +95,44 @@ class Spent:
 NOTHING_SPENT = Spent()
 
 
+@dataclass(frozen=True, slots=True)
+class Scans:
+    """A version's pages whose words are in pictures: ``pages`` in all, as far as runs have counted them.
+
+    ``wanted`` says whether this run has OCR read them once the pages with text answer, ``counted`` whether it
+    has looked which they are. ``left`` are the indexes of ranges with the number of their pages that wait for
+    it, and ``unread`` those that nothing has read at the end of the run.
+    """
+
+    wanted: bool = True
+    counted: bool = False
+    pages: int = 0
+    left: tuple[tuple[int, int], ...] = ()
+    unread: int = 0
+
+    @property
+    def pages_left(self) -> int:
+        """The number of pages that wait for OCR."""
+        return sum(pages for _, pages in self.left)
+
+    def left_of(self, index: int) -> int:
+        """Return how many pages of a range wait for OCR."""
+        return dict(self.left).get(index, 0)
+
+    @property
+    def pages_done(self) -> int:
+        """The number of these pages that are read."""
+        return self.pages - self.pages_left - self.unread
+
+    def without(self, index: int, left: int) -> Scans:
+        """Return the same after ``left`` pages of a range wait; none ends the range."""
+        others = {each: pages for each, pages in self.left if each != index}
+        return replace(self, left=tuple(sorted((others | ({index: left} if left else {})).items())))
+
+
+NO_SCANS = Scans()
+
+
 class VersionId(NamedTuple):
     """Names one version of a tenant's document. ``number`` counts from 1; where a job is for a document as a
     whole it is 0."""
@@ -110,7 +149,8 @@ class Version:
     ``pages_done`` of ``pages`` are read; ``chunks_done`` of ``chunks`` have a vector. ``failed_pages`` are
     the pages that could not be read. ``ranges`` are the planned page ranges, inclusive, and ``ranges_done``
     the indexes of those that are checkpointed. ``run`` counts the attempts that a person asked for,
-    ``folder`` is that of this run's output, ``spent`` what it has cost so far. ``earlier`` is what an earlier
+    ``folder`` is that of this run's output, ``spent`` what it has cost so far, ``scans`` its pages that need
+    OCR. ``earlier`` is what an earlier
     run read, for as long as that answers: until this one has ended well; ``None`` where there is no other.
     """
 
@@ -130,6 +170,7 @@ class Version:
     run: int = 1
     folder: str = ""
     spent: Spent = NOTHING_SPENT
+    scans: Scans = NO_SCANS
     earlier: ReadPages | None = None
     created_at: float = 0.0
     updated_at: float = 0.0

@@ -16,6 +16,7 @@ class JobKind(StrEnum):
     PLAN = "plan"
     RANGE = "range"
     ASSEMBLE = "assemble"
+    SCANS = "scans"
     DELETE = "delete"
     REINDEX = "reindex"
     CHECK = "check"
@@ -24,7 +25,7 @@ class JobKind(StrEnum):
     BACKUP = "backup"
 
 
-STEPS = (JobKind.PLAN, JobKind.RANGE, JobKind.ASSEMBLE)
+STEPS = (JobKind.PLAN, JobKind.RANGE, JobKind.SCANS, JobKind.ASSEMBLE)
 """The steps that make a version answer, in their order."""
 
 
@@ -49,7 +50,8 @@ class Run(NamedTuple):
 class Job:
     """A step of work. Delivered at least once, so every step is idempotent.
 
-    ``range`` is an index into ``Version.ranges`` for ``range`` jobs. A ``delete`` job's run has version 0;
+    ``range`` is an index into ``Version.ranges`` for ``range`` jobs, and for ``scans`` jobs, which read the
+    pages of a range that need OCR. A ``delete`` job's run has version 0;
     that of an ``export`` or ``backup`` names the archive as its document, and ``range`` the part.
     ``unended`` counts the earlier deliveries whose worker vanished, as far as the queue knows: the job may be
     the cause.

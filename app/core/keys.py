@@ -88,6 +88,16 @@ def output(key: str, name: str, number: int) -> str:
     return f"{OUTPUTS}{key.rpartition('/')[0]}/{name}/{number}"
 
 
+def searchable(version: VersionId, run: int) -> str:
+    """Return the key of a copy that can be searched, made of what a run's OCR read."""
+    return f"{searchable_prefix(version)}{run}"
+
+
+def searchable_prefix(version: VersionId) -> str:
+    """Return the prefix of a version's copies that can be searched."""
+    return f"{OUTPUTS}{version_prefix(version)}searchable/"
+
+
 def version_prefix(version: VersionId) -> str:
     """Return the prefix of all files of a version."""
     return f"{document_prefix(version.tenant, version.document_id)}{version.number}/"

@@ -139,3 +139,10 @@ def _clean(path: str) -> str:
 
 def _is_shown(letter: str) -> bool:
     return letter not in _BIDI and unicodedata.category(letter) not in ("Cc", "Zl", "Zp")
+
+
+def searchable_name(name: str) -> str:
+    """Return the name of the file of a document's copy that can be searched."""
+    last = name.rpartition("/")[2]
+    stem = last[: -len(".pdf")] if last.lower().endswith(".pdf") else last
+    return f"{stem}-searchable.pdf"

@@ -22,6 +22,7 @@ from app.core.document import (
     Listing,
     Reason,
     Registered,
+    Scans,
     Source,
     Spent,
     Stage,
@@ -169,11 +170,12 @@ class DocumentStore(Protocol):
         """Make a version the one that answers, whichever did; for repairs. Raises ``NotFound``."""
         ...
 
-    def restart(self, version_id: VersionId, *, anew: bool = True) -> Run:
+    def restart(self, version_id: VersionId, *, anew: bool = True, scans: bool | None = None) -> Run:
         """Begin a new run of a version: ``queued``, with no failed pages, reason or done ranges, and a folder
         of its own for its output. What was read before stays ``shown`` until it has ended well.
 
-        Where it is not to be read ``anew``, the new run takes over what is shown, and does the rest. This is
+        Where it is not to be read ``anew``, the new run takes over what is shown, and does the rest.
+        ``scans`` says whether OCR is to read the pages that need it, by default where it reads anew. This is
         also how an ``uploading`` version becomes ``queued`` when its file has arrived."""
         ...
 
@@ -193,6 +195,18 @@ class DocumentStore(Protocol):
         self, run: Run, stage: Stage, *, chunks: int | None = None, chunks_done: int | None = None
     ) -> None:
         """Note the stage and counts of a running version; nothing if the run has ended or is old."""
+        ...
+
+    def count_scans(self, run: Run, scans: Scans, stage: Stage | None = None) -> None:
+        """Note which pages of a running version need OCR, and the stage that this begins; nothing if the run
+        has ended or is old."""
+        ...
+
+    def note_scans(
+        self, run: Run, index: int, left: int, failed_pages: Sequence[int] | None = None
+    ) -> Version:
+        """Note how many pages of a range wait for OCR, 0 when it is through, and then which of its pages
+        could not be read; the version after it. Nothing if the run has ended or is old."""
         ...
 
     def finish(self, run: Run, status: Status, reason: Reason | None = None) -> Version:

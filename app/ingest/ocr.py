@@ -9,7 +9,7 @@ from contextvars import copy_context
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from app.core.errors import KnowledgeBaseError, RateLimited, Unavailable
+from app.core.errors import KnowledgeBaseError, NotSetUp, RateLimited, Unavailable
 from app.core.page import Page
 from app.core.ports import TextRecogniser
 from app.ingest.ocr_kept import KeptPages
@@ -22,6 +22,12 @@ CALL_SECONDS = 10.0
 invocation."""
 
 
+SWITCH_ON = (
+    "set up OCR (on this machine start again with scripts/start and without KB_OCR=off, which installs it; "
+    "elsewhere install the extra ocr and set KB_OCR=local; with a key KB_OCR=model; on AWS the parameter Ocr)"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Ocr:
     """Reads the pages that need it; all pass unchanged where there is no ``recogniser``."""
@@ -30,6 +36,13 @@ class Ocr:
     recogniser: TextRecogniser | None = None
     at_once: int = 1
     """Pages that are recognised at the same time: more than one where the work is another machine's."""
+
+    def check(self) -> None:
+        """Raise ``NotSetUp`` with what switches OCR on where nothing here reads scans, ``Unavailable`` where
+        what does cannot be used."""
+        if self.recogniser is None:
+            raise NotSetUp(f"Nothing here reads scans: {SWITCH_ON}.", part="OCR")
+        self.recogniser.check()
 
     def pages(self, path: Path, pages: Iterable[Page], password: str | None = None) -> Iterator[Page]:
         """Return the same pages of the file at ``path``, those that need OCR with what it read, as they

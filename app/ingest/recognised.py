@@ -44,6 +44,7 @@ def apply_recognition(page: Page, picture: Picture, read: ReadPicture, engine: s
     same better: stamps, dates, what is filled in."""
     found = [line for line in read.lines if line.text.strip()]
     placed = all(line.box for line in found)
+    figures = [block for block in page.blocks if block.kind is BlockKind.FIGURE]
     recognition = Recognition(engine, _confidence(found), placed)
     notes = [note for note in page.notes if note not in LACKING]
     if not found:
@@ -59,7 +60,7 @@ def apply_recognition(page: Page, picture: Picture, read: ReadPicture, engine: s
         page,
         text=running_text((block.kind, block.text) for block in blocks),
         words=tuple(words),
-        blocks=mark_near_tables(blocks),
+        blocks=(*mark_near_tables(blocks), *figures),
         needs_ocr=False,
         notes=tuple(notes),
         unreadable=0.0,

@@ -1,8 +1,11 @@
 """The write path: a stored PDF becomes pages, chunks and vectors, in steps that can die anywhere.
 
-plan → one ``read`` for each page range, at the same time → ``assemble``. Each step checks what is done
-already, so a job that is delivered again, after a crash or by the queue's own doing, does no harm. What a run
-reads is in a separate folder: what answered before goes on to until the run has ended well.
+plan → one ``read`` for each page range, at the same time → ``assemble``. Where pages need OCR, what has text
+answers by then; they are read next, range by range (``scans``), and the whole is assembled again.
+
+Each step checks what is done already, so a job that is delivered again, after a crash or by the queue's own
+doing, does no harm. What a run reads is in a separate folder: what answered before goes on to until the run
+has ended well.
 """
 
 from __future__ import annotations
@@ -10,7 +13,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from itertools import chain, islice
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -23,6 +25,7 @@ from app.core.document import (
     Document,
     Reason,
     Receipt,
+    Scans,
     Spent,
     Stage,
     Status,
@@ -41,9 +44,9 @@ from app.ingest.deaths import Deaths
 from app.ingest.furniture import WINDOW, mark_furniture
 from app.ingest.levels import set_levels
 from app.ingest.ocr import Ocr
-from app.ingest.ocr_kept import KeptPages
 from app.ingest.passages import Passages
 from app.ingest.pictures import Pictures
+from app.ingest.scans import ScanReading
 from app.ingest.title import document_title, title_and_name
 from app.ingest.unread import Unread
 from app.pages import outline_file, pages_file
@@ -86,6 +89,10 @@ class Ingest:
         return StoredPages(self.files, self.documents)
 
     @property
+    def _scans(self) -> ScanReading:
+        return ScanReading(self.ocr, self.stored, self.documents)
+
+    @property
     def _passages(self) -> Passages:
         return Passages(self.documents, self.index, self.embedder)
 
@@ -103,10 +110,10 @@ class Ingest:
             version = self.documents.version(run.version)
             if version.status.ended or version.run != run.number:
                 return
-            embedded = f"{version.stage}-{version.chunks_done}" if job.kind is JobKind.ASSEMBLE else ""
+            state = _state(job, version)
             # A file that ends its process each time would otherwise be tried until the queue gives it up,
             # hours later.
-            with self.deaths.count_death(job, embedded) as may_begin:
+            with self.deaths.count_death(job, state) as may_begin:
                 if may_begin:
                     self._step(job, version)
                 else:
@@ -137,7 +144,7 @@ class Ingest:
         version = self.documents.version(job.run.version)
         if job.kind is JobKind.ASSEMBLE:
             return version.chunks_done
-        if job.kind is not JobKind.RANGE or job.range >= len(version.ranges):
+        if job.kind is not JobKind.SCANS or job.range >= len(version.ranges):
             return 0
         # Only what this range gave: two ranges of a document may be read at the same time.
         first, last = version.ranges[job.range]
@@ -149,6 +156,8 @@ class Ingest:
             self.plan(job.run, version)
         elif job.kind is JobKind.RANGE:
             self.read(job.run, version, job.range)
+        elif job.kind is JobKind.SCANS:
+            self.read_scans(job.run, version, job.range)
         else:
             self.assemble(job.run, version)
 
@@ -250,7 +259,7 @@ class Ingest:
             with telemetry.time_stage("extract") as figures:
                 # Generators all the way: a page is dropped before the next is read, so that memory does not
                 # grow with the range.
-                read = self._pages_of(run, path, version, index, allowance)
+                read = self._pages_of(path, version, index, allowance)
                 pages = pictures.add_figures(run, version.folder, source, read, allowance)
                 written = _write_pages(_count_pages(pages, figures), file)
                 found = self._looked_through(run, version, written)
@@ -262,14 +271,11 @@ class Ingest:
             raise Unavailable("The file store lost a file that was just written.", part="file store")
         return replace(found, spent=allowance.spent)
 
-    def _pages_of(
-        self, run: Run, path: Path, version: Version, index: int, allowance: Allowance
-    ) -> Iterator[Page]:
+    def _pages_of(self, path: Path, version: Version, index: int, allowance: Allowance) -> Iterator[Page]:
         """Return a range's pages as they are read, with what recurs marked and headings at their levels."""
         first, last = version.ranges[index]
         before = max(1, min(first, last + 1 - WINDOW))  # a short range tells too little alone
-        pages = self.reader.pages(path, range(before, last + 1), allowance=allowance)
-        read = self.ocr.recognise(path, pages, partial(KeptPages, self.files, run), first)
+        read = self.reader.pages(path, range(before, last + 1), allowance=allowance)
         return (page for page in set_levels(mark_furniture(read)) if page.number >= first)
 
     def _looked_through(self, run: Run, version: Version, pages: Iterator[Page]) -> _Found:
@@ -304,11 +310,49 @@ class Ingest:
         title = document_title(outline.title, page, document.name)
         return self.documents.update(run.tenant, run.document_id, title=title)
 
+    # -- scans --------------------------------------------------------------------------------------------
+
+    def read_scans(self, run: Run, version: Version, index: int) -> None:
+        """Have OCR read the pages of a range that need it, replace its checkpoint, and let keyword search
+        answer from it at once, unless something else answers."""
+        if version.scans.left_of(index):
+            try:
+                found = self._recognise_range(run, version, index)
+            except PagesLost:
+                self._queue_ranges(run, [index])
+                return
+            if found.early:
+                self._passages.put(run.tenant, found.early)
+                self.documents.update(run.tenant, run.document_id, searchable=run.version.number)
+            version = self.documents.note_scans(run, index, 0, found.unread)
+        if not version.scans.left:
+            self.jobs.send(Job(JobKind.ASSEMBLE, run))
+
+    def _recognise_range(self, run: Run, version: Version, index: int) -> _Found:
+        with self.files.local(self.source(run)) as path, TemporaryFile() as file:
+            with telemetry.time_stage("ocr") as figures:
+                pages = self._scans.pages(run, path, version, index)
+                found = self._looked_through(run, version, _write_pages(_count_pages(pages, figures), file))
+            file.seek(0)
+            self.files.put(self.stored.key(version, version.current, index), file)
+        return found
+
+    def _begin_scans(self, run: Run, scans: Scans) -> None:
+        self.documents.count_scans(run, scans, Stage.OCR)
+        self._queue_scans(run, scans)
+
+    def _queue_scans(self, run: Run, scans: Scans) -> None:
+        for index, _ in scans.left:
+            self.jobs.send(Job(JobKind.SCANS, run, index))
+
     # -- assemble -----------------------------------------------------------------------------------------
 
     def assemble(self, run: Run, version: Version) -> None:
-        """Chunk the whole document, embed it, make it what answers, and end the run. Pages whose checkpoint
-        is lost are read again first."""
+        """Chunk the whole document, embed it, make it what answers, and end the run; or have OCR read pages
+        that need it before it ends. Pages whose checkpoint is lost are read again first."""
+        if version.scans.left:  # delivered again
+            self._queue_scans(run, version.scans)
+            return
         try:
             self._assemble(run, version)
         except PagesLost:
@@ -328,6 +372,10 @@ class Ingest:
         if self.stored.missing(version, version.current):
             raise PagesLost("What was read of some pages is gone.", "file store")
         document = self.documents.get(run.tenant, run.document_id)
+        scans = self._scans.count_waiting(version)
+        if scans.left and not self._answers_by_its_text(run, version, document, scans):
+            self._begin_scans(run, scans)
+            return
         unread, words = Unread(), _Words()
         pages = words.note(unread.note(self.stored.pages(version, version.current)))
         cut: Reason | None = None
@@ -345,14 +393,27 @@ class Ingest:
                 return
             self._embed(run, version.pages, chunk_ids)
             self._publish(run, chunk_ids)
+        if scans.left:
+            self._begin_scans(run, scans)
+            return
         # Where the budget kept pages from OCR, that is the reason, and no OCR that is to be set up.
         stopped = self._lacks_pictures(version, whole=not unread.reason)
         reason = (stopped if unread.needs_ocr else None) or unread.reason or cut or stopped
         if words.any and not chunk_ids and may_answer and not unread.nothing_read:
             reason = reason or NOTHING_SEARCHABLE
+        ended = unread.count_scans(scans)
+        if ended.pages:  # a document of text is spared the write
+            self.documents.count_scans(run, ended)
         self.documents.finish(run, _final_status(unread, reason, stopped), reason)
         self.stored.drop_outdated(run.version)
         self._begin_if_chosen(run)
+
+    def _answers_by_its_text(self, run: Run, version: Version, document: Document, scans: Scans) -> bool:
+        """Return whether the pages with text are to answer while scans are read: not where something else
+        does until this run ends, nor where there are none."""
+        if not identity.may_answer(run.version.number, document) or self._has_answers(run, version, document):
+            return False
+        return scans.pages_left < version.pages
 
     def _begin_if_chosen(self, run: Run) -> None:
         """Begin again with what was read, where the version was chosen after its passages had gone."""
@@ -472,6 +533,13 @@ class _Found:
     unread: list[int]
     early: list[Chunk]
     spent: Spent = NOTHING_SPENT
+
+
+def _state(job: Job, version: Version) -> str:
+    """Return how far a job's work has got: one that has got on may be begun again as often."""
+    if job.kind is JobKind.ASSEMBLE:
+        return f"{version.stage}-{version.chunks_done}"
+    return str(version.scans.left_of(job.range)) if job.kind is JobKind.SCANS else ""
 
 
 def _too_many(cut: Chunk, most: int) -> Reason:

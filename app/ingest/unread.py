@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from app.core.counting import format_count
-from app.core.document import Reason
+from app.core.document import Reason, Scans
 from app.core.page import Page
+from app.ingest.ocr import SWITCH_ON
 from app.pdf.lacks import OCR_FAILED, XFA_FORM
 
 NEEDS_OCR = "no text, needs OCR"
 XFA = "a form (XFA) that only Adobe's reader shows"
-REMEDY = (
-    "Nothing here reads scans: set up OCR (KB_OCR=local on this machine, KB_OCR=model with a key; on AWS the "
-    "parameter Ocr), then read the document again."
-)
-TRY_AGAIN = "OCR failed on them: read the document again once it works; the report says what is wrong."
+REMEDY = f"Nothing here has read its scans: {SWITCH_ON}, then have its scans read."
+TRY_AGAIN = "OCR failed on them: have the scans read again once it works; the report says what is wrong."
 MOST_REASONS = 5
 
 
@@ -40,6 +39,11 @@ class Unread:
             elif XFA_FORM in page.notes:
                 self._causes.setdefault(XFA, []).append(page.number)
             yield page
+
+    def count_scans(self, scans: Scans) -> Scans:
+        """Return a version's pages that need OCR as they are at the end of its run."""
+        unread = len(self._causes.get(NEEDS_OCR, ()))
+        return replace(scans, pages=max(scans.pages, unread), left=(), unread=unread)
 
     @property
     def needs_ocr(self) -> bool:

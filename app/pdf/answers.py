@@ -35,15 +35,16 @@ class Lost(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What a process is asked: ``outline``, ``pages`` or ``unlock`` of a file. ``form`` is that of the pages,
-    ``target`` the copy to be written; with ``include_hidden``, words that no reader sees are read as
-    others."""
+    """What a process is asked: ``outline``, ``pages``, ``unlock`` or ``searchable`` of a file. ``form`` is
+    that of the pages, ``target`` the copy to be written, with the ``words`` of a file; with
+    ``include_hidden``, words that no reader sees are read as others."""
 
     operation: str
     path: Path
     password: str | None
     form: str = ""
     target: Path | None = None
+    words: Path | None = None
     include_hidden: bool = False
 
     def line(self, numbers: Iterable[int], memory_bytes: int) -> bytes:
@@ -56,6 +57,7 @@ class Request:
             "memory_bytes": memory_bytes,
             "form": self.form,
             "include_hidden": self.include_hidden,
+            "words": str(self.words.absolute()) if self.words else None,
             "target": str(self.target.absolute()) if self.target else None,
         }
         return json.dumps(fields).encode() + b"\n"

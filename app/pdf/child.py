@@ -18,7 +18,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -35,6 +35,7 @@ from app.pdf.native.library import NotBuilt, library
 from app.pdf.pdfium.bookmarks import Entry, read_entries
 from app.pdf.pdfium.picture import picture_of
 from app.pdf.processes import NOT_BUILT, OUT_OF_TIME, TOO_MUCH_MEMORY
+from app.pdf.searchable import save_searchable
 
 HEAD = 4
 """Bytes, the highest first, that give an answer's length; as many give the milliseconds computed so far."""
@@ -101,7 +102,7 @@ def answer(request: dict[str, Any], timer: StepTimer, memory: Memory, out: Binar
     timer.begin_step()
     memory.limit_file(request["memory_bytes"])
     most = 0
-    for content in answers(request):
+    for content in answers(request, timer.begin_step):
         timer.end_step()  # to wait for the parent to read is no fault of the file
         head = len(content).to_bytes(HEAD, "big") + round(1000 * time.process_time()).to_bytes(HEAD, "big")
         out.write(head + content)
@@ -114,8 +115,9 @@ def answer(request: dict[str, Any], timer: StepTimer, memory: Memory, out: Binar
     timer.end_step()
 
 
-def answers(request: dict[str, Any]) -> Iterator[bytes]:
-    """The outline or an error, then the pages that are asked for: their outline has no more than a count."""
+def answers(request: dict[str, Any], renew: Callable[[], None]) -> Iterator[bytes]:
+    """The outline or an error, then the pages that are asked for: their outline has no more than a count.
+    ``renew`` gives a part of a long step a time of its own."""
     path, password = Path(request["path"]), request["password"]
     too_much = TOO_MUCH_MEMORY.format(megabytes=request["memory_bytes"] // 1_000_000)
     try:
@@ -127,6 +129,8 @@ def answers(request: dict[str, Any]) -> Iterator[bytes]:
             if request["operation"] == "outline":
                 yield outline_answer(extract.outline_of(document))
                 return
+            if request["operation"] == "searchable":
+                save_searchable(document, Path(request["words"]), Path(request["target"]), renew)
             yield outline_answer(Outline(len(document)))
             if request["operation"] == "picture":
                 yield from (picture_answer(picture_of(document, each)) for each in request["numbers"])

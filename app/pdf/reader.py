@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from app.pdf.budget import Allowance, Budget
 from app.pdf.native.compile import LIBRARY
 from app.pdf.native.library import NotBuilt, load_sound
 from app.pdf.processes import ReaderProcesses
+from app.pdf.searchable import PageWords, write_words
 
 PAGES_EACH = 150
 """Pages that are worth a process: to start one costs as much as reading some fifty."""
@@ -88,6 +89,18 @@ class Reader:
         request = Request("unlock", path, password, target=target)
         with closing(Reading(self._children, request)) as reading:
             reading.outline()
+
+    def save_searchable(self, path: Path, pages: Iterable[PageWords], target: Path) -> None:
+        """Save a copy in which these words can be found and marked, without being seen. Raises as ``outline``
+        does."""
+        words = target.with_name(f"{target.name}.words")
+        write_words(pages, words)
+        request = Request("searchable", path, None, target=target, words=words)
+        try:
+            with closing(Reading(self._children, request)) as reading:
+                reading.outline()
+        finally:
+            words.unlink()
 
     def pages(
         self,

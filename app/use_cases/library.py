@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, replace
+from itertools import chain
 from math import inf
 from pathlib import Path
 
@@ -110,6 +111,42 @@ class Library:
                 "The stored file is not the one that was uploaded. Upload it again to restore it."
             )
         return key
+
+    def searchable(self, tenant: str, document_id: str, version: int | None = None) -> tuple[Document, str]:
+        """Return a document and the file store's key of a copy of a version's file, in which the words that
+        OCR read can be found and marked; the original stays as it is.
+
+        Raises ``Conflict`` while the version is being read, and where OCR has read none of its pages or has
+        not said where their words stand.
+        """
+        document, chosen = chosen_version(self.steps.documents, tenant, document_id, version)
+        check_arrived(chosen)
+        if not chosen.status.ended:
+            raise Conflict("The document is being read: its copy can be made when that has ended.")
+        key = keys.searchable(chosen.id, chosen.run)
+        if self.steps.files.size(key) is None:
+            self._save_searchable(chosen, key)
+        return document, key
+
+    def _save_searchable(self, version: Version, key: str) -> None:
+        pages = (
+            (page.number, [(word.text, word.box) for word in page.words])
+            for page in self.steps.stored.pages(version)
+            if page.recognition and page.recognition.placed
+        )
+        first = next(pages, None)
+        if first is None:
+            raise Conflict(
+                "OCR has read no page of the document, or has not said where its words stand: no copy can "
+                "be made."
+            )
+        source = self.steps.source(Run(version.id, version.run))
+        with self.steps.files.local(source) as path, temporary.folder() as folder:
+            copy = Path(folder) / "searchable.pdf"
+            self.steps.reader.save_searchable(path, chain([first], pages), copy)
+            self.steps.files.delete(keys.searchable_prefix(version.id))  # those of earlier runs
+            with copy.open("rb") as file:
+                self.steps.files.put(key, file)
 
     def find_lost(self, tenant: str, documents: Sequence[Document]) -> set[str]:
         """Return the ids of those of the documents whose passages are not all in the index."""

@@ -371,17 +371,34 @@ class Uploads:
         if number:
             self._begin(VersionId(tenant, document_id, number), anew=False)
 
+    def read_scans(self, tenant: str, document_id: str, *, version: int | None = None) -> Document:
+        """Queue a version that was read to have OCR read those of its pages that need it; the others stay as
+        they are, and go on answering.
+
+        Raises ``Conflict`` while the version is being read, and where no page of it needs OCR; ``NotSetUp``,
+        with what to do, where nothing here reads scans.
+        """
+        _, chosen = chosen_version(self.steps.documents, tenant, document_id, version)
+        if not chosen.status.ended:
+            raise Conflict("The document is being read: its scans are read after its pages with text.")
+        pages = self.steps.stored.among(chosen, chosen.failed_pages)
+        if not any(page.needs_ocr for page in pages):
+            raise Conflict(f"No page of version {chosen.number} needs OCR.")
+        self.steps.ocr.check()
+        self._begin(chosen.id, anew=False, scans=True)
+        return self.steps.documents.get(tenant, document_id)
+
     def _queue(self, document: Document, version: Version) -> tuple[Document, Version]:
         self._begin(version.id)
         return self.steps.documents.get(document.tenant, document.id), self.steps.documents.version(
             version.id
         )
 
-    def _begin(self, version_id: VersionId, *, anew: bool = True) -> None:
+    def _begin(self, version_id: VersionId, *, anew: bool = True, scans: bool | None = None) -> None:
         """Begin a run and queue it; one that the queue does not take ends at once: nobody would do it."""
         # Before the run: if the database is lost, the file's name and tags can be read from beside it.
         self._repair.describe(version_id)
-        run = self.steps.documents.restart(version_id, anew=anew)
+        run = self.steps.documents.restart(version_id, anew=anew, scans=scans)
         try:
             self.steps.jobs.send(Job(JobKind.PLAN, run))
         except KnowledgeBaseError as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -18,6 +19,7 @@ from app.core.document import (
     ReadPages,
     Reason,
     Registered,
+    Scans,
     Source,
     Spent,
     Stage,
@@ -55,6 +57,12 @@ ON_ONE_DOCUMENT: dict[str, Call] = {
     ),
     "progress": lambda store, tenant, document_id: store.progress(
         Run(VersionId(tenant, document_id, 1), 1), Stage.EMBED, chunks=9
+    ),
+    "count_scans": lambda store, tenant, document_id: store.count_scans(
+        Run(VersionId(tenant, document_id, 1), 1), Scans(pages=9)
+    ),
+    "note_scans": lambda store, tenant, document_id: store.note_scans(
+        Run(VersionId(tenant, document_id, 1), 1), 0, 9
     ),
     "finish": lambda store, tenant, document_id: store.finish(
         Run(VersionId(tenant, document_id, 1), 1), Status.READY
@@ -695,6 +703,36 @@ def test_what_ranges_cost_is_summed_up_and_begins_anew_with_a_run(documents: Doc
     documents.finish(run, Status.READY)
     documents.restart(VersionId("us", run.document_id, 1))
     assert documents.version(VersionId("us", run.document_id, 1)).spent == Spent()
+
+
+def test_scans_are_counted_down_range_by_range_and_those_that_stay_unread_are_known(
+    documents: DocumentStore,
+) -> None:
+    run = running(documents)
+    for index, failed in enumerate(([3, 7], [61], [])):
+        documents.finish_range(run, index, failed)
+    documents.count_scans(run, Scans(counted=True, pages=3, left=((0, 2), (1, 1))), Stage.OCR)
+    version = documents.note_scans(run, 0, 1)
+    assert (version.stage, version.scans.left, version.scans.pages_done) == (Stage.OCR, ((0, 1), (1, 1)), 1)
+    at_once([partial(documents.note_scans, run, index, 0, failed) for index, failed in ((0, [7]), (1, []))])
+    version = documents.version(run.version)
+    assert (version.scans.left, version.failed_pages) == ((), (7,))
+    documents.count_scans(run, replace(version.scans, unread=1))
+    documents.finish(run, Status.PARTIAL)
+    late = documents.note_scans(run, 0, 9)
+    assert (late.scans.pages, late.scans.pages_done) == (3, 2)
+    documents.restart(run.version, anew=False, scans=True)
+    again = documents.version(run.version).scans
+    assert (again.wanted, again.counted, again.pages, again.pages_done) == (True, False, 3, 2)
+
+
+def test_only_a_run_that_reads_the_file_has_ocr_read_it_unless_it_is_told(documents: DocumentStore) -> None:
+    run = running(documents)
+    assert documents.version(run.version).scans == Scans()
+    documents.finish_range(run, 0)
+    documents.finish(run, Status.READY)
+    documents.restart(run.version, anew=False)
+    assert not documents.version(run.version).scans.wanted
 
 
 def test_restarts_at_once_begin_one_run(documents: DocumentStore) -> None:

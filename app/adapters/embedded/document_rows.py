@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from app.adapters.embedded.sqlite.database import REMEDY
-from app.adapters.reading_json import decode_reading, decode_spent
+from app.adapters.reading_json import decode_reading, decode_scans, decode_spent
 from app.core.counting import format_count
 from app.core.document import Document, Reason, Stage, Status, Version, VersionId
 from app.core.errors import Damaged, NotFound
@@ -133,6 +133,7 @@ def _version_of(row: sqlite3.Row) -> Version:
         run=row["run"],
         folder=row["folder"],
         spent=decode_spent(row["spent"]),
+        scans=decode_scans(row["scans"]),
         earlier=decode_reading(row["earlier"]),
         created_at=row["created_at"],
         updated_at=row["updated_at"],

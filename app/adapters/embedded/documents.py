@@ -17,7 +17,7 @@ from app.adapters.embedded.document_rows import (
     version_of,
 )
 from app.adapters.embedded.sqlite.database import Database
-from app.adapters.reading_json import encode_reading, encode_spent
+from app.adapters.reading_json import encode_reading, encode_scans, encode_spent
 from app.core.document import (
     NOTHING_SPENT,
     Document,
@@ -28,6 +28,7 @@ from app.core.document import (
     ReadPages,
     Reason,
     Registered,
+    Scans,
     Source,
     Spent,
     Stage,
@@ -41,7 +42,7 @@ from app.core.job import Run
 from app.core.names import base, rename_source, spellings
 from app.core.rules import identity
 from app.core.rules.identity import Held
-from app.core.rules.runs import begin_run
+from app.core.rules.runs import begin_run, begin_scans
 
 
 class SqliteDocuments:
@@ -219,7 +220,7 @@ class SqliteDocuments:
             raise NotFound("The document does not exist.")
         return found
 
-    def restart(self, version_id: VersionId, *, anew: bool = True) -> Run:
+    def restart(self, version_id: VersionId, *, anew: bool = True, scans: bool | None = None) -> Run:
         """Begin a new run: the first for a file that has arrived, the next for one that had ended. A version
         that is ``queued`` or ``running`` goes on with the run it has."""
         _, document_id, number = version_id
@@ -231,7 +232,7 @@ class SqliteDocuments:
                 connection.execute(
                     """
                     UPDATE versions SET
-                        run = ?, status = ?, stage = ?, folder = ?, earlier = ?, spent = '{}',
+                        run = ?, status = ?, stage = ?, folder = ?, earlier = ?, spent = '{}', scans = ?,
                         pages_done = ?, chunks = 0, chunks_done = 0,
                         reason_code = NULL, reason_message = NULL, updated_at = ?
                     WHERE document_id = ? AND number = ?
@@ -242,6 +243,7 @@ class SqliteDocuments:
                         Stage.WAITING,
                         reading.folder,
                         earlier and encode_reading(earlier),
+                        encode_scans(begin_scans(version, anew=anew, wanted=scans)),
                         reading.pages_done,
                         time.time(),
                         document_id,
@@ -342,6 +344,28 @@ class SqliteDocuments:
             ).rowcount
             if not changed:
                 _of_run(connection, run)  # gone, or only over?
+
+    def count_scans(self, run: Run, scans: Scans, stage: Stage | None = None) -> None:
+        """Note which pages of a running version need OCR, and the stage that this begins."""
+        with self._database.write() as connection:
+            if _is_under_way(_of_run(connection, run), run):
+                _keep_scans(connection, run, scans, stage)
+
+    def note_scans(
+        self, run: Run, index: int, left: int, failed_pages: Sequence[int] | None = None
+    ) -> Version:
+        """Note how many pages of a range wait for OCR."""
+        with self._database.write() as connection:
+            version = _of_run(connection, run)
+            if not _is_under_way(version, run):
+                return version
+            _keep_scans(connection, run, version.scans.without(index, left))
+            if failed_pages is not None:
+                connection.execute(
+                    "UPDATE ranges SET failed_pages = ? WHERE document_id = ? AND version = ? AND number = ?",
+                    (_json(failed_pages), run.document_id, run.version.number, index),
+                )
+            return _of_run(connection, run)
 
     def finish(self, run: Run, status: Status, reason: Reason | None = None) -> Version:
         """End a run, once."""
@@ -538,6 +562,16 @@ def _keep_ranges(connection: sqlite3.Connection, run: Run, reading: ReadPages) -
     connection.executemany(
         "INSERT INTO ranges (document_id, version, number, first, last, done) VALUES (?, ?, ?, ?, ?, ?)",
         [(*place, i, *pages, i in reading.done) for i, pages in enumerate(reading.ranges)],
+    )
+
+
+def _keep_scans(connection: sqlite3.Connection, run: Run, scans: Scans, stage: Stage | None = None) -> None:
+    connection.execute(
+        """
+        UPDATE versions SET scans = ?, stage = COALESCE(?, stage), updated_at = ?
+        WHERE document_id = ? AND number = ?
+        """,
+        (encode_scans(scans), stage, time.time(), run.document_id, run.version.number),
     )
 
 

@@ -15,6 +15,7 @@ from app.core.job import Job, JobKind, Lease, Run
 
 DUE = """due_at <= :now
     AND (:only IS NULL OR document_id IN (SELECT value FROM json_each(:only)))
+    AND (:scans IS NULL OR :scans = (kind = 'scans'))
     AND (:suspects IS NULL OR :suspects = (unended > 0 OR token IS NOT NULL))"""
 """A row whose lease has run out still has its token: its worker vanished."""
 
@@ -36,7 +37,8 @@ class SqliteJobs:
 
     ``clock`` gives seconds since 1970. With ``only`` it delivers jobs of documents with these ids alone,
     with ``only_others`` none of a tenant that has a job in progress. ``suspects`` says whether it delivers
-    jobs with a worker that vanished, or the others; by default both.
+    jobs with a worker that vanished, or the others; ``scans`` says so of those that read scans. By
+    default both are delivered.
     """
 
     def __init__(
@@ -47,12 +49,14 @@ class SqliteJobs:
         only: Iterable[str] | None = None,
         only_others: bool = False,
         suspects: bool | None = None,
+        scans: bool | None = None,
     ) -> None:
         self._database = database
         self._clock = clock
         self._only = None if only is None else json.dumps(sorted(only))
         self._only_others = only_others
         self._suspects = suspects
+        self._scans = scans
 
     def send(self, job: Job, *, delay: float = 0.0) -> None:
         """Queue a job, unless one with its id is waiting or in progress."""
@@ -137,6 +141,7 @@ class SqliteJobs:
             "only": self._only,
             "only_others": self._only_others,
             "suspects": self._suspects,
+            "scans": self._scans,
         }
 
     def _reclaim(self) -> None:

@@ -47,7 +47,8 @@ class Worker:
 
     While all threads are busy one more takes a job that ``spare`` hands out. ``suspects`` hands out jobs
     whose worker vanished, which may be the cause: they are done one at a time, so that none is blamed for
-    another.
+    another. ``scans`` hands out jobs that read scans, which take minutes: one thread more does them, so that
+    nothing else waits for them.
     """
 
     def __init__(
@@ -64,6 +65,7 @@ class Worker:
         ends_for: tuple[type[KnowledgeBaseError], ...] = (),
         spare: JobQueue | None = None,
         suspects: JobQueue | None = None,
+        scans: JobQueue | None = None,
     ) -> None:
         self._jobs = jobs
         self._run = run
@@ -76,6 +78,7 @@ class Worker:
         self._ends_for = ends_for
         self._spare = spare
         self._suspects = suspects
+        self._scans = scans
         self._suspected = threading.Lock()  # held while a suspect is done
         self._settled_at = 0.0
         self.trouble: KnowledgeBaseError | None = None
@@ -128,18 +131,20 @@ class Worker:
         self._stopping = threading.Event()  # a thread that was left behind keeps the old one
         self._heartbeat.start()
         self._settled_at = time.monotonic() + (0.0 if until_idle else SETTLED_SECONDS)
+        turns = [self._turn] * self._count
+        turns += [self._spare_turn] if self._spare else []
+        turns += [self._scans_turn] if self._scans else []
         self._threads = [
             threading.Thread(
-                target=self._work, args=(self._stopping, until_idle, i), name=f"kb-worker-{i}", daemon=True
+                target=self._work, args=(self._stopping, until_idle, turn), name=f"kb-worker-{i}", daemon=True
             )
-            for i in range(self._count + (self._spare is not None))
+            for i, turn in enumerate(turns)
         ]
         for thread in self._threads:
             thread.start()
 
-    def _work(self, stopping: threading.Event, until_idle: bool, number: int) -> None:
+    def _work(self, stopping: threading.Event, until_idle: bool, turn: Callable[[], bool]) -> None:
         me = threading.get_ident()
-        turn = self._turn if number < self._count else self._spare_turn
         while not stopping.is_set():
             with self._lock:
                 self._busy.add(me)
@@ -197,6 +202,17 @@ class Worker:
             if self._at_work < self._count:
                 return False
         lease = self._receive_lease(self._spare)
+        if lease is None:
+            return False
+        self._finish(lease)
+        return True
+
+    def _scans_turn(self) -> bool:
+        """Return the same of the thread that reads scans."""
+        assert self._scans is not None
+        if time.monotonic() < self._settled_at:
+            return False
+        lease = self._receive_lease(self._scans)
         if lease is None:
             return False
         self._finish(lease)

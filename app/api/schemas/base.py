@@ -31,7 +31,7 @@ Question = Annotated[
 ]
 Box = tuple[float, float, float, float]
 StatusName = Literal["uploading", "queued", "running", "ready", "partial", "needs_ocr", "failed"]
-StageName = Literal["waiting", "extract", "chunk", "embed", "done"]
+StageName = Literal["waiting", "extract", "chunk", "embed", "ocr", "done"]
 
 
 def _whole(value: object) -> object:

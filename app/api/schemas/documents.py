@@ -38,7 +38,8 @@ class Reason(Given):
 
 class Version(Given):
     """One uploaded file of a document. ``pages_done`` of ``pages`` are read, ``chunks_done`` of ``chunks``
-    passages have a vector; ``failed_pages`` could not be read."""
+    passages have a vector; ``failed_pages`` could not be read. ``scans`` pages have their words in pictures
+    and need OCR, as far as they are counted; ``scans_done`` of these are read."""
 
     model_config = with_example(examples.VERSION)
 
@@ -52,6 +53,8 @@ class Version(Given):
     chunks: int
     chunks_done: int
     failed_pages: list[int]
+    scans: int
+    scans_done: int
     reason: Reason | None
     created_at: datetime
     updated_at: datetime
@@ -74,6 +77,8 @@ def _progress(version: core_document.Version) -> dict[str, Any]:
         "chunks": version.chunks,
         "chunks_done": version.chunks_done,
         "failed_pages": list(version.failed_pages),
+        "scans": version.scans.pages,
+        "scans_done": version.scans.pages_done,
         "reason": Reason(code=reason.code, message=reason.message) if reason else None,
         "created_at": to_time(version.created_at),
         "updated_at": to_time(version.updated_at),
@@ -108,6 +113,8 @@ class Document(Given):
     chunks: int
     chunks_done: int
     failed_pages: list[int]
+    scans: int
+    scans_done: int
     reason: Reason | None
     created_at: datetime
     updated_at: datetime

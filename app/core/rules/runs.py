@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from app.core import keys
-from app.core.document import ReadPages, Version
+from app.core.document import ReadPages, Scans, Version
 
 
 def begin_run(version: Version, run: int, *, anew: bool) -> tuple[ReadPages, ReadPages | None]:
@@ -19,3 +21,11 @@ def begin_run(version: Version, run: int, *, anew: bool) -> tuple[ReadPages, Rea
     # Of two runs that failed one after the other the last good one still answers.
     earlier = version.earlier or (version.current if version.ranges_done else None)
     return ReadPages(keys.run_folder(run)), earlier
+
+
+def begin_scans(version: Version, *, anew: bool, wanted: bool | None) -> Scans:
+    """Return what is known of pages that need OCR when a run begins: nothing where it reads the file again.
+    ``wanted`` says whether the run has them read, ``None`` that it does so where it reads the file again."""
+    if anew or not version.shown.done:
+        return Scans(wanted=wanted is not False)
+    return replace(version.scans, wanted=bool(wanted), counted=False, left=())

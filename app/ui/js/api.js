@@ -27,6 +27,11 @@ export class Api {
     return this.http.json("GET", "documents", { query: { cursor, limit, name } });
   }
 
+  /** Has OCR read the pages that need it. @param {string} id @returns {Promise<KbDocument>} */
+  readScans(id) {
+    return this.http.json("POST", `documents/${id}/scans`);
+  }
+
   /** Reads a document again, or unlocks it. @param {string} id @param {string} [password] @returns {Promise<KbDocument>} */
   ingest(id, password) {
     return this.http.json("POST", `documents/${id}/ingest`, { body: password ? { password } : {} });
@@ -77,6 +82,11 @@ export class Api {
     const place = one ? `pages/${one.page}/tables/${one.table}` : "tables";
     const answer = await this.http.fetch("GET", `documents/${id}/${place}`, { query: { version } });
     return answer.blob();
+  }
+
+  /** A copy of a scan whose words can be found and marked. @param {string} id @param {number} version */
+  async searchableFile(id, version) {
+    return (await this.http.fetch("GET", `documents/${id}/searchable`, { query: { version } })).blob();
   }
 
   /** Its versions, newest first. @param {string} id @returns {Promise<import("./types.js").Version[]>} */

@@ -12,6 +12,7 @@ import { count, pageRanges, progressShare, progressWords, searchable, size, unfi
  * @property {(document: KbDocument) => void} versions
  * @property {(document: KbDocument, picked: boolean) => void} pick
  * @property {(document: KbDocument, password?: string) => Promise<void>} ingest
+ * @property {(document: KbDocument) => Promise<void>} readScans
  * @property {(document: KbDocument) => Promise<void>} remove
  */
 
@@ -95,8 +96,16 @@ export class DocumentRow {
     if (!["failed", "partial", "needs_ocr"].includes(document.status)) return [];
     /** @type {HTMLElement[]} */
     const parts = [element("p", { class: "trouble" }, icon(locked(document) ? "lock" : "warning"), element("span", {}, troubleWords(document)))];
-    parts.push(locked(document) ? this.#passwordForm() : element("div", { class: "actions" }, this.#retryButton(), this.#pagesButton(document)));
+    parts.push(locked(document) ? this.#passwordForm() : element("div", { class: "actions" }, this.#scansButton(document), this.#retryButton(), this.#pagesButton(document)));
     return parts;
+  }
+
+  /** @param {KbDocument} document @returns {HTMLButtonElement | null} */
+  #scansButton(document) {
+    if (document.scans_done === document.scans) return null;
+    const read = button({ icon: "file", text: "Read the scans now", kind: "soft" }, () => this.#run(read, () => this.actions.readScans(this.#document)));
+    read.setAttribute("aria-label", `Read the scans of ${document.name} now`);
+    return read;
   }
 
   #retryButton() {

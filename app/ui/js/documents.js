@@ -41,6 +41,7 @@ export class Documents extends EventTarget {
       versions: onVersions,
       pick: (document, picked) => this.#pick(document, picked),
       ingest: (document, password) => this.#ingest(document, password),
+      readScans: (document) => this.#readScans(document),
       remove: (document) => this.#remove(document),
     };
     byId("filter").addEventListener("input", () => this.#filterChanged());
@@ -194,6 +195,13 @@ export class Documents extends EventTarget {
   async #ingest(document, password) {
     await this.api.ingest(document.id, password);
     announce(`${document.name} is being read again`);
+    await this.refresh();
+  }
+
+  /** @param {KbDocument} document */
+  async #readScans(document) {
+    await this.api.readScans(document.id);
+    announce(`The scans of ${document.name} are being read`);
     await this.refresh();
   }
 

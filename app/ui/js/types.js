@@ -3,7 +3,7 @@
  * corner; sizes are bytes; times are ISO 8601 or seconds since 1970.
  *
  * @typedef {"uploading"|"queued"|"running"|"ready"|"partial"|"needs_ocr"|"failed"} Status
- * @typedef {"waiting"|"extract"|"chunk"|"embed"|"done"} Stage
+ * @typedef {"waiting"|"extract"|"chunk"|"embed"|"ocr"|"done"} Stage
  * @typedef {{code: string, message: string}} Reason
  *
  * @typedef {object} KbDocument
@@ -18,6 +18,8 @@
  * @property {number} chunks
  * @property {number} chunks_done
  * @property {number[]} failed_pages
+ * @property {number} scans pages that need OCR
+ * @property {number} scans_done
  * @property {Reason | null} reason
  * @property {number} version
  * @property {number} searchable_version 0 before any version answers
@@ -83,7 +85,7 @@
  *
  * @typedef {{row: number, column: number, text: string, box: Box, row_span: number, column_span: number, header: boolean, heads: string[], row_path: string[], named_by: number[]}} TableCell
  * @typedef {{kind: string, box: Box, text: string, cells: TableCell[]}} Block
- * @typedef {{number: number, label: string, width: number, height: number, text: string, blocks: Block[], error: string | null}} PageInfo
+ * @typedef {{number: number, label: string, width: number, height: number, text: string, blocks: Block[], recognition: Recognition | null, error: string | null}} PageInfo
  *
  * @typedef {"text"|"text_and_pictures"|"pictures"|"text_layer"|"ocr"|"needs_ocr"|"empty"|"failed"} Route
  * @typedef {{engine: string, confidence: number | null, placed: boolean}} Recognition

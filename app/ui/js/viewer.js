@@ -136,7 +136,9 @@ export class Viewer {
     const pages = element("span", { class: "group" }, this.previous, this.number, this.total, this.next);
     const zooms = element("span", { class: "group" }, this.out, this.percent, this.in);
     const tables = button({ icon: "download", text: "Tables", label: "Download all tables of the document (CSV files)", kind: "soft" }, () => this.#download());
-    return element("div", { class: "toolbar", role: "toolbar", "aria-label": "Page" }, pages, zooms, tables, this.link);
+    this.searchable = button({ icon: "download", text: "Searchable PDF", label: "Download a copy in which the words of its scans can be found", kind: "soft" }, () => this.#downloadSearchable());
+    this.searchable.hidden = true;
+    return element("div", { class: "toolbar", role: "toolbar", "aria-label": "Page" }, pages, zooms, tables, this.searchable, this.link);
   }
 
   #drawHead() {
@@ -214,6 +216,7 @@ export class Viewer {
     const boxes = this.#boxes(info.number);
     const marks = boxes.map((box) => highlight(box, info));
     this.#info = info;
+    if (this.searchable) this.searchable.hidden = !info.recognition?.placed;
     this.#drawNumbers();
     this.#showRows(citedTable(info.blocks, boxes));
     const buttons = tablesOf(info.blocks).map(({ box }, table) => this.#csvButton(box, table, info));
@@ -253,11 +256,21 @@ export class Viewer {
 
   /** Saves one table as CSV, or all of the document. @param {{page: number, table: number}} [one] */
   async #download(one) {
-    const { id, name, version } = this.#subject;
-    const stem = name.replace(/^.*\//, "").replace(/\.pdf$/i, "");
+    const { id, version } = this.#subject;
+    await this.#save(() => this.api.tablesFile(id, version, one), one ? ` page ${one.page} table ${one.table + 1}.csv` : " tables.zip");
+  }
+
+  async #downloadSearchable() {
+    const { id, version } = this.#subject;
+    await this.#save(() => this.api.searchableFile(id, version), "-searchable.pdf");
+  }
+
+  /** Saves a file under the document's name with this end. @param {() => Promise<Blob>} fetched @param {string} end */
+  async #save(fetched, end) {
+    const stem = this.#subject.name.replace(/^.*\//, "").replace(/\.pdf$/i, "");
     try {
-      const address = URL.createObjectURL(await this.api.tablesFile(id, version, one));
-      element("a", { href: address, download: one ? `${stem} page ${one.page} table ${one.table + 1}.csv` : `${stem} tables.zip` }).click();
+      const address = URL.createObjectURL(await fetched());
+      element("a", { href: address, download: stem + end }).click();
       // Not at once: some browsers begin the download later.
       setTimeout(() => URL.revokeObjectURL(address), 60_000);
     } catch (error) {

@@ -30,9 +30,10 @@ export function searchable(document) {
 
 /** What is being done, in a few words. @param {KbDocument} document */
 export function progressWords(document) {
-  const { status, stage, pages, pages_done, chunks, chunks_done } = document;
+  const { status, stage, pages, pages_done, chunks, chunks_done, scans, scans_done } = document;
   if (status === "queued" || stage === "waiting") return "Waiting to be read";
   if (stage === "extract") return pages ? `Reading: ${pages_done} of ${count(pages, "page")}` : "Opening";
+  if (stage === "ocr") return `Reading scans: ${scans_done} of ${count(scans, "page")}`;
   if (stage === "chunk") return "Cutting into passages";
   return chunks ? `Indexing: ${chunks_done} of ${count(chunks, "passage")}` : "Indexing its passages";
 }
@@ -42,9 +43,10 @@ export function progressWords(document) {
  * @param {KbDocument} document
  */
 export function progressShare(document) {
-  const { status, stage, pages, pages_done, chunks, chunks_done } = document;
+  const { status, stage, pages, pages_done, chunks, chunks_done, scans, scans_done } = document;
   if (status === "queued") return null;
   if (stage === "extract" && pages) return pages_done / pages;
+  if (stage === "ocr" && scans) return scans_done / scans;
   if (stage === "embed" && chunks) return chunks_done / chunks;
   return null;
 }

@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import pypdfium2
 import pytest
 
 from app.adapters.embedded.children.ocr import LocalOcr
 from app.adapters.openai.vision import OpenAiVision
 from app.compose import embedded, recogniser
+from app.core import keys
 from app.core.answer import Message, Person
 from app.core.geometry import Box
 from app.core.page import BlockKind, Page, Route
@@ -159,7 +161,12 @@ def test_a_scan_answers_questions_and_its_citations_stand_on_the_page(tmp_path: 
         with path.open("rb") as file:
             document = program.knowledge_base.uploads.upload("t", "scan.pdf", file).document
         program.worker.drain()
-        assert program.knowledge_base.library.document("t", document.id).latest.status.value == "ready"
+        latest = program.knowledge_base.library.document("t", document.id).latest
+        assert (latest.status.value, latest.scans.pages, latest.scans.pages_done) == ("ready", 2, 2)
+        _, key = program.knowledge_base.library.searchable("t", document.id)
+        with program.knowledge_base.library.local(key) as copy, pypdfium2.PdfDocument(copy) as pages:
+            assert pages[1].get_textpage().search("85 degrees Celsius").get_next() is not None
+        assert program.files.sha256(keys.original(latest.id)) == latest.sha256
         session = program.knowledge_base.questions.create_session(Person("t", "ann"))
         *_, kept = program.knowledge_base.questions.ask(
             Person("t", "ann"), session.id, "What is the maximum operating temperature?"

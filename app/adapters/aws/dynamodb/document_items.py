@@ -9,7 +9,7 @@ from dataclasses import fields
 from app.adapters.aws.dynamodb.dynamo import Key
 from app.adapters.aws.dynamodb.items import Item, now, seconds
 from app.adapters.aws.dynamodb.places import place
-from app.adapters.reading_json import decode_reading
+from app.adapters.reading_json import decode_reading, decode_scans
 from app.core.document import Document, Reason, Source, Spent, Stage, Status, Version, VersionId
 from app.core.names import compose_tags
 
@@ -172,6 +172,7 @@ def version_of(item: Item) -> Version:
         run=item["run"],
         folder=item.get("folder", ""),
         spent=Spent(**{name: item.get(f"spent_{name}", 0) for name in SPENT}),
+        scans=decode_scans(item.get("scans")),
         earlier=decode_reading(item.get("earlier")),
         created_at=seconds(item["created"]),
         updated_at=seconds(item["updated"]),

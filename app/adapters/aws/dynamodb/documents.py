@@ -43,6 +43,7 @@ from app.core.document import (
     Outcome,
     Reason,
     Registered,
+    Scans,
     Source,
     Spent,
     Stage,
@@ -317,10 +318,10 @@ class DynamoDocuments:
         self._rows.document(tenant, document_id)
         return [version_of(row) for row in self._rows.versions(tenant, document_id)]
 
-    def restart(self, version_id: VersionId, *, anew: bool = True) -> Run:
+    def restart(self, version_id: VersionId, *, anew: bool = True, scans: bool | None = None) -> Run:
         """Begin a new run: the first for a file that has arrived, the next for one that had ended. A version
         that is ``queued`` or ``running`` goes on with the run it has."""
-        return runs.restart(self._rows, version_id, anew=anew)
+        return runs.restart(self._rows, version_id, anew=anew, scans=scans)
 
     def plan(self, run: Run, ranges: Sequence[tuple[int, int]]) -> Version:
         """Keep the page ranges of a run that is queued, unless it took over those of another."""
@@ -337,6 +338,16 @@ class DynamoDocuments:
     ) -> None:
         """Note the stage and counts of a running version."""
         runs.progress(self._rows, run, stage, chunks, chunks_done)
+
+    def count_scans(self, run: Run, scans: Scans, stage: Stage | None = None) -> None:
+        """Note which pages of a running version need OCR, and the stage that this begins."""
+        runs.count_scans(self._rows, run, scans, stage)
+
+    def note_scans(
+        self, run: Run, index: int, left: int, failed_pages: Sequence[int] | None = None
+    ) -> Version:
+        """Note how many pages of a range wait for OCR."""
+        return runs.note_scans(self._rows, run, index, left, failed_pages)
 
     def finish(self, run: Run, status: Status, reason: Reason | None = None) -> Version:
         """End a run, once."""

@@ -28,17 +28,17 @@ from app.adapters.aws.dynamodb.document_items import (
 from app.adapters.aws.dynamodb.document_rows import LIVING, DocumentRows
 from app.adapters.aws.dynamodb.dynamo import ConditionFailed, Write, update
 from app.adapters.aws.dynamodb.items import Item, now
-from app.adapters.reading_json import encode_reading
-from app.core.document import Reason, Spent, Stage, Status, Version, VersionId
+from app.adapters.reading_json import encode_reading, encode_scans
+from app.core.document import Reason, Scans, Spent, Stage, Status, Version, VersionId
 from app.core.errors import NotFound
 from app.core.job import Run
 from app.core.rules import identity
-from app.core.rules.runs import begin_run
+from app.core.rules.runs import begin_run, begin_scans
 
 _THIS_RUN = "#run = :run AND #status = :old_status"
 
 
-def restart(rows: DocumentRows, version_id: VersionId, *, anew: bool) -> Run:
+def restart(rows: DocumentRows, version_id: VersionId, *, anew: bool, scans: bool | None) -> Run:
     """Begin a new run: the first for a file that has arrived, the next for one that had ended."""
     backoff = Backoff(rows.dynamo.part)
     while True:
@@ -50,6 +50,7 @@ def restart(rows: DocumentRows, version_id: VersionId, *, anew: bool) -> Run:
         reading, earlier = begin_run(version, run.number, anew=anew)
         kept: dict[str, Any] = {
             "folder": reading.folder,
+            "scans": encode_scans(begin_scans(version, anew=anew, wanted=scans)),
             **({"ranges": range_words(reading.ranges)} if reading.ranges else {}),
             **({"done": set(reading.done)} if reading.done else {}),
             **({"earlier": encode_reading(earlier)} if earlier else {}),
@@ -158,6 +159,51 @@ def progress(rows: DocumentRows, run: Run, stage: Stage, chunks: int | None, chu
     change = "SET #stage = :stage, #updated = :now" + "".join(f", #{name} = :{name}" for name in given)
     with suppress(ConditionFailed):  # it has just ended
         rows.dynamo.write(_update(rows, run, row, change, stage=stage.value, **given))
+
+
+def count_scans(rows: DocumentRows, run: Run, scans: Scans, stage: Stage | None) -> None:
+    """Note which pages of a running version need OCR, and the stage that this begins."""
+    _, row = rows.both(run.version)
+    if not _is_under_way(version_of(row), run):
+        return
+    change = "SET #scans = :scans, #updated = :now" + (", #stage = :stage" if stage else "")
+    with suppress(ConditionFailed):  # it has just ended
+        rows.dynamo.write(_update(rows, run, row, change, scans=encode_scans(scans), stage=stage or ""))
+
+
+def note_scans(
+    rows: DocumentRows, run: Run, index: int, left: int, failed_pages: Sequence[int] | None
+) -> Version:
+    """Note how many pages of a range wait for OCR; ranges are read at the same time, and none overwrites what
+    another has noted."""
+    backoff = Backoff(rows.dynamo.part)
+    while True:
+        _, row = rows.both(run.version)
+        version = version_of(row)
+        if not _is_under_way(version, run):
+            return version
+        change = "SET #scans = :scans, #updated = :now"
+        failed: dict[str, Any] = {}
+        if failed_pages is not None:
+            first, last = version.ranges[index]
+            others = [page for page in version.failed_pages if not first <= page <= last]
+            failed["failed"] = [range_words(as_ranges([*others, *failed_pages]))]
+            change += ", #failed = :failed"
+        noted = update(
+            rows.table,
+            version_key(run.version),
+            change,
+            when=f"{_THIS_RUN} AND #scans = :before",
+            run=run.number,
+            old_status=row["status"],
+            now=now(),
+            scans=encode_scans(version.scans.without(index, left)),
+            before=row.get("scans", ""),
+            **failed,
+        )
+        with suppress(ConditionFailed):
+            return version_of(rows.dynamo.write(noted) or {})
+        backoff.wait()
 
 
 def finish(rows: DocumentRows, run: Run, status: Status, reason: Reason | None) -> Version:

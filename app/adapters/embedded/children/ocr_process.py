@@ -25,6 +25,9 @@ MEMORY_BYTES = 6 << 30
 THREADS = os.cpu_count() or 1
 """All cores: a page at a time is recognised."""
 
+POLITE = 5
+"""Steps below the priority of the program: pages with text and questions go first on a busy machine."""
+
 Line: TypeAlias = tuple[str, Sides, float, list[tuple[str, Sides]]]
 """Text, box, confidence, and words with their boxes."""
 
@@ -47,6 +50,8 @@ def main() -> None:
     memory = Memory(own=0)
     memory.leave_no_core()
     memory.limit_file(MEMORY_BYTES)
+    if hasattr(os, "nice"):
+        os.nice(POLITE)
     out = private_stdout()
     from rapidocr import RapidOCR
 

@@ -209,10 +209,14 @@ _SOURCES = (
 _UNENDED = ("ALTER TABLE jobs ADD COLUMN unended INTEGER NOT NULL DEFAULT 0",)
 """Deliveries of a job whose worker vanished."""
 
+_SCANS = ("ALTER TABLE versions ADD COLUMN scans TEXT NOT NULL DEFAULT '{}'",)
+"""The pages that need OCR: a Scans as JSON."""
+
 SCHEMA: tuple[tuple[Step, ...], ...] = (
     (*_DOCUMENTS, *_CONVERSATIONS, *_JOBS),
     _RUN_FOLDERS,
     _PEOPLE,
     _SOURCES,
     _UNENDED,
+    _SCANS,
 )
