@@ -278,6 +278,7 @@ def _use_cases(
         wire=_wire(),
         upload_bytes=settings.max_upload_bytes,
         extracts=settings.extracts,
+        attached=settings.attached == "on",
         with_reserve=with_reserve,
     )
     return steps, knowledge_base

@@ -14,6 +14,7 @@ from app.core.ports import ChatModel, PageImager, TenantRows
 from app.core.process.turnstile import Turnstile
 from app.ingest.run import Ingest
 from app.use_cases.archives import Archives
+from app.use_cases.attached import AttachedFiles
 from app.use_cases.export import Exporter, ExportSource, Wire
 from app.use_cases.extraction import EXTRACTING, Extractions
 from app.use_cases.library import Library
@@ -50,12 +51,14 @@ class KnowledgeBase:
         wire: Wire,
         upload_bytes: int,
         extracts: int,
+        attached: bool = True,
         with_reserve: Callable[[], AbstractContextManager[None]] = nullcontext,
     ) -> KnowledgeBase:
         """Return the use cases over the stores of ``steps``.
 
         ``imager`` draws for requests. ``upload_bytes`` is the size that a file may have and ``extracts`` the
-        number of files that are read at a time without being kept. ``with_reserve`` gives a delete room on a
+        number of files that are read at a time without being kept; ``attached`` says whether PDFs that are
+        attached to a document become documents, too. ``with_reserve`` gives a delete room on a
         full disk.
         """
         files, documents, index = steps.files, steps.documents, steps.index
@@ -74,7 +77,16 @@ class KnowledgeBase:
             limits.ARCHIVE_BYTES,
             limits.ARCHIVE_SECONDS,
         )
-        upkeep = Upkeep(steps, imager, chat, uploads, maintenance, archives, Lookout(watch))
+        upkeep = Upkeep(
+            steps,
+            imager,
+            chat,
+            uploads,
+            maintenance,
+            archives,
+            Lookout(watch),
+            AttachedFiles(uploads, off=not attached),
+        )
         return cls(
             uploads,
             library,

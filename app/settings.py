@@ -198,6 +198,8 @@ class Settings:
     ocr: str = _setting("KB_OCR", one_of("auto", "local", "model", "off"), "auto")
     """The OCR for scanned pages: ``local`` (extra ``ocr``), ``model`` (a key), ``off``, or ``auto``: what
     is available."""
+    attached: str = _setting("KB_ATTACHED", one_of("on", "off"), "on")
+    """Whether PDFs that are attached to a document become documents of their own."""
     hidden_words: str = _setting("KB_HIDDEN_WORDS", one_of("apart", "include"), "apart")
     """Words that no reader sees: ``apart`` from the text, or with ``include`` words of it as all others."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -12,10 +12,19 @@ from typing import TYPE_CHECKING, NamedTuple
 from app.cli import ERROR, OK, passwords
 from app.cli.files import pdfs
 from app.cli.progress import Progress
-from app.cli.shown import TENANT, find_document, open_program, print_json
+from app.cli.shown import TENANT, all_documents, find_document, open_program, print_json
 from app.cli.waiting import Wanted, wait_for_ends
 from app.core.counting import format_count
-from app.core.document import Document, IfExists, Outcome, Registered, Source, Version
+from app.core.document import (
+    Document,
+    DocumentFilter,
+    IfExists,
+    Outcome,
+    Registered,
+    Source,
+    Status,
+    Version,
+)
 from app.core.errors import BadRequest, NotFound
 from app.core.names import shortest, source_of_path
 from app.core.process.storage import is_no_room
@@ -24,6 +33,7 @@ if TYPE_CHECKING:
     from app.compose import Embedded
     from app.knowledge_base import KnowledgeBase
     from app.settings import Settings
+    from app.use_cases.library import Library
 
 NEEDS_OCR = "needs_ocr"
 NEEDS_PASSWORD = "password_required"  # noqa: S105 - a reason's code
@@ -129,9 +139,37 @@ def take_in(
     for each, version in wait_for_ends(program, {key: name for key, (name, _) in given.items()}, progress):
         name, became = given[each]
         ends.append(_print_end(progress, _end(name, each.document_id, version, became)))
+    ends += _see_attached_through(program, given, progress)
     progress.clear()
     progress.say(summary(ends))
     return ends
+
+
+def _see_attached_through(program: Embedded, given: Collection[Wanted], progress: Progress) -> list[End]:
+    """Return how the PDFs ended that are attached to documents, and to those in turn."""
+    ends: list[End] = []
+    library = program.knowledge_base.library
+    holders = {each.document_id for each in given}
+    while True:
+        sources = tuple(
+            f"{library.document(TENANT, each).source}/" for each in holders if _is_there(library, each)
+        )
+        queued = all_documents(program.knowledge_base, DocumentFilter(status=Status.QUEUED))
+        found = [each for each in queued if sources and each.source.startswith(sources)]
+        if not found:
+            return ends
+        names = {Wanted(each.id, each.latest.number): each.name for each in found}
+        for key, version in wait_for_ends(program, names, progress):
+            ends.append(_print_end(progress, _end(names[key], key.document_id, version, "attached")))
+        holders = {each.id for each in found}
+
+
+def _is_there(library: Library, document_id: str) -> bool:
+    try:
+        library.document(TENANT, document_id)
+    except NotFound:
+        return False
+    return True
 
 
 def _put(knowledge_base: KnowledgeBase, item: Item, password: str | None) -> Registered | End:

@@ -23,9 +23,10 @@ invocation."""
 
 
 SWITCH_ON = (
-    "set up OCR (on this machine start again with scripts/start and without KB_OCR=off, which installs it; "
-    "elsewhere install the extra ocr and set KB_OCR=local; with a key KB_OCR=model; on AWS the parameter Ocr)"
+    "start with scripts/start and without KB_OCR=off, which installs OCR, or with a key and KB_OCR=model (on "
+    "AWS: the parameter Ocr)"
 )
+"""What has scans read."""
 
 
 @dataclass(frozen=True, slots=True)

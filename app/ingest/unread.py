@@ -13,7 +13,7 @@ from app.pdf.lacks import OCR_FAILED, XFA_FORM
 
 NEEDS_OCR = "no text, needs OCR"
 XFA = "a form (XFA) that only Adobe's reader shows"
-REMEDY = f"Nothing here has read its scans: {SWITCH_ON}, then have its scans read."
+REMEDY = f"To have its scans read, {SWITCH_ON}."
 TRY_AGAIN = "OCR failed on them: have the scans read again once it works; the report says what is wrong."
 MOST_REASONS = 5
 

@@ -35,9 +35,11 @@ class Lost(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What a process is asked: ``outline``, ``pages``, ``unlock`` or ``searchable`` of a file. ``form`` is
-    that of the pages, ``target`` the copy to be written, with the ``words`` of a file; with
-    ``include_hidden``, words that no reader sees are read as others."""
+    """What a process is asked: ``outline``, ``pages``, ``unlock``, ``searchable`` or ``attached`` of a file.
+
+    ``form`` is that of the pages, ``target`` the copy to be written, with the ``words`` of a file, or the
+    folder for attached files; with ``include_hidden``, words that no reader sees are read as others.
+    """
 
     operation: str
     path: Path

@@ -33,6 +33,7 @@ from app.pages.forms import PageForm, pass_on, render_page
 from app.pdf import page as extract
 from app.pdf.native.library import NotBuilt, library
 from app.pdf.pdfium.bookmarks import Entry, read_entries
+from app.pdf.pdfium.enclosed import save_attached_pdfs
 from app.pdf.pdfium.picture import picture_of
 from app.pdf.processes import NOT_BUILT, OUT_OF_TIME, TOO_MUCH_MEMORY
 from app.pdf.searchable import save_searchable
@@ -132,6 +133,9 @@ def answers(request: dict[str, Any], renew: Callable[[], None]) -> Iterator[byte
             if request["operation"] == "searchable":
                 save_searchable(document, Path(request["words"]), Path(request["target"]), renew)
             yield outline_answer(Outline(len(document)))
+            if request["operation"] == "attached":
+                yield attached_answer(document, path, Path(request["target"]), request["numbers"][0])
+                return
             if request["operation"] == "picture":
                 yield from (picture_answer(picture_of(document, each)) for each in request["numbers"])
                 return
@@ -179,6 +183,12 @@ def outline_answer(outline: Outline) -> bytes:
 def picture_answer(picture: Picture) -> bytes:
     """Return the fields of a picture, with its content as base64."""
     return json.dumps(asdict(picture) | {"content": base64.b64encode(picture.content).decode()}).encode()
+
+
+def attached_answer(document: Any, path: Path, folder: Path, most_bytes: int) -> bytes:
+    """Return a list of the attached PDFs, each with its name and file, or why it has no file."""
+    own_bytes = path.stat().st_size
+    return json.dumps(list(save_attached_pdfs(document, folder, own_bytes, most_bytes))).encode()
 
 
 def error_answer(error: BadRequest) -> bytes:

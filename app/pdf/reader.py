@@ -18,6 +18,7 @@ from app.pdf.answers import BUILD_IT, Lost, Reading, Request
 from app.pdf.budget import Allowance, Budget
 from app.pdf.native.compile import LIBRARY
 from app.pdf.native.library import NotBuilt, load_sound
+from app.pdf.pdfium.enclosed import AttachedPdf
 from app.pdf.processes import ReaderProcesses
 from app.pdf.searchable import PageWords, write_words
 
@@ -89,6 +90,17 @@ class Reader:
         request = Request("unlock", path, password, target=target)
         with closing(Reading(self._children, request)) as reading:
             reading.outline()
+
+    def save_attached(self, path: Path, folder: Path, most_bytes: int) -> list[AttachedPdf]:
+        """Save the PDFs that are attached to a file into a folder, none of more than ``most_bytes`` bytes.
+        Raises as ``outline`` does."""
+        request = Request("attached", path, None, target=folder)
+        with closing(Reading(self._children, request, [most_bytes])) as reading:
+            try:
+                found = json.loads(reading.page())
+                return [AttachedPdf(*map(str, each)) for each in found]
+            except (Lost, ValueError, TypeError) as error:
+                raise DamagedPdf(f"The attached files cannot be taken out: {error}.") from None
 
     def save_searchable(self, path: Path, pages: Iterable[PageWords], target: Path) -> None:
         """Save a copy in which these words can be found and marked, without being seen. Raises as ``outline``

@@ -19,6 +19,7 @@ from app.ingest import deaths
 from app.ingest.run import Ingest
 from app.use_cases.archives import KINDS as ARCHIVES
 from app.use_cases.archives import LOST_SECONDS, Archives
+from app.use_cases.attached import AttachedFiles
 from app.use_cases.maintenance import KINDS, Maintenance
 from app.use_cases.uploads import Uploads
 from app.use_cases.watch import Lookout
@@ -37,6 +38,7 @@ class Upkeep:
     maintenance: Maintenance
     archives: Archives
     lookout: Lookout
+    attached: AttachedFiles
 
     def usage(self, tenant: str) -> Usage:
         """Return what a tenant stores and what its questions cost."""
@@ -87,6 +89,8 @@ class Upkeep:
         """Do a step of the write path, or of a tenant's upkeep."""
         if job.kind in STEPS:
             self.steps.run(job)
+            if job.kind is JobKind.PLAN:
+                self.attached.take_out(job.run)
             return
         with self.steps.deaths.count_death(job) as may_begin:
             if may_begin:

@@ -85,8 +85,9 @@ class Worker:
         self._heartbeat = Heartbeat(jobs, lease_seconds)
         self._threads: list[threading.Thread] = []
         self._stopping = threading.Event()
-        self._lock = threading.Lock()  # of the three below
+        self._lock = threading.Lock()  # of the four below
         self._busy: set[int] = set()
+        self._ended = 0  # jobs that were done, or handed back
         self._at_work = 0  # threads that do a job, but for the one that is to spare
         self._troubles: dict[str, _Trouble] = {}
         self._silent = ""  # what was said last of a queue that cannot be read
@@ -148,11 +149,13 @@ class Worker:
         while not stopping.is_set():
             with self._lock:
                 self._busy.add(me)
+                ended = self._ended
             if turn():
                 continue  # and stay busy: the jobs that this one sent are looked for before all seem idle
             with self._lock:
                 self._busy.discard(me)
-                idle = not self._busy and not self._retrying()
+                # What ended since the look may have sent a job of a kind that its own thread does not do.
+                idle = not self._busy and not self._retrying() and ended == self._ended
             if until_idle and idle:
                 return
             stopping.wait(self._poll_seconds)
@@ -236,6 +239,8 @@ class Worker:
                 if self._goes_on(error):
                     attempts.note(lease, error)
                     self._note_return(lease.job, self._lease_seconds)
+        with self._lock:
+            self._ended += 1
 
     def _note_silence(self, error: KnowledgeBaseError) -> None:
         """Say once what keeps jobs from being received, until one is again or it is something else."""

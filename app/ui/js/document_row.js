@@ -80,7 +80,7 @@ export class DocumentRow {
     if (share === null) this.bar.removeAttribute("value");
     else this.bar.value = share;
     this.progress.textContent = progressWords(document);
-    if (searchable(document)) this.progress.append(" · ", element("strong", {}, "can be asked"));
+    if (searchable(document) && !onlyScans(document)) this.progress.append(" · ", element("strong", {}, "can be asked"));
   }
 
   /** @param {KbDocument} document */
@@ -96,7 +96,7 @@ export class DocumentRow {
     if (!["failed", "partial", "needs_ocr"].includes(document.status)) return [];
     /** @type {HTMLElement[]} */
     const parts = [element("p", { class: "trouble" }, icon(locked(document) ? "lock" : "warning"), element("span", {}, troubleWords(document)))];
-    parts.push(locked(document) ? this.#passwordForm() : element("div", { class: "actions" }, this.#scansButton(document), this.#retryButton(), this.#pagesButton(document)));
+    parts.push(locked(document) ? this.#passwordForm() : element("div", { class: "actions" }, this.#scansButton(document), this.#retryButton(document), this.#pagesButton(document)));
     return parts;
   }
 
@@ -108,7 +108,10 @@ export class DocumentRow {
     return read;
   }
 
-  #retryButton() {
+  /** @param {KbDocument} document @returns {HTMLButtonElement | null} */
+  #retryButton(document) {
+    // Reading all of it again would bring nothing that reading its scans does not.
+    if (document.reason?.code === "needs_ocr") return null;
     const retry = button({ icon: "retry", text: "Retry", kind: "soft" }, () => this.#run(retry, () => this.actions.ingest(this.#document)));
     retry.setAttribute("aria-label", `Retry ${this.#document.name}`);
     return retry;
@@ -161,6 +164,11 @@ export class DocumentRow {
     this.delete.hidden = false;
     this.delete.focus();
   }
+}
+
+/** Whether nothing answers before the scans are read. @param {KbDocument} document */
+function onlyScans(document) {
+  return document.stage === "ocr" && document.scans === document.pages;
 }
 
 /** @param {KbDocument} document */

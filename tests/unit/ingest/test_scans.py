@@ -91,7 +91,7 @@ def do(program: Embedded, *kinds: JobKind) -> list[Job]:
             program.steps.jobs.release(lease)
             break
         program.steps.run(lease.job)
-        program.steps.jobs.done(lease)
+        program.steps.jobs.forget(lease)
         done.append(lease.job)
     return done
 
@@ -121,7 +121,7 @@ def test_pages_with_text_answer_before_a_scan_is_looked_at_and_scans_when_they_a
     lease = program.steps.jobs.receive(lease=60)
     assert lease is not None
     program.steps.run(lease.job)
-    program.steps.jobs.done(lease)
+    program.steps.jobs.forget(lease)
     scans = version_of(program, document).scans
     assert 0 < scans.pages_done < scans.pages
     assert "Bartholomew" in found(program, "What is the cat called?")
