@@ -63,12 +63,12 @@ class ScanReading:
         """Yield the stored pages of a range, those that need OCR with what it read, as they come; how many
         are left is noted with each. Raises ``PagesLost``."""
         first, _ = version.ranges[index]
-        stored = chain(self._pages_before(version, index), self._stored(version, index))
+        stored = chain(self._pages_before(version, index), self._load_range(version, index))
         read = self.ocr.recognise(path, stored, partial(KeptPages, self.stored.files, run), first)
         counted = self._note_each(run, version, index, read)
         return (page for page in set_levels(mark_furniture(counted)) if page.number >= first)
 
-    def _stored(self, version: Version, index: int) -> Iterator[Page]:
+    def _load_range(self, version: Version, index: int) -> Iterator[Page]:
         """Yield the pages of a range without the notes of OCR that failed: it is tried again."""
         for page in self.stored.range(version, version.current, index):
             notes = tuple(note for note in page.notes if not note.startswith(OCR_FAILED))
@@ -80,7 +80,7 @@ class ScanReading:
         before = max(1, last + 1 - WINDOW)
         if before >= first or index == 0:
             return ()
-        return (page for page in self._stored(version, index - 1) if page.number >= before)
+        return (page for page in self._load_range(version, index - 1) if page.number >= before)
 
     def _note_each(self, run: Run, version: Version, index: int, pages: Iterable[Page]) -> Iterator[Page]:
         left = version.scans.left_of(index)

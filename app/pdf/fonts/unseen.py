@@ -94,17 +94,17 @@ def _file(tables: dict[bytes, bytes]) -> Iterator[bytes]:
     at = 12 + 16 * count
     for name, content in sorted(tables.items()):
         yield struct.pack(">4sIII", name, _checksum(content), at, len(content))
-        at += len(_padded(content))
+        at += len(_pad(content))
     for _, content in sorted(tables.items()):
-        yield _padded(content)
+        yield _pad(content)
 
 
-def _padded(content: bytes) -> bytes:
+def _pad(content: bytes) -> bytes:
     return content + bytes(-len(content) % 4)
 
 
 def _checksum(content: bytes) -> int:
-    return int(sum(number for (number,) in struct.iter_unpack(">I", _padded(content)))) & 0xFFFFFFFF
+    return int(sum(number for (number,) in struct.iter_unpack(">I", _pad(content)))) & 0xFFFFFFFF
 
 
 def make_glyph_map(letters: int) -> bytes:
