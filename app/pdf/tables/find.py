@@ -13,7 +13,9 @@ from app.core.geometry import Box
 from app.pdf.pdfium.drawing import Ruling
 from app.pdf.pdfium.words import PlacedWord, upright
 from app.pdf.tables.false_grids import holds_table, is_coarse
+from app.pdf.tables.headers import is_numeric
 from app.pdf.tables.lines import find_drawn
+from app.pdf.tables.rows import read_rows
 from app.pdf.tables.ruled import Grid, Table, fill, grid_of, standing_in
 from app.pdf.tables.run_across import join_crossed
 from app.pdf.tables.shading import is_shading
@@ -26,6 +28,15 @@ FEWEST_TURNED = 12
 
 SIDE = 3.0
 """Points beside a grid in which a word is still in its columns."""
+
+FEWEST_LABELLED, LABELLED = 4, 0.7
+"""Rows of a grid, and share of them, that have a label left of it where its labels stand outside."""
+
+LONGEST_LABEL = 8
+"""Words of a label outside of a grid: prose beside it has more."""
+
+SPACE_IN_LABEL = 1.5
+"""In heights of a line: the most white between words of a label."""
 
 Reader: TypeAlias = Callable[[Sequence[PlacedWord], Sequence[Ruling], Sequence[Box]], Iterable[Table]]
 """Finds tables among words that run to the right, given lines and shaded areas."""
@@ -62,7 +73,7 @@ def _read_grids(
     for grid in grids:
         if is_shading(grid, drawn):
             doubtful.append(grid)
-        elif table := ruled_table(grid, words):
+        elif table := ruled_table(_with_labels(grid, _in_no_other(grid, grids, words)), words):
             if is_coarse(table):
                 doubtful.append(grid)
             else:
@@ -136,6 +147,36 @@ def ruled_table(grid: Grid, words: Sequence[PlacedWord]) -> Table | None:
     cells = [upright(cell, direction) for row in grid.rows for cell in row if cell]
     table = fill(grid_of(cells), [_turn_word(word, direction) for word in inside])
     return _turn_table_back(table, direction) if holds_table(table) else None
+
+
+def _in_no_other(grid: Grid, grids: Sequence[Grid], words: Sequence[PlacedWord]) -> Sequence[PlacedWord]:
+    """The words on the height of a grid that stand left of it and in no other."""
+    _, top, _, bottom = grid.box
+    beside = [w for w in words if w.box.x1 <= grid.box.x0 + SIDE and top <= w.box.middle_y <= bottom]
+    return [w for w in beside if not any(other.box.holds(w.box.middle) for other in grids)] if beside else []
+
+
+def _with_labels(grid: Grid, beside: Sequence[PlacedWord]) -> Grid:
+    """A grid with a column more for the labels that stand left of it, one line of a few words beside most of
+    its rows; the grid where there are none."""
+    if not beside:
+        return grid
+    firsts = [next(cell for cell in row if cell) for row in grid.rows]
+    labels = [[w for w in beside if cell.top <= w.box.middle_y <= cell.bottom] for cell in firsts]
+    found = [words for words in labels if words]
+    if len(found) < max(FEWEST_LABELLED, LABELLED * len(grid.rows)) or not all(map(_is_label, found)):
+        return grid
+    left = min(word.box.x0 for word in beside)
+    cells = [Box(left, cell.top, grid.box.x0, cell.bottom) for cell in firsts]
+    rows = tuple((cell, *row) for cell, row in zip(cells, grid.rows, strict=True))
+    return Grid(grid.box._replace(x0=left), rows, grid.tops)
+
+
+def _is_label(words: Sequence[PlacedWord]) -> bool:
+    """Whether words are one line of a label, with letters and no wide white between."""
+    rows = read_rows(words, SPACE_IN_LABEL)
+    is_line = len(rows) == 1 and len(rows[0].pieces) == 1 and len(words) <= LONGEST_LABEL
+    return is_line and not is_numeric(words)
 
 
 def _turn_word(word: PlacedWord, direction: int) -> PlacedWord:

@@ -10,6 +10,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from app.core.page import Block, BlockKind, Page
 from tests.support.readers import read_pages
+from tests.support.table_pages import level, page, rows, upright
 
 WIDTH, HEIGHT = 90, 20
 
@@ -225,3 +226,20 @@ def test_a_table_with_many_empty_cells_is_one(tmp_path: Path) -> None:
     grid(canvas, 3, 4)
     fill(canvas, [("Part", "Lund", "Oslo"), ("Pump", "x", ""), ("Valve", "", "x"), ("Hose", "", "")])
     assert len(tables(read(canvas, tmp_path))) == 1
+
+
+@pytest.mark.parametrize(
+    "labels", [("Rhine", "Main", "Lahn", "Nidda"), ("Salaries (a)", "Office rent", "Travel", "All")]
+)
+def test_labels_that_stand_left_of_a_grid_are_its_first_column(labels: Sequence[str]) -> None:
+    heads: list[tuple[float, str]] = [(20, "Name"), (-240, "Area"), (-340, "Depth")]
+    lines = [heads, *([(20.0, name), (-240.0, "10"), (-340.0, "20")] for name in labels)]
+    drawn = [level(150, 350, at) for at in range(6)] + [upright(x, 0, 4) for x in (150, 250, 350)]
+    assert [row[0] for row in rows(page(*lines), drawn)] == ["Name", *labels]
+
+
+def test_prose_beside_a_grid_is_no_label() -> None:
+    prose = "what was seen by all of those who came here on foot"
+    lines = [[(-900, prose), (-1040.0, "10"), (-1140.0, "20")] for _ in range(5)]
+    drawn = [level(950, 1150, at) for at in range(6)] + [upright(x, 0, 4) for x in (950, 1050, 1150)]
+    assert all(len(row) == 2 for row in rows(page(*lines), drawn))
