@@ -101,7 +101,8 @@ def test_without_a_part_in_the_question_the_total_of_the_parts_is_meant() -> Non
     parts = [("", "Products", "Services", "Total"), ("Net revenues", "300", "500", "800")]
     page = page_of("Revenue of the year 2022 (in thousands)", parts)
     total, part = (
-        ask(f"What were the net revenues {said}in 2022?", source(page)).text for said in ("", "from services ")
+        ask(f"What were the net revenues {said}in 2022?", source(page)).text
+        for said in ("", "from services ")
     )
     assert total.startswith("Net revenues · Total · 800")
     assert part.startswith("Net revenues · Services · 500")
