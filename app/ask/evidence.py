@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from app.ask.wanted import without_asking
+from app.ask.question.wanted import without_asking
 from app.ask.words.terms import Word, asked_words, standing_words
 from app.core.passage import Hit
 from app.core.unspaced import is_unspaced

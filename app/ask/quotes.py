@@ -7,12 +7,12 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from app.ask.bars import barring_words, has_all
 from app.ask.likeness import likeness
 from app.ask.marks import remove_marks
 from app.ask.proof.cite import PassageSource, cite
+from app.ask.question.bars import barring_words, has_all
+from app.ask.question.wanted import can_answer, wanted_of, without_asking
 from app.ask.sentences import Sentence, sentences
-from app.ask.wanted import can_answer, wanted_of, without_asking
 from app.ask.words.terms import Word, asked_words, content_forms, standing_words, word_forms
 from app.core.answer import Answer, AnswerKind, Citation, Claim, Proof, Support
 from app.core.passage import Vector

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from app.ask import by_words
-from app.ask.instructions import without_instructions
 from app.ask.likeness import likeness
+from app.ask.question.instructions import without_instructions
 from app.ask.rerank import rerank
 from app.core.passage import Found, Hit, IndexQuery
 from app.core.ports import DocumentStore, Embedder, Index

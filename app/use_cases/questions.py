@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeVar
 
+from app.ask.question.standalone import standalone
 from app.ask.retrieve import retrieve
 from app.ask.so_far import FAILED, LEFT, SoFar
-from app.ask.standalone import standalone
 from app.core import limits, telemetry
 from app.core.answer import Answer, AnswerKind, Citation, Feedback, Message, Person, Proof, Role, Session
 from app.core.costs import prices

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from app.ask.wanted import without_asking
+from app.ask.question.wanted import without_asking
 from app.ask.words.numbered import join_parts
 from app.ask.words.terms import Word, asked_words
 from app.core.counting import format_count

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from app.ask.likeness import likeness
-from app.ask.standalone import complete_question
+from app.ask.question.standalone import complete_question
 from app.ask.words.terms import Word, asked_words, standing_words, word_forms
 from app.core.passage import Vector
 from app.core.ports import Embedder

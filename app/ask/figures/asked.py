@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from app.ask.bars import named_words
 from app.ask.figures import phrases
 from app.ask.figures.periods import Period, months_in, periods_in, without_periods
-from app.ask.instructions import without_instructions
+from app.ask.question.bars import named_words
+from app.ask.question.instructions import without_instructions
 from app.ask.words.terms import Word, asked_words
 
 

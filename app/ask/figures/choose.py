@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from app.ask.bars import has_all
 from app.ask.figures.asked import Asked, Operation
 from app.ask.figures.periods import Period, months_in, periods_in, without_periods
 from app.ask.proof.cite import PassageSource
+from app.ask.question.bars import has_all
 from app.ask.words.terms import Word, content_forms, terms
 from app.core.cell_value import ValueKind
 from app.core.passage import Hit

@@ -11,7 +11,7 @@ from app.adapters.openai.models import OpenAiChat
 from app.ask.fence import Fence
 from app.ask.generated import generate_answer
 from app.ask.proof.cite import PassageSource
-from app.ask.standalone import standalone
+from app.ask.question.standalone import standalone
 from app.core.page import BlockKind
 from app.core.passage import Chunk, Hit
 from tests.support.openai_server import OpenAiServer

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from app.ask.bars import barring_words, has_all
 from app.ask.proof.cite import PassageSource
+from app.ask.question.bars import barring_words, has_all
 from app.core.geometry import Box, Word
 from app.core.page import Block, BlockKind, Page
 from app.core.passage import Hit, Span

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from app.ask.proof.cite import PassageSource
-from app.ask.wanted import without_asking
+from app.ask.question.wanted import without_asking
 from app.ask.words.languages import script_of, tell_languages
 from app.ask.words.letters import fold_letters, split_words
 from app.ask.words.terms import Word, asked_words, terms

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.ask.instructions import without_instructions
+from app.ask.question.instructions import without_instructions
 
 
 def test_instructions_behind_a_question_are_left_out() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.adapters.openai.models import OpenAiChat
-from app.ask.standalone import standalone
+from app.ask.question.standalone import standalone
 from tests.support.openai_server import Fault, OpenAiServer
 
 HISTORY = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.ask.wanted import Wanted, can_answer, wanted_of, without_asking
+from app.ask.question.wanted import Wanted, can_answer, wanted_of, without_asking
 from app.ask.words.terms import asked_words
 
 QUESTIONS = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from enum import Enum
 
-from app.ask.instructions import without_instructions
+from app.ask.question.instructions import without_instructions
 
 
 class Wanted(Enum):
