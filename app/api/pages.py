@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import PurePosixPath
 from typing import Annotated, Any
+from urllib.parse import quote
 
 from fastapi import APIRouter, Path, Query, Request, Response
-from starlette.responses import FileResponse
+from starlette.responses import StreamingResponse
 
 from app.api import schemas
 from app.api.dependencies import (
@@ -22,8 +23,9 @@ from app.api.dependencies import (
     TableIndex,
     VersionNumber,
 )
-from app.api.streams import HeldFile, HeldStream
+from app.api.streams import HeldStream, begin
 from app.core import keys
+from app.core.process.closing import close
 from app.ingest.pictures import PAGE_IMAGE_DPI
 from app.pages.table_csv import MEDIA_TYPE
 
@@ -92,7 +94,7 @@ def table(
 
 @router.get(
     "/tables",
-    response_class=FileResponse,
+    response_class=StreamingResponse,
     responses={
         200: {
             "description": "A ZIP file with a CSV of each table, named by its page and number there.",
@@ -100,17 +102,24 @@ def table(
         }
     },
 )
-def tables(door: Door, caller: Reader, document_id: DocumentId, version: VersionNumber = None) -> HeldFile:
+def tables(door: Door, caller: Reader, document_id: DocumentId, version: VersionNumber = None) -> HeldStream:
     """Get all tables of a document as CSV, one file each in a ZIP file.
 
     404 if there is none. Of a document that is being read it has those of the pages that are.
     """
     document = door.library.document(caller.tenant, document_id)
     name = PurePosixPath(document.name).name.removesuffix(".pdf")
-    with ExitStack() as stack:
-        path = stack.enter_context(door.library.tables_zip(caller.tenant, document_id, version))
-        headers = {"Cache-Control": "no-store"}
-        return HeldFile(path, stack.pop_all(), media_type=ZIP, filename=f"{name} tables.zip", headers=headers)
+    headers = {
+        "Cache-Control": "no-store",
+        "Content-Disposition": f"attachment; filename*=utf-8''{quote(f'{name} tables.zip', safe='')}",
+    }
+
+    def pack(held: ExitStack) -> Iterator[bytes]:
+        pieces = door.library.tables_zip(caller.tenant, document_id, version)
+        held.callback(close, pieces)
+        return begin(pieces)
+
+    return HeldStream(pack, ZIP, headers=headers)
 
 
 @router.get("/pages/{number}/image", response_class=Response, responses={**_picture("image/jpeg"), 409: {}})

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, replace
 from itertools import chain
-from math import inf
 from pathlib import Path
 
 from app.core import keys, telemetry
@@ -23,7 +22,7 @@ from app.pages import outline_file
 from app.pages.continued import first_table, link, link_pages
 from app.pages.report import PageReport, Totals, report
 from app.pages.table_csv import TableParts, whole_tables
-from app.use_cases.part import Part
+from app.use_cases.part import zip_pieces
 from app.use_cases.repair import Repair
 from app.use_cases.versions import check_arrived, chosen_version
 from app.use_cases.watch import Watch
@@ -202,18 +201,15 @@ class Library:
         """Yield the tables of all pages that are read so far, each with the parts on the pages after."""
         return whole_tables(self.pages(tenant, document_id, version))
 
-    @contextmanager
-    def tables_zip(self, tenant: str, document_id: str, version: int | None = None) -> Iterator[Path]:
-        """Keep a ZIP file with a CSV of each table, for as long as the context lasts. Raises ``NotFound`` if
-        no page that is read has a table."""
-        with temporary.folder() as folder:
-            path = Path(folder) / "tables.zip"
-            with Part(path, inf, inf) as part:
-                for parts in self.tables(tenant, document_id, version):
-                    part.add_bytes(parts.file_name, parts.as_file().encode())
-            if not part.content_bytes:
-                raise NotFound("No table was found in the document.")
-            yield path
+    def tables_zip(self, tenant: str, document_id: str, version: int | None = None) -> Iterator[bytes]:
+        """Yield the pieces of a ZIP file with a CSV of each table. Raises ``NotFound`` before the first of
+        them if no page that is read has a table."""
+        tables = self.tables(tenant, document_id, version)
+        first = next(tables, None)
+        if first is None:
+            raise NotFound("No table was found in the document.")
+        files = ((parts.file_name, parts.as_file().encode()) for parts in chain((first,), tables))
+        yield from zip_pieces(files)
 
     def table(
         self, tenant: str, document_id: str, page: int, number: int, version: int | None = None

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import time
 import zipfile
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
+from typing import IO, cast
 
 TEXTS = (".csv", ".json", ".jsonl", ".md", ".sqlite3")
 """Endings of what is worth to be compressed: PDFs, pictures and checkpoints are already."""
@@ -42,6 +44,35 @@ class Part:
         """Put bytes in under a name."""
         self._zip.writestr(name, content, _method(name))
         self.content_bytes += len(content)
+
+
+class _Sink:
+    """What a ZIP file is written to piece by piece: it cannot go back in it, and holds what was not taken."""
+
+    def __init__(self) -> None:
+        self._held = bytearray()
+
+    def write(self, content: bytes) -> int:
+        self._held += content
+        return len(content)
+
+    def flush(self) -> None:
+        """Do nothing: what is written is held until it is taken."""
+
+    def take(self) -> bytes:
+        """Return what was written since."""
+        taken, self._held = bytes(self._held), bytearray()
+        return taken
+
+
+def zip_pieces(files: Iterable[tuple[str, bytes]]) -> Iterator[bytes]:
+    """Yield a ZIP file of these names and contents, a piece for each: none is held longer."""
+    sink = _Sink()
+    with zipfile.ZipFile(cast("IO[bytes]", sink), "w") as whole:
+        for name, content in files:
+            whole.writestr(name, content, _method(name))
+            yield sink.take()
+    yield sink.take()
 
 
 def _method(name: str) -> int:

@@ -20,11 +20,15 @@ from typing import Any
 import psutil
 import pytest
 
+from tests.support.hostile_pages import painted_often
+from tests.support.http import until
 from tests.support.leavings import held, settled
 from tests.support.openai_server import Fault, OpenAiServer
 from tests.support.pdfs import manual
 from tests.support.readers import drawn
 from tests.support.server import Server, serving
+from tests.support.uploads import ENDS
+from tests.unit.pages.test_continued import price_list
 
 TIMES = {"extract": 50, "report": 50, "chat": 50}
 """So often clients leave these; the others are variants of them and cost as much."""
@@ -183,6 +187,41 @@ def test_clients_that_leave_in_the_middle_leave_no_process_descriptor_or_folder(
         assert not more, (name, more)
     assert world.model.left >= TIMES["chat"]
     assert "Traceback" not in world.server.log.read_text()
+
+
+@pytest.mark.timeout(300)
+def test_clients_that_leave_while_a_page_is_drawn_or_tables_are_packed_leave_nothing(
+    world: World, tmp_path: Path
+) -> None:
+    slow = uploaded(world, painted_often(tmp_path / "slow.pdf", pages=1, times=6, side=2500).read_bytes())
+    tables = uploaded(world, price_list(tmp_path / "tables.pdf", pages=12).read_bytes())
+    drawn_once = sent(world.server, get(f"/v1/documents/{slow}/pages/1/image?dpi=36", "Connection: close"))
+    drawn_once.read_until(b"\r\n\r\n")  # its process stays for the next
+    drawn_once.leave()
+    packed = get(f"/v1/documents/{tables}/tables")
+    leave_in_the_middle(world.server, packed, words=b"PK")
+    time.sleep(1)
+    before = held(world.server, world.temporary, world.data)
+    for resolution in range(VARIANT_TIMES):
+        client = sent(world.server, get(f"/v1/documents/{slow}/pages/1/image?dpi={296 + resolution}"))
+        time.sleep(0.3)  # it takes a second to draw
+        client.leave()
+        leave_in_the_middle(world.server, packed, words=b"PK")
+        leave_in_the_middle(world.server, packed, words=b"")
+        leave_in_the_middle(world.server, get(f"/v1/documents/{tables}/pages/1/tables/0"), words=b"200 OK")
+    assert not settled(world.server, world.temporary, world.data, before, SECONDS)
+    assert "Traceback" not in world.server.log.read_text()
+
+
+def uploaded(world: World, file: bytes) -> str:
+    """The id of a document, once it is read."""
+    client = sent(world.server, upload("/v1/documents", file))
+    document = str(json.loads(client.read().partition(b"\r\n\r\n")[2])["id"])
+    client.leave()
+    until(
+        lambda: world.server.get(f"/v1/documents/{document}")["status"] in ENDS, "the document has ended", 120
+    )
+    return document
 
 
 def leave_in_the_middle(server: Server, request: bytes, *, words: bytes) -> None:
