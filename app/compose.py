@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from app.adapters.cursors import Cursors
 from app.adapters.openai.models import OpenAiChat, OpenAiEmbedder
 from app.adapters.openai.vision import OpenAiVision
+from app.ask.model_languages import TriedEmbedder
 from app.core.errors import NotSetUp, OutOfSpace, ReadOnly
 from app.core.process.storage import translate_errors
 from app.ingest.deaths import Deaths
@@ -118,7 +119,7 @@ def embedded(settings: Settings) -> Embedded:
     documents = SqliteDocuments(database, cursors)
     conversations = SqliteConversations(database, cursors)
     jobs = SqliteJobs(database)
-    embedder, chat = models(settings)
+    embedder, chat = models(settings, files)
     index = SqliteIndex(folder / "index.sqlite3", model=embedder.model, dimensions=embedder.dimensions)
     place, memory = folder / "files", settings.file_bytes
     reader = _reader(settings, place)
@@ -207,7 +208,7 @@ def aws(settings: Settings) -> Aws:
     documents = DynamoDocuments(clients, settings.documents_table, cursors)
     conversations = DynamoConversations(clients, settings.sessions_table, settings.messages_table, cursors)
     jobs = SqsJobs(clients, settings.queue_url)
-    embedder, chat = models(settings)
+    embedder, chat = models(settings, files)
     index = WeaviateIndex(
         settings.weaviate_url,
         settings.weaviate_api_key,
@@ -324,15 +325,17 @@ def _ocr(reader: Reader, settings: Settings) -> Ocr:
     return Ocr(reader, found, OCR_AT_ONCE if isinstance(found, OpenAiVision) else 1)
 
 
-def models(settings: Settings) -> tuple[Embedder, ChatModel | None]:
-    """Return the embedder and the chat model: OpenAI's protocol with a key, else local and none."""
+def models(settings: Settings, files: FileStore) -> tuple[Embedder, ChatModel | None]:
+    """Return the embedder and the chat model: OpenAI's protocol with a key, else local and none. What a
+    server's model was found to read is kept in ``files``."""
     if settings.openai_api_key is None:
         from app.adapters.embedded.models import E5
 
         return E5(settings.data_folder / "models"), None
     access = settings.openai_api_key, settings.openai_base_url
+    embedder = OpenAiEmbedder(*access, settings.embedding_model, settings.embedding_dimensions)
     return (
-        OpenAiEmbedder(*access, settings.embedding_model, settings.embedding_dimensions),
+        TriedEmbedder(embedder, files),
         OpenAiChat(*access, settings.chat_model),
     )
 

@@ -33,7 +33,7 @@ def retrieve(
     """Return the ``limit`` passages that answer best, best first, with their documents' names and titles.
 
     Only the version that a document answers from is searched, and no deleted document. A question in a
-    script that the embedder does not read is searched for by keyword alone; so is any, and that is noted,
+    language that the embedder does not read is searched for by keyword alone; so is any, and that is noted,
     where the embedder is down.
     """
     asked = without_instructions(question)
@@ -59,6 +59,8 @@ def retrieve(
 def _on_our_scale(hit: Hit, embedder: Embedder) -> Hit:
     if hit.similarity is None:
         return hit
+    if not embedder.reads(hit.chunk.text):
+        return replace(hit, similarity=None)  # its words alone say how near it is
     return replace(hit, similarity=likeness(hit.similarity, embedder))
 
 

@@ -153,13 +153,15 @@ def reindex(options: Namespace, settings: Settings) -> int:
     is lost or was left by a run that was broken off."""
     with _stores(settings) as stores:
         steps = stores.steps
-        steps.embedder.query("check")  # a wrong key shows before any vector is dropped
         maintenance = stores.knowledge_base.maintenance
+        maintenance.try_model()
         tenants = steps.documents.tenants()
         if not maintenance.has_other_vectors() and any(map(_first_left(maintenance), tenants)):
             print("Going on with what is not in the index…", file=sys.stderr)
         else:
             _queue_all(stores, tenants)
+        for unread in filter(None, map(maintenance.unread_documents, tenants)):
+            print(f"kb: warning: {unread}", file=sys.stderr)
         failed = sum(_see_through(stores, tenant) for tenant in tenants)
     return ERROR if failed else OK
 

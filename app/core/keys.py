@@ -10,6 +10,7 @@ import re
 
 from app.core.document import VersionId
 from app.core.errors import BadRequest
+from app.core.ids import derived_id
 
 _SEGMENT = re.compile(r"[A-Za-z0-9_@=+,!-][A-Za-z0-9._@=+,!-]{0,199}")
 _LONGEST_KEY = 900  # characters; S3 allows 1,024
@@ -33,6 +34,15 @@ ARCHIVE_STATE = "archive.json"
 
 ARCHIVE_WORK = "work/"
 """The file in an archive's folder with what its parts are made from, until it has ended."""
+
+
+MODELS = "_models/"
+"""The prefix of what is kept of embedding models."""
+
+
+def model_languages(model: str) -> str:
+    """Return the key of the languages that an embedding model was found to read."""
+    return f"{MODELS}{derived_id(model)}.json"
 
 
 def archives_prefix(tenant: str) -> str:

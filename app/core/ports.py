@@ -391,6 +391,11 @@ class Index(Protocol):
         """Give chunks their vectors, by chunk id; unknown ids are passed over."""
         ...
 
+    def copy_vectors(self, version_id: VersionId) -> int:
+        """Give chunks of a version that lack a vector the one that another version of the document has for
+        the same text; how many those are."""
+        ...
+
     def publish(
         self,
         version_id: VersionId,
@@ -470,7 +475,7 @@ class Embedder(Protocol):
         ...
 
     def reads(self, text: str) -> bool:
-        """Return whether it knows the script of a text: if not, its vector says nothing."""
+        """Return whether it knows the language of a text: if not, its vector says nothing."""
         ...
 
     def documents(self, texts: Sequence[str], *, most_tokens: int | None = None) -> list[Vector]:

@@ -34,7 +34,8 @@ class Passages:
 
     def embed(self, run: Run, total: int, *, most_tokens: int) -> int:
         """Give a vector to the chunks that have none, each of at most so many tokens; how many those were.
-        What an interrupted run embedded is counted as done."""
+        What an interrupted run embedded, and what another version of the document has, is counted as done."""
+        self.index.copy_vectors(run.version)
         # Asked of the index, not counted by the run: it alone knows what a killed worker had embedded.
         left = self.index.unembedded_count(run.version)
         embedded = start = 0

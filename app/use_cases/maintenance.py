@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import logging
 import time
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
+from app.ask.model_languages import TriedEmbedder, unread_languages
 from app.core import keys
+from app.core.counting import format_count
 from app.core.document import Document, VersionId
 from app.core.errors import FileMissing, ModelChanged, NotFound
 from app.core.job import Job, JobKind, Run
@@ -15,6 +19,11 @@ from app.ingest.run import Ingest
 from app.use_cases.consistency import Consistency
 from app.use_cases.findings import Finding
 from app.use_cases.repair import Repair
+
+log = logging.getLogger(__name__)
+
+LOOKED_AT = 8
+"""Passages of a document that tell its languages."""
 
 KINDS = (JobKind.REINDEX, JobKind.CHECK, JobKind.REPAIR)
 
@@ -72,17 +81,41 @@ class Maintenance:
 
         Where the vectors are another model's, those go first, and every tenant's documents are queued.
         """
-        self.ingest.embedder.query("check")  # a wrong key or dimension shows before any vector is dropped
+        self.try_model()
         if self.has_other_vectors():
             self.ingest.index.reset(self.ingest.embedder.model, self.ingest.embedder.dimensions)
             for other in self.ingest.documents.tenants():
                 if other != tenant:
                     self.begin(JobKind.REINDEX, other)
+        if unread := self.unread_documents(tenant):
+            log.warning("%s", unread)
         repair, queued = Repair(self.ingest), 0
         for document in self.list_left(tenant):
             repair.read(VersionId(tenant, document.id, document.searchable), anew=False)
             queued += 1
         return queued
+
+    def try_model(self) -> None:
+        """Find out which languages the embedding model reads, where that is not known beforehand. Raises
+        ``Unavailable``, so that a wrong key or dimension shows before any vector is dropped."""
+        self.ingest.embedder.query("check")
+        if isinstance(self.ingest.embedder, TriedEmbedder):
+            self.ingest.embedder.try_languages()
+
+    def unread_documents(self, tenant: str) -> str:
+        """Return a warning of documents that are to be embedded, and are in languages which the embedding
+        model does not read; "" for none."""
+        found: Counter[str] = Counter()
+        for document in self.list_left(tenant):
+            version = VersionId(tenant, document.id, document.searchable)
+            texts = [chunk.text for chunk in self.ingest.index.list_unembedded(version, LOOKED_AT)]
+            found.update(unread_languages(self.ingest.embedder, texts))
+        if not found:
+            return ""
+        each = ", ".join(
+            f"{language} ({format_count(count, 'document')})" for language, count in found.items()
+        )
+        return f"{self.ingest.embedder.model} does not read {each}: only their words find what is in them."
 
     def has_other_vectors(self) -> bool:
         """Return whether the index holds the vectors of another model than the embedder's."""

@@ -16,13 +16,16 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from statistics import mean
 
 import psutil
 
 from app.adapters.embedded.models import E5
 from app.adapters.embedded.search.index import SqliteIndex
+from app.ask.evidence import is_enough
+from app.ask.likeness import likeness
 from app.ask.rerank import rerank
 from app.ask.retrieve import ALPHA, CANDIDATES
 from app.core.ids import derived_id
@@ -33,6 +36,7 @@ TENANT = "bench"
 ACROSS = (("de", "en"), ("ru", "en"), ("zh", "en"))
 MANY = 20_000
 TOGETHER = 64
+PARAGRAPHS_OF_AN_ARTICLE = 5
 
 
 @dataclass(frozen=True)
@@ -98,6 +102,37 @@ def found(index: SqliteIndex, asking: Language, of: Language, alpha: float | Non
     return right / len(asking.questions)
 
 
+def unrelated(language: Language) -> float:
+    """The usual cosine of a question and a paragraph that is not its own."""
+    import numpy as np
+
+    cosines = np.array([vector for _, vector, _ in language.questions]) @ np.array(language.vectors).T
+    return float(np.median(cosines))
+
+
+def answered(language: Language, model: E5) -> tuple[float, float]:
+    """The shares of questions that are held to be answered by a library: of those whose paragraph it has, and
+    of those whose paragraph it lacks, since it has each second article."""
+    articles = [paragraph // PARAGRAPHS_OF_AN_ARTICLE % 2 == 0 for _, _, paragraph in language.questions]
+    there = [n // PARAGRAPHS_OF_AN_ARTICLE % 2 == 0 for n in range(len(language.paragraphs))]
+    half = replace(
+        language,
+        paragraphs=[text for text, kept in zip(language.paragraphs, there, strict=True) if kept],
+        vectors=[vector for vector, kept in zip(language.vectors, there, strict=True) if kept],
+    )
+    enough: dict[bool, list[bool]] = {True: [], False: []}
+    with library([half], model) as index:
+        for (text, vector, _), has in zip(language.questions, articles, strict=True):
+            hits = rerank(text, index.search(IndexQuery(TENANT, text, vector, ALPHA, CANDIDATES)))[:10]
+            alike = [
+                replace(hit, similarity=likeness(hit.similarity, model))
+                for hit in hits
+                if hit.similarity is not None
+            ]
+            enough[has].append(is_enough(text, alike))
+    return mean(enough[True]), mean(enough[False])
+
+
 def print_row(label: str, figures: Sequence[float]) -> None:
     """Print a row of the table."""
     print(f"{label:28}" + "".join(f"{figure:7.3f}" for figure in figures), flush=True)
@@ -149,6 +184,10 @@ def main() -> None:
         print_row(label, figures)
     with library(languages, model) as index:
         print_row("all in one library, first", [found(index, each, each, ALPHA, 1) for each in languages])
+    print_row("unrelated, median cosine", [unrelated(language) for language in languages])
+    gates = [answered(language, model) for language in languages]
+    print_row("enough, of what is there", [there for there, _ in gates])
+    print_row("enough, of what is not", [other for _, other in gates])
     print_row("CPU of a passage, ms", [language.cpu_ms for language in languages])
     by_name = {language.name: language for language in languages}
     for asking, of in ACROSS:

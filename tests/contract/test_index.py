@@ -314,6 +314,22 @@ def test_a_vector_set_again_replaces_the_former(index: Index) -> None:
     assert by_vector(index, unit(0, 0, 0, 1))[0] == PUMP.id
 
 
+def test_what_another_version_says_in_the_same_words_has_its_vector(index: Index) -> None:
+    filled(index)
+    again = [chunk(each.text, version=2, ordinal=n) for n, each in enumerate((VALVE, PUMP))]
+    new = chunk("The hose is two metres long.", version=2, ordinal=2)
+    elsewhere = chunk(PUMP.text, document_id="doc_2")
+    index.put("us", [*again, new], staged=True)
+    index.put("us", [elsewhere])
+    second = VersionId("us", "doc_1", 2)
+    assert index.copy_vectors(second) == 2
+    assert index.copy_vectors(second) == index.copy_vectors(VersionId("us", "doc_2", 1)) == 0
+    assert index.list_unembedded(second, 10) == [new]
+    index.publish(second, [each.id for each in (*again, new)], instead_of=[1])
+    assert by_vector(index, EAST)[:2] == [again[1].id, again[0].id]
+    assert by_vector(index, NORTH)[0] == again[0].id
+
+
 def test_vectors_of_unknown_chunks_are_passed_over(index: Index) -> None:
     filled(index)
     index.set_vectors("us", {"gone": EAST})

@@ -14,6 +14,7 @@ from app.adapters.embedded.e5.model import Loaded
 from app.adapters.embedded.e5.weights import Weights, weights_file
 from app.adapters.embedded.verified import PART
 from app.core.errors import NotSetUp
+from app.core.process.heap import give_back, hold_large_apart
 
 if TYPE_CHECKING:
     from app.core.passage import Vector
@@ -49,7 +50,11 @@ class E5:
     def documents(self, texts: Sequence[str], *, most_tokens: int | None = None) -> list[Vector]:
         """Return a unit vector for each passage, of which at most so many pieces are read."""
         model = self._load()
-        return _longest_first(model.vector, [model.pieces(f"passage: {text}", most_tokens) for text in texts])
+        pieces = [model.pieces(f"passage: {text}", most_tokens) for text in texts]
+        vectors = _longest_first(model.vector, pieces)
+        model.shrink()
+        give_back()
+        return vectors
 
     def query(self, text: str) -> Vector:
         """Return a unit vector for a question."""
@@ -63,8 +68,10 @@ class E5:
     def _load(self) -> Loaded:
         with self._lock:
             if self._loaded is None:
+                hold_large_apart()
                 weights = Weights(weights_file())
                 self._loaded = Loaded(weights, _session(graph_file(weights, self._folder)))
+                give_back()  # the file's content, which the session has turned into its own form
             return self._loaded
 
 

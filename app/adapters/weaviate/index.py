@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import islice
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from app.adapters.index_model import IndexModel
 from app.adapters.weaviate.collections import NOT_EMBEDDED, Collections, vector_name
@@ -110,6 +110,33 @@ class WeaviateIndex:
                 else merge(collection, uuid, {"embedded": name}, {name: by_uuid[uuid]})
                 for uuid in stored
             )
+
+    def copy_vectors(self, version_id: VersionId) -> int:
+        """Give chunks of a version that lack a vector the one that another version of the document has for
+        the same text; how many those are."""
+        from weaviate.classes.query import Filter
+
+        tenant, document_id, number = version_id
+        others = _of_document(document_id) & Filter.by_property("version").contains_none([number, -number])
+        if not self._holds_vectors() or not self._count(tenant, others):
+            return 0
+        name = vector_name(self._model)
+        lacking: dict[uuid.UUID, str] = {}
+        known: dict[str, uuid.UUID] = {}
+        for page in self._pages(tenant, document_id, ["ordinal", "version", "embedded", "context", "text"]):
+            for each, its in page.items():
+                text, is_embedded = f"{its['context']}\n{its['text']}", its["embedded"] == name
+                if abs(int(its["version"])) == number and not is_embedded:
+                    lacking[each] = text
+                elif abs(int(its["version"])) != number and is_embedded:
+                    known[text] = each
+        copied = {each: known[text] for each, text in lacking.items() if text in known}
+        for begin in range(0, len(copied), PAGE):
+            some = dict(islice(copied.items(), begin, begin + PAGE))
+            vectors = self._fetch_vectors(tenant, list(some.values()), name)
+            found = {each.hex: vectors[other] for each, other in some.items() if other in vectors}
+            self.set_vectors(tenant, found)
+        return len(copied)
 
     def publish(
         self,
@@ -346,8 +373,23 @@ class WeaviateIndex:
             stored |= self._objects(tenant, filters=where, limit=PAGE, return_properties=properties)
         return stored
 
-    def _pages(self, tenant: str, document_id: str) -> Iterator[dict[uuid.UUID, Any]]:
-        """Yield the ordinals, tags and versions of a document's objects, in pages that may overlap."""
+    def _fetch_vectors(self, tenant: str, wanted: Sequence[uuid.UUID], name: str) -> dict[uuid.UUID, Vector]:
+        """Return those of the objects' vectors that there are."""
+        from weaviate.classes.query import Filter
+
+        def fetch(place: Collection[Any, Any]) -> dict[uuid.UUID, Vector]:
+            where = Filter.by_id().contains_any(list(wanted))
+            objects = place.query.fetch_objects(
+                filters=where, limit=len(wanted), include_vector=[name]
+            ).objects
+            return {each.uuid: cast("Vector", each.vector[name]) for each in objects if each.vector.get(name)}
+
+        return self._ask(tenant, fetch, {})
+
+    def _pages(
+        self, tenant: str, document_id: str, properties: Sequence[str] = ("ordinal", "tags", "version")
+    ) -> Iterator[dict[uuid.UUID, Any]]:
+        """Yield these properties of a document's objects, in pages that may overlap."""
         from weaviate.classes.query import Filter, Sort
 
         order, begin = Sort.by_property("ordinal"), 0
@@ -358,7 +400,7 @@ class WeaviateIndex:
                 filters=where,
                 sort=order,
                 limit=LONG_PAGE,
-                return_properties=["ordinal", "tags", "version"],
+                return_properties=list(properties),
             )
             yield page
             if len(page) < LONG_PAGE:

@@ -127,6 +127,17 @@ class Meanwhile(Weary):
         return self.inner.documents(texts, most_tokens=most_tokens)
 
 
+@dataclass(frozen=True)
+class Noting(Weary):
+    """An embedder that notes what it was given."""
+
+    noted: list[str]
+
+    def documents(self, texts: Sequence[str], *, most_tokens: int | None = None) -> list[Vector]:
+        self.noted.extend(texts)
+        return self.inner.documents(texts, most_tokens=most_tokens)
+
+
 class Blind(Reader):
     """A reader that cannot read any page."""
 
@@ -352,6 +363,20 @@ def test_a_new_version_answers_nothing_before_it_is_whole(program: Embedded, tmp
     assert {
         hit.chunk.version for hit in program.knowledge_base.questions.search(TENANT, "Meridian pump")
     } == {1}
+
+
+def test_a_new_version_has_the_vectors_of_what_the_former_says_too(program: Embedded, tmp_path: Path) -> None:
+    noted: list[list[str]] = [[], []]
+    for version, texts in enumerate(noted):
+        with manual(tmp_path / f"{version}.pdf", 2 * PAGES + version).open("rb") as file:
+            program.knowledge_base.uploads.upload(TENANT, "m.pdf", file, if_exists=IfExists.VERSION)
+        embedder = Noting(program.steps.embedder, [], texts)
+        do(program, *JobKind, steps=replace(program.steps, embedder=embedder))
+    former, new = noted
+    assert 0 < len(new) < len(former)
+    assert not set(new) & set(former)
+    hits = program.knowledge_base.questions.search(TENANT, "Meridian pump")
+    assert {(hit.chunk.version, hit.similarity is None) for hit in hits} == {(2, False)}
 
 
 HEADER = "Meridian Works, service handbook"

@@ -40,3 +40,13 @@ class Loaded:
         mean = last[0].mean(axis=0)
         vector: Vector = (mean / np.linalg.norm(mean)).tolist()
         return vector
+
+    def shrink(self) -> None:
+        """Free the memory between the layers, which the session else keeps for the longest text there was."""
+        import numpy as np
+        import onnxruntime
+
+        options = onnxruntime.RunOptions()
+        options.add_run_config_entry("memory.enable_memory_arena_shrinkage", "cpu:0")
+        # It is freed at the end of a run: the shortest there is.
+        self._session.run(None, {GIVEN: np.zeros((1, 1, self._weights.shape.width), np.float32)}, options)

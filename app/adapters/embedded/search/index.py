@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.adapters.embedded.search.chunk_rows import chunk_of, values
+from app.adapters.embedded.search.copies import find_copies
 from app.adapters.embedded.search.keywords import Keywords
 from app.adapters.embedded.search.matrix import Matrix, TenantVectors
 from app.adapters.embedded.search.schema import (
@@ -136,6 +137,27 @@ class SqliteIndex:
                 """,
                 ((half, number, key) for key, half in halves.items()),
             )
+
+    def copy_vectors(self, version_id: VersionId) -> int:
+        """Give chunks of a version that lack a vector the one that another version of the document has for
+        the same text; how many those are."""
+        tenant, document_id, number = version_id
+        with self._database.write() as connection:
+            owner, _ = _tenant(connection, tenant)
+            length = self._vector_bytes(connection)
+            copies = find_copies(connection, owner, document_id, number, length)
+            if copies:
+                connection.execute("UPDATE tenants SET added = added + 1 WHERE number = ?", (owner,))
+            connection.executemany(
+                """
+                INSERT OR REPLACE INTO vectors (position, tenant, batch, vector)
+                SELECT chunks.position, number, IIF(staged, 0, added), vector
+                FROM chunks JOIN tenants ON number = chunks.tenant JOIN vectors ON vectors.position = ?2
+                WHERE chunks.position = ?1
+                """,
+                copies,
+            )
+            return len(copies)
 
     def publish(
         self,
