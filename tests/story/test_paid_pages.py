@@ -149,7 +149,7 @@ def test_pages_that_two_ranges_look_at_are_paid_for_once(
     run = Run(VersionId("local", document, version.number), version.run)
     jobs = [
         Job(JobKind.PLAN, run),
-        *(Job(JobKind.RANGE, run, n) for n in range(3)),
+        *(Job(JobKind.SCANS, run, n) for n in range(3)),
         Job(JobKind.ASSEMBLE, run),
     ]
     assert [program.knowledge_base.upkeep.count_kept(job) for job in jobs] == [0, 50, 2, 0, version.chunks]
