@@ -7,7 +7,6 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from app.cli import commands, passwords, values
@@ -166,7 +165,10 @@ def _document_commands(command: Command) -> None:
     )
     searchable.add_argument("document", type=NAMED, help="a document's id or name")
     searchable.add_argument(
-        "--out", type=Path, metavar="FILE", help="the file (default: NAME-searchable.pdf in this folder)"
+        "--out",
+        type=values.path,
+        metavar="FILE",
+        help="the file (default: NAME-searchable.pdf in this folder)",
     )
 
 

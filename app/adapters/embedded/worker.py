@@ -85,9 +85,10 @@ class Worker:
         self._heartbeat = Heartbeat(jobs, lease_seconds)
         self._threads: list[threading.Thread] = []
         self._stopping = threading.Event()
-        self._lock = threading.Lock()  # of the four below
+        self._lock = threading.Lock()  # of the five below
         self._busy: set[int] = set()
         self._ended = 0  # jobs that were done, or handed back
+        self._looked: dict[int, int] = {}  # how many of them, when a thread that lives last found no job
         self._at_work = 0  # threads that do a job, but for the one that is to spare
         self._troubles: dict[str, _Trouble] = {}
         self._silent = ""  # what was said last of a queue that cannot be read
@@ -135,16 +136,22 @@ class Worker:
         turns = [self._turn] * self._count
         turns += [self._spare_turn] if self._spare else []
         turns += [self._scans_turn] if self._scans else []
+        self._looked = dict.fromkeys(range(len(turns)), -1)
         self._threads = [
             threading.Thread(
-                target=self._work, args=(self._stopping, until_idle, turn), name=f"kb-worker-{i}", daemon=True
+                target=self._work,
+                args=(self._stopping, until_idle, turn, i),
+                name=f"kb-worker-{i}",
+                daemon=True,
             )
             for i, turn in enumerate(turns)
         ]
         for thread in self._threads:
             thread.start()
 
-    def _work(self, stopping: threading.Event, until_idle: bool, turn: Callable[[], bool]) -> None:
+    def _work(
+        self, stopping: threading.Event, until_idle: bool, turn: Callable[[], bool], number: int
+    ) -> None:
         me = threading.get_ident()
         while not stopping.is_set():
             with self._lock:
@@ -154,11 +161,17 @@ class Worker:
                 continue  # and stay busy: the jobs that this one sent are looked for before all seem idle
             with self._lock:
                 self._busy.discard(me)
-                # What ended since the look may have sent a job of a kind that its own thread does not do.
-                idle = not self._busy and not self._retrying() and ended == self._ended
-            if until_idle and idle:
-                return
+                self._looked[number] = ended
+                if until_idle and self._is_idle():
+                    del self._looked[number]
+                    return
             stopping.wait(self._poll_seconds)
+
+    def _is_idle(self) -> bool:
+        """Return whether no job is being done here, and none comes of one that was."""
+        # A job may send one that only another thread takes: each has to have looked since the last ended.
+        since = all(ended == self._ended for ended in self._looked.values())
+        return since and not self._busy and not self._retrying()
 
     def _retrying(self) -> bool:
         # Past its time by a poll, a job that nobody here has taken was taken by another process.

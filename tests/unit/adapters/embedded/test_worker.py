@@ -42,10 +42,15 @@ class Log:
 
 
 @pytest.fixture
-def jobs(tmp_path: Path) -> Iterator[SqliteJobs]:
-    database = Database(tmp_path / "knowledge-base.sqlite3")
-    yield SqliteJobs(database)
-    database.close()
+def database(tmp_path: Path) -> Iterator[Database]:
+    opened = Database(tmp_path / "knowledge-base.sqlite3")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def jobs(database: Database) -> SqliteJobs:
+    return SqliteJobs(database)
 
 
 @pytest.fixture
@@ -90,6 +95,20 @@ def test_drain_does_every_job_once_and_those_that_they_send(jobs: SqliteJobs, do
     worker(jobs, done, branch, threads=3).drain()
     assert sorted(done.numbers) == list(range(1, 32))
     assert jobs.receive(lease=1) is None
+
+
+def test_drain_does_what_a_job_sends_that_another_thread_takes(database: Database, done: Log) -> None:
+    others, scans = SqliteJobs(database, scans=False), SqliteJobs(database, scans=True)
+
+    def send_on(job: Job) -> None:
+        time.sleep(0.05)  # the thread for the other kind has looked, and sleeps
+        if job.range < 4:
+            kind = JobKind.RANGE if job.kind is JobKind.SCANS else JobKind.SCANS
+            others.send(Job(kind, RUN, job.range + 1))
+
+    others.send(job(0))
+    worker(others, done, send_on, scans=scans, poll_seconds=0.2).drain()
+    assert done.numbers == [0, 1, 2, 3, 4]
 
 
 def test_drain_of_an_empty_queue_ends_at_once(jobs: SqliteJobs, done: Log) -> None:
