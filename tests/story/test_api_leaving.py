@@ -334,20 +334,23 @@ def wait_until(happened: Callable[[], bool]) -> None:
         time.sleep(0.05)
 
 
-def reads_until(server: Server, seconds: float) -> None:
-    """Wait until one of its processes has computed for so long."""
-    end = time.monotonic() + 60
-    while all(spent < seconds for spent in computed(server)):
-        assert time.monotonic() < end, "no process reads it"
+def reads_on(server: Server, seconds: float) -> psutil.Process:
+    """Return the first of its processes that computes for so long more."""
+    end, before = time.monotonic() + 60, computed(server)
+    while time.monotonic() < end:
+        for process, spent in computed(server).items():
+            if spent >= before.get(process, 0.0) + seconds:
+                return process
         time.sleep(0.05)
+    raise AssertionError("no process reads it")
 
 
-def computed(server: Server) -> list[float]:
-    """Seconds that each of its processes has computed."""
-    found = []
+def computed(server: Server) -> dict[psutil.Process, float]:
+    """The seconds that each of its processes has computed."""
+    found = {}
     for child in psutil.Process(server.process.pid).children():
         with suppress(psutil.NoSuchProcess):
-            found.append(child.cpu_times().user)
+            found[child] = child.cpu_times().user
     return found
 
 
@@ -361,10 +364,10 @@ def test_a_reader_that_has_not_read_a_page_is_ended_when_the_client_leaves(
     time.sleep(1)
     before = held(world.server, world.temporary, world.data)  # with a process that waits for the next file
     client = sent(world.server, upload("/v1/extract", file))
-    reads_until(world.server, 2.0)
+    reader = reads_on(world.server, 2.0)
     client.leave()
     assert not settled(world.server, world.temporary, world.data, before, SECONDS)
-    assert all(spent < 2.0 for spent in computed(world.server))
+    assert not reader.is_running()
 
 
 def test_an_answer_that_is_interrupted_in_the_terminal_is_kept_as_broken_off(world: World) -> None:

@@ -30,7 +30,7 @@ SMALLER = {
 }
 """The same rules at a tenth of what is usual, so that a test of them takes a tenth of the time."""
 
-LONG = {"passages"}
+LONG = {"passages", "passages of rare words"}
 """That take their time whatever the settings."""
 
 CALLS = 45
