@@ -17,6 +17,9 @@ NUMERIC = re.compile(
 YEAR = re.compile(r"(?:19|20)\d\d(?:[-/–](?:19|20)?\d\d)?[a-z*†‡]?$")
 """Looks like a number, and stands above columns."""
 
+_CURRENCY = re.compile(r"[A-Z]{0,3}[$€£¥₹]$")
+"""A sign that stands apart from its number, as in the first and the last row of a statement."""
+
 LONGEST_QUANTITY = 3
 """Words of a number with its unit."""
 
@@ -79,8 +82,9 @@ def _counts(words: Sequence[PlacedWord]) -> bool:
 
 
 def _is_quantity(words: Sequence[PlacedWord]) -> bool:
-    """Whether a cell holds a number, perhaps with its unit."""
-    return is_numeric(words) or (len(words) <= LONGEST_QUANTITY and is_numeric(words[:1]))
+    """Whether a cell holds a number, perhaps with its unit or the sign of its currency."""
+    counted = [word for word in words if not _CURRENCY.match(word.text)]
+    return is_numeric(counted) or (len(counted) <= LONGEST_QUANTITY and is_numeric(counted[:1]))
 
 
 def _bold_above_plain(rows: Sequence[Sequence[Placed]]) -> int:

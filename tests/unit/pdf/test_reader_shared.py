@@ -138,9 +138,9 @@ def test_pages_that_hang_or_need_too_much_memory_cost_only_themselves(tmp_path: 
     with closing(Reader(memory_bytes=MEMORY, page_seconds=4, processes=2)) as reader:
         read = texts(reader.pages(path, range(1, LONG + 1)))
     assert {number for number, text in enumerate(read, 1) if text != f"word{number}"} == {4, 5, STRETCH + 1}
-    assert "takes too long" in read[3]
+    # What hangs fills memory as well, a little: which comes first is the machine's speed.
+    assert all("takes too long" in read[at] or "memory" in read[at] for at in (3, STRETCH))
     assert "memory" in read[4]
-    assert "takes too long" in read[STRETCH]
 
 
 @pytest.mark.slow
