@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.ask.figures.asked import Asked, Operation
@@ -180,8 +180,10 @@ def _score(row: _Row, asked: Asked, weights: dict[Word, float]) -> float:
     """Return 0–1: how much of the question a row holds, and of its label the question; 0 if too little."""
     heads = {term for fact in row.row.facts for term in terms(fact.head_name)}
     named = row.names | heads
-    held = sum(weight * _place(word, named, row) for word, weight in weights.items())
-    share = held / sum(weights.values())
+    places = {word: _place(word, named, row) for word in weights}
+    if _holds_names_alone(places, asked):
+        return 0.0
+    share = sum(weight * places[word] for word, weight in weights.items()) / sum(weights.values())
     label = [term for term in row.label if not term.isdigit() and term not in _FREE]
     if not label:
         return 0.0
@@ -191,6 +193,14 @@ def _score(row: _Row, asked: Asked, weights: dict[Word, float]) -> float:
         return 0.0
     fit = share * (1 - PRECISION + PRECISION * precision)
     return fit - RANK * row.rank + OWN * _is_own(row, asked)
+
+
+def _holds_names_alone(places: Mapping[Word, float], asked: Asked) -> bool:
+    """Return whether a row holds nothing of what is asked of somebody but the name: a share of a company in
+    France is not the capital of France."""
+    names = {name.written for name in asked.names}
+    others = [place for word, place in places.items() if word.written not in names]
+    return bool(others) and not any(others)
 
 
 def _place(word: Word, named: frozenset[str] | set[str], row: _Row) -> float:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
 from app.ask.figures.quote import quote_figures
 from app.ask.proof.cite import PassageSource
 from app.core.answer import Answer, Proof
-from app.core.geometry import Box
+from app.core.geometry import Box, Word
 from app.core.page import Block, BlockKind, Cell, Page
 from app.core.passage import Chunk, Hit, Span
 
@@ -106,6 +107,15 @@ def test_without_a_part_in_the_question_the_total_of_the_parts_is_meant() -> Non
     )
     assert total.startswith("Net revenues · Total · 800")
     assert part.startswith("Net revenues · Services · 500")
+
+
+def test_a_row_that_holds_nothing_but_the_name_asked_about_does_not_answer() -> None:
+    page = replace(
+        page_of("Subsidiaries", [("", "Ownership"), ("France", "100%"), ("Revenue France", "12")]),
+        words=(Word("France", Box(50, 110, 90, 120)),),
+    )
+    assert ask("What is the capital of France?", source(page)).text == ""
+    assert ask("What is the revenue of France?", source(page)).text.startswith("Revenue France")
 
 
 def test_a_growth_from_nothing_is_not_computed() -> None:
