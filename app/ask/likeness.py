@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from app.core.ports import Embedder
 
 
@@ -11,3 +13,8 @@ def likeness(cosine: float, embedder: Embedder) -> float:
     Some models give even those a cosine of 0.7: what counts is how far above it a pair is.
     """
     return (cosine - embedder.unrelated) / (1 - embedder.unrelated)
+
+
+def cosine(one: Sequence[float], other: Sequence[float]) -> float:
+    """Return the cosine of two unit vectors."""
+    return sum(a * b for a, b in zip(one, other, strict=True))

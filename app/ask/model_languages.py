@@ -20,6 +20,7 @@ from itertools import product
 from pathlib import Path
 from typing import NamedTuple
 
+from app.ask.likeness import cosine
 from app.ask.words.languages import tell_languages
 from app.core import keys
 from app.core.errors import FileMissing
@@ -146,12 +147,12 @@ def find_languages(embedder: Embedder) -> ModelLanguages:
     found = Counter(
         pair.language
         for place, pair in enumerate(pairs)
-        if place == max(_places(pairs, {pair.language}), key=lambda n: _cosine(ones[place], others[n]))
+        if place == max(_places(pairs, {pair.language}), key=lambda n: cosine(ones[place], others[n]))
     )
     read = tuple(sorted(language for language, count in found.items() if count >= NEEDED))
     # Over all languages that it reads: sentences of one language are alike by that alone.
     apart = sorted(
-        _cosine(ones[one], others[other])
+        cosine(ones[one], others[other])
         for one, other in product(_places(pairs, read), repeat=2)
         if pairs[one].thing != pairs[other].thing
     )
@@ -188,10 +189,6 @@ def _pairs() -> tuple[_Pair, ...]:
 
 def _places(pairs: Sequence[_Pair], languages: Container[str]) -> list[int]:
     return [place for place, pair in enumerate(pairs) if pair.language in languages]
-
-
-def _cosine(one: Vector, other: Vector) -> float:
-    return sum(a * b for a, b in zip(one, other, strict=True))
 
 
 @lru_cache(256)

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from app.ask.likeness import likeness
+from app.ask.likeness import cosine, likeness
 from app.ask.marks import remove_marks
 from app.ask.proof.cite import PassageSource, cite
 from app.ask.question.bars import barring_words, has_all
@@ -15,7 +15,6 @@ from app.ask.question.wanted import can_answer, wanted_of, without_asking
 from app.ask.sentences import Sentence, sentences
 from app.ask.words.terms import Word, asked_words, content_forms, standing_words, word_forms
 from app.core.answer import Answer, AnswerKind, Citation, Claim, Proof, Support
-from app.core.passage import Vector
 from app.core.ports import Embedder
 
 MOST_SOURCES = 6
@@ -158,7 +157,7 @@ def _compare(
     texts = [_in_context(candidate.sentence) for candidate in candidates]
     for candidate, vector in zip(candidates, embedder.documents(texts), strict=True):
         candidate.score = (
-            MEANING * likeness(_dot(wanted, vector), embedder)
+            MEANING * likeness(cosine(wanted, vector), embedder)
             + WORDS * _overlap(weights, candidate)
             - RANK * candidate.rank
         )
@@ -166,10 +165,6 @@ def _compare(
 
 def _in_context(sentence: Sentence) -> str:
     return f"{sentence.context}: {sentence.text}" if sentence.context else sentence.text
-
-
-def _dot(one: Vector, other: Vector) -> float:
-    return sum(a * b for a, b in zip(one, other, strict=True))
 
 
 def _best(candidates: Sequence[_Candidate], least: float) -> list[_Candidate]:

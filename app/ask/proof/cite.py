@@ -17,6 +17,7 @@ from app.ask.proof.passage_text import Key, PassageText, Ranges, ReadingOrder, k
 from app.ask.proof.places import places
 from app.ask.proof.spelling import normalize_spelling
 from app.ask.proof.turning import turns
+from app.ask.words.terms import terms
 from app.core.answer import Citation, Proof
 from app.core.page import BlockKind, Page
 from app.core.passage import Hit, Span
@@ -40,6 +41,11 @@ class PassageSource:
     def __init__(self, hit: Hit, pages_of: Callable[[Hit], list[Page]]) -> None:
         self.hit = hit
         self._pages_of = pages_of
+
+    @cached_property
+    def terms(self) -> frozenset[str]:
+        """The terms of its pages."""
+        return frozenset(terms(" ".join(word.text for word in self.text.words)))
 
     @cached_property
     def text(self) -> PassageText:

@@ -51,7 +51,7 @@ def has_all(source: PassageSource, wanted: tuple[Word, ...], question: str = "")
     missing = [word for word in wanted if called.isdisjoint(word.forms)]
     if not missing:
         return True
-    shown = set(terms(" ".join(word.text for word in source.text.words)))
+    shown = source.terms
     return not any(
         shown.isdisjoint(word.forms) and _is_written_so(word, question, hit.chunk.text) for word in missing
     )
