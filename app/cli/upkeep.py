@@ -24,7 +24,7 @@ def token(options: Namespace, settings: Settings) -> int:
 
 def evaluate(options: Namespace, settings: Settings) -> int:
     """Measure retrieval on a folder of PDFs with known questions."""
-    from app.evaluation import evaluate_retrieval
+    from app.evaluation.retrieval import evaluate_retrieval
 
     print(f"Reading {options.folder} (kept apart from your documents)…", file=sys.stderr)
     report = evaluate_retrieval(options.folder, settings)

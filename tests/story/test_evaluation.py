@@ -11,7 +11,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from app.cli import main
 from app.core.errors import BadRequest
-from app.evaluation import evaluate_retrieval
+from app.evaluation.retrieval import evaluate_retrieval
 from app.settings import Settings
 from tests.support.pdfs import FILLER, manual, write_page
 

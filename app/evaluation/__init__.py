@@ -1,0 +1,1 @@
+"""How well the program does on a folder of PDFs with known questions."""
