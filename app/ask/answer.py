@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
 
@@ -13,6 +13,7 @@ from app.ask.figures.quote import quote_figures
 from app.ask.generated import generate_answer
 from app.ask.proof.cite import PassageSource
 from app.ask.quotes import quote_closest, quote_sentences
+from app.ask.stages import Stage
 from app.core.answer import Answer, AnswerKind, Citation, Claim
 from app.core.errors import NotSetUp, RateLimited, Unavailable
 from app.core.page import Page
@@ -35,13 +36,15 @@ def answer(
     note: str = "",
     claims: list[Claim] | None = None,
     describe_search: Callable[[], str] = str,
+    without: Collection[Stage] = (),
 ) -> Iterator[str | Citation | Answer]:
     """Pieces of text as they come, each citation when it is proven, last the whole answer.
 
     ``pages_of`` gives the stored pages that a hit stands on and the next one. Without a model that writes,
     or where it writes nothing, or is down, the answer is made of quotes; weak evidence gets no guess.
     ``note`` is what the search went without; ``claims`` gets a model's sentences as they are judged;
-    ``describe_search`` says what was searched, where nothing was found.
+    ``describe_search`` says what was searched, where nothing was found; stages ``without`` which an answer is
+    made are left out to measure what they are worth.
     """
     notes = [note] if note else []
     written = Answer(AnswerKind.NOT_FOUND, "")
@@ -58,8 +61,10 @@ def answer(
             to_quote = True
     judge = ByWords(embedder) if note else embedder
     if to_quote:
-        enough = chat is not None or is_enough(standalone, hits)
-        quotes = yield from _quote(standalone, sources, judge, sentences=enough)
+        enough = chat is not None or Stage.GATE in without or is_enough(standalone, hits)
+        quotes = yield from _quote(
+            standalone, sources, judge, sentences=enough, figures=Stage.FIGURES not in without
+        )
         written = _with_tokens_of(written, quotes)
     if not written.text:
         ending = yield from _end_without_answer(standalone, sources, judge, describe_search)
@@ -89,11 +94,13 @@ def _end_without_answer(
 
 
 def _quote(
-    question: str, sources: Sequence[PassageSource], judge: Embedder, *, sentences: bool
+    question: str, sources: Sequence[PassageSource], judge: Embedder, *, sentences: bool, figures: bool
 ) -> Generator[str | Citation, None, Answer]:
     """Yield the figures that answer, which are judged by their names, else sentences where there is evidence
     enough for them."""
-    answer = yield from _passed_on(quote_figures(question, sources))
+    answer = Answer(AnswerKind.FIGURES, "")
+    if figures:
+        answer = yield from _passed_on(quote_figures(question, sources))
     if answer.text or not sentences:
         return answer
     return (yield from _passed_on(quote_sentences(question, sources, judge)))

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
+from app.ask.stages import Stage
 from app.cli import commands, passwords, values
 from app.cli.terminal import guard_output
 from app.core import limits
@@ -259,13 +260,33 @@ def _upkeep_commands(command: Command) -> None:
     restore.add_argument("folder", type=values.path, help="the folder that kb backup made")
 
     command("reindex", commands.reindex, "embed what is not in the index, or all after a change of model")
+    _add_evaluation_options(command("eval", commands.evaluate, "measure on PDFs with known questions"))
 
-    evaluation = command("eval", commands.evaluate, "measure retrieval on PDFs with known questions")
-    evaluation.add_argument("what", choices=("retrieval",))
+
+def _add_evaluation_options(evaluation: argparse.ArgumentParser) -> None:
+    evaluation.add_argument("what", choices=("retrieval", "answers"))
     evaluation.add_argument("folder", type=values.path, help="a folder with PDFs and questions.jsonl")
     evaluation.add_argument(
         "--json", type=values.path, metavar="FILE", help="also write the figures to this file"
     )
+    answers = evaluation.add_argument_group("of answers alone")
+    answers.add_argument(
+        "--ingested", action="store_true", help="ask what the data folder holds; nothing is read"
+    )
+    answers.add_argument(
+        "--half", type=values.whole(1, 2), help="only the questions of this half of the documents"
+    )
+    answers.add_argument("--list", action="store_true", help="print each answer beside the known one")
+    answers.add_argument(
+        "--without",
+        action="append",
+        default=[],
+        choices=[stage.value for stage in Stage],
+        help="leave this stage out; may be given several times",
+    )
+    answers.add_argument("--stages", action="store_true", help="ask once more without each of the stages")
+    answers.add_argument("--markdown", type=values.path, metavar="FILE", help="write tables to this file")
+    answers.add_argument("--plot", type=values.path, metavar="FILE", help="write bars to this SVG file")
 
 
 def _add_document_filter(command: argparse._ActionsContainer) -> None:

@@ -24,6 +24,7 @@ from app.core.errors import BadRequest
 from app.core.geometry import Box
 from app.core.page import BlockKind, Page
 from app.core.passage import Chunk, Hit, IndexQuery, Span
+from app.evaluation.folder import Question, ingest_all, read_questions
 
 if TYPE_CHECKING:
     from app.settings import Settings
@@ -39,18 +40,6 @@ ASKED = 10
 """Passages that an answer is made from."""
 
 PUT_TOGETHER = 64
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """A line of ``questions.jsonl``. ``pages`` are the evidence, 1-based; without them only "not found" is
-    measured, not recall."""
-
-    text: str
-    pdf: str
-    pages: frozenset[int]
-    answerable: bool
-    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,46 +125,17 @@ def evaluate_retrieval(folder: Path, settings: Settings) -> Report:
     Raises ``BadRequest`` if there are no questions, or one is about a file that is not there.
     """
     paths = sorted(folder.glob("*.pdf"))
-    questions = _questions(folder / "questions.jsonl", {path.name for path in paths})
+    questions = read_questions(folder)
+    if not any(question.answerable and question.pages for question in questions):
+        raise BadRequest("questions.jsonl has no question with evidence pages.")
     with tempfile.TemporaryDirectory(prefix="kb-eval-") as place:
         program = embedded(replace(settings, data_folder=Path(place) / "data"))
         try:
-            names = _ingest(program, paths)
+            names = ingest_all(program, TENANT, paths)
             with closing(_plain_index(program, names, Path(place) / "plain.sqlite3")) as plain:
                 return _report(program, plain, names, questions)
         finally:
             program.close()
-
-
-def _questions(path: Path, names: set[str]) -> list[Question]:
-    if not path.is_file():
-        raise BadRequest(f"There is no {path.name} in {path.parent}.")
-    lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
-    questions = [
-        Question(
-            text=line["question"],
-            pdf=line.get("pdf") or "",
-            pages=frozenset(line.get("evidence_pages") or ()),
-            answerable=line.get("answerable", True),
-            source=line.get("source", ""),
-        )
-        for line in lines
-    ]
-    if unknown := {question.pdf for question in questions if question.pages} - names:
-        raise BadRequest(f"Questions are about files that are not there: {', '.join(sorted(unknown))}.")
-    if not any(question.answerable and question.pages for question in questions):
-        raise BadRequest(f"{path.name} has no question with evidence pages.")
-    return questions
-
-
-def _ingest(program: Embedded, paths: Sequence[Path]) -> dict[str, str]:
-    """Return the names of the documents by id, when all are indexed."""
-    names = {}
-    for path in paths:
-        with path.open("rb") as file:
-            names[program.knowledge_base.uploads.upload(TENANT, path.name, file).document.id] = path.name
-    program.worker.drain()
-    return names
 
 
 def _plain_index(program: Embedded, names: dict[str, str], path: Path) -> SqliteIndex:

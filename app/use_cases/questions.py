@@ -15,6 +15,7 @@ from typing import TypeVar
 from app.ask.question.standalone import standalone
 from app.ask.retrieve import retrieve
 from app.ask.so_far import FAILED, LEFT, SoFar
+from app.ask.stages import Stage
 from app.core import limits, telemetry
 from app.core.answer import Answer, AnswerKind, Citation, Feedback, Message, Person, Proof, Role, Session
 from app.core.costs import prices
@@ -53,6 +54,8 @@ class Questions:
     searched: Searched
     most_hits: int = limits.HITS
     most_characters: int = limits.QUESTION_CHARACTERS
+    without: frozenset[Stage] = frozenset()
+    """Stages of an answer that are left out, to measure what they are worth."""
 
     def search(
         self,
@@ -217,6 +220,7 @@ class Questions:
             standalone=asked,
             note=note,
             claims=so_far.claims,
+            without=self.without,
             describe_search=lambda: self.searched.describe(who.tenant, asked, session.document_ids),
         )
         with closed_after(events):

@@ -15,6 +15,7 @@ from app.evaluation.retrieval import evaluate_retrieval
 from app.settings import Settings
 from tests.support.pdfs import FILLER, manual, write_page
 
+OPTIONS = {".json": "json", ".md": "markdown", ".svg": "plot"}
 QUESTIONS: list[dict[str, object]] = [
     {
         "question": "How heavy is the Meridian pump?",
@@ -87,3 +88,37 @@ def test_a_folder_without_usable_questions_is_refused(folder: Path, tmp_path: Pa
     (folder / "questions.jsonl").unlink()
     with pytest.raises(BadRequest, match=r"questions\.jsonl"):
         evaluate_retrieval(folder, settings)
+
+
+def test_answers_are_judged_by_what_they_say_and_where_they_are_cited(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("KB_DATA_FOLDER", str(tmp_path / "mine"))
+    known = [
+        {**QUESTIONS[2], "answer": "the chief librarian", "answer_kind": "who"},
+        {**QUESTIONS[2], "answer": ["nobody", "the mayor"], "scope": "document"},
+        {**QUESTIONS[3], "answer_kind": "where"},
+    ]
+    questions(folder, known)
+    assert main(["ingest", str(folder)]) == 0
+    written = [tmp_path / name for name in ("answers.json", "answers.md", "answers.svg")]
+    files = [text for path in written for text in (f"--{OPTIONS[path.suffix]}", str(path))]
+    assert main(["eval", "answers", str(folder), "--ingested", "--list", "--stages", *files]) == 0
+    printed = capsys.readouterr().out
+    assert "holds quotes" in printed
+    assert "without gate" in printed
+    measured = json.loads(written[0].read_text(encoding="utf-8"))
+    (everything,) = measured["groups"]["all"]
+    assert (everything["answerable"], everything["others"]) == (2, 1)
+    assert (everything["holds"], everything["right"]) == (0.5, 0.5)
+    assert (everything["refused"], everything["refused rightly"]) == (0.0, 1.0)
+    assert {row["name"] for row in measured["groups"]["kind of answer"]} == {"who", "where", "not said"}
+    assert "| all questions | 2 | 1 | 50.0 | 50.0 |" in written[1].read_text(encoding="utf-8")
+    assert written[2].read_text(encoding="utf-8").startswith("<svg")
+
+
+def test_options_of_answers_are_refused_for_retrieval(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["eval", "retrieval", str(folder), "--list"]) == 1
+    assert "--list is for kb eval answers" in capsys.readouterr().err

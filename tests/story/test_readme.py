@@ -29,6 +29,7 @@ ELSEWHERE = {
     "scripts/build_images": "tests/images",
     "docker compose up": "tests/images/test_stack.py",
     ".venv/bin/kb eval retrieval FOLDER --json figures.json": "tests/story/test_evaluation.py",
+    ".venv/bin/kb eval answers FOLDER --plot answers.svg": "tests/story/test_evaluation.py",
 }
 
 
