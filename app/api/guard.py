@@ -123,17 +123,23 @@ def check_place(method: str, headers: Headers) -> None:
     A changing request must come from our own page or from no page. A request of another page is refused,
     except a link to ours, whose response that page cannot see.
     """
-    # All of them: two headers might be read differently by what stands in between.
+    # All of each: two headers might be read differently by what stands in between.
     hosts = headers.getlist("host")
     if len(hosts) != 1 or not _is_loopback(hosts[0]):
         raise NotAllowed("Without JWT_SECRET_KEY the server answers to localhost only.")
-    origin = headers.get("origin")
     changes = method not in SAFE_METHODS
-    is_link = not changes and headers.get("sec-fetch-mode") == "navigate"
-    if (changes and origin is not None and urlsplit(origin).netloc != hosts[0]) or (
-        headers.get("sec-fetch-site", "none") not in OWN_PAGE and not is_link
-    ):
+    is_link = not changes and headers.getlist("sec-fetch-mode") == ["navigate"]
+    foreign = any(not _is_of_host(origin, hosts[0]) for origin in headers.getlist("origin"))
+    elsewhere = any(site not in OWN_PAGE for site in headers.getlist("sec-fetch-site"))
+    if (changes and foreign) or (elsewhere and not is_link):
         raise NotAllowed("A web page from elsewhere may not do this.")
+
+
+def _is_of_host(origin: str, host: str) -> bool:
+    try:
+        return urlsplit(origin).netloc == host
+    except ValueError:  # no address at all, such as http://[
+        return False
 
 
 def _is_loopback(host: str) -> bool:

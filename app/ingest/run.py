@@ -391,7 +391,8 @@ class Ingest:
             if unread.nothing_read and version.earlier:
                 self._fail(run, unread.reason or NOTHING_SEARCHABLE)
                 return
-            self._embed(run, version.pages, chunk_ids)
+            # Empty and unread pages would lend their share to those that are full.
+            self._embed(run, words.pages, chunk_ids)
             self._publish(run, chunk_ids)
         if scans.left:
             self._begin_scans(run, scans)
@@ -399,7 +400,7 @@ class Ingest:
         # Where the budget kept pages from OCR, that is the reason, and no OCR that is to be set up.
         stopped = self._lacks_pictures(version, whole=not unread.reason)
         reason = (stopped if unread.needs_ocr else None) or unread.reason or cut or stopped
-        if words.any and not chunk_ids and may_answer and not unread.nothing_read:
+        if words.pages and not chunk_ids and may_answer and not unread.nothing_read:
             reason = reason or NOTHING_SEARCHABLE
         ended = unread.count_scans(scans)
         if ended.pages:  # a document of text is spared the write
@@ -560,15 +561,15 @@ def _final_status(unread: Unread, reason: Reason | None, stopped: Reason | None)
 
 
 class _Words:
-    """Whether pages that passed by had any words."""
+    """How many of the pages that passed by had any words."""
 
     def __init__(self) -> None:
-        self.any = False
+        self.pages = 0
 
     def note(self, pages: Iterable[Page]) -> Iterator[Page]:
         """Yield the same pages."""
         for page in pages:
-            self.any = self.any or bool(page.words)
+            self.pages += bool(page.words)
             yield page
 
 

@@ -39,8 +39,8 @@ class Budget:
         return self.passages + self.passages_a_page * pages
 
     def most_tokens(self, pages: int, passages: int) -> int:
-        """Return how many tokens of each passage are embedded, for a document with these numbers of pages and
-        passages."""
+        """Return how many tokens of each passage are embedded, for a document with these numbers of pages
+        that have words, and of passages."""
         return max(LEAST_TOKENS, (self.tokens + self.tokens_a_page * pages) // max(1, passages))
 
     def of(self, pages: int) -> Spent:

@@ -29,6 +29,16 @@ HALVES = {
 }
 
 
+NONSENSE = {
+    "TLS": b"\x16\x03\x01\x02\x00\x01" + b"\xff" * 300,
+    "two lengths": b"POST /health HTTP/1.1\r\nHost: localhost\r\n"
+    b"Content-Length: 5\r\nContent-Length: 6\r\n\r\n",
+    "many headers": b"GET /health HTTP/1.1\r\nHost: localhost\r\n" + b"a: b\r\n" * 20_000,
+    "WebSocket": b"GET /health HTTP/1.1\r\nHost: localhost\r\n"
+    b"Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n",
+}
+
+
 @contextmanager
 def many_descriptors() -> Iterator[None]:
     """For the test itself, which holds one for each of its connections."""
@@ -112,6 +122,16 @@ def test_half_a_request_is_told_that_it_is_too_slow(impatient: tuple[Server, Pat
     assert head.startswith(b"HTTP/1.1 408 ")
     assert b"application/problem+json" in head
     assert json.loads(body)["code"] == "request_timeout"
+
+
+def test_malformed_requests_are_logged_once_however_many_there_are(impatient: tuple[Server, Path]) -> None:
+    server = impatient[0]
+    for request in list(NONSENSE.values()) * 25:
+        with suppress(ConnectionError), connected(server, request) as client:
+            client.recv(1)
+    complaints = server.log.read_text().splitlines()[1:]
+    assert complaints
+    assert len(complaints) == len(set(complaints))
 
 
 def test_a_body_that_trickles_is_too_slow_and_one_that_comes_on_is_not(

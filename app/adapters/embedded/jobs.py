@@ -63,16 +63,17 @@ class SqliteJobs:
         with self._database.write() as connection:
             connection.execute(
                 """
-                INSERT INTO jobs (id, kind, tenant, document_id, version, run, range, due_at)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+                INSERT INTO jobs (id, kind, tenant, document_id, version, run, range, set_at, due_at)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
                 """,
-                (job.id, job.kind, *job.run.version, job.run.number, job.range, self._clock() + delay),
+                (job.id, job.kind, *job.run.version, job.run.number, job.range, *self._times(delay)),
             )
 
     def receive(self, *, lease: float) -> Lease | None:
         """Receive the next job. A job whose holder has died is due at once."""
         # A process that was killed leaves its lease: without this its jobs wait until it ends, for minutes.
         self._reclaim()
+        self._follow_clock()
         if not self._any_due():  # looking is cheap and holds up nobody
             return None
         with self._database.write() as connection:
@@ -83,8 +84,19 @@ class SqliteJobs:
                 return None
             taken = Lease(_job_of(row), secrets.token_hex(16), row["attempts"] + 1, now + lease)
             connection.execute(
-                "UPDATE jobs SET due_at = ?, attempts = ?, unended = ?, token = ?, owner = ? WHERE id = ?",
-                (taken.until, taken.attempt, taken.job.unended, taken.token, this_process(), taken.job.id),
+                """
+                UPDATE jobs SET set_at = ?, due_at = ?, attempts = ?, unended = ?, token = ?, owner = ?
+                WHERE id = ?
+                """,
+                (
+                    now,
+                    taken.until,
+                    taken.attempt,
+                    taken.job.unended,
+                    taken.token,
+                    this_process(),
+                    taken.job.id,
+                ),
             )
             return taken
 
@@ -92,8 +104,8 @@ class SqliteJobs:
         """Extend the lease to ``seconds`` from now; ``False`` if it was lost."""
         with self._database.write() as connection:
             kept = connection.execute(
-                "UPDATE jobs SET due_at = ? WHERE id = ? AND token = ?",
-                (self._clock() + seconds, lease.job.id, lease.token),
+                "UPDATE jobs SET set_at = ?, due_at = ? WHERE id = ? AND token = ?",
+                (*self._times(seconds), lease.job.id, lease.token),
             )
             return kept.rowcount == 1
 
@@ -106,8 +118,11 @@ class SqliteJobs:
         """Make the job available again, unless the lease was lost."""
         with self._database.write() as connection:
             connection.execute(
-                "UPDATE jobs SET due_at = ?, token = NULL, owner = NULL WHERE id = ? AND token = ?",
-                (self._clock() + delay, lease.job.id, lease.token),
+                """
+                UPDATE jobs SET set_at = ?, due_at = ?, token = NULL, owner = NULL
+                WHERE id = ? AND token = ?
+                """,
+                (*self._times(delay), lease.job.id, lease.token),
             )
 
     def idle(self) -> bool:
@@ -153,10 +168,29 @@ class SqliteJobs:
             with self._database.write() as connection:
                 connection.executemany(
                     """
-                    UPDATE jobs SET due_at = ?, token = NULL, owner = NULL, unended = unended + 1
+                    UPDATE jobs
+                    SET set_at = ?, due_at = ?, token = NULL, owner = NULL, unended = unended + 1
                     WHERE token IS NOT NULL AND owner = ?
                     """,
-                    [(self._clock(), owner) for owner in gone],
+                    [(*self._times(), owner) for owner in gone],
+                )
+
+    def _times(self, delay: float = 0.0) -> tuple[float, float]:
+        """Return the time now, and that in ``delay`` seconds."""
+        now = self._clock()
+        return now, now + delay
+
+    def _follow_clock(self) -> None:
+        """Take jobs whose time was set by a clock that was set back since as if it had been set now: they
+        wait for the seconds that they were to wait, not for the hours that the clock lost."""
+        now = self._clock()
+        with self._database.read() as connection:
+            ahead = connection.execute("SELECT 1 FROM jobs WHERE set_at > ? LIMIT 1", (now,)).fetchone()
+        if ahead:
+            with self._database.write() as connection:
+                connection.execute(
+                    "UPDATE jobs SET due_at = due_at - set_at + :now, set_at = :now WHERE set_at > :now",
+                    {"now": now},
                 )
 
 

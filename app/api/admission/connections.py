@@ -7,9 +7,7 @@ The HTTP server has one such timeout, for keep-alive between two requests. The o
 from __future__ import annotations
 
 import asyncio
-import errno
 import json
-import logging
 import socket
 import time
 from collections.abc import Iterable
@@ -22,6 +20,7 @@ import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from app.api.admission.complaints import AcceptErrors, quieten
 from app.api.errors import ProblemResponse, problem
 from app.settings import Settings
 
@@ -64,8 +63,6 @@ TRANSFERS = 0.75
 STUCK_SECONDS = 0.5
 """A transfer in which no byte has moved for this long may be closed for another client."""
 
-SAY_AGAIN_SECONDS = 3600.0
-
 RETRY_SECONDS = 5
 
 HEALTH = "/health"
@@ -77,8 +74,6 @@ a client does not read."""
 
 TOO_SLOW = "The request did not come in time: it is waited for no longer."
 TOO_MANY = "More clients are connected than the server takes: try again."
-
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +137,7 @@ class Server(uvicorn.Server):
                 **more,
             )
         )
+        quieten("uvicorn.error")
         self.config.patience = patience  # type: ignore[attr-defined]  # its way to each connection
         self._app = app
         self._most = patience.connections
@@ -187,27 +183,6 @@ def _queue_more(listener: Any) -> None:
     """Have the system hold more than are taken in one go: the event loop has one number for both."""
     with socket.socket(fileno=socket.dup(listener.fileno())) as own:
         own.listen(QUEUED)
-
-
-class AcceptErrors:
-    """Logs once an hour that connections cannot be accepted, which the event loop retries without end."""
-
-    def __init__(self) -> None:
-        self._said: dict[int | None, float] = {}
-
-    def __call__(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-        """Handle an exception of the event loop that has no other handler."""
-        error = context.get("exception")
-        accepts = isinstance(error, OSError) and "accept" in str(context.get("message", ""))
-        if not accepts:
-            loop.default_exception_handler(context)
-            return
-        assert isinstance(error, OSError)
-        now = time.monotonic()
-        if now - self._said.get(error.errno, -SAY_AGAIN_SECONDS) >= SAY_AGAIN_SECONDS:
-            self._said[error.errno] = now
-            name = errno.errorcode.get(error.errno or 0, "error")
-            log.error("no connection can be taken in now: %s (%s)", error.strerror, name)
 
 
 class Connection(H11Protocol):

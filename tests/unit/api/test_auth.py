@@ -458,7 +458,7 @@ def test_another_name_bound_to_this_machine_is_refused(program: Embedded, host: 
 
 
 @pytest.mark.parametrize(
-    "origin", ["https://evil.example", "null", "http://localhost:3000", "http://127.0.0.1", ""]
+    "origin", ["https://evil.example", "null", "http://localhost:3000", "http://127.0.0.1", "", "http://["]
 )
 def test_a_web_page_from_elsewhere_changes_nothing(program: Embedded, origin: str) -> None:
     client = client_of(program, Origin=origin)
@@ -482,6 +482,21 @@ def test_what_another_page_asks_for_is_refused_but_for_a_link_to_ours(program: E
         problem(client.post(path, headers=link), 403, "not_allowed")
         for own in ("same-origin", "none"):
             assert client.get(path, headers={**asked, "Sec-Fetch-Site": own}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"Origin": ["http://localhost", "https://evil.example"]},
+        {"Sec-Fetch-Site": ["same-origin", "cross-site"]},
+        {"Sec-Fetch-Site": ["cross-site"], "Sec-Fetch-Mode": ["navigate", "no-cors"]},
+    ],
+)
+def test_of_headers_that_stand_twice_each_must_be_our_pages(
+    program: Embedded, more: dict[str, list[str]]
+) -> None:
+    headers = [(name, value) for name, values in more.items() for value in values]
+    problem(client_of(program).post("/v1/chat/sessions", json={}, headers=headers), 403, "not_allowed")
 
 
 def test_our_own_page_may_change_things(program: Embedded) -> None:

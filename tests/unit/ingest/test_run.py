@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import pypdfium2
 import pytest
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
@@ -716,10 +717,16 @@ def test_a_document_with_too_many_passages_says_where_they_end(program: Embedded
     assert len(list(program.knowledge_base.library.pages(TENANT, document.id))) == PAGES
 
 
+@pytest.mark.parametrize("empty", [0, 3])
 def test_a_document_of_many_passages_has_vectors_of_their_first_tokens(
-    program: Embedded, tmp_path: Path
+    program: Embedded, tmp_path: Path, empty: int
 ) -> None:
-    document = uploaded(program, manual(tmp_path / "m.pdf", PAGES))
+    path = manual(tmp_path / "m.pdf", PAGES)
+    with pypdfium2.PdfDocument(path) as pdf:
+        for _ in range(empty):
+            pdf.new_page(600, 800)
+        pdf.save(tmp_path / "with-empty.pdf")
+    document = uploaded(program, tmp_path / "with-empty.pdf")
     asked: list[int | None] = []
 
     @dataclass(frozen=True)

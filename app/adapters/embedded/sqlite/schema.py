@@ -212,6 +212,12 @@ _UNENDED = ("ALTER TABLE jobs ADD COLUMN unended INTEGER NOT NULL DEFAULT 0",)
 _SCANS = ("ALTER TABLE versions ADD COLUMN scans TEXT NOT NULL DEFAULT '{}'",)
 """The pages that need OCR: a Scans as JSON."""
 
+_CLOCK = (
+    # When `due_at` was set: a clock that shows less than this was set back since.
+    "ALTER TABLE jobs ADD COLUMN set_at REAL NOT NULL DEFAULT 0",
+    "CREATE INDEX jobs_by_setting ON jobs (set_at)",
+)
+
 SCHEMA: tuple[tuple[Step, ...], ...] = (
     (*_DOCUMENTS, *_CONVERSATIONS, *_JOBS),
     _RUN_FOLDERS,
@@ -219,4 +225,5 @@ SCHEMA: tuple[tuple[Step, ...], ...] = (
     _SOURCES,
     _UNENDED,
     _SCANS,
+    _CLOCK,
 )

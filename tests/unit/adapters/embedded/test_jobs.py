@@ -60,6 +60,27 @@ def test_the_job_that_has_been_due_longest_comes_first(jobs: SqliteJobs, clock: 
     assert [received(jobs).job.range for _ in range(5)] == [3, 4, 2, 1, 5]
 
 
+def test_a_clock_that_is_set_back_delays_no_job_and_gives_none_to_two_workers(
+    jobs: SqliteJobs, clock: Clock
+) -> None:
+    held = received_of(jobs, job(1))
+    jobs.send(job(2))
+    jobs.send(job(3), delay=20)
+    clock.wait(-7200)
+    assert received(jobs).job.range == 2
+    assert jobs.receive(lease=LEASE) is None
+    clock.wait(21)
+    assert received(jobs).job.range == 3
+    assert jobs.extend(held, LEASE)
+    clock.wait(LEASE + 1)
+    assert {received(jobs).job.range for _ in range(3)} == {1, 2, 3}  # leases that nobody extended
+
+
+def received_of(jobs: SqliteJobs, sent: Job) -> Lease:
+    jobs.send(sent)
+    return received(jobs)
+
+
 def test_a_second_job_with_the_same_id_is_dropped_while_the_first_waits_or_is_done(jobs: SqliteJobs) -> None:
     jobs.send(job())
     jobs.send(job())

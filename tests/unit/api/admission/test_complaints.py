@@ -8,7 +8,7 @@ import logging
 
 import pytest
 
-from app.api.admission.connections import AcceptErrors
+from app.api.admission.complaints import AcceptErrors
 
 MESSAGE = "socket.accept() out of system resource"
 
