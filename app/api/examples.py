@@ -52,6 +52,7 @@ OUTLINE: dict[str, Any] = {
     "title": "Meridian pump manual",
     "outline": BOOKMARKS,
     "cut": False,
+    "labels": ["i", "1", "A-1"],
 }
 
 ANNOUNCEMENT: dict[str, Any] = {"name": "manual.pdf", "size": 48211, "sha256": SHA256, "tags": ["pumps"]}
@@ -113,6 +114,7 @@ REPORT: dict[str, Any] = {
             "notes": ["2 words are not shown: on a layer that is off."],
             "error": None,
             "hidden": {"layer_off": 2},
+            "label": "iv",
         }
     ],
     "totals": {
@@ -145,6 +147,7 @@ HIT: dict[str, Any] = {
     "text": _TEXT,
     "headings": ["1. Warranty"],
     "pages": [1],
+    "page_labels": ["iv"],
     "spans": [{"page": 1, "box": [72, 96, 455, 122]}],
     "score": 0.93,
     "similarity": 0.71,

@@ -37,6 +37,7 @@ def answer(
     claims: list[Claim] | None = None,
     describe_search: Callable[[], str] = str,
     without: Collection[Stage] = (),
+    on_pages: str | None = None,
 ) -> Iterator[str | Citation | Answer]:
     """Pieces of text as they come, each citation when it is proven, last the whole answer.
 
@@ -44,13 +45,15 @@ def answer(
     or where it writes nothing, or is down, the answer is made of quotes; weak evidence gets no guess.
     ``note`` is what the search went without; ``claims`` gets a model's sentences as they are judged;
     ``describe_search`` says what was searched, where nothing was found; stages ``without`` which an answer is
-    made are left out to measure what they are worth.
+    made are left out to measure what they are worth. Where the question names the pages that the hits stand
+    on, ``on_pages`` is the question without them: what is quoted is chosen by that.
     """
     notes = [note] if note else []
     written = Answer(AnswerKind.NOT_FOUND, "")
     sources = [PassageSource(hit, pages_of) for hit in hits]
     to_quote = chat is None
-    if chat and is_worth_reading(standalone, hits):
+    asked = standalone if on_pages is None else on_pages
+    if chat and (on_pages is not None or is_worth_reading(standalone, hits)):
         try:
             written = yield from _pass_on_or_fail(
                 generate_answer(question, history, sources, chat, standalone, claims)
@@ -61,13 +64,15 @@ def answer(
             to_quote = True
     judge = ByWords(embedder) if note else embedder
     if to_quote:
-        enough = chat is not None or Stage.GATE in without or is_enough(standalone, hits)
+        enough = chat is not None or Stage.GATE in without or is_enough(asked, hits)
         quotes = yield from _quote(
-            standalone, sources, judge, sentences=enough, figures=Stage.FIGURES not in without
+            asked, sources, judge, sentences=enough, figures=Stage.FIGURES not in without
         )
         written = _with_tokens_of(written, quotes)
     if not written.text:
-        ending = yield from _end_without_answer(standalone, sources, judge, describe_search)
+        ending = yield from _end_without_answer(
+            asked, sources, judge, describe_search, closest=on_pages is not None
+        )
         written = _with_tokens_of(written, ending)
     yield replace(written, question=standalone, notes=tuple(notes))
 
@@ -78,14 +83,19 @@ def _with_tokens_of(written: Answer, other: Answer) -> Answer:
 
 
 def _end_without_answer(
-    question: str, sources: Sequence[PassageSource], judge: Embedder, describe_search: Callable[[], str]
+    question: str,
+    sources: Sequence[PassageSource],
+    judge: Embedder,
+    describe_search: Callable[[], str],
+    *,
+    closest: bool,
 ) -> Generator[str | Citation, None, Answer]:
-    """Yield the closest passages where the first of them hold all that was asked with, else that nothing was
-    found, and what was searched."""
-    if hold_all_words(question, [source.hit for source in sources]):
-        closest = yield from _passed_on(quote_closest(question, sources, judge))
-        if closest.text:
-            return closest
+    """Yield the ``closest`` passages, also where the first of them hold all that was asked with, else that
+    nothing was found, and what was searched."""
+    if closest or hold_all_words(question, [source.hit for source in sources]):
+        quoted = yield from _passed_on(quote_closest(question, sources, judge))
+        if quoted.text:
+            return quoted
     yield NOT_FOUND
     searched = describe_search()
     if searched:

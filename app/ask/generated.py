@@ -119,7 +119,7 @@ def _passage(number: int, source: PassageSource, fence: Fence) -> str:
     about = {
         "number": str(number),
         "document": source.hit.document_name,
-        "pages": ", ".join(map(str, chunk.pages)),
+        "pages": chunk.pages_shown,
     }
     if chunk.headings:
         about["section"] = " > ".join(chunk.headings)

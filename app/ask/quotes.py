@@ -27,6 +27,7 @@ MOST_QUOTES = 4
 MOST_CLOSEST = 2
 
 CLOSEST = "Nothing here answers that for sure. The closest passages:"
+FROM_PAGES = "From the pages that the question names:"
 FEWEST_WORDS = 4
 
 LEAST = 0.3
@@ -63,9 +64,11 @@ def quote_sentences(
 def quote_closest(
     question: str, sources: Sequence[PassageSource], embedder: Embedder
 ) -> Iterator[str | Citation | Answer]:
-    """Yield the sentences that come closest, as such; last the answer, without text where there are none."""
+    """Yield the sentences that come closest, as such; last the answer, without text where there are none. A
+    question with no word but the pages that it names left out is answered from these."""
+    lead = CLOSEST if asked_words(without_asking(question)) else FROM_PAGES
     chosen = choose(question, sources, embedder, least=0.0)[:MOST_CLOSEST]
-    yield from _quote_each(chosen, sources, AnswerKind.CLOSEST, f"{CLOSEST}\n\n")
+    yield from _quote_each(chosen, sources, AnswerKind.CLOSEST, f"{lead}\n\n")
 
 
 def _quote_each(

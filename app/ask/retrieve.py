@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from app.ask import by_words
 from app.ask.likeness import likeness
 from app.ask.question.instructions import without_instructions
+from app.ask.question.pages_asked import PagesAsked, on_pages, pages_asked
 from app.ask.rerank import rerank
+from app.ask.words.terms import asked_words
 from app.core.passage import Found, Hit, IndexQuery
 from app.core.ports import DocumentStore, Embedder, Index
 
 CANDIDATES = 50
 """Passages that are reranked."""
+
+CANDIDATES_OF_PAGES = 1_000
+"""Passages among which those of pages are looked for that a question names: all that 600 pages have."""
 
 ALPHA = 0.7
 """Weight of vectors against keywords."""
@@ -34,26 +39,55 @@ def retrieve(
 
     Only the version that a document answers from is searched, and no deleted document. A question in a
     language that the embedder does not read is searched for by keyword alone; so is any, and that is noted,
-    where the embedder is down.
+    where the embedder is down. Of a question that names pages the passages are those of these pages, where
+    some document has them.
     """
     asked = without_instructions(question)
-    vector, note = by_words.embed_question(asked, embedder)
-    query = IndexQuery(
-        tenant=tenant,
-        text=asked,
-        vector=vector,
-        alpha=ALPHA,
-        # More than are shown: what reranking puts first may come late in the index's order.
-        limit=max(CANDIDATES, limit),
-        document_ids=tuple(document_ids),
-        tags=tuple(tags),
-    )
-    found = index.search(query)
-    answering = _answering(tenant, found, documents)
-    if len(answering) < len(found):  # a version may have taken another's place between the two looks
-        answering = _answering(tenant, index.search(query), documents)
-    alike = [_on_our_scale(hit, embedder) for hit in answering]
-    return Found(rerank(asked, alike)[:limit], note)
+    search = _Search(tenant, index, embedder, documents, tuple(document_ids), tuple(tags))
+    if (pages := pages_asked(asked)) and (of_pages := search.find_on_pages(pages, asked)).hits:
+        return of_pages._replace(hits=of_pages.hits[:limit])
+    # More than are shown: what reranking puts first may come late in the index's order.
+    hits, note = search.find(asked, max(CANDIDATES, limit))
+    return Found(rerank(asked, hits)[:limit], note)
+
+
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """What is searched: a tenant's documents, all or those with an id or a tag."""
+
+    tenant: str
+    index: Index
+    embedder: Embedder
+    documents: DocumentStore
+    document_ids: tuple[str, ...]
+    tags: tuple[str, ...]
+
+    def find(self, text: str, limit: int) -> tuple[list[Hit], str]:
+        """Return passages in the index's order, and what the search went without."""
+        vector, note = by_words.embed_question(text, self.embedder)
+        query = IndexQuery(
+            tenant=self.tenant,
+            text=text,
+            vector=vector,
+            alpha=ALPHA,
+            limit=limit,
+            document_ids=self.document_ids,
+            tags=self.tags,
+        )
+        found = self.index.search(query)
+        answering = _answering(self.tenant, found, self.documents)
+        if len(answering) < len(found):  # a version may have taken another's place between the two looks
+            answering = _answering(self.tenant, self.index.search(query), self.documents)
+        return [_on_our_scale(hit, self.embedder) for hit in answering], note
+
+    def find_on_pages(self, pages: PagesAsked, asked: str) -> Found:
+        """Return passages of the pages that a question names: those that answer best first, in reading order
+        where it asks for nothing else."""
+        hits, note = self.find(pages.question or asked, CANDIDATES_OF_PAGES)
+        kept = on_pages(hits, pages)
+        if asked_words(pages.question):
+            return Found(rerank(pages.question, kept), note, pages.question)
+        return Found(sorted(kept, key=lambda hit: hit.chunk.ordinal), note, pages.question)
 
 
 def _on_our_scale(hit: Hit, embedder: Embedder) -> Hit:

@@ -21,6 +21,7 @@ from app.core.document import Document, DocumentFilter, Stage, Status, Version
 from app.core.errors import BadRequest, NotFound
 from app.core.names import searchable_name
 from app.core.page import Outline
+from app.core.page_numbers import show_labels
 
 if TYPE_CHECKING:
     from app.compose import Embedded
@@ -138,6 +139,8 @@ def show(options: Namespace, settings: Settings) -> int:
             print(f"         {scans}, {version.scans.pages_done:,} read")
         if version.reason:
             print(f"         {version.reason.message}")
+    if outline.labels:
+        print(f"  pages  {show_labels(outline.labels)}")
     _print_outline(outline)
     return OK
 

@@ -46,7 +46,7 @@ def search(options: Namespace, settings: Settings) -> int:
     """Print the best passages with their places."""
     with open_program(settings) as program:
         knowledge_base = program.knowledge_base
-        hits, note = knowledge_base.questions.find(
+        hits, note, _ = knowledge_base.questions.find(
             TENANT,
             options.question,
             limit=options.limit,
@@ -60,7 +60,7 @@ def search(options: Namespace, settings: Settings) -> int:
         print_model(schemas.Hits.of(hits, note))
         return OK
     for number, hit in enumerate(hits, 1):
-        pages = ", ".join(map(str, hit.chunk.pages))
+        pages = hit.chunk.pages_shown
         path = " › ".join(hit.chunk.headings)
         print(f"{number}. {hit.document_name}, page {pages}{'  ' + path if path else ''}  ({hit.score:.2f})")
         text = textwrap.shorten(hit.chunk.text, SHOWN_CHARACTERS, placeholder=" …")

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from app.core.counting import format_count
 from app.core.page import Route
+from app.core.page_numbers import show_page
 from app.pages.report import PageReport, Totals
 
 ROUTES = {
@@ -20,7 +21,7 @@ ROUTES = {
 }
 """The routes in words that fit a column."""
 
-HEAD = f"{'page':>6}  {'read by':14}  {'characters':>10}  {'words':>7}  {'tables':>6}  {'images':>6}"
+HEAD = f"{'page':>10}  {'read by':14}  {'characters':>10}  {'words':>7}  {'tables':>6}  {'images':>6}"
 INDENT = " " * (len(HEAD) + 2)
 
 
@@ -37,7 +38,7 @@ def print_report(report: Iterable[PageReport | Totals]) -> None:
 def _line(page: PageReport) -> str:
     figures = (page.characters, page.words, page.tables, page.images)
     words = [word for word in _list_notes(page) if word]
-    first = _row(str(page.number), ROUTES[page.route], figures)
+    first = _row(show_page(page.number, page.label), ROUTES[page.route], figures)
     return "\n".join([f"{first}  {words[0]}" if words else first, *(INDENT + word for word in words[1:])])
 
 
@@ -53,7 +54,7 @@ def _list_notes(page: PageReport) -> Iterable[str]:
 
 def _row(number: str, route: str, figures: tuple[int, int, int, int]) -> str:
     characters, words, tables, images = figures
-    return f"{number:>6}  {route:14}  {characters:>10,}  {words:>7,}  {tables:>6,}  {images:>6,}"
+    return f"{number:>10}  {route:14}  {characters:>10,}  {words:>7,}  {tables:>6,}  {images:>6,}"
 
 
 def _sums(totals: Totals) -> str:

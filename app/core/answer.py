@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from app.core.geometry import Box
+from app.core.page_numbers import show_page
 
 
 class Proof(StrEnum):
@@ -60,8 +61,8 @@ class Citation:
         """The document and the page of the quote for a person, with the PDF's own name for the page."""
         if not self.places:
             return self.document_name
-        label = self.places[0].label
-        return f"{self.document_name}, page {self.page}{f' ({label})' if label else ''}"
+        first = self.places[0]
+        return f"{self.document_name}, page {show_page(first.page, first.label)}"
 
 
 class Support(StrEnum):

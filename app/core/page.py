@@ -304,10 +304,12 @@ class Bookmark:
 @dataclass(frozen=True, slots=True)
 class Outline:
     """What opening a PDF tells before any page is read: page count, title ("" if it has none) and bookmarks
-    in reading order; ``cut`` says that there are more of them than are kept."""
+    in reading order; ``cut`` says that there are more of them than are kept. ``labels`` are the PDF's own
+    names for its pages, in order, "" where one has none or the same; empty where none has."""
 
     pages: int
     title: str = ""
     encrypted: bool = False
     bookmarks: tuple[Bookmark, ...] = ()
     cut: bool = False
+    labels: tuple[str, ...] = ()

@@ -2,22 +2,38 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
 from app.core.geometry import Box
 from app.core.page import BlockKind
+from app.core.page_numbers import show_page
 
 
 class Span(NamedTuple):
-    """Where a part of a chunk stands: a page (1-based) and a box on it."""
+    """Where a part of a chunk stands: a page (1-based), a box on it, and the PDF's own name for the page,
+    such as iv or A-3, "" where it has none or the same."""
 
     page: int
     box: Box
+    label: str = ""
 
     def holds(self, page: int, box: Box) -> bool:
         """Return whether the middle of a box on a page stands in it."""
         return self.page == page and self.box.holds(box.middle)
+
+
+def encode_spans(spans: Iterable[Span]) -> str:
+    """Return spans as JSON, the form in which indexes keep them: the page, four edges, and a label if any."""
+    kept = ([span.page, *span.box, *([span.label] if span.label else [])] for span in spans)
+    return json.dumps(list(kept), separators=(",", ":"))
+
+
+def decode_spans(kept: str) -> tuple[Span, ...]:
+    """Return the spans that ``encode_spans`` made this of."""
+    return tuple(Span(page, Box(*edges[:4]), *edges[4:]) for page, *edges in json.loads(kept))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +60,17 @@ class Chunk:
     def pages(self) -> tuple[int, ...]:
         """The pages that the chunk stands on, ascending."""
         return tuple(sorted({span.page for span in self.spans}))
+
+    @property
+    def page_labels(self) -> tuple[str, ...]:
+        """The PDF's own names for these pages, in their order, "" where a page has none or the same."""
+        labels = {span.page: span.label for span in self.spans}
+        return tuple(labels[page] for page in self.pages)
+
+    @property
+    def pages_shown(self) -> str:
+        """The pages for a person, with the PDF's own names for them: ``12 (iv), 13``."""
+        return ", ".join(map(show_page, self.pages, self.page_labels))
 
     @property
     def indexed_text(self) -> str:
@@ -88,7 +115,9 @@ class Hit:
 
 class Found(NamedTuple):
     """What a search gave: passages, best first, and in ``note`` a sentence on what it went without, "" for
-    nothing."""
+    nothing. Where the question names pages and the passages are those of them, ``asked`` is the question
+    without these, which may leave nothing; else ``None``."""
 
     hits: list[Hit]
     note: str = ""
+    asked: str | None = None

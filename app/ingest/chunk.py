@@ -61,8 +61,11 @@ def chunks(
     The same pages give the same ids. Holds a few pages at a time.
     """
     seen: Counter[tuple[int, str]] = Counter()
-    for ordinal, draft in enumerate(_drafts(passages(link_pages(without_furniture(pages))), title)):
-        text, spans = draft.text, draft.spans
+    labels: dict[int, str] = {}
+    read = without_furniture(_note_labels(pages, labels))
+    for ordinal, draft in enumerate(_drafts(passages(link_pages(read)), title)):
+        text = draft.text
+        spans = tuple(span._replace(label=labels.get(span.page, "")) for span in draft.spans)
         first = spans[0].page
         # The context is part of the id, because it is part of what is embedded: under another heading it is
         # another passage.
@@ -83,6 +86,14 @@ def chunks(
             spans=spans,
             tags=tuple(tags),
         )
+
+
+def _note_labels(pages: Iterable[Page], labels: dict[int, str]) -> Iterator[Page]:
+    """Yield the pages, after noting the PDF's own name for each that has one, by number."""
+    for page in pages:
+        if page.label:
+            labels[page.number] = page.label
+        yield page
 
 
 @dataclass(slots=True)

@@ -22,4 +22,5 @@ def decode(line: str | bytes) -> Outline:
 def of_fields(fields: dict[str, Any]) -> Outline:
     """Return the outline that has these fields."""
     bookmarks = tuple(Bookmark(**bookmark) for bookmark in fields["bookmarks"])
-    return Outline(**{**fields, "bookmarks": bookmarks})
+    # What was written before labels were kept has none.
+    return Outline(**{**fields, "bookmarks": bookmarks, "labels": tuple(fields.get("labels", ()))})

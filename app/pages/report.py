@@ -14,7 +14,8 @@ from app.core.page import BlockKind, Page, Recognition, Route
 class PageReport:
     """How one page was read, in counts: ``images`` are on it, and ``figures`` of them have pictures.
     ``notes`` say what was skipped and why, ``unreadable`` is the share of characters without a meaning,
-    ``hidden`` the number of words that no reader sees, by reason."""
+    ``hidden`` the number of words that no reader sees, by reason; ``label`` is the PDF's own name for the
+    page, "" where it has none or the same."""
 
     number: int
     route: Route
@@ -33,6 +34,7 @@ class PageReport:
     notes: tuple[str, ...]
     error: str | None
     hidden: Mapping[str, int] = field(default_factory=dict)
+    label: str = ""
 
 
 @dataclass(slots=True)
@@ -114,4 +116,5 @@ def page_report(page: Page) -> PageReport:
         notes=page.notes,
         error=page.error,
         hidden=dict(Counter(word.why.value for word in page.hidden)),
+        label=page.label,
     )

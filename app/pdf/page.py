@@ -33,7 +33,7 @@ from app.pdf.pdfium.frame import Frame, page_frame
 from app.pdf.pdfium.hidden.part import hidden_notes, part_hidden, part_off_page
 from app.pdf.pdfium.legibility import UNREADABLE, Legibility, read_legibility
 from app.pdf.pdfium.mended import mend_words
-from app.pdf.pdfium.page_labels import read_label
+from app.pdf.pdfium.page_labels import read_label, read_labels
 from app.pdf.pdfium.thumbnail import look
 from app.pdf.pdfium.words import Found, PlacedWord, read_words
 from app.pdf.second_opinion import NO_SECOND_LOOK, fitting, is_in_doubt, second_grids
@@ -92,7 +92,7 @@ def outline_of(document: Any) -> Outline:
     encrypted = pdfium.FPDF_GetSecurityHandlerRevision(document) != -1
     entries, cut = read_entries(document)
     bookmarks = (Bookmark(each.title, each.level, each.page, _top(document, each)) for each in entries)
-    return Outline(len(document), title, encrypted, tuple(bookmarks), cut)
+    return Outline(len(document), title, encrypted, tuple(bookmarks), cut, read_labels(document))
 
 
 def _top(document: Any, entry: Entry) -> float | None:

@@ -202,7 +202,8 @@ class Questions:
     ) -> Iterator[str | Citation | Answer]:
         chat = so_far.metered
         so_far.question = asked = standalone(question, history, chat)
-        hits, note = self.find(who.tenant, asked[: self.most_characters], document_ids=session.document_ids)
+        found = self.find(who.tenant, asked[: self.most_characters], document_ids=session.document_ids)
+        hits = found.hits
         # Imported with the first question: what judges answers is no part of a function's start.
         from app.ask.answer import NO_DOCUMENTS, NOT_FOUND, answer
 
@@ -218,7 +219,8 @@ class Questions:
             embedder=self.embedder,
             chat=chat,
             standalone=asked,
-            note=note,
+            note=found.note,
+            on_pages=found.asked,
             claims=so_far.claims,
             without=self.without,
             describe_search=lambda: self.searched.describe(who.tenant, asked, session.document_ids),

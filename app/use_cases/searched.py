@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 
+from app.ask.question.pages_asked import pages_asked
 from app.ask.question.wanted import without_asking
 from app.ask.words.numbered import join_parts
 from app.ask.words.terms import Word, asked_words
@@ -38,6 +39,9 @@ class Searched:
         """Return sentences on what was searched, of all documents or of these."""
         documents = self._documents(tenant, document_ids)
         said = [_count_all(documents[:MOST_COUNTED], more=len(documents) > MOST_COUNTED)]
+        if pages := pages_asked(question):
+            said.append(f"No passage stands on {pages.shown}.")
+            question = pages.question
         if words := self._missing_words(tenant, question, document_ids):
             one = len(documents) == 1
             said.append(f"{_name_all([f'“{word}”' for word in words])} not in {'it' if one else 'them'}.")

@@ -72,7 +72,7 @@ def words_under(page: Page, path: Path) -> list[str]:
     """The words that the marks cover, as another reader finds them on the page in the file."""
     import pdfplumber
 
-    number = int(page.locator("#viewer input[type=number]").input_value())
+    number = int(page.locator("#viewer .toolbar input").input_value())
     marks = page.evaluate(
         """() => {
             const sheet = document.querySelector(".sheet").getBoundingClientRect();
@@ -194,7 +194,7 @@ def test_the_report_shows_how_each_page_was_read_and_leads_to_it(open_page: Open
         assert report.locator("tbody .route").all_inner_texts() == ["Needs OCR"]
         report.get_by_role("button", name="2", exact=True).click()
         page.locator("#viewer .sheet img").wait_for()
-        assert page.locator("#viewer input[type=number]").input_value() == "2"
+        assert page.locator("#viewer .toolbar input").input_value() == "2"
         row(page, "pump.pdf").hover()
         page.get_by_role("button", name="How the pages of pump.pdf were read").click()
         page.get_by_role("dialog", name="pump.pdf").locator("header").get_by_text("3 pages").wait_for()
@@ -211,7 +211,7 @@ def test_an_entry_of_the_outline_leads_to_its_page(open_page: Open, server: Serv
     contents.get_by_text("Contents").click()
     contents.get_by_role("button", name="3. Chapter 3").click()
     page.get_by_alt_text("Page 3 of pump.pdf").wait_for()
-    assert page.locator("#viewer input[type=number]").input_value() == "3"
+    assert page.locator("#viewer .toolbar input").input_value() == "3"
 
 
 def test_a_conversation_is_there_again_after_a_reload(

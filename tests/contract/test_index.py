@@ -78,7 +78,9 @@ def test_what_has_no_vector_is_given_in_order_from_an_ordinal_on(index: Index) -
 
 
 def test_a_chunk_is_found_by_keyword_at_once_and_comes_back_as_it_was_put(index: Index) -> None:
-    whole = chunk("Ä table | 41 kg", context="Manual › Weights", pages=(3, 4), tags=("pumps", "2024"))
+    whole = chunk(
+        "Ä table | 41 kg", context="Manual › Weights", pages=(3, 4), labels=("iv", ""), tags=("pumps",)
+    )
     whole = replace(whole, kind=BlockKind.TABLE, ordinal=7)
     index.put("us", [whole])
     (hit,) = index.search(IndexQuery("us", "table"))

@@ -20,10 +20,13 @@ def chunk(
     ordinal: int = 0,
     context: str = "",
     pages: Sequence[int] = (1,),
+    labels: Sequence[str] = (),
     tags: Sequence[str] = (),
     chunk_id: str | None = None,
 ) -> Chunk:
-    """A chunk with this text; its id derives from the text and its place unless one is given."""
+    """A chunk with this text; its id derives from the text and its place unless one is given. ``labels`` are
+    the PDF's own names for its pages."""
+    named = dict(zip(pages, labels, strict=False))
     return Chunk(
         id=chunk_id or derived_id(tenant, document_id, version, ordinal, text),
         tenant=tenant,
@@ -34,7 +37,7 @@ def chunk(
         text=text,
         headings=("Chapter",),
         context=context,
-        spans=tuple(Span(page, Box(72.0, 100.5, 300.25, 120.0)) for page in pages),
+        spans=tuple(Span(page, Box(72.0, 100.5, 300.25, 120.0), named.get(page, "")) for page in pages),
         tags=tuple(tags),
     )
 

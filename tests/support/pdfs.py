@@ -25,13 +25,21 @@ FILLER = (
 )
 
 
-def manual(path: Path, pages: int = 3, *, password: str | None = None, first_fact: int = 0) -> Path:
+LABELS = ((0, "ROMAN_LOWER", None), (2, "ARABIC", None), (3, "ARABIC", "A-"))
+"""The first page, from 0, of each series of names in a manual that is labelled."""
+
+
+def manual(
+    path: Path, pages: int = 3, *, password: str | None = None, first_fact: int = 0, labelled: bool = False
+) -> Path:
     """A manual about the Meridian pump: on page n the fact n stands between filler, under a heading
-    that the outline names."""
+    that the outline names. If it is ``labelled`` its pages are called i, ii, 1, A-1, A-2 and so on."""
     canvas = Canvas(
         str(path), pagesize=A4, encrypt=StandardEncryption(password) if password else None, invariant=1
     )
     canvas.setTitle("Meridian pump manual")
+    for first, style, prefix in LABELS if labelled else ():
+        canvas.addPageLabel(first, style, 1, prefix)
     for number in range(pages):
         canvas.bookmarkPage(f"chapter {number + 1}")
         canvas.addOutlineEntry(f"{number + 1}. Chapter {number + 1}", f"chapter {number + 1}")

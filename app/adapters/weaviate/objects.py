@@ -9,9 +9,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any, TypeAlias
 
 from app.ask.words.terms import terms
-from app.core.geometry import Box
 from app.core.page import BlockKind
-from app.core.passage import Chunk, Span
+from app.core.passage import Chunk, decode_spans, encode_spans
 
 Values: TypeAlias = dict[str, str | int | list[str]]
 
@@ -36,7 +35,7 @@ def values(chunk: Chunk, *, staged: bool = False) -> Values:
         "kind": chunk.kind.value,
         "tags": list(chunk.tags),
         "headings": json.dumps(chunk.headings),
-        "spans": json.dumps([[span.page, *span.box] for span in chunk.spans], separators=(",", ":")),
+        "spans": encode_spans(chunk.spans),
         "context": chunk.context,
         "text": chunk.text,
         "words": " ".join(terms(chunk.indexed_text)),
@@ -55,6 +54,6 @@ def chunk_of(tenant: str, object_id: uuid.UUID, found: Mapping[str, Any]) -> Chu
         text=found["text"],
         headings=tuple(json.loads(found["headings"])),
         context=found["context"],
-        spans=tuple(Span(page, Box(*edges)) for page, *edges in json.loads(found["spans"])),
+        spans=decode_spans(found["spans"]),
         tags=tuple(found["tags"] or ()),
     )

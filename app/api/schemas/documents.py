@@ -186,7 +186,8 @@ class Bookmark(Given):
 
 class Outline(Given):
     """The outline of a version's file: its title, "" if it has none, and its bookmarks in reading order;
-    `cut` means that it has more bookmarks than these."""
+    `cut` means that it has more bookmarks than these. `labels` are the PDF's own names for its pages, such as
+    iv or A-3, in order, "" where a page has none or the same; the list is empty where no page has one."""
 
     model_config = with_example(examples.OUTLINE)
 
@@ -196,6 +197,7 @@ class Outline(Given):
     title: str
     outline: list[Bookmark]
     cut: bool
+    labels: list[str]
 
     @classmethod
     def of(cls, outline: core_page.Outline, document_id: str, version: int) -> Outline:
@@ -207,6 +209,7 @@ class Outline(Given):
             title=outline.title,
             outline=[Bookmark(**asdict(bookmark)) for bookmark in outline.bookmarks],
             cut=outline.cut,
+            labels=list(outline.labels),
         )
 
 

@@ -235,7 +235,8 @@ class Pages(Given):
 class PageReport(Given):
     """How one page was read, in counts: ``images`` are on it, and ``figures`` of them have pictures. It has
     the reasons for being design-heavy and the measured signals; ``notes`` say what was skipped and why,
-    ``hidden`` how many words no reader sees, by reason."""
+    ``hidden`` how many words no reader sees, by reason; ``label`` is the PDF's own name for the page, such as
+    iv or A-3, "" where it has none or the same."""
 
     number: int
     route: RouteName
@@ -254,6 +255,7 @@ class PageReport(Given):
     notes: list[str]
     error: str | None
     hidden: dict[str, int] = Field(default_factory=dict)
+    label: str = ""
 
 
 class Totals(Given):

@@ -34,8 +34,9 @@ class Span(Given):
 
 
 class Hit(Given):
-    """A passage that was found. ``score`` is comparable within one search only; ``similarity`` is a cosine,
-    ``null`` before the passage has a vector."""
+    """A passage that was found. ``page_labels`` are the PDF's own names for its ``pages``, such as iv or A-3,
+    "" where a page has none or the same. ``score`` is comparable within one search only; ``similarity`` is a
+    cosine, ``null`` before the passage has a vector."""
 
     model_config = with_example(examples.HIT)
 
@@ -48,6 +49,7 @@ class Hit(Given):
     text: str
     headings: list[str]
     pages: list[int]
+    page_labels: list[str]
     spans: list[Span]
     score: float
     similarity: float | None
@@ -66,6 +68,7 @@ class Hit(Given):
             text=chunk.text,
             headings=list(chunk.headings),
             pages=list(chunk.pages),
+            page_labels=list(chunk.page_labels),
             spans=[Span(page=span.page, box=span.box) for span in chunk.spans],
             score=hit.score,
             similarity=hit.similarity,

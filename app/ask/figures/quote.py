@@ -53,6 +53,7 @@ def _cite(number: int, chosen: Chosen, sources: Sequence[PassageSource]) -> Cita
     hit, fact = sources[chosen.rank].hit, chosen.fact
     figure = " ".join(fact.cell.text.split())
     names = PART.join(filter(None, (fact.row_name, fact.head_name)))
+    labels = {page.number: page.label for page in sources[chosen.rank].text.pages}
     return Citation(
         number,
         figure,
@@ -61,6 +62,6 @@ def _cite(number: int, chosen: Chosen, sources: Sequence[PassageSource]) -> Cita
         hit.document_name,
         hit.chunk.version,
         found=figure,
-        places=(Place(fact.page, (fact.cell.box,)),),
+        places=(Place(fact.page, (fact.cell.box,), labels.get(fact.page, "")),),
         before=names,
     )

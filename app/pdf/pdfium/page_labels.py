@@ -10,6 +10,16 @@ from app.core.names import shown_text
 LONGEST = 40
 """Characters; a longer name is none that a reader would look for."""
 
+MOST = 10_000
+"""Pages whose names are read when a file is opened: 15 ms of CPU."""
+
+
+def read_labels(document: Any) -> tuple[str, ...]:
+    """Return the names that a pypdfium2 document gives to its pages, in order, "" where it gives none; empty
+    where it names none."""
+    labels = tuple(read_label(document, number) for number in range(1, min(len(document), MOST) + 1))
+    return labels if any(labels) else ()
+
 
 def read_label(document: Any, number: int) -> str:
     """Return the name that a pypdfium2 document gives to a page (1-based), "" where it gives none, or no

@@ -2,6 +2,7 @@
 
 import { button, element, icon } from "./dom.js";
 import { heldBack, markButton, marked } from "./marked_text.js";
+import { pageWords } from "./page_names.js";
 import { plainQuote, quoteInContext } from "./quote.js";
 import { PROOFS, SUPPORTS, count, whyNotProven } from "./words.js";
 
@@ -211,8 +212,7 @@ function commentForm(onSend, place) {
 
 /** The page of a quote, with the PDF's own name for it. @param {Citation} citation */
 function pageOf(citation) {
-  const label = citation.places[0]?.label;
-  return label ? `page ${citation.page} (${label})` : `page ${citation.page}`;
+  return `page ${pageWords(citation.page ?? 0, citation.places[0]?.label)}`;
 }
 
 /** @param {HTMLElement} mark @param {Citation} citation */

@@ -104,9 +104,9 @@ export class Api {
     return this.http.json("DELETE", `documents/${id}/versions/${version}`);
   }
 
-  /** The outline that a version's PDF brings along. @param {string} id @param {number} version @returns {Promise<import("./types.js").Bookmark[]>} */
-  async outline(id, version) {
-    return (await this.http.json("GET", `documents/${id}/outline`, { query: { version } })).outline;
+  /** The outline that a version's PDF brings along, and what it calls its pages. @param {string} id @param {number} version @returns {Promise<import("./types.js").Outline>} */
+  outline(id, version) {
+    return this.http.json("GET", `documents/${id}/outline`, { query: { version } });
   }
 
   /** Whether plain links do not work, because they carry no token. */

@@ -8,6 +8,7 @@ import { byId } from "./dom.js";
 import { fromDrop, fromFolder, fromPicker } from "./dropped.js";
 import { Http } from "./http.js";
 import { NameTaken } from "./name_taken.js";
+import { pageNumber } from "./page_names.js";
 import { Report } from "./report.js";
 import { Sessions } from "./sessions.js";
 import { Token } from "./token.js";
@@ -43,6 +44,22 @@ function openPage(subject, page) {
 function openCitation(citation, opener) {
   const { document_id: id, document_name: name, version, places } = citation;
   viewer.open({ id, name, version, page: places[0].page, citation }, opener);
+}
+
+/** The document and the page in the address, as in `#doc/doc_3vq8m1kz5w9x2c7b/page/iv`. */
+const placeOfAddress = () => location.hash.match(/^#doc\/(\w+)(?:\/page\/([^/]+))?$/)?.slice(1) ?? null;
+
+/** Shows the page that the address names by its number or as the PDF calls it. @returns {Promise<void>} */
+async function openAddress() {
+  const [id, page] = placeOfAddress() ?? [];
+  if (!id) return;
+  try {
+    const { name, version } = await api.document(id);
+    const { labels } = await api.outline(id, version);
+    openPage({ id, name, version }, pageNumber(decodeURIComponent(page ?? "1"), labels) ?? 1);
+  } catch (error) {
+    documents.say([/** @type {Error} */ (error).message]);
+  }
 }
 
 // -- files in -------------------------------------------------------------------------------------------------
@@ -123,6 +140,7 @@ function takeSessions() {
   addEventListener("hashchange", () => {
     const id = sessionOfAddress();
     if (id && id !== chat.sessionId) chat.openById(id);
+    openAddress();
   });
 }
 
@@ -142,6 +160,7 @@ async function begin() {
   await Promise.all([documents.refresh(), sessions.refresh()]);
   const id = sessionOfAddress();
   if (id) await chat.openById(id);
+  await openAddress();
 }
 
 begin();

@@ -2,6 +2,7 @@
 
 import { isAbort } from "./http.js";
 import { button, byId, element, icon } from "./dom.js";
+import { pageWords } from "./page_names.js";
 import { ROUTES, count, percent } from "./words.js";
 
 /** @typedef {import("./types.js").PageReport} PageReport */
@@ -115,7 +116,7 @@ export class Report {
   /** @param {PageReport} page */
   #row(page) {
     const route = ROUTES[page.route];
-    const open = element("button", { type: "button", class: "link", title: `Show page ${page.number}`, onclick: () => this.#openPage(page.number) }, String(page.number));
+    const open = element("button", { type: "button", class: "link", title: `Show page ${page.number}`, onclick: () => this.#openPage(page.number) }, pageWords(page.number, page.label));
     const told = toldOf(page).map(([kind, text]) => element("p", { class: kind }, text));
     return element(
       "tr",

@@ -45,6 +45,7 @@
  * @typedef {"exact"|"fuzzy"|"missing"} Proof
  *
  * @typedef {{title: string, level: number, page: number | null, top: number | null}} Bookmark an entry of a PDF's outline
+ * @typedef {{outline: Bookmark[], labels: string[]}} Outline
  *
  * @typedef {object} Citation
  * @property {number} number its mark in the answer
@@ -92,6 +93,7 @@
  *
  * @typedef {object} PageReport
  * @property {number} number
+ * @property {string} label
  * @property {Route} route
  * @property {number} words
  * @property {number} tables

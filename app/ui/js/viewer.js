@@ -5,6 +5,7 @@ import { isAbort } from "./http.js";
 import { announce, button, byId, calm, element, icon } from "./dom.js";
 import { outlineOf } from "./outline.js";
 import { cellAt, cellWords, namesAt, namesOf, tablesOf } from "./page_tables.js";
+import { pageNumber, pageWords } from "./page_names.js";
 import { quoteInContext } from "./quote.js";
 import { PROOFS } from "./words.js";
 
@@ -67,6 +68,8 @@ export class Viewer {
   #opener = null;
   #page = 1;
   #pages = 0;
+  /** What the PDF calls its pages, once that is known. @type {string[]} */
+  #labels = [];
   #zoom = 0;
   #loading = new AbortController();
   #picture = "";
@@ -91,6 +94,7 @@ export class Viewer {
     this.#subject = subject;
     this.#opener = opener;
     this.#pages = 0;
+    this.#labels = [];
     this.#zoom = 0;
     this.#drawHead();
     this.element.hidden = false;
@@ -127,7 +131,7 @@ export class Viewer {
   #toolbar() {
     this.previous = button({ icon: "previous", label: "Previous page" }, () => this.#turn(-1));
     this.next = button({ icon: "next", label: "Next page" }, () => this.#turn(1));
-    this.number = element("input", { type: "number", min: 1, step: 1, inputmode: "numeric", "aria-label": "Page number", onchange: () => this.#jump() });
+    this.number = element("input", { type: "text", autocomplete: "off", "aria-label": "Page number or name", onchange: () => this.#jump() });
     this.total = element("span", { class: "meta" });
     this.out = button({ icon: "minus", label: "Zoom out" }, () => this.#magnify(-1));
     this.in = button({ icon: "plus", label: "Zoom in" }, () => this.#magnify(1));
@@ -168,9 +172,10 @@ export class Viewer {
   /** @param {Subject} subject */
   async #outline(subject) {
     this.outline.replaceChildren();
-    const bookmarks = await this.api.outline(subject.id, subject.version).catch(() => []);
+    const { outline, labels } = await this.api.outline(subject.id, subject.version).catch(() => ({ outline: [], labels: [] }));
     if (this.#subject !== subject) return;
-    this.outline.replaceChildren(...outlineOf(bookmarks, (page) => this.#show(page)));
+    this.#labels = labels;
+    this.outline.replaceChildren(...outlineOf(outline, labels, (page) => this.#show(page)));
   }
 
   /** @param {number} step */
@@ -179,8 +184,8 @@ export class Viewer {
   }
 
   #jump() {
-    const wanted = Math.round(Number(this.number.value));
-    if (wanted >= 1) this.#show(this.#pages ? Math.min(wanted, this.#pages) : wanted);
+    const wanted = pageNumber(this.number.value, this.#labels);
+    if (wanted) this.#show(this.#pages ? Math.min(wanted, this.#pages) : wanted);
     else this.#drawNumbers();
   }
 
@@ -312,10 +317,9 @@ export class Viewer {
 
   #drawNumbers() {
     this.number.value = String(this.#page);
-    this.number.max = String(this.#pages || "");
     this.total.textContent = this.#pages ? `of ${this.#pages}` : "";
-    const label = this.#info?.number === this.#page && this.#info.label ? ` (${this.#info.label})` : "";
-    this.place.textContent = `${this.version} · page ${this.#page}${label}${this.#pages ? ` of ${this.#pages}` : ""}`;
+    const label = this.#info?.number === this.#page ? this.#info.label : this.#labels[this.#page - 1];
+    this.place.textContent = `${this.version} · page ${pageWords(this.#page, label)}${this.#pages ? ` of ${this.#pages}` : ""}`;
     this.previous.disabled = this.#page <= 1;
     this.next.disabled = this.#pages > 0 && this.#page >= this.#pages;
   }

@@ -241,7 +241,19 @@ def test_the_outline_of_a_document_leads_to_its_pages(
         {"title": "1. Chapter 1", "level": 1, "page": 1, "top": None},
         {"title": "2. Chapter 2", "level": 1, "page": 2, "top": None},
     ]
-    assert outline["cut"] is False
+    assert (outline["cut"], outline["labels"]) == (False, [])
+
+
+def test_what_the_pdf_calls_its_pages_stands_in_the_outline_the_report_and_the_hits(
+    program: Embedded, client: TestClient, tmp_path: Path
+) -> None:
+    document = upload(program, client, manual(tmp_path / "m.pdf", 4, labelled=True))
+    labels = ["i", "ii", "1", "A-1"]
+    assert client.get(f"/v1/documents/{document['id']}/outline").json()["labels"] == labels
+    report = client.get(f"/v1/documents/{document['id']}/report").json()
+    assert [page["label"] for page in report["pages"]] == labels
+    (hit,) = client.post("/v1/search", json={"question": "What is on page A-1?"}).json()["items"]
+    assert (hit["pages"], hit["page_labels"]) == ([4], ["A-1"])
 
 
 def test_a_file_that_was_not_opened_has_an_outline_without_entries(

@@ -10,7 +10,7 @@ from app.adapters.embedded.models import E5
 from app.adapters.openai.models import OpenAiChat
 from app.ask.answer import NOT_FOUND, answer
 from app.ask.by_words import QUOTED
-from app.ask.quotes import CLOSEST
+from app.ask.quotes import CLOSEST, FROM_PAGES
 from app.core.answer import Answer, AnswerKind, Citation, Proof
 from app.core.errors import Unavailable
 from app.core.page import BlockKind, Page
@@ -53,6 +53,7 @@ def ask(pages: list[Page], embedder: Embedder) -> Asker:
         chat: ChatModel | None = None,
         similarity: float = 0.9,
         describe_search: Callable[[], str] = str,
+        on_pages: str | None = None,
         **changes: str,
     ) -> tuple[Answer, list[str | Citation | Answer]]:
         events = list(
@@ -65,6 +66,7 @@ def ask(pages: list[Page], embedder: Embedder) -> Asker:
                 chat=chat,
                 standalone=question,
                 describe_search=describe_search,
+                on_pages=on_pages,
             )
         )
         whole = events[-1]
@@ -235,6 +237,16 @@ def test_where_the_first_passages_hold_every_word_asked_with_they_are_shown_as_t
     assert 1 <= len(whole.citations) <= 2
     assert {citation.proof for citation in whole.citations} == {Proof.EXACT}
     assert whole.tokens_in > 0
+
+
+@pytest.mark.parametrize(("rest", "lead"), [("", FROM_PAGES), ("Who won in 1990?", CLOSEST)])
+def test_a_question_that_names_its_page_is_answered_from_that_page(
+    ask: Asker, rest: str, lead: str
+) -> None:
+    whole, _ = ask("Which, on page 1?", similarity=0.01, on_pages=rest)
+    assert whole.kind is AnswerKind.CLOSEST
+    assert whole.text.startswith(lead)
+    assert whole.citations[0].page == 1
 
 
 def test_what_was_searched_stands_behind_not_found(ask: Asker) -> None:

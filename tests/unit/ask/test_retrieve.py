@@ -6,6 +6,8 @@ import io
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
+
 from app.core.passage import Hit
 from tests.support.chunks import chunk
 from tests.support.pdfs import FACTS, manual
@@ -72,3 +74,27 @@ def test_passages_of_deleted_documents_and_of_versions_that_do_not_answer_are_le
 def test_nothing_is_found_for_a_tenant_without_documents(program: Embedded, tmp_path: Path) -> None:
     ingested(program, manual(tmp_path / "pump.pdf"))
     assert program.knowledge_base.questions.search("them", "pump") == []
+
+
+@pytest.mark.parametrize(
+    ("question", "page", "label"),
+    [
+        ("How many kilograms does the pump weigh, on page A-2?", 5, "A-2"),
+        ("What stands on page ii?", 2, "ii"),
+        ("What is the warranty period on page 1?", 3, "1"),
+        ("Which pressure is named on page 4?", 4, "A-1"),
+    ],
+)
+def test_passages_of_a_page_that_is_named_are_all_that_is_found(
+    program: Embedded, tmp_path: Path, question: str, page: int, label: str
+) -> None:
+    ingested(program, manual(tmp_path / "pump.pdf", pages=6, labelled=True))
+    hits = search(program, question)
+    assert {(hit.chunk.pages, hit.chunk.page_labels) for hit in hits} == {((page,), (label,))}
+
+
+def test_where_no_document_has_the_page_that_is_named_all_are_searched(
+    program: Embedded, tmp_path: Path
+) -> None:
+    ingested(program, manual(tmp_path / "pump.pdf"))
+    assert {1, 2, 3} <= {page for hit in search(program, "Warranty on page 400?") for page in hit.chunk.pages}

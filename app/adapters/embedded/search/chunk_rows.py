@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 import sqlite3
 
-from app.core.geometry import Box
 from app.core.page import BlockKind
-from app.core.passage import Chunk, Span
+from app.core.passage import Chunk, decode_spans, encode_spans
 
 
 def values(chunk: Chunk) -> dict[str, str | int]:
@@ -20,7 +19,7 @@ def values(chunk: Chunk) -> dict[str, str | int]:
         "kind": chunk.kind.value,
         "tags": json.dumps(chunk.tags),
         "headings": json.dumps(chunk.headings),
-        "spans": json.dumps([[span.page, *span.box] for span in chunk.spans], separators=(",", ":")),
+        "spans": encode_spans(chunk.spans),
         "context": chunk.context,
         "text": chunk.text,
     }
@@ -38,6 +37,6 @@ def chunk_of(tenant: str, row: sqlite3.Row) -> Chunk:
         text=row["text"],
         headings=tuple(json.loads(row["headings"])),
         context=row["context"],
-        spans=tuple(Span(page, Box(*edges)) for page, *edges in json.loads(row["spans"])),
+        spans=decode_spans(row["spans"]),
         tags=tuple(json.loads(row["tags"])),
     )
