@@ -207,6 +207,8 @@ class Contents(NamedTuple):
 def read_contents(page: Any, number: int, text_page: Any, *, include_hidden: bool = False) -> Contents:
     """The words and tables of a pypdfium2 page, and what is drawn on it and lies on it; ``number`` is its
     own, from 1, and ``text_page`` pdfium's, ``None`` where it has none."""
+    # The order matters: what is drawn tells which words are hidden, these and marks which are struck out, and
+    # only what is left is looked at for tables.
     frame = page_frame(page.raw)
     drawing = read_drawing(page.raw, frame)
     grids = find_grids(drawing.rulings, drawing.shades)
@@ -221,6 +223,7 @@ def read_contents(page: Any, number: int, text_page: Any, *, include_hidden: boo
             words, drawing.rulings, drawing.shades, marks.struck(), lambda: read_broad_lines(page, frame)
         )
         hidden += struck
+    # Mended first: numbers of lines may be drawn twice, as fake bold type is.
     words, numbers = part_line_numbers(mend_words(words))
     # Before tables are looked for: what is filled in stands in their cells.
     words = with_values(words, marks.values)

@@ -62,6 +62,7 @@ def is_in_doubt(
     words: Sequence[PlacedWord],
 ) -> bool:
     """Whether the lines leave doubt about the page's grids, and the tables that were found in them."""
+    # pdfplumber's time grows with the square of both, and its limit would be met for nothing.
     if len(rulings) > MOST_RULINGS or len(words) > MOST_WORDS:
         return False
     if grids:
@@ -69,6 +70,8 @@ def is_in_doubt(
         doubt = any(len(stray(grid, words)) >= FEWEST_STRAY for grid in grids if grid.box in held)
     else:
         doubt = could_hold_table(rulings) and _count_near_corners(rulings) >= FEWEST_NEAR
+    # Before it is asked our own lines are tried with a longer reach: where these make no other table, it will
+    # not.
     return doubt and any(
         grid not in grids and ruled_table(grid, words)
         for grid in fitting(grids, find_grids(rulings, reach=NEAR), words)
@@ -138,9 +141,11 @@ def fitting(ours: Sequence[Grid], theirs: Sequence[Grid], words: Sequence[Placed
     chosen = list(ours)
     for grid in theirs:
         rivals = [each for each in chosen if _overlap(each.box, grid.box)]
+        # Words of all rivals: a grid that is smaller and leaves words out must not win by holding the rest.
         inside = [word for word in words if any(_stands_in(word.box, each.box) for each in (grid, *rivals))]
         held = sum(any(each.place(word.box) for each in rivals) for word in inside)
         cells = sum(_cells(each) for each in rivals)
+        # Fewer cells hold as many words where they are merged: that would lose columns.
         if len(grid.rows) < 2 or len(grid.rows[0]) < 2 or _cells(grid) < cells:
             continue
         if sum(grid.place(word.box) is not None for word in inside) >= held + max(1.0, BETTER * len(inside)):

@@ -62,6 +62,7 @@ def is_unsure(signals: dict[str, float]) -> bool:
     shapes, text = signals.get("shapes", 0.0), signals.get("text_share", 0.0)
     if _covered_by_image(signals) or may_be_stamped(signals):
         return True  # a scan or a photograph
+    # The objects say enough: to draw the page would cost tens of milliseconds for the same verdict.
     if (images >= IMAGE_SHARE and text < MUCH_TEXT) or _is_drawing(signals):
         return False
     return images >= SOME_IMAGE or coloured >= SOME_COLOUR or shapes >= SOME_SHAPES
@@ -81,6 +82,7 @@ def judge(signals: dict[str, float]) -> Verdict:
         reason = f"a scan: an image covers {percent(signals['image_share'])} of the page"
         return Verdict(True, (reason,), signals, scanned=True)
     reasons = _reasons_of_thumbnail(signals) if "drawn_share" in signals else _reasons_of_objects(signals)
+    # What was not looked at is more likely a map or a chart than a table.
     if signals.get("left_out", 0.0) and not reasons:
         reasons.append("a drawing that is more intricate than is looked at")
     return Verdict(bool(reasons), tuple(reasons), signals)
@@ -102,6 +104,7 @@ def _reasons_of_objects(signals: dict[str, float]) -> list[str]:
 def _reasons_of_thumbnail(signals: dict[str, float]) -> list[str]:
     """Return the reasons by what the thumbnail shows, in the words of what makes it up."""
     drawn, colourful = signals["drawn_share"], signals["colourful_share"]
+    # Objects may be there and not be seen: white shapes, images under the text, what a clip cuts off.
     reasons = _reasons_of_objects(signals) if drawn >= DRAWN_SHARE else []
     if drawn >= DRAWN_SHARE and not reasons:
         reasons.append(f"pictures and drawings beside the text cover {percent(drawn)} of the page")

@@ -37,10 +37,8 @@ FOLDERS = ("app/pdf", "app/pages", "app/ingest")
 FIFTH = 0.2
 PATIENCE = 300.0
 TESTS_OF = {
-    "app.pdf.tables.column_heads": ("pdf/tables/test_statements.py",),
-    "app.pdf.tables.statements": ("pdf/tables/test_statements.py",),
-    "app.pdf.tables.figures": ("pdf/tables/test_statements.py",),
-    "app.pdf.tables": ("pdf/tables/test_ruled.py", "pdf/tables/test_unruled.py", "pdf/native"),
+    "app.pdf.tables.crossings": ("pdf/tables", "pdf/native"),
+    "app.pdf.tables": ("pdf/tables",),
     "app.pdf.layout": ("pdf/layout", "pdf/test_page.py", "pdf/pdfium/test_bidi.py"),
     "app.pdf.pdfium": ("pdf/pdfium", "pdf/native"),
     "app.pdf.verdict": ("pdf/test_page.py",),
@@ -57,8 +55,11 @@ TESTS_OF = {
 }
 """The tests below ``tests/unit`` that read with what is below a package or module: the first that fits."""
 
-SLOW = "not amazon and not missing and not any_lines and not rows_hold"
-"""Tests of the library itself, and those that try hundreds of examples."""
+EDGES = ("heads", "statements", "alignment", "grids")
+"""Modules of ``tests/unit/pdf/tables`` with both sides of thresholds (``tests/support/edges.py``)."""
+
+SLOW = "not amazon and not missing and not any_lines and not rows_hold and not test_kinds"
+"""Tests of the library itself, and those that try hundreds of examples or draw tables by chance."""
 
 
 class Constant(NamedTuple):
@@ -141,8 +142,13 @@ def sums(pages: list[tuple[Path, int]]) -> list[str]:
     return found
 
 
-def first_failure(module: str) -> str:
-    """The first unit test of a module that fails as things are, "" where none does."""
+def tests_of(module: str) -> tuple[str, ...]:
+    """The files and folders of the tests that read with a module."""
+    return next((paths for name, paths in TESTS_OF.items() if module.startswith(name)), ())
+
+
+def first_failure(paths: tuple[str, ...]) -> str:
+    """The first of these unit tests that fails as things are, "" where none does."""
 
     class Failed:
         name = ""
@@ -152,18 +158,29 @@ def first_failure(module: str) -> str:
                 self.name = report.nodeid.removeprefix("tests/unit/").split("[")[0]
 
     seen = Failed()
-    paths = next((paths for name, paths in TESTS_OF.items() if module.startswith(name)), ())
     options = ["-x", "-q", "-n0", "-p", "no:cacheprovider", "-m", "not slow", "-k", SLOW]
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
         pytest.main([*options, *(f"tests/unit/{path}" for path in paths)], plugins=[seen])
     return seen.name
 
 
+def first_edge(constant: Constant) -> str:
+    """The first edge of a threshold of which one side is lost as things are, "" where none is."""
+    for subject in EDGES:
+        module = importlib.import_module(f"tests.unit.pdf.tables.test_edges_of_{subject}")
+        for edge in module.EDGES:
+            ours = f"{constant.module}.{constant.name}".endswith(f".{edge.threshold}")
+            if ours and (edge.holds(edge.within), edge.holds(edge.beyond)) != (True, False):
+                return f"pdf/tables/test_edges_of_{subject}.py::{edge.threshold}"
+    return ""
+
+
 def look(constant: Constant, to: float, pages: list[tuple[Path, int]], base: list[str], tests: bool) -> str:
     """What differs where a constant has this value, in words; to be called in a process of its own."""
     move(constant, to)
     differing = sum(one != other for one, other in zip(base, sums(pages), strict=True)) if pages else 0
-    failed = first_failure(constant.module) if tests else "-"
+    # Edges first: they are asked without pytest, whose start takes many times as long as they do.
+    failed = first_edge(constant) or (first_failure(tests_of(constant.module)) if tests else "-")
     return f"{to:g}\t{differing}/{len(pages)}\t{failed or 'no test'}"
 
 
@@ -174,15 +191,19 @@ def main() -> None:
     parser.add_argument("corpus", type=Path)
     parser.add_argument("--modules", nargs="*")
     parser.add_argument("--every", type=int, default=4, help="files of the corpus: every Nth (0: none)")
-    parser.add_argument("--no-tests", action="store_true")
+    parser.add_argument("--no-tests", action="store_true", help="only the edges of thresholds")
     options = parser.parse_args()
-    paths = options.modules or sorted(
+    modules = options.modules or sorted(
         str(path.relative_to(ROOT)) for folder in FOLDERS for path in (ROOT / folder).rglob("*.py")
     )
-    found = list(constants(paths))
+    found = list(constants(modules))
     pages = sampled(options.corpus, options.every) if options.every else []
     base = sums(pages)
     fork = multiprocessing.get_context("fork")
+    for paths in {tests_of(each.module) for each in found} if not options.no_tests else ():
+        # Also loads what the tests need: a process of its own for each constant then only runs them.
+        if failed := first_failure(paths):
+            raise SystemExit(f"{failed} fails as things are")
     for constant in found:
         for up in (False, True):
             to = moved(constant.value, up)

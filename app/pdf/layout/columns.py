@@ -30,6 +30,7 @@ PROSE = 18
 
 def gutters(lines: Sequence[Line], pairs: Iterable[tuple[Line, Line]]) -> list[Box]:
     """Return the gutters among lines, given each line with its neighbour to the right."""
+    # Each pair is asked once: a strip that has grown takes all pairs that it parts with it.
     waiting = [pair for pair in pairs if _gap(pair) >= NARROWEST * _em(pair)]
     ordered = sorted(lines, key=lambda line: line.box.top)
     found: list[Box] = []
@@ -58,6 +59,7 @@ def _em(pair: tuple[Line, Line]) -> float:
 def _parts(strip: Box, pair: tuple[Line, Line]) -> bool:
     left, right = pair
     middle = strip.middle_x
+    # A point more, as boxes of letters are rounded and a strip begins with the lower of two lines.
     within = strip.top - 1 <= left.box.top and left.box.bottom <= strip.bottom + 1
     return within and left.box.x1 <= middle <= right.box.x0
 
@@ -104,6 +106,7 @@ def _parts_columns(pairs: Sequence[tuple[Line, Line]]) -> bool:
     rights = [right.text for _, right in pairs]
     row_by_row = sum(right.order == left.last + 1 for left, right in pairs) / len(pairs)
     letters = min(median(map(len, lefts)), median(map(len, rights)))
+    # Values beside labels are rows of a table, and are read across.
     if max(_numeric(lefts), _numeric(rights)) > MOST_NUMERIC:
         return False
     # Narrow columns, as in newspapers and glossaries, have short lines: the order of writing decides there.

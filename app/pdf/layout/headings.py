@@ -56,6 +56,7 @@ def number_depth(text: str) -> int:
     if not found:
         return 0
     number, rest = found[1], found[0][len(found[1]) :]
+    # "Part A" has a word before its letter, which says enough without a stop.
     if _ALONE.fullmatch(number) and not rest.lstrip().startswith((".", ":", ")")) and found.start(1) == 0:
         return 0
     return min(number.count(".") + 1, DEEPEST)
@@ -64,10 +65,13 @@ def number_depth(text: str) -> int:
 def level_of(lines: Sequence[Line], text: str, body: float) -> int:
     """1–6 for a heading, by the depth of its number, else by its type against the page's body: larger is
     1–3, bold alone is 4. 0 for no heading."""
+    # Two letters at least: large figures are those of a chart or a page number.
     if len(text) > LONGEST_TITLE or len(lines) > MOST_LINES or not re.search(r"[^\W\d_]{2}", text):
         return 0
+    # Items may be set large or bold as well.
     if _BULLET.match(text):
         return 0
+    # The median, as a heading may hold an index, or a word in another size.
     ratio = median(line.size for line in lines) / body
     by_size = next((n for n, least in enumerate((LARGEST, LARGE, LARGER), start=1) if ratio >= least), 0)
     # Bold type alone is weak: labels and first words of paragraphs are bold, too.
@@ -79,6 +83,7 @@ def level_of(lines: Sequence[Line], text: str, body: float) -> int:
     )
     if not (by_size or bold) or (len(text) > LONGEST and by_size not in (1, 2)):
         return 0
+    # The number first: producers set headings of two levels in one size, but number them by their depth.
     return number_depth(text) or by_size or 4
 
 

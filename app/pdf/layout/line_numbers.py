@@ -66,6 +66,7 @@ def part_line_numbers(words: list[PlacedWord]) -> Parted:
     found: list[PlacedWord] = []
     for run in _columns(candidates):
         taken = {word.order for word in (*found, *run)}
+        # Without the numbers of the other margin: some drafts count at both sides.
         if _count_lines(run, [word for word in words if word.order not in taken]):
             found += run
     if not found:
@@ -124,6 +125,7 @@ def _count_lines(run: Sequence[PlacedWord], others: Sequence[PlacedWord]) -> boo
         return False
     x0, x1 = min(word.box.x0 for word in run), max(word.box.x1 for word in run)
     top, bottom = run[0].box.top, run[-1].box.bottom
+    # Headers and footers are not beside the numbers, and may stand on both sides of them.
     beside = [word for word in others if word.box.bottom > top and word.box.top < bottom]
     behind = sum(word.box.x0 >= x1 for word in beside)
     before = sum(word.box.x1 <= x0 for word in beside)
@@ -135,6 +137,8 @@ def _count_lines(run: Sequence[PlacedWord], others: Sequence[PlacedWord]) -> boo
 def _are_even(run: Sequence[PlacedWord]) -> bool:
     steps = [below.box.middle_y - word.box.middle_y for word, below in pairwise(run)]
     usual = median(steps)
+    # Lines are as even as the type; rows, items and figures of a chart's axis are as far apart as they happen
+    # to be.
     return usual > 0 and all(abs(step - usual) <= EVEN * usual for step in steps)
 
 

@@ -87,12 +87,14 @@ def _to_half(size: float) -> float:
 
 def pieces(words: Sequence[PlacedWord]) -> list[Line]:
     """Words of one direction as pieces of lines: no wide gap within; the rest of a line may be elsewhere."""
+    # As they were written first, by place second: what a producer wrote in one go is rarely in two columns.
     found = [Line(group, box, group[0].order, group[-1].order) for group, box in _group_as_written(words)]
     return join(found, [pair for pair in neighbours(found) if _are_close(*pair)])
 
 
 def _are_close(left: Line, right: Line) -> bool:
     em = max(left.size, right.size)
+    # Below zero: italics reach over the next letter, and kerning sets pieces into each other.
     return -OVERLAP * em <= right.box.x0 - left.box.x1 <= JOINED_GAP * em
 
 
@@ -104,6 +106,7 @@ def _group_as_written(words: Sequence[PlacedWord]) -> Iterator[tuple[list[Placed
         return
     _, boxes, styles, _ = zip(*words, strict=True)
     direction = styles[0].direction
+    # Turned only where they must be: on most pages all words run to the right, and boxes would be made anew.
     if direction:
         boxes = tuple([upright(box, direction) for box in boxes])
     placed, sizes = pack(boxes), array("d", [style.size for style in styles])
@@ -138,6 +141,7 @@ def join(lines: Sequence[Line], pairs: Iterable[tuple[Line, Line]]) -> list[Line
 
 
 def _join_parts(parts: list[Line]) -> Line:
+    # Most lines are one piece.
     if len(parts) == 1:
         return parts[0]
     across = sorted(parts, key=lambda line: line.box.x0)

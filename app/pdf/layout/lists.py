@@ -41,8 +41,10 @@ def markers_of(line: Line) -> tuple[Marker, ...]:
     """Return the marker that a line begins with; two where "i." may be a letter or a number. None where
     the line is no more than that."""
     first = line.words[0].text
+    # Some producers write a bullet and its text without a space between.
     if len(first) > 1 and _BULLET.match(first):
         return (Marker(first[0], 0),)
+    # A number that stands alone is a page's, or the value of a cell.
     if len(line.words) < 2:
         return ()
     if _BULLET.fullmatch(first) or DASH.fullmatch(first):
@@ -60,6 +62,7 @@ def _ordinals(first: str) -> Iterator[Marker]:
         yield Marker(f"1{shape}", int(said))
     elif len(said) == 1:
         yield Marker(f"{'a' if said.islower() else 'A'}{shape}", ord(said.lower()) - 96)
+    # "i." may follow h or be the first of i, ii, iii: which row it stands in decides later.
     if set(said.lower()) <= _ROMAN.keys():
         yield Marker(f"{'i' if said.islower() else 'I'}{shape}", _roman(said.lower()))
 
@@ -90,6 +93,7 @@ def _in_a_row(marked: Sequence[tuple[Line, Marker]]) -> set[int]:
     found: set[int] = set()
     for at, (line, marker) in enumerate(marked):
         expected = marker.place - 1 if marker.place else 0
+        # The nearest first: lists of one form follow each other, and each begins with 1.
         for other, before in reversed(marked[max(0, at - LOOK_BACK) : at]):
             if before.place == expected and abs(other.box.x0 - line.box.x0) <= SAME_X:
                 found |= {id(other), id(line)}
@@ -104,6 +108,7 @@ def cut(lines: Sequence[Line], starts: set[int]) -> Iterator[tuple[bool, list[Li
     is_item = False
     for line in lines:
         begins = id(line) in starts
+        # What no longer hangs is text after the list.
         if piece and (begins or (is_item and not _hangs(piece, line))):
             yield is_item, piece
             piece, is_item = [], False
@@ -117,6 +122,7 @@ def _hangs(item: Sequence[Line], line: Line) -> bool:
     """Return whether a line goes on with an item: not further left than its marker, or than its text where
     lines before hang there, too; a line back at the marker goes on while the one before is full."""
     marker = item[0].box.x0
+    # The second line shows where text hangs: from there on the marker's place says no more.
     if len(item) > 1:
         return line.box.x0 >= item[1].box.x0 - SAME_X
     return line.box.x0 >= marker - SAME_X
@@ -130,6 +136,7 @@ class Depths:
 
     def of(self, x0: float) -> int:
         """Return the level, from 1, of the next item."""
+        # An item further left ends every list that is deeper.
         while self._indents and x0 < self._indents[-1] - SAME_X:
             self._indents.pop()
         if not self._indents or x0 > self._indents[-1] + SAME_X:

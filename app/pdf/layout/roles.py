@@ -26,6 +26,7 @@ class Roles:
     def __init__(self, parts: Sequence[Sequence[Line]], body: float, entries: Sequence[Entry]) -> None:
         self._body = body
         self._told = match_outline(parts, entries)
+        # Over all parts at once: a list may go on in the next column.
         self._starts = item_starts(parts)
         self._depths = Depths()
 
@@ -53,6 +54,7 @@ class Roles:
     def kind(self, piece: Piece, text: str) -> tuple[BlockKind, int]:
         """Return what a piece is, and its level; to be asked in reading order."""
         kind, level = self._kind(piece, text)
+        # Text between two lists ends the first: its indents say nothing of the second.
         if kind is not BlockKind.ITEM:
             self._depths.end()
         return kind, level
@@ -60,6 +62,7 @@ class Roles:
     def _kind(self, piece: Piece, text: str) -> tuple[BlockKind, int]:
         if piece.told:
             return BlockKind.HEADING, piece.told.level
+        # A bullet is an item whatever its type; a number may begin a heading as well.
         bullet = piece.item and any(map(is_bullet, markers_of(piece.lines[0])))
         level = 0 if bullet else level_of(piece.lines, text, self._body)
         if level:

@@ -111,19 +111,23 @@ def heads_above(
     columns = column_extents(body, gaps)
     lines: list[list[Head]] = []
     top, sections = first, 0
+    # Upwards from the figures: where the first line is that is no head, the table begins below it.
     for at in range(first - 1, max(free - 1, first - 1 - MOST_LINES), -1):
         row = rows[at].row
         if not _is_near(row, rows[at + 1].row, level, columns):
             break
         across = at > free and stands_across(row, rows[at - 1].row, columns, gaps)
         if not lines and (across or _is_section(row, columns) or _goes_over_figures(row, columns, gaps)):
+            # Sections are rows and not heads: heads may still stand above them.
             sections += 1
             if sections > MOST_SECTIONS:
                 break
             continue
+        # A label alone above a line of heads is a title; below one it is what the labels are called.
         if _is_section(row, columns) and not (at and _names_columns(rows[at - 1].row, gaps)):
             break
         found = _heads_in(row, gaps, columns, level, may_count=at >= counting)
+        # What the title says is true of the whole table, and it would be said again at every cell.
         if found is None or is_title(row, columns, gaps):
             break
         lines.append(found)
@@ -136,6 +140,7 @@ def column_extents(body: Sequence[Row], gaps: Sequence[float]) -> list[Extent]:
     found: list[list[Piece]] = [[] for _ in range(len(gaps) + 1)]
     for row in body:
         for piece in row.pieces:
+            # A line with one piece may be a section's, and as wide as the table.
             if len(row.pieces) > 1:
                 found[bisect_right(gaps, (piece.x0 + piece.x1) / 2)].append(piece)
     edges = [min(r.pieces[0].x0 for r in body), *gaps, max(r.pieces[-1].x1 for r in body)]
@@ -147,6 +152,7 @@ def column_extents(body: Sequence[Row], gaps: Sequence[float]) -> list[Extent]:
 
 def _is_near(row: Row, below: Row, level: Sequence[Ruling], columns: Sequence[Extent]) -> bool:
     white = (below.top - row.bottom) / max(row.height, 1.0)
+    # Heads stand close to what they head; a rule between takes more white on both of its sides.
     if white <= WIDEST_WHITE:
         return True
     return white <= WIDEST_RULED and any(
@@ -182,6 +188,7 @@ def heads_within(
     row: Row, gaps: Sequence[float], columns: Sequence[Extent], level: Sequence[Ruling]
 ) -> Level | None:
     """The heads that stand between a table's rows, over columns alone; ``None`` where a line has none."""
+    # With a label it would be a row whose cells happen to be text.
     if row.pieces[0].x0 < gaps[0] or any(len(piece.words) > LONGEST for piece in row.pieces):
         return None
     if any(is_figure(piece) and not is_year(piece) for piece in row.pieces):
@@ -206,6 +213,7 @@ def _heads_in(
     """The heads of a line; ``None`` where it is none, such as a title or prose, or figures where heads may
     not be such."""
     pieces = [piece for piece in row.pieces if not _ends_paragraph(row, piece, gaps, columns)]
+    # Some heads are numbers, such as an age group; where most are, it is a row.
     figures = sum(is_figure(piece) and not is_year(piece) for piece in pieces)
     if len(pieces) == 1 and CAPTION.match(" ".join(word.text for word in pieces[0].words)):
         return None
@@ -228,6 +236,7 @@ def _add(heads: list[Head], head: Head) -> None:
     last = heads[-1] if heads else None
     if last is None or head.first > last.last:
         heads.append(head)
+    # Heads that are wider than their columns overlap: each keeps the columns on its own side.
     elif last.first < head.first < head.last:
         last.last = head.first - 1
         heads.append(head)
@@ -263,6 +272,7 @@ def _ruling_below(
         for ruling in level
         if row.bottom - CROSSING * row.height <= ruling.top <= row.bottom + BELOW * row.height
     )
+    # A rule of pieces underlines as one: producers draw it column by column.
     spans: list[list[float]] = []
     for x0, x1 in near:
         if spans and x0 <= spans[-1][1] + 1.0:
@@ -280,11 +290,13 @@ def _span(
 ) -> tuple[int, int] | None:
     """First and last of the columns that a head stands over; ``None`` where it stands over labels and figures
     alike, as a title does."""
+    # A line below a head says exactly which columns it heads: more than where its words stand.
     if ruled and (under := _columns_under(ruled, columns)):
         return under
     over_labels = (gaps[0] - piece.x0) / max(piece.x1 - piece.x0, 1.0)
     if INSIDE_LABELS < over_labels < 1 - INSIDE_LABELS and piece.x1 > columns[1][0] + 2:
         return None
+    # Nearly all of it is left of the figures: what juts out is a long word of the labels' head.
     if over_labels >= 1 - INSIDE_LABELS:
         return 0, 0
     over = [at for at, column in enumerate(columns) if at and _covers(piece, column)]
@@ -312,6 +324,7 @@ def _widen(heads: Sequence[Head], columns: Sequence[Extent]) -> None:
     for place, head in enumerate(data):
         least = data[place - 1].last + 1 if place else 1
         most = data[place + 1].first - 1 if place + 1 < len(data) else len(columns) - 1
+        # A line has said already how far it reaches.
         if not head.ruled:
             head.first, head.last = _centred_over(head, range(least, most + 1), columns)
 
@@ -324,6 +337,7 @@ def _centred_over(head: Head, free: range, columns: Sequence[Extent]) -> tuple[i
     for first in range(free.start, head.first + 1):
         for last in range(head.last, free.stop):
             away = abs(_middle(columns, first, last) - middle)
+            # A head that is set left or right is near to the middle of none: it stays over its own column.
             if away < off - NEARER and away <= CENTRED * (columns[last][1] - columns[first][0]):
                 best, off = (first, last), away
     return best
@@ -366,6 +380,7 @@ def _go_on(above: Level, heads: Sequence[Head]) -> bool:
 
 def _merge(level: Level, heads: Sequence[Head]) -> None:
     for head in heads:
+        # "Year ended" above "2023" is one head of two lines.
         same = next((other for other in level.heads if other.first == head.first), None)
         if same:
             same.words += head.words

@@ -61,6 +61,7 @@ def slots_in(row: Row, gaps: Sequence[float], edges: Sequence[float]) -> list[Sl
     ]
     for piece in row.pieces:
         spanned = sum(piece.x0 < gap < piece.x1 for gap in gaps)
+        # Over one strip only it juts out, and its words are shared out one by one.
         if spanned > 1:
             first = slots[bisect_right(gaps, piece.x0)]
             first.words += piece.words

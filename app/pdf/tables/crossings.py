@@ -52,6 +52,7 @@ def find_cells(rulings: Sequence[Ruling], reach: float) -> list[Box]:
     table."""
     compiled = library()
     lines = array("d", chain.from_iterable(rulings))
+    # The library writes without asking for room: this is the most that it can find.
     room = min(MOST_CROSSINGS, len(rulings) ** 2 // 4)  # half of them upright, and each meets each
     cells = array("d", bytes(CELL.size * room))
     rules = CrossingRules(
@@ -64,6 +65,7 @@ def find_cells(rulings: Sequence[Ruling], reach: float) -> list[Box]:
     count = compiled.cells_read(rules, lines.buffer_info()[0], len(rulings), cells.buffer_info()[0])
     if count < 0:
         raise MemoryError
+    # No loop in Python: a full page of cells would cost more here than to find them.
     return list(map(_NEW, repeat(Box), islice(CELL.iter_unpack(cells), count)))
 
 

@@ -10,8 +10,8 @@ from app.pdf.pdfium.words import PlacedWord
 from app.pdf.tables.headers import is_numeric
 from app.pdf.tables.ruled import Table
 
-FEWEST_FILLED, SMALLEST = 3, 4
-"""Cells with text: of a table, whose corner may be empty, and of a grid of two by two, perhaps a layout."""
+SMALLEST = 4
+"""Cells with text of a grid of two by two, which perhaps lays out a page."""
 
 EMPTIEST = 0.2
 """Share of cells that are filled, in the rows and columns that hold anything: a chart's labels fill less."""
@@ -45,7 +45,7 @@ def holds_table(table: Table) -> bool:
     """Whether what a grid holds reads as a table."""
     filled = [cell for cell in table.cells if cell.text]
     rows, columns = {cell.row for cell in filled}, {cell.column for cell in filled}
-    if len(rows) < 2 or len(columns) < 2 or len(filled) < FEWEST_FILLED:
+    if len(rows) < 2 or len(columns) < 2:
         return False
     if len(filled) < EMPTIEST * len(rows) * len(columns):
         return False

@@ -126,13 +126,16 @@ def is_year(piece: Piece) -> bool:
 
 def read_figures(row: Row) -> Figures:
     """A row of words as the pieces that a table's cells are made of."""
+    # From left to right: signs and dots are often written to the page after all figures.
     words = sorted((word for piece in row.pieces for word in piece.words), key=lambda word: word.box.x0)
     found = Figures(Row(row.top, row.bottom, row.height, []))
     after_leader = False
+    # Counted over the row: single dots between blanks are a leader as well, one dot is the end of a sentence.
     dots = sum(_dots_of(word.text) for word in words) >= FEWEST_DOTS
     for word in words:
         if (dots and DOTS.match(word.text)) or LEADER.fullmatch(word.text):
             found.left_out.append(word)
+            # Producers write "Revenue." and the other dots as words of their own.
             _strip_last(found.row.pieces, after_leader)
             after_leader = True
             continue
@@ -174,6 +177,7 @@ def _place_word(found: Figures, word: PlacedWord, parted: bool) -> None:
         pieces.append(Piece(word.box.x0, word.box.x1, [word]))
         return
     gap = (word.box.x0 - last.x1) / max(found.row.height, 1.0)
+    # However far: layouts put the currency's sign at the left edge of the column.
     if _opens(last) and _is_number(word.text):
         _join_sign(found, last, word)
     elif gap <= AFTER_GAP and _is_sign_after(word.text) and is_figure(last):
@@ -189,9 +193,11 @@ def _goes_on(last: Piece, word: PlacedWord, gap: float) -> bool:
     """Whether a word goes on with a piece: two numbers do only as groups of one."""
     if gap > TEXT_GAP:
         return False
+    # What follows ± is the error of the number before it and no column of its own.
     if last.words[-1].text == PLUS_MINUS:
         return True
     if not is_figure(last):
+        # A currency's sign close behind a label begins the first column of figures.
         return not (_is_sign_before(word.text) and gap > NUMBER_GAP and _is_money(word.text))
     if IN_BRACKETS.match(word.text) and not last.words[-1].text.endswith(")"):
         return gap <= BRACKET_GAP
@@ -241,9 +247,11 @@ def join_groups(rows: Sequence[Figures]) -> None:
     """Join numbers whose groups of three digits a space parts, where all of a column are such."""
     pairs = [pair for found in rows for pair in _group_pairs(found.row)]
     numbers = sum(is_figure(piece) for found in rows for piece in found.row.pieces)
+    # One pair may be two columns, "12" and "345" side by side by chance; many are a way of writing thousands.
     if len(pairs) < max(FEWEST_GROUPED, SHARE_GROUPED * numbers):
         return
     for found in rows:
+        # From the right: 1 234 567 has three groups, and the first takes what its neighbour has taken.
         for left, right in reversed(list(_group_pairs(found.row))):
             left.words += right.words
             left.x1 = right.x1

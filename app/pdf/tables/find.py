@@ -51,14 +51,19 @@ def find_tables(
     """The tables among words, given the lines between them, the grids that these make, and what is shaded:
     those of a page, or of words that OCR read and lines that were seen in a picture."""
     drawn = find_drawn(rulings, shades)
+    # From the strongest evidence to the weakest: each reader sees only the words that none before it took.
     tables, doubtful = _read_grids(grids, drawn, words)
     for grid in doubtful:
         if not is_shading(grid, drawn):
             tables += _read_beside_lines(grid, _not_in(tables, words), drawn, shades)
+    # Statements before what is left of the grids: their columns of figures say more than shades and half a
+    # grid.
     tables += _read_each_way(find_statements, _not_in(tables, words), drawn, shades)
     for grid in doubtful:
         if _count_free(grid, tables, words) and (table := ruled_table(grid, _not_in(tables, words))):
             tables.append(table)
+    # All rulings here, edges of shades among them: a band of colour as wide as its rows bounds a table as
+    # rules do.
     tables += _read_each_way(find_unruled, _not_in(tables, words), rulings, shades)
     return join_stacked(tables, words) if len(tables) > 1 else tables
 
@@ -88,6 +93,7 @@ def _read_beside_lines(
     its sides."""
     left, _, right, _ = grid.box
     between = [word for word in words if left - SIDE <= word.box.middle_x <= right + SIDE]
+    # The first that finds any: both read figures that align, and a row may stand in one table only.
     for read in (find_statements, find_unruled):
         found = list(_read_each_way(read, between, drawn, shades))
         tables = [table for table in found if table.box.shared_height(grid.box) > 0]
@@ -113,6 +119,7 @@ def _read_each_way(
 
 def _not_in(tables: Sequence[Table], words: Sequence[PlacedWord]) -> Sequence[PlacedWord]:
     """The words that stand in none of these tables."""
+    # Leader dots as well: they align, and would be a column of another table.
     taken = {word.order for table in tables for word in chain(table.words, table.left_out)}
     return [word for word in words if word.order not in taken] if taken else words
 
@@ -140,10 +147,12 @@ def ruled_table(grid: Grid, words: Sequence[PlacedWord]) -> Table | None:
     """The table in a grid, read the way that most of its words run; ``None`` where it holds none."""
     inside = [word for word in standing_in(grid.box, words) if grid.place(word.box)]
     counts = Counter(word.style.direction for word in inside)
+    # By most words: a turned table may have a page number or a stamp that is not turned.
     direction = max(counts, key=lambda each: counts[each], default=0)
     if direction == 0:
         table = fill(join_crossed(grid, inside), inside)
         return table if holds_table(table) else None
+    # The grid is made anew from turned cells: its rows are columns of the page.
     cells = [upright(cell, direction) for row in grid.rows for cell in row if cell]
     table = fill(grid_of(cells), [_turn_word(word, direction) for word in inside])
     return _turn_table_back(table, direction) if holds_table(table) else None
@@ -164,6 +173,7 @@ def _with_labels(grid: Grid, beside: Sequence[PlacedWord]) -> Grid:
     firsts = [next(cell for cell in row if cell) for row in grid.rows]
     labels = [[w for w in beside if cell.top <= w.box.middle_y <= cell.bottom] for cell in firsts]
     found = [words for words in labels if words]
+    # One paragraph among the labels shows that text runs beside the grid.
     if len(found) < max(FEWEST_LABELLED, LABELLED * len(grid.rows)) or not all(map(_is_label, found)):
         return grid
     left = min(word.box.x0 for word in beside)

@@ -42,6 +42,7 @@ def first_counted(
     free, first, last = places
     row = rows[first].row
     heads = _right_of_labels(row, gaps)
+    # The first row with several figures: a row with one may be a section's number or a note's.
     below = next(
         (at for at in range(first + 1, last + 1) if len(_right_of_labels(rows[at].row, gaps)) > 1), first
     )
@@ -53,9 +54,11 @@ def first_counted(
     if _are_bold(heads) and not _are_bold(figures):
         return below
     parted = _is_parted(row, rows[below].row, heads, level)
+    # Where a line goes below the next row as well, lines part all rows and say nothing of heads.
     if parted and not (below < last and _is_parted(rows[below].row, rows[below + 1].row, heads, level)):
         return below
     labelled = all(at.row.pieces[0].x0 < gaps[0] for at in rows[below : last + 1])
+    # A row of numbers without a label among rows that all have one names the columns: days, doses, ages.
     return below if row.pieces[0].x0 > gaps[0] and labelled else first
 
 
@@ -79,6 +82,7 @@ def _spans(above: Row, row: Row, heads: Sequence[Piece], gaps: Sequence[float]) 
     """Whether the line above holds heads of several of these numbers: fewer, and no figures."""
     over = _right_of_labels(above, gaps)
     near = row.top - above.bottom <= 2 * row.height
+    # As many heads above as numbers below would name each column by itself: the numbers are then values.
     return near and 0 < len(over) < len(heads) and not any(map(_counts, over))
 
 
@@ -100,6 +104,7 @@ def stands_across(row: Row, above: Row, columns: Sequence[Extent], gaps: Sequenc
     text = " ".join(word.text for word in piece.words)
     heads = sum(other.x0 > gaps[0] for other in above.pieces)
     middle = abs(piece.middle - (left + right) / 2) <= ACROSS * (right - left)
+    # Only right below a full line of heads: elsewhere a line in the middle is a head that spans.
     if len(row.pieces) > 1 or heads <= len(gaps) / 2 or not middle:
         return False
     return IN_UNIT.search(text) is None and CAPTION.match(text) is None

@@ -48,6 +48,7 @@ def header_rows(cells: Sequence[Placed]) -> int:
     Above columns of numbers it is what has none; else what is set bold while the body is not.
     """
     height = max((row + span for row, span, _, _ in cells), default=0)
+    # A table of one row has nothing that it could be the header of.
     if height < 2:
         return 0
     rows: list[list[Placed]] = [[] for _ in range(height)]
@@ -55,8 +56,10 @@ def header_rows(cells: Sequence[Placed]) -> int:
         if cell[3]:
             rows[cell[0]].append(cell)
     count = _above_numbers(rows) or _bold_above_plain(rows)
+    # So many rows without numbers are the body: text, with some numbers at the end.
     if not count or count > MOST:
         return 0
+    # A head that spans rows takes those that it reaches into with it.
     reach = max((row + span for each in rows[:count] for row, span, _, _ in each), default=count)
     return min(max(count, reach), height - 1) if reach <= MOST else count
 
@@ -64,6 +67,7 @@ def header_rows(cells: Sequence[Placed]) -> int:
 def _above_numbers(rows: Sequence[Sequence[Placed]]) -> int:
     """The first rows without a number in a column that has mostly numbers below."""
     numbers: dict[int, list[bool]] = {}
+    # Without the first row: it is the one in question, and a table of two rows has no other.
     for row in rows[1:]:
         for _, _, column, words in row:
             numbers.setdefault(column, []).append(_is_quantity(words))
@@ -78,6 +82,7 @@ def _above_numbers(rows: Sequence[Sequence[Placed]]) -> int:
 
 
 def _counts(words: Sequence[PlacedWord]) -> bool:
+    # 2022 above a column of sums is its head.
     return _is_quantity(words) and not all(YEAR.match(word.text) for word in words)
 
 
@@ -90,6 +95,7 @@ def _is_quantity(words: Sequence[PlacedWord]) -> bool:
 def _bold_above_plain(rows: Sequence[Sequence[Placed]]) -> int:
     bold = [bool(row) and all(_is_bold(words) for _, _, _, words in row) for row in rows]
     count = bold.index(False) if False in bold else 0
+    # In a table set bold throughout bold type says nothing.
     return count if sum(bold[count:]) < MOST_BOLD * len(bold[count:]) else 0
 
 

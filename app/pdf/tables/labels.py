@@ -40,6 +40,8 @@ def joined_rows(
     if not rows:
         return
     held: list[Row] = []
+    # The column of labels is as wide as its widest line, or as far as dots lead: what was free beyond a
+    # label's end tells whether its next word had room.
     widest = max([leaders, *(row.pieces[0].x1 for row in rows if is_label(row, gaps))])
     for row in rows:
         if held and _is_one_row(held, row, gaps, widest, bands):
@@ -58,7 +60,9 @@ def _is_one_row(
     if bands:
         if band_of(bands, held[-1]) != band_of(bands, row):
             return False
+        # Two lines of figures in one band are two rows: shades may go over pairs of rows.
         if row.top - held[-1].bottom <= CLOSE * row.height and sum(map(_has_figures, [*held, row])) < 2:
+            # A section's name may share the band of its first row.
             return not held[-1].pieces[0].words[-1].text.endswith(":")
     return continues_label(held, row, gaps, widest) or continues_cells(held, row, gaps)
 
@@ -81,12 +85,14 @@ def continues_label(held: Sequence[Row], row: Row, gaps: Sequence[float], widest
     """Whether a line's label goes on with that of the lines above: in small letters, or where these end as
     nothing ends, or had no room for the next word."""
     above = held[-1]
+    # A total is set bold: where type changes another label begins.
     if not is_label(row, gaps) or not is_label(above, gaps) or _is_bold(above) != _is_bold(row):
         return False
     if row.top - above.bottom > CLOSE * above.height:
         return False
     if all(_is_alone(line, gaps) for line in held):
         return _completes(held, row, gaps) or _had_no_room(held, row, widest)
+    # Figures stand beside the label's first line here: what has figures of its own below is a row of its own.
     return _is_alone(row, gaps) and (_begins_small(row) or _is_open(held, gaps))
 
 
@@ -100,6 +106,7 @@ def _completes(held: Sequence[Row], row: Row, gaps: Sequence[float]) -> bool:
 
 def _begins_small(row: Row) -> bool:
     first = row.pieces[0].words[0].text
+    # Languages that write nouns large wrap before small letters, too; "a)" begins an item.
     return first[:1].islower() and ENUMERATED.match(first) is None
 
 

@@ -51,6 +51,8 @@ def _join(lines: Sequence[Ruling], *, begin: int, end: int, across: int) -> list
     """Lines of one direction in the order of their places across it; the numbers are those of a line's sides
     where it begins and ends, and of that which tells its place."""
     found: list[Ruling] = []
+    # By whole points across: a line that is drawn in pieces wavers by hundredths, and its pieces must stay
+    # together.
     for line in sorted(lines, key=lambda line: (round(line[across]), line[begin])):
         last = found[-1] if found else None
         if last and abs(last[across] - line[across]) <= ONE_PLACE and line[begin] <= last[end] + TOLERANCE:
@@ -70,6 +72,7 @@ def close_sides(drawn: Sequence[Ruling]) -> list[Ruling]:
     other, where an upright line further in goes from the one to the other."""
     levels = [line for line in join_level(drawn) if line.x1 - line.x0 >= SHORTEST]
     uprights = join_upright(drawn)
+    # Without an upright line inside, rules below each other are those of a paper's table or of a form.
     if not uprights or not FEWEST_OPEN <= len(levels) <= MOST_LINES or len(uprights) > MOST_LINES:
         return []
     places = [line.x0 for line in uprights]
@@ -98,6 +101,7 @@ def _below_each_other(levels: Sequence[Ruling], side: int) -> Iterator[list[Ruli
 
 
 def _if_enough(group: Sequence[Ruling]) -> Iterator[list[Ruling]]:
+    # Double rules are one: between them no row has room.
     ends = [next(same) for _, same in groupby(sorted(group, key=lambda r: r.top), key=lambda r: round(r.top))]
     if len(ends) >= FEWEST_OPEN:
         yield ends
@@ -113,6 +117,7 @@ def _lacks_side(
     left, right = max(above.x0, below.x0), min(above.x1, below.x1)
     first, last = bisect_left(places, left - TOLERANCE), bisect_left(places, right + TOLERANCE)
     across = [line for line in uprights[first:last] if line.top <= top and line.bottom >= bottom]
+    # What is drawn there already would be a second side, and a cell as wide as the tolerance.
     if any(abs(line.x0 - x) <= TOLERANCE for line in across):
         return False
     return any(left + TOLERANCE < line.x0 < right - TOLERANCE for line in across)

@@ -79,6 +79,7 @@ def read_rows(words: Sequence[PlacedWord], gap: float) -> list[Row]:
     number = compiled.rows_read(rules, _start(boxes), count, _start(found), _start(parts), _start(order))
     if number < 0:
         raise MemoryError
+    # The library orders words by number; the words themselves, with style and text, never leave Python.
     placed = map(words.__getitem__, order)
     pieces = (Piece(x0, x1, list(islice(placed, length))) for x0, x1, length in PIECE.iter_unpack(parts))
     return [
@@ -89,6 +90,7 @@ def read_rows(words: Sequence[PlacedWord], gap: float) -> list[Row]:
 
 def white_strips(rows: Sequence[Row], most: int, narrowest: float) -> list[Strip]:
     """The strips, at least so many points wide, that the pieces of at most so many rows go over."""
+    # A sweep from left to right: at each x it is known how many rows have a piece there.
     turns = sorted(turn for row in rows for piece in row.pieces for turn in ((piece.x0, 1), (piece.x1, -1)))
     found: list[Strip] = []
     covered, since = 0, None
@@ -97,6 +99,7 @@ def white_strips(rows: Sequence[Row], most: int, narrowest: float) -> list[Strip
         if before > most >= covered:
             since = x
         elif before <= most < covered:
+            # White at the margins is none: it has no piece on one of its sides.
             if since is not None and x - since >= narrowest:
                 found.append((since, x))
             since = None

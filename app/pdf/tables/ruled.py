@@ -92,11 +92,13 @@ class Table:
 def table_of(box: Box, slots: Iterable[Slot], headers: int = 0, left_out: Iterable[PlacedWord] = ()) -> Table:
     """The table that these cells make; its first rows are known to be headers, or looked at."""
     kept = list(slots)
+    # Before cells are ordered: headers and labels are looked for from the first column on.
     if _reads_from_right(kept):
         _number_from_right(kept)
     ordered = sorted(kept, key=lambda slot: (slot.row, slot.column))
     for slot in ordered:
         slot.words = in_order(slot.words)
+    # What a reader knows of heads, from lines or from where they stand, is surer than what words look like.
     headers = headers or header_rows([(slot.row, slot.row_span, slot.column, slot.words) for slot in ordered])
     ordered = list(_with_sections(ordered, box, headers))
     return Table(
@@ -114,6 +116,7 @@ def _with_sections(slots: Sequence[Slot], box: Box, headers: int) -> Iterator[Sl
     for row, group in groupby(slots, key=lambda slot: slot.row):
         cells = list(group)
         filled = [slot for slot in cells if slot.words]
+        # A cell that spans all columns already needs nothing.
         if row < headers or len(filled) != 1 or len(columns) < FEWEST_SECTIONED or len(cells) == 1:
             yield from cells
         elif _is_section(filled[0], cells, box):
@@ -126,6 +129,7 @@ def _with_sections(slots: Sequence[Slot], box: Box, headers: int) -> Iterator[Sl
 
 def _is_section(slot: Slot, row: Sequence[Slot], box: Box) -> bool:
     """Whether the only words of a row stand in the middle of the table, and are no number."""
+    # Beside a cell that spans rows a lone word is a value of that cell's group.
     if row[0].column or any(other.row_span > 1 for other in row) or is_numeric(slot.words):
         return False
     x0, _, x1, _ = around(word.box for word in slot.words)
@@ -135,6 +139,7 @@ def _is_section(slot: Slot, row: Sequence[Slot], box: Box) -> bool:
 def _reads_from_right(slots: Sequence[Slot]) -> bool:
     """Whether most words of a table that have letters are of a script that runs to the left: its first column
     is then at the right."""
+    # No ASCII word runs to the left: most tables are done here.
     words = [word.text for slot in slots for word in slot.words if not word.text.isascii()]
     to_left = sum(map(runs_to_the_left, words))
     return to_left > 0 and 2 * to_left > sum(any(map(str.isalpha, w.text)) for s in slots for w in s.words)
@@ -168,6 +173,7 @@ def find_grids(rulings: Sequence[Ruling], shades: Sequence[Box] = (), reach: flo
     if not could_hold_table(rulings):
         return []
     sides = close_sides(find_drawn(rulings, shades))
+    # One row or one column of boxes is a frame, a form's field or a row of buttons.
     grids = [grid_of(cells) for cells in find_cell_groups([*rulings, *sides], reach)]
     return [grid for grid in grids if len(grid.rows) > 1 and len(grid.rows[0]) > 1]
 
@@ -226,6 +232,7 @@ def _split_columns(slot: Slot, lefts: Sequence[float]) -> list[Slot]:
         return [slot]
     words = sorted(slot.words, key=lambda word: word.box.x0)
     edges = [*lefts[slot.column + 1 : slot.column + slot.column_span], slot.box.x1]
+    # A word over a column's edge shows that the cell is meant to span.
     if any(word.box.x0 < edge - 1 and word.box.x1 > edge + 1 for word in words for edge in edges):
         return [slot]
     columns = [bisect_right(edges, word.box.middle_x) for word in words]
@@ -234,7 +241,8 @@ def _split_columns(slot: Slot, lefts: Sequence[float]) -> list[Slot]:
         for (left, one), (right, other) in pairwise(zip(words, columns, strict=True))
         if one != other
     ]
-    if len(apart) < 2 or not all(apart):
+    # One gap alone may be the end of a sentence in a cell that heads several columns.
+    if len(apart) < FEWEST_SPLIT - 1 or not all(apart):
         return [slot]
     bounds = pairwise([slot.box.x0, *edges])
     parts = [
@@ -278,6 +286,7 @@ def _split_rows(row: list[Slot]) -> list[list[Slot]]:
     placed: list[list[tuple[int, list[PlacedWord]]]] = []
     for lines in columns:
         found = [(_nearest(middles, line), line) for line in lines]
+        # Lines at heights of their own are wrapped text, even where there are as many.
         if any(abs(middles[at] - middle(line[0])) > ONE_LINE * line[0].style.size for at, line in found):
             return [row]
         placed.append(found)

@@ -35,6 +35,7 @@ def is_shading(grid: Grid, drawn: Sequence[Ruling]) -> bool:
     """Whether no line is drawn between the columns of a grid: it is made of coloured areas."""
     left, top, right, bottom = grid.box
     return not any(
+        # A thick level line comes as a rectangle whose ends are short upright lines.
         ruling.bottom - ruling.top > max(SHORTEST, ruling.x1 - ruling.x0)
         and left + INSIDE < ruling.x0 < right - INSIDE
         and ruling.top < bottom - INSIDE
@@ -60,6 +61,7 @@ def find_bands(shades: Sequence[Box], drawn: Sequence[Ruling], rows: Sequence[Ro
         if not line.vertical and line.x1 - line.x0 >= ACROSS * (right - left) and top < line.top < bottom
     }
     found = sorted(heights)
+    # Bands that part few of the rows are those of sections, or of heads alone.
     parted = sum(band_of(found, row) != band_of(found, below) for row, below in pairwise(rows))
     return found if len(rows) > 2 and parted >= MOST_PARTED * (len(rows) - 1) else []
 
@@ -84,6 +86,7 @@ def without_crossed(strips: Sequence[Strip], shades: Sequence[Box], rows: Sequen
         for shade in shades
         if shade.width < ACROSS * (right - left) and shade.top < bottom and shade.bottom > top
     ]
+    # Shaded rows and not cells are counted: a row may have a shade for each of its cells.
     most = CROSSED * len({round(shade.top) for shade in cells})
     return [
         (start + end) / 2

@@ -32,10 +32,12 @@ from app.pdf.tables.shading import find_bands, is_in_band, without_crossed
 from app.pdf.tables.unruled import is_formula
 
 ROW_GAP = 0.65
-"""In heights of a line: a gap that parts two pieces of a row."""
+"""In heights of a line: a gap that parts two pieces of a row at first sight. ``figures.TEXT_GAP`` decides
+later what they are, so that this may move freely."""
 
 APART = 0.5
-"""In heights of a line: at least so much white is before the figure that makes a row one of figures."""
+"""In heights of a line: the least white before the figure that makes a row one of figures. It is a gate of
+cost and may move freely: rows near others that have figures are read in any case."""
 
 SNAP = 3.0
 """Points within which figures end below each other."""
@@ -48,8 +50,8 @@ FEWEST_WIDE = 2
 MOST_DEEP = 2
 """Columns of prose that a table may stand between."""
 
-WIDEST_WHITE, WIDEST_FIGURES = 2.4, 4.5
-"""In heights of a line: the most white above the next row, and above one of figures in the same columns."""
+WIDEST_FIGURES = 4.5
+"""In heights of a line: the most white above the next row of a table."""
 
 MOST_BETWEEN = 5
 """Rows without figures between two that have some."""
@@ -95,6 +97,8 @@ def _find_among(
     wanted = [at for at, row in enumerate(plain) if _may_have_figures(row)]
     if len(wanted) < FEWEST_WIDE:
         return []
+    # To take rows apart into signs and figures is the dearest step: a page of prose has few rows near
+    # figures.
     near = {at for place in wanted for at in range(place - MOST_LINES, place + MOST_BETWEEN + 2)}
     read = (read_figures(row) if at in near else Figures(row) for at, row in enumerate(plain))
     rows = [each for each in read if each.row.pieces]
@@ -103,11 +107,13 @@ def _find_among(
     level = [ruling for ruling in drawn if not ruling.vertical]
     uprights = join_upright(drawn)
     below = 0
+    # Each run is tried whole; only where it is no table may columns of prose stand beside one.
     for first, last in _find_runs(rows):
         table = _read_run(rows, (below, first, last), level, uprights, shades)
         if table:
             found.append(table)
             below = last + 1
+        # Lines above and below hold together what they frame: long cells in it are no column of prose.
         elif deep and not _is_framed([found.row for found in rows[first : last + 1]], level):
             for part in _words_beside_prose(words, rows, (below, first, last)):
                 found += _find_among(part, drawn, shades, deep - 1)
@@ -141,6 +147,7 @@ def _words_beside_prose(
 def _may_have_figures(row: Row) -> bool:
     """Whether a row ends with a figure, apart from other words or behind another figure."""
     words = row.pieces[-1].words
+    # Before anything is taken apart: most rows of most pages end here.
     if FIGURE_END.match(words[-1].text) is None:
         return False
     if len(row.pieces) > 1:
@@ -171,9 +178,11 @@ def _end_of_run(rows: Sequence[Figures], start: int) -> int:
     for at in range(start + 1, len(rows)):
         row, above = rows[at].row, rows[at - 1].row
         white = (row.top - above.bottom) / max(above.height, 1.0)
+        # Counted from the last row of figures: labels of several lines and sections stand between.
         if at - last > MOST_BETWEEN or not row.pieces:
             break
         if _has_figures(row):
+            # Figures of other columns are another table's, however close.
             if white > WIDEST_FIGURES or not _in_columns(row, edges):
                 break
             edges += _edges(row)
@@ -189,6 +198,7 @@ def _has_figures(row: Row) -> bool:
     figures = [piece for piece in row.pieces if is_figure(piece)]
     if len(row.pieces) < 2 or not figures or all(map(is_year, figures)):
         return False
+    # A row whose last cell is text, such as a note, needs more figures to be one of figures.
     return is_figure(row.pieces[-1]) or len(figures) > 2
 
 
@@ -211,6 +221,7 @@ def _breaks(rows: Sequence[Figures], at: int, edges: Sequence[tuple[float, float
     row = rows[at].row
     first = min(x0 for x0, _ in edges)
     across = [piece for piece in row.pieces if piece.x1 > first + SNAP or piece.x0 > labels]
+    # What ends within the column of labels is a label, a wrapped line of one or a section.
     if not across or (_is_labelled(row) and all(map(is_figure, row.pieces[1:]))):
         return False
     return (_is_long(row) and (at + 1 == len(rows) or not _has_figures(rows[at + 1].row))) or len(across) > 1
@@ -244,15 +255,18 @@ def _read_run(
     if not gaps or not _is_convincing(body, gaps, parted) or _is_index(rows[first : last + 1]):
         return None
     bands = find_bands(shades, level, [row for row in body if _has_figures(row)])
+    # The first row of figures may be the last line of a label that begins further up in its band.
     while first > below and is_in_band(bands, rows[first - 1].row, rows[first].row):
         first -= 1
     begin = first_counted(rows, (below, first, last), gaps, level)
     heads, top = heads_above(rows, (below, first, begin), gaps, body, level)
+    # What stands between the heads and the first figures, such as sections, are rows.
     while begin > top and not _belongs_above(rows[begin - 1].row, rows[begin].row, heads):
         begin -= 1
     taken = rows[top : last + 1]
     lines = [found.row for found in rows[begin : last + 1]]
     left_out = [word for found in taken for word in found.left_out]
+    # Only in a table that has heads can others replace them further down.
     within = _heads_within(lines, gaps, body, level) if heads else {}
     return make_table(heads, lines, gaps, bands, left_out, within)
 
@@ -301,6 +315,7 @@ def _parts_columns(rows: Sequence[Row], uprights: Sequence[Ruling]) -> bool:
 def _is_convincing(rows: Sequence[Row], gaps: Sequence[float], parted: bool) -> bool:
     several = [row for row in rows if len(row.pieces) > 1]
     figures = [row for row in rows if _has_figures(row)]
+    # Two labels with a number each are met in prose; two rows of several figures are not.
     if len(figures) < (FEWEST if len(gaps) == 1 else FEWEST_WIDE):
         return False
     long = sum(any(len(piece.words) > LONGEST_PIECE for piece in row.pieces) for row in figures)
@@ -311,6 +326,7 @@ def _is_convincing(rows: Sequence[Row], gaps: Sequence[float], parted: bool) -> 
         return False
     right = [piece for row in several for piece in row.pieces if bisect_right(gaps, piece.x0) > 0]
     texts = [" ".join(word.text for word in piece.words) for row in rows for piece in row.pieces]
+    # A line down between columns: no formula has one, however many signs its cells hold.
     if (not parted and is_formula(texts, rows)) or _prose_columns(several, gaps):
         return False
     if sum(len(piece.words) > LONGEST_CELL for piece in right) > MOST_WORDY * len(several):
@@ -328,6 +344,7 @@ def _prose_columns(rows: Sequence[Row], gaps: Sequence[float]) -> list[int]:
 
 def _is_index(rows: Sequence[Figures]) -> bool:
     """Whether rows are those of a table of contents: dots lead from each label to the number of a page."""
+    # Statements have leader dots, too, but their figures rise and fall; pages of an index only rise.
     led = [found.row.pieces[-1] for found in rows if found.left_out and len(found.row.pieces) == 2]
     numbers = [int(piece.words[0].text) for piece in led if piece.words[0].text.isdecimal()]
     by_dots = 2 * len(numbers) > len(rows) and numbers == sorted(numbers)
@@ -349,6 +366,8 @@ def make_table(
     heads, by their number."""
     words = [word for level in heads for head in level.heads for word in head.words] + list(all_words(rows))
     x0, x1 = min(word.box.x0 for word in words), max(word.box.x1 for word in words)
+    # The middle of the white between columns parts their boxes: what is clicked on is never between two
+    # cells.
     edges = [x0, *gaps, x1]
     slots: list[Slot] = []
     leaders = max((word.box.x1 for word in left_out if word.box.x1 <= gaps[0]), default=0.0)
@@ -391,5 +410,6 @@ def cut_pieces(row: Row, gaps: Sequence[float]) -> Iterator[tuple[int, list[Plac
 
 def column_of(piece: Piece, gaps: Sequence[float]) -> int:
     """The column that a piece begins in, or that its middle stands in where it is a figure."""
+    # Figures are set to the right of their column and may be as wide as it; text begins in its own.
     x = (piece.x0 + piece.x1) / 2 if is_figure(piece) else piece.x0
     return bisect_right(gaps, x)

@@ -90,6 +90,7 @@ def _find_aligned(words: Sequence[PlacedWord], deep: int) -> Iterator[Table]:
     for run in _find_runs(rows):
         tabular = [row for row in run if row.tabular]
         gaps = find_gaps(tabular)
+        # Columns of a magazine align as columns of a table do: a table is looked for beside or between them.
         prose = prose_at(tabular, gaps) if gaps else []
         if prose and deep:
             inside = [word for row in run for piece in row.pieces for word in piece.words]
@@ -107,6 +108,7 @@ def _mark_tabular(rows: Sequence[Row]) -> None:
     possible = [row for row in several if _could_be_cells(row)]
     if len(possible) < FEWEST_ROWS:
         return  # as on a page of prose
+    # Each row counts once for an edge: a row of short pieces would else align with itself.
     edges = Counter(
         edge for row in several for edge in {edge for piece in row.pieces for edge in _edges(piece)}
     )
@@ -126,6 +128,7 @@ def _edges(piece: Piece) -> tuple[tuple[str, int], ...]:
 
 
 def _aligns(piece: Piece, edges: Counter[tuple[str, int]]) -> bool:
+    # Places are rounded, and the next ones count, too: 99.9 and 100.1 may be rounded apart.
     return any(
         edges[side, place + near] >= FEWEST_ROWS for side, place in _edges(piece) for near in (-1, 0, 1)
     )
@@ -153,6 +156,7 @@ def _end_of_run(rows: Sequence[Row], start: int) -> int:
         row = rows[at]
         gap = row.top - rows[at - 1].bottom
         widest = NEXT_TABULAR if row.tabular else NEXT_OTHER
+        # More white is allowed above a row that aligns: what aligns over white still belongs together.
         if gap > widest * rows[at - 1].height:
             break
         if row.tabular:
@@ -163,6 +167,7 @@ def _end_of_run(rows: Sequence[Row], start: int) -> int:
         between += not row.wrapped
         if between >= MOST_BETWEEN:
             break
+        # Lines of a cell end a run as rows do; a heading at the end belongs to what is below.
         if row.wrapped and not between:
             last = at
     return last
@@ -202,6 +207,8 @@ def _is_convincing(table: Table, run: Sequence[Row], rows: Sequence[Row], gaps: 
     """Whether what aligns is a table: filled, of short cells, in columns that keep an edge."""
     cells = [cell.text for cell in table.cells if cell.text]
     numeric = sum(all(map(NUMERIC.match, cell.split())) for cell in cells) / len(cells)
+    # Filled and wordy are weighed differently where there are numbers: these are sparse, and notes beside
+    # them long.
     wordy = len(table.words) / max(len(cells), sum(len(row.pieces) for row in run))  # a cell may have lines
     filled = len(cells) / (height_of(table) * (len(gaps) + 1))
     of_numbers = numeric > NUMBERS
@@ -211,6 +218,7 @@ def _is_convincing(table: Table, run: Sequence[Row], rows: Sequence[Row], gaps: 
         return False
     if (len(gaps) == 1 and numeric < NUMBERS_OF_TWO) or lists_pages(run):
         return False
+    # Last, as it is the dearest: it sorts the edges of every column.
     return not is_formula(cells, rows) and _steadiness(rows, gaps) >= STEADY
 
 
