@@ -12,7 +12,14 @@ from app.pages.captions import CAPTION
 from app.pdf.pdfium.drawing import Ruling
 from app.pdf.pdfium.words import PlacedWord
 from app.pdf.tables.figures import Figures, is_figure, is_year
-from app.pdf.tables.head_lines import CROSSING, Extent, is_title, stands_across
+from app.pdf.tables.head_lines import (
+    CROSSING,
+    Extent,
+    is_title,
+    says_year,
+    stands_across,
+    stands_over_all,
+)
 from app.pdf.tables.rows import Piece, Row
 from app.pdf.tables.ruled import Slot
 
@@ -21,6 +28,10 @@ MOST_LINES = 8
 
 WIDEST_WHITE, WIDEST_RULED = 1.1, 2.2
 """In heights of a line: the most white below a line of heads, and where a ruling is between."""
+
+WIDEST_SECTION = 2.2
+"""In heights of a line: the most white above and below the name of a section between heads and figures:
+statements leave a blank row there."""
 
 LONGEST = 14
 """Words of a head."""
@@ -47,11 +58,16 @@ FEWEST_RULING = 10.0
 """Points: a shorter ruling is under no head."""
 
 
-MOST_SECTIONS = 3
-"""Lines with a label alone between the heads and the first figures."""
+MOST_SECTIONS = 8
+"""Lines with a label alone between the heads and the first figures: names of sections, and labels that wrap
+over many lines in a narrow column."""
 
 BEGINS = 3.0
 """Points within which labels begin below each other."""
+
+WIDER, NARROWEST = 1.4, 0.32
+"""Of the blank between two words of a line, and in heights of it: white between the words of two heads, where
+the columns of narrow tables leave no more."""
 
 INSIDE_LABELS = 0.3
 """Of a piece's width: what of a head stands at most on the other side of the first strip of white."""
@@ -112,12 +128,18 @@ def heads_above(
     lines: list[list[Head]] = []
     top, sections = first, 0
     # Upwards from the figures: where the first line is that is no head, the table begins below it.
-    for at in range(first - 1, max(free - 1, first - 1 - MOST_LINES), -1):
-        row = rows[at].row
-        if not _is_near(row, rows[at + 1].row, level, columns):
+    for at in range(first - 1, free - 1, -1):
+        if len(lines) == MOST_LINES:
             break
+        row = rows[at].row
         across = at > free and stands_across(row, rows[at - 1].row, columns, gaps)
-        if not lines and (across or _is_section(row, columns) or _goes_over_figures(row, columns, gaps)):
+        names = (
+            across or _is_section(row, columns) or _goes_over_figures(row, rows[at + 1].row, columns, gaps)
+        )
+        section = not lines and (names or sections > 0)
+        if not _is_near(row, rows[at + 1].row, level, columns, WIDEST_SECTION if section else WIDEST_WHITE):
+            break
+        if not lines and names:
             # Sections are rows and not heads: heads may still stand above them.
             sections += 1
             if sections > MOST_SECTIONS:
@@ -130,9 +152,13 @@ def heads_above(
         # What the title says is true of the whole table, and it would be said again at every cell.
         if found is None or is_title(row, columns, gaps):
             break
+        if lines and found and stands_over_all(row, columns, gaps):
+            if not says_year(row):
+                break
+            found[0].first, found[0].last = 1, len(columns) - 1
         lines.append(found)
         top = at
-    return _levels(_spread_alone(list(reversed(lines)), len(columns) - 1)), top
+    return _levels(_spread_alone(list(reversed(lines)), columns)), top
 
 
 def column_extents(body: Sequence[Row], gaps: Sequence[float]) -> list[Extent]:
@@ -150,10 +176,11 @@ def column_extents(body: Sequence[Row], gaps: Sequence[float]) -> list[Extent]:
     ]
 
 
-def _is_near(row: Row, below: Row, level: Sequence[Ruling], columns: Sequence[Extent]) -> bool:
+def _is_near(row: Row, below: Row, level: Sequence[Ruling], columns: Sequence[Extent], widest: float) -> bool:
+    """Whether no more than ``widest`` heights of a line are white below it, or a ruling is in the white."""
     white = (below.top - row.bottom) / max(row.height, 1.0)
     # Heads stand close to what they head; a rule between takes more white on both of its sides.
-    if white <= WIDEST_WHITE:
+    if white <= widest:
         return True
     return white <= WIDEST_RULED and any(
         row.bottom - 2 <= ruling.top <= below.top + 2
@@ -164,15 +191,18 @@ def _is_near(row: Row, below: Row, level: Sequence[Ruling], columns: Sequence[Ex
 
 
 def _is_section(row: Row, columns: Sequence[Extent]) -> bool:
-    """Whether a line holds a label alone, which ends before the first column of figures."""
-    return len(row.pieces) == 1 and row.pieces[0].x1 < columns[1][0] and row.pieces[0].x0 < columns[0][1]
+    """Whether a line holds a label alone, perhaps with a number, which ends before the first column of
+    figures."""
+    return row.pieces[-1].x1 < columns[1][0] and row.pieces[0].x0 < columns[0][1]
 
 
-def _goes_over_figures(row: Row, columns: Sequence[Extent], gaps: Sequence[float]) -> bool:
+def _goes_over_figures(row: Row, below: Row, columns: Sequence[Extent], gaps: Sequence[float]) -> bool:
     """Whether a line holds a label that begins where all do, and has no room in their column."""
     piece = row.pieces[0]
-    begins = abs(piece.x0 - columns[0][0]) <= BEGINS
-    return len(row.pieces) == 1 and begins and piece.x1 > gaps[0] and not _is_prose(piece, gaps)
+    if len(row.pieces) > 1 or abs(piece.x0 - columns[0][0]) > BEGINS or piece.x1 <= gaps[0]:
+        return False
+    goes_on = len(below.pieces) > 1 and below.pieces[0].words[0].text[:1].islower()
+    return len(piece.words) <= LONGEST if goes_on else not _is_prose(piece, gaps)
 
 
 def heads_of(
@@ -181,7 +211,7 @@ def heads_of(
     """The heads that lines hold which are known to be heads; none where they do not stand over columns."""
     columns = column_extents(body, gaps)
     lines = [_heads_in(row, gaps, columns, level, may_count=True) for row in rows]
-    return [] if None in lines else _levels(_spread_alone([line for line in lines if line], len(columns) - 1))
+    return [] if None in lines else _levels(_spread_alone([line for line in lines if line], columns))
 
 
 def heads_within(
@@ -212,10 +242,10 @@ def _heads_in(
 ) -> list[Head] | None:
     """The heads of a line; ``None`` where it is none, such as a title or prose, or figures where heads may
     not be such."""
-    pieces = [piece for piece in row.pieces if not _ends_paragraph(row, piece, gaps, columns)]
+    pieces = [piece for piece in _part_heads(row, gaps) if not _ends_paragraph(row, piece, gaps, columns)]
     # Some heads are numbers, such as an age group; where most are, it is a row.
     figures = sum(is_figure(piece) and not is_year(piece) for piece in pieces)
-    if len(pieces) == 1 and CAPTION.match(" ".join(word.text for word in pieces[0].words)):
+    if pieces and CAPTION.match(" ".join(word.text for word in pieces[0].words)):
         return None
     if any(_is_prose(piece, gaps) for piece in pieces) or (2 * figures > len(pieces) and not may_count):
         return None
@@ -223,12 +253,51 @@ def _heads_in(
     below = [_ruling_below(row, piece, level, columns) for piece in pieces]
     for piece, ruling in zip(pieces, below, strict=True):
         ruled = ruling if below.count(ruling) == 1 else None  # one of several heads does not span the others
-        span = _span(piece, columns, gaps, ruled)
+        of_labels = piece is pieces[0] and _heads_labels(pieces, columns, gaps)
+        span = (0, 0) if of_labels else _span(piece, columns, gaps, ruled)
         if span is None:
             return None
         _add(found, Head(*span, list(piece.words), row.top, row.bottom, ruled is not None))
     _widen(found, columns)
     return found
+
+
+def _heads_labels(pieces: Sequence[Piece], columns: Sequence[Extent], gaps: Sequence[float]) -> bool:
+    """Whether the first of some heads is that of the labels, which may stand at the right of their column: it
+    ends before the first column of figures, which the next head stands over."""
+    first, *others = pieces
+    if first.x1 > columns[1][0] or first.x0 >= columns[1][0]:
+        return False
+    return first.middle < gaps[0] or (bool(others) and _covers(others[0], columns[1]))
+
+
+def _part_heads(row: Row, gaps: Sequence[float]) -> Iterator[Piece]:
+    """The pieces of a line, parted where a blank between columns is wider than those of the line's words."""
+    blanks = sorted(
+        right.box.x0 - left.box.x1
+        for piece in row.pieces
+        for left, right in pairwise(piece.words)
+        if _gap_between(left, right, gaps) is None
+    )
+    usual = blanks[len(blanks) // 2] if blanks else 0.0
+    least = max(WIDER * usual, NARROWEST * row.height)
+    for piece in row.pieces:
+        start = 0
+        for at, (left, right) in enumerate(pairwise(piece.words), 1):
+            if right.box.x0 - left.box.x1 >= least and _gap_between(left, right, gaps) is not None:
+                yield _piece_of(piece.words[start:at])
+                start = at
+        yield _piece_of(piece.words[start:]) if start else piece
+
+
+def _gap_between(left: PlacedWord, right: PlacedWord, gaps: Sequence[float]) -> float | None:
+    """Where two columns part between the middles of two words, ``None`` where none do."""
+    at = bisect_right(gaps, left.box.middle_x)
+    return gaps[at] if at < len(gaps) and gaps[at] < right.box.middle_x else None
+
+
+def _piece_of(words: list[PlacedWord]) -> Piece:
+    return Piece(words[0].box.x0, words[-1].box.x1, words)
 
 
 def _add(heads: list[Head], head: Head) -> None:
@@ -358,13 +427,24 @@ def _levels(lines: Sequence[list[Head]]) -> list[Level]:
     return levels
 
 
-def _spread_alone(lines: list[list[Head]], last: int) -> list[list[Head]]:
+def _spread_alone(lines: list[list[Head]], columns: Sequence[Extent]) -> list[list[Head]]:
     """The lines of heads, one that stands alone below several and is wider than its column over all columns
     of figures: it is their unit, or what they measure."""
+    last = len(columns) - 1
     for above, heads in pairwise(lines):
-        if len(heads) == 1 and len(above) > 1 and 0 < heads[0].first < heads[0].last:
+        if len(heads) == 1 and len(above) > 1 and heads[0].first and _is_wide(heads[0], columns):
             heads[0].first, heads[0].last = max(above[0].first, 1), last
     return lines
+
+
+def _is_wide(head: Head, columns: Sequence[Extent]) -> bool:
+    """Whether a head stands over several columns, or is a unit in brackets that begins or ends nearer to
+    those beside its own."""
+    if head.first < head.last or not head.words[0].text.startswith("("):
+        return head.first < head.last
+    at = head.first
+    begins = at > 1 and head.words[0].box.x0 < _middle(columns, at, at - 1)
+    return begins or (at + 1 < len(columns) and head.words[-1].box.x1 > _middle(columns, at + 1, at))
 
 
 def _go_on(above: Level, heads: Sequence[Head]) -> bool:

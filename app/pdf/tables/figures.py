@@ -11,6 +11,7 @@ from itertools import pairwise
 
 from app.core.geometry import around
 from app.pdf.pdfium.words import PlacedWord
+from app.pdf.tables.headers import THOUSANDS as COUNTED_IN
 from app.pdf.tables.rows import Piece, Row
 
 CURRENCY = r"(?:US|AU|NZ|HK|CA?|A|S|R)?[$€£¥₹₩]|CHF|EUR|USD|GBP"
@@ -21,7 +22,7 @@ SIGN_AFTER = re.compile(r"[)\]]?[%‰][)\]]?$|[)\]]$|(?:€|%\s?pts?|bps|x)$")
 """What stands before or behind a figure, set apart from it."""
 
 FIGURE = re.compile(
-    rf"(?:{CURRENCY})?[(\[<>≤≥~±–−+-]*(?:{CURRENCY})?\d[\d.,:;'’/±×–−-]*[)\]]?[%‰x]?[)\]]?[*†‡§a-z]?$"
+    rf"(?:{CURRENCY})?[(\[<>≤≥~±–−+-]*(?:{CURRENCY})?\d[\d.,:;'’/±×–−-]*[)\]]?(?:[%‰x]|bps)?[)\]]?[*†‡§a-z]?$"
     rf"|(?:{CURRENCY})?\(?[–—−-]+\)?[%)]*$|n\.?/?[adm]\.?$|\*+$",
     re.IGNORECASE,
 )
@@ -29,6 +30,9 @@ FIGURE = re.compile(
 
 DATED = re.compile(r"(?:19|20)\d\d(?:[-/–](?:19|20)?\d\d)?(?:\(\d\))?[a-z*†‡]?$")
 """Looks like a number, and stands above columns."""
+
+DAY, YEAR = re.compile(r"(?:[12]?\d|3[01]),$"), re.compile(r"(?:19|20)\d\d$")
+"""What a date ends with, where its month stands in the line above."""
 
 DOTS = re.compile(r"[.…‥·_]+$")
 LEADER = re.compile(r"(?:[.…·]{3,}|_{3,})$")
@@ -106,7 +110,7 @@ def is_figure(piece: Piece) -> bool:
 @lru_cache(MOST_KEPT)
 def _is_number(text: str) -> bool:
     """Whether a word is a number, or what stands for a missing one."""
-    return FIGURE.match(text) is not None
+    return FIGURE.match(text) is not None and COUNTED_IN.match(text) is None
 
 
 @lru_cache(MOST_KEPT)
@@ -132,16 +136,24 @@ def read_figures(row: Row) -> Figures:
     after_leader = False
     # Counted over the row: single dots between blanks are a leader as well, one dot is the end of a sentence.
     dots = sum(_dots_of(word.text) for word in words) >= FEWEST_DOTS
-    for word in words:
+    for word, after in zip(words, [*words[1:], None], strict=True):
         if (dots and DOTS.match(word.text)) or LEADER.fullmatch(word.text):
             found.left_out.append(word)
             # Producers write "Revenue." and the other dots as words of their own.
             _strip_last(found.row.pieces, after_leader)
             after_leader = True
             continue
-        _place_word(found, _without_leader(word), after_leader)
+        _place_word(found, _without_leader(word), after_leader or _opens_text(word, after, found.row))
         after_leader = LEADER.search(word.text) is not None
     return found
+
+
+def _opens_text(word: PlacedWord, after: PlacedWord | None, row: Row) -> bool:
+    """Whether a percent sign that stands away from the number before it begins a text, such as "% change"."""
+    if after is None or not row.pieces or word.text != "%" or not after.text[:1].isalpha():
+        return False
+    near = TEXT_GAP * row.height
+    return after.box.x0 - word.box.x1 <= near < word.box.x0 - row.pieces[-1].x1
 
 
 def _dots_of(text: str) -> int:
@@ -193,13 +205,14 @@ def _goes_on(last: Piece, word: PlacedWord, gap: float) -> bool:
     """Whether a word goes on with a piece: two numbers do only as groups of one."""
     if gap > TEXT_GAP:
         return False
+    before = last.words[-1].text
     # What follows ± is the error of the number before it and no column of its own.
-    if last.words[-1].text == PLUS_MINUS:
+    if before == PLUS_MINUS or (DAY.match(before) and YEAR.match(word.text)):
         return True
     if not is_figure(last):
         # A currency's sign close behind a label begins the first column of figures.
         return not (_is_sign_before(word.text) and gap > NUMBER_GAP and _is_money(word.text))
-    if IN_BRACKETS.match(word.text) and not last.words[-1].text.endswith(")"):
+    if IN_BRACKETS.match(word.text) and not before.endswith(")"):
         return gap <= BRACKET_GAP
     if _is_number(word.text) or _is_sign_before(word.text):
         return gap <= NUMBER_GAP
@@ -225,7 +238,11 @@ def _join_sign(found: Figures, piece: Piece, word: PlacedWord) -> None:
 
 
 def _close(found: Figures, piece: Piece, word: PlacedWord) -> None:
-    piece.words[-1] = _merge(found, piece.words[-1], word)
+    last = piece.words[-1]
+    piece.words[-1] = _merge(found, last, word)
+    if word.text.isalpha() and word.box.x0 - piece.x1 > TEXT_GAP * found.row.height:
+        piece.words[-1] = piece.words[-1]._replace(box=last.box)  # the unit stands in a column of its own
+        return
     piece.x1 = max(piece.x1, word.box.x1)
 
 

@@ -52,9 +52,9 @@ def find_tables(
     those of a page, or of words that OCR read and lines that were seen in a picture."""
     drawn = find_drawn(rulings, shades)
     # From the strongest evidence to the weakest: each reader sees only the words that none before it took.
-    tables, doubtful = _read_grids(grids, drawn, words)
+    tables, doubtful = _read_grids(grids, drawn, shades, words)
     for grid in doubtful:
-        if not is_shading(grid, drawn):
+        if not is_shading(grid, drawn, shades):
             tables += _read_beside_lines(grid, _not_in(tables, words), drawn, shades)
     # Statements before what is left of the grids: their columns of figures say more than shades and half a
     # grid.
@@ -69,14 +69,14 @@ def find_tables(
 
 
 def _read_grids(
-    grids: Sequence[Grid], drawn: Sequence[Ruling], words: Sequence[PlacedWord]
+    grids: Sequence[Grid], drawn: Sequence[Ruling], shades: Sequence[Box], words: Sequence[PlacedWord]
 ) -> tuple[list[Table], list[Grid]]:
     """The tables in grids, and the grids that may be a part of one only: of shades, or of lines between some
     of its columns."""
     tables: list[Table] = []
     doubtful: list[Grid] = []
     for grid in grids:
-        if is_shading(grid, drawn):
+        if is_shading(grid, drawn, shades):
             doubtful.append(grid)
         elif table := ruled_table(_with_labels(grid, _in_no_other(grid, grids, words)), words):
             if is_coarse(table):

@@ -11,6 +11,7 @@ from app.pages.captions import CAPTION
 from app.pdf.pdfium.drawing import Ruling
 from app.pdf.pdfium.words import PlacedWord
 from app.pdf.tables.figures import Figures
+from app.pdf.tables.headers import YEAR
 from app.pdf.tables.rows import Piece, Row
 
 WHOLE = re.compile(r"\d{1,4}$")
@@ -25,6 +26,9 @@ below its letters."""
 
 ACROSS = 0.03
 """Of a table's width: how far from its middle the name of a section may stand."""
+
+FEWEST_OVER = 3
+"""Columns of a table: in the middle of fewer stands the head of one of them."""
 
 IN_UNIT = re.compile(r"^\(|[%‰$€£¥]")
 """Of a line that says what figures are counted in."""
@@ -107,7 +111,7 @@ def stands_across(row: Row, above: Row, columns: Sequence[Extent], gaps: Sequenc
     # Only right below a full line of heads: elsewhere a line in the middle is a head that spans.
     if len(row.pieces) > 1 or heads <= len(gaps) / 2 or not middle:
         return False
-    return IN_UNIT.search(text) is None and CAPTION.match(text) is None
+    return not says_unit(piece) and CAPTION.match(text) is None
 
 
 def is_title(row: Row, columns: Sequence[Extent], gaps: Sequence[float]) -> bool:
@@ -119,3 +123,27 @@ def is_title(row: Row, columns: Sequence[Extent], gaps: Sequence[float]) -> bool
         return False
     over_several = any(piece.x0 < gap < piece.x1 for gap in gaps) or piece.words[0].text.startswith("(")
     return over_several and piece.x0 < first
+
+
+def stands_over_all(row: Row, columns: Sequence[Extent], gaps: Sequence[float]) -> bool:
+    """Whether a line alone above heads stands in the middle of the whole table, and away from that of its
+    figures, though it begins right of the labels: it says something of all columns."""
+    (left, _), (first, _), (_, right) = columns[0], columns[1], columns[-1]
+    piece, width = row.pieces[0], right - left
+    if len(row.pieces) > 1 or len(columns) <= FEWEST_OVER or piece.x0 < first:
+        return False
+    if not any(piece.x0 < gap < piece.x1 for gap in gaps):
+        return False
+    from_figures = abs(piece.middle - (first + right) / 2)
+    from_table = abs(piece.middle - (left + right) / 2)
+    return from_table <= ACROSS * width and from_figures > ACROSS * width
+
+
+def says_unit(piece: Piece) -> bool:
+    """Whether a piece says what figures are counted in: it stands in brackets, or holds such a sign."""
+    return IN_UNIT.search(" ".join(word.text for word in piece.words)) is not None
+
+
+def says_year(row: Row) -> bool:
+    """Whether a line says when figures are from."""
+    return any(YEAR.match(word.text) for word in row.pieces[0].words)

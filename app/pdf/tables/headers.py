@@ -14,6 +14,9 @@ NUMERIC = re.compile(
 )
 """A number, or what stands for a missing one."""
 
+THOUSANDS = re.compile(r"(?:[A-Z]{0,3}[$€£¥₹]['’]?000['’]?|['’]?000['’]s|['’]000)s?$")
+"""What figures are counted in, which looks like a number and stands above columns: £000."""
+
 YEAR = re.compile(r"(?:19|20)\d\d(?:[-/–](?:19|20)?\d\d)?[a-z*†‡]?$")
 """Looks like a number, and stands above columns."""
 
@@ -39,7 +42,7 @@ Placed: TypeAlias = tuple[int, int, int, Sequence[PlacedWord]]
 
 def is_numeric(words: Sequence[PlacedWord]) -> bool:
     """Whether a cell holds numbers and nothing else."""
-    return bool(words) and all(NUMERIC.match(word.text) for word in words)
+    return bool(words) and all(NUMERIC.match(word.text) and not THOUSANDS.match(word.text) for word in words)
 
 
 def header_rows(cells: Sequence[Placed]) -> int:

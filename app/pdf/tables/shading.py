@@ -30,18 +30,30 @@ CROSSED = 0.5
 SHORTEST = 5.0
 """Points: a shorter upright line is the end of a thick level one."""
 
+FEWEST_DRAWN = 0.2
+"""Share of the places between a grid's columns where a line is drawn: statements part two groups of columns
+by one."""
 
-def is_shading(grid: Grid, drawn: Sequence[Ruling]) -> bool:
-    """Whether no line is drawn between the columns of a grid: it is made of coloured areas."""
+
+def is_shading(grid: Grid, drawn: Sequence[Ruling], shades: Sequence[Box]) -> bool:
+    """Whether hardly a line is drawn between the columns of a grid: it is made of coloured areas."""
     left, top, right, bottom = grid.box
-    return not any(
+    heights = {(round(shade.top, 1), round(shade.bottom, 1)) for shade in shades}
+    lines = {
+        round(ruling.x0)
+        for ruling in drawn
         # A thick level line comes as a rectangle whose ends are short upright lines.
-        ruling.bottom - ruling.top > max(SHORTEST, ruling.x1 - ruling.x0)
+        if ruling.bottom - ruling.top > max(SHORTEST, ruling.x1 - ruling.x0)
         and left + INSIDE < ruling.x0 < right - INSIDE
         and ruling.top < bottom - INSIDE
         and ruling.bottom > top + INSIDE
-        for ruling in drawn
-    )
+        # A narrow area between shaded cells is as high as they are, and looks like a thick line.
+        and (round(ruling.top, 1), round(ruling.bottom, 1)) not in heights
+    }
+    if not lines:
+        return True
+    edges = {round(cell.x0) for row in grid.rows for cell in row if cell and cell.x0 > left + INSIDE}
+    return len(lines) < FEWEST_DRAWN * len(edges)
 
 
 def find_bands(shades: Sequence[Box], drawn: Sequence[Ruling], rows: Sequence[Row]) -> list[float]:

@@ -23,7 +23,7 @@ from app.pdf.tables.figures import (
     join_groups,
     read_figures,
 )
-from app.pdf.tables.head_lines import first_counted
+from app.pdf.tables.head_lines import first_counted, says_unit
 from app.pdf.tables.labels import joined_rows
 from app.pdf.tables.lines import join_upright
 from app.pdf.tables.rows import Piece, Row, Strip, read_rows, white_strips
@@ -53,8 +53,9 @@ MOST_DEEP = 2
 WIDEST_FIGURES = 4.5
 """In heights of a line: the most white above the next row of a table."""
 
-MOST_BETWEEN = 5
-"""Rows without figures between two that have some."""
+MOST_BETWEEN, MOST_LABELS = 5, 12
+"""Rows without figures between two that have some, and where all hold labels alone, which wrap over many
+lines in a narrow column."""
 
 MOST_ACROSS = 0.1
 """Share of the rows that may have a piece across the strip between two columns."""
@@ -66,11 +67,12 @@ LABELLED, LABELLED_ALONE = 0.5, 0.8
 """Share of the rows of figures that have a label, and where there is one column of figures: the
 values beside the axis of a chart have fewer."""
 
-FIGURE_END = re.compile(r".*[\d)%—–-][a-z*†‡]?$|n\.?/?a\.?$", re.IGNORECASE)
+FIGURE_END = re.compile(r".*[\d)%—–-][a-z*†‡]?$|n\.?/?a\.?$|.*bps$", re.IGNORECASE)
 """What the last word of a row of figures looks like, at first glance."""
 
-LONGEST_PIECE, MOST_LONG = 12, 0.15
-"""Words of a piece of a row of figures, and the share of rows that may have a longer one: prose has."""
+LONGEST_PIECE, LONGEST_LABEL, MOST_LONG = 12, 16, 0.15
+"""Words of a piece of a row of figures, and of its label, and the share of rows that may have a longer one:
+prose has."""
 
 LONGEST_CELL, MOST_WORDY = 6, 0.25
 """Words of a cell right of the labels, and the share of rows that may have a longer one: a column of prose
@@ -99,7 +101,7 @@ def _find_among(
         return []
     # To take rows apart into signs and figures is the dearest step: a page of prose has few rows near
     # figures.
-    near = {at for place in wanted for at in range(place - MOST_LINES, place + MOST_BETWEEN + 2)}
+    near = {at for place in wanted for at in range(place - MOST_LINES, place + MOST_LABELS + 2)}
     read = (read_figures(row) if at in near else Figures(row) for at, row in enumerate(plain))
     rows = [each for each in read if each.row.pieces]
     join_groups(rows)
@@ -174,20 +176,21 @@ def _find_runs(rows: Sequence[Figures]) -> Iterator[tuple[int, int]]:
 
 def _end_of_run(rows: Sequence[Figures], start: int) -> int:
     edges, labels = _edges(rows[start].row), rows[start].row.pieces[0].x1
-    last = start
+    last, others = start, 0
     for at in range(start + 1, len(rows)):
         row, above = rows[at].row, rows[at - 1].row
         white = (row.top - above.bottom) / max(above.height, 1.0)
         # Counted from the last row of figures: labels of several lines and sections stand between.
-        if at - last > MOST_BETWEEN or not row.pieces:
+        others += len(above.pieces) > 1 or above.pieces[0].x1 > min(x0 for x0, _ in edges)
+        if others > MOST_BETWEEN or at - last > MOST_LABELS or not row.pieces:
             break
         if _has_figures(row):
             # Figures of other columns are another table's, however close.
-            if white > WIDEST_FIGURES or not _in_columns(row, edges):
+            if white > WIDEST_FIGURES or not (_in_columns(row, edges) or _fills_columns(row, rows[last].row)):
                 break
             edges += _edges(row)
             labels = max(labels, row.pieces[0].x1)
-            last = at
+            last, others = at, 0
         elif white > WIDEST_FIGURES or _breaks(rows, at, edges, labels):
             break
     return last
@@ -216,14 +219,27 @@ def _in_columns(row: Row, edges: Sequence[tuple[float, float]]) -> bool:
     return 2 * kept >= len(own)
 
 
+def _fills_columns(row: Row, above: Row) -> bool:
+    """Whether a row has a figure in each column of the row above, which has several, and in others."""
+    own, before = _edges(row), _edges(above)
+    return len(before) > 1 and all(
+        any(x0 < right + SNAP and left - SNAP < x1 for left, right in own) for x0, x1 in before
+    )
+
+
 def _breaks(rows: Sequence[Figures], at: int, edges: Sequence[tuple[float, float]], labels: float) -> bool:
     """Whether a row without figures ends a table: prose across its columns, or the heads of another."""
     row = rows[at].row
     first = min(x0 for x0, _ in edges)
     across = [piece for piece in row.pieces if piece.x1 > first + SNAP or piece.x0 > labels]
     # What ends within the column of labels is a label, a wrapped line of one or a section.
-    if not across or (_is_labelled(row) and all(map(is_figure, row.pieces[1:]))):
+    if not across:
         return False
+    if _is_labelled(row) and all(map(is_figure, row.pieces[1:])):
+        # Years are figures only where nothing tells that they are heads: a unit beside, or a head above.
+        return all(map(is_year, row.pieces[1:])) and (
+            says_unit(row.pieces[0]) or rows[at - 1].row.pieces[0].x0 > labels
+        )
     return (_is_long(row) and (at + 1 == len(rows) or not _has_figures(rows[at + 1].row))) or len(across) > 1
 
 
@@ -318,7 +334,7 @@ def _is_convincing(rows: Sequence[Row], gaps: Sequence[float], parted: bool) -> 
     # Two labels with a number each are met in prose; two rows of several figures are not.
     if len(figures) < (FEWEST if len(gaps) == 1 else FEWEST_WIDE):
         return False
-    long = sum(any(len(piece.words) > LONGEST_PIECE for piece in row.pieces) for row in figures)
+    long = sum(map(_has_long_piece, figures))
     if long > MOST_LONG * len(figures):
         return False
     labelled = sum(not is_figure(row.pieces[0]) or is_year(row.pieces[0]) for row in figures)
@@ -332,6 +348,11 @@ def _is_convincing(rows: Sequence[Row], gaps: Sequence[float], parted: bool) -> 
     if sum(len(piece.words) > LONGEST_CELL for piece in right) > MOST_WORDY * len(several):
         return False
     return sum(map(is_figure, right)) >= FIGURES * len(right)
+
+
+def _has_long_piece(row: Row) -> bool:
+    label, *others = row.pieces
+    return len(label.words) > LONGEST_LABEL or any(len(piece.words) > LONGEST_PIECE for piece in others)
 
 
 def _prose_columns(rows: Sequence[Row], gaps: Sequence[float]) -> list[int]:

@@ -240,9 +240,7 @@ def test_where_the_first_passages_hold_every_word_asked_with_they_are_shown_as_t
 
 
 @pytest.mark.parametrize(("rest", "lead"), [("", FROM_PAGES), ("Who won in 1990?", CLOSEST)])
-def test_a_question_that_names_its_page_is_answered_from_that_page(
-    ask: Asker, rest: str, lead: str
-) -> None:
+def test_a_question_that_names_its_page_is_answered_from_that_page(ask: Asker, rest: str, lead: str) -> None:
     whole, _ = ask("Which, on page 1?", similarity=0.01, on_pages=rest)
     assert whole.kind is AnswerKind.CLOSEST
     assert whole.text.startswith(lead)

@@ -332,11 +332,16 @@ def runs_across_above_cells_that_begin_there(count: float) -> bool:
 
 
 def is_no_shading_with_a_line_inside_by(points: float) -> bool:
-    return not is_shading(grid(2, 2), [Ruling(20 + points, 60, 20 + points, 100)])
+    return not is_shading(grid(2, 2), [Ruling(20 + points, 60, 20 + points, 100)], [])
 
 
 def is_no_shading_with_a_line_of(points: float) -> bool:
-    return not is_shading(grid(2, 2), [Ruling(120, 75, 120, 75 + points)])
+    return not is_shading(grid(2, 2), [Ruling(120, 75, 120, 75 + points)], [])
+
+
+def is_no_shading_with_lines_at(share: float) -> bool:
+    places = [20 + CELL * at for at in range(1, 1 + round(50 * share))]
+    return not is_shading(grid(51, 2), [Ruling(x, 60, x, 100) for x in places], [])
 
 
 def _figures(count: int) -> list[tuple[float, list[Piece]]]:
@@ -530,6 +535,7 @@ EDGES = [
     Edge("run_across.WORD_SPACE", runs_across_with_white, 0.45, 0.55),
     Edge("run_across.INSIDE", runs_across_reaching_over_by, 1.1, 0.9),
     Edge("shading.INSIDE", is_no_shading_with_a_line_inside_by, 3.3, 2.7),
+    Edge("shading.FEWEST_DRAWN", is_no_shading_with_lines_at, 0.2, 0.18),
     Edge("shading.SHORTEST", is_no_shading_with_a_line_of, 5.5, 4.5),
     Edge("shading.LABELS", is_banded_by_shades_from, 0.18, 0.22),
     Edge("shading.ACROSS", is_banded_by_lines_as_wide_as, 0.65, 0.55),

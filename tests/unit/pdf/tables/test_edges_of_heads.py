@@ -134,7 +134,7 @@ EDGES = [
     Edge("column_heads.NEARER", spans_three_that_are_nearer_by, 2.3, 1.7),
     Edge("column_heads.INDENTED", spans_below_a_rule_that_begins_right_by, 5.5, 4.5),
     Edge("column_heads.FEWEST_RULING", heads_its_column_above_a_rule_of, 11, 9),
-    Edge("column_heads.MOST_SECTIONS", are_heads_above_sections, 3, 4),
+    Edge("column_heads.MOST_SECTIONS", are_heads_above_sections, 8, 9),
     Edge("column_heads.BEGINS", is_a_section_that_begins_right_by, 2.5, 3.5),
     Edge("column_heads.INSIDE_LABELS", heads_the_labels_with_a_share_left_of, 0.75, 0.65),
     Edge("column_heads.MOST_LINES", has_heads_of_lines, 8, 9),

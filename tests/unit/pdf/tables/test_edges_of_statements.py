@@ -44,6 +44,11 @@ def goes_on_below_white(heights: float) -> bool:
 
 
 def goes_on_below_rows_without_figures(count: float) -> bool:
+    names: list[list[Piece]] = [[(20, "S" * 70)]] * int(count)
+    return len(statements(words_at(*lines_from(60, *FIGURES, *names, *FIGURES)))) == 1
+
+
+def goes_on_below_lines_of_labels(count: float) -> bool:
     names: list[list[Piece]] = [[(20, "Section:")]] * int(count)
     return len(statements(words_at(*lines_from(60, *FIGURES, *names, *FIGURES)))) == 1
 
@@ -87,9 +92,15 @@ def holds_labels_of_words(count: float) -> bool:
     return bool(texts(*lines))
 
 
+def holds_a_fifth_of_cells_of_words(count: float) -> bool:
+    long: list[Piece] = [(20, "Name"), (120, " ".join("a" * int(count))), (-340, "10"), (-440, "20")]
+    plain: list[Piece] = [(20, "Name"), (120, "a"), (-340, "10"), (-440, "20")]
+    return bool(texts(*[long] * 20, *[plain] * 80))
+
+
 def holds_long_labels_in(share: float) -> bool:
     count = round(100 * share)
-    long: list[Piece] = [(20, " ".join("a" * 13)), (-340, "10"), (-440, "20")]
+    long: list[Piece] = [(20, " ".join("a" * 17)), (-340, "10"), (-440, "20")]
     return bool(texts(*[long] * count, *[FIGURES[0]] * (100 - count)))
 
 
@@ -219,12 +230,14 @@ EDGES = [
     Edge("statements.FEWEST_WIDE", is_a_table_of_two_columns_with_rows, 2, 1),
     Edge("statements.WIDEST_FIGURES", goes_on_below_white, 4.3, 4.7),
     Edge("statements.MOST_BETWEEN", goes_on_below_rows_without_figures, 4, 5),
+    Edge("statements.MOST_LABELS", goes_on_below_lines_of_labels, 11, 12),
     Edge("statements.SNAP", stands_below_though_shifted_by, 2.7, 3.3),
     Edge("statements.MOST_ACROSS", has_columns_with_rows_across, 0.09, 0.11),
     Edge("statements.NARROWEST_STRIP", has_a_strip_of, 1.1, 0.9),
     Edge("statements.LABELLED", is_labelled_in, 0.5, 0.45),
     Edge("statements.LABELLED_ALONE", is_labelled_beside_one_column_in, 0.8, 0.75),
-    Edge("statements.LONGEST_PIECE", holds_labels_of_words, 12, 13),
+    Edge("statements.LONGEST_PIECE", holds_a_fifth_of_cells_of_words, 12, 13),
+    Edge("statements.LONGEST_LABEL", holds_labels_of_words, 16, 17),
     Edge("statements.MOST_LONG", holds_long_labels_in, 0.15, 0.17),
     Edge("statements.LONGEST_CELL", holds_cells_of_words, 6, 7),
     Edge("statements.MOST_WORDY", holds_long_cells_in, 0.25, 0.3),
