@@ -9,6 +9,7 @@ from itertools import chain
 from app.ask import by_words
 from app.ask.by_words import ByWords
 from app.ask.evidence import hold_all_words, is_enough, is_worth_reading
+from app.ask.figures.asked import read_question
 from app.ask.figures.quote import quote_figures
 from app.ask.generated import generate_answer
 from app.ask.proof.cite import PassageSource
@@ -36,6 +37,7 @@ def answer(
     note: str = "",
     claims: list[Claim] | None = None,
     describe_search: Callable[[], str] = str,
+    find_tables: Callable[[], Sequence[Hit]] = tuple,
     without: Collection[Stage] = (),
     on_pages: str | None = None,
 ) -> Iterator[str | Citation | Answer]:
@@ -44,9 +46,10 @@ def answer(
     ``pages_of`` gives the stored pages that a hit stands on and the next one. Without a model that writes,
     or where it writes nothing, or is down, the answer is made of quotes; weak evidence gets no guess.
     ``note`` is what the search went without; ``claims`` gets a model's sentences as they are judged;
-    ``describe_search`` says what was searched, where nothing was found; stages ``without`` which an answer is
-    made are left out to measure what they are worth. Where the question names the pages that the hits stand
-    on, ``on_pages`` is the question without them: what is quoted is chosen by that.
+    ``describe_search`` says what was searched, where nothing was found; ``find_tables`` finds more passages
+    with figures, where a question may want one; stages ``without`` which an answer is made are left out to
+    measure what they are worth. Where the question names the pages that the hits stand on, ``on_pages`` is
+    the question without them: what is quoted is chosen by that.
     """
     notes = [note] if note else []
     written = Answer(AnswerKind.NOT_FOUND, "")
@@ -65,9 +68,12 @@ def answer(
     judge = ByWords(embedder) if note else embedder
     if to_quote:
         enough = chat is not None or Stage.GATE in without or is_enough(asked, hits)
-        quotes = yield from _quote(
-            asked, sources, judge, sentences=enough, figures=Stage.FIGURES not in without
-        )
+        tables: list[PassageSource] = []
+        if Stage.FIGURES not in without:
+            wanted = read_question(asked).wants_figure and Stage.TABLES not in without
+            more = find_tables() if wanted else ()
+            tables = [*sources, *(PassageSource(hit, pages_of) for hit in more)]
+        quotes = yield from _quote(asked, sources, judge, sentences=enough, tables=tables)
         written = _with_tokens_of(written, quotes)
     if not written.text:
         ending = yield from _end_without_answer(
@@ -104,13 +110,16 @@ def _end_without_answer(
 
 
 def _quote(
-    question: str, sources: Sequence[PassageSource], judge: Embedder, *, sentences: bool, figures: bool
+    question: str,
+    sources: Sequence[PassageSource],
+    judge: Embedder,
+    *,
+    sentences: bool,
+    tables: Sequence[PassageSource],
 ) -> Generator[str | Citation, None, Answer]:
-    """Yield the figures that answer, which are judged by their names, else sentences where there is evidence
-    enough for them."""
-    answer = Answer(AnswerKind.FIGURES, "")
-    if figures:
-        answer = yield from _passed_on(quote_figures(question, sources))
+    """Yield the figures of ``tables`` that answer, judged by their names, else sentences where there
+    is evidence enough for them."""
+    answer = yield from _passed_on(quote_figures(question, tables))
     if answer.text or not sentences:
         return answer
     return (yield from _passed_on(quote_sentences(question, sources, judge)))

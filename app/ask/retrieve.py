@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from app.ask import by_words
+from app.ask.by_words import ByWords
 from app.ask.likeness import likeness
 from app.ask.question.instructions import without_instructions
 from app.ask.question.pages_asked import PagesAsked, on_pages, pages_asked
@@ -19,6 +20,12 @@ CANDIDATES = 50
 
 CANDIDATES_OF_PAGES = 1_000
 """Passages among which those of pages are looked for that a question names: all that 600 pages have."""
+
+TABLES = 5
+"""Passages with tables that are looked at for a figure, beside those found by meaning."""
+
+_ROW = "| "
+"""Begins a row of a table in a passage."""
 
 ALPHA = 0.7
 """Weight of vectors against keywords."""
@@ -88,6 +95,32 @@ class _Search:
         if asked_words(pages.question):
             return Found(rerank(pages.question, kept), note, pages.question)
         return Found(sorted(kept, key=lambda hit: hit.chunk.ordinal), note, pages.question)
+
+
+def retrieve_tables(
+    question: str,
+    besides: Sequence[Hit],
+    *,
+    tenant: str,
+    index: Index,
+    embedder: Embedder,
+    documents: DocumentStore,
+    document_ids: Sequence[str] = (),
+) -> list[Hit]:
+    """Return passages with rows of tables that the question's words find, without those found ``besides``:
+    a figure stands under its own words, which its vector, of all that stands around the table, may miss."""
+    found = retrieve(
+        question,
+        tenant=tenant,
+        index=index,
+        embedder=ByWords(embedder),
+        documents=documents,
+        limit=CANDIDATES,
+        document_ids=document_ids,
+    )
+    known = {hit.chunk.id for hit in besides}
+    rows = [hit for hit in found.hits if _ROW in hit.chunk.text and hit.chunk.id not in known]
+    return rows[:TABLES]
 
 
 def _on_our_scale(hit: Hit, embedder: Embedder) -> Hit:

@@ -9,5 +9,6 @@ class Stage(StrEnum):
     """A part of the way from a question to its answer."""
 
     VECTORS = "vectors"
+    TABLES = "tables"
     FIGURES = "figures"
     GATE = "gate"

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import TypeVar
 
 from app.ask.question.standalone import standalone
-from app.ask.retrieve import retrieve
+from app.ask.retrieve import retrieve, retrieve_tables
 from app.ask.so_far import FAILED, LEFT, SoFar
 from app.ask.stages import Stage
 from app.core import limits, telemetry
@@ -222,6 +222,7 @@ class Questions:
             note=found.note,
             on_pages=found.asked,
             claims=so_far.claims,
+            find_tables=lambda: self._find_tables(who.tenant, asked, hits, session.document_ids),
             without=self.without,
             describe_search=lambda: self.searched.describe(who.tenant, asked, session.document_ids),
         )
@@ -230,6 +231,19 @@ class Questions:
                 if event == NOT_FOUND:  # is what would answer there at all?
                     self.watch.check_tenant(who.tenant, session.document_ids)
                 yield event
+
+    def _find_tables(
+        self, tenant: str, question: str, hits: Sequence[Hit], document_ids: Sequence[str]
+    ) -> list[Hit]:
+        return retrieve_tables(
+            question[: self.most_characters],
+            hits,
+            tenant=tenant,
+            index=self.index,
+            embedder=self.embedder,
+            documents=self.documents,
+            document_ids=document_ids,
+        )
 
     def _keep_answer(
         self, who: Person, session: Session, answer: Answer, begun: float, *, keep: bool

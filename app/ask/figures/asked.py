@@ -20,6 +20,15 @@ class Operation(Enum):
     PERCENT_CHANGE = "percent change"
     AVERAGE = "average"
     SUM = "sum"
+    LESS = "difference of two rows"
+    RATIO = "ratio"
+    SHARE = "share"
+    HIGHEST = "highest"
+    LOWEST = "lowest"
+
+
+OF_TWO_PERIODS = (Operation.DIFFERENCE, Operation.PERCENT_CHANGE)
+OF_ALL_PERIODS = (Operation.HIGHEST, Operation.LOWEST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +36,9 @@ class Asked:
     """A question read as one for figures.
 
     ``telling`` are the words that a row and its heads have to hold, ``words`` those that they may hold, too:
-    both but for those that say what is to be computed. ``months`` is how long the period is, 0 if it is not
-    said; a ``series`` is wanted of all periods, and a ``percent`` of something. Figures of a document that
-    has one of the proper ``names`` nowhere are another's.
+    both but for those ``computed``, which say what is to be computed. ``months`` is how long the period is,
+    0 if it is not said; a ``series`` is wanted of all periods, and a ``percent`` of something. Figures of a
+    document that has one of the proper ``names`` nowhere are another's.
     """
 
     telling: tuple[Word, ...]
@@ -41,6 +50,7 @@ class Asked:
     percent: bool
     wants_figure: bool
     names: tuple[Word, ...]
+    computed: frozenset[str] = frozenset()
 
     @property
     def forms(self) -> frozenset[str]:
@@ -56,7 +66,8 @@ def read_question(question: str) -> Asked:
     series = bool(phrases.SERIES.search(said))
     computed = phrases.COMPUTED if series or operation is not Operation.NONE else frozenset[str]()
     wanted = phrases.SERIES.sub(" ", without_periods(said))
-    words = [each for each in _asked_words(wanted) if computed.isdisjoint(each.forms)]
+    asked = _asked_words(wanted)
+    words = [each for each in asked if computed.isdisjoint(each.forms)]
     return Asked(
         telling=tuple(each for each in words if phrases.CARRIED.isdisjoint(each.forms)),
         words=tuple(words),
@@ -67,6 +78,7 @@ def read_question(question: str) -> Asked:
         percent=bool(phrases.PERCENT.search(said)),
         wants_figure=series or operation is not Operation.NONE or _may_want_figure(said, periods),
         names=_proper_names(said),
+        computed=computed.intersection(form for each in asked for form in each.forms),
     )
 
 
@@ -85,14 +97,14 @@ def _proper_names(said: str) -> tuple[Word, ...]:
 
 
 def _operation(said: str, periods: tuple[Period, ...]) -> Operation:
-    """Return what is to be computed: a change needs two periods, named or between the lines."""
+    """Return what is to be computed: a sum or average needs two periods, named or between the lines."""
     several = len(periods) > 1
-    if phrases.PERCENT_CHANGE.search(said):
-        return Operation.PERCENT_CHANGE
-    if several and phrases.AVERAGE.search(said):
-        return Operation.AVERAGE
-    if several and phrases.SUM.search(said):
-        return Operation.SUM
-    if several and phrases.DIFFERENCE.search(said):
-        return Operation.DIFFERENCE
-    return Operation.NONE
+    asks = (
+        (Operation.HIGHEST, True, phrases.HIGHEST),
+        (Operation.LOWEST, True, phrases.LOWEST),
+        (Operation.PERCENT_CHANGE, True, phrases.PERCENT_CHANGE),
+        (Operation.AVERAGE, several or bool(phrases.SERIES.search(said)), phrases.AVERAGE),
+        (Operation.SUM, several, phrases.SUM),
+        (Operation.DIFFERENCE, True, phrases.DIFFERENCE if several else phrases.ASKS_CHANGE),
+    )
+    return next((each for each, may, asking in asks if may and asking.search(said)), Operation.NONE)

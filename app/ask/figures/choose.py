@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from app.ask.figures.asked import Asked, Operation
-from app.ask.figures.periods import Period, months_in, periods_in, without_periods
+from app.ask.figures.asked import OF_ALL_PERIODS, OF_TWO_PERIODS, Asked, Operation
+from app.ask.figures.periods import Period, months_in, without_periods
+from app.ask.figures.rows import FIGURES, Row
 from app.ask.proof.cite import PassageSource
-from app.ask.question.bars import has_all
 from app.ask.words.terms import Word, content_forms, terms
 from app.core.cell_value import ValueKind
-from app.core.passage import Hit
-from app.pages.facts import Fact, NamedRow, NamedTable, name_tables
+from app.pages.facts import Fact
 
 ENOUGH = 0.7
 """Share of the question's words, each weighed by how few rows have it, that a row and its heads must hold."""
@@ -58,8 +57,6 @@ _FREE = frozenset(terms("total net other of which"))
 _TOTAL = frozenset(terms("total totals overall all consolidated"))
 """Terms of heads over what the columns beside them are parts of."""
 
-_FIGURES = (ValueKind.NUMBER, ValueKind.PERCENT, ValueKind.NIL)
-
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
@@ -67,26 +64,12 @@ class Chosen:
 
     fact: Fact
     rank: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Row:
-    rank: int
     document_id: str
-    table: NamedTable
-    row: NamedRow
-    label: frozenset[str]
-    names: frozenset[str]
-    title: frozenset[str]
-    own: tuple[Period, ...]
 
 
-def choose_figures(asked: Asked, sources: Sequence[PassageSource]) -> list[Chosen]:
+def choose_figures(asked: Asked, sources: Sequence[PassageSource], rows: Sequence[Row]) -> list[Chosen]:
     """Return the figures that a question asks for, in the order of their periods, none where no row of the
-    tables holds what it names."""
-    if not asked.wants_figure:
-        return []
-    rows = list(_rows([(rank, each) for rank, each in enumerate(sources) if has_all(each, asked.names)]))
+    sources' tables holds what it names."""
     weights = _weigh(asked, rows, sources)
     if not weights:
         return []
@@ -95,75 +78,49 @@ def choose_figures(asked: Asked, sources: Sequence[PassageSource]) -> list[Chose
     alike = [
         (each, score) for each, score in scored if score > 0 and (asked.periods or score >= best - ALIKE)
     ]
-    if asked.series and not asked.periods and (series := _series(alike, asked, weights)):
+    of_all = asked.series or asked.operation in OF_ALL_PERIODS
+    if of_all and not asked.periods and (series := _series(alike, asked, weights)):
         return series
     # Without a period in the question the newest of rows that say the same is meant.
     newest = [
         (Period(0) if asked.periods else _latest(row), score, at) for at, (row, score) in enumerate(alike)
     ]
-    for _, _, at in sorted(newest, key=lambda found: (found[0], found[1], -found[2]), reverse=True):
-        row = alike[at][0]
-        if facts := _of_periods(row, asked, weights):
-            return [Chosen(fact, row.rank) for fact in facts]
+    ordered = sorted(newest, key=lambda found: (found[0], found[1], -found[2]), reverse=True)
+    # A change is shown of a row with both of its periods, if there is one.
+    for fewest in (2, 1) if asked.operation in OF_TWO_PERIODS else (1,):
+        for _, _, at in ordered:
+            row = alike[at][0]
+            if len(facts := _of_periods(row, asked, weights)) >= fewest:
+                return [Chosen(fact, row.rank, row.document_id) for fact in facts]
     return []
 
 
-def _series(alike: Sequence[tuple[_Row, float]], asked: Asked, weights: dict[Word, float]) -> list[Chosen]:
+def _series(alike: Sequence[tuple[Row, float]], asked: Asked, weights: dict[Word, float]) -> list[Chosen]:
     """Return the latest figure of each document's best row, by period; of one document alone all columns."""
-    by_document: dict[str, tuple[_Row, float]] = {}
+    by_document: dict[str, tuple[Row, float]] = {}
     for row, score in alike:
         kept = by_document.get(row.document_id)
         if kept is None or score > kept[1]:
             by_document[row.document_id] = row, score
     rows = [row for row, _ in by_document.values()]
     if len(rows) == 1:
-        return [Chosen(fact, rows[0].rank) for fact, periods in _facts_with_periods(rows[0]) if periods][
-            :LONGEST_SERIES
-        ]
+        row = rows[0]
+        dated = [fact for fact, periods in _facts_with_periods(row) if periods]
+        return [Chosen(fact, row.rank, row.document_id) for fact in dated][:LONGEST_SERIES]
     found = [
-        (_latest(row), Chosen(fact, row.rank))
+        (_latest(row), Chosen(fact, row.rank, row.document_id))
         for row in rows
         for fact in _of_periods(row, asked, weights)[-1:]
     ]
     return [chosen for _, chosen in sorted(found, key=lambda each: each[0])][:LONGEST_SERIES]
 
 
-def _latest(row: _Row) -> Period:
+def _latest(row: Row) -> Period:
     """Return the latest period of a row: where none is asked for, the newest report answers."""
-    return max((period for fact in row.row.facts for period in _periods(fact, row)), default=Period(0))
+    return max((period for fact in row.row.facts for period in row.periods(fact)), default=Period(0))
 
 
-def _rows(sources: Sequence[tuple[int, PassageSource]]) -> Iterator[_Row]:
-    looked_at: set[tuple[str, int, tuple[int, ...]]] = set()
-    seen: set[tuple[str, int, int, int, int]] = set()
-    for rank, source in sources:
-        chunk = source.hit.chunk
-        pages = chunk.document_id, chunk.version, chunk.pages
-        if pages in looked_at:  # several passages of one page are found: its tables are named once
-            continue
-        looked_at.add(pages)
-        for table in name_tables(source.text.pages):
-            for row in table.rows:
-                key = (chunk.document_id, chunk.version, table.page, table.number, row.number)
-                if key not in seen and any(fact.value.kind in _FIGURES for fact in row.facts):
-                    seen.add(key)
-                    yield _read_row(rank, source.hit, table, row)
-
-
-def _read_row(rank: int, hit: Hit, table: NamedTable, row: NamedRow) -> _Row:
-    of = hit.chunk.text  # the same for all rows, so that its languages are told once
-    label = frozenset(content_forms(row.path[-1].text, of)) if row.path else frozenset()
-    own = periods_in(f"{hit.document_name} {hit.title}")
-    return _Row(
-        rank, hit.chunk.document_id, table, row, label, _terms(row.name, of), _terms(table.title, of), own
-    )
-
-
-def _terms(text: str, of: str) -> frozenset[str]:
-    return frozenset(terms(text, of))
-
-
-def _weigh(asked: Asked, rows: Sequence[_Row], sources: Sequence[PassageSource]) -> dict[Word, float]:
+def _weigh(asked: Asked, rows: Sequence[Row], sources: Sequence[PassageSource]) -> dict[Word, float]:
     """Return how much each word of the question tells. One that names the documents, such as their company,
     and stands in no row tells nothing of a row."""
     having = {word: sum(not row.names.isdisjoint(word.forms) for row in rows) for word in asked.words}
@@ -176,7 +133,7 @@ def _weigh(asked: Asked, rows: Sequence[_Row], sources: Sequence[PassageSource])
     }
 
 
-def _score(row: _Row, asked: Asked, weights: dict[Word, float]) -> float:
+def _score(row: Row, asked: Asked, weights: dict[Word, float]) -> float:
     """Return 0–1: how much of the question a row holds, and of its label the question; 0 if too little."""
     heads = {term for fact in row.row.facts for term in terms(fact.head_name)}
     named = row.names | heads
@@ -199,44 +156,44 @@ def _holds_names_alone(places: Mapping[Word, float], asked: Asked) -> bool:
     """Return whether a row holds nothing of what is asked of somebody but the name: a share of a company in
     France is not the capital of France."""
     names = {name.written for name in asked.names}
-    others = [place for word, place in places.items() if word.written not in names]
-    return bool(others) and not any(others)
+    others = [word for word in asked.telling if word.written not in names]
+    # Also a word that weighs nothing, because a heading nearby has it, must stand in the row.
+    return bool(names and others) and not any(places.get(word) for word in others)
 
 
-def _place(word: Word, named: frozenset[str] | set[str], row: _Row) -> float:
+def _place(word: Word, named: frozenset[str] | set[str], row: Row) -> float:
     if not named.isdisjoint(word.forms):
         return 1.0
     return 0.0 if row.title.isdisjoint(word.forms) else TITLE
 
 
-def _is_own(row: _Row, asked: Asked) -> bool:
+def _is_own(row: Row, asked: Asked) -> bool:
     """Return whether a quarter asked for is the one that the document's name says it reports."""
     return len(asked.periods) == 1 and any(
         each.quarter and each == period for each in row.own for period in asked.periods
     )
 
 
-def _of_periods(row: _Row, asked: Asked, weights: dict[Word, float]) -> list[Fact]:
+def _of_periods(row: Row, asked: Asked, weights: dict[Word, float]) -> list[Fact]:
     """Return the figures of a row for the periods asked for: for each the one whose heads say most of the
     question; without any the latest."""
     dated = _facts_with_periods(row)
     if not asked.periods or _is_own(row, asked):
-        return _facts_without_periods(dated, asked, weights)
-    found = [_of_period(period, dated, asked, weights) for period in sorted(set(asked.periods))]
+        return _facts_without_periods(row, dated, asked, weights)
+    periods = sorted(set(asked.periods))
+    if asked.operation in OF_TWO_PERIODS and len(periods) == 1 and not _says_itself(row, asked):
+        periods = [*_before(periods[0], dated), *periods]
+    found = [_of_period(period, dated, asked, weights) for period in periods]
     if any(fact is None for fact in found):
         return []
     return list(dict.fromkeys(fact for fact in found if fact))
 
 
-def _facts_with_periods(row: _Row) -> list[tuple[Fact, tuple[Period, ...]]]:
+def _facts_with_periods(row: Row) -> list[tuple[Fact, tuple[Period, ...]]]:
     """Return the figures of a row with their periods, without those that are computed of others."""
-    facts = [fact for fact in row.row.facts if fact.value.kind in _FIGURES]
+    facts = [fact for fact in row.row.facts if fact.value.kind in FIGURES]
     printed = [fact for fact in facts if not _COMPARED.search(fact.head_name)]
-    return [(fact, _periods(fact, row)) for fact in printed or facts]
-
-
-def _periods(fact: Fact, row: _Row) -> tuple[Period, ...]:
-    return periods_in(fact.head_name) or periods_in(fact.row_name) or periods_in(row.table.title)
+    return [(fact, row.periods(fact)) for fact in printed or facts]
 
 
 def _of_period(
@@ -246,15 +203,28 @@ def _of_period(
     return _best(fitting, asked, weights, period)
 
 
+def _before(period: Period, dated: Sequence[tuple[Fact, tuple[Period, ...]]]) -> list[Period]:
+    """Return the period that one is compared with, if figures have it: a year before, else the one before."""
+    earlier = sorted({each for _, periods in dated for each in periods if each < period})
+    year_before = [each for each in earlier if each.agrees(replace(period, year=period.year - 1))]
+    return (year_before or earlier)[-1:]
+
+
+def _says_itself(row: Row, asked: Asked) -> bool:
+    """Return whether a row is what would be computed: "Change in tax estimate"."""
+    return not row.names.isdisjoint(asked.computed)
+
+
 def _facts_without_periods(
-    dated: Sequence[tuple[Fact, tuple[Period, ...]]], asked: Asked, weights: dict[Word, float]
+    row: Row, dated: Sequence[tuple[Fact, tuple[Period, ...]]], asked: Asked, weights: dict[Word, float]
 ) -> list[Fact]:
     latest = sorted({max(periods) for _, periods in dated if periods})
+    compared = asked.operation in OF_TWO_PERIODS and not _says_itself(row, asked)
     if not latest:
         undated = [fact for fact, _ in dated]
         best = _best(undated, asked, weights)
         return undated if best is None or len(undated) <= MOST else [best]
-    wanted = latest[-2:] if asked.operation is not Operation.NONE else latest[-1:]
+    wanted = [*_before(latest[-1], dated), latest[-1]] if compared else latest[-1:]
     facts = [
         _best([fact for fact, periods in dated if period in periods], asked, weights, period)
         for period in wanted

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 
-from app.ask.figures.asked import Operation
+from app.ask.figures.asked import OF_ALL_PERIODS, Operation
 from app.core.cell_value import ValueKind
 from app.pages.facts import SCALE_WORDS, Fact
 
@@ -22,6 +22,7 @@ class Formula:
     name: str
     shown: str
     result: str
+    link: str = " and "  # between the names of two rows
 
 
 def compute(operation: Operation, facts: Sequence[Fact]) -> Formula | None:
@@ -31,7 +32,10 @@ def compute(operation: Operation, facts: Sequence[Fact]) -> Formula | None:
     counted = [
         fact for fact in facts if fact.value.kind is not ValueKind.NIL
     ]  # a dash has no unit of its own
-    comparable = len(numbers) == len(facts) > 1 and len({_measure(fact) for fact in counted}) == 1
+    measures = {_measure(fact) for fact in counted}
+    comparable = len(numbers) == len(facts) > 1 and len(measures) == 1
+    if comparable and operation in OF_ALL_PERIODS:
+        return _name_extreme(operation, numbers, facts)
     if not comparable or operation not in _COMPUTE:
         return None
     return _COMPUTE[operation](numbers, counted[0])
@@ -57,6 +61,40 @@ def _percent_change(numbers: Sequence[Decimal], _fact: Fact) -> Formula | None:
     )
 
 
+def _less(numbers: Sequence[Decimal], fact: Fact) -> Formula | None:
+    if len(numbers) != 2:
+        return None
+    first, last = numbers
+    shown = f"{_show(first)}{{0}} − {_bracket(last)}{{1}}"
+    return Formula("Difference", shown, _with_unit(first - last, fact))
+
+
+def _ratio(numbers: Sequence[Decimal], _fact: Fact) -> Formula | None:
+    if len(numbers) != 2 or not numbers[1]:
+        return None
+    part, whole = numbers
+    result = (part / whole).quantize(PLACES, ROUND_HALF_EVEN)
+    return Formula("Ratio", f"{_show(part)}{{0}} ÷ {_bracket(whole)}{{1}}", _show(result), " to ")
+
+
+def _share(numbers: Sequence[Decimal], _fact: Fact) -> Formula | None:
+    if len(numbers) != 2 or not numbers[1]:
+        return None
+    part, whole = numbers
+    result = (part / whole * 100).quantize(PLACES, ROUND_HALF_EVEN)
+    return Formula("Share", f"{_show(part)}{{0}} ÷ {_bracket(whole)}{{1}}", f"{_show(result)} %", " in ")
+
+
+def _name_extreme(operation: Operation, numbers: Sequence[Decimal], facts: Sequence[Fact]) -> Formula | None:
+    """Return which figure is the largest or smallest, by its head; ``None`` where two are."""
+    extreme = (max if operation is Operation.HIGHEST else min)(numbers)
+    if numbers.count(extreme) > 1:
+        return None
+    at = numbers.index(extreme)
+    head = facts[at].head_name.replace("{", "{{").replace("}", "}}")
+    return Formula(operation.value.capitalize(), f"{head}{{{at}}}", facts[at].said)
+
+
 def _sum(numbers: Sequence[Decimal], fact: Fact) -> Formula:
     return Formula("Sum", _terms(numbers), _with_unit(sum(numbers, Decimal(0)), fact))
 
@@ -71,6 +109,9 @@ _COMPUTE: dict[Operation, Callable[[Sequence[Decimal], Fact], Formula | None]] =
     Operation.DIFFERENCE: _difference,
     Operation.PERCENT_CHANGE: _percent_change,
     Operation.SUM: _sum,
+    Operation.LESS: _less,
+    Operation.RATIO: _ratio,
+    Operation.SHARE: _share,
     Operation.AVERAGE: _average,
 }
 

@@ -18,6 +18,25 @@ DIFFERENCE = re.compile(
     r"|rose|how much (?:more|less|higher|lower)|variation)\b",
     re.IGNORECASE,
 )
+ASKS_CHANGE = re.compile(
+    rf"\bby how much\b|\bhow much (?:did|has|have)\b.{{1,80}}\b(?:{_CHANGE}n?|(?:chang|increas|decreas)ed)\b"
+    rf"|\bwhat (?:is|was|were) the (?:[\w-]+ )?{_CHANGE} (?:in|of|for)\b",
+    re.IGNORECASE,
+)
+"""Asks for a change without saying of which two periods."""
+
+HIGHEST, LOWEST = (
+    re.compile(
+        r"\b(?:which|what) (?:\w+ ){0,2}(?:year|quarter|month|period)s?\b.{0,80}\b(?:" + words + r")\b",
+        re.IGNORECASE,
+    )
+    for words in (
+        "highest|largest|most|greatest|biggest|higher|larger|greater|bigger|maximum|peak(?:ed)?",
+        "lowest|smallest|least|fewest|lower|smaller|fewer|minimum",
+    )
+)
+"""Asks for the period of the largest or smallest figure."""
+
 AVERAGE = re.compile(r"\b(?:average|mean)\b", re.IGNORECASE)
 SUM = re.compile(
     r"\b(?:altogether|combined|sum of|total (?:of|for|over) (?:both|all)|cumulative)\b", re.IGNORECASE
@@ -58,6 +77,8 @@ TELLS = re.compile(
 _COMPUTED = """
     percent percentage relative change changes changed increase decrease growth decline rate year over
     difference average mean altogether combined sum both more less higher lower grow grew fell rose variation
+    highest largest most greatest biggest larger greater bigger maximum peak peaked lowest smallest least
+    fewest smaller fewer minimum
 """
 COMPUTED = frozenset(terms(_COMPUTED))
 """Terms of words that say what is to be computed."""

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from app.ask.figures.asked import read_question
+from app.ask.figures.asked import Asked, Operation, read_question
 from app.ask.figures.choose import Chosen, choose_figures
 from app.ask.figures.formulas import Formula, compute
+from app.ask.figures.operands import choose_pair
+from app.ask.figures.rows import read_rows
 from app.ask.marks import remove_marks
 from app.ask.proof.cite import PassageSource
+from app.ask.question.bars import has_all
+from app.ask.question.instructions import without_instructions
 from app.core.answer import Answer, AnswerKind, Citation, Claim, Place, Proof, Support
 from app.pages.facts import PART, Fact
 
@@ -17,7 +21,7 @@ def quote_figures(question: str, sources: Sequence[PassageSource]) -> Iterator[s
     """Yield the figures of tables that a question asks for, each with its citation, and what is to be
     computed of them; last the answer, without claims where no table has them."""
     asked = read_question(question)
-    chosen = choose_figures(asked, sources)
+    operation, chosen = _choose(question, asked, sources)
     text = ""
     claims: list[Claim] = []
     citations: list[Citation] = []
@@ -30,9 +34,9 @@ def quote_figures(question: str, sources: Sequence[PassageSource]) -> Iterator[s
         text += piece
         yield citation
         yield piece
-    formula = compute(asked.operation, [each.fact for each in chosen]) if chosen else None
+    formula = compute(operation, [each.fact for each in chosen]) if chosen else None
     if formula:
-        claim = _claim_computed(formula, chosen[0].fact, citations)
+        claim = _claim_computed(formula, [each.fact for each in chosen], citations)
         claims.append(claim)
         piece = f"\n\n{claim.text}"
         text += piece
@@ -40,9 +44,19 @@ def quote_figures(question: str, sources: Sequence[PassageSource]) -> Iterator[s
     yield Answer(AnswerKind.FIGURES, text, tuple(claims), tuple(citations))
 
 
-def _claim_computed(formula: Formula, fact: Fact, citations: Sequence[Citation]) -> Claim:
+def _choose(question: str, asked: Asked, sources: Sequence[PassageSource]) -> tuple[Operation, list[Chosen]]:
+    """Return what is to be computed, and the figures: of two rows that are compared, else of one."""
+    if not asked.wants_figure:
+        return Operation.NONE, []
+    named = [(rank, each) for rank, each in enumerate(sources) if has_all(each, asked.names)]
+    rows = list(read_rows(named))
+    pair = choose_pair(asked, without_instructions(question), sources, rows)
+    return pair or (asked.operation, choose_figures(asked, sources, rows))
+
+
+def _claim_computed(formula: Formula, facts: Sequence[Fact], citations: Sequence[Citation]) -> Claim:
     marks = [f" [{citation.number}]" for citation in citations]
-    name = remove_marks(fact.row_name)
+    name = remove_marks(formula.link.join(dict.fromkeys(fact.row_name for fact in facts)))
     said = f"{formula.name} of {name}: {formula.shown.format(*marks)} = {formula.result}"
     return Claim(said, tuple(citation.number for citation in citations), Support.PROVEN)
 

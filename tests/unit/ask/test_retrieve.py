@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from app.ask.retrieve import retrieve_tables
 from app.core.passage import Hit
 from tests.support.chunks import chunk
 from tests.support.pdfs import FACTS, manual
@@ -98,3 +99,27 @@ def test_where_no_document_has_the_page_that_is_named_all_are_searched(
 ) -> None:
     ingested(program, manual(tmp_path / "pump.pdf"))
     assert {1, 2, 3} <= {page for hit in search(program, "Warranty on page 400?") for page in hit.chunk.pages}
+
+
+def test_rows_of_tables_are_found_by_the_words_of_a_question_besides_what_is_found(
+    program: Embedded, tmp_path: Path
+) -> None:
+    document_id = ingested(program, manual(tmp_path / "pump.pdf", pages=3))
+    rows = chunk("Inventories\n| Ingredients | 1,942 |", document_id=document_id)
+    text = chunk("Ingredients are listed on the label.", document_id=document_id)
+    program.index.put(TENANT, [rows, text])
+    questions = program.knowledge_base.questions
+
+    def find(*besides: Hit) -> list[str]:
+        found = retrieve_tables(
+            "What are the ingredients worth?",
+            besides,
+            tenant=TENANT,
+            index=program.index,
+            embedder=questions.embedder,
+            documents=questions.documents,
+        )
+        return [hit.chunk.id for hit in found]
+
+    assert find() == [rows.id]
+    assert find(Hit(rows, 1.0)) == []

@@ -90,12 +90,59 @@ def test_a_figure_is_given_under_its_row_head_and_unit(question: str, said: str)
         ("What is the percentage change in net sales from 2021 to 2022?", "÷ 1,000 = 20 %"),
         ("What is the change in other income between 2021 and 2022?", "−10 [2] − 0 [1] = $ −10 thousand"),
         ("What is the change in operating margin between 2021 and 2022?", "= 2.5 percentage points"),
+        ("By how much did net sales change?", "1,200 [2] − 1,000 [1] = $ 200 thousand"),
+        ("What is the growth rate of net sales in 2022?", "÷ 1,000 = 20 %"),
+        (
+            "What percentage of net sales was the cost of goods sold in 2022?",
+            "700 [1] ÷ 1,200 [2] = 58.33 %",
+        ),
+        ("What is the ratio of net sales to cost of goods sold in 2022?", "1,200 [1] ÷ 700 [2] = 1.71"),
+        (
+            "What is the difference between net sales and cost of goods sold in 2021?",
+            "1,000 [1] − 650 [2] = $ 350 thousand",
+        ),
+        (
+            "What is the sum of net sales and cost of goods sold in 2021?",
+            "1,000 [1] + 650 [2] = $ 1,650 thousand",
+        ),
+        (
+            "In which year was the cost of goods sold highest?",
+            "Highest of Cost of goods sold: 2022 [1] = $ 700 thousand",
+        ),
+        ("Which year had the lowest net sales?", "Lowest of Net sales: 2021 [2] = $ 1,000 thousand"),
     ],
 )
 def test_what_is_asked_to_be_computed_is_a_formula_of_cited_figures(question: str, computed: str) -> None:
     answer = ask(question)
     assert answer.text.endswith(computed)
     assert [len(claim.citations) for claim in answer.claims] == [1, 1, 2]
+
+
+def test_a_row_that_is_itself_the_change_is_not_computed_with() -> None:
+    page = page_of("Taxes", [("", "2022", "2021"), ("Change in tax estimate", "12", "7")])
+    assert ask("What is the change in tax estimate?", source(page)).text.startswith(
+        "Change in tax estimate · 2022"
+    )
+    assert len(ask("What is the change in tax estimate in 2022?", source(page)).claims) == 1
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [
+            ("", "Amount"),
+            ("Balance, November 3, 2007", "100"),
+            ("Additions", "40"),
+            ("Balance, October 31, 2009", "180"),
+        ],
+        [("Year", "Balance"), ("2007", "100"), ("2008", "140"), ("2009", "180")],
+    ],
+)
+def test_rows_that_differ_by_their_period_alone_are_read_as_one(rows: Sequence[Sequence[str]]) -> None:
+    text = ask(
+        "By how much did the balance change from 2007 to 2009?", source(page_of("Tax positions", rows))
+    ).text
+    assert text.endswith("180 [2] − 100 [1] = 80")
 
 
 def test_without_a_part_in_the_question_the_total_of_the_parts_is_meant() -> None:
@@ -115,6 +162,8 @@ def test_a_row_that_holds_nothing_but_the_name_asked_about_does_not_answer() -> 
         words=(Word("France", Box(50, 110, 90, 120)),),
     )
     assert ask("What is the capital of France?", source(page)).text == ""
+    headed = source(page, title="Currency risk")
+    assert ask("What is the currency of France?", headed).text == ""
     assert ask("What is the revenue of France?", source(page)).text.startswith("Revenue France")
 
 
