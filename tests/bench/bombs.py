@@ -22,7 +22,7 @@ def measure(siege: Besieged, name: str, path: Path) -> None:
     before, began = tree_cpu_seconds(siege.process), time.monotonic()
     with siege.watched() as neighbour:
         document = siege.attacker.upload(path)
-        found = siege.attacker.ended(document, 1200)
+        found = siege.attacker.ended(document)
     spent, seconds = tree_cpu_seconds(siege.process) - before, time.monotonic() - began
     reason = (found.get("reason") or {}).get("message", "")
     print(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.support.machine import HANG_SECONDS
 from tests.support.server import Server, serving
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
     def opened(url: str, *, width: int = 1400, height: int = 900) -> Page:
         contexts.append(browser.new_context(viewport={"width": width, "height": height}))
         page = contexts[-1].new_page()
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(1000 * HANG_SECONDS)
         page.on("pageerror", lambda error: troubles.append(str(error)))
         page.on("console", lambda said: troubles.extend([said.text] * _is_trouble(said.type, said.text)))
         page.goto(url)

@@ -23,7 +23,7 @@ from tests.support.server import Server, serving
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
+pytestmark = pytest.mark.browser
 
 Open = Callable[..., "Page"]
 
@@ -37,7 +37,7 @@ def row(page: Page, name: str) -> Locator:
 
 
 def wait_ready(page: Page, name: str) -> None:
-    row(page, name).locator(".ready").wait_for(timeout=60_000)
+    row(page, name).locator(".ready").wait_for()
 
 
 def ask(page: Page, question: str) -> Locator:

@@ -15,7 +15,7 @@ from tests.support.pdfs import manual
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 BEYOND = 12_000_000
 """Bytes: more than the gateway takes."""
@@ -36,7 +36,7 @@ def test_a_file_over_the_gateways_limit_goes_up_and_can_be_opened(
     page = open_page(stack.url)
     page.set_input_files("#files", str(path))
     row = page.locator("#documents > li").filter(has=page.get_by_role("button", name="large.pdf", exact=True))
-    row.locator(".ready").wait_for(timeout=90_000)
+    row.locator(".ready").wait_for()
     document = next(
         each for each in ask(f"{stack.url}/v1/documents").value["items"] if each["name"] == "large.pdf"
     )

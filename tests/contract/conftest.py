@@ -100,13 +100,13 @@ def dynamo_conversations(folder: Path) -> Iterator[ConversationStore]:
 
 @contextmanager
 def sqlite_jobs(folder: Path) -> Iterator[TimedJobs]:
-    passed = [0.0]
+    now = [time.time()]
 
     def wait(seconds: float) -> None:
-        passed[0] += seconds
+        now[0] += seconds
 
     with _database(folder) as database:
-        yield TimedJobs(SqliteJobs(database, clock=lambda: time.time() + passed[0]), wait, lease=60)
+        yield TimedJobs(SqliteJobs(database, clock=lambda: now[0]), wait, lease=60)
 
 
 @contextmanager

@@ -20,7 +20,7 @@ from tests.support.aws_program import Services, client_of, services, tenant, upl
 from tests.support.openai_server import OpenAiServer
 from tests.support.pdfs import manual, write_page
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(180, method="thread")]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(method="thread")]
 
 WORDS = ("Zyxomma", "quvvatlangan", "Brontide", "Farrago")
 

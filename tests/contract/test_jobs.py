@@ -38,7 +38,7 @@ def test_a_job_is_received_as_it_was_sent(jobs: TimedJobs, kind: JobKind) -> Non
 def test_a_job_in_hand_is_given_to_nobody_else(jobs: TimedJobs) -> None:
     jobs.queue.send(job())
     received(jobs)
-    jobs.wait(jobs.lease / 2)
+    jobs.wait(jobs.lease / 4)
     assert jobs.queue.receive(lease=jobs.lease) is None
 
 
@@ -59,10 +59,10 @@ def test_a_job_whose_worker_vanished_says_so(jobs: TimedJobs) -> None:
 
 
 def test_a_delayed_job_is_not_seen_before_its_time(jobs: TimedJobs) -> None:
-    jobs.queue.send(job(), delay=jobs.lease / 2)
+    jobs.queue.send(job(), delay=jobs.lease)
     jobs.wait(jobs.lease / 4)
     assert jobs.queue.receive(lease=jobs.lease) is None
-    jobs.wait(jobs.lease / 2)
+    jobs.wait(jobs.lease)
     assert received(jobs).job == job()
 
 
@@ -139,7 +139,7 @@ def test_an_extended_lease_lasts_from_now(jobs: TimedJobs) -> None:
     jobs.queue.send(job())
     lease = received(jobs)
     for _ in range(2):
-        jobs.wait(jobs.lease * 0.75)
+        jobs.wait(jobs.lease * 0.55)
         assert jobs.queue.extend(lease, jobs.lease)
     assert jobs.queue.receive(lease=jobs.lease) is None
     jobs.wait(1.25 * jobs.lease)
@@ -155,10 +155,10 @@ def test_a_lease_cannot_be_extended_once_the_job_is_done(jobs: TimedJobs) -> Non
 
 def test_a_released_job_comes_back_after_its_delay_with_the_next_attempt(jobs: TimedJobs) -> None:
     jobs.queue.send(job())
-    jobs.queue.release(received(jobs), delay=jobs.lease / 2)
+    jobs.queue.release(received(jobs), delay=jobs.lease)
     jobs.wait(jobs.lease / 4)
     assert jobs.queue.receive(lease=jobs.lease) is None
-    jobs.wait(jobs.lease / 2)
+    jobs.wait(jobs.lease)
     lease = received(jobs)
     assert lease.attempt == 2
     jobs.queue.release(lease)

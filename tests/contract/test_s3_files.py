@@ -16,6 +16,7 @@ from app.adapters.aws.files import PART_BYTES, S3Files
 from app.core.document import UploadForm
 from app.core.errors import BadRequest, NotFound, Unavailable
 from tests.support import aws
+from tests.support.machine import HANG_SECONDS
 
 KEY = "us/doc_1/1/original.pdf"
 PDF = b"%PDF-1.7 0123456"
@@ -36,7 +37,7 @@ def files(bucket: str) -> S3Files:
 
 def status_of(request: urllib.request.Request | str) -> int:
     try:
-        with urllib.request.urlopen(request, timeout=10) as answer:
+        with urllib.request.urlopen(request, timeout=HANG_SECONDS) as answer:
             return int(answer.status)
     except urllib.error.HTTPError as error:
         with error:
@@ -58,10 +59,11 @@ def posted(form: UploadForm, content: bytes, **changed: str) -> int:
 
 
 def test_a_file_posted_with_its_form_is_there(files: S3Files) -> None:
+    before = time.time()
     form = files.upload_form(KEY, len(PDF), SHA256, seconds=60)
     assert posted(form, PDF) == 204
     assert files.get(KEY) == PDF
-    assert abs(form.expires_at - time.time() - 60) < 5
+    assert before + 59 <= form.expires_at <= time.time() + 61
 
 
 def test_a_form_is_for_the_bytes_whose_sha256_was_said(files: S3Files) -> None:
@@ -111,7 +113,7 @@ def test_a_download_is_shown_as_a_pdf_and_saved_under_its_name(files: S3Files) -
     files.put(KEY, b"<script>alert()</script>")
     address = files.download_url(KEY, name='Pump "2" – manual;.pdf', seconds=60)
     assert address
-    with urllib.request.urlopen(address, timeout=10) as answer:
+    with urllib.request.urlopen(address, timeout=HANG_SECONDS) as answer:
         assert answer.read() == b"<script>alert()</script>"
         assert answer.headers["Content-Type"] == "application/pdf"
         name = "Pump%20%222%22%20%E2%80%93%20manual%3B.pdf"
@@ -169,7 +171,6 @@ def test_a_file_of_many_parts_that_fails_half_way_leaves_nothing(files: S3Files,
     assert "Uploads" not in aws.client("s3").list_multipart_uploads(Bucket=bucket)
 
 
-@pytest.mark.timeout(120)
 def test_more_files_than_one_request_can_name_are_listed_and_deleted(files: S3Files) -> None:
     expected = [f"us/doc_1/1/pages/{number:05d}" for number in range(1005)]
     for key in expected:

@@ -126,8 +126,6 @@ def test_a_worker_that_is_killed_one_second_into_its_job_holds_it_for_its_own_le
         time.sleep(1)
         assert jobs.receive(lease=60) is None
         process.kill()
-        killed = time.monotonic()
-        lease = until(lambda: jobs.receive(lease=60), "it is taken up again", 1.5 * lease_seconds, pause=0.2)
+        lease = until(lambda: jobs.receive(lease=60), "it is taken up again", pause=0.2)
     assert lease
-    print(f"taken up again after {time.monotonic() - killed:.1f} s")
     assert (lease.job, lease.attempt) == (JOB, 2)

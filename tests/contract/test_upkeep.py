@@ -30,7 +30,7 @@ from tests.support.pdfs import manual
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.timeout(180, method="thread"),  # the other method is of the signal that cuts a job
+    pytest.mark.timeout(method="thread"),  # the other method is of the signal that cuts a job
 ]
 
 QUESTION = {"question": "What is the warranty period?"}

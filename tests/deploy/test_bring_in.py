@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tests.support import aws
 from tests.support.http import ask
+from tests.support.machine import HANG_SECONDS
 from tests.support.pdfs import manual
 from tests.support.server import free_port, serving
 
@@ -15,7 +16,11 @@ ROOT = Path(__file__).parents[2]
 
 def bring_in(url: str, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [ROOT / "scripts/bring_in", url, *arguments], capture_output=True, text=True, timeout=100, check=False
+        [ROOT / "scripts/bring_in", url, *arguments],
+        capture_output=True,
+        text=True,
+        timeout=HANG_SECONDS,
+        check=False,
     )
 
 

@@ -32,16 +32,17 @@ from tests.support import services, tools
 from tests.support.emulator import Emulator, emulator
 from tests.support.functions import ROOT, docker, image
 from tests.support.http import until
+from tests.support.machine import HANG_SECONDS
 from tests.support.pdfs import FACTS, FILLER, manual, write_page
 from tests.support.pictures import jpeg, noise, picture
 from tests.support.uploads import ENDS
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(1500)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(5400)]
 
 STACK = "knowledge-base-api-staging"
 PREFIX = "Tried"
 QUESTION = "What is the warranty period of the Meridian pump?"
-RELEASE_SECONDS = 420
+RELEASE_SECONDS = 2400
 POLLED_SECONDS = 3
 """After which an event source that was turned off asks for no more messages."""
 JWT_SECRET = secrets.token_hex(32)
@@ -127,7 +128,7 @@ class Repository:
         )
 
     def _run(self, *command: str) -> None:
-        subprocess.run(command, cwd=self.folder, check=True, capture_output=True, timeout=60)
+        subprocess.run(command, cwd=self.folder, check=True, capture_output=True, timeout=HANG_SECONDS)
 
 
 @contextmanager
@@ -139,7 +140,7 @@ def repository(folder: Path, account: Emulator, parameters: dict[str, str]) -> I
         check=True,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=HANG_SECONDS,
     ).stdout.split("\0")
     for name in filter(None, listed):
         if (ROOT / name).is_file():
@@ -168,7 +169,7 @@ class Client:
         self.outputs = {each["OutputKey"]: each["OutputValue"] for each in stack["Outputs"]}
         token = mint(Settings(jwt_secret_key=JWT_SECRET), "ann", "us", ("admin",), 3600)
         trusted = ssl.create_default_context(cafile=str(account.certificate))
-        self._http = httpx.Client(proxy=account.proxy, verify=trusted, timeout=60, trust_env=False)
+        self._http = httpx.Client(proxy=account.proxy, verify=trusted, timeout=HANG_SECONDS, trust_env=False)
         self._headers = {"Authorization": f"Bearer {token}"}
 
     def ask(self, method: str, path: str, body: object = None, *, token: bool = True) -> httpx.Response:
@@ -202,7 +203,7 @@ class Client:
             found = self.value("GET", document)
             return found if found["status"] in ENDS else None
 
-        return until(looked, f"{document} has ended", 240, pause=1)
+        return until(looked, f"{document} has ended", 2 * HANG_SECONDS, pause=1)
 
     def close(self) -> None:
         self._http.close()
@@ -401,7 +402,6 @@ def _waits_for_the_index(client: Client, folder: Path, account: Emulator, index:
         until(
             lambda: any(call.action == "sqs:ChangeMessageVisibility" for call in account.calls()),
             "a message is handed back",
-            120,
             pause=1,
         )
         assert client.value("GET", document)["status"] in ("queued", "running")
@@ -427,7 +427,7 @@ def _finds_what_was_lost(client: Client, folder: Path, account: Emulator) -> Non
         answer = functions.invoke(**prod, Payload=json.dumps(CLOCK).encode())
         return bool(json.load(answer["Payload"]) == {"queued": 1})
 
-    until(swept, "the queue is idle and the sweep has found it", 60, pause=2)
+    until(swept, "the queue is idle and the sweep has found it", pause=2)
     assert client.ended(document)["status"] == "ready"
 
 

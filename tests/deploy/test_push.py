@@ -26,6 +26,7 @@ from deploy.terminal import Refused
 from images.build import revision
 from tests.support import functions, services
 from tests.support.account import Relay, aws, environment_of
+from tests.support.machine import HANG_SECONDS
 from tests.support.server import free_port
 
 ROOT = Path(__file__).parents[2]
@@ -216,9 +217,9 @@ def test_a_push_that_was_interrupted_goes_on_where_it_was(
         env=environment_of(relay.environment),
         stderr=subprocess.DEVNULL,
     )
-    assert relay.held.wait(60)
+    assert relay.held.wait(HANG_SECONDS)
     process.send_signal(end)
-    assert process.wait(30) != 0
+    assert process.wait(HANG_SECONDS) != 0
     before = len(relay.uploaded)
     assert 1 <= before <= LAYERS
     relay.blobs_before_hold = None
@@ -258,11 +259,11 @@ def test_a_token_that_expires_on_the_way_is_renewed_and_the_push_goes_on(
     relay.blobs_before_hold = 1
     with ThreadPoolExecutor(1) as pool:
         under_way = pool.submit(push, engine, image, address, "build-1", cloud)
-        assert relay.held.wait(60)
+        assert relay.held.wait(HANG_SECONDS)
         relay.expire()
         relay.blobs_before_hold = None
         relay.go_on.set()
-        _, pushed = under_way.result(60)
+        _, pushed = under_way.result(HANG_SECONDS)
     assert pushed
     assert relay.refused
     assert len(relay.uploaded) == len(set(relay.uploaded)) == LAYERS + 1
@@ -287,13 +288,12 @@ def command(relay: Relay, *arguments: str) -> subprocess.CompletedProcess[str]:
         env=environment_of(relay.environment),
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=HANG_SECONDS,
         check=False,
     )
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(900)
 def test_the_command_pushes_what_was_built_and_prints_its_address(relay: Relay, engine: Any) -> None:
     built = functions.image(functions.IMAGE_PROCESSOR)
     first = command(relay, functions.IMAGE_PROCESSOR, "--registry", relay.host)
@@ -317,7 +317,7 @@ def test_the_command_says_in_a_line_what_is_missing(relay: Relay) -> None:
         env={**environment_of(settings), "DOCKER_HOST": "tcp://127.0.0.1:9"},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=HANG_SECONDS,
         check=False,
     )
     assert done.returncode == 1

@@ -13,6 +13,7 @@ import yaml
 
 from deploy import roles, template
 from tests.support import iam_table
+from tests.support.machine import HANG_SECONDS
 from tests.support.stack_template import ROOT, Transformed, loaded, transformed
 
 FILE = ROOT / "deploy" / "roles.yaml"
@@ -193,7 +194,7 @@ def test_the_command_says_what_is_missing(tmp_path: Path) -> None:
         [ROOT / "scripts/roles", "owner/name", "--config", config],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=HANG_SECONDS,
         check=False,
     )
     assert done.returncode == 1

@@ -19,6 +19,7 @@ from app.core.errors import ModelChanged
 from deploy.rollback import OTHER_MODEL, main
 from deploy.terminal import run_command
 from tests.support.account import Relay, aws, enter
+from tests.support.machine import HANG_SECONDS
 
 ROOT = Path(__file__).parents[2]
 SMALL = {"OPENAI_EMBEDDING_MODEL": "text-embedding-3-small", "OPENAI_EMBEDDING_DIMENSIONS": "1536"}
@@ -292,7 +293,7 @@ def test_where_only_another_stack_is_there_it_is_looked_at_or_named(deployment: 
 def test_the_command_is_a_script(deployment: Deployment) -> None:
     deployment.publish("aaaaaaaaaaaa.index1")
     command = [str(ROOT / "scripts/rollback"), "--config", str(deployment.config)]
-    listed = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+    listed = subprocess.run(command, capture_output=True, text=True, timeout=HANG_SECONDS, check=True)
     assert "aaaaaaaaaaaa" in listed.stdout
 
 

@@ -17,10 +17,11 @@ from tests.support import stack as stacks
 from tests.support.account import environment_of
 from tests.support.functions import ROOT, docker
 from tests.support.http import status, until
+from tests.support.machine import HANG_SECONDS
 from tests.support.server import free_port
 from tests.support.stack import Stack
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+pytestmark = pytest.mark.slow
 
 IMAGE = f"knowledge-base/{services.LABEL}-{services.RUN}"
 """In place of the names that the guide has, beside which ``sam`` keeps images of its own."""
@@ -80,7 +81,7 @@ def test_the_api_does_all_that_it_is_there_for(sam: str, stack: Stack, settings:
     )
     try:
         url = f"http://127.0.0.1:{port}"
-        until(lambda: status(f"{url}/health") == 200, "sam serves", 90, pause=1)
+        until(lambda: status(f"{url}/health") == 200, "sam serves", pause=1)
         token = mint(Settings(jwt_secret_key=secret), "sam", "sam", ("editor",), 600)
         done = subprocess.run(
             [ROOT / "scripts/smoke", url, "--token", token],
@@ -92,7 +93,7 @@ def test_the_api_does_all_that_it_is_there_for(sam: str, stack: Stack, settings:
         assert done.returncode == 0, done.stderr + Path(log.name).read_text()[-5000:]
     finally:
         process.send_signal(signal.SIGINT)  # it removes its containers
-        process.wait(60)
+        process.wait(HANG_SECONDS)
         log.close()
 
 
@@ -106,7 +107,7 @@ def test_a_function_is_called_with_an_event(sam: str, stack: Stack, settings: Pa
         env=environment_of(ENVIRONMENT),
         capture_output=True,
         text=True,
-        timeout=200,
+        timeout=HANG_SECONDS,
         check=False,
     )
     assert done.returncode == 0, done.stderr

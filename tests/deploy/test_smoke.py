@@ -14,6 +14,7 @@ import pytest
 from app.api.auth import mint
 from app.settings import Settings
 from tests.support.http import Answer, ask
+from tests.support.machine import HANG_SECONDS
 from tests.support.openai_server import Fault, Messages, OpenAiServer
 from tests.support.server import free_port, serving
 
@@ -24,7 +25,11 @@ SECRET = "a secret of the tests that is long enough"
 
 def smoke(url: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [ROOT / "scripts/smoke", url, *arguments], capture_output=True, text=True, timeout=100, check=False
+        [ROOT / "scripts/smoke", url, *arguments],
+        capture_output=True,
+        text=True,
+        timeout=HANG_SECONDS,
+        check=False,
     )
 
 
@@ -115,7 +120,7 @@ def test_what_was_added_is_deleted_when_the_check_is_interrupted(tmp_path: Path)
         while not (line := process.stdout.readline()).startswith("posted"):
             assert line
         process.send_signal(signal.SIGINT)
-        assert process.wait(30) == 130
+        assert process.wait(HANG_SECONDS) == 130
         assert "smoke: interrupted" in process.stderr.read()
         process.stdout.close()
         process.stderr.close()

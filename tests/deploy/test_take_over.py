@@ -21,7 +21,7 @@ from tests.support.account import enter
 from tests.support.emulator import emulator
 from tests.support.functions import ROOT
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+pytestmark = pytest.mark.slow
 
 KEPT = (
     "DocumentsTable",

@@ -19,6 +19,7 @@ from app.core import keys
 from app.use_cases.archives import KEEP_SECONDS
 from imgproc.limits import Limits
 from tests.support import iam_table, tools
+from tests.support.machine import HANG_SECONDS
 from tests.support.stack_template import PARAMETERS, ROOT, TEMPLATE, Transformed, transformed
 
 BUCKET = "safexpress-pdf-storage-production-123456789012-eu-central-1"
@@ -52,7 +53,7 @@ def _set(value: str | list[str]) -> set[str]:
 def lint(*arguments: str | Path) -> tuple[str, int]:
     """What cfn-lint says, and its exit code."""
     command = [tools.commands(tools.SAM) / "cfn-lint", "--regions", "eu-central-1", "us-east-1", *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=100, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=HANG_SECONDS, check=False)
     return done.stdout, done.returncode
 
 
@@ -84,7 +85,7 @@ def test_sam_validates_it() -> None:
         },
         capture_output=True,
         text=True,
-        timeout=100,
+        timeout=HANG_SECONDS,
         check=False,
     )
     assert "is a valid SAM Template" in done.stdout

@@ -8,8 +8,6 @@ import pytest
 
 from tests.support.functions import IMAGE_PROCESSOR, MAIN_API, Function, running
 
-pytestmark = pytest.mark.timeout(900)  # the first test builds the images
-
 MOST_MEGABYTES = {MAIN_API: 150, IMAGE_PROCESSOR: 95}
 
 LISTED = """

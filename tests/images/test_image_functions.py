@@ -19,11 +19,9 @@ from tests.support.functions import ENVIRONMENT, IMAGE_PROCESSOR, MAIN_API, Func
 from tests.support.pdfs import FACTS, manual
 from tests.support.pictures import decoded, jpeg, pdf, picture, quarters
 
-pytestmark = pytest.mark.timeout(900)  # the first test builds the images
-
 CONTRACT = json.loads((Path(imgproc.__file__).parent / "contract.json").read_bytes())
 
-INIT_SECONDS = {MAIN_API: 0.4, IMAGE_PROCESSOR: 0.3}
+
 HANDLER = {MAIN_API: "app.handler", IMAGE_PROCESSOR: "imgproc.handler"}
 
 NOT_AT_INIT = {
@@ -35,16 +33,6 @@ NOT_AT_INIT = {
     IMAGE_PROCESSOR: {"pymupdf", "fitz", "PIL", "fastjsonschema", "urllib.request", "ssl", "boto3"},
 }
 """What takes long to import, or belongs to another way to run: imported where it is first used, or never."""
-
-MEASURED = """
-import time
-began = time.process_time()
-import {module}
-print(time.process_time() - began)
-"""
-
-REFERENCE_SECONDS = 0.19
-"""What fastapi and mangum alone take of a processor that has nothing else to do."""
 
 
 @pytest.fixture(scope="module")
@@ -234,19 +222,6 @@ def test_what_is_heavy_is_not_imported_before_the_first_event(either: tuple[str,
         f"import json, sys; import {HANDLER[name]}; print(json.dumps(list(sys.modules)))"
     )
     assert sorted(NOT_AT_INIT[name] & set(loaded)) == []
-
-
-def test_the_start_takes_little_of_a_processor(either: tuple[str, Function]) -> None:
-    """The best of five. On a machine that is busy with other things everything takes longer: then it is
-    measured by what fastapi and mangum take of it in turn with it, and may take a quarter more, since it
-    loads more files and so loses more of them from the processor's caches."""
-    name, function = either
-    modules = (HANDLER[name], "fastapi, mangum")[: 2 if name == MAIN_API else 1]
-    turns = [[function.python(MEASURED.format(module=each)) for each in modules] for _ in range(5)]
-    seconds, reference = min(turn[0] for turn in turns), min(turn[-1] for turn in turns)
-    slowness = max(1.0, 1.25 * reference / REFERENCE_SECONDS) if name == MAIN_API else 1.0
-    print(f"{name}: {seconds:.3f} s of a processor, where others make it {slowness:.1f} times as slow")
-    assert seconds <= INIT_SECONDS[name] * slowness
 
 
 def test_they_write_nowhere_but_in_tmp(either: tuple[str, Function]) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -18,11 +17,8 @@ from tests.support import aws, services
 from tests.support.functions import IMAGE_PROCESSOR, Function, docker, running
 from tests.support.pictures import decoded, jpeg, noise, picture, quarters
 
-pytestmark = pytest.mark.timeout(900)  # the first test builds the image
-
 PAGES = 1000
 ANSWER_BYTES = 6 * 1024 * 1024
-FUNCTION_SECONDS = 300
 FUNCTION_BYTES = 2048 << 20
 ROOMY = FUNCTION_BYTES // 2
 """Memory that is far from the limit."""
@@ -82,19 +78,16 @@ def test_a_thousand_pages_come_in_parts_that_each_keep_the_limits(stored: Stored
         event["dpi"] = 60
     rest: dict[str, Any] | None = {"page_numbers": list(range(PAGES))}
     seen: list[int] = []
-    calls = []
+    calls = 0
     while rest is not None:
-        began = time.monotonic()
         answer = stored.function.invoke({**event, **rest})
-        calls.append(time.monotonic() - began)
+        calls += 1
         assert len(json.dumps(answer)) < ANSWER_BYTES
         assert answer["skipped"] == []
         seen += [image["page_number"] for image in answer["images"]]
         rest = answer["next"]
-    print(f"{operation}: {len(calls)} calls, the longest {max(calls):.1f} s, {sum(calls):.1f} s in all")
     assert seen == list(range(PAGES))
-    assert len(calls) > 1
-    assert max(calls) < FUNCTION_SECONDS / 3
+    assert calls > 1
     assert stored.function.runs()
     assert stored.function.peak_bytes() < ROOMY
 

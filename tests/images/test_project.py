@@ -17,8 +17,9 @@ from images.build import docker_engine
 from images.project import LABEL, claim_project, folders_of, mark_project
 from tests.support import services
 from tests.support.functions import ROOT
+from tests.support.machine import HANG_SECONDS
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
@@ -80,7 +81,7 @@ def test_without_images_docker_compose_says_what_builds_them_and_starts_nothing(
         env={**kept, "KB_TAG": project},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=HANG_SECONDS,
         check=False,
     )
     assert done.returncode != 0

@@ -106,7 +106,6 @@ NOT_THERE = ("{name}", "/scans", "/searchable")
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(400)  # half a minute of computing
 def test_the_api_takes_refuses_and_answers_as_it_says(schema: Any) -> None:
     load_all_checks()
     tried, succeeded, done, wrong = Counter[str](), set[str](), set[str](), list[str]()

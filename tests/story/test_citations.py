@@ -68,7 +68,6 @@ def letters(text: str) -> str:
     return "".join(each for each in plain if each.isalnum() and unicodedata.category(each) != "Lm")
 
 
-@pytest.mark.timeout(300)
 def test_what_is_marked_for_a_proven_quote_is_that_quote_and_nothing_else(cases: list[Case]) -> None:
     counts: Counter[str] = Counter()
     files: set[str] = set()
@@ -102,7 +101,6 @@ def test_what_is_marked_for_a_proven_quote_is_that_quote_and_nothing_else(cases:
     assert counts[Proof.MISSING] < 0.015 * quotes
 
 
-@pytest.mark.timeout(300)
 def test_a_changed_number_or_a_slipped_in_negation_is_never_proven(cases: list[Case]) -> None:
     proofs: Counter[tuple[str, Proof]] = Counter()
     for case in cases:
@@ -129,7 +127,6 @@ def forged(sentence: str) -> Iterator[tuple[str, str]]:
     yield "word", " ".join([*words[:middle], "zebra", *words[middle + 1 :]])
 
 
-@pytest.mark.timeout(300)
 def test_lost_commas_and_another_case_are_fuzzy_and_mark_the_same_words(cases: list[Case]) -> None:
     counts: Counter[Proof] = Counter()
     for case in cases:

@@ -15,6 +15,7 @@ from botocore import xform_name
 from app.cli import parser
 from tests.support import services, tools
 from tests.support.commands import PAGES, ROOT, Command, all_commands
+from tests.support.machine import HANG_SECONDS
 
 COMMANDS = all_commands()
 WITHOUT_HELP = {"scripts/check", "scripts/test", "scripts/environment"}
@@ -116,7 +117,7 @@ def test_a_command_of_aws_is_an_operation_of_a_service(command: Command) -> None
 def help_flags(*program: str) -> set[str]:
     """The flags in what a program says of itself."""
     done = subprocess.run(
-        [*program, "--help"], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
+        [*program, "--help"], cwd=ROOT, capture_output=True, text=True, timeout=HANG_SECONDS, check=False
     )
     assert done.returncode == 0, done.stderr
     return set(re.findall(r"(?<![\w-])--?[A-Za-z][\w-]*", done.stdout))

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.machine import HANG_SECONDS
 from tests.support.pdfs import manual
 
 INTERPRETER = Path(__file__).parents[1] / "support" / "other_system.sh"
@@ -18,7 +19,9 @@ pytestmark = pytest.mark.slow
 
 def kb(home: Path, *arguments: str) -> str:
     command = [str(INTERPRETER), "-m", "app.cli", "--data", str(home / "data"), *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=100, check=False, env=os.environ)
+    done = subprocess.run(
+        command, capture_output=True, text=True, timeout=HANG_SECONDS, check=False, env=os.environ
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     assert "Traceback" not in done.stderr
     return done.stdout

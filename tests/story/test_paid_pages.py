@@ -23,7 +23,7 @@ from tests.support.pdfs import FACTS, scan
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.timeout(240, method="thread"),  # the other method is of the signal that cuts a job
+    pytest.mark.timeout(method="thread"),  # the other method is of the signal that cuts a job
 ]
 
 PAGES = 50

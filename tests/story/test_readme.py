@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.machine import HANG_SECONDS
 from tests.support.pdfs import manual
 from tests.support.server import free_port, serving
 
@@ -53,7 +54,7 @@ def run(command: str, home: Path, folder: Path = ROOT) -> str:
         env=environment(home),
         capture_output=True,
         text=True,
-        timeout=100,
+        timeout=HANG_SECONDS,
         check=False,
     )
     assert done.returncode == 0, f"{command}\n{done.stdout}{done.stderr}"
@@ -84,10 +85,10 @@ def test_the_start_script_serves_what_it_was_given(command: str, home: Path) -> 
             line = process.stdout.readline()
             assert line, said
             said += line
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/v1/documents", timeout=10) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/v1/documents", timeout=HANG_SECONDS) as answer:
             assert (b"manual.pdf" in answer.read()) == ("manual.pdf" in command)
         process.send_signal(signal.SIGINT)
-        assert process.wait(timeout=20) == 0
+        assert process.wait(timeout=HANG_SECONDS) == 0
     finally:
         process.kill()
         process.wait()
@@ -111,7 +112,7 @@ def test_the_http_commands_work(home: Path) -> None:
     with serving(home / "data") as server:
         curls = [c.replace("http://127.0.0.1:8000", server.url) for c in COMMANDS if c.startswith("curl")]
         assert "manual.pdf" in run(curls[0], home)
-        until = time.monotonic() + 30
+        until = time.monotonic() + HANG_SECONDS
         while server.get("/v1/documents")["items"][0]["status"] != "ready" and time.monotonic() < until:
             time.sleep(0.1)
         assert "thirty-six months" in run(curls[1], home)

@@ -18,11 +18,12 @@ import pytest
 from app.adapters.embedded.models import E5
 from app.adapters.index_model import FORMER
 from tests.support.http import until
+from tests.support.machine import HANG_SECONDS
 from tests.support.openai_server import Fault, OpenAiServer
 from tests.support.pdfs import manual
 from tests.support.server import free_port, serving
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
+pytestmark = pytest.mark.slow
 
 DIMENSIONS = 48
 DOCUMENTS = 4
@@ -63,7 +64,7 @@ class Library:
 
     @staticmethod
     def _ended(process: subprocess.Popen[str], code: int) -> str:
-        out, error = process.communicate(timeout=60)
+        out, error = process.communicate(timeout=HANG_SECONDS)
         assert process.returncode == code, out + error
         return out + error
 
@@ -72,9 +73,9 @@ class Library:
         self.server.fail(
             Fault(hang=0.001), times=1 + TRIED + 1
         )  # the check, the model's languages, a document
-        self.server.fail(Fault(hang=60))
+        self.server.fail(Fault(hang=2 * HANG_SECONDS))
         process = self.start("reindex", **self.other_model)
-        end = time.monotonic() + 40
+        end = time.monotonic() + HANG_SECONDS
         while len(self.server.asked_of("/embeddings")) < 1 + TRIED + 2:
             assert time.monotonic() < end
             assert process.poll() is None, process.communicate()
@@ -168,7 +169,7 @@ def test_the_server_finishes_a_reindexing_that_was_killed(library: Library) -> N
     left = library.vectors().count(0)
     library.server.asked.clear()
     with serving(library.data, environment=library.other_model) as server:
-        end = time.monotonic() + 60
+        end = time.monotonic() + HANG_SECONDS
         while any(item["status"] != "ready" for item in server.get("/v1/documents")["items"]):
             assert time.monotonic() < end, server.log.read_text()
             time.sleep(0.1)

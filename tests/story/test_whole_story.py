@@ -62,7 +62,6 @@ def large(path: Path) -> Path:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(600)
 def test_a_large_pdf_goes_in_answers_with_proof_and_goes_for_good(url: str, tmp_path: Path) -> None:
     path = large(tmp_path / "pump.pdf")
     assert path.stat().st_size > SIZE

@@ -28,6 +28,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from tests.support import services
+from tests.support.machine import HANG_SECONDS
 from tests.support.server import free_port
 
 REGISTRY = services.Service("registry:2", 5000, path="/v2/")
@@ -130,7 +131,7 @@ def aws(*, registry: bool = True) -> Iterator[Relay]:
     command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
     moto = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        services.wait_for_http(f"http://127.0.0.1:{port}/moto-api/", 30)
+        services.wait_for_http(f"http://127.0.0.1:{port}/moto-api/")
         with _relaying(f"http://127.0.0.1:{port}", address) as relay:
             yield relay
     finally:
@@ -244,11 +245,11 @@ class _Handler(BaseHTTPRequestHandler):
         before = self.relay.blobs_before_hold
         if before is not None and self.command == "PATCH" and len(self.relay.uploaded) >= before:
             self.relay.held.set()
-            self.relay.go_on.wait(60)
+            self.relay.go_on.wait(HANG_SECONDS)
 
     def _pass_on(self, to: str) -> None:
         place = urlsplit(to)
-        connection = http.client.HTTPConnection(place.hostname or "", place.port, timeout=60)
+        connection = http.client.HTTPConnection(place.hostname or "", place.port, timeout=HANG_SECONDS)
         headers = {name: value for name, value in self.headers.items() if name.lower() not in HOP_HEADERS}
         try:
             connection.request(self.command, self.path, self._body(), headers)

@@ -15,6 +15,7 @@ import psutil
 from jose import jwt
 
 from tests.support.http import Answer, ask, post_form, until
+from tests.support.machine import HANG_SECONDS
 from tests.support.server import Server, serving
 from tests.support.uploads import ENDS
 
@@ -57,7 +58,7 @@ class Tenant:
         body: bytes | None = None,
         headers: dict[str, str] | None = None,
         *,
-        seconds: float = 120,
+        seconds: float = HANG_SECONDS,
     ) -> Answer:
         held = {"Authorization": f"Bearer {self.token}", **(headers or {})}
         return ask(self.url + path, body, held, seconds=seconds)
@@ -71,14 +72,14 @@ class Tenant:
         assert answer.status in (200, 201, 202), answer.body
         return str(answer.value["id"])
 
-    def ended(self, document: str, seconds: float) -> Any:
+    def ended(self, document: str) -> Any:
         """The document, once its ingest has ended."""
 
         def look() -> Any:
             found = self.ask(f"/v1/documents/{document}").value
             return found if found["status"] in ENDS else None
 
-        return until(look, "the document has ended", seconds, pause=0.2)
+        return until(look, "the document has ended", 2 * HANG_SECONDS, pause=0.2)
 
 
 @dataclass
@@ -91,6 +92,7 @@ class Neighbour:
     picture_seconds: float = 0.0
     upload_seconds: float = 0.0
     rounds: int = 0
+    """Whole ones, so far."""
     faults: list[str] = field(default_factory=list)
 
     def go_on(self, stop: threading.Event) -> None:
@@ -107,7 +109,7 @@ class Neighbour:
             file = manual(self.folder / f"own-{self.rounds}.pdf", 2, first_fact=self.rounds)
             file.write_bytes(file.read_bytes() + b"%%%d\n" % time.monotonic_ns())
             began = time.monotonic()
-            status = self.tenant.ended(self.tenant.upload(file), 120)["status"]
+            status = self.tenant.ended(self.tenant.upload(file))["status"]
             self.upload_seconds = max(self.upload_seconds, time.monotonic() - began)
             if status != "ready":
                 self.faults.append(f"upload {status}")
@@ -163,5 +165,5 @@ def besieged(folder: Path, settings: dict[str, str]) -> Iterator[Besieged]:
             folder,
         )
         found.pages = found.neighbour.upload(manual(folder / "first.pdf", 3))
-        assert found.neighbour.ended(found.pages, 60)["status"] == "ready"
+        assert found.neighbour.ended(found.pages)["status"] == "ready"
         yield found

@@ -74,7 +74,7 @@ def register_same(folder: Path) -> None:
 def hold(folder: Path) -> None:
     lease = SqliteJobs(database(folder)).receive(lease=3600)
     say(lease.job.id if lease else "nothing")
-    time.sleep(60)
+    time.sleep(3600)
 
 
 def work(folder: Path) -> None:

@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.support.machine import HANG_SECONDS
+
 
 def kb(home: Path, *arguments: str, code: int = 0, **environment: str) -> tuple[str, str]:
     """What a command prints, to standard output and error. Everything is kept in ``home/data``."""
@@ -15,7 +17,7 @@ def kb(home: Path, *arguments: str, code: int = 0, **environment: str) -> tuple[
         env={**os.environ, **environment},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=HANG_SECONDS,
         check=False,
     )
     assert done.returncode == code, done.stdout + done.stderr

@@ -23,13 +23,12 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from tests.support import tools
 from tests.support.functions import docker
 from tests.support.http import until
+from tests.support.machine import HANG_SECONDS
 from tests.support.server import free_port
 from tests.support.tunnel import plain, tunnel
 
 REGION = "us-east-1"
 IPV4 = 4
-START_SECONDS = 90
-STOP_SECONDS = 90
 TRUSTED = "/etc/emulator.pem"
 """Where the functions' containers have the certificate."""
 
@@ -126,7 +125,7 @@ def emulator(folder: Path) -> Iterator[Emulator]:
             "SAM_CLI_TELEMETRY": "0",
         }
         running = Emulator(f"127.0.0.1:{registry}", proxy, certificate, notes, environment)
-        until(lambda: _answers(running), "the emulator answers", START_SECONDS, pause=0.5)
+        until(lambda: _answers(running), "the emulator answers", pause=0.5)
         yield running
 
 
@@ -163,7 +162,7 @@ def _running(environment: Mapping[str, str], log: Path) -> Iterator[None]:
             yield
         finally:
             process.terminate()
-            process.wait(STOP_SECONDS)
+            process.wait(HANG_SECONDS)
 
 
 def _answers(running: Emulator) -> bool:

@@ -18,14 +18,13 @@ from pathlib import Path
 from typing import Any
 
 from tests.support import services
+from tests.support.machine import HANG_SECONDS
 
 ROOT = Path(__file__).parents[2]
 PORT = 8080
 PATH = "/2015-03-31/functions/function/invocations"
 NOBODY = "993:990"
 """The user that Lambda runs functions as has no name in the image either."""
-START_SECONDS = 20.0
-ANSWER_SECONDS = 120.0
 
 MAIN_API = "main-api"
 IMAGE_PROCESSOR = "image-processor"
@@ -68,7 +67,7 @@ def image(name: str) -> str:
 def docker(*arguments: str, stdin: str | None = None) -> str:
     """What a command of Docker prints."""
     done = subprocess.run(
-        ["docker", *arguments], check=False, capture_output=True, text=True, timeout=120, input=stdin
+        ["docker", *arguments], check=False, capture_output=True, text=True, timeout=HANG_SECONDS, input=stdin
     )
     if done.returncode:
         raise AssertionError(f"docker {arguments[0]} failed: {done.stdout} {done.stderr}")
@@ -78,7 +77,7 @@ def docker(*arguments: str, stdin: str | None = None) -> str:
 def docker_log(container: str) -> str:
     """All that a container has written."""
     done = subprocess.run(
-        ["docker", "logs", container], check=True, capture_output=True, text=True, timeout=120
+        ["docker", "logs", container], check=True, capture_output=True, text=True, timeout=HANG_SECONDS
     )
     return done.stdout + done.stderr
 
@@ -94,7 +93,7 @@ class Function:
         """The answer to an event; the error of a function that does not start or ends."""
         body = json.dumps(event).encode()
         try:
-            with urllib.request.urlopen(self.url, body, timeout=ANSWER_SECONDS) as answer:
+            with urllib.request.urlopen(self.url, body, timeout=HANG_SECONDS) as answer:
                 return json.load(answer)
         except urllib.error.HTTPError as error:
             with error:
@@ -137,7 +136,7 @@ def running(name: str, environment: Mapping[str, str] | None = None) -> Iterator
     docker("run", *options, image(name))
     try:
         place = docker("port", container, str(PORT)).splitlines()[0]
-        services.wait_for_http(f"http://{place}/", START_SECONDS)
+        services.wait_for_http(f"http://{place}/")
         yield Function(container, f"http://{place}{PATH}")
     finally:
         docker("rm", "--force", container)

@@ -16,6 +16,7 @@ from pathlib import Path
 from tests.support import services
 from tests.support.functions import NOBODY, docker
 from tests.support.http import Answer, ask, status, until
+from tests.support.machine import HANG_SECONDS
 from tests.support.server import free_port
 
 ECHO = Path(__file__).parents[1] / "images" / "echo"
@@ -133,4 +134,4 @@ def gateway(
         yield Gateway(url, f"http://127.0.0.1:{ports[1]}")
     finally:
         process.terminate()
-        process.wait(timeout=20)
+        process.wait(timeout=HANG_SECONDS)

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+from tests.support.machine import HANG_SECONDS, TRY_SECONDS
+
 T = TypeVar("T")
 
 
@@ -34,7 +36,7 @@ def ask(
     body: bytes | None = None,
     headers: Mapping[str, str] | None = None,
     method: str | None = None,
-    seconds: float = 45.0,
+    seconds: float = HANG_SECONDS,
 ) -> Answer:
     """The answer to a request; redirects are followed."""
     request = urllib.request.Request(url, body, dict(headers or {}), method=method)
@@ -46,7 +48,7 @@ def ask(
             return Answer(error.code, error.headers, error.read())
 
 
-def send(url: str, value: object, method: str | None = None, seconds: float = 45.0) -> Answer:
+def send(url: str, value: object, method: str | None = None, seconds: float = HANG_SECONDS) -> Answer:
     """The answer to a request with JSON."""
     return ask(url, json.dumps(value).encode(), {"Content-Type": "application/json"}, method, seconds)
 
@@ -64,18 +66,18 @@ def post_form(
     head = "".join([*parts, last, "Content-Type: application/pdf\r\n\r\n"])
     body = head.encode() + file.read_bytes() + f"\r\n--{mark}--\r\n".encode()
     kind = {"Content-Type": f"multipart/form-data; boundary={mark}"}
-    return ask(url, body, {**kind, **(headers or {})}, seconds=120)
+    return ask(url, body, {**kind, **(headers or {})})
 
 
 def status(url: str) -> int:
     """The status of an answer, 0 where nobody answers."""
     try:
-        return ask(url, seconds=5).status
+        return ask(url, seconds=TRY_SECONDS).status
     except OSError:
         return 0
 
 
-def until(true: Callable[[], T], what: str, seconds: float = 30.0, pause: float = 0.05) -> T:
+def until(true: Callable[[], T], what: str, seconds: float = HANG_SECONDS, pause: float = 0.05) -> T:
     """The first true value; an error that names ``what`` if there is none in time."""
     end = time.monotonic() + seconds
     while True:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import threading
 import time
-from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 
@@ -24,7 +23,7 @@ class Issuer:
     """``with Issuer() as issuer: issuer.url``; ``down`` makes it answer 503, ``asked`` counts requests.
 
     ``sends`` are bytes that are sent in place of an answer, of one where ``sends_once``, ``slowly`` seconds
-    before each of them.
+    before each of them; ``left`` counts who did not wait for the end of them.
     """
 
     def __init__(self) -> None:
@@ -34,6 +33,7 @@ class Issuer:
         self.sends: bytes | None = None
         self.sends_once = False
         self.slowly = 0.0
+        self.left = 0
         self.changes: dict[str, Any] = {}  # of every key that is published
         self.add("first", "RS256")
         issuer = self
@@ -52,10 +52,12 @@ class Issuer:
                 self.wfile.write(content)
 
             def drip(self, content: bytes) -> None:
-                with suppress(OSError):  # given up
+                try:
                     for byte in content:
                         time.sleep(issuer.slowly)
                         self.wfile.write(bytes([byte]))
+                except OSError:
+                    issuer.left += 1
 
             def log_message(self, *_: object) -> None:
                 pass

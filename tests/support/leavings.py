@@ -12,6 +12,7 @@ from pathlib import Path
 
 from app.adapters.embedded.sqlite.database import MOST_IDLE
 from app.api.admission.turns import THREADS
+from tests.support.machine import HANG_SECONDS
 from tests.support.server import Server
 
 KEPT = {".sqlite3": THREADS, ".sqlite3-wal": MOST_IDLE, ".sqlite3-shm": 1}
@@ -69,9 +70,20 @@ def _kept(name: str) -> int:
     return next((count for ending, count in KEPT.items() if name.endswith(ending)), 0)
 
 
-def settled(server: Server, temporary: Path, data: Path, before: Held, seconds: float) -> list[str]:
-    """What it holds more than ``before`` once that is nothing, or after so many seconds."""
-    end = time.monotonic() + seconds
+def resting(server: Server, temporary: Path, data: Path) -> Held:
+    """What it holds once that does not change for a second."""
+    before = held(server, temporary, data)
+    while True:
+        time.sleep(1)
+        now = held(server, temporary, data)
+        if now == before:
+            return now
+        before = now
+
+
+def settled(server: Server, temporary: Path, data: Path, before: Held) -> list[str]:
+    """What it holds more than ``before`` once that is nothing, or after a long time."""
+    end = time.monotonic() + HANG_SECONDS
     while (more := held(server, temporary, data).more_than(before)) and time.monotonic() < end:
         time.sleep(0.1)
     return more

@@ -1,15 +1,10 @@
-"""How busy the machine is that the tests run on."""
+"""How long tests wait: nothing that a test shows may depend on how fast the machine is."""
 
 from __future__ import annotations
 
-import os
+HANG_SECONDS = 300.0
+"""How long a test waits for what must come: long enough for a machine that is many times slower than ours
+and has other work, so that only what never comes fails by it. ``tests/bench`` prints how fast things are."""
 
-
-def patient(seconds: float) -> float:
-    """A bound for waits, longer by as much as the machine is busy: by the processes that wanted a processor
-    in the last minute, a processor.
-
-    Several test processes share it, and whatever else runs there; what hangs or waits for a lock takes many
-    times its bound all the same. Exact figures are what ``tests/bench`` is for.
-    """
-    return seconds * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+TRY_SECONDS = 15.0
+"""How long one try takes at most of those that are repeated for ``HANG_SECONDS``."""

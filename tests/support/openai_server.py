@@ -38,8 +38,8 @@ class Asked:
 class Fault:
     """What goes wrong with one request: an error status, silence, or an answer that breaks off or is odd.
 
-    ``hang`` is seconds of silence first; ``cut`` the number of pieces of a streamed answer after which the
-    connection is closed; ``raw`` a body in place of the right one.
+    ``hang`` is seconds of silence first, fewer where ``OpenAiServer.going_on`` is set; ``cut`` the number of
+    pieces of a streamed answer after which the connection is closed; ``raw`` a body in place of its own.
     """
 
     status: int = 200
@@ -75,8 +75,14 @@ class OpenAiServer:
         self.asked: list[Asked] = []
         self.most_at_once = 0
         self.closing = threading.Event()
+        self.going_on = threading.Event()
         self._server = _Listener(self)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
+
+    @property
+    def at_work(self) -> int:
+        """How many requests are not answered to their end."""
+        return self._server.busy
 
     @property
     def url(self) -> str:
@@ -202,11 +208,12 @@ class _Handler(BaseHTTPRequestHandler):
     def _left_in(self, seconds: float) -> bool:
         """Whether the client goes in so many seconds of silence, which is counted."""
         end = time.monotonic() + seconds
-        while not self.server.told.closing.wait(0.02) and time.monotonic() < end:
+        told = self.server.told
+        while not (told.closing.wait(0.02) or told.going_on.is_set()) and time.monotonic() < end:
             if select.select([self.connection], [], [], 0)[0] and not self.connection.recv(
                 1, socket.MSG_PEEK
             ):
-                self.server.told.left += 1
+                told.left += 1
                 return True
         return False
 

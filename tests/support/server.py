@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-START_SECONDS = 30
+from tests.support.machine import HANG_SECONDS
 
 
 def free_port() -> int:
@@ -44,7 +44,7 @@ class Server:
 
     def wait(self) -> None:
         """Until ``/health`` answers."""
-        end = time.monotonic() + START_SECONDS
+        end = time.monotonic() + HANG_SECONDS
         while time.monotonic() < end and self.process.poll() is None:
             with contextlib.suppress(OSError):
                 self.get("/health")
@@ -53,14 +53,14 @@ class Server:
         raise AssertionError(f"the server did not start: {self.log.read_text()}")
 
     def get(self, path: str) -> Any:
-        with urllib.request.urlopen(self.url + path, timeout=30) as answer:
+        with urllib.request.urlopen(self.url + path, timeout=HANG_SECONDS) as answer:
             return json.load(answer)
 
     def post(self, path: str, value: object) -> Any:
         request = urllib.request.Request(
             self.url + path, json.dumps(value).encode(), {"Content-Type": "application/json"}
         )
-        with urllib.request.urlopen(request, timeout=60) as answer:
+        with urllib.request.urlopen(request, timeout=HANG_SECONDS) as answer:
             return json.load(answer)
 
     def kill(self) -> None:
@@ -70,7 +70,7 @@ class Server:
     def stop(self) -> int:
         """Ask it to end, as Ctrl-C does; its exit code."""
         self.process.send_signal(signal.SIGINT)
-        return self.process.wait(timeout=20)
+        return self.process.wait(timeout=HANG_SECONDS)
 
 
 @contextlib.contextmanager

@@ -23,8 +23,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.machine import HANG_SECONDS, TRY_SECONDS
+
 LABEL = "knowledge-base-tests"
-START_SECONDS = 90.0
 STALE_SECONDS = 3600.0
 """Containers this old were left by a run that was killed."""
 
@@ -91,7 +92,7 @@ def address(service: Service) -> str:
         if not _docker("ps", "--quiet", "--filter", f"name=^{name}$"):
             start(service, name)
         url = url_of(service, name)
-        wait_for_http(url + service.path, START_SECONDS)
+        wait_for_http(url + service.path)
     return url
 
 
@@ -143,12 +144,12 @@ def inside(service: Service) -> str:
     return f"http://{_docker('inspect', f'--format={place}', f'{LABEL}-{RUN}-{service.port}')}:{service.port}"
 
 
-def wait_for_http(url: str, seconds: float) -> None:
-    """Until something answers HTTP, whatever it says; raise what stopped it after ``seconds``."""
-    deadline = time.monotonic() + seconds
+def wait_for_http(url: str) -> None:
+    """Until something answers HTTP, whatever it says; raise what stopped it where it never does."""
+    deadline = time.monotonic() + HANG_SECONDS
     while True:
         try:
-            urllib.request.urlopen(url, timeout=2).close()
+            urllib.request.urlopen(url, timeout=TRY_SECONDS).close()
             return
         except urllib.error.HTTPError as error:
             error.close()
@@ -163,11 +164,16 @@ def wait_for_http(url: str, seconds: float) -> None:
 def _docker_runs() -> bool:
     if shutil.which("docker") is None:
         return False
-    return subprocess.run(["docker", "info"], check=False, capture_output=True, timeout=30).returncode == 0
+    return (
+        subprocess.run(["docker", "info"], check=False, capture_output=True, timeout=HANG_SECONDS).returncode
+        == 0
+    )
 
 
 def _docker(*arguments: str) -> str:
-    done = subprocess.run(["docker", *arguments], check=False, capture_output=True, text=True, timeout=120)
+    done = subprocess.run(
+        ["docker", *arguments], check=False, capture_output=True, text=True, timeout=HANG_SECONDS
+    )
     if done.returncode:
         raise RuntimeError(f"docker {arguments[0]} failed: {done.stderr.strip()}")
     return done.stdout.strip()

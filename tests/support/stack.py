@@ -14,11 +14,11 @@ from dataclasses import asdict, dataclass
 
 from tests.support import functions, services
 from tests.support.http import ask, until
+from tests.support.machine import HANG_SECONDS
 from tests.support.server import free_port
 
 PROJECT = f"{services.LABEL}-{services.RUN}"
 IMAGES = (functions.MAIN_API, functions.IMAGE_PROCESSOR, "local")
-UP_SECONDS = 300.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Stack:
             env={**kept, **ports, **(more or {})},
             capture_output=True,
             text=True,
-            timeout=UP_SECONDS,
+            timeout=2 * HANG_SECONDS,
             check=False,
         )
         assert done.returncode == 0, f"docker compose {arguments}: {done.stdout} {done.stderr}"
@@ -56,7 +56,7 @@ class Stack:
 
     def wait(self) -> None:
         """Until every part says that it can be used."""
-        until(lambda: ask(f"{self.url}/ready").status == 200, "the stack is ready", 120, pause=0.5)
+        until(lambda: ask(f"{self.url}/ready").status == 200, "the stack is ready", pause=0.5)
 
     def clear(self) -> None:
         """Delete what other tests left in it."""

@@ -10,7 +10,7 @@ import sys
 import time
 from pathlib import Path
 
-SECONDS = 60
+from tests.support.machine import HANG_SECONDS
 
 
 def on_a_terminal(home: Path, *arguments: str, typed: dict[str, str] | None = None) -> tuple[int, str]:
@@ -24,7 +24,7 @@ def on_a_terminal(home: Path, *arguments: str, typed: dict[str, str] | None = No
         start_new_session=True,  # so that its terminal is this one, for getpass, too
     )
     os.close(side)
-    shown, left, end = "", dict(typed or {}), time.monotonic() + SECONDS
+    shown, left, end = "", dict(typed or {}), time.monotonic() + HANG_SECONDS
     while time.monotonic() < end:
         if not select.select([screen], [], [], 0.2)[0]:
             continue
@@ -38,4 +38,4 @@ def on_a_terminal(home: Path, *arguments: str, typed: dict[str, str] | None = No
         for question in [each for each in left if each in shown]:
             os.write(screen, f"{left.pop(question)}\n".encode())
     os.close(screen)
-    return process.wait(timeout=SECONDS), shown
+    return process.wait(timeout=HANG_SECONDS), shown

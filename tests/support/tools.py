@@ -12,10 +12,10 @@ from pathlib import Path
 
 from images.build import uv
 from tests.support import services
+from tests.support.machine import HANG_SECONDS
 
 ROOT = Path(__file__).parents[2]
 PROJECTS = ROOT / "tests" / "deploy" / "tools"
-INSTALL_SECONDS = 300
 
 SAM = "sam"
 MINISTACK = "ministack"
@@ -32,6 +32,6 @@ def commands(name: str) -> Path:
             [*sync, "--project", PROJECTS / name],
             env={**os.environ, "UV_PROJECT_ENVIRONMENT": str(place)},
             check=True,
-            timeout=INSTALL_SECONDS,
+            timeout=2 * HANG_SECONDS,
         )
     return place / "bin"

@@ -11,6 +11,8 @@ from pathlib import Path
 from threading import Thread
 from typing import TypeAlias
 
+from tests.support.machine import HANG_SECONDS
+
 PIECE = 1 << 16
 
 Streams: TypeAlias = tuple[StreamReader, StreamWriter]
@@ -69,11 +71,11 @@ def _serving(opened: Opened) -> Iterator[int]:
     thread = Thread(target=loop.run_forever, daemon=True)
     thread.start()
     started = asyncio.start_server(joined, "127.0.0.1", 0)
-    server = asyncio.run_coroutine_threadsafe(started, loop).result(30)
+    server = asyncio.run_coroutine_threadsafe(started, loop).result(HANG_SECONDS)
     try:
         yield server.sockets[0].getsockname()[1]
     finally:
-        asyncio.run_coroutine_threadsafe(end(), loop).result(30)
+        asyncio.run_coroutine_threadsafe(end(), loop).result(HANG_SECONDS)
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
         loop.close()

@@ -9,9 +9,9 @@ from typing import Any
 from urllib.parse import urljoin
 
 from tests.support.http import ask, post_form, send, until
+from tests.support.machine import HANG_SECONDS
 
 ENDS = ("ready", "partial", "needs_ocr", "failed")
-INGEST_SECONDS = 400.0
 
 
 def uploaded(url: str, path: Path) -> Any:
@@ -46,4 +46,4 @@ def ended(address: str, watch: Callable[[Any], None] = lambda _: None) -> Any:
         watch(answer.value)
         return answer.value if answer.value["status"] in ENDS else None
 
-    return until(looked, f"{address} has ended", INGEST_SECONDS, pause=0.3)
+    return until(looked, f"{address} has ended", 2 * HANG_SECONDS, pause=0.3)

@@ -14,6 +14,7 @@ from app.adapters.weaviate.collections import Collections
 from app.adapters.weaviate.index import WeaviateIndex
 from app.adapters.weaviate.server import WeaviateServer
 from tests.support import services
+from tests.support.machine import HANG_SECONDS, TRY_SECONDS
 
 
 @cache
@@ -27,10 +28,10 @@ def addresses() -> tuple[str, str]:
 
 def wait_until_ready(url: str) -> None:
     """Until the server says that it is."""
-    deadline = time.monotonic() + services.START_SECONDS
+    deadline = time.monotonic() + HANG_SECONDS
     while True:
         try:
-            urllib.request.urlopen(url + services.WEAVIATE.path, timeout=2).close()
+            urllib.request.urlopen(url + services.WEAVIATE.path, timeout=TRY_SECONDS).close()
             return
         except OSError:
             if time.monotonic() > deadline:

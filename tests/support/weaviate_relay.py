@@ -16,6 +16,8 @@ from typing import Any
 import grpc
 from weaviate.proto.v1 import batch_delete_pb2, batch_pb2
 
+from tests.support.machine import HANG_SECONDS
+
 BATCH = "/weaviate.v1.Weaviate/BatchObjects"
 DELETE = "/weaviate.v1.Weaviate/BatchDelete"
 
@@ -106,7 +108,7 @@ def _http(url: str, faults: Faults) -> Iterator[str]:
             headers = {"Content-Type": "application/json"}
             request = urllib.request.Request(url + self.path, content, headers, method=self.command)
             try:
-                with urllib.request.urlopen(request, timeout=60) as answer:
+                with urllib.request.urlopen(request, timeout=HANG_SECONDS) as answer:
                     self.send(answer.status, answer.read())
             except urllib.error.HTTPError as error:
                 with error:

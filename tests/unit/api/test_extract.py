@@ -13,6 +13,7 @@ from starlette.testclient import TestClient
 from app.compose import Embedded
 from app.settings import Settings
 from tests.support.api import problem
+from tests.support.machine import HANG_SECONDS
 from tests.support.pdfs import FACTS, manual
 from tests.support.readers import dense
 from tests.support.server import Server, serving
@@ -111,11 +112,11 @@ def test_a_client_that_breaks_off_leaves_its_place_to_the_next(tmp_path: Path) -
     with serving(tmp_path / "data", environment={"KB_EXTRACTS": "1"}) as server:
         for _ in range(3):
             with httpx.stream(
-                "POST", f"{server.url}/v1/extract", files={"file": ("m.pdf", content)}, timeout=60
+                "POST", f"{server.url}/v1/extract", files={"file": ("m.pdf", content)}, timeout=HANG_SECONDS
             ) as answer:
                 assert answer.status_code == 200
                 next(answer.iter_raw(100))
-            deadline = time.monotonic() + 30
+            deadline = time.monotonic() + HANG_SECONDS
             while status(server, content) == 429:
                 assert time.monotonic() < deadline
                 time.sleep(0.2)
@@ -124,4 +125,6 @@ def test_a_client_that_breaks_off_leaves_its_place_to_the_next(tmp_path: Path) -
 def status(server: Server, content: bytes) -> int:
     """Of a request for one page."""
     files = {"file": ("m.pdf", content)}
-    return httpx.post(f"{server.url}/v1/extract", files=files, data={"pages": "1"}, timeout=60).status_code
+    return httpx.post(
+        f"{server.url}/v1/extract", files=files, data={"pages": "1"}, timeout=HANG_SECONDS
+    ).status_code

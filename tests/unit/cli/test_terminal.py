@@ -14,6 +14,7 @@ from reportlab.pdfgen.canvas import Canvas
 from app.cli.terminal import BUT_RETURN, Shown
 from app.core.names import document_name
 from app.ingest.title import document_title
+from tests.support.machine import HANG_SECONDS
 
 HOSTILE = "\x1b]0;owned\x07\x1b[2J\x9b31mred\r\x08gone"
 
@@ -51,7 +52,7 @@ def test_kb_prints_no_control_character_of_a_pdf(tmp_path: Path) -> None:
         ["show", "a[2J.pdf"],
         ["ask", "What does the pump weigh?"],
     ):
-        done = subprocess.run([*kb, *command], capture_output=True, timeout=120, check=False)
+        done = subprocess.run([*kb, *command], capture_output=True, timeout=HANG_SECONDS, check=False)
         assert done.stdout or done.stderr
         assert not set(done.stdout + done.stderr) & {0x1B, 0x07, 0x08}, command
         assert "\u202e" not in done.stdout.decode()

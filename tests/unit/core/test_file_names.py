@@ -173,7 +173,6 @@ def memory() -> Iterator[Path]:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(400)  # 2,000 uploads, each on the disk before it is told
 def test_a_thousand_documents_go_out_and_come_in_again_as_they_were(memory: Path) -> None:
     settings = Settings(data_folder=memory / "data")
     program = embedded(settings)

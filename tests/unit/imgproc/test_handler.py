@@ -18,6 +18,7 @@ import imgproc
 from app.adapters.aws.images import NOTHING
 from imgproc.handler import handle, handler
 from imgproc.limits import Limits
+from tests.support.machine import HANG_SECONDS
 from tests.support.pictures import decoded, jpeg, pdf, picture, quarters
 
 FOLDER = Path(imgproc.__file__).parent
@@ -144,7 +145,7 @@ def two_pages() -> str:
 
 def test_to_load_the_handler_loads_neither_mupdf_nor_pillow() -> None:
     program = "import imgproc.handler, sys; sys.exit(bool({'pymupdf', 'PIL', 'ssl'} & set(sys.modules)))"
-    subprocess.run([sys.executable, "-c", program], check=True, timeout=30)
+    subprocess.run([sys.executable, "-c", program], check=True, timeout=HANG_SECONDS)
 
 
 def test_a_refusal_of_a_request_costs_no_mupdf() -> None:
@@ -153,7 +154,7 @@ def test_a_refusal_of_a_request_costs_no_mupdf() -> None:
         "handler({'operation': 'extract_images', 'file_bytes_base64': '*', 'page_numbers': [0]})\n"
         "sys.exit('pymupdf' in sys.modules)"
     )
-    subprocess.run([sys.executable, "-c", program], check=True, timeout=30)
+    subprocess.run([sys.executable, "-c", program], check=True, timeout=HANG_SECONDS)
 
 
 def test_a_png_is_a_png() -> None:
@@ -186,7 +187,7 @@ def test_a_readiness_probe_is_no_failure_and_a_bad_event_is_one() -> None:
         input=json.dumps([NOTHING, bad]),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=HANG_SECONDS,
         check=True,
     )
     lines = [json.loads(line) for line in (done.stdout + done.stderr).splitlines() if line.startswith("{")]

@@ -85,7 +85,6 @@ def test_a_page_on_which_ocr_finds_nothing_says_so() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(120)
 def test_a_scan_is_read_on_this_machine_with_words_where_they_stand(tmp_path: Path, reader: Reader) -> None:
     path = scan(tmp_path / "scan.pdf", [FACTS[:3]])
     engine = LocalOcr()
@@ -153,7 +152,6 @@ def test_the_setting_chooses_what_reads_scans(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(180)
 def test_a_scan_answers_questions_and_its_citations_stand_on_the_page(tmp_path: Path) -> None:
     path = scan(tmp_path / "scan.pdf", [FACTS[:2], FACTS[2:4]])
     program = embedded(Settings(data_folder=tmp_path / "data"))

@@ -24,6 +24,7 @@ from local.gateway.callers import Callers
 from local.gateway.healthy import main as healthy
 from local.gateway.settings import read
 from tests.support.http_answers import answering
+from tests.support.machine import HANG_SECONDS
 from tests.support.server import free_port
 
 ROOT = Path(__file__).parents[3]
@@ -75,7 +76,7 @@ def test_what_no_function_starts_with_is_said_before_anything_is_started(
         env={"PATH": os.environ["PATH"], variable: value},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=HANG_SECONDS,
         check=False,
     )
     assert done.returncode == 1
@@ -197,10 +198,10 @@ def test_the_gateway_waits_for_slow_clients_as_long_as_the_server_does(tmp_path:
 
 def connected(port: int) -> socket.socket:
     """A connection, as soon as there is somebody at the port."""
-    end = time.monotonic() + 30
+    end = time.monotonic() + HANG_SECONDS
     while True:
         try:
-            return socket.create_connection(("127.0.0.1", port), timeout=20)
+            return socket.create_connection(("127.0.0.1", port), timeout=HANG_SECONDS)
         except ConnectionError:
             assert time.monotonic() < end
             time.sleep(0.1)

@@ -19,6 +19,7 @@ from app.pages.forms import PageForm
 from app.pdf.budget import Budget
 from app.pdf.processes import ReaderProcesses
 from app.pdf.reader import Reader
+from tests.support.machine import HANG_SECONDS
 from tests.support.pdfs import FACTS, manual
 from tests.support.readers import MEMORY, ROOT, bomb, children, drawn, texts
 from tests.support.threads import at_once
@@ -283,5 +284,5 @@ def test_a_busy_process_ends_with_its_parent(tmp_path: Path) -> None:
         assert parent.stdout.readline() == "word\n"
         (child,) = psutil.Process(parent.pid).children()
         parent.send_signal(signal.SIGKILL)
-    psutil.wait_procs([child], timeout=5)
+    psutil.wait_procs([child], timeout=HANG_SECONDS)
     assert not child.is_running()

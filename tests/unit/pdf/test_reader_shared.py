@@ -21,6 +21,7 @@ from app.core.errors import WrongPassword
 from app.pages.forms import PageForm
 from app.pdf.budget import Budget
 from app.pdf.reader import PAGES_EACH, STRETCH, Reader
+from tests.support.machine import HANG_SECONDS
 from tests.support.pdfs import manual
 from tests.support.readers import MEMORY, ROOT, bomb_among, children, dense, drawn, texts
 
@@ -222,7 +223,7 @@ def test_busy_processes_end_with_their_parent(tmp_path: Path) -> None:
     with extracting(tmp_path) as (parent, started):
         parent.send_signal(signal.SIGKILL)
         parent.wait()
-        psutil.wait_procs(started, timeout=5)
+        psutil.wait_procs(started, timeout=HANG_SECONDS)
         assert [child for child in started if child.is_running()] == []
 
 
@@ -230,7 +231,7 @@ def test_busy_processes_end_with_their_parent(tmp_path: Path) -> None:
 def test_an_interrupted_command_ends_its_processes_and_says_so(tmp_path: Path) -> None:
     with extracting(tmp_path) as (parent, started):
         parent.send_signal(signal.SIGINT)
-        _, said = parent.communicate(timeout=10)
+        _, said = parent.communicate(timeout=HANG_SECONDS)
         assert (parent.returncode, said) == (
             130,
             "kb: interrupted; what is done is kept, and the next start goes on\n",
@@ -245,7 +246,7 @@ def extracting(folder: Path) -> Iterator[tuple[subprocess.Popen[str], list[psuti
     command = [sys.executable, "-m", "app.cli", "extract", str(path), "--out", str(folder / "out")]
     environment = os.environ | {"KB_READER_PROCESSES": "2", "KB_DATA_FOLDER": str(folder / "data")}
     with subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True) as parent:
-        written, deadline = folder / "out" / "a.json", time.monotonic() + 20
+        written, deadline = folder / "out" / "a.json", time.monotonic() + HANG_SECONDS
         while not (written.exists() and written.stat().st_size) and time.monotonic() < deadline:
             time.sleep(0.05)
         started = psutil.Process(parent.pid).children()

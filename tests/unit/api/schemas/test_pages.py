@@ -57,7 +57,6 @@ def pdf(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(120)
 def test_what_is_written_has_no_field_that_is_not_described(
     client: TestClient, pdf: Path, tmp_path: Path
 ) -> None:

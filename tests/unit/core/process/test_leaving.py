@@ -8,12 +8,17 @@ import pytest
 
 from app.adapters.embedded.children.child import Child
 from app.core.process.leaving import Leaving, Left, ended_by, held_until_left, leavable
+from tests.support.machine import HANG_SECONDS
 from tests.support.readers import ROOT
 
 
 def test_a_call_that_waits_for_a_process_ends_it_when_the_client_leaves() -> None:
     child = Child(
-        "tests.support.silent", {"PYTHONPATH": str(ROOT)}, seconds=60, idle_seconds=60, part="silent part"
+        "tests.support.silent",
+        {"PYTHONPATH": str(ROOT)},
+        seconds=HANG_SECONDS,
+        idle_seconds=60,
+        part="silent part",
     )
     leaving = Leaving()
     threading.Timer(0.5, leaving.leave).start()
@@ -33,7 +38,7 @@ def test_a_pause_ends_when_the_client_leaves() -> None:
     leaving = Leaving()
     threading.Timer(0.1, leaving.leave).start()
     with pytest.raises(Left):
-        leaving.wait(60)
+        leaving.wait(HANG_SECONDS)
 
 
 def test_what_was_not_ended_goes_on_and_what_ended_before_is_left_alone() -> None:

