@@ -63,7 +63,6 @@ class KnowledgeBase:
         """
         files, documents, index = steps.files, steps.documents, steps.index
         watch = Watch(files, documents, index, steps.stored)
-        uploads = Uploads(steps, upload_bytes, with_reserve)
         library = Library(steps, imager, watch)
         exporter = Exporter(
             files, documents, ExportSource(library.content, library.outline, library.pages), wire
@@ -77,6 +76,7 @@ class KnowledgeBase:
             limits.ARCHIVE_BYTES,
             limits.ARCHIVE_SECONDS,
         )
+        uploads = Uploads(steps, upload_bytes, archives, with_reserve)
         upkeep = Upkeep(
             steps,
             imager,

@@ -331,6 +331,16 @@ def needed_to_start() -> dict[str, str]:
     return {name: os.environ[name] for name in ("SYSTEMROOT",) if name in os.environ}
 
 
+UNREPORTED = {"ORT_DISABLE_TELEMETRY": "1"}
+"""Keeps newer releases of onnxruntime from giving the machine an id and sending events to their maker."""
+
+
+def silence_libraries() -> None:
+    """Keep libraries from reporting their use to anybody. It must come before they are imported, which is
+    when they begin."""
+    os.environ.update(UNREPORTED)
+
+
 def trace_header() -> str:
     """Return X-Ray's header of the current invocation, which Lambda's runtime sets for each."""
     return os.environ.get("_X_AMZN_TRACE_ID") or ""

@@ -64,6 +64,7 @@ RECEIPT: dict[str, Any] = {
     "chunks": 4,
     "bytes": 61044,
     "citations": 0,
+    "archives": 0,
 }
 
 _TEXT = "The warranty period of the Meridian pump is thirty-six months from delivery."

@@ -211,7 +211,7 @@ def delete(options: Namespace, settings: Settings) -> int:
                 print(
                     f"deleted  {of}{document.name}: {format_count(receipt.versions, 'version')}, "
                     f"{format_count(receipt.files, 'file')} ({format_count(receipt.bytes, 'byte')}), "
-                    f"{format_count(receipt.chunks, 'passage')}"
+                    f"{format_count(receipt.chunks, 'passage')}{_kept_in(receipt.archives)}"
                 )
         if options.version:
             _see_through(program, found.values(), as_json=options.json)
@@ -220,6 +220,11 @@ def delete(options: Namespace, settings: Settings) -> int:
 
         print_json({"items": [schemas.Receipt.of(each).model_dump(mode="json") for each in receipts]})
     return OK
+
+
+def _kept_in(archives: int) -> str:
+    """Return what is said of exports and backups that outlast a delete, "" where there are none."""
+    return f"; {format_count(archives, 'archive')} (exports, backups) may still hold it" if archives else ""
 
 
 def _see_through(program: Embedded, documents: Iterable[Document], *, as_json: bool) -> None:

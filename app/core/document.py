@@ -303,7 +303,7 @@ def every(list_after: Callable[..., Listing[T]]) -> Iterator[T]:
 @dataclass(frozen=True, slots=True)
 class Receipt:
     """The counts of what a delete removed; ``citations`` are those in stored answers, whose words are
-    gone."""
+    gone, and ``archives`` the exports and backups on the server that may still hold the document."""
 
     document_id: str
     versions: int
@@ -311,6 +311,7 @@ class Receipt:
     chunks: int
     bytes: int
     citations: int = 0
+    archives: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -135,6 +135,14 @@ class Archives:
         kept = [each for each in found if each and not self._has_expired(tenant, each)]
         return sorted(kept, key=lambda each: (each.created_at, each.id), reverse=True)
 
+    def count_since(self, tenant: str, moment: float) -> int:
+        """Return how many of a tenant's archives may hold what was there at a moment, in UTC seconds since
+        1970: those that were filled after it, or are being filled."""
+        return sum(
+            not each.status.ended or (bool(each.sizes) and each.updated_at >= moment)
+            for each in self.all(tenant)
+        )
+
     def get(self, tenant: str, archive_id: str) -> Archive:
         """Return one of them. Raises ``NotFound``."""
         # The id is part of a key: what is not a plain name must not reach the file store.

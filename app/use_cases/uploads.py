@@ -41,6 +41,7 @@ from app.core.process import temporary
 from app.core.rules import identity
 from app.ingest.run import Ingest
 from app.pdf.header import check_header
+from app.use_cases.archives import Archives
 from app.use_cases.repair import Repair
 from app.use_cases.spool import spool
 from app.use_cases.versions import chosen_version, has_arrived
@@ -73,6 +74,7 @@ class Uploads:
 
     steps: Ingest
     most_bytes: int
+    archives: Archives
     with_reserve: Callable[[], AbstractContextManager[None]] = nullcontext
     """Room for a delete where the disk is full, for as long as the context lasts."""
     unlocks: AbstractContextManager[bool] = field(default_factory=partial(BoundedSemaphore, UNLOCKS))
@@ -416,18 +418,19 @@ class Uploads:
 
     def _delete(self, tenant: str, document_id: str) -> Receipt:
         # Hidden first, so that it stops answering though the rest takes minutes or is interrupted.
-        self.steps.documents.tombstone(tenant, document_id)
+        document = self.steps.documents.tombstone(tenant, document_id)
         # Queued before anything is erased: a crash in the middle is finished by this job, and what a step
         # that was running still wrote goes with it.
         run = Run(VersionId(tenant, document_id, 0), 0)
         self.steps.jobs.send(Job(JobKind.DELETE, run), delay=SWEEP_SECONDS)
-        return self.steps.erase(tenant, document_id)
+        receipt = self.steps.erase(tenant, document_id)
+        return replace(receipt, archives=self.archives.count_since(tenant, document.created_at))
 
     def delete_version(self, tenant: str, document_id: str, number: int) -> Receipt:
         """Delete a version for good. Where it answered it stops at once, and the newest of the others that
         was read is indexed and answers then. With the last one its document is deleted."""
         version_id = VersionId(tenant, document_id, number)
-        self.steps.documents.version(version_id)
+        version = self.steps.documents.version(version_id)
         if len(self.steps.documents.versions(tenant, document_id)) == 1:
             return self.delete(tenant, document_id)
         # Queued first, as for a whole document: what is interrupted below is finished by the job.
@@ -438,7 +441,7 @@ class Uploads:
         if document.searchable == 0 and document.latest.shown.done:
             with suppress(Conflict):
                 self.make_current(tenant, document_id, document.latest.number)
-        return receipt
+        return replace(receipt, archives=self.archives.count_since(tenant, version.created_at))
 
 
 def _in_spite_of_deletes(put: Callable[[], P]) -> P:

@@ -45,6 +45,24 @@ def places_of(word: str, folder: Path) -> list[str]:
     ]
 
 
+def test_a_receipt_counts_the_exports_and_backups_that_may_hold_what_was_deleted(
+    program: Embedded, tmp_path: Path
+) -> None:
+    client = client_of(program)
+    before = client.post("/v1/maintenance/exports").json()["id"]
+    program.worker.drain()
+    document = upload(program, client, manual(tmp_path / "m.pdf"))
+    other = upload(program, client, manual(tmp_path / "n.pdf", 2), name="n.pdf")
+    for kind in ("exports", "backups"):
+        client.post(f"/v1/maintenance/{kind}")
+        program.worker.drain()
+    assert client.delete(f"/v1/documents/{document['id']}").json()["archives"] == 2
+    for each in client.get("/v1/maintenance/archives").json()["items"]:
+        if each["id"] != before:
+            client.delete(f"/v1/maintenance/archives/{each['id']}")
+    assert client.delete(f"/v1/documents/{other['id']}").json()["archives"] == 0
+
+
 def test_no_word_of_a_deleted_document_is_left_in_the_data_folder(
     program: Embedded, tmp_path: Path, secret_pdf: Path
 ) -> None:

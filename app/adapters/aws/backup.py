@@ -21,7 +21,7 @@ from app.adapters.aws.files import S3Files
 from app.adapters.backup_folder import AWS, Copied, check_backup, check_target, finish, write_whole
 from app.core import keys
 from app.core.errors import Conflict
-from app.core.process.storage import translate_errors
+from app.core.process.storage import close_folder, translate_errors
 
 FILES = "files"
 DIGESTS = "files.json"
@@ -51,7 +51,7 @@ class Stores:
         """
         check_target(target, AWS)
         with translate_errors("The backup's folder", "backup"):
-            target.mkdir(parents=True, exist_ok=True)
+            close_folder(target)
             for name in self.tables:
                 write_whole(rows_file(target, name), partial(self._write, name))
             self._mirror(target)

@@ -18,7 +18,7 @@ from pathlib import Path
 from app.adapters.backup_folder import FOLDER, Copied, check_backup, check_target, finish, write_whole
 from app.core import keys
 from app.core.errors import BadRequest, Conflict, Damaged
-from app.core.process.storage import translate_errors
+from app.core.process.storage import close_folder, translate_errors
 
 INDEX = "index.sqlite3"
 DATABASES = ("knowledge-base.sqlite3", INDEX)
@@ -37,7 +37,7 @@ def back_up(data: Path, target: Path) -> Copied:
     if target.resolve().is_relative_to(data.resolve()):
         raise BadRequest("A backup stands outside of the data folder.")
     with translate_errors("The backup's folder", "backup"):
-        target.mkdir(parents=True, exist_ok=True)
+        close_folder(target)
         for name in DATABASES:
             if (data / name).exists():
                 copy_database(data / name, target / name)
@@ -58,7 +58,7 @@ def restore(backup: Path, data: Path) -> Path | None:
     with translate_errors("The data folder", "files"):
         beside = data.with_name(f"{data.name}.restoring")
         shutil.rmtree(beside, ignore_errors=True)
-        beside.mkdir(parents=True)
+        close_folder(beside)
         for name in (*DATABASES, SECRET):
             if (backup / name).exists():
                 shutil.copy2(backup / name, beside / name)

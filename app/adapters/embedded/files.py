@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from app.adapters.embedded import upload_tokens
+from app.adapters.embedded.folder_names import name_on_disk, part_of_key, rename_former
 from app.adapters.embedded.private import FILE_MODE, make_folders
 from app.core import keys
 from app.core.document import UploadForm
@@ -35,7 +36,7 @@ _MISSING = (FileNotFoundError, NotADirectoryError, IsADirectoryError)
 
 
 class FolderFiles:
-    """A ``FileStore``: a key is a path below ``folder``. ``secret`` signs upload forms."""
+    """A ``FileStore``: a key is a path below ``folder``, capitals marked. ``secret`` signs upload forms."""
 
     def __init__(self, folder: Path, secret: bytes) -> None:
         self._folder = folder
@@ -44,6 +45,7 @@ class FolderFiles:
         with _translate_errors(), _unless_read_only():
             make_folders(folder / _TEMPORARY)
             _remove_stale(folder / _TEMPORARY)
+            rename_former(folder / prefix for prefix in ("", keys.OUTPUTS, keys.UPLOADS, keys.ARCHIVES))
 
     # -- one file -----------------------------------------------------------------------------------------
 
@@ -91,7 +93,7 @@ class FolderFiles:
     def keys(self, prefix: str) -> Iterator[str]:
         """Return the keys that begin with ``prefix``, ascending."""
         base = self._base(prefix)
-        return self._walk(self._folder / base, base, prefix)
+        return self._walk(self._folder / name_on_disk(base), base, prefix)
 
     def delete(self, prefix: str) -> tuple[int, int]:
         """Delete every key that begins with ``prefix``, and the folders that this leaves empty."""
@@ -102,7 +104,7 @@ class FolderFiles:
                 bytes_held = path.stat().st_size
                 path.unlink()
                 files, size = files + 1, size + bytes_held
-        self._remove_empty(self._folder / self._base(prefix))
+        self._remove_empty(self._folder / name_on_disk(self._base(prefix)))
         return files, size
 
     # -- clients of their own -----------------------------------------------------------------------------
@@ -168,7 +170,7 @@ class FolderFiles:
     # -- the folder ---------------------------------------------------------------------------------------
 
     def _path(self, key: str) -> Path:
-        return self._folder.joinpath(*keys.check_key(key).split("/"))
+        return self._folder.joinpath(*name_on_disk(keys.check_key(key)).split("/"))
 
     def _base(self, prefix: str) -> str:
         """Return the part of a prefix that names a folder, with the slash at its end."""
@@ -206,7 +208,7 @@ class FolderFiles:
             key = base + name
             if name.endswith("/"):
                 if key.startswith(prefix) or prefix.startswith(key):
-                    yield from self._walk(folder / name, key, prefix)
+                    yield from self._walk(folder / name_on_disk(name), key, prefix)
             elif key.startswith(prefix):
                 yield key
 
@@ -276,12 +278,13 @@ def _sync_folder(folder: Path) -> None:
 
 
 def _entries(folder: Path) -> Iterator[str]:
-    """Yield the names in a folder, a folder's with a slash at the end; none of our own, which begin with a
-    dot."""
+    """Yield the parts of keys that a folder has, a folder's with a slash at the end; none of our own, which
+    begin with a dot."""
     with _translate_errors(), suppress(*_MISSING), os.scandir(folder) as entries:
         for entry in entries:
             if not entry.name.startswith("."):
-                yield f"{entry.name}/" if entry.is_dir() else entry.name
+                part = part_of_key(entry.name)
+                yield f"{part}/" if entry.is_dir() else part
 
 
 @contextmanager

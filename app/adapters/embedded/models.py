@@ -15,6 +15,7 @@ from app.adapters.embedded.e5.weights import Weights, weights_file
 from app.adapters.embedded.verified import PART
 from app.core.errors import NotSetUp
 from app.core.process.heap import give_back, hold_large_apart
+from app.settings import silence_libraries
 
 if TYPE_CHECKING:
     from app.core.passage import Vector
@@ -88,6 +89,7 @@ def _longest_first(embed: Callable[[list[int]], Vector], passages: Sequence[list
 
 
 def _session(path: Path) -> Any:
+    silence_libraries()
     try:
         import onnxruntime
     except ImportError as error:

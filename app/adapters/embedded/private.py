@@ -7,7 +7,9 @@ import stat
 from contextlib import suppress
 from pathlib import Path
 
-FOLDER_MODE, FILE_MODE = 0o700, 0o600
+from app.core.process.storage import FOLDER_MODE, close_folder
+
+FILE_MODE = 0o600
 
 
 def make_private(folder: Path) -> None:
@@ -17,8 +19,7 @@ def make_private(folder: Path) -> None:
     mark = folder / ".private"  # says that the walk below went through
     if mark.exists() and not stat.S_IMODE(folder.stat().st_mode) & 0o077:
         return
-    with suppress(OSError):
-        folder.chmod(FOLDER_MODE)
+    close_folder(folder)
     for path, folders, files in os.walk(folder):
         for name in folders:
             _close(Path(path, name), FOLDER_MODE)

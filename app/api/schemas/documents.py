@@ -282,7 +282,8 @@ class DocumentChange(Asked):
 
 class Receipt(Given):
     """The counts of what a delete removed; ``citations`` counts those in stored answers, which now say that
-    the document was deleted."""
+    the document was deleted, and ``archives`` the exports and backups on the server that may hold it until
+    they are deleted or expire."""
 
     model_config = with_example(examples.RECEIPT)
 
@@ -292,6 +293,7 @@ class Receipt(Given):
     chunks: int
     bytes: int
     citations: int
+    archives: int
 
     @classmethod
     def of(cls, receipt: core_document.Receipt) -> Receipt:

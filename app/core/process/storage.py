@@ -1,14 +1,17 @@
-"""What an error of the operating system means for a store: no room, no right to write, or something else."""
+"""A store on a disk: folders that are its owner's alone, and what an error of the operating system means: no
+room, no right to write, or something else."""
 
 from __future__ import annotations
 
 import errno
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from app.core.errors import OutOfSpace, ReadOnly, Unavailable
+
+FOLDER_MODE = 0o700
 
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 """The disk is full, the user's share of it is, or a file may not grow any further."""
@@ -18,6 +21,13 @@ NOT_WRITABLE = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
 PROBE_BYTES = 1 << 17
 """A write of this size fails where a database cannot grow: SQLite adds 32 kB at a time to its shared memory,
 and a page or a few to its files."""
+
+
+def close_folder(folder: Path) -> None:
+    """Make a folder, or close one from before: nobody else reaches what is in it, whatever its own rights."""
+    folder.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
+    with suppress(OSError):
+        folder.chmod(FOLDER_MODE)
 
 
 def explain_error(error: OSError, what: str, part: str) -> Unavailable:

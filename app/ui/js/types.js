@@ -38,7 +38,7 @@
  * @typedef {"created"|"new_version"|"known"|"made_current"|"restored"} Outcome what a file became
  * @typedef {KbDocument & {outcome: Outcome}} Uploaded
  *
- * @typedef {{document_id: string, versions: number, files: number, chunks: number, bytes: number}} Receipt
+ * @typedef {{document_id: string, versions: number, files: number, chunks: number, bytes: number, archives: number}} Receipt
  *
  * @typedef {[x0: number, top: number, x1: number, bottom: number]} Box
  * @typedef {{page: number, label: string, boxes: Box[]}} Place

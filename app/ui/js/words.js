@@ -65,9 +65,10 @@ export function outcomeWords(sent, uploaded) {
 }
 
 /** What was deleted. @param {string} name @param {import("./types.js").Receipt} receipt */
-export function receiptWords(name, { versions, files, chunks, bytes }) {
+export function receiptWords(name, { versions, files, chunks, bytes, archives }) {
   const parts = [count(versions, "version"), count(files, "file"), count(chunks, "passage")];
-  return `Deleted ${name}: ${parts.join(", ")}, ${size(bytes)}.`;
+  const kept = archives ? ` ${count(archives, "archive")} (exports, backups) may still hold it.` : "";
+  return `Deleted ${name}: ${parts.join(", ")}, ${size(bytes)}.${kept}`;
 }
 
 /** Pages as ranges: `3, 7–9`. @param {number[]} pages ascending */

@@ -10,6 +10,7 @@ from app.adapters.embedded.children.child import Child
 from app.core.errors import DamagedPdf, NotSetUp
 from app.core.geometry import Box
 from app.core.ports import Picture, ReadLine, ReadPicture
+from app.settings import UNREPORTED
 
 PART = "OCR"
 IDLE_SECONDS = 60.0
@@ -24,7 +25,7 @@ class LocalOcr:
 
     def __init__(self, *, seconds: float = SECONDS, idle_seconds: float = IDLE_SECONDS) -> None:
         module = "app.adapters.embedded.children.ocr_process"
-        self._child = Child(module, {}, seconds=seconds, idle_seconds=idle_seconds, part=PART)
+        self._child = Child(module, UNREPORTED, seconds=seconds, idle_seconds=idle_seconds, part=PART)
 
     def read(self, picture: Picture) -> ReadPicture:
         """Return the lines of text in a picture with their words and boxes, and what is drawn in it."""

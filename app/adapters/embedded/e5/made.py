@@ -12,10 +12,13 @@ from pathlib import Path
 
 from app.adapters.embedded.e5.graph import make_graph
 from app.adapters.embedded.e5.weights import Weights, weights_file
+from app.adapters.embedded.private import FILE_MODE, make_folders
 from app.adapters.embedded.verified import PART, verify
 from app.core.errors import Unavailable
 
 NAME = "multilingual-e5-small-int8.onnx"
+
+SHARED_MODE = 0o644
 
 SHA256 = "fa0b37505ae9bec4e8474fe2e8b379b810d04ff931e0fcf682c52bb8ce485101"
 """Of what ``make_graph`` makes of the weights, on every machine."""
@@ -37,18 +40,23 @@ def graph_file(weights: Weights, folder: Path | None = None) -> Path:
     content = make_graph(weights)
     for each in folders:
         with suppress(OSError):
-            each.mkdir(parents=True, exist_ok=True)
-            _write(each / NAME, content)
+            _write(each / NAME, content, shared=each == BESIDE_THE_ENVIRONMENT)
             verify(each / NAME, SHA256)
             return each / NAME
     raise Unavailable(f"{NAME} of the embedding model can be written nowhere: {folders[-1]}.", PART)
 
 
-def _write(path: Path, content: bytes) -> None:
+def _write(path: Path, content: bytes, *, shared: bool) -> None:
+    """Write the file, readable for everybody where it is ``shared``: whoever set the environment up may be
+    somebody else than who runs the program. The data folder is its owner's alone."""
+    if shared:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    else:
+        make_folders(path.parent)
     # Several processes may make it at once: each writes its own, and the last one stays.
     with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
         file.write(content)
-    Path(file.name).chmod(0o644)  # whoever set it up may be somebody else than who runs it
+    Path(file.name).chmod(SHARED_MODE if shared else FILE_MODE)
     Path(file.name).replace(path)
 
 

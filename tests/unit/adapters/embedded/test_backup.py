@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -72,6 +73,18 @@ def test_a_second_backup_into_the_same_folder_copies_what_is_new_and_drops_what_
     program.close()
     restore(tmp_path / "backup", tmp_path / "elsewhere")
     assert is_whole(tmp_path / "elsewhere")
+
+
+def test_a_backup_and_what_is_restored_of_it_are_closed_to_other_users(
+    program: Embedded, tmp_path: Path
+) -> None:
+    data, backup = tmp_path / "data", tmp_path / "backup"
+    backup.mkdir(mode=0o755)
+    back_up(data, backup)
+    assert stat.S_IMODE(backup.stat().st_mode) == 0o700
+    program.close()
+    restore(backup, data)
+    assert stat.S_IMODE(data.stat().st_mode) == 0o700
 
 
 def test_nothing_is_restored_over_a_folder_in_use_or_from_what_is_no_backup(

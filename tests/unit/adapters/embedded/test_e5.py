@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from pathlib import Path
 
 import pytest
@@ -104,7 +105,9 @@ def test_where_the_environment_cannot_be_written_to_it_is_made_in_the_data_folde
 ) -> None:
     (tmp_path / "file").touch()
     monkeypatch.setattr(made, "BESIDE_THE_ENVIRONMENT", tmp_path / "file" / "below")
-    assert made.graph_file(weights, tmp_path / "data") == tmp_path / "data" / made.NAME
+    path = made.graph_file(weights, tmp_path / "data")
+    assert path == tmp_path / "data" / made.NAME
+    assert [stat.S_IMODE(each.stat().st_mode) for each in (path.parent, path)] == [0o700, 0o600]
     with pytest.raises(Unavailable, match="can be written nowhere"):
         made.graph_file(weights, tmp_path / "file" / "data")
 

@@ -36,6 +36,32 @@ def test_a_delete_leaves_no_empty_folders(files: FolderFiles, tmp_path: Path) ->
     assert [path.name for path in (tmp_path / "files").iterdir()] == [".tmp"]
 
 
+def test_keys_that_differ_by_capitals_alone_are_no_one_path_on_any_disk(
+    files: FolderFiles, tmp_path: Path
+) -> None:
+    given = ("Alpha/doc_1/a", "aLPHA/doc_1/a", "alpha/doc_1/a", "_archives/Alpha/arc_1/a")
+    for key in given:
+        files.put(key, key.encode())
+    paths = [path.relative_to(tmp_path) for path in (tmp_path / "files").rglob("a")]
+    assert len({str(path).casefold() for path in paths}) == len(given)
+    assert list(files.keys("")) == sorted(given)
+    assert list(files.keys("Alp")) == ["Alpha/doc_1/a"]
+    assert files.delete("Alpha/") == (1, 13)
+    assert [files.size(key) for key in given] == [None, 13, 13, 23]
+    assert files.get("aLPHA/doc_1/a") == b"aLPHA/doc_1/a"
+
+
+def test_folders_whose_names_have_capitals_from_before_are_found(tmp_path: Path) -> None:
+    keys = ["Alpha/doc_1/1/original.pdf", "_archives/Alpha/arc_1/archive.json"]
+    for key in keys:
+        (tmp_path / "files" / key).parent.mkdir(parents=True)
+        (tmp_path / "files" / key).write_bytes(b"x")
+    for _ in range(2):
+        files = FolderFiles(tmp_path / "files", SECRET)
+        assert list(files.keys("")) == keys
+        assert [files.get(key) for key in keys] == [b"x", b"x"]
+
+
 def test_empty_folders_that_an_interrupted_delete_left_are_removed_by_the_next(
     files: FolderFiles, tmp_path: Path
 ) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+import os
 import shutil
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -96,3 +98,24 @@ def test_no_more_tokens_of_a_passage_are_read_than_it_may_have(e5: E5) -> None:
     short, whole = e5.documents(["pump " * 30, "pump " * 30 + "and winter " * 100])
     assert e5.documents(["pump " * 30 + "and winter " * 100], most_tokens=32) == [short]  # "passage:" has two
     assert whole != short
+
+
+EMBED = "from app.adapters.embedded.models import *; {model}().documents(['a pump'])"
+RECOGNISE = """
+from app.adapters.embedded.children.ocr import LocalOcr
+from app.core.errors import DamagedPdf
+from app.core.ports import Picture
+ocr = LocalOcr()
+try: ocr.read(Picture(1, b"no picture", "image/png", 1, 1))
+except DamagedPdf: ocr.close()
+"""
+
+
+@pytest.mark.parametrize("use", [EMBED.format(model="E5"), RECOGNISE], ids=["embedder", "OCR"])
+def test_no_library_notes_or_reports_that_it_is_used(tmp_path: Path, use: str) -> None:
+    """onnxruntime keeps an id of the machine and a database of events at home, and a file beside it."""
+    places = {name: str(tmp_path / name) for name in ("HOME", "TMPDIR", "XDG_CACHE_HOME")}
+    for place in places.values():
+        Path(place).mkdir()
+    subprocess.run([sys.executable, "-c", use], env={**os.environ, **places}, check=True)
+    assert [*tmp_path.rglob("*.*"), *tmp_path.rglob("deviceid")] == []
