@@ -8,16 +8,18 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pypdfium2
 import pytest
 from PIL import Image
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
 from tests.support.openai_server import OpenAiServer
-from tests.support.pdfs import FACTS, manual, write_page
+from tests.support.pdfs import FACTS, manual, scan, write_page
 from tests.support.server import Server, serving
 
 if TYPE_CHECKING:
@@ -200,18 +202,42 @@ def test_the_report_shows_how_each_page_was_read_and_leads_to_it(open_page: Open
         page.get_by_role("dialog", name="pump.pdf").locator("header").get_by_text("3 pages").wait_for()
 
 
-def test_an_entry_of_the_outline_leads_to_its_page(open_page: Open, server: Server, tmp_path: Path) -> None:
+def test_an_entry_of_the_outline_leads_to_its_page_and_so_does_what_the_pdf_calls_it(
+    open_page: Open, server: Server, tmp_path: Path
+) -> None:
     page = open_page(server.url)
-    add(page, manual(tmp_path / "pump.pdf", 3))
+    add(page, manual(tmp_path / "pump.pdf", 4, labelled=True))
     wait_ready(page, "pump.pdf")
     row(page, "pump.pdf").hover()
     page.get_by_role("button", name="How the pages of pump.pdf were read").click()
-    page.get_by_role("dialog", name="pump.pdf").get_by_role("button", name="1", exact=True).click()
+    page.get_by_role("dialog", name="pump.pdf").get_by_role("button", name="1 (i)", exact=True).click()
     contents = page.get_by_role("navigation", name="Contents")
     contents.get_by_text("Contents").click()
     contents.get_by_role("button", name="3. Chapter 3").click()
     page.get_by_alt_text("Page 3 of pump.pdf").wait_for()
-    assert page.locator("#viewer .toolbar input").input_value() == "3"
+    number = page.locator("#viewer .toolbar input")
+    assert number.input_value() == "3"
+    number.fill("ii")
+    number.press("Enter")
+    page.get_by_alt_text("Page 2 of pump.pdf").wait_for()
+    assert "page 2 (ii) of 4" in page.locator("#viewer .meta").first.inner_text()
+    document = server.get("/v1/documents")["items"][0]["id"]
+    page.evaluate(f"location.hash = '#doc/{document}/page/A-1'")
+    page.get_by_alt_text("Page 4 of pump.pdf").wait_for()
+
+
+def test_a_scan_that_was_read_is_saved_as_a_pdf_whose_words_are_found(
+    open_page: Open, server: Server, tmp_path: Path
+) -> None:
+    page = open_page(server.url)
+    add(page, scan(tmp_path / "letter.pdf", [["The boiler was inspected in March."]]))
+    wait_ready(page, "letter.pdf")
+    page.evaluate(f"location.hash = '#doc/{server.get('/v1/documents')['items'][0]['id']}'")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Searchable PDF").click()
+    assert download.value.suggested_filename == "letter-searchable.pdf"
+    with closing(pypdfium2.PdfDocument(download.value.path())) as copy:
+        assert "boiler was inspected" in copy[0].get_textpage().get_text_bounded()
 
 
 def test_a_conversation_is_there_again_after_a_reload(

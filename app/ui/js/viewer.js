@@ -139,8 +139,8 @@ export class Viewer {
     this.link = element("a", { class: "soft", target: "_blank", rel: "noopener", onclick: (event) => this.#openPdf(event) }, icon("open"), "Open PDF");
     const pages = element("span", { class: "group" }, this.previous, this.number, this.total, this.next);
     const zooms = element("span", { class: "group" }, this.out, this.percent, this.in);
-    const tables = button({ icon: "download", text: "Tables", label: "Download all tables of the document (CSV files)", kind: "soft" }, () => this.#download());
-    this.searchable = button({ icon: "download", text: "Searchable PDF", label: "Download a copy in which the words of its scans can be found", kind: "soft" }, () => this.#downloadSearchable());
+    const tables = button({ icon: "download", text: "Tables", label: "Tables: download all of the document (CSV files)", kind: "soft" }, () => this.#download());
+    this.searchable = button({ icon: "download", text: "Searchable PDF", label: "Searchable PDF: download a copy in which the words of its scans can be found", kind: "soft" }, () => this.#downloadSearchable());
     this.searchable.hidden = true;
     return element("div", { class: "toolbar", role: "toolbar", "aria-label": "Page" }, pages, zooms, tables, this.searchable, this.link);
   }
