@@ -10,6 +10,8 @@ enum { OUTLINED = 1, UNPAINTED_MODE = 3, OUTLINED_CLIP = 5, CLIP_MODE = 7 };  /*
 #define NAME_BYTES 8
 #define OPAQUE 250 /* of 255 */
 #define EVERYWHERE 1e9
+#define SAME_PLACE 0.5 /* points between the edges of a text object and of its copy */
+#define MOST_COMPARED 4000 /* text objects of a page that are compared: a map has more, and nothing twice */
 
 /* What an object inherits from the forms that hold it. */
 typedef struct {
@@ -148,8 +150,42 @@ static void walk(Doubts *doubts, Handle holder, int is_form, const Within *withi
     }
 }
 
+static Box *read_bounds(const Doubts *doubts) {
+    Box *bounds = calloc(doubts->drawn.count, sizeof *bounds);
+    for (size_t i = 0; bounds && i < doubts->drawn.count; i++) {
+        float left = 0, bottom = 0, right = 0, top = 0;
+        doubts->pdfium->bounds(((Handle *)doubts->objects.keys.items)[i], &left, &bottom, &right, &top);
+        bounds[i] = (Box){left, bottom, right, top};
+    }
+    return bounds;
+}
+
+static int is_same_place(Box box, Box other) {
+    return fabs(box.x0 - other.x0) < SAME_PLACE && fabs(box.top - other.top) < SAME_PLACE &&
+           fabs(box.x1 - other.x1) < SAME_PLACE && fabs(box.bottom - other.bottom) < SAME_PLACE;
+}
+
+int32_t doubts_of_copies(Doubts *doubts, Handle *object, Box box) {
+    int32_t found = doubts_of(doubts, *object, box);
+    const Drawn *drawn = (const Drawn *)doubts->drawn.items, *text = drawn_object(doubts, *object);
+    if (!(found & (CLIPPED | COVERED)) || doubts->drawn.count > MOST_COMPARED) return found;
+    if (!doubts->bounds && !(doubts->bounds = read_bounds(doubts))) return found;
+    Box own = doubts->bounds[text - drawn];
+    for (size_t i = 0; i < doubts->drawn.count; i++) {
+        Handle other = ((Handle *)doubts->objects.keys.items)[i];
+        if (drawn + i == text || !is_same_place(doubts->bounds[i], own)) continue;
+        int32_t others = doubts_of(doubts, other, box);
+        if ((others & CLIPPED) < (found & CLIPPED) || ((others & CLIPPED) == (found & CLIPPED) && drawn[i].drawn > text->drawn)) {
+            *object = other;
+            found = others;
+        }
+    }
+    return found;
+}
+
 void doubts_free(Doubts *doubts) {
     if (!doubts) return;
+    free(doubts->bounds);
     set_free(&doubts->objects);
     free(doubts->drawn.items);
     free(doubts->covers.items);

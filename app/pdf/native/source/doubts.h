@@ -46,6 +46,7 @@ typedef struct {
     Set objects; /* text objects, by their address */
     List drawn;  /* of each */
     List covers;
+    Box *bounds; /* of each text object, once one is looked for that is drawn twice */
     int32_t count;
     int64_t objects_left;
     int out_of_memory;
@@ -90,5 +91,9 @@ static inline int32_t doubts_of(const Doubts *doubts, Handle object, Box box) {
     double apart = fabs((double)text->red - red) + fabs((double)text->green - green) + fabs((double)text->blue - blue);
     return found | (over ? OVER_IMAGE : apart <= doubts->rules.pale ? PALE : 0);
 }
+
+/* What is doubtful of a word whose text object may be drawn once more in the same place, as editors do to show it in two
+ * clips: that of the one that shows it best, the later one of two alike, which `object` then is. */
+int32_t doubts_of_copies(Doubts *doubts, Handle *object, Box box);
 
 #endif

@@ -96,7 +96,7 @@ typedef struct {
     int32_t ruling_count;
     int right_to_left;
     int32_t end; /* of the word before */
-    const Doubts *doubts;
+    Doubts *doubts;
 } Reading;
 
 static int is_white(uint32_t code) {
@@ -333,7 +333,7 @@ static int keep(Reading *reading, Word word) {
     if (height > reading->rules.tallest * set->size) word.box = on_baseline(reading, word.start, word.box, set);
     if (!has_letters(reading, word.start, word.end)) return 0;
     word.object = reading->pdfium->text_object(reading->text_page, word.start);
-    word.doubts = doubts_of(reading->doubts, word.object, word.box);
+    word.doubts = doubts_of_copies(reading->doubts, &word.object, word.box);
     if (!shows(&reading->frame, word.box)) word.doubts |= BESIDE;
     if (most(set->size, height) < reading->doubts->rules.tiny) word.doubts |= TINY;
     reading->found.doubtful |= word.doubts;
@@ -481,8 +481,9 @@ static int read_glyphs(Reading *reading, int32_t start, int32_t end) {
         glyph->object = reading->last_object;
         glyph->box = landed(&reading->frame.matrix, sides.left, sides.bottom, sides.right, sides.top);
         int goes_on = reading->glyphs.count > 1 && glyph[-1].object == glyph->object;
+        Handle shown = glyph->object;
         glyph->doubts = goes_on ? glyph[-1].doubts
-                                : doubts_of(reading->doubts, glyph->object, glyph->box) & OF_OBJECTS;
+                                : doubts_of_copies(reading->doubts, &shown, glyph->box) & OF_OBJECTS;
         if (is_twice(reading, glyph, (int32_t)reading->glyphs.count - 1)) {
             int32_t *twice = list_add(&reading->twice);
             if (!twice) return -1;
@@ -659,7 +660,7 @@ int words_styles(Words *words, int32_t count, int32_t *places, int32_t *numbers)
 /* Reads the words of what is shown: space between them, NOTHING where nothing shows. The rulings are sorted.
  * -1 where memory ends. */
 int words_read(Words *words, const uint32_t *shown, int32_t count, const Ruling *rulings, int32_t ruling_count,
-               const Doubts *doubts) {
+               Doubts *doubts) {
     Reading *reading = (Reading *)words;
     reading->doubts = doubts;
     reading->shown = shown;
