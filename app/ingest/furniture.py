@@ -37,11 +37,16 @@ SAME_PLACE = 1.5
 
 _NUMBER = re.compile(r"\d+|\b[ivxlc]+\b", re.IGNORECASE)
 _FACT = re.compile(r"\d.*[^\W\d]{3}|[^\W\d]{3}.*\d|[:@]", re.DOTALL)
-"""Words with a number (of a document, a revision, a date) or after a colon; a title says nothing that its
-page does not."""
+"""Words with a number (of a document, a revision, a date) or after a colon: more than a title."""
 
 _SECTION = re.compile(r"^\W*\d+(\.\d+)*\.?\s")
 """The number of a title."""
+
+_WORD = re.compile(r"[^\W\d_]{2,}")
+
+TITLE_SHARE = 0.5
+"""Share of a running header's words that may stand in no heading and not on its page: "Chapter 3: Pumps" has
+"Pumps" from the heading; the name of a client has nothing."""
 
 _COUNT = re.compile(r"\d{1,5}")
 _AROUND_NUMBER = re.compile(
@@ -85,23 +90,53 @@ def mark_furniture(pages: Iterable[Page]) -> Iterator[Page]:
 def without_furniture(pages: Iterable[Page]) -> Iterator[Page]:
     """Yield the pages without the blocks that ``mark_furniture`` marks, or that are marked already. What a
     running header or footer says stays where it is said first: some facts stand nowhere else."""
-    said: set[str] = set()
+    said = _Said()
     for page in mark_furniture(pages):
-        yield replace(page, blocks=tuple(block for block in page.blocks if _is_said_first(block, said)))
+        said.note_headings(page)
+        yield replace(page, blocks=tuple(block for block in page.blocks if said.is_first(block, page)))
 
 
-def _is_said_first(block: Block, said: set[str]) -> bool:
-    if not block.furniture:
-        return True
-    # A page number says nothing; and the set must not grow with the number of pages.
-    if block.furniture is Furniture.PAGE_NUMBER or len(said) >= MOST_SAID:
-        return False
-    # With numbers as one sign: "Page 3 of 9" and "Page 4 of 9" say the same.
-    text = " ".join(_NUMBER.sub("#", block.text).lower().split())
-    if text in said or not _FACT.search(_SECTION.sub("", block.text)):
-        return False
-    said.add(text)
-    return True
+class _Said:
+    """What running headers and footers have said so far, and the words of all headings."""
+
+    def __init__(self) -> None:
+        self._texts: set[str] = set()
+        self._words: set[str] = set()
+
+    def note_headings(self, page: Page) -> None:
+        """Take the words of a page's headings, as long as there are not too many."""
+        for block in page.blocks:
+            if block.kind is BlockKind.HEADING and not block.furniture and len(self._words) < MOST_SAID:
+                self._words |= _words(block.text)
+
+    def is_first(self, block: Block, page: Page) -> bool:
+        """Return whether a block is content, or furniture that says what was not said before."""
+        if not block.furniture:
+            return True
+        # A page number says nothing; and the set must not grow with the number of pages.
+        if block.furniture is Furniture.PAGE_NUMBER or len(self._texts) >= MOST_SAID:
+            return False
+        # With numbers as one sign: "Page 3 of 9" and "Page 4 of 9" say the same.
+        text = " ".join(_NUMBER.sub("#", block.text).lower().split())
+        if text in self._texts:
+            return False
+        self._texts.add(text)
+        return bool(_FACT.search(_SECTION.sub("", block.text))) or not self._is_title(block, page)
+
+    def _is_title(self, block: Block, page: Page) -> bool:
+        """Return whether a text is numbered as a title is, or headings or the page itself say most of its
+        words; the name of a client they do not."""
+        if _SECTION.match(block.text):
+            return True
+        asked = _words(block.text)
+        left = asked - self._words
+        if asked and len(left) > TITLE_SHARE * len(asked):
+            left -= {word for other in page.blocks if not other.furniture for word in _words(other.text)}
+        return len(left) <= TITLE_SHARE * len(asked)
+
+
+def _words(text: str) -> set[str]:
+    return {word.casefold() for word in _WORD.findall(text)}
 
 
 def _mark_page(window: Sequence[tuple[Page, dict[int, _Mark]]], index: int) -> Page:

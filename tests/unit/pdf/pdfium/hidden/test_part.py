@@ -125,7 +125,9 @@ STAYS = {
     "a highlight of half opacity drawn later": said("SECRET") + " /HALF gs 1 1 0 rg 60 590 200 40 re f",
     "a box beside": said("SECRET") + " 1 g 300 590 200 40 re f",
     "within its clip": f"q 60 580 300 60 re W n {said('SECRET')} Q",
-    "shown by a second clip": f"q 60 580 13 60 re W n {said('SECRET')} Q q 73 580 200 60 re W n {said('SECRET')} Q",
+    "shown by a second clip": (
+        f"q 60 580 13 60 re W n {said('SECRET')} Q q 73 580 200 60 re W n {said('SECRET')} Q"
+    ),
     "shown by a second clip above what covers the first": (
         f"q 60 580 13 60 re W n {said('SECRET')} Q 1 g 60 590 100 40 re f 0 g "
         f"q 73 580 200 60 re W n {said('SECRET')} Q"
