@@ -199,10 +199,12 @@ def test_both_functions_take_the_largest_file_that_may_be_posted(template: Trans
     assert Limits().source_bytes >= most["MaxValue"]
 
 
-def test_what_is_read_of_scans_and_how_much_at_once_is_a_parameter() -> None:
+def test_what_is_read_and_how_much_at_once_is_a_parameter() -> None:
     chosen = {
         "Ocr": "off",
         "VisionModel": "eyes",
+        "Attached": "off",
+        "HiddenWords": "include",
         "RangePages": "20",
         "MaxPages": "900",
         "MaxUploadBytes": "9",
@@ -218,8 +220,10 @@ def test_what_is_read_of_scans_and_how_much_at_once_is_a_parameter() -> None:
         900,
         9,
     )
+    assert (read.attached, read.hidden_words) == ("off", "include")
     usual = transformed().properties("Main")["Environment"]["Variables"]
     base = settings.Settings()
+    assert (usual["KB_ATTACHED"], usual["KB_HIDDEN_WORDS"]) == (base.attached, base.hidden_words)
     assert usual["KB_OCR"] == "model"
     assert usual["OPENAI_VISION_MODEL"] == base.vision_model == ""
     assert (int(usual["KB_RANGE_PAGES"]), int(usual["KB_MAX_PAGES"])) == (base.range_pages, base.max_pages)

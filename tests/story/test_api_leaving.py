@@ -36,6 +36,9 @@ TIMES = {"extract": 50, "report": 50, "chat": 50}
 
 VARIANT_TIMES = 5
 
+DRAWING_SECONDS = 0.1
+"""Of computing, by which a page is being drawn that takes a second."""
+
 AT_ONCE = 4
 """Clients that come and leave at the same time: so many files are read for ``/v1/extract`` at once."""
 
@@ -201,7 +204,7 @@ def test_clients_that_leave_while_a_page_is_drawn_or_tables_are_packed_leave_not
     before = resting(world.server, world.temporary, world.data)
     for resolution in range(VARIANT_TIMES):
         client = sent(world.server, get(f"/v1/documents/{slow}/pages/1/image?dpi={296 + resolution}"))
-        time.sleep(0.3)  # it takes a second to draw
+        reads_on(world.server, DRAWING_SECONDS)
         client.leave()
         leave_in_the_middle(world.server, packed, words=b"PK")
         leave_in_the_middle(world.server, packed, words=b"")
@@ -320,14 +323,14 @@ def wait_until(happened: Callable[[], bool]) -> None:
 
 
 def reads_on(server: Server, seconds: float) -> psutil.Process:
-    """Return the first of its processes that computes for so long more."""
+    """Return the first of its processes that computes for so long more, by which it reads or draws."""
     end, before = time.monotonic() + HANG_SECONDS, computed(server)
     while time.monotonic() < end:
         for process, spent in computed(server).items():
             if spent >= before.get(process, 0.0) + seconds:
                 return process
         time.sleep(0.05)
-    raise AssertionError("no process reads it")
+    raise AssertionError("no process reads or draws it")
 
 
 def computed(server: Server) -> dict[psutil.Process, float]:

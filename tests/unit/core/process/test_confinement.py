@@ -20,7 +20,12 @@ from tests.support.readers import MEMORY, children
 ROOT = Path(__file__).parents[4]
 
 TRIED = """
-import json, os, socket, subprocess, sys
+import ctypes, errno, json, os, socket, subprocess, sys
+def take_descriptor():
+    libc = ctypes.CDLL(None, use_errno=True)
+    libc.syscall(438, -1, 0, 0)  # pidfd_getfd, of no process
+    if ctypes.get_errno() == errno.EPERM:
+        raise PermissionError
 def tried(action):
     try:
         action()
@@ -37,6 +42,7 @@ print(json.dumps({
     "write foreign": tried(lambda: open(foreign, "a")),
     "write own": tried(lambda: open(own, "a")),
     "write scratch": tried(lambda: open(os.path.join(scratch, "x"), "w").write("x")),
+    "descriptor": tried(take_descriptor),
     "signal": tried(lambda: os.kill(os.getppid(), 0)),
 }))
 """
@@ -94,6 +100,7 @@ def test_a_confined_process_reads_what_it_is_given_and_does_nothing_else(
     becoming = attempted(confined_command(["-c", TRIED], [own]), own, scratch, foreign)
     assert lacking() == ([] if landlock else ["Landlock (files)"])
     assert found["socket"] == found["program"] == becoming["socket"] == "PermissionError"
+    assert found["descriptor"] == becoming["descriptor"] == "PermissionError"
     if landlock:
         assert {name: found[name] for name in KEPT} == KEPT
         assert {name: becoming[name] for name in KEPT} == KEPT
@@ -119,7 +126,7 @@ def test_the_processes_that_read_and_draw_pdfs_are_confined(
         assert reader.outline(tmp_path / "m.pdf").pages == 3
         started = psutil.Process().children()
         statuses = [Path(f"/proc/{child.pid}/status").read_text() for child in started]
-        assert len(statuses) == 2
+        assert len(statuses) >= 2  # on a busy machine another may be starting
         assert all("Seccomp:\t2" in status and "NoNewPrivs:\t1" in status for status in statuses)
         for name in ("elsewhere.pdf", "other.pdf"):  # each is read by a process of its own
             elsewhere = manual(foreign.parent / name)
