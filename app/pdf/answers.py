@@ -80,6 +80,7 @@ class Reading:
     ) -> None:
         self._children = children
         self._request = request
+        # What is not answered yet: a process that takes over is asked for this and no more.
         self._left = deque(numbers)
         self._allowance = allowance
         self._memory_bytes = children.memory_for(request.path)
@@ -91,6 +92,7 @@ class Reading:
     def begin(self, child: ReaderProcess) -> None:
         """Ask this process, which is given back at the end."""
         self._child = child
+        # A process computes for one request after the other: what it did before is no cost of this one.
         self._counted_ms = child.cpu_ms
         child.ask(self._request.line(self._left, self._memory_bytes), 1 + len(self._left))
 
@@ -113,6 +115,7 @@ class Reading:
             except _Ended as end:
                 if self._goes_on(end):
                     continue
+                # The page that it ended over is given up: another process would end over it, too.
                 self._left.popleft()
                 raise Lost(str(end)) from None
             self._left.popleft()

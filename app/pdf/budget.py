@@ -67,6 +67,7 @@ class Budget:
         much: ranges that are read at the same time do not know of each other's costs, so that none has more
         than its share."""
         total = self.of(of_pages or pages)
+        # The lesser of both: a range has its share, and no more than what the document has left.
         return Allowance(_least(self.of(pages), _rest(total, spent)), total, of_pages or pages)
 
 
@@ -91,6 +92,7 @@ class Allowance:
     @property
     def over(self) -> str:
         """Why no further page is read, "" while one may be."""
+        # Deaths first: where they end the reading, what was computed for them is the lesser news.
         if self.spent.deaths >= self._most.deaths:
             return "too many of the document's other pages took too long, too much memory or crashed"
         if self.spent.cpu_ms >= self._most.cpu_ms:

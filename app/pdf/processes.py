@@ -94,6 +94,7 @@ class ReaderProcess:
         self.owes = 0
         self.own = own
         self.cpu_ms = 0
+        # Longer than the child's own limit: the parent steps in only where that did not end it.
         self._patience = WALL * seconds + ENDING_SECONDS
         self._overdue = False
         self._held = bytearray()
@@ -142,8 +143,12 @@ class ReaderProcess:
     def answer(self) -> bytes | None:
         """Return the next answer, ``None`` where the process ended without one or is silent for too long."""
         deadline = time.monotonic() + self._patience
+        # One deadline for head and content: a process that sends a byte now and then would else never be
+        # late.
         head = self._bytes(HEAD, deadline)
         length = int.from_bytes((head or b"")[:4], "big")
+        # The child reads hostile files and may have been taken over: what it claims is not allocated
+        # unchecked.
         if head is None or length > ANSWER_BYTES:
             return None
         content = self._bytes(length, deadline)
@@ -159,6 +164,7 @@ class ReaderProcess:
             more = os.read(self._out, CHUNK)
             if not more:
                 return None
+            # A pipe hands out what is there, not what was written at once.
             self._held += more
         taken = bytes(self._held[:count])
         del self._held[:count]
@@ -191,6 +197,7 @@ class ReaderProcess:
             code = self._process.wait()
         finally:
             killer.cancel()
+        # A process that the parent killed shows SIGKILL, which elsewhere means that memory ran out.
         if self._overdue or code == OUT_OF_TIME:
             code = -ALARM
         return Ending(-1 if code > WINDOWS_CRASH else code, peak_bytes, max(0, self.cpu_ms - before))
@@ -202,6 +209,7 @@ class ReaderProcess:
             _, status, usage = os.wait4(self._process.pid, 0)
         except ChildProcessError:  # it was waited for already
             return 0
+        # So that Popen does not wait for a process that is gone.
         self._process.returncode = os.waitstatus_to_exitcode(status)
         self.cpu_ms = round(1000 * (usage.ru_utime + usage.ru_stime))
         return usage.ru_maxrss * MAXRSS
@@ -272,6 +280,7 @@ class ReaderProcesses:
     def _idle_one(self, own: Path | None) -> ReaderProcess | None:
         """Return a process that waits for work on this file of its own, or for any in the folders."""
         with self._lock:
+            # The one that was busy last: its memory is warm, and the others may leave for want of work.
             for child in [each for each in reversed(self._idle) if each.own == own]:
                 self._idle.remove(child)
                 if child.runs():
@@ -284,6 +293,7 @@ class ReaderProcesses:
         ended = [child]
         with self._lock:
             self._busy -= 1
+            # One that still owes answers would give them to the next request.
             if not self._closed and child.owes == 0 and child.runs():
                 ended = [each for each in self._idle if child.own and each.own not in (None, child.own)]
                 self._idle = [*(each for each in self._idle if each not in ended), child]

@@ -50,6 +50,7 @@ def _fonts(resources: Any, depth: int) -> Iterator[DeclaredFont]:
     resources = dict_value(resources)
     for font in dict_value(resources.get("Font", {})).values():
         yield _font(dict_value(font))
+    # Forms may hold themselves; fonts deeper down are rare, and pdfium's letters are not wrong for most.
     if depth < 3:
         for form in dict_value(resources.get("XObject", {})).values():
             inner = getattr(resolve1(form), "attrs", {}).get("Resources")
@@ -67,6 +68,8 @@ def _font(font: dict[str, Any]) -> DeclaredFont:
     file = next(
         (descriptor[key] for key in ("FontFile", "FontFile2", "FontFile3") if key in descriptor), None
     )
+    # By content: pdfium gives a font's file and no object number, and names are the same for different
+    # subsets.
     digest = zlib.crc32(stream_value(file).get_data()) if file is not None else 0
     meanings = None
     if (to_unicode := resolve1(font.get("ToUnicode"))) is not None and hasattr(to_unicode, "get_data"):

@@ -64,6 +64,7 @@ class PageFonts:
         shown = letters_by_code_of(font_file(font))
         if any(shown.get(_macintosh_code(letter), letter) != letter for letter in letters):
             return True
+        # Only now the font's name: to ask pdfium for it is dearer than to look at the letters.
         return min(letters) < " " and not TEX.search(text_calls().font(font)[0])
 
     def corrections(self, font: int, letters: set[str]) -> dict[str, str]:
@@ -74,6 +75,8 @@ class PageFonts:
         declared = self._declared_font((zlib.crc32(file) if file else 0, _without_tag(name)))
         if declared is None:
             return {}
+        # A map to Unicode says what is meant; names of glyphs and the font's own tables say only what is
+        # drawn.
         if declared.meanings:
             return _letters_of_map(declared, letters)
         if declared.differences:
@@ -84,6 +87,7 @@ class PageFonts:
         """What the PDF says of a font; ``None`` where its page cannot be read so."""
         known = _KNOWN.setdefault(self._document, {})
         if key not in known:
+            # Before it is read: a file that cannot be read is not tried again for each of its fonts.
             known[key] = None
             known.update(((font.digest, _without_tag(font.name)), font) for font in self._read_declared())
         return known[key]
@@ -103,11 +107,13 @@ def _letters_of_map(declared: DeclaredFont, letters: set[str]) -> dict[str, str]
     meanings = declared.meanings or {}
     texts = set("".join(meanings.values()))
     seen = letters - {" "}
+    # pdfium has read the map: what it gives are texts of it.
     if sum(letter not in texts for letter in seen) <= MISREAD * len(seen):
         return {}
     codec = "mac_roman" if declared.codec == "" else declared.codec or "cp1252"
     found = {}
     for code, text in meanings.items():
+        # What pdfium gives for a code without a meaning: its letter in the font's encoding.
         letter = bytes([code]).decode(codec, "replace") if code < 256 else chr(min(code, 0xFFFF))
         found[letter] = LIGATURES.get(text, text[:1])
     return found
@@ -129,6 +135,7 @@ def letter_of_name(name: str) -> str:
     lines; "" where its name is known, or says nothing."""
     if found := CODED_NAME.fullmatch(name):
         code = int(found["hex"], 16) if found["hex"] else int(found["decimal"])
+        # The codes of Latin-1 that are letters or signs: the others control, or are a blank.
         return chr(code) if 32 < code < 127 or 160 < code < 256 else ""
     if "_" not in name:
         return ""
@@ -143,6 +150,7 @@ def letter_of_name(name: str) -> str:
 
 def _letters_without_encoding(by_code: dict[int, str]) -> dict[str, str]:
     """What the glyphs of a font without an encoding show: pdfium takes its codes for the Macintosh's."""
+    # ASCII is the same in both.
     pairs = ((bytes([code]).decode("mac_roman"), letter) for code, letter in by_code.items() if code >= 128)
     return {taken: letter for taken, letter in pairs if taken != letter}
 
@@ -167,6 +175,7 @@ def font_file(font: int) -> bytes:
 
     handle = ctypes.cast(ctypes.c_void_p(font), pdfium.FPDF_FONT)
     length = ctypes.c_size_t()
+    # A font of the system shows what its name says.
     if not font or not pdfium.FPDFFont_GetIsEmbedded(handle):
         return b""
     if not pdfium.FPDFFont_GetFontData(handle, None, 0, length) or length.value > LARGEST_FONT:

@@ -33,10 +33,12 @@ def letters_by_code(font: bytes) -> dict[int, str]:
 def _letters_by_code(font: bytes) -> dict[int, str]:
     tables = _tables(font)
     subtables = dict(_subtables(tables.get(b"cmap", b"")))
+    # What pdfium goes by where the PDF names no encoding; without it nothing is misread in this way.
     codes = subtables.get((MACINTOSH, 0))
     if not codes:
         return {}
     glyphs = _glyphs(codes)
+    # Names first, as ``cmap`` overrides them: programs that make subsets often leave wrong names in place.
     letters = _names(tables.get(b"post", b""))
     for place in ((WINDOWS, 1), (UNICODE, 3)):
         if place in subtables:
@@ -66,6 +68,7 @@ def _glyphs(subtable: bytes) -> dict[int, int]:
     """The glyph of each code of a subtable of format 0, 4 or 6; other formats are not read."""
     (kind,) = struct.unpack_from(">H", subtable)
     if kind == 0:
+        # Glyph 0 is the box of a missing letter.
         return {code: glyph for code, glyph in enumerate(subtable[6:262]) if glyph}
     if kind == 6:
         first, count = struct.unpack_from(">HH", subtable, 6)
@@ -83,10 +86,13 @@ def _glyphs_of_segments(subtable: bytes) -> dict[int, int]:
     found = {}
     for at, (start, end, delta) in enumerate(zip(starts, ends, deltas, strict=True)):
         (offset,) = struct.unpack_from(">H", subtable, ranges + 2 * at)
+        # 0xFFFF ends the table and is no letter.
         for code in range(start, min(end, 0xFFFE) + 1):
             glyph = code
             if offset:
+                # The offset counts from where it stands itself (OpenType, cmap format 4).
                 place = ranges + 2 * at + offset + 2 * (code - start)
+                # A damaged font may lead anywhere.
                 if place + 2 > len(subtable):
                     break
                 (glyph,) = struct.unpack_from(">H", subtable, place)

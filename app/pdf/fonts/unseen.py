@@ -46,12 +46,14 @@ _TOGETHER = 100
 def make_font() -> bytes:
     """Return the font as TrueType: an empty glyph, and a box for every letter."""
     tables = {
+        # Version 1, which ends before fields that no viewer asks for.
         b"OS/2": struct.pack(">HhHHH", 1, WIDE, 400, 5, 0)
         + bytes(22)
         + bytes(32)
         + struct.pack(">HHHhhhHHII", 0x40, 0x20, 0xFFFF, ASCENT, DESCENT, 0, ASCENT, -DESCENT, 1, 0),
         b"cmap": struct.pack(">HHHHI", 0, 1, 3, 1, 12)
         + struct.pack(">HHHHHHHHHHHHHH", 4, 32, 0, 4, 4, 1, 0, 0x20, 0xFFFF, 0, 0x20, 0xFFFF, 0xFFE1, 1)
+        # Offsets of the two segments: glyphs are told by the deltas alone.
         + struct.pack(">HH", 0, 0),
         b"glyf": _BOX,
         b"head": struct.pack(
@@ -59,6 +61,8 @@ def make_font() -> bytes:
             0x10000,
             0x10000,
             0,
+            # The magic number of ``head``; the checksum before it is 0, as no viewer verifies it for an
+            # embedded font.
             0x5F0F3CF5,
             0,
             UNITS,
@@ -80,6 +84,7 @@ def make_font() -> bytes:
         b"loca": struct.pack(">HHH", 0, 0, len(_BOX) // 2),
         b"maxp": struct.pack(">IHHHHHHHHHHHHHH", 0x10000, 2, 4, 1, *[0] * 11),
         b"name": struct.pack(">HHHHHHHHH", 0, 1, 18, 3, 1, 0x409, 6, 18, 0) + "UnseenBox".encode("utf-16-be"),
+        # Version 3: no names of glyphs, which would tell nothing of a box.
         b"post": struct.pack(">IIhhIIIII", 0x30000, 0, 0, 0, 1, 0, 0, 0, 0),
     }
     return b"".join(_file(tables))
@@ -92,6 +97,7 @@ def _file(tables: dict[bytes, bytes]) -> Iterator[bytes]:
     power = count.bit_length() - 1
     yield struct.pack(">IHHHH", 0x10000, count, 16 << power, power, 16 * count - (16 << power))
     at = 12 + 16 * count
+    # By name, as the format asks, so that a viewer can search for a table by halves.
     for name, content in sorted(tables.items()):
         yield struct.pack(">4sIII", name, _checksum(content), at, len(content))
         at += len(_pad(content))

@@ -24,6 +24,7 @@ PREFIX_GAP = 0.3
 
 def in_order(words: list[PlacedWord]) -> list[PlacedWord]:
     """Words of one or more rows with those that run to the left in the order in which they are read."""
+    # One search over all of it: most pages have no such script, and end here.
     if not runs_to_the_left("".join([word.text for word in words])):
         return words
     return [word for row in _split_rows(words) for word in _read_row(row)]
@@ -48,9 +49,11 @@ def _read_row(row: list[PlacedWord]) -> list[PlacedWord]:
     """Return the words of a row as they are read: in a row that mostly runs to the left, from the right
     end."""
     ways = [_way(word.text) for word in row]
+    # A row of numbers alone runs neither way and stays.
     if ways.count(-1) == 0:
         return row
     row = [_spell_from_right(word) for word in sorted(row, key=lambda word: _box(word).x0)]
+    # The row's own way is that of most of its words: a Hebrew name in an English line is turned by itself.
     if ways.count(-1) < ways.count(1):
         return _turn_runs(row, -1)
     return _with_prefixes(_turn_runs(row[::-1], 1))
@@ -77,6 +80,7 @@ def _touches(word: PlacedWord, last: PlacedWord) -> bool:
 
 def _spell_from_right(word: PlacedWord) -> PlacedWord:
     """Return the word with its parts from the right: pdfium has put only the letters of each in order."""
+    # Letters alone are in order already.
     if _way(word.text) < 0 and any(map(str.isdigit, word.text)):
         return word._replace(text="".join(SEGMENTS.findall(word.text)[::-1]))
     return word
@@ -89,6 +93,7 @@ def _turn_runs(row: list[PlacedWord], way: int) -> list[PlacedWord]:
     for at, word in enumerate(row):
         if (its := _way(word.text)) == way:
             start, end = (start, at + 1) if end else (at, at + 1)
+        # Numbers and signs before the next word of the other way go with the run: they do not end it.
         elif its == -way and end:
             found[start:end] = found[start:end][::-1]
             end = 0

@@ -60,12 +60,15 @@ def _bookmarks(calls: _Calls, document: int) -> Iterator[tuple[int, int]]:
     """Every bookmark once, with its level, parents before their children."""
     seen: set[int] = set()
     above: list[int] = [calls.first_child(document, 0) or 0]
+    # Entries without a title count, too: a file may hold any number of them.
     while above and len(seen) <= 2 * MOST:
         bookmark = above.pop()
+        # An entry that was seen is a ring.
         if not bookmark or bookmark in seen:
             continue
         seen.add(bookmark)
         yield bookmark, len(above) + 1
+        # The sibling below the child on the stack: the child and all below it come first.
         above.append(calls.sibling(document, bookmark) or 0)
         if len(above) < DEEPEST:
             above.append(calls.first_child(document, bookmark) or 0)
@@ -94,6 +97,7 @@ class _Calls:
             buffer = ctypes.create_string_buffer(size)
             self._title(bookmark, buffer, size)
         text = buffer.raw[: max(size - 2, 0)].decode("utf-16-le", "replace")
+        # Control characters would reach the terminal of whoever lists the outline.
         shown = text if text.isprintable() else "".join(c if c.isprintable() else " " for c in text)
         return " ".join(shown.split())[:LONGEST]
 

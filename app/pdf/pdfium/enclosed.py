@@ -57,6 +57,7 @@ def attachment_names(document: Any) -> Iterator[str]:
 
     for index in range(_count_attachments(document)):
         attachment = pdfium.FPDFDoc_GetAttachment(document, index)
+        # Cleaned for display: the name comes from the file and is shown in notes and lists.
         name = _utf16(partial(pdfium.FPDFAttachment_GetName, attachment))
         yield shown_text(" ".join(name.split()))[:LONGEST_NAME] or f"file {index + 1}"
 
@@ -79,6 +80,7 @@ def save_attached_pdfs(document: Any, folder: Path, own_bytes: int, most_bytes: 
     for index, name in enumerate(islice(attachment_names(document), MOST_LOOKED_AT)):
         attachment = pdfium.FPDFDoc_GetAttachment(document, index)
         size = ctypes.c_ulong()
+        # The size before the content: what is too large is never held in memory.
         if not pdfium.FPDFAttachment_GetFile(attachment, None, 0, size):
             if name.lower().endswith(".pdf"):
                 yield AttachedPdf(name, why="it cannot be taken out: it is damaged, or not in the file")
@@ -88,13 +90,16 @@ def save_attached_pdfs(document: Any, folder: Path, own_bytes: int, most_bytes: 
             continue
         content = ctypes.create_string_buffer(size.value)
         pdfium.FPDFAttachment_GetFile(attachment, content, size.value, size)
+        # By content and not by name: portfolios hold PDFs without an ending.
         if b"%PDF-" not in content.raw[:HEADER_WITHIN]:
             continue
+        # Only now, so that each one that stays behind is told by its name.
         if saved == MOST_FILES:
             yield AttachedPdf(name, why=f"more than {MOST_FILES} PDFs are attached")
             continue
         left -= size.value
         saved += 1
+        # Never under its own name, which may lead out of the folder.
         (folder / f"{index}.pdf").write_bytes(content.raw[: size.value])
         yield AttachedPdf(name, f"{index}.pdf")
 
@@ -112,6 +117,8 @@ def _is_drawn_by_adobe(document: Any) -> bool:
 
     kind = pdfium.FPDF_GetFormType(document)
     if kind == pdfium.FORMTYPE_XFA_FOREGROUND:
+        # Such a form has ordinary fields as well, for readers that do not know it: then its pages can be
+        # read.
         return not any(_has_field(document, index) for index in range(min(len(document), PAGES_WITH_FIELDS)))
     return bool(kind == pdfium.FORMTYPE_XFA_FULL)
 

@@ -83,6 +83,7 @@ def with_values(placed: list[PlacedWord], values: Sequence[Value]) -> list[Place
         if words:
             place = _place(words, placed, ticked=value.ticked)
             inserted += [(place, number, word) for word in words]
+    # By number, too: the words of one value have one place and must stay together.
     ordered = sorted(inserted, key=lambda item: item[:2])
     return [word._replace(order=order) for order, (_, _, word) in enumerate(ordered)]
 
@@ -97,6 +98,7 @@ def _place(words: Sequence[PlacedWord], placed: Sequence[PlacedWord], *, ticked:
     ]
     row = [(other, order) for other, order in others if other.shares_row(box)]
     behind = [(other.x0 - box.x1, order) for other, order in row if 0 <= other.x0 - box.x0 <= NEAR]
+    # A box stands before what it ticks, other fields behind their label.
     if ticked and behind:
         return min(behind)[1] - 0.5
     before = [(box.x0 - other.x1, -order) for other, order in row if -TOUCHING <= box.x0 - other.x1 <= NEAR]
@@ -105,5 +107,6 @@ def _place(words: Sequence[PlacedWord], placed: Sequence[PlacedWord], *, ticked:
         for other, order in others
         if other.bottom <= box.top + TOUCHING and other.x0 <= box.x1 and other.x1 >= box.x0
     ]
+    # On one row first: what is above a field may be the label of the field above it.
     nearest = min(before or above, default=None)
     return 0.5 - nearest[1] if nearest else len(placed) + 0.5

@@ -55,6 +55,7 @@ REPEATS = RepeatRules(SHADOW, ROW)
 
 def mend_words(words: list[PlacedWord]) -> list[PlacedWord]:
     """Return the words of a page, in the content stream's order and numbered anew, mended."""
+    # Repeated words go first: an accent that was drawn twice would be put on its letter twice.
     mended = join_spaced(join_columns(put_accents(without_repeated(words))))
     if mended is words:
         return words
@@ -63,8 +64,10 @@ def mend_words(words: list[PlacedWord]) -> list[PlacedWord]:
 
 def without_repeated(words: list[PlacedWord]) -> list[PlacedWord]:
     """The words without those that were drawn before, in the same place or beside it by less than is read."""
+    # Words by number: only those with one text are compared, and the library sees no strings.
     texts: dict[str, int] = {}
     firsts = array("i", [texts.setdefault(word[0], place) for place, word in enumerate(words)])
+    # No word is twice on the page.
     if len(texts) == len(words):
         return words
     boxes, sizes = pack([word[1] for word in words]), array("d", [word[2].size for word in words])
@@ -111,6 +114,7 @@ def _with_accent(word: PlacedWord, middle: float, accent: str) -> str:
     for at in sorted(range(len(text)), key=lambda at: abs(at - where)):
         if abs(at - where) > NEAR_LETTER:
             return ""
+        # Only where there is one letter for both: two could not be told from a letter and a sign behind it.
         letter = unicodedata.normalize("NFC", DOTLESS.get(text[at], text[at]) + accent)
         if len(letter) == 1:
             return text[:at] + letter + text[at + 1 :]
@@ -120,6 +124,7 @@ def _with_accent(word: PlacedWord, middle: float, accent: str) -> str:
 def join_spaced(words: list[PlacedWord]) -> list[PlacedWord]:
     """The words with letters that are set apart, as titles and labels are, joined to the words that they
     spell."""
+    # Most pages end here.
     if not words or sum(len(text) == 1 for text, _, _, _ in words) < FEWEST_LABEL:
         return words
     found: list[PlacedWord] = []
@@ -179,6 +184,7 @@ def _spell_words(run: Sequence[PlacedWord]) -> list[PlacedWord]:
     narrow = min(gaps)
     if len(run) < FEWEST_SPACED or narrow > SPACED_GAP * run[0].style.size:
         return list(run)
+    # Options a b c d, and letters at all distances, such as those at the points of a drawing, spell nothing.
     if sum(gap <= WORD_GAP * narrow for gap in gaps) < len(gaps) / 2 or _is_alphabet(run):
         return list(run)
     words: list[PlacedWord] = []

@@ -58,6 +58,7 @@ def join_columns(words: list[PlacedWord]) -> list[PlacedWord]:
     inside = sum(_letters(run) for run in runs if _is_column(run))
     if not inside:
         return words
+    # On a page that is set in columns a single letter is the end of one; elsewhere it is a cell or a label.
     alone = inside > MOSTLY * sum(len(LETTERS.findall(word.text)) for word in words)
     return [word for run in runs for word in _read_run(run, alone=alone)]
 
@@ -90,6 +91,7 @@ def _may_be_set_below(word: PlacedWord) -> bool:
         return False
     if len(word.text) == 1 and IDEOGRAPHIC.match(word.text):
         return True
+    # Figures are set across a column's letter: 12 in 12月 is one step down.
     return ACROSS.fullmatch(word.text) is not None and word.box.width <= SET_ACROSS * style.size
 
 
@@ -111,5 +113,6 @@ def _read_run(run: list[PlacedWord], *, alone: bool) -> list[PlacedWord]:
     if not (_is_column(run) or (is_alone and _may_be_set_below(run[0]))):
         return run
     text = "".join(word.text for word in run).translate(FORMS)
+    # As turned text, so that reading order and lines treat columns as they treat rows.
     style = run[0].style._replace(direction=DOWNWARDS)
     return [run[0]._replace(text=text, box=around(word.box for word in run), style=style)]
