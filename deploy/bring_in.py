@@ -33,6 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options.url, options.token or os.environ.get("KB_TOKEN", ""), time.monotonic() + options.seconds
     )
     try:
+        # All are sent before one is waited for: the server reads them side by side.
         sent = {name: _send(api, name, content, options.tag) for name, content in pdfs(options.sources)}
         if not sent:
             raise Refused(f"there is no PDF in {', '.join(options.sources)}")
@@ -67,6 +68,7 @@ def pdfs(sources: Sequence[str]) -> Iterator[tuple[str, bytes]]:
             yield from _in_bucket(source)
         elif Path(source).is_dir():
             below = (each for each in Path(source).rglob("*") if each.suffix.lower() == ".pdf")
+            # Sorted, so that a second call goes the same way and its output can be compared.
             for path in sorted(below):
                 yield path.relative_to(source).as_posix(), path.read_bytes()
         elif Path(source).is_file():
@@ -94,6 +96,7 @@ def _send(api: Api, name: str, content: bytes, tags: Sequence[str]) -> str | Non
         "name": name,
         "size": len(content),
         "sha256": hashlib.sha256(content).hexdigest(),
+        # A file that has changed since the last call is a new version, not a second document.
         "if_exists": "version",
         "tags": list(tags),
     }
@@ -104,6 +107,7 @@ def _send(api: Api, name: str, content: bytes, tags: Sequence[str]) -> str | Non
             api.post_file(announced["upload"], content)
             api.json("POST", f"{address}/ingest", {"version": announced["version"]})
     except Refused as error:
+        # The others are sent all the same; the exit code tells at the end.
         print(f"{'refused':9} {name}: {error}", flush=True)
         return None
     print(f"{'sent' if announced['upload'] else 'known':9} {name}", flush=True)

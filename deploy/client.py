@@ -29,6 +29,7 @@ class Api:
 
         self.url = url.rstrip("/") + "/"
         self.deadline = deadline
+        # Large files come by a redirect to the file store.
         self._client = httpx.Client(timeout=CALL_SECONDS, follow_redirects=True)
         self._headers = {"Authorization": f"Bearer {token}"} if token else {}
 
@@ -53,6 +54,7 @@ class Api:
         """Post a PDF with the form of its announcement: without the token, the address is the permission."""
         url = urljoin(self.url, form["url"])
         file = {"file": ("document.pdf", content, "application/pdf")}
+        # S3 answers 204, an emulator 201 or 200.
         answer = self._send_patiently(lambda: self._client.post(url, data=form["fields"], files=file))
         if answer.status_code not in (200, 201, 204):
             raise Refused(f"the file store answers {describe_error(answer)}")
@@ -67,6 +69,7 @@ class Api:
                 answer = call()
             except httpx.TransportError as error:
                 raise Refused(f"nobody answers at {self.url}: {error}") from None
+            # A date is allowed there, too (RFC 9110, 10.2.3); it counts as a second.
             wait = min(_seconds(answer.headers.get("Retry-After", "1")), MOST_WAIT)
             if last or answer.status_code not in LATER or time.monotonic() + wait > self.deadline:
                 break

@@ -70,6 +70,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
 def _tag(options: argparse.Namespace) -> str:
     if options.release:
         return release_tag(revision(), options.platform)
+    # Not ``latest``: tags are immutable, and a second push of it would be refused.
     return options.tag or f"{BUILT}{revision()}"
 
 
@@ -99,6 +100,7 @@ def release_image(recipe: Recipe, target: str, ecr: Ecr, base: str | None = None
     tag = release_tag(commit, target)
     address = ecr.prepare(recipe.repository)
     dirty = commit.endswith("-dirty")
+    # Before Docker is asked: a release of a commit that was built elsewhere needs no Docker here.
     if not dirty and (found := manifest(address, tag, ecr.login)):
         print(f"{recipe.name}: there already as {address}:{tag}", file=sys.stderr)
         return f"{address}@{found.digest}"

@@ -43,10 +43,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not environments:
         raise Refused(f"{options.config.name} has no environment with a stack.")
     for each in environments:
+        # All are looked at before the first role is made.
         if "SecretArn" not in each.parameters:
             raise Refused(
                 f"samconfig.toml names no SecretArn for {each.name}: its role may read that one alone."
             )
+    # Images are pushed once for all environments, into the account of the last one named.
     first = environments[-1].session()
     images = {"Repository": options.repository, "Provider": _provider(first)}
     arn = _deploy_stack(first, IMAGES_STACK, images)["ImagesRoleArn"]
@@ -118,6 +120,7 @@ def _deploy_stack(session: Any, stack: str, values: Mapping[str, str]) -> dict[s
     }
     wait = {"Delay": 2, "MaxAttempts": SECONDS // 2}
     if _parameters(session, stack) is None:
+        # A stack that failed to be made can only be deleted: this way the next call can make it.
         client.create_stack(**given, OnFailure="DELETE")
         client.get_waiter("stack_create_complete").wait(StackName=stack, WaiterConfig=wait)
     else:
@@ -125,6 +128,7 @@ def _deploy_stack(session: Any, stack: str, values: Mapping[str, str]) -> dict[s
             client.update_stack(**given)
             client.get_waiter("stack_update_complete").wait(StackName=stack, WaiterConfig=wait)
         except ClientError as error:
+            # CloudFormation calls it an error when nothing has changed.
             if "No updates are to be performed" not in str(error):
                 raise
     (found,) = client.describe_stacks(StackName=stack)["Stacks"]

@@ -60,6 +60,7 @@ def _choose_stack(name: str | None, config: Path) -> tuple[Any, Stack]:
             there[each.name] = session, stack
     if wanted is None and there:
         chosen = PRODUCTION if PRODUCTION in there else next(iter(there))
+        # Never another one by guess: whoever calls this without a name is in a hurry.
         if chosen == PRODUCTION:
             return there[chosen]
         if len(there) == 1:

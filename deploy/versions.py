@@ -56,6 +56,7 @@ class Version:
     def released_with(self, other: Version) -> bool:
         """Return whether another function's version came of the same release."""
         mine, its = self.variables.get("RELEASE"), other.variables.get("RELEASE")
+        # Versions of before releases had ids: the commit and the schema then say which belong together.
         return mine == its if mine and its else self.description == other.description
 
     @property
@@ -99,6 +100,7 @@ class Function:
     def _numbers(self) -> list[int]:
         pages = self._client.get_paginator("list_versions_by_function").paginate(FunctionName=self.name)
         names = [each["Version"] for page in pages for each in page["Versions"]]
+        # As numbers: as texts 10 would stand before 9.
         return sorted((int(name) for name in names if name != "$LATEST"), reverse=True)
 
     def version(self, number: int) -> Version:
@@ -109,6 +111,7 @@ class Function:
             number,
             settings["LastModified"][:16].replace("T", " "),
             settings.get("Description", ""),
+            # A tag may be another image by now; the digest is the one that runs.
             code["ImageUri"] if "@" in code["ImageUri"] else code["ResolvedImageUri"],
             settings.get("Environment", {}).get("Variables", {}),
         )
@@ -128,6 +131,8 @@ class Function:
             FunctionName=self.name,
             Name=ALIAS,
             FunctionVersion=str(number),
+            # Without it a shift that is under way would go on, and send calls to the version that is to be
+            # left.
             RoutingConfig={"AdditionalVersionWeights": {}},
         )
 

@@ -32,6 +32,7 @@ class Copied:
 
 def check_target(target: Path, of: str) -> None:
     """Raise ``BadRequest`` for a folder with anything but an earlier copy of the same kind."""
+    # A backup over a folder of something else would mix the two, and a restore would bring both back.
     if target.exists() and any(target.iterdir()):
         if not (target / MANIFEST).exists():
             raise BadRequest(
@@ -62,6 +63,7 @@ def finish(target: Path, paths: Iterable[Path], of: str) -> Copied:
     """Complete the backup in a folder with these files."""
     sizes = [path.stat().st_size for path in paths if path.name != MANIFEST]
     copied = Copied(len(sizes), sum(sizes), time.time(), of)
+    # Last of all: a folder without it is a backup that did not end.
     write_whole(target / MANIFEST, lambda part: part.write_bytes(_encode_copied(copied)))
     return copied
 
@@ -69,6 +71,7 @@ def finish(target: Path, paths: Iterable[Path], of: str) -> Copied:
 def write_whole(path: Path, write: Callable[[Path], object]) -> None:
     """Let ``write`` write a file, which appears under its name when it is complete."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    # In the same folder: a rename is atomic only within one file system.
     part = path.with_name(f".{path.name}.part")
     try:
         write(part)

@@ -46,7 +46,9 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         separate_input_output_schemas=False,
+        # Names of operations are names of methods in clients that are generated: without paths in them.
         generate_unique_id_function=lambda route: route.name,
+        # A redirect would lose the body of a POST in some clients, and hide a wrong address.
         redirect_slashes=False,
     )
     app.state.knowledge_base = knowledge_base

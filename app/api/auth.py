@@ -130,6 +130,7 @@ class Bearer:
         subject = claims["sub"]
         if not isinstance(subject, str) or not subject:
             raise TokenInvalid("The token's subject is empty.")
+        # Ids and keys are derived from both, and half a surrogate pair cannot be encoded.
         if not _is_text(subject) or not _is_text(str(claims.get("iss", ""))):
             raise TokenInvalid("The token's subject or issuer is not valid Unicode.")
         return Caller(subject, _tenant(claims, subject), _access(claims))
@@ -144,6 +145,7 @@ class Bearer:
             "require_iss": self._issuer is not None,
             "require_aud": self._audience is not None,
             "verify_aud": self._audience is not None,
+            # A hash of OpenID Connect's access token, which is not sent here.
             "verify_at_hash": False,
             "leeway": LEEWAY_SECONDS,
         }
@@ -220,9 +222,11 @@ def _is_text(text: str) -> bool:
 
 
 def _token(authorization: str | None) -> str:
+    # The scheme's name is not case-sensitive (RFC 9110, 11.1).
     scheme, _, token = (authorization or "").strip().partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise TokenMissing("This needs a token: Authorization: Bearer …")
+    # Before it is decoded: the caller is not known yet, and decoding costs computing.
     if len(token) > TOKEN_CHARACTERS:
         raise TokenInvalid(f"The token is longer than {TOKEN_CHARACTERS:,} characters.")
     return token.strip()
@@ -230,6 +234,7 @@ def _token(authorization: str | None) -> str:
 
 def _tenant(claims: dict[str, Any], subject: str) -> str:
     """Return the claim ``tenant``, or a tenant for the subject alone, whose name no claim can equal."""
+    # Without the claim everybody is alone: two users of one issuer never share documents by accident.
     tenant = claims.get("tenant")
     if tenant is None:
         return f"user-{derived_id(claims.get('iss', ''), subject)}"

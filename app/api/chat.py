@@ -105,6 +105,7 @@ def ask(
 
     With `Accept: text/event-stream` the answer is streamed; otherwise the response is the whole message.
     """
+    # Both ways make the same events: a message and the end of its stream cannot say different things.
     events = door.questions.ask(caller.person, session_id, body.question)
     if EVENT_STREAM in request.headers.get("accept", ""):
         return EventStream(partial(_send_events, events, request.state.request_id))
@@ -114,6 +115,7 @@ def ask(
 
 def _send_message(events: Iterator[str | Citation | Answer | Message], held: ExitStack) -> Iterator[bytes]:
     held.callback(close, events)
+    # The last one is the answer; the question was kept before it.
     kept = [item for item in events if isinstance(item, Message)]
     return iter((encode(to_json(schemas.Message.of(kept[-1]).model_dump(mode="json"))),))
 

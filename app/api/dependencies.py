@@ -34,6 +34,7 @@ def _knowledge_base(request: Request) -> KnowledgeBase:
 
 def access_needed_by(route: APIRoute) -> Access | None:
     """Return the role that a route's handler requires."""
+    # What the OpenAPI document says of a route is read from what checks it: the two cannot differ.
     return next((found for each in route.dependant.dependencies if (found := _NEEDED.get(each.call))), None)
 
 
@@ -42,6 +43,7 @@ _NEEDED: dict[object, Access] = {}
 
 def _with(access: Access) -> Callable[[Request], Caller]:
     def caller(request: Request) -> Caller:
+        # A route that the guard let pass by mistake answers 401 here, and not as if nobody had to be known.
         known: Caller | None = getattr(request.state, "caller", None)
         if known is None:
             raise TokenMissing("Who asks is not known.")
@@ -71,6 +73,7 @@ class _DocumentPlace(StringConvertor):
     """Matches a document's id. ``uploads`` stands at the same position of a route and is no id: a method that
     it does not accept is a 405, not a missing document."""
 
+    # Starlette takes the first route that matches a path, whatever its methods are.
     regex = "(?!uploads(?:/|$))[^/]+"
 
 

@@ -83,6 +83,7 @@ def upload(
         tags=tags,
     )
     response.status_code = 200 if put.existed else 201
+    # With 200 as well: clients that follow it need not tell the two apart.
     response.headers["Location"] = f"/v1/documents/{put.document.id}"
     return schemas.Uploaded.of_file(put)
 

@@ -61,6 +61,7 @@ class Envelope:
         # The client's id goes into log lines: one with other characters could forge such a line.
         request_id = asked if _REQUEST_ID.fullmatch(asked) else new_id("req")
         scope.setdefault("state", {})["request_id"] = request_id
+        # Every line that is logged meanwhile names the request, whoever writes it.
         with telemetry.about(request_id=request_id):
             await self._pass_on(scope, receive, send, request_id)
 
@@ -116,6 +117,7 @@ def _without_body(message: Message) -> Message:
 def _is_plain_error(message: Message) -> bool:
     """Return whether the response is an error of the framework in its own format."""
     kind = Headers(scope=message).get("content-type", "")
+    # Starlette answers a wrong path or method in plain text; clients are promised problem details.
     return message["status"] >= 400 and (not kind or kind.startswith("text/plain"))
 
 
@@ -147,6 +149,7 @@ def _ids_of(parameters: Mapping[str, object]) -> dict[str, str]:
 
 def _complete(headers: MutableHeaders, request_id: str, page_policy: str) -> None:
     headers["x-request-id"] = request_id
+    # Only the page runs code; to everything else the policy allows nothing, even if a browser shows it.
     is_page = headers.get("content-type", "").startswith("text/html")
     if is_page:
         headers.setdefault("content-security-policy", page_policy)

@@ -115,6 +115,7 @@ def response_of(error: BaseException, request_id: str = "") -> ProblemResponse:
 
 
 def _headers(error: BaseException) -> dict[str, str]:
+    # Without ``error=``: a request that had no token is not a wrong one (RFC 6750, 3.1).
     if isinstance(error, TokenMissing):
         return {"WWW-Authenticate": 'Bearer realm="knowledge-base"'}
     if isinstance(error, NotAuthenticated):
@@ -122,6 +123,7 @@ def _headers(error: BaseException) -> dict[str, str]:
         return {"WWW-Authenticate": f'Bearer realm="knowledge-base", {invalid}'}
     if isinstance(error, RateLimited):
         return {"Retry-After": str(max(1, round(error.retry_after)))}
+    # Only what passes by itself: a client that comes back to damaged stores comes back for nothing.
     passing = isinstance(error, Unavailable) and not isinstance(error, Damaged | ReadOnly)
     return {"Retry-After": str(RETRY_SECONDS)} if passing else {}
 
@@ -135,6 +137,7 @@ def framework_problem(
     kept = {
         name: value
         for name, value in headers.items()
+        # The body is another one now; the range says how long the file is, which a 416 has to say.
         if not name.lower().startswith("content-") or name.lower() == "content-range"
     }
     return ProblemResponse(details, status, headers=kept)

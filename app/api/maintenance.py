@@ -38,6 +38,7 @@ def reindex(door: Door, caller: Admin) -> schemas.Maintenance:
     After a change of the embedding model, all passages are embedded again. Jobs do the work: `running` falls
     to 0, and `passages` reaches `expected`.
     """
+    # A job, as all of these: Lambda ends a request after 30 seconds at the gateway, and this may take hours.
     door.maintenance.begin(JobKind.REINDEX, caller.tenant)
     return schemas.Maintenance.of(door.maintenance.state(caller.tenant))
 
@@ -127,6 +128,7 @@ def delete_archive(door: Door, caller: Admin, archive_id: ArchiveId) -> None:
 )
 def archive_part(door: Door, caller: Admin, archive_id: ArchiveId, part: PartNumber) -> Response:
     """A part of an export. Raises 403 for a backup's."""
+    # Never stored by a cache: an export holds all documents of a tenant.
     name, key = door.archives.part(caller.tenant, archive_id, part)
     return redirect_to_stored(door, key, media_type=ZIP, filename=name) or send_stored(
         door, key, media_type=ZIP, filename=name, headers={"Cache-Control": "no-store"}

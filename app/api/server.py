@@ -12,6 +12,7 @@ router = APIRouter(tags=["server"])
 
 
 @router.get("/health")
+# No thread and no store: a load balancer asks while all threads are busy, too.
 async def health() -> schemas.Health:
     """Check that the server is alive."""
     return schemas.Health()

@@ -98,6 +98,7 @@ async def _watch(receive: Receive, leaving: Leaving, scope: CancelScope) -> None
     """Interrupt the response when the client leaves."""
     while (await receive())["type"] != "http.disconnect":
         pass
+    # Both: the thread that makes the next piece must stop, and the task that waits for it.
     leaving.leave()
     scope.cancel()
 
@@ -138,6 +139,7 @@ def json_array(
 
     An item that is a string is JSON already.
     """
+    # Written piece by piece: a document may have thousands of pages, and none is held after it has been sent.
     opening = to_json(head)[1:-1]
     yield encode("{" + (f"{opening}," if opening else "") + f"{to_json(name)}:[\n")
     after, separator = "", ""
@@ -150,6 +152,7 @@ def json_array(
                 separator = ",\n"
     except Exception as error:
         after = f',"error":{to_json(report_problem(error, request_id))}'
+    # Closed in any case, so that what has arrived can be parsed.
     yield encode(f"\n]{after}}}\n")
 
 
@@ -173,6 +176,7 @@ def csv_tables(tables: Iterable[str], request_id: str) -> Iterator[bytes]:
         yield from map(encode, tables)
     except Exception as error:
         said = " ".join(report_problem(error, request_id)["detail"].split()).replace('"', '""')
+        # As a cell of its own: a spreadsheet shows it below what it has.
         yield encode(f'\r\n"Error: {said}"\r\n')
 
 

@@ -29,6 +29,7 @@ def extract(options: Namespace, settings: Settings) -> int:
     password = passwords.choose_password(options, settings)
     found = pdfs(options.paths)
     tell_skipped(found)
+    # Two files of one name in different folders must not be written over each other.
     names = FileNames()
     code = OK
     with open_program(settings) as program:
@@ -44,6 +45,7 @@ def extract(options: Namespace, settings: Settings) -> int:
                     with output(target) as out:
                         json.dump({"error": error.message}, out)
                         out.write("\n")
+                # The others are still read: one damaged file among thousands does not end the run.
                 code = REFUSED
     return code
 
@@ -91,6 +93,7 @@ class TableWriter:
                 self._begun = True
             return
         folder.mkdir(parents=True, exist_ok=True)
+        # A table that is not found any more must not stay behind as if it were.
         for before in folder.glob(FILES):
             before.unlink()
         for parts in tables:
@@ -114,6 +117,7 @@ def output(target: Path | None) -> Iterator[TextIO]:
     try:
         with target.open("w", encoding="utf-8") as file:
             yield file
+    # Also when it is interrupted: half a file looks like a whole one to whatever reads it.
     except BaseException:
         target.unlink(missing_ok=True)
         raise

@@ -53,6 +53,7 @@ def _add_folder(found: Found, folder: Path, seen: set[Path]) -> None:
         found.skipped.append((Path(error.filename), error.strerror or "it cannot be read"))
 
     for inside, folders, names in os.walk(folder, onerror=unreadable):
+        # In place: os.walk goes on with this list, and the order is the same on every machine.
         folders.sort()
         for name in _links(Path(inside), folders):
             found.skipped.append((Path(inside) / name, LINKED_FOLDER))
@@ -66,10 +67,12 @@ def _add_folder(found: Found, folder: Path, seen: set[Path]) -> None:
 
 
 def _links(folder: Path, names: Iterable[str]) -> Iterator[str]:
+    # os.walk does not follow these, and says nothing: whoever named the folder would miss their PDFs.
     return (name for name in names if (folder / name).is_symlink())
 
 
 def _add(found: Found, path: Path, name: Path, seen: set[Path]) -> None:
+    # By what it leads to: a file and a link to it are one.
     if path.resolve() in seen:
         found.skipped.append((path, TWICE))
     else:

@@ -40,6 +40,7 @@ def add_options(command: ArgumentParser) -> None:
 def choose_password(options: Namespace, settings: Settings) -> str | None:
     """Return the password that the options name, else that of the environment. Raises ``BadRequest`` for
     one that is too long or empty, ``OSError`` where its file cannot be read."""
+    # Said and still taken: scripts that cannot do otherwise go on working.
     if options.password is not None:
         print(READABLE, file=sys.stderr)
         return str(options.password)
@@ -56,6 +57,7 @@ def _first_line(path: Path) -> str:
     if str(path) == "-":
         return sys.stdin.readline().rstrip("\r\n")
     with path.open(encoding="utf-8") as file:
+        # Two more than the most, for the end of the line; a file of gigabytes is not read for a password.
         return file.readline(limits.PASSWORD_CHARACTERS + 2).rstrip("\r\n")
 
 

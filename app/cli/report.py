@@ -37,6 +37,8 @@ def print_report(report: Iterable[PageReport | Totals]) -> None:
 
 def _line(page: PageReport) -> str:
     figures = (page.characters, page.words, page.tables, page.images)
+    # The first beside the figures, the others below it: a line longer than the terminal would wrap into the
+    # columns.
     words = [word for word in _list_notes(page) if word]
     first = _row(show_page(page.number, page.label), ROUTES[page.route], figures)
     return "\n".join([f"{first}  {words[0]}" if words else first, *(INDENT + word for word in words[1:])])

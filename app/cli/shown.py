@@ -98,6 +98,7 @@ def find_document(knowledge_base: KnowledgeBase, id_or_name: str, *, tenant: str
         return knowledge_base.library.document(tenant, id_or_name)
     except NotFound:
         name = compose(id_or_name)
+        # A path means the document that this file became, whatever other document ends with its name.
         place = source_of_path(Path(name)).key if Path(name).exists() else name
         found = knowledge_base.library.document_id(tenant, place) or knowledge_base.library.document_id(
             tenant, name
@@ -133,6 +134,7 @@ def print_json(value: object) -> None:
 def _plain(value: object) -> object:
     if isinstance(value, Box):
         return [round(number, 2) for number in value]
+    # Before plain tuples, which it is as well: its fields have names.
     if isinstance(value, tuple) and hasattr(value, "_asdict"):
         return _plain(value._asdict())
     if is_dataclass(value):

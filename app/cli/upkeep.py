@@ -20,6 +20,7 @@ def token(options: Namespace, settings: Settings) -> int:
     from app.api.auth import mint
 
     roles = tuple(options.roles or ("reader",))
+    # A tenant of one's own, as the server gives a token without the claim.
     tenant = options.tenant or options.subject
     print(mint(settings, options.subject, tenant, roles, int(options.hours * 3600)))
     return OK
@@ -41,6 +42,7 @@ def _measure_retrieval(options: Namespace, settings: Settings) -> retrieval.Repo
 
     for name in ("ingested", "half", "list", "without", "stages", "markdown", "plot"):
         if getattr(options, name):
+            # Refused and not ignored: figures that leave an option out would be taken for others.
             raise BadRequest(f"--{name} is for kb eval answers.")
     return evaluate_retrieval(options.folder, settings)
 

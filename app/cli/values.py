@@ -22,6 +22,7 @@ class Parser(argparse.ArgumentParser):
     """A parser whose errors are one line, and exit code 2."""
 
     def __init__(self, **named: object) -> None:
+        # An abbreviation that is unique today would change its meaning with the next option.
         super().__init__(**named, allow_abbrev=False)  # type: ignore[arg-type]
 
     def error(self, message: str) -> NoReturn:
@@ -33,6 +34,7 @@ def whole(least: int, most: int) -> Callable[[str], int]:
     """Return a parser of whole numbers within bounds, both included."""
 
     def read(text: str) -> int:
+        # Python's int takes more: figures of other scripts, low lines, blanks, and thousands of digits.
         plain = text.isascii() and text.removeprefix("-").isdigit() and len(text) <= 20
         if not plain or not least <= int(text) <= most:
             raise _refuse_value(f"a whole number from {least:,} to {most:,}", text)
@@ -47,6 +49,7 @@ def hours(text: str) -> float:
         number = float(text)
     except ValueError:
         number = float("nan")
+    # float takes "nan" and "inf", which no comparison would stop.
     if not isfinite(number) or not 1 / 60 <= number <= 24 * 366:
         raise _refuse_value("a number of hours, from a minute (0.017) to a year (8784)", text)
     return number
@@ -87,6 +90,7 @@ def pages(text: str) -> list[int]:
 
 def path(text: str) -> Path:
     """Return a file or folder."""
+    # The system refuses a null byte with an error that names no option.
     if not text.strip() or "\0" in text:
         raise _refuse_value("the path of a file or folder", text)
     return Path(text)

@@ -44,11 +44,13 @@ class FileNames:
         for part in above:
             folder = self._folder(folder, part)
         stem = last[: -len(PDF)] if last.lower().endswith(PDF) and len(last) > len(PDF) else last
+        # As it was written: an export gives ``Report.PDF`` back under its own name.
         if ending == PDF and stem != last:
             ending = last[-len(PDF) :]
         number = 1
         while True:
             path = folder / _make_safe(stem, ending, number)
+            # Folders, too: a file cannot stand where a folder of the same name does.
             if _fold_case(str(path)) not in self._files | self._folders:
                 self._files.add(_fold_case(str(path)))
                 return path
@@ -66,6 +68,7 @@ class FileNames:
 
 
 def _fold_case(path: str) -> str:
+    # Upper case first: NTFS compares so, and "ß" or "ı" become what other letters become as well.
     upper = unicodedata.normalize("NFC", path).upper()
     return unicodedata.normalize("NFC", upper.casefold())
 
@@ -75,10 +78,12 @@ def _make_safe(stem: str, ending: str, number: int) -> str:
     truncated between two characters."""
     behind = f" ({number}){ending}" if number > 1 else ending
     clean = "".join("_" if letter in FORBIDDEN else letter for letter in stem).strip()
+    # Windows looks only at what stands before the first dot: ``aux.pdf`` is the device as well.
     if clean.split(".")[0].strip().lower() in DEVICES or clean.strip(". ") == "":
         clean = f"_{clean}"
     kept = _truncate(clean, MOST_BYTES - len(behind.encode()))
     whole = f"{kept}{behind}"
+    # Windows drops dots and blanks at the end, so that another file would have this name.
     return whole if whole == whole.rstrip(". ") else f"{_truncate(whole.rstrip('. '), MOST_BYTES - 1)}_"
 
 

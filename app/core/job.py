@@ -60,6 +60,7 @@ class Job:
     kind: JobKind
     run: Run
     range: int = 0
+    # It differs between deliveries of one job, which are equal all the same.
     unended: int = field(default=0, compare=False)
 
     @property

@@ -20,6 +20,7 @@ def page_numbers(text: str) -> list[int]:
     """``1-3,7`` as 1, 2, 3, 7: ascending, each once. Raises ``BadRequest`` for anything else."""
     if not re.fullmatch(PATTERN, text):
         raise BadRequest(f"Pages are given as page numbers such as 1-3,7, not {text[:80]!r}.")
+    # A set: ranges may overlap, and a million pages are cheap enough for that.
     numbers: set[int] = set()
     for part in text.split(","):
         first, _, last = part.replace(" ", "").partition("-")
@@ -39,6 +40,7 @@ def number_of(name: str, labels: Sequence[str]) -> int | None:
     calls so, ignoring case, else the one with this number; ``None`` where it is neither. ``labels`` are the
     PDF's own names, in order, as many as are known."""
     wanted = name.strip().casefold()
+    # The PDF's own names first: who reads "12" on the page means that one, and not the twelfth sheet.
     named = (number for number, label in enumerate(labels, 1) if wanted and label.casefold() == wanted)
     found = next(named, None)
     if found is None and re.fullmatch(_NUMBER, wanted):

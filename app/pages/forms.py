@@ -175,6 +175,7 @@ def _block_markdown(page: Page, block: Block) -> str:
 def _annotation_markdown(annotation: Annotation) -> str:
     """Return an annotation as a quoted paragraph. Free text is part of the page's own text instead."""
     said = annotation.text.strip() or annotation.covers
+    # What neither says nor covers anything, such as a drawn circle, has no text to show.
     if annotation.kind == "free_text" or not said:
         return ""
     author = f" ({annotation.author})" if annotation.author else ""

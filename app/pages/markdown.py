@@ -41,6 +41,7 @@ def escape_lines(text: str) -> str:
 def as_lines(text: str) -> str:
     """Return text whose words are escaped, with a backslash where the beginning of a line would be
     interpreted."""
+    # Stripped: four blanks at its beginning would make a line code.
     lines = (line.strip() for line in text.splitlines())
     return "\n".join("\\" + line if _BEGINS.match(line) else line for line in lines)
 

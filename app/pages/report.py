@@ -60,6 +60,7 @@ class Totals:
 
     def add(self, page: PageReport) -> None:
         """Count a page."""
+        # Back to counts: a mean of shares would weigh an empty page like a full one.
         unread = self.unreadable * self.characters + page.unreadable * page.characters
         self.pages += 1
         self.characters += page.characters

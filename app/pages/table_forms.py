@@ -37,6 +37,7 @@ def table_markdown(block: Block) -> str:
 
 def flat_rows(block: Block) -> list[tuple[str, ...]]:
     """Return the texts of a table, row by row, its header as one: "Nine Months Ended › 2023"."""
+    # One row or none is what Markdown has.
     rows, headers = list(block.rows), block.header_rows
     if headers < 2:
         return rows
@@ -61,6 +62,7 @@ def _unit_of_all(block: Block) -> Cell | None:
 def join_heads(heads: Sequence[Cell], column: int) -> str:
     """Return the texts of the heads over a column in one, top first; one that is said twice once."""
     over = [head.text for head in heads if head.column <= column < head.column + head.column_span]
+    # A head that reaches over several rows stands in each of them.
     return SEPARATOR.join(dict.fromkeys(over))
 
 
@@ -118,6 +120,7 @@ def _by_row(cells: Sequence[NamedCell]) -> Iterator[list[NamedCell]]:
 
 
 def _row_html(row: Sequence[NamedCell], width: int) -> str:
+    # A row of its own for a screen reader: the name is said before each row that follows.
     section = _section(row)
     if section and section.cell.column == 0 and section.cell.row_span == 1:
         return f"<tr>{_cell_html('th', section.cell._replace(column_span=width), 'rowgroup')}</tr>"

@@ -15,6 +15,7 @@ def running_text(blocks: Iterable[tuple[BlockKind, str]]) -> str:
     """Return the text of a page: blocks separated by an empty line, list items by a line end."""
     text, last = "", None
     for kind, said in blocks:
+        # Items of one list stay together where passages are cut at empty lines.
         gap = "\n" if kind is last is BlockKind.ITEM else "\n\n"
         text = f"{text}{gap if last else ''}{said}"
         last = kind

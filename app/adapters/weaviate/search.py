@@ -28,6 +28,8 @@ MOST_RESULTS = 10_000
 def search(collection: Collection[Any, Any], query: IndexQuery, name: str | None) -> list[Hit]:
     """Return the best chunks, best first. ``name`` is that of the vectors, ``None`` for keywords alone."""
     vector = query.vector if name else None
+    # With their vectors: a passage that only its words found needs a similarity as well, or evidence would be
+    # judged without one.
     with_words = _by_keyword(collection, query, [name] if name and vector else False)
     near = _by_vector(collection, query, name, vector) if name and vector else []
     properties = {found.uuid: found.properties for found in (*with_words, *near)}
@@ -39,6 +41,7 @@ def search(collection: Collection[Any, Any], query: IndexQuery, name: str | None
     }
     by_keyword = scale_scores({found.uuid: found.metadata.score for found in with_words})
     scores = fuse_rankings(scale_scores(nearest), by_keyword, query.alpha, similarity)
+    # Ties by place and id: the same question gives the same order in every store.
     best = sorted(scores, key=lambda uuid: (-scores[uuid], properties[uuid]["ordinal"], uuid))
     return [
         Hit(chunk_of(query.tenant, uuid, properties[uuid]), scores[uuid], similarity.get(uuid))

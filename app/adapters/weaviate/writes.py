@@ -42,7 +42,9 @@ def insert(collection: Collection[Any, Any], objects: Mapping[uuid.UUID, Mapping
     from weaviate.exceptions import WeaviateInsertManyAllFailedError
 
     left = [
-        DataObject(properties={**each, "embedded": NOT_EMBEDDED}, uuid=uuid) for uuid, each in objects.items()
+        # Found by keyword from now on; vectors follow, and the mark tells which passages lack them.
+        DataObject(properties={**each, "embedded": NOT_EMBEDDED}, uuid=uuid)
+        for uuid, each in objects.items()
     ]
     for tried in range(TRIES):
         if not left:
@@ -54,6 +56,7 @@ def insert(collection: Collection[Any, Any], objects: Mapping[uuid.UUID, Mapping
             _raise_if_full(str(error))
             continue
         _raise_if_full(*(error.message for error in errors.values()))
+        # Only those that were refused: the others are in the index already.
         left = [left[index] for index in errors]
     if left:
         raise Unavailable(
@@ -106,6 +109,7 @@ def delete(collection: Collection[Any, Any], where: _Filters) -> int:
         result = collection.data.delete_many(where=where)
         deleted += result.successful
         failures = failures + 1 if result.failed else 0
+        # Asked until nothing is left: more may match than one call deletes.
         if result.successful == result.matches:
             return deleted
         if failures == TRIES:
@@ -123,6 +127,7 @@ def _change(change: Callable[[], None]) -> None:
         try:
             return change()
         except UnexpectedStatusCodeError as error:
+            # Deleted meanwhile: whoever deleted it wins.
             if error.status_code == 404 or "no object with id" in str(error):
                 return None
             if error.status_code not in PASSING or tried == TRIES - 1:

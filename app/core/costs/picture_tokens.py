@@ -39,6 +39,7 @@ def _family(model: str) -> str:
     """Return the longest known name that is a prefix of the model's: dates follow it
     (gpt-4.1-mini-2025-04-14)."""
     known = [name for name in (*PATCHED, *TILED) if model == name or model.startswith(f"{name}-")]
+    # The longest: gpt-5-mini begins with gpt-5, which counts in another way.
     return max(known, key=len, default="")
 
 
@@ -48,6 +49,7 @@ def _patches(width: int, height: int) -> int:
         return count
     smaller = sqrt(PATCH**2 * MOST_PATCHES / (width * height))
     across, down = width * smaller / PATCH, height * smaller / PATCH
+    # Down to whole patches, as OpenAI's page prescribes: patches that stand out are counted whole.
     smaller *= min(int(across) / across, int(down) / down)
     return min(MOST_PATCHES, ceil(width * smaller / PATCH) * ceil(height * smaller / PATCH))
 

@@ -21,6 +21,7 @@ class Prices:
 
     def tokens(self, model: str, tokens_in: int, tokens_out: int = 0) -> float | None:
         """Return the price of this many tokens, ``None`` for a model without a price."""
+        # No guess: a wrong price looks like a right one, and "unknown" is shown as that.
         if model not in self.models:
             return None
         price_in, price_out = self.models[model]

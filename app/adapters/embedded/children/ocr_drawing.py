@@ -87,6 +87,7 @@ def turning(width: int, height: int, angle: float) -> Any:
 def turn(image: Any, angle: float) -> Any:
     """The picture turned upright around its middle; what comes in at its corners is white."""
     height, width = image.shape
+    # White, as black corners would be taken for shading.
     return cv2.warpAffine(image, turning(width, height, angle), (width, height), borderValue=255)
 
 
@@ -96,8 +97,10 @@ def find_angle(image: Any) -> float:
     small = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else image
     ink = 255 - small
     around = 0.0
+    # Twenty-one angles and twenty-one around the best: each one by the fine step would be two hundred.
     for step, reach in ((COARSE, MOST_TURNED), (FINE, COARSE)):
         angles = [float(angle) for angle in np.arange(around - reach, around + reach + step / 2, step)]
+        # Of equals the one that turns least: an empty page stays as it is.
         around = max(angles, key=lambda angle: (_unevenness(ink, angle), -abs(angle)))
     return round(around, 2)
 
@@ -111,6 +114,7 @@ def _unevenness(ink: Any, angle: float) -> float:
 
 def _darker_than_ground(image: Any) -> Any:
     """A mask of what is darker than what lies around it: 1 where it is."""
+    # Against what is around and not by a fixed shade: scans are darker at the spine and at the edges.
     ground = cv2.blur(image, (GROUND, GROUND))
     return ((ground.astype(np.int16) - image) > DARKER).astype(np.uint8)
 
@@ -120,6 +124,7 @@ def _dashes(dark: Any) -> Iterator[Sides]:
     for x, y, width, height, area in _parts(dark):
         if SHORTEST_DASH <= width <= LONGEST_DASH and height <= min(THICKEST_DASH, width / 2):
             near = dark[max(0, y - down) : y + height + down, max(0, x - across) : x + width + across]
+            # Nothing dark around it but itself: else it is part of a letter or a line.
             if int(near.sum()) <= area:
                 yield float(x), float(y), float(x + width), float(y + height)
 
@@ -128,6 +133,7 @@ def _rules(dark: Any) -> Iterator[Sides]:
     for across in (True, False):
         close = np.ones((1, GAP) if across else (GAP, 1), np.uint8)
         long = np.ones((1, SHORTEST_ACROSS) if across else (SHORTEST_DOWN, 1), np.uint8)
+        # Opened first, closed second: the other way round letters of a line of text would grow into a rule.
         lines = cv2.morphologyEx(cv2.morphologyEx(dark, cv2.MORPH_OPEN, long), cv2.MORPH_CLOSE, close)
         for x, y, width, height, _ in _parts(lines):
             if across and height <= THICKEST:
@@ -139,6 +145,7 @@ def _rules(dark: Any) -> Iterator[Sides]:
 def _shades(image: Any) -> Iterator[Sides]:
     stroke = np.ones((LETTERS, LETTERS), np.uint8)
     ground = cv2.blur(cv2.morphologyEx(image, cv2.MORPH_CLOSE, stroke), (SMOOTHED, SMOOTHED))
+    # The most frequent shade that is no ink: paper may be yellow or grey.
     paper = int(np.bincount(ground.ravel(), minlength=256)[DARKEST:].argmax()) + DARKEST
     shaded = ((ground < paper - SHADED) & (ground > DARKEST)).astype(np.uint8)
     for x, y, width, height, area in _parts(shaded):
