@@ -1,5 +1,5 @@
-/* What may keep a reader from seeing a text object, as its page's objects say it in one walk (doubts.c): hidden.py
- * says what becomes of it. */
+/* What may keep a reader from seeing a text object, as its page's objects say it in one walk (doubts.c):
+ * hidden/part.py says what becomes of it. */
 #ifndef DOUBTS_H
 #define DOUBTS_H
 
@@ -7,7 +7,7 @@
 #include "growing.h"
 #include "pdfium.h"
 
-/* As in hidden.py. The first five are looked at in a picture, which decides. */
+/* As in hidden/flags.py. The first five are looked at in a picture, which decides. */
 enum {
     MARKED = 1,     /* in marked content of an optional layer */
     COVERED = 2,    /* something opaque was drawn over it later */
@@ -22,7 +22,7 @@ enum {
     OVER_IMAGE = 1024, /* on an image, whose colours are not known */
 };
 
-/* Thresholds and limits: hidden.py says what each was chosen on. */
+/* Thresholds and limits: words.py says what each was chosen on. */
 typedef struct {
     double faint, pale, smallest_cover, shown_share, tiny;
     int64_t objects, covers, depth; /* the most that are looked at */
