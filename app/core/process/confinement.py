@@ -185,7 +185,8 @@ _MACHINES = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 _CONNECTING = {"x86_64": (41, 425), "aarch64": (198, 425)}  # socket, io_uring_setup
 _STARTING = {"x86_64": (59, 322), "aarch64": (221, 281)}  # execve, execveat
 _MEDDLING = {"x86_64": (101, 310, 311, 438), "aarch64": (117, 270, 271, 438)}
-"""ptrace, process_vm_readv and _writev, and pidfd_getfd, by which a process takes the sockets of another."""
+"""The calls ptrace, process_vm_readv and _writev, and pidfd_getfd, by which a process takes the sockets of
+another."""
 
 
 class _Program(ctypes.Structure):
