@@ -262,8 +262,8 @@ def _reading_order(parts: Sequence[Part], strips: Sequence[Box]) -> list[Part]:
     right; where neither decides, the content stream does."""
     before = _find_followers(parts, strips)
     waits = [0] * len(parts)
-    for place in chain.from_iterable(before):
-        waits[place] += 1
+    for follower in chain.from_iterable(before):
+        waits[follower] += 1
     ordered = [parts[i] for i in _sort_by_need(parts, before, waits)]
     # By place alone they would be put below the text, but a note that was written first is read as first.
     notes = _notes_written_first(parts)
@@ -310,17 +310,17 @@ def _sort_by_need(parts: Sequence[Part], before: list[list[int]], waits: list[in
 
 
 def _find_followers(parts: Sequence[Part], strips: Sequence[Box]) -> list[list[int]]:
-    """For each part the places of those that come after it: below it in its column, and beyond a strip."""
-    count, places = len(parts), range(len(parts))
+    """For each part the indices of those that come after it: below it in its column, and beyond a strip."""
+    count = len(parts)
     boxes, between, found = pack([part.box for part in parts]), pack(strips), make_room("b", count)
     given = address(boxes), count
     strips_given = address(between), len(strips), address(found)
     # Each pair of parts is compared: of a page with 400 cells in loose words that is 160,000 comparisons.
     compare = library().followers_read
     followers = []
-    for place in places:
-        compare(ORDER, *given, place, *strips_given)
-        followers.append(list(compress(places, found)))
+    for index in range(count):
+        compare(ORDER, *given, index, *strips_given)
+        followers.append(list(compress(range(count), found)))
     return followers
 
 

@@ -26,10 +26,10 @@ _ROMAN = {"i": 1, "v": 5, "x": 10}
 
 
 class Marker(NamedTuple):
-    """What a line begins with: its kind, and its place in the row, from 1 (0 for a bullet or dash)."""
+    """What a line begins with: its kind, and its ordinal, from 1 (0 for a bullet or dash)."""
 
     kind: str
-    place: int
+    ordinal: int
 
 
 def is_bullet(marker: Marker) -> bool:
@@ -92,10 +92,10 @@ def _in_a_row(marked: Sequence[tuple[Line, Marker]]) -> set[int]:
     """Return those of one kind of marker that stand below another of their kind, next in count."""
     found: set[int] = set()
     for at, (line, marker) in enumerate(marked):
-        expected = marker.place - 1 if marker.place else 0
+        expected = marker.ordinal - 1 if marker.ordinal else 0
         # The nearest first: lists of one form follow each other, and each begins with 1.
         for other, before in reversed(marked[max(0, at - LOOK_BACK) : at]):
-            if before.place == expected and abs(other.box.x0 - line.box.x0) <= SAME_X:
+            if before.ordinal == expected and abs(other.box.x0 - line.box.x0) <= SAME_X:
                 found |= {id(other), id(line)}
                 break
     return found

@@ -57,8 +57,8 @@ def part_struck(
     have the edges of shades among them, or stand in the quads of annotations that strike out; the same list
     where there are none. ``broad_lines`` gives areas of lines that are too broad to strike words out."""
     struck = {
-        place
-        for place, word in enumerate(words if quads else ())
+        index
+        for index, word in enumerate(words if quads else ())
         if any(quad.holds(word.box.middle) for quad in quads)
     }
     drawn = _find_drawn(rulings, shades) if _may_be_struck(words, rulings, shades) else []
@@ -69,7 +69,7 @@ def part_struck(
         struck |= _struck_by_lines(words, thin) if len(thin) < len(drawn) else by_lines
     if not struck:
         return words, ()
-    kept = [word for place, word in enumerate(words) if place not in struck]
+    kept = [word for index, word in enumerate(words) if index not in struck]
     hidden = tuple(HiddenWord(words[at].text, words[at].box, WhyHidden.STRUCK_OUT) for at in sorted(struck))
     return [word._replace(order=order) for order, word in enumerate(kept)], hidden
 
@@ -131,10 +131,10 @@ def _join_lines(boxes: Iterable[Box]) -> list[Box]:
 
 
 def _find_struck(words: Sequence[PlacedWord], direction: int, lines: Iterable[Box]) -> set[int]:
-    """The places of the words of a direction that one of these lines strikes out."""
+    """The indices of the words of a direction that one of these lines strikes out."""
     placed = sorted(
-        (upright(word.box, direction), place)
-        for place, word in enumerate(words)
+        (upright(word.box, direction), index)
+        for index, word in enumerate(words)
         if word.style.direction == direction and not word.style.slanted and _is_plain(word, direction)
     )
     by_top = sorted(placed, key=lambda each: each[0].top)
@@ -149,7 +149,7 @@ def _find_struck(words: Sequence[PlacedWord], direction: int, lines: Iterable[Bo
         through = sorted(each for each in near if _passes_through(line, y, each[0]))
         if through and _strikes(line, through, words):
             struck |= {
-                place for box, place in through if _shared_width(line, box) >= COVERED * (box.x1 - box.x0)
+                index for box, index in through if _shared_width(line, box) >= COVERED * (box.x1 - box.x0)
             }
     return struck
 
@@ -166,8 +166,8 @@ def _passes_through(line: Box, y: float, box: Box) -> bool:
 
 def _strikes(line: Box, through: Sequence[tuple[Box, int]], words: Sequence[PlacedWord]) -> bool:
     """Whether a line begins and ends with the words that it passes through, from the left."""
-    size = max(words[place].style.size for _, place in through)
-    letters = sum(len(list(_letters(words[place].text))) for _, place in through)
+    size = max(words[index].style.size for _, index in through)
+    letters = sum(len(list(_letters(words[index].text))) for _, index in through)
     left, right = min(box.x0 for box, _ in through), max(box.x1 for box, _ in through)
     on_words = sum(_shared_width(line, box) for box, _ in through)
     return (

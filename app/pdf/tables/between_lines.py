@@ -167,10 +167,10 @@ def _are_numbers(rows: Sequence[Row]) -> bool:
 
 def _is_head(row: Row, below: Row, gaps: Sequence[float]) -> bool:
     """Whether a line right above another has a piece in most columns, and none over several."""
-    places = {bisect_right(gaps, piece.x0) for piece in row.pieces}
+    filled = {bisect_right(gaps, piece.x0) for piece in row.pieces}
     inside = all(bisect_right(gaps, piece.x0) == bisect_right(gaps, piece.x1) for piece in row.pieces)
     near = below.top - row.bottom <= WHITE_BELOW_HEADS * row.height
-    return near and inside and len(places) > len(gaps) / 2 and not any(piece.numeric for piece in row.pieces)
+    return near and inside and len(filled) > len(gaps) / 2 and not any(piece.numeric for piece in row.pieces)
 
 
 def _is_one_row(rows: Sequence[Row], gaps: Sequence[float]) -> bool:

@@ -131,11 +131,11 @@ def _goes_on(above: Row, row: Row, slots: Sequence[Slot], last: Sequence[Slot]) 
     """Whether a line continues cells of the row above it: it stands close, and begins nothing new."""
     if row.top - above.bottom > CLOSE * row.height:
         return False
-    filled = [place for place, slot in enumerate(slots) if slot.words]
-    if any(not last[place].words for place in filled) or 2 * len(filled) > len(slots):
+    filled = [column for column, slot in enumerate(slots) if slot.words]
+    if any(not last[column].words for column in filled) or 2 * len(filled) > len(slots):
         return False
     if filled[0] > 0:
-        return not any(NUMERIC.match(slots[place].words[0].text) for place in filled)
+        return not any(NUMERIC.match(slots[column].words[0].text) for column in filled)
     return len(filled) == 1 and slots[0].words[0].text[:1].islower()
 
 
@@ -171,7 +171,7 @@ def columns_of(rows: Sequence[Row], gaps: Sequence[float]) -> list[list[Piece]]:
 
 def prose_at(rows: Sequence[Row], gaps: Sequence[float]) -> list[int]:
     """The columns that hold justified prose: most pieces are long and fill the column's width."""
-    return [place for place, pieces in enumerate(columns_of(rows, gaps)) if _is_prose(pieces)]
+    return [column for column, pieces in enumerate(columns_of(rows, gaps)) if _is_prose(pieces)]
 
 
 def _is_prose(pieces: Sequence[Piece]) -> bool:

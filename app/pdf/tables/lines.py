@@ -75,7 +75,7 @@ def close_sides(drawn: Sequence[Ruling]) -> list[Ruling]:
     # Without an upright line inside, rules below each other are those of a paper's table or of a form.
     if not uprights or not FEWEST_OPEN <= len(levels) <= MOST_LINES or len(uprights) > MOST_LINES:
         return []
-    places = [line.x0 for line in uprights]
+    lefts = [line.x0 for line in uprights]
     found: list[Ruling] = []
     for side in (0, 2):
         for ends in _below_each_other(levels, side):
@@ -83,7 +83,7 @@ def close_sides(drawn: Sequence[Ruling]) -> list[Ruling]:
             found += [
                 Ruling(x, above.top, x, below.top)
                 for above, below in pairwise(ends)
-                if _lacks_side(uprights, places, x, above, below)
+                if _lacks_side(uprights, lefts, x, above, below)
             ]
     return found
 
@@ -108,14 +108,14 @@ def _if_enough(group: Sequence[Ruling]) -> Iterator[list[Ruling]]:
 
 
 def _lacks_side(
-    uprights: Sequence[Ruling], places: Sequence[float], x: float, above: Ruling, below: Ruling
+    uprights: Sequence[Ruling], lefts: Sequence[float], x: float, above: Ruling, below: Ruling
 ) -> bool:
     """Whether an upright line goes from one level line to the next further in, and none at their end."""
     top, bottom = above.top + TOLERANCE, below.top - TOLERANCE
     if bottom <= top:
         return False
     left, right = max(above.x0, below.x0), min(above.x1, below.x1)
-    first, last = bisect_left(places, left - TOLERANCE), bisect_left(places, right + TOLERANCE)
+    first, last = bisect_left(lefts, left - TOLERANCE), bisect_left(lefts, right + TOLERANCE)
     across = [line for line in uprights[first:last] if line.top <= top and line.bottom >= bottom]
     # What is drawn there already would be a second side, and a cell as wide as the tolerance.
     if any(abs(line.x0 - x) <= TOLERANCE for line in across):

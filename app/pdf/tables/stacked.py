@@ -33,22 +33,22 @@ def join_stacked(tables: Sequence[Table], words: Sequence[PlacedWord]) -> list[T
     joined = sorted(tables, key=lambda table: table.box.top)
     at = 0
     while at < len(joined):
-        place, whole = _find_next(joined, at, words)
+        below, whole = _find_next(joined, at, words)
         if whole:
             joined[at] = whole
-            del joined[place]
+            del joined[below]
         else:
             at += 1
     return joined
 
 
 def _find_next(tables: Sequence[Table], at: int, words: Sequence[PlacedWord]) -> tuple[int, Table | None]:
-    """The place of the table that goes on with one, and both as one; ``None`` where none does."""
+    """The index of the table that goes on with one, and both as one; ``None`` where none does."""
     above = tables[at]
-    for place in range(at + 1, len(tables)):
-        below = tables[place]
+    for index in range(at + 1, len(tables)):
+        below = tables[index]
         if above.box.shared_width(below.box) > 0:
-            return place, _join(above, below, words) if _may_go_on(above, below) else None
+            return index, _join(above, below, words) if _may_go_on(above, below) else None
     return at, None
 
 

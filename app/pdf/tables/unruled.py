@@ -129,9 +129,7 @@ def _edges(piece: Piece) -> tuple[tuple[str, int], ...]:
 
 def _aligns(piece: Piece, edges: Counter[tuple[str, int]]) -> bool:
     # Places are rounded, and the next ones count, too: 99.9 and 100.1 may be rounded apart.
-    return any(
-        edges[side, place + near] >= FEWEST_ROWS for side, place in _edges(piece) for near in (-1, 0, 1)
-    )
+    return any(edges[side, mark + near] >= FEWEST_ROWS for side, mark in _edges(piece) for near in (-1, 0, 1))
 
 
 def _find_runs(rows: Sequence[Row]) -> Iterator[list[Row]]:
@@ -241,9 +239,9 @@ def _steadiness(rows: Sequence[Row], gaps: Sequence[float]) -> float:
 
 def _most_alike(pieces: Sequence[Piece]) -> int:
     sides = ([p.x0 for p in pieces], [p.x1 for p in pieces], [p.middle for p in pieces])
-    return max(_most_within(sorted(places)) for places in sides)
+    return max(_most_within(sorted(values)) for values in sides)
 
 
-def _most_within(places: Sequence[float]) -> int:
-    """The most of these sorted places that lie within a snap."""
-    return max(bisect_right(places, place + SNAP) - at for at, place in enumerate(places))
+def _most_within(values: Sequence[float]) -> int:
+    """The most of these sorted values that lie within a snap."""
+    return max(bisect_right(values, value + SNAP) - at for at, value in enumerate(values))

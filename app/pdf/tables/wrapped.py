@@ -47,25 +47,27 @@ Line = tuple[float, Piece]
 def row_starts(rows: Sequence[Row], gaps: Sequence[float]) -> list[bool]:
     """Whether each line begins a row, told by a column in which each row has one line, such as codes or
     numbers; all lines begin one where no column tells it."""
-    places = [{bisect_right(gaps, piece.middle): piece for piece in row.pieces} for row in rows]
+    cells_of_lines = [{bisect_right(gaps, piece.middle): piece for piece in row.pieces} for row in rows]
     may_go_on = _find_further(rows, gaps)
     best = [True] * len(rows)
     most: tuple[float, int] = (0.0, 0)
     for column in range(len(gaps) + 1):
-        begun = sum(column in filled for filled in places)
+        begun = sum(column in filled for filled in cells_of_lines)
         if begun >= FEWEST:
-            starts = _starts_by(column, places, may_go_on)
-            told = _share_full(places, starts, FULL * (len(gaps) + 1)), begun
+            starts = _starts_by(column, cells_of_lines, may_go_on)
+            told = _share_full(cells_of_lines, starts, FULL * (len(gaps) + 1)), begun
             best, most = (starts, told) if told > most else (best, most)
     return best
 
 
-def _starts_by(column: int, places: Sequence[Mapping[int, Piece]], may_go_on: Sequence[bool]) -> list[bool]:
+def _starts_by(
+    column: int, cells_of_lines: Sequence[Mapping[int, Piece]], may_go_on: Sequence[bool]
+) -> list[bool]:
     """Whether each line begins a row, where one with this column does: one without it goes on with cells of
     the line that began the row, and has no others."""
     starts: list[bool] = []
     first: Mapping[int, Piece] = {}
-    for filled, further in zip(places, may_go_on, strict=True):
+    for filled, further in zip(cells_of_lines, may_go_on, strict=True):
         starts.append(column in filled or not further or len(first) < 2 or not _stands_below(filled, first))
         first = filled if starts[-1] else first
     return starts
@@ -79,9 +81,11 @@ def _stands_below(filled: Mapping[int, Piece], first: Mapping[int, Piece]) -> bo
     )
 
 
-def _share_full(places: Sequence[Mapping[int, Piece]], starts: Sequence[bool], fewest: float) -> float:
+def _share_full(
+    cells_of_lines: Sequence[Mapping[int, Piece]], starts: Sequence[bool], fewest: float
+) -> float:
     """The share, in tenths, of the lines that begin rows which have at least so many cells."""
-    first = [len(filled) for filled, begins in zip(places, starts, strict=True) if begins]
+    first = [len(filled) for filled, begins in zip(cells_of_lines, starts, strict=True) if begins]
     return round(sum(count >= fewest for count in first) / len(first), 1)
 
 
@@ -138,10 +142,10 @@ def _columns(rows: Sequence[Row], gaps: Sequence[float]) -> list[list[Line]] | N
     columns: list[list[Line]] = [[] for _ in range(len(gaps) + 1)]
     for row in rows:
         for piece in row.pieces:
-            place = bisect_right(gaps, piece.x0)
-            if place != bisect_right(gaps, piece.x1):
+            column = bisect_right(gaps, piece.x0)
+            if column != bisect_right(gaps, piece.x1):
                 return None
-            columns[place].append((piece.words[0].box.middle_y, piece))
+            columns[column].append((piece.words[0].box.middle_y, piece))
     return [sorted(column, key=lambda line: line[0]) for column in columns]
 
 
