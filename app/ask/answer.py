@@ -8,7 +8,7 @@ from itertools import chain
 
 from app.ask import by_words
 from app.ask.by_words import ByWords
-from app.ask.evidence import hold_all_words, is_enough, is_worth_reading
+from app.ask.evidence import Absence, hold_all_words, is_enough, is_worth_reading, tell_absence
 from app.ask.figures.asked import read_question
 from app.ask.figures.quote import quote_figures
 from app.ask.generated import generate_answer
@@ -38,6 +38,7 @@ def answer(
     claims: list[Claim] | None = None,
     describe_search: Callable[[], str] = str,
     find_tables: Callable[[], Sequence[Hit]] = tuple,
+    find_missing: Callable[[], Sequence[str]] = tuple,
     without: Collection[Stage] = (),
     on_pages: str | None = None,
 ) -> Iterator[str | Citation | Answer]:
@@ -47,7 +48,8 @@ def answer(
     or where it writes nothing, or is down, the answer is made of quotes; weak evidence gets no guess.
     ``note`` is what the search went without; ``claims`` gets a model's sentences as they are judged;
     ``describe_search`` says what was searched, where nothing was found; ``find_tables`` finds more passages
-    with figures, where a question may want one; stages ``without`` which an answer is made are left out to
+    with figures, where a question may want one, ``find_missing`` the words of the question that stand nowhere
+    in what was searched; stages ``without`` which an answer is made are left out to
     measure what they are worth. Where the question names the pages that the hits stand on, ``on_pages`` is
     the question without them: what is quoted is chosen by that.
     """
@@ -67,13 +69,21 @@ def answer(
             to_quote = True
     judge = ByWords(embedder) if note else embedder
     if to_quote:
-        enough = chat is not None or Stage.GATE in without or is_enough(asked, hits)
+        gated = chat is None and Stage.GATE not in without
+        enough = not gated or is_enough(asked, hits)
         tables: list[PassageSource] = []
         if Stage.FIGURES not in without:
             wanted = read_question(asked).wants_figure and Stage.TABLES not in without
             more = find_tables() if wanted else ()
             tables = [*sources, *(PassageSource(hit, pages_of) for hit in more)]
-        quotes = yield from _quote(asked, sources, judge, sentences=enough, tables=tables)
+        quotes = yield from _passed_on(quote_figures(asked, tables))
+        if not quotes.text and enough:
+            missing = find_missing() if gated else ()
+            absence = tell_absence(asked, missing)
+            if absence is Absence.NONE:
+                quotes = yield from _passed_on(quote_sentences(asked, sources, judge))
+            elif absence is Absence.SOME:
+                quotes = yield from _passed_on(quote_closest(asked, sources, judge, missing))
         written = _with_tokens_of(written, quotes)
     if not written.text:
         ending = yield from _end_without_answer(
@@ -107,22 +117,6 @@ def _end_without_answer(
     if searched:
         yield f" {searched}"
     return Answer(AnswerKind.NOT_FOUND, f"{NOT_FOUND} {searched}".rstrip())
-
-
-def _quote(
-    question: str,
-    sources: Sequence[PassageSource],
-    judge: Embedder,
-    *,
-    sentences: bool,
-    tables: Sequence[PassageSource],
-) -> Generator[str | Citation, None, Answer]:
-    """Yield the figures of ``tables`` that answer, judged by their names, else sentences where there
-    is evidence enough for them."""
-    answer = yield from _passed_on(quote_figures(question, tables))
-    if answer.text or not sentences:
-        return answer
-    return (yield from _passed_on(quote_sentences(question, sources, judge)))
 
 
 class _Unwritten(Exception):

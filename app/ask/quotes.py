@@ -7,11 +7,12 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from app.ask.figures.periods import says_more_than_when
 from app.ask.likeness import cosine, likeness
 from app.ask.marks import remove_marks
 from app.ask.proof.cite import PassageSource, cite
 from app.ask.question.bars import barring_words, has_all
-from app.ask.question.wanted import can_answer, wanted_of, without_asking
+from app.ask.question.wanted import can_answer, wanted_of, wants_list, without_asking
 from app.ask.sentences import Sentence, sentences
 from app.ask.words.terms import Word, asked_words, content_forms, standing_words, word_forms
 from app.core.answer import Answer, AnswerKind, Citation, Claim, Proof, Support
@@ -20,28 +21,34 @@ from app.core.ports import Embedder
 MOST_SOURCES = 6
 """Passages that sentences are taken from."""
 
-MOST_EMBEDDED = 40
-"""Sentences that are compared by meaning, the best by words."""
+MOST_EMBEDDED = 16
+"""Sentences that are compared by meaning, the best by words: of 74 questions with known answers as many were
+answered as with 40, in less than half of the time."""
+
+SENTENCE_TOKENS = 96
+"""Tokens of a sentence that are compared: of a list what leads to it and its first points."""
 
 MOST_QUOTES = 4
 MOST_CLOSEST = 2
 
 CLOSEST = "Nothing here answers that for sure. The closest passages:"
+NOWHERE = "Nowhere in what was searched:"
+MOST_NAMED = 3
 FROM_PAGES = "From the pages that the question names:"
 FEWEST_WORDS = 4
 
 LEAST = 0.3
 """Score of a sentence that says something about the question."""
 
-NEAR_BEST = 0.7
+NEAR_BEST = 0.65
 """Share of the best score that a further sentence must have."""
 
 SAME = 0.7
 """Share of words that two sentences have in common which say the same."""
 
-MEANING, WORDS, RANK = 0.6, 0.4, 0.02
+MEANING, WORDS, RANK = 0.75, 0.25, 0.02
 """Weights of a sentence's similarity, of the question's words in it, and of each place of its passage in the
-order found."""
+order found. Of 74 questions, half of those of two sets, 40 are answered so, and 35 with 0.6 and 0.4."""
 
 
 @dataclass(slots=True)
@@ -62,11 +69,14 @@ def quote_sentences(
 
 
 def quote_closest(
-    question: str, sources: Sequence[PassageSource], embedder: Embedder
+    question: str, sources: Sequence[PassageSource], embedder: Embedder, missing: Sequence[str] = ()
 ) -> Iterator[str | Citation | Answer]:
     """Yield the sentences that come closest, as such; last the answer, without text where there are none. A
-    question with no word but the pages that it names left out is answered from these."""
+    question with no word but the pages that it names left out is answered from these. Words that are
+    ``missing`` in the documents are named first."""
     lead = CLOSEST if asked_words(without_asking(question)) else FROM_PAGES
+    if missing:
+        lead = f"{NOWHERE} {', '.join(f'“{word}”' for word in missing[:MOST_NAMED])}. {lead}"
     chosen = choose(question, sources, embedder, least=0.0)[:MOST_CLOSEST]
     yield from _quote_each(chosen, sources, AnswerKind.CLOSEST, f"{lead}\n\n")
 
@@ -115,15 +125,16 @@ def choose(
 def _candidates(sources: Sequence[PassageSource], question: str = "") -> list[_Candidate]:
     """Return the sentences of the sources: of those that have the question's names and numbers the ones
     with something of the kind that it asks for."""
-    barring, wanted = barring_words(question), wanted_of(question)
+    barring, wanted, lists = barring_words(question), wanted_of(question), wants_list(question)
     found: dict[str, _Candidate] = {}
     for rank, source in enumerate(sources):
         if not has_all(source, barring, question):
             continue
-        for sentence in sentences(source.text.pages, source.hit.chunk.spans):
+        for sentence in sentences(source.text.pages, source.hit.chunk.spans, whole_lists=lists):
             # A row of two cells says something; three words of running text are a fragment.
             fewest = 2 if sentence.row else FEWEST_WORDS
-            if len(word_forms(sentence.text)) >= fewest and can_answer(wanted, sentence.text):
+            says = len(word_forms(sentence.text)) >= fewest and says_more_than_when(sentence.text)
+            if says and can_answer(wanted, sentence.text):
                 found.setdefault(sentence.text, _Candidate(sentence, source.hit.chunk.indexed_text, rank))
     return list(found.values())
 
@@ -158,7 +169,9 @@ def _compare(
     wanted = embedder.query(question)
     # With the heading: "36 months" alone is near to no question.
     texts = [_in_context(candidate.sentence) for candidate in candidates]
-    for candidate, vector in zip(candidates, embedder.documents(texts), strict=True):
+    for candidate, vector in zip(
+        candidates, embedder.documents(texts, most_tokens=SENTENCE_TOKENS), strict=True
+    ):
         candidate.score = (
             MEANING * likeness(cosine(wanted, vector), embedder)
             + WORDS * _overlap(weights, candidate)

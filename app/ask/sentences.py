@@ -42,6 +42,12 @@ _BULLET = re.compile(r"[•◦▪‣●○■□]")
 LONGEST = 80
 """Words of a sentence; what goes on longer is a list or a table that was not seen as one, and is cut."""
 
+LONGEST_LIST = 240
+"""Words of a list that is quoted whole, with the sentence that leads to it: a screen of text."""
+
+PAIR = 2
+"""Cells of a row that may be a name and its value."""
+
 LONGEST_ROW = 40
 """Words of a table's row that is quoted whole; the cells of a longer one hold sentences."""
 
@@ -57,12 +63,14 @@ _VALUE = re.compile(r"[^\W\d]{2}\W{0,2}[:：]\s*[-−+(]{0,2}[€$£¥]?\s?\d")
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence or a table's row. ``context`` is the heading above, or the table's first row."""
+    """A sentence or a table's row. ``context`` is the heading above, or the table's first row; ``item`` says
+    that it ends with a point of a list."""
 
     text: str
     context: str = ""
     row: bool = False
     leads: bool = False  # to a list, whose first points are part of it
+    item: bool = False
 
 
 @dataclass(slots=True)
@@ -72,34 +80,51 @@ class _Stretch:
     heading: str
     words: list[tuple[int, Word]]
     whole: bool = False  # a table's row: no sentence ends in it
+    item: bool = False
 
 
-def sentences(pages: Sequence[Page], spans: Sequence[Span]) -> list[Sentence]:
+def sentences(pages: Sequence[Page], spans: Sequence[Span], *, whole_lists: bool = False) -> list[Sentence]:
     """Return what stands inside the spans, in reading order.
 
-    A sentence that a column's or page's end cuts is whole.
+    A sentence that a column's or page's end cuts is whole. With ``whole_lists`` a list of which a part stands
+    there is one sentence with all of its points.
     """
-    found: list[Sentence] = []
+    found: list[tuple[Sentence, bool]] = []
     written = written_words(word.text for page in pages for word in page.words)
     for run in _runs(pages):
         for words in [run.words] if run.whole else _cut_run(run.words):
             # By the word in the middle: a sentence over the edge of two passages belongs to the one that has
             # most of it, and to one only.
-            if _inside(words[len(words) // 2], spans):
-                sentence = Sentence(_text([word for _, word in words], written), run.heading, run.whole)
-                if found and _leads_on(found[-1], sentence):
-                    lead = found.pop()
-                    sentence = replace(lead, text=f"{lead.text} {sentence.text}", leads=True)
-                found.append(sentence)
-    return found
+            inside = _inside(words[len(words) // 2], spans)
+            if not inside and not whole_lists:
+                continue
+            text = _text([word for _, word in words], written)
+            sentence = Sentence(text, run.heading, run.whole, item=run.item or _is_point(text))
+            if found and _leads_on(found[-1][0], sentence, whole_lists=whole_lists):
+                lead, before = found.pop()
+                sentence = replace(lead, text=f"{lead.text} {text}", leads=True, item=sentence.item)
+                inside = inside or before
+            found.append((sentence, inside))
+    return [sentence for sentence, inside in found if inside]
 
 
-def _leads_on(before: Sentence, following: Sentence) -> bool:
+def _is_point(text: str) -> bool:
+    """Return whether a sentence begins like a point of a list."""
+    first, _, rest = text.partition(" ")
+    return bool(rest and (_BULLET.match(first) or _ORDINAL.fullmatch(first)))
+
+
+def _leads_on(before: Sentence, following: Sentence, *, whole_lists: bool) -> bool:
     """Return whether a sentence is only the head of the list that follows."""
     if before.row or following.row or before.context != following.context:
         return False
     count = len(before.text.split()) + len(following.text.split())
-    return (before.leads or before.text.endswith((":", "："))) and count <= LONGEST
+    leads = before.leads or before.text.endswith((":", "："))
+    if not whole_lists:
+        return leads and count <= LONGEST
+    if following.item:
+        return (leads or before.item) and count <= LONGEST_LIST
+    return leads and not before.item and count <= LONGEST
 
 
 def _inside(placed: tuple[int, Word], spans: Sequence[Span]) -> bool:
@@ -124,7 +149,7 @@ def _runs(pages: Sequence[Page]) -> list[_Stretch]:
             elif words and (before := _cut_short(runs, words[0][1])):
                 before.words += words
             elif words:
-                runs.append(_Stretch(heading, words))
+                runs.append(_Stretch(heading, words, item=block.kind is BlockKind.ITEM))
             if block.kind is not BlockKind.HEADING:
                 above = block.text if len(words) <= LONGEST else ""
     return runs
@@ -140,11 +165,17 @@ def _cut_short(runs: Sequence[_Stretch], word: Word) -> _Stretch | None:
 
 
 def _rows(block: Block, words: Sequence[tuple[int, Word]]) -> Iterator[_Stretch]:
-    """Yield a table's rows; of one that holds running text, the cells."""
+    """Yield a table's rows but for its heads, which answer nothing; of one that holds running text, the
+    cells."""
     at = 0
     header = " ".join(" ".join(block.rows[0]).split()) if block.rows else ""
-    for row in block.rows:
+    # Two cells with a head's look are as often a name and what it is.
+    heads = block.header_rows if max(map(len, block.rows), default=0) > PAIR else 0
+    for number, row in enumerate(block.rows):
         counts = [len(cell.split()) for cell in row]
+        if number < heads < len(block.rows):
+            at += sum(counts)
+            continue
         whole = sum(counts) <= LONGEST_ROW
         for count in [sum(counts)] if whole else counts:
             if count:

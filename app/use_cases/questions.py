@@ -223,6 +223,9 @@ class Questions:
             on_pages=found.asked,
             claims=so_far.claims,
             find_tables=lambda: self._find_tables(who.tenant, asked, hits, session.document_ids),
+            find_missing=lambda: self.searched.telling_missing_words(
+                who.tenant, asked, session.document_ids, hits
+            ),
             without=self.without,
             describe_search=lambda: self.searched.describe(who.tenant, asked, session.document_ids),
         )

@@ -10,15 +10,20 @@ from itertools import islice
 from app.ask.question.pages_asked import pages_asked
 from app.ask.question.wanted import without_asking
 from app.ask.words.numbered import join_parts
-from app.ask.words.terms import Word, asked_words
+from app.ask.words.terms import Word, asked_words, standing_words
 from app.core.counting import format_count
 from app.core.document import Document, every
-from app.core.passage import IndexQuery
+from app.core.passage import Hit, IndexQuery
 from app.core.ports import DocumentStore, Index
 from app.core.unspaced import is_unspaced
 
 MOST_COUNTED = 500
 """Documents that are counted: a list of thousands would take longer than the search."""
+
+MANY_PAGES = 300
+"""Pages in which nearly every word stands that a question about them asks with: measured on 1,900 pages of
+reports and handbooks, where 40 of 41 answerable questions have all of their words, and on documents of up to
+120 pages, where 35 of 42 have."""
 
 MOST_NAMED = 3
 """Words, and documents, that are named."""
@@ -42,7 +47,7 @@ class Searched:
         if pages := pages_asked(question):
             said.append(f"No passage stands on {pages.shown}.")
             question = pages.question
-        if words := self._missing_words(tenant, question, document_ids):
+        if words := self.missing_words(tenant, question, document_ids)[:MOST_NAMED]:
             one = len(documents) == 1
             said.append(f"{_name_all([f'“{word}”' for word in words])} not in {'it' if one else 'them'}.")
         return " ".join([*said, *[told for each in documents if (told := _say_unread(each))][:MOST_NAMED]])
@@ -53,18 +58,36 @@ class Searched:
         listed = every(lambda cursor: self.documents.listing(tenant, cursor=cursor, limit=100))
         return list(islice(listed, MOST_COUNTED + 1))
 
-    def _missing_words(self, tenant: str, question: str, document_ids: Sequence[str]) -> list[str]:
-        """Return words of the question as they are written there, that no passage has. Pairs of letters of
-        scripts without word spaces are no words."""
+    def telling_missing_words(
+        self, tenant: str, question: str, document_ids: Sequence[str], found: Sequence[Hit]
+    ) -> list[str]:
+        """Return the missing words of a question where so much was searched that it tells something: not in
+        a few pages, which say most things in other words."""
+        words = self.missing_words(tenant, question, document_ids, found)
+        if not words:
+            return []
+        pages = sum(each.latest.pages for each in self._documents(tenant, document_ids))
+        return words if pages >= MANY_PAGES else []
+
+    def missing_words(
+        self, tenant: str, question: str, document_ids: Sequence[str] = (), found: Sequence[Hit] = ()
+    ) -> list[str]:
+        """Return words of the question as they are written there, that no passage has, names first; those of
+        the passages ``found`` are not looked for. Pairs of letters of scripts without word spaces are no
+        words."""
         written = {join_parts(_plain(piece)).casefold(): _plain(piece) for piece in question.split()}
+        asked = asked_words(without_asking(question))
+        standing = {word for hit in found for word in standing_words(asked, hit.chunk.indexed_text)}
         missing = [
             word
-            for word in asked_words(without_asking(question))
-            if not is_unspaced(word.written[0]) and not self._stands(tenant, word, document_ids)
+            for word in asked
+            if word not in standing
+            and not is_unspaced(word.written[0])
+            and not self._stands(tenant, word, document_ids)
         ]
         shown = [written.get(word.written, word.written) for word in missing]
         # A name first: "who won in Brazil?" is about Brazil.
-        return sorted(shown, key=lambda word: not word[0].isupper())[:MOST_NAMED]
+        return sorted(shown, key=lambda word: not word[0].isupper())
 
     def _stands(self, tenant: str, word: Word, document_ids: Sequence[str]) -> bool:
         query = IndexQuery(

@@ -79,6 +79,11 @@ def without_periods(text: str) -> str:
     return _MONTH.sub(lambda found: " " if re.search(r"\d", found[0]) else found[0], text)
 
 
+def says_more_than_when(text: str) -> bool:
+    """Return whether a text has a word beside the periods that it names: "2022 2021" is a head."""
+    return bool(re.search(r"[^\W\d_]{2}", without_periods(text))) or not periods_in(text)
+
+
 def _year(found: re.Match[str]) -> int:
     return int(found["year"]) if found["year"] else 2000 + int(found["short"])
 

@@ -49,6 +49,19 @@ _ASKED_BY_NAME = {
     ),
     Wanted.WEBSITE: re.compile(r"(?i)\b(?:web ?sites?|web page|homepage|url|webseite)\b"),
 }
+_LISTED = re.compile(
+    r"""(?ix)
+    \b(?:what|which)\ (?:are|were)\b
+    | \b(?:what|which)\ (?:[\w-]+\ ){0,3}?[\w-]+s\ (?:are|were|do|does|did|must|should|can|will|have|has|is)\b
+    | \bhow\ (?:do|does|can|should|to)\b | \b(?:list|name|enumerate)\b | \bsteps\b
+    | \b(?:was|wer|welche[nrs]?)\ (?:[\w-]+\ ){0,3}?(?:sind|waren|werden|gehören)\b
+    | \bquel(?:le)?s\b | \bcuáles\b | \bquali\b | \bquais\b
+    | \bwelke\b.*\bzijn\b | \bjak(?:é|ie)\b.*\b(?:jsou|są)\b
+    | \bкакие\b | \bkroky\b | \bschritte\b | \bétapes\b | \bpasos\b | \bpassi\b
+    """
+)
+"""Asks for several things, or for steps, in ten languages."""
+
 _NUMBER = re.compile(
     r"(?i)\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|sixty"
     r"|ninety|hundred|thousand|million|billion|half|twice|once|daily|weekly|monthly|yearly|annually|none"
@@ -81,6 +94,12 @@ def wanted_of(question: str) -> Wanted:
     if _MEASURES.search(said):
         return Wanted.NUMBER
     return Wanted.WHEN if _WHEN.search(said) else Wanted.ANY
+
+
+def wants_list(question: str) -> bool:
+    """Return whether a question asks for several things, or for the steps of something."""
+    said = without_instructions(question)
+    return bool(_LISTED.search(said)) and wanted_of(question) is Wanted.ANY
 
 
 def without_asking(question: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import pytest
 
@@ -54,6 +54,7 @@ def ask(pages: list[Page], embedder: Embedder) -> Asker:
         similarity: float = 0.9,
         describe_search: Callable[[], str] = str,
         on_pages: str | None = None,
+        find_missing: Callable[[], Sequence[str]] = tuple,
         **changes: str,
     ) -> tuple[Answer, list[str | Citation | Answer]]:
         events = list(
@@ -67,6 +68,7 @@ def ask(pages: list[Page], embedder: Embedder) -> Asker:
                 standalone=question,
                 describe_search=describe_search,
                 on_pages=on_pages,
+                find_missing=find_missing,
             )
         )
         whole = events[-1]
@@ -239,12 +241,27 @@ def test_where_the_first_passages_hold_every_word_asked_with_they_are_shown_as_t
     assert whole.tokens_in > 0
 
 
-@pytest.mark.parametrize(("rest", "lead"), [("", FROM_PAGES), ("Who won in 1990?", CLOSEST)])
+@pytest.mark.parametrize(("rest", "lead"), [("", FROM_PAGES), ("Who won a warranty in 1990?", CLOSEST)])
 def test_a_question_that_names_its_page_is_answered_from_that_page(ask: Asker, rest: str, lead: str) -> None:
     whole, _ = ask("Which, on page 1?", similarity=0.01, on_pages=rest)
     assert whole.kind is AnswerKind.CLOSEST
     assert whole.text.startswith(lead)
     assert whole.citations[0].page == 1
+
+
+@pytest.mark.parametrize(
+    ("missing", "kind"),
+    [([], AnswerKind.QUOTES), (["pneumatic"], AnswerKind.CLOSEST), (["pump", "weigh"], AnswerKind.NOT_FOUND)],
+)
+def test_the_more_words_of_a_question_stand_nowhere_the_less_it_is_answered(
+    ask: Asker, missing: list[str], kind: AnswerKind
+) -> None:
+    question = "What does the pneumatic Meridian pump weigh in kilograms?"
+    whole, _ = ask(question, find_missing=lambda: missing)
+    assert whole.kind is kind
+    assert ("Nowhere in what was searched: “pneumatic”. " + CLOSEST in whole.text) == (
+        kind is AnswerKind.CLOSEST
+    )
 
 
 def test_what_was_searched_stands_behind_not_found(ask: Asker) -> None:

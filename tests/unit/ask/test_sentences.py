@@ -47,6 +47,26 @@ def test_the_head_of_a_list_comes_with_its_points() -> None:
     assert texts(shown) == ["Before use, check these: • the oil level • the valve. Then start."]
 
 
+def test_a_list_is_whole_where_it_is_asked_for_also_beyond_the_passage() -> None:
+    points = [f"{number}. Step number {number} of the appeal is written down." for number in range(1, 10)]
+    shown = page(
+        1,
+        heading("Appeals"),
+        text("The steps are these:", top=100),
+        *(text(point, top=100 + 20 * at) for at, point in enumerate(points, 1)),
+        text("Nobody reads this.", top=400),
+    )
+    beginning = [Span(1, Box(0, 90, 9999, 150))]
+    (whole,) = sentences([shown], beginning, whole_lists=True)
+    assert whole.text == " ".join(["The steps are these:", *points])
+    assert len(sentences([shown], beginning)[0].text) < len(whole.text)
+
+
+def test_the_heads_of_a_table_are_no_answer() -> None:
+    shown = page(1, table([["Item", "2022", "2023"], ["Net income", "390.2", "406.1"]], headers=1))
+    assert texts(shown) == ["Net income 390.2 406.1"]
+
+
 def test_what_stands_outside_the_passage_is_left_out() -> None:
     shown = page(1, text("The first line is here.", top=100), text("The second line is there.", top=300))
     found = sentences([shown], [Span(1, Box(0, 290, 9999, 400))])

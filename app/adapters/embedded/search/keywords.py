@@ -45,18 +45,13 @@ class Keywords:
         depth: int,
     ) -> dict[int, float]:
         """Return the BM25 score (higher is better) of the best ``depth`` passages, by position."""
-        terms = self._telling(connection, tenant, asked_terms(text))
-        if not terms:
-            return {}
-        rows = connection.execute(
-            _BEST.format(words=words_table(tenant)),
-            {
-                "terms": " OR ".join(f'"{term}"' for term in terms),
-                "allowed": None if allowed is None else json.dumps(allowed),
-                "depth": depth,
-            },
-        )
-        return {row[0]: row[1] for row in rows}
+        terms = asked_terms(text)
+        telling = self._telling(connection, tenant, terms)
+        best = _rank_passages(connection, tenant, telling, allowed, depth)
+        # No passage may have what is left: another spelling of a common word, or what other documents say.
+        if not best and len(telling) < len(terms):
+            best = _rank_passages(connection, tenant, terms, allowed, depth)
+        return best
 
     def _telling(self, connection: sqlite3.Connection, tenant: int, terms: Sequence[str]) -> list[str]:
         """Return the terms without common ones, or all where all are common."""
@@ -92,3 +87,23 @@ class Keywords:
                 self._passages[tenant] = passages
                 self._common = {key: common for key, common in self._common.items() if key[0] != tenant}
         return passages
+
+
+def _rank_passages(
+    connection: sqlite3.Connection,
+    tenant: int,
+    terms: Sequence[str],
+    allowed: Sequence[int] | None,
+    depth: int,
+) -> dict[int, float]:
+    if not terms:
+        return {}
+    rows = connection.execute(
+        _BEST.format(words=words_table(tenant)),
+        {
+            "terms": " OR ".join(f'"{term}"' for term in terms),
+            "allowed": None if allowed is None else json.dumps(allowed),
+            "depth": depth,
+        },
+    )
+    return {row[0]: row[1] for row in rows}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.ask.figures.periods import Period, months_in, periods_in, without_periods
+from app.ask.figures.periods import Period, months_in, periods_in, says_more_than_when, without_periods
 
 
 @pytest.mark.parametrize(
@@ -47,3 +47,11 @@ def test_a_quarter_is_not_compared_with_a_month_since_fiscal_years_begin_in_any(
 
 def test_a_text_without_its_periods_keeps_its_other_words() -> None:
     assert without_periods("sales may rise in Q1 2023").split() == ["sales", "may", "rise", "in"]
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [("2022 2021", False), ("December 31, 2022", False), ("Net sales 2022", True), ("41 12", True)],
+)
+def test_a_text_of_periods_alone_says_nothing(text: str, says: bool) -> None:
+    assert says_more_than_when(text) is says

@@ -60,6 +60,12 @@ def test_common_words_are_looked_for_where_there_are_no_others(index: SqliteInde
     assert all("pump" in text for text in found(index, "the pump"))
 
 
+def test_common_words_are_looked_for_where_no_passage_has_the_others(index: SqliteIndex) -> None:
+    assert len(found(index, "pumping")) == 100  # whose stem is common, and which stands nowhere itself
+    assert len(found(index, "pump of the emperor")) == 100
+    assert all("pump" in text for text in found(index, "rare pump", document_ids=("doc_1",)))
+
+
 def test_a_common_word_is_remembered_for_its_tenant_alone(index: SqliteIndex) -> None:
     found(index, "pump gasket")
     hits = index.search(IndexQuery("few", "pump gasket", limit=100))
