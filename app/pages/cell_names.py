@@ -191,7 +191,10 @@ def _count_labels(body: Sequence[Cell]) -> int:
 
 def _find_groups(body: Sequence[Cell], labels: int, heads: Mapping[int, Sequence[Cell]]) -> Sequence[int]:
     """Return the first column of each group of columns, where a list goes on beside itself: under the heads
-    that it began with and with labels again, behind figures. Most tables have one group."""
+    that it began with and with labels again, behind figures; or, without heads, with the names of
+    fields. Most tables have one group."""
+    if not heads:
+        return [0, *(column for column in _columns_with_colons(body) if column > labels)]
     said = {column: tuple(head.text for head in over) for column, over in heads.items()}
     first = [said.get(column) for column in range(labels)]
     last = max(said, default=0)
@@ -204,6 +207,18 @@ def _find_groups(body: Sequence[Cell], labels: int, heads: Mapping[int, Sequence
             and [said.get(column + at) for at in range(labels)] == first
             and not _counts(body, column)
         )
+    ]
+
+
+def _columns_with_colons(body: Sequence[Cell]) -> Sequence[int]:
+    """Return the columns whose cells all end with a colon, as the names of a form's fields do."""
+    texts: dict[int, list[str]] = {}
+    for cell in body:
+        texts.setdefault(cell.column, []).append(cell.text)
+    return [
+        column
+        for column, found in sorted(texts.items())
+        if len(found) > 1 and all(text.endswith(":") for text in found)
     ]
 
 
@@ -234,13 +249,15 @@ def _row_paths(body: Sequence[Cell], labels: int, groups: Sequence[int]) -> Mapp
     numbers = sorted(rows)
     paths: dict[int, tuple[Cell, ...]] = {}
     open_sections: list[_Section] = []
+    before: tuple[Cell, ...] = ()
     for place, number in enumerate(numbers):
         cells = sorted(rows[number], key=lambda cell: cell.column)
         x0 = cells[0].box.x0
         alone = len(cells) == 1 and cells[0].column == 0
         open_sections = [each for each in open_sections if _holds(each, x0, alone)]
         own = tuple(cell for cell in cells if any(0 <= cell.column - first < labels for first in groups))
-        paths[number] = (*(each.label for each in open_sections), *own)
+        before = () if alone else (*_labels_of_above(before, own, labels), *own)
+        paths[number] = (*(each.label for each in open_sections), *(own if alone else before))
         if not alone and _TOTAL.match(cells[0].text):  # what follows is beside it, and no more in it
             open_sections = [each for each in open_sections if not each.flat]
         if alone:
@@ -248,6 +265,13 @@ def _row_paths(body: Sequence[Cell], labels: int, groups: Sequence[int]) -> Mapp
             flat = below is not None and below.box.x0 <= x0 + DEEPER
             open_sections.append(_Section(x0, cells[0], flat))
     return paths
+
+
+def _labels_of_above(above: Sequence[Cell], own: Sequence[Cell], labels: int) -> Sequence[Cell]:
+    """Return the labels of the row above in the columns left of a row's first label: where labels stand in
+    several columns, what is said once of several rows is left out in the further ones."""
+    first = min((cell.column for cell in own), default=0)
+    return [cell for cell in above if cell.column < min(first, labels)]
 
 
 def _holds(section: _Section, x0: float, alone: bool) -> bool:

@@ -22,6 +22,40 @@ PREFIX_GAP = 0.3
 """In sizes: between a prefix and its hyphen is no space."""
 
 
+BRACKETS = "()"
+BRACKET_GAP = 0.15
+"""In sizes: between a number and its bracket is no space."""
+
+
+def join_brackets(words: list[PlacedWord]) -> list[PlacedWord]:
+    """Return the words of a page with each number in brackets as one: pdfium parts these on lines that run to
+    the left."""
+    if not any(word.text in BRACKETS for word in words) or not any(
+        runs_to_the_left(word.text) for word in words
+    ):
+        return words
+    found: list[PlacedWord] = []
+    signs = [word for word in words if word.text in BRACKETS]
+    taken: set[int] = set()
+    for word in words:
+        if word.text[:1].isdigit() and word.text[-1:].isdigit():
+            left = next((sign for sign in signs if _stands_at(sign, word)), None)
+            right = next((sign for sign in signs if _stands_at(word, sign)), None)
+            if left and right:
+                taken |= {left.order, right.order}
+                box = around((left.box, word.box, right.box))
+                found.append(word._replace(text=f"({word.text})", box=box))
+                continue
+        found.append(word)
+    return [word for word in found if word.order not in taken] if taken else words
+
+
+def _stands_at(left: PlacedWord, right: PlacedWord) -> bool:
+    """Whether a word ends where another begins, on its row."""
+    one, other = _box(left), _box(right)
+    return one.shares_row(other) and abs(other.x0 - one.x1) <= BRACKET_GAP * right.style.size
+
+
 def in_order(words: list[PlacedWord]) -> list[PlacedWord]:
     """Words of one or more rows with those that run to the left in the order in which they are read."""
     # One search over all of it: most pages have no such script, and end here.

@@ -19,6 +19,11 @@ HYPHENS = re.compile("[\2\ufffe\u00ad]")
 
 LAM_ALEF = re.compile("[\u0622\u0623\u0625\u0627]\u0644")
 
+RUN_TO_THE_LEFT = re.compile(
+    "[\u0591-\u05ea\u0610-\u065f\u066e-\u06d3\u06d5-\u06ef\u06fa-\u074f\ufb1d-\ufdff\ufe70-\ufefc]{2,}"
+)
+"""Letters of scripts that run to the left, and their marks."""
+
 NOTHING = "\0"
 """Stands for a character that shows nothing."""
 
@@ -57,6 +62,8 @@ def raw_text(text_page: Any) -> str:
         text = BEYOND_UTF16.sub(lambda found: found[0] + NOTHING, text)
     if LAM_ALEF.search(text):
         text = LAM_ALEF.sub(lambda found: _lam_alef(text_page, found), text)
+    if RUN_TO_THE_LEFT.search(text):
+        text = RUN_TO_THE_LEFT.sub(lambda found: _from_right(text_page, found), text)
     return HYPHENS.sub(lambda found: _hyphen(text_page, found.start()), text)
 
 
@@ -65,15 +72,38 @@ def _lam_alef(text_page: Any, found: re.Match[str]) -> str:
     return found[0][::-1] if is_one_glyph(text_page, found.start()) else found[0]
 
 
-def is_one_glyph(text_page: Any, place: int) -> bool:
-    """Whether two letters are those of one glyph: they stand at one point."""
+def _from_right(text_page: Any, found: re.Match[str]) -> str:
+    """Letters that run to the left in the order in which they are read: pdfium turns words round whichever
+    way they were written. The letters of one glyph keep their order."""
     from pypdfium2 import raw as pdfium
 
-    places = [(ctypes.c_double(), ctypes.c_double()) for _ in range(2)]
-    for at, (x, y) in enumerate(places, start=place):
-        pdfium.FPDFText_GetCharOrigin(text_page, at, x, y)
-    (x, y), (next_x, next_y) = places
-    return x.value == next_x.value and y.value == next_y.value
+    first, last = (_origin(text_page, place) for place in (found.start(), found.end() - 1))
+    matrix = pdfium.FS_MATRIX()
+    pdfium.FPDFText_GetMatrix(text_page, found.start(), matrix)
+    ahead = (last[0] - first[0]) * matrix.a + (last[1] - first[1]) * matrix.b
+    if ahead <= 0:
+        return found[0]
+    glyphs: list[str] = []
+    for place, letter in enumerate(found[0], start=found.start()):
+        if glyphs and is_one_glyph(text_page, place - 1):
+            glyphs[-1] += letter
+        else:
+            glyphs.append(letter)
+    return "".join(reversed(glyphs))
+
+
+def is_one_glyph(text_page: Any, place: int) -> bool:
+    """Whether two letters are those of one glyph: they stand at one point."""
+    return _origin(text_page, place) == _origin(text_page, place + 1)
+
+
+def _origin(text_page: Any, place: int) -> tuple[float, float]:
+    """Where a character's glyph is set, in the page's own points."""
+    from pypdfium2 import raw as pdfium
+
+    x, y = ctypes.c_double(), ctypes.c_double()
+    pdfium.FPDFText_GetCharOrigin(text_page, place, x, y)
+    return x.value, y.value
 
 
 def _all_codes(text_page: Any, count: int) -> array[int]:

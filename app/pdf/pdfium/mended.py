@@ -11,6 +11,7 @@ from itertools import pairwise
 from app.core.geometry import around
 from app.pdf.native.library import RepeatRules, library
 from app.pdf.native.packed import address, make_room, pack
+from app.pdf.pdfium.bidi import join_brackets
 from app.pdf.pdfium.tex import COMBINING, DOTLESS
 from app.pdf.pdfium.vertical import join_columns
 from app.pdf.pdfium.words import PlacedWord, upright
@@ -56,7 +57,7 @@ REPEATS = RepeatRules(SHADOW, ROW)
 def mend_words(words: list[PlacedWord]) -> list[PlacedWord]:
     """Return the words of a page, in the content stream's order and numbered anew, mended."""
     # Repeated words go first: an accent that was drawn twice would be put on its letter twice.
-    mended = join_spaced(join_columns(put_accents(without_repeated(words))))
+    mended = join_brackets(join_spaced(join_columns(put_accents(without_repeated(words)))))
     if mended is words:
         return words
     return [word._replace(order=order) for order, word in enumerate(mended)]

@@ -34,6 +34,9 @@ TOUCHING = 0.3
 APART = 0.65
 """In heights of a line: numbers of one cell that stand further apart are those of two columns."""
 
+TALLEST = 1.5
+"""Of a type's size: the most that a line of it is high."""
+
 COARSE = 0.4
 """Share of the rows with numbers in which a cell holds those of several columns."""
 
@@ -90,8 +93,13 @@ def _is_written_across(table: Table) -> bool:
             if column == other or not _on_one_line(left, right) or is_numeric([left]) or is_numeric([right]):
                 continue
             beside += 1
-            touching += right.box.x0 - left.box.x1 <= TOUCHING * left.box.height
+            touching += right.box.x0 - left.box.x1 <= TOUCHING * _line_height(left)
     return 2 * touching > beside
+
+
+def _line_height(word: PlacedWord) -> float:
+    """Of a word that stands upright in a row of turned ones, too: its box is as tall as it is long."""
+    return min(word.box.height, TALLEST * word.style.size)
 
 
 def _on_one_line(left: PlacedWord, right: PlacedWord) -> bool:

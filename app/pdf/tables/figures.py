@@ -17,7 +17,7 @@ from app.pdf.tables.rows import Piece, Row
 CURRENCY = r"(?:US|AU|NZ|HK|CA?|A|S|R)?[$€£¥₹₩]|CHF|EUR|USD|GBP"
 """What stands before a figure; a column of its own holds nothing else."""
 
-SIGN_BEFORE = re.compile(rf"(?:{CURRENCY})?[(−–+-]?$|\((?:{CURRENCY})$")
+SIGN_BEFORE = re.compile(rf"(?:{CURRENCY})?[(−–+<>≤≥~≈-]?$|\((?:{CURRENCY})$")
 SIGN_AFTER = re.compile(r"[)\]]?[%‰][)\]]?$|[)\]]$|(?:€|%\s?pts?|bps|x)$")
 """What stands before or behind a figure, set apart from it."""
 
@@ -28,7 +28,7 @@ FIGURE = re.compile(
 )
 """A number, or what stands for a missing one."""
 
-DATED = re.compile(r"(?:19|20)\d\d(?:[-/–](?:19|20)?\d\d)?(?:\(\d\))?[a-z*†‡]?$")
+DATED = re.compile(r"(?:19|20|١٩|٢٠|۱۹|۲۰)\d\d(?:[-/–](?:19|20)?\d\d)?(?:\(\d\))?[a-z*†‡]?$")
 """Looks like a number, and stands above columns."""
 
 DAY, YEAR = re.compile(r"(?:[12]?\d|3[01]),$"), re.compile(r"(?:19|20)\d\d$")

@@ -17,7 +17,7 @@ NUMERIC = re.compile(
 THOUSANDS = re.compile(r"(?:[A-Z]{0,3}[$€£¥₹]['’]?000['’]?|['’]?000['’]s|['’]000)s?$")
 """What figures are counted in, which looks like a number and stands above columns: £000."""
 
-YEAR = re.compile(r"(?:19|20)\d\d(?:[-/–](?:19|20)?\d\d)?[a-z*†‡]?$")
+YEAR = re.compile(r"(?:19|20|١٩|٢٠|۱۹|۲۰)\d\d(?:[-/–](?:19|20)?\d\d)?[a-z*†‡]?$")
 """Looks like a number, and stands above columns."""
 
 _CURRENCY = re.compile(r"[A-Z]{0,3}[$€£¥₹]$")
@@ -79,9 +79,21 @@ def _above_numbers(rows: Sequence[Sequence[Placed]]) -> int:
         return 0
     for count, row in enumerate(rows):
         counting = sum(_counts(words) for _, _, column, words in row if column in numeric)
-        if counting and counting >= FEWEST_COUNTING * len(row):
+        if (counting and counting >= FEWEST_COUNTING * len(row)) or (
+            count and _is_of_body(row, rows[count - 1])
+        ):
             return count
     return 0
+
+
+def _is_of_body(row: Sequence[Placed], above: Sequence[Placed]) -> bool:
+    """Whether a row below heads has a label and years below heads of the same columns, that of the labels
+    among them: years that are heads have none, or stand below heads of several columns."""
+    columns, heads = ({column for _, _, column, _ in each} for each in (row, above))
+    others = [words for _, _, column, words in row if column]
+    if not others or not columns >= {0} or not columns <= heads:
+        return False
+    return all(YEAR.match(word.text) for words in others for word in words)
 
 
 def _counts(words: Sequence[PlacedWord]) -> bool:

@@ -13,6 +13,9 @@ from app.pdf.tables.shading import band_of
 CLOSE = 0.75
 """In heights of a line: the most white above a line that goes on with a label."""
 
+OVERLAP = 0.15
+"""In heights of a line: how far a line reaches into the height of that above, where both are of one row."""
+
 SLIGHT, HANGING = 0.5, 2.0
 """How much deeper the second line of a label stands: more than this many points, and at most so many heights
 of a line."""
@@ -57,6 +60,8 @@ def joined_rows(
 def _is_one_row(
     held: Sequence[Row], row: Row, gaps: Sequence[float], widest: float, bands: Sequence[float]
 ) -> bool:
+    if _overlaps(held[-1], row, gaps):
+        return True
     if bands:
         if band_of(bands, held[-1]) != band_of(bands, row):
             return False
@@ -65,6 +70,13 @@ def _is_one_row(
             # A section's name may share the band of its first row.
             return not held[-1].pieces[0].words[-1].text.endswith(":")
     return continues_label(held, row, gaps, widest) or continues_cells(held, row, gaps)
+
+
+def _overlaps(above: Row, row: Row, gaps: Sequence[float]) -> bool:
+    """Whether two lines stand beside each other, in other columns: a label of two lines has its figures at
+    the height of its middle."""
+    columns = ({bisect_right(gaps, piece.x0) for piece in line.pieces} for line in (above, row))
+    return above.bottom - row.top >= OVERLAP * row.height and not set.intersection(*columns)
 
 
 def _has_figures(row: Row) -> bool:

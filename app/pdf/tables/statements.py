@@ -193,7 +193,17 @@ def _end_of_run(rows: Sequence[Figures], start: int) -> int:
             last, others = at, 0
         elif white > WIDEST_FIGURES or _breaks(rows, at, edges, labels):
             break
-    return last
+    return last + 1 if _ends_label(rows, last) else last
+
+
+def _ends_label(rows: Sequence[Figures], last: int) -> bool:
+    """Whether a table's last figures stand in the middle of two lines of their label: the next line is the
+    table's."""
+    if not 0 < last < len(rows) - 1:
+        return False
+    above, row, below = (rows[at].row for at in range(last - 1, last + 2))
+    beside = all(len(line.pieces) == 1 and line.pieces[0].x1 < row.pieces[0].x0 for line in (above, below))
+    return beside and above.bottom > row.top and row.bottom > below.top
 
 
 def _has_figures(row: Row) -> bool:

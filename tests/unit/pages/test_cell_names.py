@@ -100,3 +100,26 @@ def test_sections_without_indentation_hold_until_the_next() -> None:
 )
 def test_a_value_is_typed(text: str, value: Value) -> None:
     assert read_value(text) == value
+
+
+def test_a_label_that_is_said_once_of_several_rows_names_all_of_them() -> None:
+    table = block(
+        (10, ("Bavaria", "Munich", "310")),
+        (10, ("", "Augsburg", "146")),
+        (10, ("Hesse", "Kassel", "106")),
+        heads=(head(0, 0, "Region"), head(0, 1, "City"), head(0, 2, "Area")),
+    )
+    assert named(table, "146").row_path == ("Bavaria", "Augsburg")
+    assert named(table, "106").row_path == ("Hesse", "Kassel")
+
+
+def test_the_field_of_a_form_is_named_by_the_nearest_name_with_a_colon() -> None:
+    cells = tuple(
+        Cell(row, column, text, Box(100 * column, 0, 100, 10))
+        for row, texts in enumerate(
+            (("Insured:", "Huber", "Start:", "01.03.2022"), ("Branch:", "Linz", "End:", "28.02.2023"))
+        )
+        for column, text in enumerate(texts)
+    )
+    table = Block(BlockKind.TABLE, Box(0, 0, 300, 300), cells=cells)
+    assert [named(table, text).row_path for text in ("Linz", "28.02.2023")] == [("Branch:",), ("End:",)]

@@ -56,3 +56,12 @@ def test_a_first_row_of_figures_is_no_header_wherever_the_sign_of_their_currency
 )
 def test_years_and_units_above_figures_are_a_header(first: tuple[str, ...]) -> None:
     assert header_rows(cells_of([first, *BODY])) == 1
+
+
+def test_a_label_with_years_below_heads_is_a_row() -> None:
+    rows = [("Company", "Alpha", "Beta"), ("Founded", "1998", "2004"), ("Staff", "120", "85")]
+    assert header_rows(cells_of([*rows, ("Revenue", "14.2", "9.1")])) == 1
+
+
+def test_years_in_arabic_figures_are_a_header() -> None:
+    assert header_rows(cells_of([("البند", "٢٠٢٢", "٢٠٢١"), *BODY])) == 1

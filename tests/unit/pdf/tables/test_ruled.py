@@ -243,3 +243,29 @@ def test_prose_beside_a_grid_is_no_label() -> None:
     lines = [[(-900, prose), (-1040.0, "10"), (-1140.0, "20")] for _ in range(5)]
     drawn = [level(950, 1150, at) for at in range(6)] + [upright(x, 0, 4) for x in (950, 1050, 1150)]
     assert all(len(row) == 2 for row in rows(page(*lines), drawn))
+
+
+def test_heads_that_are_turned_are_not_written_across_their_cells(tmp_path: Path) -> None:
+    canvas = Canvas(str(tmp_path / "page.pdf"))
+    for y in (720, 640, 620, 600, 580):
+        canvas.line(60, y, 200, y)
+    for x in (60, 120, 147, 174, 200):
+        canvas.line(x, 720, x, 580)
+    canvas.drawString(64, 680, "Name")
+    for x, head in zip((138, 164, 191), ("Mathematics", "Physics", "Chemistry"), strict=True):
+        canvas.saveState()
+        canvas.translate(x, 645)
+        canvas.rotate(90)
+        canvas.drawString(0, 0, head)
+        canvas.restoreState()
+    for line, name in enumerate(("Anna", "Ben", "Carla")):
+        for x, text in zip((64, 130, 157, 184), (name, "1", "3", "5"), strict=True):
+            canvas.drawString(x, 626 - 20 * line, text)
+    canvas.save()
+    (read,) = read_pages(tmp_path / "page.pdf", [1])
+    (table,) = [block for block in read.blocks if block.kind is BlockKind.TABLE]
+    assert [list(row) for row in table.rows[:2]] == [
+        ["Name", "Mathematics", "Physics", "Chemistry"],
+        ["Anna", "1", "3", "5"],
+    ]
+    assert table.header_rows == 1

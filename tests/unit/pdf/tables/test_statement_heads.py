@@ -181,3 +181,25 @@ def test_one_line_between_groups_of_shaded_cells_makes_no_grid() -> None:
     )
     (table,) = tables_of(words, [*sides, upright(257, 1, 3)], shades)
     assert rows_of(table)[0] == ["", "East", "West", "South", "North", "Total"]
+
+
+def test_a_comparison_sign_apart_from_its_number_is_of_its_cell() -> None:
+    words = page(
+        [(-250, "OR"), (-350, "95% CI"), (-460, "P value")],
+        [(20, "Age"), (-250, "1.02"), (-350, "0.99–1.05"), (-460, "0.21")],
+        [(20, "Smoker"), (-250, "2.10"), (-350, "1.55–2.84"), (-460, "< 0.001")],
+    )
+    (found,) = tables(words)
+    assert found[-1] == ["Smoker", "2.10", "1.55–2.84", "< 0.001"]
+
+
+def test_figures_in_the_middle_of_two_lines_of_the_last_label_take_both() -> None:
+    rows = [CASH, OTHER] * 4
+    words = page(*DATES, *rows, [(20, "Turnover without")], [(20, "retirements")])
+    beside = page(*[[]] * 10, [(-350, "7.1"), (-460, "8.4")])
+    words += [
+        word._replace(box=word.box._replace(top=word.box.top + PITCH / 2, bottom=word.box.bottom + PITCH / 2))
+        for word in beside
+    ]
+    (found,) = tables([word._replace(order=order) for order, word in enumerate(words)])
+    assert found[-1] == ["Turnover without retirements", "7.1", "8.4"]
