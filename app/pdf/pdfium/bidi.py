@@ -14,6 +14,10 @@ from app.pdf.pdfium.words import RIGHT_TO_LEFT, PlacedWord, upright
 SEGMENTS = re.compile(r"\d+(?:[.,:/]\d+)*|[^\W\d]+|.")
 """What keeps its own order within a word: a number, letters, a sign."""
 
+RUNS = re.compile(r"[^\W\d_]+|[\W\d_]+")
+"""What pdfium puts in order within a word that runs to the right, in a line that it turns: letters, or
+figures with signs."""
+
 PREFIX = re.compile("[\u05d0-\u05ea]{1,3}")
 BEFORE_PREFIX = re.compile(r"(\d[\d.,:/%]*)([-־])$")
 """A number as it stands to the left of its prefix, with the hyphen on its right."""
@@ -86,6 +90,8 @@ def _read_row(row: list[PlacedWord]) -> list[PlacedWord]:
     # A row of numbers alone runs neither way and stays.
     if ways.count(-1) == 0:
         return row
+    if _is_turned(row):
+        row = [_turn_back(word) for word in row]
     row = [_spell_from_right(word) for word in sorted(row, key=lambda word: _box(word).x0)]
     # The row's own way is that of most of its words: a Hebrew name in an English line is turned by itself.
     if ways.count(-1) < ways.count(1):
@@ -110,6 +116,20 @@ def _with_prefixes(row: list[PlacedWord]) -> list[PlacedWord]:
 
 def _touches(word: PlacedWord, last: PlacedWord) -> bool:
     return abs(_box(last).x0 - _box(word).x1) <= PREFIX_GAP * word.style.size
+
+
+def _is_turned(row: Sequence[PlacedWord]) -> bool:
+    """Return whether pdfium gives the words of a row from its right end."""
+    first, last = (choose(row, key=lambda word: word.order) for choose in (min, max))
+    return _box(first).x0 > _box(last).x0
+
+
+def _turn_back(word: PlacedWord) -> PlacedWord:
+    """Return a word of a line that pdfium turned with the runs of an identifier as they stand: pdfium turns
+    AB-12 into -12AB there."""
+    if _way(word.text) > 0 and any(map(str.isdigit, word.text)):
+        return word._replace(text="".join(RUNS.findall(word.text)[::-1]))
+    return word
 
 
 def _spell_from_right(word: PlacedWord) -> PlacedWord:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -13,11 +14,20 @@ SHALOM, OLAM, TOV = "שלום", "עולם", "טוב"
 HEBREW = {letter: code for code, letter in enumerate("אבגדהוזחטיךכלםמןנסעףפץצקרשת", start=0x80)}
 
 
+FIGURES = re.compile(r"\d[\d.,:/]*")
+
+
+def _turn(found: re.Match[str]) -> str:
+    return found[0][::-1]
+
+
 def page_of(folder: Path, *rows: str) -> Page:
     """A page with these words as they stand from left to right, the letters of each as they are read."""
     shown = []
     for number, row in enumerate(rows):
-        words = [word[::-1] if HEBREW.keys() & set(word) else word for word in row.split()]
+        words = [
+            FIGURES.sub(_turn, word[::-1]) if HEBREW.keys() & set(word) else word for word in row.split()
+        ]
         codes = bytes(HEBREW.get(letter, ord(letter)) for letter in " ".join(words))
         shown.append(b"1 0 0 1 50 %d Tm <%s> Tj" % (700 - 12 * number, codes.hex().encode()))
     (folder / "page.pdf").write_bytes(pdf(b"BT /F 10 Tf %s ET" % b" ".join(shown)))
@@ -66,6 +76,20 @@ def pdf(content: bytes) -> bytes:
         (f"A line with {OLAM} {SHALOM} in it", f"A line with {SHALOM} {OLAM} in it"),
         (f"{TOV} the word {OLAM} {SHALOM}", f"{SHALOM} {OLAM} the word {TOV}"),
         ("one two", "one two"),
+        (f"{OLAM} כ-30 {SHALOM}", f"{SHALOM} כ-30 {OLAM}"),
+        (f"1995 {TOV} {OLAM}", f"{OLAM} {TOV} 1995"),
+        (f"03-5051051 {OLAM}", f"{OLAM} 03-5051051"),
+        (f"{OLAM} {SHALOM}:", f"{SHALOM}: {OLAM}"),
+        (f"{OLAM} 12.50 {SHALOM}", f"{SHALOM} 12.50 {OLAM}"),
+        (f"{OLAM} 5% {TOV}", f"{TOV} 5% {OLAM}"),
+        (f"{OLAM} AB-12 {SHALOM}", f"{SHALOM} AB-12 {OLAM}"),
+        (f"{OLAM} ISO-9001 {SHALOM}", f"{SHALOM} ISO-9001 {OLAM}"),
+        (f"{OLAM} v2.10 {SHALOM}", f"{SHALOM} v2.10 {OLAM}"),
+        (f"{OLAM} 12-AB {SHALOM}", f"{SHALOM} 12-AB {OLAM}"),
+        (f"{OLAM} 5kg {SHALOM}", f"{SHALOM} 5kg {OLAM}"),
+        (f"{OLAM} e-mail AB-CD-12 {SHALOM}", f"{SHALOM} e-mail AB-CD-12 {OLAM}"),
+        (f"A line with AB-12 {OLAM} {SHALOM} in it", f"A line with AB-12 {SHALOM} {OLAM} in it"),
+        (f"{TOV} 12/03/2024 {OLAM} {SHALOM}", f"{SHALOM} {OLAM} 12/03/2024 {TOV}"),
     ],
 )
 def test_words_that_run_to_the_left_are_read_from_the_right(tmp_path: Path, stand: str, read: str) -> None:

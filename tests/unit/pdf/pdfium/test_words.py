@@ -98,7 +98,18 @@ def test_a_space_that_is_only_narrow_is_one(tmp_path: Path, back: int) -> None:
 
 @pytest.mark.parametrize(
     ("size", "matrix"),
-    [("-12", "-1 0 0 -1 72 700"), ("-12", "-1 0 0 -1 200 300"), ("-8", "-2 0 0 -2 72 500")],
+    [
+        ("-12", "-1 0 0 -1 72 700"),
+        ("-12", "-1 0 0 -1 200 300"),
+        ("-8", "-2 0 0 -2 72 500"),
+        ("-1", "-12 0 0 -12 72 700"),
+        ("-24", "-.5 0 0 -.5 72 700"),
+        ("-1", "-30 0 0 -30 100 400"),
+        ("-0.5", "-20 0 0 -20 72 700"),
+        ("12", "1 0 0 1 72 700"),
+        ("1", "12 0 0 12 72 700"),
+        ("-100", "-.1 0 0 -.1 72 700"),
+    ],
 )
 def test_a_negative_size_turns_letters_round(tmp_path: Path, size: str, matrix: str) -> None:
     content = f"BT /F1 {size} Tf {matrix} Tm (One line of text) Tj ET"
