@@ -86,6 +86,8 @@ class Worker:
         self._threads: list[threading.Thread] = []
         self._stopping = threading.Event()
         self._lock = threading.Lock()  # of the five below
+        # Says that a job ended: it may have sent others, or been the last one.
+        self._changed = threading.Condition(self._lock)
         self._busy: set[int] = set()
         self._ended = 0  # jobs that were done, or handed back
         self._looked: dict[int, int] = {}  # how many of them, when a thread that lives last found no job
@@ -107,6 +109,8 @@ class Worker:
         ended or the lease has run out.
         """
         self._stopping.set()
+        with self._lock:
+            self._changed.notify_all()
         deadline = time.monotonic() + timeout
         for thread in self._threads:
             thread.join(max(0.0, deadline - time.monotonic()))
@@ -164,8 +168,10 @@ class Worker:
                 self._looked[number] = ended
                 if until_idle and self._is_idle():
                     del self._looked[number]
+                    self._changed.notify_all()  # the other threads are idle, too
                     return
-            stopping.wait(self._poll_seconds)
+                if ended == self._ended and not stopping.is_set():
+                    self._changed.wait(self._poll_seconds)
 
     def _is_idle(self) -> bool:
         """Return whether no job is being done here, and none comes of one that was."""
@@ -254,6 +260,7 @@ class Worker:
                     self._note_return(lease.job, self._lease_seconds)
         with self._lock:
             self._ended += 1
+            self._changed.notify_all()
 
     def _note_silence(self, error: KnowledgeBaseError) -> None:
         """Say once what keeps jobs from being received, until one is again or it is something else."""
