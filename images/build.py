@@ -164,6 +164,7 @@ def _follow_build(steps: Iterator[dict[str, Any]]) -> str:
     """Return the id of the image that the steps end in."""
     image = ""
     for step in steps:
+        # Docker's API answers 200 and reports what failed among the steps.
         if "error" in step:
             sys.exit(step["error"])
         sys.stderr.write(step.get("stream", ""))
@@ -190,6 +191,7 @@ def sources(recipe: Recipe) -> list[str]:
     there."""
     known = ["--cached", "--others", "--exclude-standard"]
     listed = set(_output("git", "ls-files", *known, *recipe.sources).split("\n"))
+    # Those that git does not know yet, too: an image of a working tree holds what its tests have seen.
     wanted = [name for name in listed if not name.startswith(recipe.left_out)]
     return sorted(name for name in wanted if (ROOT / name).is_file())
 
@@ -239,6 +241,7 @@ def layers(image: Any) -> list[Layer]:
     with tarfile.open(fileobj=_Stream(image.save()), mode="r|") as archive:
         for entry in archive:
             file = archive.extractfile(entry)
+            # The archive comes as a stream, and its manifest may stand behind the layers that it names.
             if file is not None and entry.size < SMALL:
                 small[entry.name] = content = file.read()
                 sizes[entry.name] = entry.size, _compressed_bytes(io.BytesIO(content))
@@ -255,6 +258,7 @@ def _step(command: str) -> str:
 
 
 def _compressed_bytes(file: Any) -> int:
+    # As gzip at the level that Docker pushes with: 31 is its largest window with a header of gzip's.
     squeeze = zlib.compressobj(6, zlib.DEFLATED, 31)
     size = 0
     while piece := file.read(1 << 20):

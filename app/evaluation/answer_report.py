@@ -159,6 +159,7 @@ class Report:
 def _group_by(answered: Sequence[Answered], key: Callable[[Answered], str]) -> Iterator[Group]:
     """Yield a group for each value of the key, the largest first; none where all have the same."""
     counts = Counter(map(key, answered))
+    # One group alone would repeat the line of all questions.
     if len(counts) < len(HALVES):
         return
     for name, _ in counts.most_common():
@@ -168,6 +169,7 @@ def _group_by(answered: Sequence[Answered], key: Callable[[Answered], str]) -> I
 def _group(name: str, answered: Sequence[Answered]) -> Group:
     answerable = [each for each in answered if each.question.answerable]
     others = [each for each in answered if not each.question.answerable]
+    # Some folders know the answer and not its page: these say nothing of citations.
     with_pages = [each for each in answerable if each.question.pages]
     shares = {
         "holds": _mean([each.holds for each in answerable]),

@@ -94,9 +94,11 @@ def _open_library(folder: Path, settings: Settings, *, ingested: bool) -> Iterat
 
 def _ask(question: Question, library: _Library, without: Collection[Stage]) -> Answered:
     asked = replace(library.questions, without=frozenset(without))
+    # Left out at the question's side only: the index stays as it is, and one data folder serves all stages.
     if Stage.VECTORS in without:
         asked = replace(asked, embedder=ByWords(asked.embedder))
     inside = [library.documents[question.pdf]] if question.inside else []
+    # CPU, as the clock would measure what else runs on the machine.
     begun = time.process_time()
     answer = _last_answer(list(asked.ask_unkept(library.person, question.text, inside)))
     seconds = time.process_time() - begun

@@ -70,6 +70,7 @@ def _split_in_halves(questions: Sequence[Question]) -> list[Question]:
     counts = Counter(each.pdf or each.text for each in questions)
     sizes: Counter[int] = Counter()
     halves = {}
+    # Whole documents: two questions about one share its layout, and one of them seen tells of the other.
     for document, count in counts.most_common():
         halves[document] = min(HALVES, key=lambda half: sizes[half])
         sizes[halves[document]] += count

@@ -73,12 +73,14 @@ def _list_parts(answer: str) -> list[str]:
 
 def _holds(answer: str, text: str) -> bool:
     numbers, shown = _read_numbers(answer), _read_numbers(text)
+    # Numbers first and all of them: an answer with a wrong one is wrong, whatever its words are.
     if not all(any(_are_same(number, other) for other in shown) for number in numbers):
         return False
     words = {_stem(word) for word in _read_words(answer)}
     if not words:
         said = _fold(answer).strip(" .")
         return said in re.findall(r"\w+", _fold(text)) if said in ("yes", "no") else bool(numbers)
+    # "3.5 million euros" is held by "€3.5m": its unit may be written in any way.
     if numbers and len(words) <= UNIT:
         return True
     held = len(words & {_stem(word) for word in _read_words(text)})
@@ -115,6 +117,7 @@ def _are_same(known: _Number, shown: _Number) -> bool:
     for scaled, factor in product({known.value, known.value * known.scale}, SCALES + PERCENTS * bool(exact)):
         for value in {shown.value * factor, shown.value * shown.scale * factor}:
             near = abs(scaled - value) <= TOLERANCE * abs(scaled)
+            # Not of shares: 0.4 rounds to 0, and would agree with everything small.
             rounds = factor in SCALES and scaled >= 1
             if near or (rounds and round(value, known.decimals) == round(scaled, known.decimals)):
                 return True

@@ -54,6 +54,7 @@ class Passage:
 def reply(messages: Sequence[Mapping[str, str]], embedder: Embedder) -> str:
     """Return the answer to the last message: quotes from its passages, a question made whole, or NOT
     FOUND."""
+    # The instructions before it are the same in every call: only the last message says what is wanted.
     asked = messages[-1]["content"] if messages else ""
     if found := _PASSAGES.search(asked):
         question = (found["meant"] or found["question"]).strip()
@@ -79,6 +80,7 @@ def _quoting(question: str, given: Sequence[Passage], embedder: Embedder) -> str
         Passage(passage.number, sentence)
         for passage in given
         for sentence in _sentences(passage.text)
+        # A heading or a single figure quoted alone would prove nothing.
         if len(word_forms(sentence)) >= FEWEST_WORDS
     ]
     chosen = _best(question, candidates, embedder)
@@ -94,12 +96,14 @@ def _sentences(text: str) -> list[str]:
 def _best(question: str, candidates: Sequence[Passage], embedder: Embedder) -> list[Passage]:
     asked = asked_words(question)
     by_words = {each: _share_of_words(asked, each.text) for each in candidates}
+    # Words choose first: to embed every sentence of every passage would take seconds.
     near = sorted(by_words, key=lambda each: -by_words[each])[:MOST_EMBEDDED]
     if not near:
         return []
     scores = _scores(question, near, by_words, embedder) if embedder.reads(question) else by_words
     least = max(LEAST, NEAR_BEST * max(scores.values()))
     best = sorted((each for each in near if scores[each] >= least), key=lambda each: -scores[each])
+    # Overlapping passages hold the same sentence: it is quoted once, from the better of them.
     return list({each.text: each for each in reversed(best[:MOST_QUOTES])}.values())[::-1]
 
 

@@ -59,6 +59,7 @@ def _unless_created(call: Callable[..., Any], **parameters: Any) -> None:
     try:
         call(**parameters)
     except ClientError as error:
+        # A second start finds everything there; what it was made with is not compared.
         if error.response["Error"]["Code"] not in CREATED_ALREADY:
             raise
 
@@ -100,12 +101,14 @@ def _queues(clients: Clients, url: str) -> None:
         "RedrivePolicy": json.dumps(redrive),
     }
     made = sqs.create_queue(QueueName=name, Attributes=attributes)["QueueUrl"]
+    # A queue of an earlier version keeps the attributes that it was made with: they are set again.
     sqs.set_queue_attributes(QueueUrl=made, Attributes=attributes)
 
 
 def _resume(clients: Clients, table: str, url: str) -> None:
     """Queue what was under way where the queue has lost it: a queue that is not empty has it still."""
     jobs = SqsJobs(clients, url)
+    # ElasticMQ keeps its messages in memory: after a restart the tables still say what was under way.
     if not jobs.idle():
         return
     for run in DynamoDocuments(clients, table).list_unfinished():

@@ -55,6 +55,7 @@ class WeaviateServer:
         prepare: Callable[[WeaviateClient], None],
     ) -> None:
         self._http, self._grpc = addresses(url, grpc_url)
+        # A line break behind a pasted key would make every request malformed, and say nothing of the key.
         self._key = (api_key or "").strip()
         self._prepare = prepare
         self._lock = threading.Lock()
@@ -137,6 +138,7 @@ class WeaviateServer:
                 timeout=Timeout(init=CONNECT_SECONDS, query=QUERY_SECONDS, insert=INSERT_SECONDS),
                 grpc_config=GrpcConfig(channel_options=list(CHANNEL)),
             ),
+            # They would ask the server for its version and readiness, which has just been done by gRPC.
             skip_init_checks=True,
         )
         try:
@@ -152,6 +154,7 @@ def addresses(url: str, grpc_url: str | None) -> tuple[Address, Address]:
     http = _address(url, "WEAVIATE_URL")
     if grpc_url:
         return http, _address(grpc_url, "WEAVIATE_GRPC_URL")
+    # Weaviate Cloud serves gRPC at a name of its own.
     if http.host.endswith(CLOUD):
         return http, Address(f"grpc-{http.host}", 443, True)
     return http, Address(http.host, GRPC_PORT, http.secure)
@@ -179,6 +182,7 @@ def explain_error(error: Exception) -> KnowledgeBaseError:
     said = str(error)
     if status in (401, 403) or "UNAUTHENTICATED" in said or "PERMISSION_DENIED" in said:
         return Unavailable("The index refuses the key: check WEAVIATE_API_KEY.", PART)
+    # Before the other statuses: a full disk answers with several of them, and only its words tell.
     if status == 507 or says_full(said):
         return OutOfSpace(FULL, PART)
     if status == 429 or "RESOURCE_EXHAUSTED" in said:

@@ -25,6 +25,7 @@ and a page or a few to its files."""
 
 def close_folder(folder: Path) -> None:
     """Make a folder, or close one from before: nobody else reaches what is in it, whatever its own rights."""
+    # mkdir's mode is cut by the umask, and says nothing of a folder that is there: so it is set once more.
     folder.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
     with suppress(OSError):
         folder.chmod(FOLDER_MODE)
@@ -32,6 +33,7 @@ def close_folder(folder: Path) -> None:
 
 def explain_error(error: OSError, what: str, part: str) -> Unavailable:
     """Return the error as one of ours; ``what`` is the store, such as "The files' folder"."""
+    # Room first: a full disk passes as soon as somebody makes room, a missing right does not.
     if error.errno in NO_ROOM:
         return OutOfSpace(f"{what} has no room left ({error.strerror}): free some space, then go on.", part)
     where = f": {error.filename}" if error.filename else ""
@@ -69,6 +71,7 @@ def can_write(folder: Path) -> bool:
 
 def _probe(folder: Path) -> OSError | None:
     try:
+        # Written and not asked for: quotas, read-only mounts and rights of containers show only then.
         with tempfile.TemporaryFile(dir=folder) as probe:
             probe.write(bytes(PROBE_BYTES))
             probe.flush()

@@ -112,6 +112,7 @@ def is_living(document: Item | None) -> bool:
 
 def source_of(document: Item) -> Source:
     """Return what a document is known and shown by: its name, where it is older than sources."""
+    # Items are never rewritten as a whole: what was added later is missing in older ones, here and below.
     if "source" not in document:
         return Source(document["name"], document["name"])
     return Source(document["source"], document["path"])
