@@ -43,6 +43,10 @@ BAD: dict[str, tuple[str, ...]] = {
     "folder": NOTHING,
     "json": NOTHING,
     "data": NOTHING,
+    "half": ("", "third"),
+    "without": ("", "nothing-such"),
+    "markdown": NOTHING,
+    "plot": NOTHING,
 }
 
 GOOD = {
