@@ -169,7 +169,7 @@ def many_slow(path: Path) -> Path:
     return slow(path, pages=60)
 
 
-HOSTILE: dict[str, Callable[[Path], Path]] = {
+HOSTILE: dict[str, Callable[..., Path]] = {
     "words of one letter": words,
     "passages": passages,
     "passages of rare words": rare_words,
