@@ -31,7 +31,7 @@ from tests.support.server import Server, serving
 from tests.support.uploads import ENDS
 from tests.unit.pages.test_continued import price_list
 
-TIMES = {"extract": 50, "report": 50, "chat": 50}
+TIMES = {"extract": 20, "report": 20, "chat": 20}
 """So often clients leave these; the others are variants of them and cost as much."""
 
 VARIANT_TIMES = 5
