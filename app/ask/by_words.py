@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from app.core.errors import NotSetUp, RateLimited, Unavailable
@@ -34,6 +34,11 @@ class ByWords:
     def unrelated(self) -> float:
         """The limit of the unavailable model."""
         return self.embedder.unrelated
+
+    @property
+    def unrelated_in(self) -> Mapping[str, float]:
+        """The limits of the unavailable model by language."""
+        return self.embedder.unrelated_in
 
     def reads(self, text: str) -> bool:
         """Return false for every text."""

@@ -10,18 +10,17 @@ from __future__ import annotations
 import json
 import threading
 import time
-import unicodedata
 from collections import Counter
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
-from functools import cache, lru_cache
+from functools import cache
 from itertools import product
 from pathlib import Path
 from typing import NamedTuple
 
 from app.ask.likeness import cosine
-from app.ask.words.languages import tell_languages
+from app.ask.words.scripts import SCRIPTS, tell_script_and_language
 from app.core import keys
 from app.core.errors import FileMissing
 from app.core.passage import Vector
@@ -37,15 +36,6 @@ multilingual-e5-small is .73, where .72 was chosen on questions and passages."""
 
 OTHER_SCRIPTS = 10
 """Of the twelve languages, those that a model must read to be trusted with a script that none has."""
-
-SCRIPTS = {
-    "LATIN": ("de", "en", "es", "ro", "tr", "vi"), "CYRILLIC": ("ru",), "GREEK": ("el",), "ARABIC": ("ar",),
-    "DEVANAGARI": ("hi",), "CJK": ("zh",), "HIRAGANA": ("zh",), "KATAKANA": ("zh",), "THAI": ("th",),
-}  # fmt: skip
-"""The languages that are tried in each script, by the first word of its letters' names in Unicode."""
-
-LOOKED_AT = 1000
-"""Characters of a text that tell its language."""
 
 FRESH_SECONDS = 60.0
 """Another process may have tried the model anew: what is kept is read again after this time."""
@@ -63,7 +53,7 @@ class ModelLanguages:
     def reads(self, text: str) -> bool:
         """Return whether the model reads the language of a text: as it was tried, else as most languages of
         its script were."""
-        script, language = _language(text[:LOOKED_AT])
+        script, language = tell_script_and_language(text)
         if not script or language in self.read:
             return True
         alike = SCRIPTS.get(script, ())
@@ -100,6 +90,12 @@ class TriedEmbedder:
         says."""
         found = self._recall()
         return self._embedder.unrelated if found is None else found.unrelated
+
+    @property
+    def unrelated_in(self) -> Mapping[str, float]:
+        """The same by language: as the embedder says while it was not tried. Five pairs of a language are too
+        few to find its own."""
+        return self._embedder.unrelated_in if self._recall() is None else {}
 
     def reads(self, text: str) -> bool:
         """Return whether the model reads the language of a text."""
@@ -163,7 +159,7 @@ def find_languages(embedder: Embedder) -> ModelLanguages:
 def unread_languages(embedder: Embedder, texts: Iterable[str]) -> set[str]:
     """Return the languages of texts that a model does not read: their codes, or the names of their scripts
     where the language is not told."""
-    unread = (_language(text[:LOOKED_AT]) for text in texts if not embedder.reads(text))
+    unread = (tell_script_and_language(text) for text in texts if not embedder.reads(text))
     return {language or script.lower() for script, language in unread}
 
 
@@ -189,21 +185,3 @@ def _pairs() -> tuple[_Pair, ...]:
 
 def _places(pairs: Sequence[_Pair], languages: Container[str]) -> list[int]:
     return [place for place, pair in enumerate(pairs) if pair.language in languages]
-
-
-@lru_cache(256)
-def _language(text: str) -> tuple[str, str]:
-    """Return the script that most letters of a text are of, as in ``SCRIPTS``, and the language: "" where it
-    is not told."""
-    scripts = Counter(map(_script, filter(str.isalpha, text)))
-    if not scripts:
-        return "", ""
-    script = max(scripts, key=lambda each: scripts[each])
-    alone = SCRIPTS.get(script, ())
-    usual = alone[0] if len(alone) == 1 else ""
-    return script, tell_languages(text).of_script(script.lower()) or usual
-
-
-@lru_cache(1 << 12)
-def _script(letter: str) -> str:
-    return unicodedata.name(letter, "").split(" ")[0]

@@ -173,7 +173,7 @@ def _compare(
         candidates, embedder.documents(texts, most_tokens=SENTENCE_TOKENS), strict=True
     ):
         candidate.score = (
-            MEANING * likeness(cosine(wanted, vector), embedder)
+            MEANING * likeness(cosine(wanted, vector), embedder, question, candidate.sentence.text)
             + WORDS * _overlap(weights, candidate)
             - RANK * candidate.rank
         )

@@ -85,7 +85,7 @@ class _Search:
         answering = _answering(self.tenant, found, self.documents)
         if len(answering) < len(found):  # a version may have taken another's place between the two looks
             answering = _answering(self.tenant, self.index.search(query), self.documents)
-        return [_on_our_scale(hit, self.embedder) for hit in answering], note
+        return [_on_our_scale(hit, text, self.embedder) for hit in answering], note
 
     def find_on_pages(self, pages: PagesAsked, asked: str) -> Found:
         """Return passages of the pages that a question names: those that answer best first, in reading order
@@ -123,12 +123,12 @@ def retrieve_tables(
     return rows[:TABLES]
 
 
-def _on_our_scale(hit: Hit, embedder: Embedder) -> Hit:
+def _on_our_scale(hit: Hit, question: str, embedder: Embedder) -> Hit:
     if hit.similarity is None:
         return hit
     if not embedder.reads(hit.chunk.text):
         return replace(hit, similarity=None)  # its words alone say how near it is
-    return replace(hit, similarity=likeness(hit.similarity, embedder))
+    return replace(hit, similarity=likeness(hit.similarity, embedder, question, hit.chunk.text))
 
 
 def _answering(tenant: str, hits: Sequence[Hit], documents: DocumentStore) -> list[Hit]:

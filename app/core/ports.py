@@ -474,6 +474,11 @@ class Embedder(Protocol):
         """The usual cosine of a question and a passage that have nothing to do with each other."""
         ...
 
+    @property
+    def unrelated_in(self) -> Mapping[str, float]:
+        """The same where both are in a language (ISO 639-1) in which it is another."""
+        ...
+
     def reads(self, text: str) -> bool:
         """Return whether it knows the language of a text: if not, its vector says nothing."""
         ...

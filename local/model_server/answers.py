@@ -113,7 +113,7 @@ def _scores(
     wanted = embedder.query(question)
     vectors = embedder.documents([each.text for each in near])
     return {
-        each: MEANING * likeness(_dot(wanted, vector), embedder) + WORDS * by_words[each]
+        each: MEANING * likeness(_dot(wanted, vector), embedder, question, each.text) + WORDS * by_words[each]
         for each, vector in zip(near, vectors, strict=True)
     }
 

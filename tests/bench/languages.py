@@ -125,7 +125,7 @@ def answered(language: Language, model: E5) -> tuple[float, float]:
         for (text, vector, _), has in zip(language.questions, articles, strict=True):
             hits = rerank(text, index.search(IndexQuery(TENANT, text, vector, ALPHA, CANDIDATES)))[:10]
             alike = [
-                replace(hit, similarity=likeness(hit.similarity, model))
+                replace(hit, similarity=likeness(hit.similarity, model, text, hit.chunk.text))
                 for hit in hits
                 if hit.similarity is not None
             ]

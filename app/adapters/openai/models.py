@@ -7,8 +7,9 @@ import math
 import re
 import struct
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, cast
 
 from app.adapters.openai.client import ModelServer, RequestRefused
@@ -53,6 +54,7 @@ class OpenAiEmbedder:
     """Vectors from ``POST /embeddings``. ``seconds`` is how long one request may take with all its tries."""
 
     unrelated = 0.0
+    unrelated_in: Mapping[str, float] = MappingProxyType({})
 
     def __init__(
         self, api_key: str, base_url: str | None, model: str, dimensions: int, *, seconds: float = 90.0

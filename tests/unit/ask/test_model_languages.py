@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 
@@ -34,6 +35,7 @@ class WordModel:
     """A model that compares words, whatever they mean."""
 
     model, dimensions, unrelated = "words", 64, 0.0
+    unrelated_in: Mapping[str, float] = MappingProxyType({})
 
     def __init__(self, of: Callable[[str], Vector] | None = None) -> None:
         self._of = of or (lambda text: embedding(text, self.dimensions))

@@ -99,6 +99,7 @@ class Weary:
     model = property(lambda self: self.inner.model)
     dimensions = property(lambda self: self.inner.dimensions)
     unrelated = property(lambda self: self.inner.unrelated)
+    unrelated_in = property(lambda self: self.inner.unrelated_in)
 
     def reads(self, text: str) -> bool:
         return self.inner.reads(text)
