@@ -24,6 +24,7 @@ CALLED = (
     "FPDFText_GetUnicode",
     "FPDFTextObj_GetFont",
     "FPDFTextObj_GetTextRenderMode",
+    "FPDFTextObj_GetText",
     "FPDFPage_CountObjects",
     "FPDFPage_GetObject",
     "FPDFFormObj_CountObjects",

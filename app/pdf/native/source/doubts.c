@@ -10,6 +10,7 @@ enum { OUTLINED = 1, UNPAINTED_MODE = 3, OUTLINED_CLIP = 5, CLIP_MODE = 7 };  /*
 #define NAME_BYTES 8
 #define OPAQUE 250 /* of 255 */
 #define EVERYWHERE 1e9
+#define LONGEST_COMPARED 2000 /* letters of a text object: a line has fewer */
 #define SAME_PLACE 0.5 /* points between the edges of a text object and of its copy */
 #define MOST_COMPARED 4000 /* text objects of a page that are compared: a map has more, and nothing twice */
 
@@ -165,7 +166,17 @@ static int is_same_place(Box box, Box other) {
            fabs(box.x1 - other.x1) < SAME_PLACE && fabs(box.bottom - other.bottom) < SAME_PLACE;
 }
 
-int32_t doubts_of_copies(Doubts *doubts, Handle *object, Box box) {
+/* Whether two text objects say the same. pdfium gives a copy, of the same letters in the same place, no text: what it
+ * gives another text stands over the first one to replace it, as a new price over an old one of the same width. */
+static int says_the_same(const Doubts *doubts, Handle text_page, Handle object, Handle other) {
+    unsigned short own[LONGEST_COMPARED] = {0}, others[LONGEST_COMPARED] = {0};
+    unsigned long size = doubts->pdfium->object_text(object, text_page, own, sizeof own);
+    unsigned long other_size = doubts->pdfium->object_text(other, text_page, others, sizeof others);
+    if (size <= sizeof *own || other_size <= sizeof *own) return 1;
+    return size == other_size && size <= sizeof own && !memcmp(own, others, size);
+}
+
+int32_t doubts_of_copies(Doubts *doubts, Handle text_page, Handle *object, Box box) {
     int32_t found = doubts_of(doubts, *object, box);
     const Drawn *drawn = (const Drawn *)doubts->drawn.items, *text = drawn_object(doubts, *object);
     if (!(found & (CLIPPED | COVERED)) || doubts->drawn.count > MOST_COMPARED) return found;
@@ -174,6 +185,7 @@ int32_t doubts_of_copies(Doubts *doubts, Handle *object, Box box) {
     for (size_t i = 0; i < doubts->drawn.count; i++) {
         Handle other = ((Handle *)doubts->objects.keys.items)[i];
         if (drawn + i == text || !is_same_place(doubts->bounds[i], own)) continue;
+        if (!says_the_same(doubts, text_page, *object, other)) continue;
         int32_t others = doubts_of(doubts, other, box);
         if ((others & CLIPPED) < (found & CLIPPED) || ((others & CLIPPED) == (found & CLIPPED) && drawn[i].drawn > text->drawn)) {
             *object = other;

@@ -94,6 +94,6 @@ static inline int32_t doubts_of(const Doubts *doubts, Handle object, Box box) {
 
 /* What is doubtful of a word whose text object may be drawn once more in the same place, as editors do to show it in two
  * clips: that of the one that shows it best, the later one of two alike, which `object` then is. */
-int32_t doubts_of_copies(Doubts *doubts, Handle *object, Box box);
+int32_t doubts_of_copies(Doubts *doubts, Handle text_page, Handle *object, Box box);
 
 #endif

@@ -23,6 +23,7 @@ typedef struct {
     unsigned (*unicode)(Handle text_page, int place);
     Handle (*font)(Handle text_object);
     int (*render_mode)(Handle text_object);
+    unsigned long (*object_text)(Handle text_object, Handle text_page, unsigned short *text, unsigned long bytes);
 
     int (*count)(Handle page);
     Handle (*object)(Handle page, int index);

@@ -333,7 +333,7 @@ static int keep(Reading *reading, Word word) {
     if (height > reading->rules.tallest * set->size) word.box = on_baseline(reading, word.start, word.box, set);
     if (!has_letters(reading, word.start, word.end)) return 0;
     word.object = reading->pdfium->text_object(reading->text_page, word.start);
-    word.doubts = doubts_of_copies(reading->doubts, &word.object, word.box);
+    word.doubts = doubts_of_copies(reading->doubts, reading->text_page, &word.object, word.box);
     if (!shows(&reading->frame, word.box)) word.doubts |= BESIDE;
     if (most(set->size, height) < reading->doubts->rules.tiny) word.doubts |= TINY;
     reading->found.doubtful |= word.doubts;
@@ -483,7 +483,7 @@ static int read_glyphs(Reading *reading, int32_t start, int32_t end) {
         int goes_on = reading->glyphs.count > 1 && glyph[-1].object == glyph->object;
         Handle shown = glyph->object;
         glyph->doubts = goes_on ? glyph[-1].doubts
-                                : doubts_of_copies(reading->doubts, &shown, glyph->box) & OF_OBJECTS;
+                                : doubts_of_copies(reading->doubts, reading->text_page, &shown, glyph->box) & OF_OBJECTS;
         if (is_twice(reading, glyph, (int32_t)reading->glyphs.count - 1)) {
             int32_t *twice = list_add(&reading->twice);
             if (!twice) return -1;

@@ -156,6 +156,19 @@ def test_what_a_reader_sees_stays(tmp_path: Path, kind: str) -> None:
     assert page.hidden == ()
 
 
+@pytest.mark.parametrize(
+    ("old", "new"), [("EUR-49.90-a-piece", "EUR-59.90-a-piece"), ("2019-12-01", "2020-11-03")]
+)
+@pytest.mark.parametrize("cover", ["1 g 60 590 200 40 re f 0 g", "1 g 60 595 200 20 re f 0 g"])
+def test_what_is_written_over_a_cover_is_no_copy_of_what_lies_beneath_though_it_is_as_wide(
+    tmp_path: Path, old: str, new: str, cover: str
+) -> None:
+    page = read(layered(tmp_path / "hidden.pdf", f"{BOX} 0 g {said(old)} {cover} {said(new)}"))
+    assert new in page.text
+    assert old not in page.text
+    assert [word.text for word in page.hidden] == [old]
+
+
 def test_hidden_words_are_counted_in_the_report_and_kept_in_the_stored_page(tmp_path: Path) -> None:
     page = read(layered(tmp_path / "hidden.pdf", f"{BOX} 1 g {said('TWO SECRETS')}"))
     assert "2 words are not shown: of the colour of what lies beneath." in page.notes
