@@ -6,8 +6,12 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.support import services, stack
+
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")  # examples are not timed: a busy machine is no fault of the program
 
 WAITS_FIRST = (
     "tests/deploy/test_deployed.py",  # seven minutes: the longest must not be the last

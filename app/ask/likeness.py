@@ -14,11 +14,11 @@ def likeness(cosine: float, embedder: Embedder, question: str, text: str) -> flo
     Some models give even those a cosine of 0.7, and more in some languages: what counts is how far above it
     a pair is.
     """
-    unrelated = _unrelated(embedder, question, text)
+    unrelated = _cosine_of_unrelated(embedder, question, text)
     return (cosine - unrelated) / (1 - unrelated)
 
 
-def _unrelated(embedder: Embedder, question: str, text: str) -> float:
+def _cosine_of_unrelated(embedder: Embedder, question: str, text: str) -> float:
     """Return the cosine of texts that have nothing to do with each other, as these two are written."""
     _, language = tell_script_and_language(question)
     # Of two languages the vectors lie further apart than of one. To tell the script is enough, and cheap.
