@@ -49,9 +49,9 @@ def answer(
     ``note`` is what the search went without; ``claims`` gets a model's sentences as they are judged;
     ``describe_search`` says what was searched, where nothing was found; ``find_tables`` finds more passages
     with figures, where a question may want one, ``find_missing`` the words of the question that stand nowhere
-    in what was searched; stages ``without`` which an answer is made are left out to
-    measure what they are worth. Where the question names the pages that the hits stand on, ``on_pages`` is
-    the question without them: what is quoted is chosen by that.
+    in what was searched; stages ``without`` which an answer is made are left out to measure what they are
+    worth. Where the question names the pages that the hits stand on, ``on_pages`` is the question without
+    them: what is quoted is chosen by that.
     """
     notes = [note] if note else []
     written = Answer(AnswerKind.NOT_FOUND, "")
@@ -69,21 +69,15 @@ def answer(
             to_quote = True
     judge = ByWords(embedder) if note else embedder
     if to_quote:
-        gated = chat is None and Stage.GATE not in without
-        enough = not gated or is_enough(asked, hits)
         tables: list[PassageSource] = []
         if Stage.FIGURES not in without:
-            wanted = read_question(asked).wants_figure and Stage.TABLES not in without
+            wanted = Stage.TABLES not in without and read_question(asked).wants_figure
             more = find_tables() if wanted else ()
             tables = [*sources, *(PassageSource(hit, pages_of) for hit in more)]
         quotes = yield from _passed_on(quote_figures(asked, tables))
-        if not quotes.text and enough:
-            missing = find_missing() if gated else ()
-            absence = tell_absence(asked, missing)
-            if absence is Absence.NONE:
-                quotes = yield from _passed_on(quote_sentences(asked, sources, judge))
-            elif absence is Absence.SOME:
-                quotes = yield from _passed_on(quote_closest(asked, sources, judge, missing))
+        if not quotes.text:
+            gated = chat is None and Stage.GATE not in without
+            quotes = yield from _quote_passages(asked, sources, judge, find_missing if gated else None)
         written = _with_tokens_of(written, quotes)
     if not written.text:
         ending = yield from _end_without_answer(
@@ -96,6 +90,30 @@ def answer(
 def _with_tokens_of(written: Answer, other: Answer) -> Answer:
     """Return the other answer with what a model took that wrote nothing of use."""
     return replace(other, tokens_in=written.tokens_in, tokens_out=written.tokens_out, model=written.model)
+
+
+def _quote_passages(
+    question: str,
+    sources: Sequence[PassageSource],
+    judge: Embedder,
+    find_missing: Callable[[], Sequence[str]] | None,
+) -> Generator[str | Citation, None, Answer]:
+    """Yield sentences that answer, or the closest where words of the question stand nowhere.
+
+    Where there is too little evidence the answer has no text; without ``find_missing`` it is not judged.
+    """
+    missing: Sequence[str] = ()
+    if find_missing:
+        if not is_enough(question, [source.hit for source in sources]):
+            return Answer(AnswerKind.NOT_FOUND, "")
+        missing = find_missing()
+    match tell_absence(question, missing):
+        case Absence.NONE:
+            return (yield from _passed_on(quote_sentences(question, sources, judge)))
+        case Absence.SOME:
+            return (yield from _passed_on(quote_closest(question, sources, judge, missing)))
+        case Absence.MOST:
+            return Answer(AnswerKind.NOT_FOUND, "")
 
 
 def _end_without_answer(

@@ -107,6 +107,11 @@ class AnswerKind(StrEnum):
     NOT_FOUND = "not_found"
     NO_DOCUMENTS = "no_documents"
 
+    @property
+    def found_nothing(self) -> bool:
+        """Whether nothing was answered, and not even the closest passages are shown."""
+        return self in (AnswerKind.NOT_FOUND, AnswerKind.NO_DOCUMENTS)
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:

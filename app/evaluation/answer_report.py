@@ -33,7 +33,7 @@ class Answered:
     @property
     def refused(self) -> bool:
         """Whether nothing was answered, not even the closest passages."""
-        return self.kind in (AnswerKind.NOT_FOUND, AnswerKind.NO_DOCUMENTS)
+        return self.kind.found_nothing
 
     @property
     def closest(self) -> bool:

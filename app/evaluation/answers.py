@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from app.ask.by_words import ByWords
 from app.ask.stages import Stage
 from app.compose import embedded
-from app.core.answer import Answer, AnswerKind, Message, Person
+from app.core.answer import Answer, Message, Person
 from app.core.document import every
 from app.core.errors import BadRequest
 from app.evaluation.answer_report import Answered, Report
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 PERSON = Person("evaluation", "evaluation")
 LOCAL = Person("local", "local")
 """Whose documents a data folder holds."""
-
-ENDED_WITHOUT = (AnswerKind.NOT_FOUND, AnswerKind.NO_DOCUMENTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +117,7 @@ def _ask(question: Question, library: _Library, without: Collection[Stage]) -> A
 
 
 def _is_held(question: Question, answer: Answer) -> bool:
-    given = answer.kind not in ENDED_WITHOUT
-    return given and question.answerable and holds_all(question.answers, answer.text)
+    return not answer.kind.found_nothing and question.answerable and holds_all(question.answers, answer.text)
 
 
 def _last_answer(events: Sequence[object]) -> Answer:

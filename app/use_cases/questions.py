@@ -305,7 +305,7 @@ def note_answer(answer: Answer, seconds: float) -> None:
     telemetry.figures(
         "answer",
         seconds=seconds,
-        not_found=answer.kind in (AnswerKind.NOT_FOUND, AnswerKind.NO_DOCUMENTS),
+        not_found=answer.kind.found_nothing,
         citations_proven=len(proofs) - proofs.count(Proof.MISSING),
         citations_missing=proofs.count(Proof.MISSING),
         tokens_in=answer.tokens_in,

@@ -9,10 +9,9 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from app.ask.likeness import likeness
+from app.ask.likeness import cosine, likeness
 from app.ask.question.standalone import complete_question
 from app.ask.words.terms import Word, asked_words, standing_words, word_forms
-from app.core.passage import Vector
 from app.core.ports import Embedder
 
 NOT_FOUND = "NOT FOUND"
@@ -113,7 +112,8 @@ def _scores(
     wanted = embedder.query(question)
     vectors = embedder.documents([each.text for each in near])
     return {
-        each: MEANING * likeness(_dot(wanted, vector), embedder, question, each.text) + WORDS * by_words[each]
+        each: MEANING * likeness(cosine(wanted, vector), embedder, question, each.text)
+        + WORDS * by_words[each]
         for each, vector in zip(near, vectors, strict=True)
     }
 
@@ -121,7 +121,3 @@ def _scores(
 def _share_of_words(asked: Sequence[Word], text: str) -> float:
     """Return the share of the question's words that a sentence has."""
     return len(standing_words(asked, text)) / max(1, len(asked))
-
-
-def _dot(one: Vector, other: Vector) -> float:
-    return sum(a * b for a, b in zip(one, other, strict=True))

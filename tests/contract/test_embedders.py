@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 
 import pytest
 
+from app.ask.likeness import cosine
 from app.core.ports import Embedder
 from tests.support.threads import at_once
 
@@ -17,10 +17,6 @@ SENTENCES = (
 )
 
 ODD = ("", "   \n\t", "\0", "\ufffd\u200b", "🦜🦜🦜", "漢字と仮名", "x" * 900, "!" * 300)
-
-
-def cosine(one: Sequence[float], other: Sequence[float]) -> float:
-    return sum(a * b for a, b in zip(one, other, strict=True))
 
 
 def test_each_passage_gets_a_unit_vector_of_the_announced_length(embedder: Embedder) -> None:

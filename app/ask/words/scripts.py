@@ -26,8 +26,7 @@ ENOUGH_FOR_SCRIPT = 100
 
 def main_script(text: str) -> str:
     """Return the script that most letters of a text's beginning are of, "" if it has none."""
-    scripts = Counter(map(_script, filter(str.isalpha, text[:ENOUGH_FOR_SCRIPT])))
-    return max(scripts, key=lambda each: scripts[each]) if scripts else ""
+    return _most_used(_count_scripts(text[:ENOUGH_FOR_SCRIPT]))
 
 
 @lru_cache(256)
@@ -35,13 +34,22 @@ def tell_script_and_language(text: str) -> tuple[str, str]:
     """Return the script that most letters of a text are of, as in ``SCRIPTS``, and the language (ISO 639-1):
     "" where it is not told."""
     looked_at = text[:LOOKED_AT]
-    scripts = Counter(map(_script, filter(str.isalpha, looked_at)))
+    scripts = _count_scripts(looked_at)
     if not scripts:
         return "", ""
-    script = max(scripts, key=lambda each: scripts[each])
+    script = _most_used(scripts)
     alone = SCRIPTS.get(script, ())
     usual = alone[0] if len(alone) == 1 and not any(each in scripts for each in KANA) else ""
     return script, tell_languages(looked_at).of_script(script.lower()) or usual
+
+
+def _count_scripts(text: str) -> Counter[str]:
+    """Return how many letters of a text each script has."""
+    return Counter(map(_script, filter(str.isalpha, text)))
+
+
+def _most_used(scripts: Counter[str]) -> str:
+    return max(scripts, key=lambda each: scripts[each], default="")
 
 
 @lru_cache(1 << 12)

@@ -12,6 +12,7 @@ from itertools import pairwise
 from app.core.geometry import around
 from app.pdf.pdfium.words import PlacedWord
 from app.pdf.tables.headers import THOUSANDS as COUNTED_IN
+from app.pdf.tables.headers import YEARS
 from app.pdf.tables.rows import Piece, Row
 
 CURRENCY = r"(?:US|AU|NZ|HK|CA?|A|S|R)?[$€£¥₹₩]|CHF|EUR|USD|GBP"
@@ -28,7 +29,7 @@ FIGURE = re.compile(
 )
 """A number, or what stands for a missing one."""
 
-DATED = re.compile(r"(?:19|20|١٩|٢٠|۱۹|۲۰)\d\d(?:[-/–](?:19|20)?\d\d)?(?:\(\d\))?[a-z*†‡]?$")
+DATED = re.compile(YEARS + r"(?:\(\d\))?[a-z*†‡]?$")
 """Looks like a number, and stands above columns."""
 
 DAY, YEAR = re.compile(r"(?:[12]?\d|3[01]),$"), re.compile(r"(?:19|20)\d\d$")

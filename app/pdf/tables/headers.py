@@ -17,7 +17,8 @@ NUMERIC = re.compile(
 THOUSANDS = re.compile(r"(?:[A-Z]{0,3}[$€£¥₹]['’]?000['’]?|['’]?000['’]s|['’]000)s?$")
 """What figures are counted in, which looks like a number and stands above columns: £000."""
 
-YEAR = re.compile(r"(?:19|20|١٩|٢٠|۱۹|۲۰)\d\d(?:[-/–](?:19|20)?\d\d)?[a-z*†‡]?$")
+YEARS = r"(?:19|20|١٩|٢٠|۱۹|۲۰)\d\d(?:[-/–](?:19|20)?\d\d)?"
+YEAR = re.compile(YEARS + r"[a-z*†‡]?$")
 """Looks like a number, and stands above columns."""
 
 _CURRENCY = re.compile(r"[A-Z]{0,3}[$€£¥₹]$")

@@ -12,6 +12,7 @@ from app.adapters.embedded.e5 import made
 from app.adapters.embedded.e5.pieces import LONGEST_KEPT, MOST_KEPT, PieceTable, Splitter
 from app.adapters.embedded.e5.weights import Weights, weights_file
 from app.adapters.embedded.models import E5
+from app.ask.likeness import cosine
 from app.core.errors import Unavailable
 
 TEXTS = (
@@ -118,7 +119,7 @@ def test_where_the_environment_cannot_be_written_to_it_is_made_in_the_data_folde
 def test_a_question_finds_the_passage_in_every_language(question: str) -> None:
     model = E5()
     vectors, asked = model.documents([*SENTENCES.values(), *OTHERS]), model.query(question)
-    likeness = [sum(a * b for a, b in zip(asked, each, strict=True)) for each in vectors]
+    likeness = [cosine(asked, each) for each in vectors]
     assert min(likeness[: len(SENTENCES)]) > max(likeness[len(SENTENCES) :])
 
 
