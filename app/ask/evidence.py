@@ -8,7 +8,7 @@ from enum import Enum
 from app.ask.question.wanted import without_asking
 from app.ask.words.terms import Word, asked_words, standing_words
 from app.core.passage import Hit
-from app.core.unspaced import is_unspaced
+from app.core.writing.unspaced import is_unspaced
 
 ENOUGH = 0.42
 """Least evidence of a passage: its cosine with the question plus ``HELD`` for holding all words of it.

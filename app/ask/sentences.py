@@ -10,9 +10,9 @@ from itertools import pairwise
 from app.ask.abbreviations import is_abbreviation
 from app.ask.proof.cutting import cut, goes_on
 from app.core.geometry import Word
-from app.core.line_ends import ends_with_dash, is_cut, written_words
 from app.core.page import Block, BlockKind, Page
 from app.core.passage import Span
+from app.core.writing.line_ends import ends_with_dash, is_cut, written_words
 
 _STOP = re.compile(
     r"(?:[.!?…。！？；｡][\"'”’)\]）」』】》]*(?:\[[\d, ]+\])?|(?<!\d)[.!?…][\"'”’)\]]*\d{1,2})$"

@@ -10,9 +10,9 @@ from itertools import chain
 from typing import NamedTuple
 
 from app.core.geometry import Box, around
-from app.core.line_ends import ends_with_dash, is_cut, written_words
 from app.core.page import Block, BlockKind, Cell, Page
 from app.core.passage import Span
+from app.core.writing.line_ends import ends_with_dash, is_cut, written_words
 from app.pages.captions import caption_of, is_caption, is_note, says_continued
 from app.pages.cell_names import sections_by_row
 from app.pages.facts import title_of, unit_of

@@ -15,7 +15,7 @@ from app.core.counting import format_count
 from app.core.document import Document, every
 from app.core.passage import Hit, IndexQuery
 from app.core.ports import DocumentStore, Index
-from app.core.unspaced import is_unspaced
+from app.core.writing.unspaced import is_unspaced
 
 MOST_COUNTED = 500
 """Documents that are counted: a list of thousands would take longer than the search."""

@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from app.core.unspaced import is_unspaced
+from app.core.writing.unspaced import is_unspaced
 
 SHORTEST_PIECE = 2
 """Letters of a piece."""

@@ -12,7 +12,7 @@ from app.ask.proof.passage_text import PassageText, Ranges
 from app.ask.sentences import ends_sentence
 from app.core.answer import Proof
 from app.core.page import Block, BlockKind
-from app.core.unspaced import is_unspaced
+from app.core.writing.unspaced import is_unspaced
 
 FEWEST_WORDS = 4
 """A shorter quote carries only what it says itself: a value or a cell."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import accumulate, pairwise
 
 from app.core.geometry import Box, Word
-from app.core.unspaced import joins_without_space
+from app.core.writing.unspaced import joins_without_space
 
 _WIDE = ("W", "F")
 

@@ -29,7 +29,7 @@ from app.ask.proof.turning import (
 )
 from app.core.answer import Proof
 from app.core.page import BlockKind
-from app.core.unspaced import is_unspaced
+from app.core.writing.unspaced import is_unspaced
 
 NEAR = 3
 """Words from a quote on that a negation belongs to it for sure."""

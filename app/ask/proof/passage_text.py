@@ -16,7 +16,7 @@ from app.ask.proof.spelling import normalize_spelling
 from app.ask.proof.turning import LANGUAGES, Language, languages_of
 from app.core.geometry import Word, around
 from app.core.page import Block, BlockKind, Page
-from app.core.unspaced import is_unspaced, pieces
+from app.core.writing.unspaced import is_unspaced, pieces
 
 _INNER_HYPHEN = re.compile(r"(?<=[^\W\d_])-(?=[^\W\d_])")
 """A hyphen between letters: it may be a line's end, which no quote shows."""

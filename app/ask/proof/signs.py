@@ -15,7 +15,7 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from app.ask.proof.spelling import INVISIBLE, SAME_SIGNS, plain
-from app.core.unspaced import is_unspaced
+from app.core.writing.unspaced import is_unspaced
 
 
 class Sign(NamedTuple):

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from app.core.unspaced import is_unspaced
+from app.core.writing.unspaced import is_unspaced
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from app.ask.words.languages import Languages, function_words, tell_languages
 from app.ask.words.letters import WORD, fold_letters, split_words, without_accents
 from app.ask.words.numbered import JOINT, NUMBERED, is_range, join_parts, whole_forms
 from app.ask.words.particles import without_particle
-from app.core.unspaced import expand_query, expand_text
+from app.core.writing.unspaced import expand_query, expand_text
 
 LONGEST = 100
 """Characters of a word that are compared."""

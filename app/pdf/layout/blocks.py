@@ -12,9 +12,9 @@ from statistics import median
 from typing import Any
 
 from app.core.geometry import Box, Word, around
-from app.core.line_ends import ends_with_dash, is_cut, written_words
 from app.core.page import Block, BlockKind, rows_of
-from app.core.unspaced import joins_without_space
+from app.core.writing.line_ends import ends_with_dash, is_cut, written_words
+from app.core.writing.unspaced import joins_without_space
 from app.pdf.layout.columns import gutters, has_gutter
 from app.pdf.layout.lines import SHARED_ROW, Line, join, main_size, neighbours, pieces
 from app.pdf.layout.roles import Roles

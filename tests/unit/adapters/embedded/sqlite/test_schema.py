@@ -15,7 +15,7 @@ from app.compose import Embedded, embedded
 from app.core.answer import Person, Role, Support
 from app.core.document import IfExists, Outcome, Status
 from app.core.names import source_of_path
-from app.core.unspaced import expand_text
+from app.core.writing.unspaced import expand_text
 from app.settings import Settings
 from tests.support import first_tables
 from tests.support.pdfs import FACTS, manual

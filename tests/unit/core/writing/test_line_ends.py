@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.core.line_ends import keeps_hyphen
+from app.core.writing.line_ends import keeps_hyphen
 
 
 @pytest.mark.parametrize(

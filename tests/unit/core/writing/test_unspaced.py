@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.core.unspaced import expand_query, expand_text, joins_without_space, pieces
+from app.core.writing.unspaced import expand_query, expand_text, joins_without_space, pieces
 
 
 def test_letters_stand_alone_and_what_is_between_them_stays_whole() -> None:
