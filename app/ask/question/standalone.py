@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 from app.ask.fence import Fence
 from app.ask.prompts import prompt_text
-from app.ask.words.letters import fold_letters, split_words
 from app.ask.words.terms import content_words
 from app.core.errors import KnowledgeBaseError
 from app.core.ports import ChatModel, Prompt
+from app.core.writing.letters import fold_letters, split_words
 
 LONGEST = 500
 """Characters of a model's rewriting: a longer one is no question."""

@@ -6,7 +6,7 @@ import unicodedata
 from collections import Counter
 from functools import lru_cache
 
-from app.ask.words.languages import tell_languages
+from app.core.writing.languages import tell_languages
 
 SCRIPTS = {
     "LATIN": ("de", "en", "es", "ro", "tr", "vi"), "CYRILLIC": ("ru",), "GREEK": ("el",), "ARABIC": ("ar",),

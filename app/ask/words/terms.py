@@ -9,11 +9,11 @@ from itertools import chain
 from typing import NamedTuple
 
 from app.ask.words.compounds import split_compound
-from app.ask.words.kept import Kept
-from app.ask.words.languages import Languages, function_words, tell_languages
-from app.ask.words.letters import WORD, fold_letters, split_words, without_accents
 from app.ask.words.numbered import JOINT, NUMBERED, is_range, join_parts, whole_forms
 from app.ask.words.particles import without_particle
+from app.core.writing.kept import Kept
+from app.core.writing.languages import Languages, function_words, tell_languages
+from app.core.writing.letters import WORD, fold_letters, split_words, without_accents
 from app.core.writing.unspaced import expand_query, expand_text
 
 LONGEST = 100

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from app.ask.words.kept import LONGEST_KEPT, MOST_KEPT, Kept
 from app.ask.words.terms import word_forms
+from app.core.writing.kept import LONGEST_KEPT, MOST_KEPT, Kept
 
 
 def test_what_is_kept_of_words_is_bounded_and_their_forms_are_those_of_the_words_alone() -> None:

@@ -12,8 +12,8 @@ from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
 
-from app.ask.words.kept import Kept
-from app.ask.words.letters import fold_letters, split_words
+from app.core.writing.kept import Kept
+from app.core.writing.letters import fold_letters, split_words
 
 LEAST = 0.9
 """Function words of a language that a text must have, each counted by how few languages share it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.ask.words.languages import function_words, tell_languages
+from app.core.writing.languages import function_words, tell_languages
 
 QUESTIONS = {
     "ar": "متى ولد نيكولا تسلا في كرواتيا؟",
