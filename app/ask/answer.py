@@ -67,6 +67,7 @@ def answer(
         except _Unwritten:
             notes.append(by_words.QUOTED)
             to_quote = True
+    # The search has just found the embedding model down: asking it again for each sentence would fail too.
     judge = ByWords(embedder) if note else embedder
     if to_quote:
         tables: list[PassageSource] = []
@@ -144,8 +145,10 @@ class _Unwritten(Exception):
 def _pass_on_or_fail(events: Iterator[str | Citation | Answer]) -> Generator[str | Citation, None, Answer]:
     """Yield the same as ``_passed_on``. Raises ``_Unwritten`` if the model is down from the start."""
     try:
+        # Only before the first piece: what was shown already cannot be taken back for quotes.
         first = next(events)
     except (Unavailable, RateLimited) as error:
+        # A key that is refused is the operator's to mend: quotes in its place would hide it.
         if isinstance(error, NotSetUp):
             raise
         raise _Unwritten from error

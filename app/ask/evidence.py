@@ -83,11 +83,13 @@ def _words_asked(question: str) -> list[Word]:
 
 def _share_of_words(asked: Sequence[Word], hit: Hit) -> float:
     """Return the share of the words that a passage has."""
+    # With its headings: what a section is about often stands in them alone.
     return len(standing_words(asked, hit.chunk.indexed_text)) / (len(asked) or 1)
 
 
 def _supports(asked: Sequence[Word], hit: Hit) -> bool:
     held = _share_of_words(asked, hit)
+    # No cosine to add to: of a text that the model does not read, or while the model is down.
     if hit.similarity is None:
         paired = any(is_unspaced(word.written[0]) for word in asked)
         return held >= (PAIRED if paired else WAITING)

@@ -44,6 +44,7 @@ def generate_answer(
         for part in _unless_refused(parse_reply(meter)):
             yield from draft.quote(part) if isinstance(part, Quote) else draft.write(part)
     yield from draft.end()
+    # It wrote and nothing is shown: it said NOT FOUND. Where it wrote nothing it failed, and quotes follow.
     refused = meter.seen and not draft.text
     yield Answer(
         kind=AnswerKind.NOT_FOUND if refused else AnswerKind.GENERATED,

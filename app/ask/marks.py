@@ -24,6 +24,7 @@ _UNSEEN = re.compile(
 )
 """Characters that control a terminal or the direction of text, or hide a text in another."""
 
+# As far back as _LIVE looks: "www" or two letters and a colon.
 _LOOK_BACK = 3
 
 
@@ -40,6 +41,7 @@ def visible(text: str) -> str:
 def inert(text: str, before: str) -> str:
     """Return a piece of text, looking the same, that nothing which shows Markdown or HTML takes for a
     link, picture or tag, also with what came ``before`` it."""
+    # A stream may part a link anywhere: its beginning is then in the piece before.
     seen = before[-_LOOK_BACK:]
     joined = seen + remove_marks(text)
     return _LIVE.sub(lambda found: JOINER if found.start() >= len(seen) else "", joined)[len(seen) :]

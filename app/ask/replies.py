@@ -49,6 +49,7 @@ def _step(held: str) -> tuple[str | Quote, str] | None:
             while held.startswith(_CLOSE, end + 1):  # the quote itself ends with a bracket
                 end += 1
             return _quote(held[len(_OPEN) : end]), held[end + len(_CLOSE) :]
+        # One sign at a time: a real quote may open right behind brackets that were none.
         return (_OPEN[:1], held[1:]) if len(held) > LONGEST_QUOTE else None
     at = held.find(_OPEN)
     if at >= 0:

@@ -86,6 +86,8 @@ class _Metered:
 
     def stream(self, prompt: Prompt, *, max_tokens: int) -> Iterator[Delta]:
         """Yield the answer, piece by piece."""
+        # Most servers tell the tokens with the last piece: a stream that breaks off would seem free without
+        # this.
         self._asked = sum(map(tokens_of, (prompt.system, *(text for _, text in prompt.turns))))
         self.said = ""
         with closed_after(self._chat.stream(prompt, max_tokens=max_tokens)) as deltas:
@@ -94,6 +96,7 @@ class _Metered:
                 if delta.tokens_in or delta.tokens_out:
                     self._told_in += delta.tokens_in
                     self._told_out += delta.tokens_out
+                    # What was estimated is now told: both together would count it twice.
                     self._asked = 0
                 yield delta
 

@@ -42,6 +42,7 @@ def value(digits: str, language: str) -> str:
         mark, rest = grouped[1], digits.replace(grouped[1], "")
         single = digits.count(mark) == 1 and not re.search(r"[.,]", rest)
         point = "." if language in _DECIMAL_POINT else ","
+        # "1.200" alone is a decimal number in English and a thousand two hundred in German.
         if not (single and mark == point):
             return _plain(rest.replace(",", "."))
     if digits.count(".") + digits.count(",") > 1:
@@ -76,6 +77,7 @@ def number_words(language: str) -> dict[str, int]:
     for (ten, word), one in product([*enumerate(tens, 2)], [*ones][:9]):
         for form in _join_digits(word, one, language):
             found[form] = 10 * ten + ones[one]
+    # "_" stands in the lists where a word means something else as well: "un", "uno", "secondo".
     found.pop("_", None)
     return found
 
@@ -84,10 +86,13 @@ def _join_digits(ten: str, one: str, language: str) -> list[str]:
     if "_" in (ten, one):
         return []
     if language == "de":
+        # einundzwanzig: the one in front, without its s.
         return [f"{one.removesuffix('s') if one == 'eins' else one}und{ten}"]
     if language == "nl":
+        # eenentwintig, but tweeëntwintig.
         return [f"{one}{'ën' if one.endswith('e') else 'en'}{ten}"]
     if language == "it":
+        # ventuno and ventotto lose a vowel, ventitré gains an accent.
         return [f"{ten[:-1] if one[0] in 'uo' else ten}{'tré' if one == 'tre' else one}"]
     if language in ("es", "pt"):
         return [f"{ten} {'y' if language == 'es' else 'e'} {one}"]
@@ -114,6 +119,7 @@ def ordinals(language: str) -> dict[str, int]:
 @lru_cache(4096)
 def roman(word: str) -> int:
     """Return the value of a Roman numeral of two letters or more, in capitals; 0 if it is none."""
+    # One letter is a pronoun, a grade or an initial more often than a number.
     if len(word) < 2 or not _ROMAN.fullmatch(word):
         return 0
     values = [_ROMAN_VALUES[letter] for letter in word]

@@ -167,6 +167,7 @@ class _Search:
         if claimed == said or (place == 0 and not claimed and self._is_value(at)):
             return True
         if not said:
+            # In "for new members" the preposition reaches "members" over "new".
             return not self.sentence[at].before and _run_governor(self.sentence, at) == claimed
         if not claimed and self.language == "es" and said == "p.to":
             return True  # "a" stands before a person who is no more than the object
@@ -197,6 +198,7 @@ class _Search:
         lost, first = self.sentence[:at], self.sentence[at]
         if not lost or (self.lead.known is None and self._is_predicate(at)):
             return not any(_turns(term) for term in lost)
+        # "It is denied that …": the sentence does not say what stands behind "that".
         if any(_never_lost(term) for term in lost) or "that" in first.before:
             return False
         operators = [term for term in lost if term.kind is Kind.OPERATOR and term.key != "o.because"]
@@ -207,6 +209,7 @@ class _Search:
         whole = "and" in first.before and clause and not any("that" in term.before for term in lost)
         if operators and not whole and not {";", "but"} & set(first.before):
             return False
+        # "In Bavaria, …" says where something holds, which must not be lost; "in 2019, …" may be.
         narrows = bool(lost[0].governor) and not any(map(is_time, lost))
         return (
             bool(_BOUNDARIES & set(first.before) and not narrows)
@@ -218,6 +221,7 @@ class _Search:
         )
 
     def _may_be_subject(self, lost: Sequence[Term]) -> bool:
+        # A second part of a claim has the subject of the first: another one must not slip in.
         if self.lead.known is not None and not all(term.key in self.lead.known for term in lost):
             return False
         parted = any((_STARTERS - {"and"} | {"and", "be"}) & set(term.before) for term in lost[1:])
@@ -304,9 +308,11 @@ class _Search:
         lost = self.sentence[last + 1 :]
         if not lost:
             return True
+        # Of "A or B" neither is said.
         if any(_never_lost(term) for term in lost) or lost[0].key == "o.or":
             return False
         for place, term in enumerate(lost):
+            # "approved by all members": who did it turns nothing of what was done.
             with_actor = term.governor == "p.by" and term.key in _GENERAL
             if term.kind is Kind.OPERATOR and not with_actor and (place or term.key not in _SOFT):
                 apart = any(_ENDS & set(t.before) for t in lost[: place + 1])

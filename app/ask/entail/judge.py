@@ -45,6 +45,7 @@ def judge(claim: str, given: Sequence[Evidence]) -> Judgement:
         return _judged_letters(said, given)
     languages = languages_of(" ".join([said, *(each.sentence for each in given)]))
     judged = [_Case(said, given, lexicon(language)).judgement() for language in languages]
+    # A short text may be read in several languages: it is proven only if it is in each.
     return next((each for each in judged if each.status is not Support.PROVEN), judged[0])
 
 
@@ -210,7 +211,9 @@ class _Case:
         if not all(any(same(term, other) for other in (*spare, *above)) for term in claim):
             return False
         turning = [term for term in spare if term.kind is Kind.OPERATOR or term.keep]
+        # Of label and head a claim may name a part, but of the value, and what turns it, all.
         needed = [*value, *turning]
+        # Without a word of its label a value could be that of any row.
         named = any(same(term, other) for term in label for other in claim)
         return (
             bool(value) and (named or not label) and all(any(same(n, term) for term in claim) for n in needed)

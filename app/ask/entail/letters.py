@@ -58,11 +58,14 @@ def is_assembled(claim: str, sentence: str, context: str) -> bool:
 def _consists_of_pieces(said: str, standing: str, after: int, pieces: int, *, whole: bool) -> bool:
     """Return whether what is said is made of pieces of what stands from a place on."""
     if not said:
+        # The end may turn what came before: in Japanese negations stand there.
         return not _TURNS.search(standing[after:])
     if pieces == 0:
         return False
+    # The longest first: the fewer pieces, the less is left out between them.
     for length in range(len(said), 0, -1):
         piece, rest = said[:length], said[length:]
+        # A single letter stands nearly anywhere; only as the last one it has all before it as its context.
         if length < SHORTEST_PIECE and rest:
             break
         at = standing.find(piece, after)
@@ -102,6 +105,7 @@ def lacking(claim: str, sentence: str, context: str) -> list[str]:
     if len(said) == 1:
         return [] if said in there else [said]
     runs: list[list[int]] = []
+    # Pairs, because single letters stand in so many words that none would be missed.
     for at in range(len(said) - 1):
         if said[at : at + 2] not in there:
             if runs and runs[-1][1] >= at:

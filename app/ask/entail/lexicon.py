@@ -69,6 +69,7 @@ def said_words(language: str) -> dict[str, tuple[str, ...]]:
 @cache
 def _marking(language: str) -> frozenset[str]:
     """Return single words by which a language is known."""
+    # Words of content, which neighbouring languages write alike: "april", "provisional".
     unsaid = ("month", "keep", "loose", "narrow")
     found = lexicon(language).classes.items()
     return frozenset(
@@ -85,4 +86,5 @@ def languages_of(text: str) -> tuple[str, ...]:
     most = max(counts.values())
     if most:
         return tuple(language for language, count in counts.items() if count == most)
+    # A name with a number, mostly: English decides nothing there but what is a decimal point.
     return ("en",) if text.isascii() else ("",)

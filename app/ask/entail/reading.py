@@ -313,6 +313,7 @@ def _beside_number(lexemes: Sequence[_Lexeme], at: int) -> bool:
 def _number_in_words(words: Sequence[str], at: int, language: str) -> tuple[int, int] | None:
     """Return a number in words that begins here, and how many words it takes."""
     known = number_words(language)
+    # The longest first: "twenty one" begins with "twenty".
     for length in (4, 3, 2, 1):
         part = words[at : at + length]
         if len(part) < length:

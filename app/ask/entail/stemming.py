@@ -86,6 +86,7 @@ def _english(word: str) -> str:
         return word[:-3] + "y"
     if word.endswith(("sses", "xes", "zes", "ches", "shes")):
         return word[:-2]
+    # "glass", "status" and "basis" are no plurals.
     if word.endswith("s") and not word.endswith(("ss", "us", "is")):
         return _silent(word[:-1])
     for ending in ("ed", "ing"):
@@ -97,6 +98,7 @@ def _english(word: str) -> str:
 
 def _undouble_consonant(stemmed: str) -> str:
     """As "shipp" is "ship", and "mak" is "make"."""
+    # "fall", "pass" and "buzz" have two of their own.
     if len(stemmed) > 3 and stemmed[-1] == stemmed[-2] and stemmed[-1] not in "lsz":
         return stemmed[:-1]
     if (
@@ -110,4 +112,5 @@ def _undouble_consonant(stemmed: str) -> str:
 
 
 def _silent(word: str) -> str:
+    # So that "operate" meets "operating", which has lost the e.
     return word[:-1] if len(word) > 4 and word.endswith("e") and not word.endswith("ee") else word

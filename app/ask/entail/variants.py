@@ -60,6 +60,7 @@ def voices(terms: Sequence[Term], language: str) -> Iterator[list[Term]]:
     each phrase behind the one that acts belonging to it, or not."""
     yield list(terms)
     by = _AGENT.get(language, "p.by")
+    # Not at the first term: a question has no subject before its verb that could suffer anything.
     verb = next((n for n, term in enumerate(terms) if "be" in term.before and n), None)
     if verb is None:
         return
@@ -206,6 +207,7 @@ def _having(claim: list[Term]) -> Iterator[list[Term]]:
     if at is None:
         return
     of = next((n for n in range(at + 1, len(claim)) if claim[n].governor == "p.of"), None)
+    # A value only: "has a list of members" does not say that the list is members.
     if of is None or claim[of].kind is not Kind.NUMBER or claim[of].before != ("p.of",):
         return
     first = replace(claim[0], before=("p.of", *claim[0].before), governor="p.of", article="")
@@ -216,6 +218,7 @@ def _having(claim: list[Term]) -> Iterator[list[Term]]:
 def _swap_sides(claim: list[Term]) -> Iterator[list[Term]]:
     """With the sides of an "is" exchanged, where one is definite and the other a name or a number."""
     places = [n for n, term in enumerate(claim) if "be" in term.before and n]
+    # With two of them it is not told which one joins the sides.
     if len(places) != 1:
         return
     left, right = claim[: places[0]], claim[places[0] :]
@@ -224,9 +227,11 @@ def _swap_sides(claim: list[Term]) -> Iterator[list[Term]]:
 
 
 def _sides(left: list[Term], right: list[Term], rest: list[Term]) -> Iterator[list[Term]]:
+    # An operator turns what follows it: moved to the other side it would turn something else.
     if any(term.kind is Kind.OPERATOR and term.key not in _EXTREME for term in (*left, *right)):
         return
     sides = ((left, right), (right, left))
+    # "The capital is Prague" may be turned around, "a pump is a machine" may not.
     if any("def" in one[0].before and _is_name(other[0]) for one, other in sides):
         before = tuple(mark for mark in right[0].before if mark != "be")
         first = replace(right[0], before=before)

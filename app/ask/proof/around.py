@@ -63,6 +63,7 @@ def join_ranges(text: PassageText, ranges: Ranges, most: int = MOST, *, nearest_
 
 def _before(text: PassageText, first: int) -> Ranges:
     at = text.part_index(first)
+    # Within the row only: what stands above it belongs to another label.
     if row := _row(text, at):
         return ((row[0], first),) if row[0] < first else ()
     part = text.parts[at]
@@ -152,6 +153,7 @@ def _leads(text: PassageText, at: int) -> Iterator[tuple[int, int]]:
         part = text.parts[earlier]
         if part.kind is BlockKind.HEADING or part.row >= 0:
             return
+        # A list that goes on on the next page has that page's header between its points and its lead.
         if part.block is not None and part.block.furniture:
             continue
         above = _level(text, part)
@@ -159,6 +161,7 @@ def _leads(text: PassageText, at: int) -> Iterator[tuple[int, int]]:
         if opens and (above < level or earlier == at - 1):
             yield _sentence_start(text, part, part.last - 1), part.last
             level = above
+        # Running text ends the way up: what leads to a list is the text right above its first point.
         if above == 0:
             return
 

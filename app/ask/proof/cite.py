@@ -64,6 +64,7 @@ def cite(number: int, quote: str, sources: Sequence[PassageSource]) -> Citation:
 
     A quote that stands nowhere is ``missing`` and named for the first source; there must be one.
     """
+    # The marks around a quote are the writer's; one of nothing but marks is shown as it is.
     trimmed = quote.strip(_OUTER) or quote.strip()
     for source in sources:
         if found := prove(trimmed, source):
@@ -97,6 +98,7 @@ def prove(quote: str, source: PassageSource) -> tuple[Proof, Ranges] | None:
     """Return how and where the quote stands in a source, ``None`` if it does not."""
     text = source.text
     key = _key(quote)
+    # Punctuation stands on every page: it would prove anything.
     if not any(character.isalnum() for character in key.text):
         return None
     best: tuple[Proof, Ranges] | None = None
@@ -105,6 +107,7 @@ def prove(quote: str, source: PassageSource) -> tuple[Proof, Ranges] | None:
         if Proof.MISSING in (proof, bound):
             continue
         if proof is bound is Proof.EXACT:
+            # The same words may stand twice on these pages: the answer was made from those of the passage.
             if _stands_in(text, ranges[0][0], source.hit.chunk.spans):
                 return proof, ranges
             if best is None or best[0] is Proof.FUZZY:
@@ -125,6 +128,7 @@ def _find_quote(source: PassageSource, quote: str, key: Key) -> Iterator[tuple[P
         yield from ((Proof.EXACT, ranges) for ranges in exactly)
         return
     if text.unfurnished:
+        # Never exact: on the page a header or footer stands between these words.
         yield from ((Proof.FUZZY, ranges) for ranges in find_exact(text.unfurnished, key))
     for reading in (text.reading, text.flow):
         if reading:
@@ -148,6 +152,7 @@ def _find_parts(text: PassageText, parts: Sequence[str]) -> Ranges | None:
     word that turns what is said."""
     if len(parts) < 2 or any(len(words_of(part)) < SHORTEST_PART for part in parts):
         return None
+    # Each place of the first part, because the others may follow only one of them.
     for start in find_exact(text.reading, _key(parts[0])):
         ranges = start
         for part in parts[1:]:

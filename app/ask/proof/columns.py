@@ -87,6 +87,7 @@ def _runs(text: PassageText, table: Sequence[Part]) -> Iterator[list[Part]]:
                 continue
             if len(run) > 1 and not torn:
                 yield run
+            # Torn from its first line, the rest of a sentence would be quoted as if it were one.
             run, torn = [part], near and not _is_end(*_joint(text, above, part))
         if len(run) > 1 and not torn:
             yield run
@@ -108,6 +109,7 @@ def _joint(text: PassageText, above: Part, part: Part) -> tuple[Word, Word]:
 
 def _is_close(text: PassageText, above: Part, part: Part) -> bool:
     one, other = _box(text, above), _box(text, part)
+    # Along either direction: on a page that is set sideways lines stand beside each other.
     gap = -min(one.shared_width(other), one.shared_height(other))
     return gap <= CLOSE * max(_thickness(one), _thickness(other))
 

@@ -178,6 +178,8 @@ def is_no_other_word(one: str, other: str) -> bool:
     """Return whether letters that look alike make no other word or name of a word."""
     bare = _only_letters(one), _only_letters(other)
     figures = any(map(str.isdigit, one + other))
+    # Of a short word one letter is much, and most that it could be are words; a capital I is told from an l
+    # by no reader.
     if min(map(len, bare)) < FEWEST_LETTERS - figures and "I" not in one + other:
         return False
     # "modem" and "modern" look alike and are both words: such a quote says something else.
@@ -187,6 +189,7 @@ def is_no_other_word(one: str, other: str) -> bool:
         {"III", "Ill"},
     ):
         return False
+    # At the beginning "cl" and "d" make more pairs of words than can be listed: clear and dear.
     if bare[0][:1].lower() != bare[1][:1].lower() and {bare[0][:1].lower(), bare[1][:1].lower()} == {
         "c",
         "d",

@@ -129,11 +129,14 @@ class _Quote:
         words = [self.word(at) for first, last in ranges for at in range(first, last)]
         ended = _CLAUSE_END.search(self.word(self.last - 1)) is not None
         side = _side(words, back=False)
+        # The quote ends its own clause: what follows begins another, and binds nothing of it.
         return side._replace(clause=()) if ended else side
 
 
 def _side(words: Sequence[str], *, back: bool) -> _Side:
     for at, word in enumerate(words):
+        # Right before a quote a dash may make a range of its number and the one before: it ends no clause
+        # yet.
         if _CLAUSE_END.search(word) and not (at == 0 and back and word in _DASHES):
             return _Side(words, words[: at if back else at + 1])
     return _Side(words, words)
@@ -189,6 +192,7 @@ def _is_bound(quote: _Quote, clause: Sequence[str], first: str) -> bool:
     nearest = clause[0]
     if nearest in _DASHES:
         return len(clause) > 1 and is_number(clause[1])
+    # As the first word of its paragraph such a sign is a bullet: "- 12 pumps".
     if nearest.strip("\"'“‘([") in EVERYWHERE and quote.first - 1 != quote.head.first:
         return True
     if is_number(nearest) and _one_number(quote, quote.first, nearest, first):
@@ -262,6 +266,7 @@ def _leaves_unit(quote: _Quote, before: _Side, behind: _Side) -> bool:
     ):
         return bare_word(cut[0]) not in _LIGHT
     counted = before.clause[:1]
+    # Scripts without word spaces have counters behind their numbers, which bounds look after.
     if not counted or _is_cut(counted[0]) or _is_cut(quote.word(quote.first)):
         return False
     first = bare_word(quote.word(quote.first))
@@ -296,9 +301,11 @@ def _names(quote: _Quote, before: _Side, behind: _Side) -> Iterator[Proof]:
         return
     first, last = quote.word(quote.first), quote.word(quote.last - 1)
     german = LANGUAGES["de"] in quote.languages and len(quote.languages) < len(LANGUAGES)
+    # German nouns have capitals, too: two side by side are seldom one name.
     cut = Proof.FUZZY if german else Proof.MISSING
     if before.clause and _is_name(first) and _is_name(before.clause[0]):
         plain = bare_word(before.clause[0])
+        # The first word of a sentence has its capital from there.
         begins = len(before.sentence) == 1
         if plain not in _TITLES and plain not in _LIGHT:
             yield Proof.FUZZY if begins else cut
@@ -342,6 +349,7 @@ def _negations(quote: _Quote, before: _Side, behind: _Side) -> Iterator[Proof]:
     if (at := _first_negation(quote, before.clause)) is not None:
         yield Proof.MISSING if at < NEAR else Proof.FUZZY
     if (at := _first_negation(quote, behind.clause)) is not None:
+        # "the pump, but not the hoses": another thing is denied.
         apart = {bare_word(behind.clause[0]), bare_word(behind.clause[at])} & (_CONTRASTING | LACKING)
         yield Proof.MISSING if at < NEAR and not apart else Proof.FUZZY
     elif _first_negation(quote, behind.sentence[:ADJACENT]) is not None and (
@@ -358,6 +366,7 @@ def _first_negation(quote: _Quote, words: Sequence[str]) -> int | None:
             return at // 2 if _is_cut(word) else at
         if _is_cut(word):
             piece = words[at : at + 3] if words is not None else ()
+            # In both directions: what stands before a quote is read backwards, the nearest letter first.
             if is_negation(_join_words(piece), quote.languages) or is_negation(
                 _join_words(piece[::-1]), quote.languages
             ):

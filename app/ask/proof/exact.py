@@ -44,6 +44,7 @@ def _same_joints(reading: ReadingOrder, quote: Key, start: int) -> bool:
     def same(quoted: Sequence[int], standing: Sequence[int], free: frozenset[int]) -> bool:
         said = {place + start for place in quoted if 0 < place < len(quote.text)}
         there = set(standing[bisect_right(standing, start) : bisect_left(standing, after)])
+        # One way only: a hyphen of the quote must stand there, one that stands there may be a line's end.
         return said <= there and there - said <= free
 
     return (
@@ -72,4 +73,5 @@ def _ends_word(reading: ReadingOrder, end: int) -> bool:
     letters = end
     while letters and _CLOSING.fullmatch(key, letters - 1, end):
         letters -= 1
+    # Behind a letter: behind a digit the note's number could be the rest of a figure.
     return bool(_NOTE.fullmatch(key, letters, last)) and key[letters - 1 : letters].isalpha()

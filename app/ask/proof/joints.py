@@ -78,6 +78,7 @@ def is_other_joined(left: str, right: str, joined: str, languages: Sequence[Lang
     left, right, joined = bare_word(left), bare_word(right), bare_word(joined)
     if joined in _SAME_JOINED or left in _PREFIXES:
         return False
+    # Joined or parted, a word for a number is another number or none: "for ty" is not "forty".
     if joined in _OTHER_JOINED or any(is_number(word) and word.isalpha() for word in (left, right, joined)):
         return True
     if any(is_negation(word, languages) for word in (left, right, joined)):

@@ -78,6 +78,7 @@ def key_of(words: Sequence[str]) -> Key:
         if word and at:
             last, first = squeezed[at - 1], word[0]
             if last in _FIGURES and first in _FIGURES:
+                # The key has no hyphens: each one before a place moves it back by one.
                 breaks.append(at - bisect_left(hyphens, at))
             elif last.isalnum() and first.isalnum() and not (is_unspaced(last) or is_unspaced(first)):
                 spaces.append(at - bisect_left(hyphens, at))
@@ -172,6 +173,7 @@ class PassageText:
     def languages_at(self, word: int) -> tuple[Language, ...]:
         """Return the languages of the words around a place, those of the pages where they do not tell."""
         near = languages_of(each.text for each in self.words[max(0, word - NEIGHBOURS) : word + NEIGHBOURS])
+        # All of them come back where the words around are too few to tell.
         return near if len(near) < len(LANGUAGES) else self.languages
 
     def apart(self, word: int) -> bool:
@@ -223,8 +225,10 @@ class PassageText:
         between: list[Part] = []
         for later in range(at + 1, len(self.parts)):
             other = self.parts[later]
+            # Further on, a part that happens to begin in lower case is the rest of another sentence.
             if other.page > part.page + 1 or sum(each.row < 0 for each in between) > FLOATS:
                 return None
+            # The pages given need not follow each other, and a sentence goes on on the next one alone.
             if other.page != part.page and self.pages[other.page].number != self.pages[part.page].number + 1:
                 return None
             if self._goes_on(part, other) and self._may_stand_between(part, between, other):
@@ -234,6 +238,8 @@ class PassageText:
 
     def _goes_on(self, part: Part, other: Part) -> bool:
         """Return whether a part reads as the rest of a sentence that is cut at another's end."""
+        # A point behind a point is the next one: in many lists each begins in lower case, and none has a
+        # stop.
         if not _is_text(other) or (part.kind is BlockKind.ITEM and other.kind is BlockKind.ITEM):
             return False
         if other.block and _PAGE_NUMBER.fullmatch(other.block.text):
@@ -242,6 +248,7 @@ class PassageText:
             return False
         last, first = self.words[part.last - 1].text, self.words[other.first].text
         hyphen = len(last) > 1 and last[-1] in "-‐\u00ad" and last[-2].isalpha()
+        # A script without capitals, or a figure, does not tell by how it begins: the open end above decides.
         return first[0].islower() or hyphen or is_unspaced(first[0]) or not _has_case(first)
 
     def _may_stand_between(self, part: Part, between: Sequence[Part], other: Part) -> bool:
@@ -251,6 +258,7 @@ class PassageText:
             part.block is not None and other.block is not None and other.block.box.top < part.block.box.top
         )
         return all(
+            # Small type in the middle of a column may be a part of a formula, and so of the sentence.
             self._is_aside(part, each, 1 if elsewhere else SHORTEST_NOTE) or (elsewhere and each.row >= 0)
             for each in between
         )
@@ -300,6 +308,7 @@ class ReadingOrder:
     @cached_property
     def spelled(self) -> list[str]:
         """Each word in one spelling."""
+        # Normalized, a soft hyphen is gone; at a word's end it is the hyphen that is seen where a line ends.
         return [normalize_spelling(word.text) + "-" * word.text.endswith("\u00ad") for word in self.words]
 
     @cached_property
@@ -310,6 +319,7 @@ class ReadingOrder:
     @cached_property
     def starts(self) -> list[int]:
         """Where each word begins in the key, and the key's length."""
+        # The key's places are those after its hyphens went; the words' lengths still have them.
         dropped = [place + n for n, place in enumerate(self.key.hyphens)]
         starts, at = [], 0
         for text in [*self.spelled, ""]:

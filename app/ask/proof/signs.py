@@ -151,8 +151,10 @@ _Cut = tuple[str, str, bool]
 def _signs(word: str, near_number: bool) -> tuple[_Cut, ...]:
     if (found := _LOST_TH.fullmatch(word)) and word not in _NO_LIGATURE:
         word = f"Th{found[1]}{found[2]}"
+    # Most words are, and no normalization changes them.
     if word.isascii():
         return tuple(_cut_word(word, near_number))
+    # Files draw the stroke first; Unicode composes it with the sign before it only.
     overlaid = _OVERLAID.sub(r"\2\1", word)
     composed = "".join(map(plain, unicodedata.normalize("NFC", overlaid))).translate(_CHANGED)
     return tuple(_cut_word(composed, near_number))
@@ -214,6 +216,7 @@ def is_mixed(word: str) -> bool:
 def _skeleton(character: str) -> str:
     if is_unspaced(character):
         return unicodedata.normalize("NFKC", character)
+    # A capital I looks like an l, and so do the i's of Turkish, of which it is a case.
     if character in "ıİI":
         return "l"
     return "".join(_ALIKE.get(each, each) for each in bare(character).casefold())

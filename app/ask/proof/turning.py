@@ -401,8 +401,10 @@ def bare_word(text: str) -> str:
 def _languages_of(words: tuple[str, ...]) -> tuple[Language, ...]:
     counts = {name: sum(word in each.common for word in words) for name, each in LANGUAGES.items()}
     most = max(counts.values())
+    # One common word is chance: many a short one is a word of several languages.
     if most < 2:
         return tuple(LANGUAGES.values())
+    # Half as many are enough: a page in two languages denies in both.
     return tuple(LANGUAGES[name] for name, count in counts.items() if 2 * count >= most)
 
 
@@ -419,6 +421,7 @@ def is_negation(word: str, languages: Sequence[Language]) -> bool:
         return True
     if bare.endswith("n't") or bare in CONTRACTED or bare.startswith(("n'", "non-", "no-")):
         return True
+    # Czech denies any verb by this prefix: what begins so by chance can be listed, the verbs cannot.
     if _CZECH.search(bare) and bare.startswith("ne") and not bare.startswith(_CZECH_OTHERS):
         return True
     return any(bare in language.negations for language in languages)

@@ -47,6 +47,7 @@ def has_all(source: PassageSource, wanted: tuple[Word, ...], question: str = "")
     is not looked for.
     """
     hit = source.hit
+    # A report need not repeat on each page whose it is.
     called = set(terms(f"{hit.document_name} {hit.title} {hit.chunk.context}"))
     missing = [word for word in wanted if called.isdisjoint(word.forms)]
     if not missing:

@@ -73,6 +73,7 @@ def pages_asked(question: str) -> PagesAsked | None:
 def _names_in(said: str) -> set[str]:
     names = {name.casefold().replace("–", "-") for name in re.findall(_NAME, said)}
     for first, last in _RANGE.findall(said):
+        # Both ends are pages already; "pages 9-3" is no range, but may be two pages.
         if 0 <= int(last) - int(first) < MOST_OF_RANGE:
             names |= {str(number) for number in range(int(first), int(last) + 1)}
     return names

@@ -84,6 +84,7 @@ def _rewrite_question(question: str, history: Sequence[tuple[str, str]], chat: C
     reply = "".join(
         delta.text for delta in chat.stream(Prompt(instructions, (("user", turn),)), max_tokens=MAX_TOKENS)
     ).strip()
+    # A model that explains itself does so first.
     line = reply.splitlines()[-1].strip(" \"'") if reply else ""
     written = [question, *(text for role, text in history if role == "user")]
     beginnings = {word[:_BEGINNING] for text in written for word in content_words(text)}

@@ -25,6 +25,7 @@ def split_compound(word: str) -> tuple[str, ...]:
         return ()
     for at in range(HEAD, len(word) - 2):
         tail, head = word[at:], word[:at]
+        # From the left: the first tail that is known is the longest. Short tails end many simple words.
         if _is_part(tail) and len(head) >= HEAD + (len(tail) < 4):
             return (*(split_compound(head) or (_without_joint(head),)), tail)
     return ()

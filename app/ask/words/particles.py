@@ -18,6 +18,7 @@ _LONGEST_FIRST = sorted(_PARTICLES.split(), key=len, reverse=True)
 def without_particle(word: str) -> tuple[str, ...]:
     """Return the stem of a word; the word as well where only one syllable is left, which may be a word or
     may be none: 물 of 물은, but 사 of 사과."""
+    # Else a short one that ends a long one would leave a part of it on the stem.
     for particle in _LONGEST_FIRST:
         if word.endswith(particle) and len(word) > len(particle):
             left = word.removesuffix(particle)

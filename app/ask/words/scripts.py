@@ -39,6 +39,7 @@ def tell_script_and_language(text: str) -> tuple[str, str]:
         return "", ""
     script = _most_used(scripts)
     alone = SCRIPTS.get(script, ())
+    # Chinese letters among kana are Japanese, which none of the twelve languages is.
     usual = alone[0] if len(alone) == 1 and not any(each in scripts for each in KANA) else ""
     return script, tell_languages(looked_at).of_script(script.lower()) or usual
 

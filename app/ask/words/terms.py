@@ -174,6 +174,7 @@ def _forms_of_start(word: str, language: str) -> tuple[str, ...]:
     if language == "vi":  # its accents tell words apart
         return tuple(dict.fromkeys((word, plain)))
     if language in {"", "en"}:
+        # English keeps no accents: café and cafe are one word.
         return (_stem(plain, "en"),)
     parts = split_compound(word) if language == "de" else ()
     return tuple(dict.fromkeys((_stem(word, language), plain, *(_stem(part, language) for part in parts))))

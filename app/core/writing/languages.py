@@ -88,6 +88,7 @@ def script_of(letter: str) -> tuple[str, str]:
 def tell_languages(text: str) -> Languages:
     """Return the languages of a text."""
     found: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
+    # Folded it is ss, which tells nothing: it is counted in the text as it stands.
     if "ß" in text:
         found["latin"]["de"] += 1
     signs = list(map(_SIGNS.__getitem__, text.split()))
