@@ -57,8 +57,8 @@ class CardDate:
 @dataclass(frozen=True, slots=True)
 class CardPeriod:
     """The time that a document reports on. ``fact`` names it ("fiscal Q3 2024"); ``starts`` and ``ends`` are
-    its days, "" where unknown. ``calendar`` is the calendar's quarter or year in which it ends ("Q3 2023"),
-    also where that differs from the fiscal one."""
+    its days, "" where unknown. ``calendar`` is the calendar's quarter or year that most of its days lie in
+    ("Q3 2023"), also where that differs from the fiscal one."""
 
     fact: Fact
     starts: str = ""

@@ -1,0 +1,2 @@
+"""A document's card: what its first pages, running heads, bookmarks, metadata and file name say that it
+is."""

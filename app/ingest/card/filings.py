@@ -1,0 +1,162 @@
+"""The covers of forms that companies file with the Securities and Exchange Commission of the United
+States."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from app.core.card import Card, CardDate, DateRole, Fact, Identifier
+from app.ingest.card.dates import find_dates
+from app.ingest.card.periods import quarter_of, year_of
+from app.ingest.card.sheet import Sheet
+
+KINDS = {
+    "10-k": "annual report",
+    "10-kt": "annual report",
+    "20-f": "annual report",
+    "40-f": "annual report",
+    "11-k": "annual report",
+    "10-q": "quarterly report",
+    "8-k": "current report",
+    "6-k": "current report",
+    "s-1": "registration statement",
+    "s-3": "registration statement",
+    "s-4": "registration statement",
+    "f-1": "registration statement",
+    "def 14a": "proxy statement",
+    "sd": "disclosure report",
+}
+"""What the forms are, by their names in small letters."""
+
+NEAR = 3_000
+"""Characters behind a form's name in which the rest of its cover stands."""
+
+_FORM = re.compile(
+    r"\bform\s+(10-?kt?|20-?f|40-?f|11-?k|10-?q|8-?k|6-?k|s-[134]|f-1|sd)(/a)?(?![\w-])", re.IGNORECASE
+)
+_COMMISSION = re.compile(
+    r"securities\s+and\s+exchange\s+commission|exact\s+name\s+of\s+(?:the\s+)?registrant"
+)
+_EXACT_NAME = re.compile(r"\(?\s*exact\s+name\s+of\s+(?:the\s+)?(?:registrant|company|issuer)")
+_ENDED = re.compile(
+    r"(?:for\s+the\s+)?(?:fiscal\s+year|quarterly\s+period|quarter|year|transition\s+period|fiscal\s+quarter|period)"
+    r"\s+(?:and\s+year\s+)?(?:ended|ending)\s*:?\s*"
+)
+_REPORTED = re.compile(r"date\s+of\s+(?:the\s+)?(?:earliest\s+event\s+reported|report)[^\d]{0,60}?[:)]?\s*")
+_NUMBER = re.compile(
+    r"(?:commission|sec)\s+file\s+(?:number|no\.?|#)s?\s*:?\s*((?:\d{1,3}\s?[-–]\s?\d{3,6}(?:-\d\d)?))"
+)
+_NUMBER_BEFORE = re.compile(r"(\d{1,3}-\d{3,6}(?:-\d\d)?)\s+\(?commission\s+file\s+(?:number|no)")
+_NUMBER_LOOSE = re.compile(r"(?<![\d-])((?:0{0,2}[01])-\d{4,6}(?:-\d\d)?)(?![\d-])")
+_EMPLOYER = re.compile(r"(?<![\d-])(\d{2}-\d{7})(?![\d-])")
+
+_NOT_A_NAME = re.compile(
+    r"^\W*$|^(?:or|and|n/a|commission\s+file.*|for\s+the\s+transition.*|\(mark one\)|to|from.*to.*)$"
+    r"|\d{3}-\d{3,}|_{3,}",
+    re.IGNORECASE,
+)
+
+
+def find_filing(sheets: Sequence[Sheet]) -> Card | None:
+    """Return the card of a form on one of the pages, ``None`` where there is none. Its title names the
+    company, the form and the end of its period."""
+    for sheet in sheets:
+        form = next((each for each in _FORM.finditer(sheet.text) if _is_cover(sheet, each)), None)
+        if form:
+            return _read_cover(sheet, form, sheets)
+    return None
+
+
+def _is_cover(sheet: Sheet, form: re.Match[str]) -> bool:
+    """Return whether a form's name stands on its own cover, and is not mentioned in a text."""
+    line = sheet.line_at(form.start())
+    alone = line is not None and len(line.text.split()) <= len(form[0].split()) + 3
+    return alone and bool(_COMMISSION.search(sheet.plain)) and bool(_EXACT_NAME.search(sheet.plain))
+
+
+def _read_cover(sheet: Sheet, form: re.Match[str], sheets: Sequence[Sheet]) -> Card:
+    name = "10-" + form[1].upper()[-1] if form[1].lower() in ("10k", "10q") else form[1].upper()
+    shown = f"Form {name}{(form[2] or '').upper()}"
+    kind = sheet.fact(form.start(), form.end(), KINDS.get(name.lower(), "report"))
+    company = _company(sheet, sheets)
+    ended = _date_behind(sheet, _ENDED)
+    text = " ".join(each.folded for each in sheets)
+    dates, periods, when = [], [], ""
+    if ended:
+        iso, fact = ended
+        dates.append(CardDate(DateRole.PERIOD_END, iso, fact))
+        quarterly = kind.value == "quarterly report"
+        when = f"{'quarter' if quarterly else 'fiscal year'} ended {fact.value}"
+        if len(iso) == len("2022-12-31"):
+            periods.append((quarter_of if quarterly else year_of)(fact, iso, text))
+    elif reported := _date_behind(sheet, _REPORTED):
+        dates.append(CardDate(DateRole.PUBLISHED, reported[0], reported[1]))
+        when = reported[1].value
+    parts = ", ".join(filter(None, (shown, when)))
+    title = f"{company.value} — {parts}" if company else parts
+    return Card(
+        title=Fact(title, kind.origin, kind.page, (*(company.boxes if company else ()), *kind.boxes)),
+        kind=kind,
+        who=(company,) if company else (),
+        dates=tuple(dates),
+        periods=tuple(periods),
+        identifiers=tuple(_identifiers(sheet)),
+        language="en",
+    )
+
+
+def _company(sheet: Sheet, sheets: Sequence[Sheet]) -> Fact | None:
+    """Return the name above "exact name of registrant", in the letters in which the text writes it elsewhere
+    where the cover has capitals alone."""
+    label = _EXACT_NAME.search(sheet.plain)
+    if not label:
+        return None
+    above = [line for line in sheet.lines if line.end <= label.start()]
+    named = next((line for line in reversed(above[-4:]) if not _NOT_A_NAME.search(line.text)), None)
+    same_line = sheet.line_at(label.start())
+    if same_line and same_line.start < label.start():
+        start, end = same_line.start, label.start()
+    elif named:
+        start, end = named.start, named.end
+    else:
+        return None
+    written = " ".join(sheet.text[start:end].split()).strip(" *(")
+    return sheet.fact(start, end, write_name(written, sheets))
+
+
+def write_name(name: str, sheets: Sequence[Sheet]) -> str:
+    """Return a name that is set in capitals as the text writes it elsewhere, itself where it does not."""
+    if not name.isupper():
+        return name
+    pattern = re.compile(r"\s+".join(map(re.escape, name.split())), re.IGNORECASE)
+    for sheet in sheets:
+        for found in pattern.finditer(sheet.text):
+            if not found[0].isupper() and any(word[:1].isupper() for word in found[0].split()):
+                return " ".join(found[0].split())
+    return name
+
+
+def _date_behind(sheet: Sheet, label: re.Pattern[str]) -> tuple[str, Fact] | None:
+    """Return the first date that stands right behind a label."""
+    for found in label.finditer(sheet.plain):
+        near = sheet.plain[found.end() : found.end() + 40]
+        date = next(iter(find_dates(near, month_first=True)), None)
+        if date and date.start <= len(" the "):
+            start, end = found.end() + date.start, found.end() + date.end
+            return date.date, sheet.fact(start, end)
+    return None
+
+
+def _identifiers(sheet: Sheet) -> list[Identifier]:
+    number = next(
+        filter(None, (each.search(sheet.plain) for each in (_NUMBER, _NUMBER_BEFORE, _NUMBER_LOOSE))), None
+    )
+    employer = _EMPLOYER.search(sheet.plain)
+    found = []
+    if number:
+        value = re.sub(r"\s*[-–]\s*", "-", number[1])
+        found.append(Identifier("file number", sheet.fact(number.start(1), number.end(1), value)))
+    if employer:
+        found.append(Identifier("employer number", sheet.fact(employer.start(1), employer.end(1))))
+    return found

@@ -1,0 +1,65 @@
+"""A document's card says what the document is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from reportlab.lib.pagesizes import A4
+from reportlab.pdfgen.canvas import Canvas
+
+from app.core.card import Card, DateRole
+from app.ingest.card.make import make_card
+from tests.support.readers import open_outline, read_pages
+
+QUARTERLY = (
+    (9, "UNITED STATES SECURITIES AND EXCHANGE COMMISSION"),
+    (14, "FORM 10-Q"),
+    (9, "QUARTERLY REPORT PURSUANT TO SECTION 13 OR 15(d) OF THE SECURITIES EXCHANGE ACT OF 1934"),
+    (9, "For the quarterly period ended October 29, 2023"),
+    (9, "Commission file number: 0-98765"),
+    (14, "MERIDIAN PUMPS CORPORATION"),
+    (9, "(Exact name of registrant as specified in its charter)"),
+    (9, "The condensed statements of Meridian Pumps Corporation, Nine Months Ended October 29, 2023"),
+    (9, "Revenue for the third quarter of fiscal year 2024 was higher."),
+)
+
+
+def card_of(folder: Path, *pages: Sequence[tuple[float, str]], name: str = "a.pdf", title: str = "") -> Card:
+    """The card of a PDF whose pages have these lines, each of a size in points."""
+    path = folder / "made.pdf"
+    canvas = Canvas(str(path), pagesize=A4, invariant=1)
+    if title:
+        canvas.setTitle(title)
+    for lines in pages:
+        top = 800.0
+        for size, text in lines:
+            top -= 2.2 * size
+            canvas.setFont("Helvetica", size)
+            canvas.drawString(60, top, text)
+        canvas.showPage()
+    canvas.save()
+    return make_card(list(read_pages(path, range(1, len(pages) + 1))), open_outline(path), name)
+
+
+def test_a_quarterly_filing_is_named_by_company_form_and_the_end_of_its_quarter(tmp_path: Path) -> None:
+    card = card_of(tmp_path, QUARTERLY, title="0001045810-22-000166")
+    assert card.title
+    assert card.title.value == ("Meridian Pumps Corporation — Form 10-Q, quarter ended October 29, 2023")
+    assert card.kind
+    assert card.kind.value == "quarterly report"
+    assert [(each.role, each.date) for each in card.dates] == [(DateRole.PERIOD_END, "2023-10-29")]
+    assert [each.fact.value for each in card.identifiers] == ["0-98765"]
+
+
+def test_a_period_is_kept_by_its_fiscal_and_its_calendar_name(tmp_path: Path) -> None:
+    [period] = card_of(tmp_path, QUARTERLY).periods
+    assert (period.fact.value, period.calendar) == ("fiscal Q3 2024", "Q3 2023")
+    assert (period.starts, period.ends) == ("2023-07-31", "2023-10-29")
+
+
+def test_each_fact_has_its_place_on_a_page(tmp_path: Path) -> None:
+    card = card_of(tmp_path, [(12, "A letter of the board")], QUARTERLY)
+    facts = [card.title, card.kind, *card.who, *(each.fact for each in card.dates)]
+    facts += [each.fact for each in card.identifiers]
+    assert all(fact and fact.page == 2 and fact.boxes for fact in facts)
