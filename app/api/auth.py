@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from app.core.answer import Person
 from app.core.errors import NotAllowed, TokenExpired, TokenInvalid, TokenMissing
 from app.core.ids import derived_id
+from app.core.process.patterns import defer_regex
 from app.settings import TOKEN_SECRET
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ LEEWAY_SECONDS = 10
 """Clocks may differ by this much."""
 
 LOCAL_TENANT = "local"
-_TENANT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_@=+,!.-]{0,99}")  # it begins every key of the file store
+_TENANT = defer_regex(r"[A-Za-z0-9][A-Za-z0-9_@=+,!.-]{0,99}")  # it begins every key of the file store
 
 
 class Access(IntEnum):

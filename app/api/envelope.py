@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 import time
 from collections.abc import Mapping, Sequence
 
@@ -14,8 +13,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.api.errors import framework_problem, response_of
 from app.core import telemetry
 from app.core.ids import new_id
+from app.core.process.patterns import defer_regex
 
-_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_REQUEST_ID = defer_regex(r"[A-Za-z0-9._-]{1,64}")
 
 PAGE_POLICY = "; ".join(
     (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from ipaddress import ip_address
 from urllib.parse import urlsplit
@@ -17,6 +16,7 @@ from app.api.auth import Authenticator
 from app.api.errors import response_of
 from app.core import telemetry
 from app.core.errors import BadRequest, KnowledgeBaseError, NotAllowed, NotFound, TooLarge
+from app.core.process.patterns import defer_regex
 
 UPLOADS = "/v1/uploads/"
 WITH_FILES = ("/v1/documents", "/v1/extract")
@@ -31,7 +31,7 @@ OWN_PAGE = ("same-origin", "none")
 """The values of a browser's ``Sec-Fetch-Site`` for the program's own page, and for a URL that a person
 typed."""
 
-_HOST = re.compile(r"(?P<name>[a-zA-Z]+|[0-9.]+|\[[0-9a-fA-F:]+\])(:[0-9]{1,5})?")
+_HOST = defer_regex(r"(?P<name>[a-zA-Z]+|[0-9.]+|\[[0-9a-fA-F:]+\])(:[0-9]{1,5})?")
 
 
 class BodyTooLarge(HTTPException):

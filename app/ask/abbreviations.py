@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from app.core.process.patterns import defer_regex
 
 # Each list is written without the final stop and in lower case; "z.b" stands for "z. B." and "z.B.".
 _TITLES = """
@@ -76,10 +76,10 @@ STARTERS = frozenset(word for word in _STARTERS.split() if len(word) > 1)
 """Without those of one letter: of a text that is still being written, the first letter of a name is all that
 is there."""
 
-_LETTERS = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]")
+_LETTERS = defer_regex(r"(?:[^\W\d_]\.)+[^\W\d_]")
 """Letters with stops between them: U.S, D.C, z.B."""
 
-_NUMBER = re.compile(r"[(\[]?(?:\d|[IVXLC]+\b|§)")
+_NUMBER = defer_regex(r"[(\[]?(?:\d|[IVXLC]+\b|§)")
 
 _MARKS = "\"'“”‘’«»()[]"
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 from app.ask.entail.judge import Judgement, judge
@@ -12,10 +11,11 @@ from app.ask.proof.cite import PassageSource, cite, prove
 from app.ask.replies import Quote
 from app.ask.sentences import ends_sentence
 from app.core.answer import Citation, Claim, Proof, Support
+from app.core.process.patterns import defer_regex
 
-_NO_MARK = re.compile(rf"\[{JOINER}[\d\s,]*\]")
-_LIST_MARK = re.compile(r"^(?:[-*•–]|\d{1,2}[.)])\s+")
-_WIDE_STOP = re.compile(r"[。！？][”’）」』]*$")
+_NO_MARK = defer_regex(rf"\[{JOINER}[\d\s,]*\]")
+_LIST_MARK = defer_regex(r"^(?:[-*•–]|\d{1,2}[.)])\s+")
+_WIDE_STOP = defer_regex(r"[。！？][”’）」』]*$")
 _STOPS = " \t\n.,;:!?…。！？"
 _CLOSING = "。！？”’）」』"
 _AND_SO_ON = frozenset(("etc.", "usw.", "ecc.", "itd.", "enz."))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import re
 import secrets
 from collections.abc import Sequence
 
-_UNSAFE = re.compile(r"[\s\"<>]+")
+from app.core.process.patterns import defer_regex
+
+_UNSAFE = defer_regex(r"[\s\"<>]+")
 
 
 class Fence:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from app.core.answer import Support
+from app.core.process.patterns import defer_regex
 
 JOINER = "\u2060"
 """Shows as nothing, and keeps what a document or model wrote from being read as a mark, a link or a tag."""
@@ -12,14 +13,14 @@ JOINER = "\u2060"
 STATUS_MARKS = {Support.PROVEN: "", Support.QUOTED: "[quoted only]", Support.UNSUPPORTED: "[unsupported]"}
 """What stands behind a sentence and its citations where they do not prove it."""
 
-_MARK = re.compile(r"\[(?=\s*\d[\d\s,]*\])")
-_OURS = re.compile(r" ?\[(?:\d+|quoted only|unsupported)\]")
-_LIVE = re.compile(
+_MARK = defer_regex(r"\[(?=\s*\d[\d\s,]*\])")
+_OURS = defer_regex(r" ?\[(?:\d+|quoted only|unsupported)\]")
+_LIVE = defer_regex(
     r"(?<=\])(?=[(\[:])|(?<=<)(?=\S)|(?<=/)(?=/)|(?<=www)(?=\.)|(?<=@)(?=\w)|(?<=[a-z]{2}:)(?=\w)", re.I
 )
 """Where a link, picture or tag of Markdown or HTML begins to be one."""
 
-_UNSEEN = re.compile(
+_UNSEEN = defer_regex(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e007f]"
 )
 """Characters that control a terminal or the direction of text, or hide a text in another."""

@@ -6,9 +6,11 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from app.core.process.patterns import defer_regex
+
 _OPEN, _CLOSE = "[[", "]]"
-_QUOTE = re.compile(r"\s*(?:passage\s*)?(\d{1,3})?\s*[:,]?\s*(.*?)\s*", re.DOTALL | re.IGNORECASE)
-_UNDECIDED = re.compile(r"\[[\d\s,]{0,40}$")
+_QUOTE = defer_regex(r"\s*(?:passage\s*)?(\d{1,3})?\s*[:,]?\s*(.*?)\s*", re.DOTALL | re.IGNORECASE)
+_UNDECIDED = defer_regex(r"\[[\d\s,]{0,40}$")
 """The beginning of a quote, or of a bracketed number that must be seen whole."""
 
 LONGEST_QUOTE = 2000

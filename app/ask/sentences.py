@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -12,22 +11,23 @@ from app.ask.proof.cutting import cut, goes_on
 from app.core.geometry import Word
 from app.core.page import Block, BlockKind, Page
 from app.core.passage import Span
+from app.core.process.patterns import defer_regex
 from app.core.writing.line_ends import ends_with_dash, is_cut, written_words
 
-_STOP = re.compile(
+_STOP = defer_regex(
     r"(?:[.!?…。！？；｡][\"'”’)\]）」』】》]*(?:\[[\d, ]+\])?|(?<!\d)[.!?…][\"'”’)\]]*\d{1,2})$"
 )
 """A stop with the quotes and brackets that it closes, and perhaps the number of a note; behind a figure it is
 a decimal point."""
 
-_WIDE_STOP = re.compile(r"[^。！？；｡]*[。！？；｡]+[\"'”’)\]）」』】》]*|[^。！？；｡]+")
+_WIDE_STOP = defer_regex(r"[^。！？；｡]*[。！？；｡]+[\"'”’)\]）」』】》]*|[^。！？；｡]+")
 """A part of a word that ends with a full-width stop, and the rest: such a line is one word."""
 
 _CLOSING = "\"'”’)]"
 
-_ORDINAL = re.compile(r"\(?(?:[A-Za-z]|\d{1,3}|[ivx]+)[.)]")
-_NUMBER = re.compile(r"\(?\d{1,2}\.")
-_NUMBERED = re.compile(
+_ORDINAL = defer_regex(r"\(?(?:[A-Za-z]|\d{1,3}|[ivx]+)[.)]")
+_NUMBER = defer_regex(r"\(?\d{1,2}\.")
+_NUMBERED = defer_regex(
     r"(?:J[aä]n(?:uar|ner)?|Feb(?:ruar)?|M[aä]e?rz?|Apr(?:il)?|Mai|Jun[io]?|Jul[iy]?|Aug(?:ust)?|Sept?(?:ember)?|"
     r"O[kc]t(?:ober)?|Nov(?:ember)?|De[zc](?:ember)?|"
     r"(?:Jahr(?:hundert|zehnt|gang)?|Lebensjahr|Geburtstag|Monat|Werktag|Kalendertag|Quartal|Halbjahr|"
@@ -37,7 +37,7 @@ _NUMBERED = re.compile(
 """What German numbers with a full stop (``31. März``, ``2. Weltkrieg``); languages that write such words in
 lower case need no list."""
 
-_BULLET = re.compile(r"[•◦▪‣●○■□]")
+_BULLET = defer_regex(r"[•◦▪‣●○■□]")
 
 LONGEST = 80
 """Words of a sentence; what goes on longer is a list or a table that was not seen as one, and is cut."""
@@ -57,7 +57,7 @@ LOOK_BACK = 4
 BODY = 8
 """Words from which on a paragraph may go on elsewhere."""
 
-_VALUE = re.compile(r"[^\W\d]{2}\W{0,2}[:：]\s*[-−+(]{0,2}[€$£¥]?\s?\d")
+_VALUE = defer_regex(r"[^\W\d]{2}\W{0,2}[:：]\s*[-−+(]{0,2}[€$£¥]?\s?\d")
 """A label with a colon and a number behind it."""
 
 

@@ -13,11 +13,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from typing import TextIO
 
-CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-BUT_RETURN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+from app.core.process.patterns import defer_regex
+
+CONTROLS = defer_regex(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+BUT_RETURN = defer_regex(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 """Progress is told on one line again and again."""
 
-DIRECTIONS = re.compile(r"[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+DIRECTIONS = defer_regex(r"[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 class Shown(io.TextIOBase):

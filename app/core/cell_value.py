@@ -7,18 +7,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from app.core.process.patterns import defer_regex
 from app.core.unit import NO_UNIT, SIGNS, Unit, currency_in
 
 LONGEST = 40
 """Characters of a number or a date: what is longer is text."""
 
-_FIGURE = re.compile(
+_FIGURE = defer_regex(
     rf"(?P<open>\()?\s*(?:{SIGNS})?\s*(?P<bracket>\()?(?P<sign>[−–+-])?\s*(?:{SIGNS})?"
     rf"(?P<digits>\d[\d.,'’\s]*)\s*(?P<percent>%)?\s*\)?\s*(?P<end>%)?\s*(?:{SIGNS})?[*†‡§]?$"
 )
-_NIL = re.compile(rf"(?:{SIGNS})?\s*[–—−-]+\s*%?$|n\.?/?[adm]\.?$", re.IGNORECASE)
+_NIL = defer_regex(rf"(?:{SIGNS})?\s*[–—−-]+\s*%?$|n\.?/?[adm]\.?$", re.IGNORECASE)
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
-_DATE = re.compile(
+_DATE = defer_regex(
     rf"{_MONTH}\s+\d{{1,2}},?(?:\s+\d{{4}})?$|\d{{1,2}}\.?\s+{_MONTH}(?:\s+\d{{4}})?$|{_MONTH}\s+\d{{4}}$"
     r"|\d{4}-\d\d-\d\d$|\d{1,2}[./]\d{1,2}[./]\d{2,4}$|(?:19|20)\d\d(?:[-/–](?:19|20)?\d\d)?$"
     r"|(?:Q[1-4]|[1-4]Q)\s?(?:\d\d){1,2}$",
@@ -109,8 +110,8 @@ def _parts_thousands(plain: str, decimal_comma: bool | None) -> bool:
     return re.fullmatch(r"\d{1,3}(?:,\d{3})+|\d{1,3}(?:\.\d{3}){2,}", plain) is not None
 
 
-_COMMA_DECIMALS = re.compile(r"(?<![\d.,])\d{1,3}(?:(?:\.\d{3})+,\d+|,(?:\d{1,2}|\d{4,})(?![\d.,]))")
-_POINT_DECIMALS = re.compile(
+_COMMA_DECIMALS = defer_regex(r"(?<![\d.,])\d{1,3}(?:(?:\.\d{3})+,\d+|,(?:\d{1,2}|\d{4,})(?![\d.,]))")
+_POINT_DECIMALS = defer_regex(
     r"(?<![\d.,])\d{1,3}(?:(?:,\d{3})+\.\d+|\.(?:\d{1,2}|\d{4,})(?![\d.,])|(?:,\d{3}){2,})"
 )
 

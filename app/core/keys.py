@@ -6,13 +6,12 @@ it has ended. What was read before runs had folders stands in the version's own.
 
 from __future__ import annotations
 
-import re
-
 from app.core.document import VersionId
 from app.core.errors import BadRequest
 from app.core.ids import derived_id
+from app.core.process.patterns import defer_regex
 
-_SEGMENT = re.compile(r"[A-Za-z0-9_@=+,!-][A-Za-z0-9._@=+,!-]{0,199}")
+_SEGMENT = defer_regex(r"[A-Za-z0-9_@=+,!-][A-Za-z0-9._@=+,!-]{0,199}")
 _LONGEST_KEY = 900  # characters; S3 allows 1,024
 
 OUTPUTS = "_outputs/"
@@ -126,7 +125,7 @@ def unlocked_copy(version: VersionId) -> str:
 RUNS = "runs/"
 """Folder of the runs' folders."""
 
-_IN_RUN = re.compile(rf"(?:^|/){RUNS}([0-9]+)/")
+_IN_RUN = defer_regex(rf"(?:^|/){RUNS}([0-9]+)/")
 
 OUTPUT_FOLDERS = ("pages/", "figures/")
 """The folders in a run's folder."""

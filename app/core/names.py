@@ -3,7 +3,6 @@ distinguished."""
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -11,16 +10,17 @@ from pathlib import Path
 
 from app.core.document import Source
 from app.core.errors import BadRequest
+from app.core.process.patterns import defer_regex
 
 LONGEST = 255
 
-_PLACE = re.compile(r"/|[A-Za-z]:/")
+_PLACE = defer_regex(r"/|[A-Za-z]:/")
 
 PATTERN = r"[^\s./\\\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"
 """What a name needs one of, as a regular expression of JSON Schema: ``document_name`` takes the others away
 where they lead, and some of them everywhere."""
 
-_LEADING = re.compile(r"^[\s./]+")
+_LEADING = defer_regex(r"^[\s./]+")
 
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """They make a name read as another: ``fdp.exe`` for ``exe.pdf``."""

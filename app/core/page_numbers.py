@@ -6,10 +6,11 @@ import re
 from collections.abc import Sequence
 
 from app.core.errors import BadRequest
+from app.core.process.patterns import defer_regex
 
 _NUMBER = "0{0,6}(?:1000000|[1-9][0-9]{0,5})"
-_ROMAN = re.compile("[ivxlcdm]+", re.IGNORECASE)
-_LAST_NUMBER = re.compile(r"\d+$")
+_ROMAN = defer_regex("[ivxlcdm]+", re.IGNORECASE)
+_LAST_NUMBER = defer_regex(r"\d+$")
 _RANGE = f" *{_NUMBER} *(?:- *{_NUMBER} *)?"
 
 PATTERN = f"^(?:{_RANGE}(?:,{_RANGE})*)$"

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from app.core.process.patterns import defer_regex
+
 LONGEST = 160
 """Characters of a line that says a unit: a longer one is a sentence that happens to name an amount."""
 
 SIGNS = r"(?:US|AU|NZ|HK|CA?|A|S|R)?[$€£¥₹₩]|CHF|EUR|USD|GBP"
-_CURRENCY = re.compile(SIGNS)
+_CURRENCY = defer_regex(SIGNS)
 _SCALES = (
     (1_000_000_000, r"billions?|bn|milliarden|mrd\.?|milliards?|miliardi|млрд\.?"),
     (1_000_000, r"millions?|mn|millionen|mio\.?|millones|milioni|milhões|млн\.?"),
@@ -17,25 +19,25 @@ _SCALES = (
 )
 _LETTERS = {"m": 1_000_000, "mm": 1_000_000, "k": 1_000, "t": 1_000}
 _NAMED = "|".join(words for _, words in _SCALES)
-_SAID = re.compile(
+_SAID = defer_regex(
     rf"\b(?:in|en|em)\s+(?:\w+\s+){{0,2}}?(?:{SIGNS})?\s?(?P<in>{_NAMED})(?!\w)"
     rf"|(?:\(|^)\s*(?:{SIGNS})?\s*(?P<alone>{_NAMED})(?=\s*(?:[,;)]|$|of\b|except|omitted|{SIGNS}|(?:u\.?s\.?\s*)?(?:dollars|euros?)\s*(?:[,;)]|$)))"
     rf"|(?:{SIGNS})\s*(?P<sign>{_NAMED}|mm?|k)(?!\w)"
     r"|\b(?P<joined>T)(?:€|EUR|CHF)",
     re.IGNORECASE,
 )
-_SHARES = re.compile(
+_SHARES = defer_regex(
     r"\bshares\b[^;)]{0,40}?\b(?:in|of)\s+(?P<scale>thousands|millions|billions)", re.IGNORECASE
 )
-_PER_SHARE = re.compile(
+_PER_SHARE = defer_regex(
     r"\bper[\s-](?:\w+\s+)?(?:share|unit|ads)\b|\bje aktie\b|\bpar action\b|\bpor acción\b", re.IGNORECASE
 )
-_OF_SHARES = re.compile(r"\bshares\b", re.IGNORECASE)
+_OF_SHARES = defer_regex(r"\bshares\b", re.IGNORECASE)
 _CURRENCY_WORDS = (
-    (re.compile(r"\b(?:u\.?s\.?\s+)?dollars?\b", re.IGNORECASE), "$"),
-    (re.compile(r"\beuros?\b", re.IGNORECASE), "€"),
+    (defer_regex(r"\b(?:u\.?s\.?\s+)?dollars?\b", re.IGNORECASE), "$"),
+    (defer_regex(r"\beuros?\b", re.IGNORECASE), "€"),
 )
-_PARENTHESES = re.compile(r"\(([^()]*)\)")
+_PARENTHESES = defer_regex(r"\(([^()]*)\)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
 
+from app.core.process.patterns import defer_regex
+
 TOLERANCE = 0.005
 """Share by which two numbers may differ that are the same: a report rounds to three digits."""
 
@@ -35,7 +37,7 @@ _SCALE_WORDS = {
     "thousand": 1e3, "k": 1e3, "million": 1e6, "millions": 1e6, "mn": 1e6, "m": 1e6,
     "billion": 1e9, "billions": 1e9, "bn": 1e9, "b": 1e9,
 }  # fmt: skip
-_NUMBER = re.compile(
+_NUMBER = defer_regex(
     r"(?<![\w.])[-−(]?\s?[$€£¥]?\s?(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
     r"(?:\s?(?P<scale>thousand|millions?|mn|billions?|bn|[kmb](?!\w))\b)?",
     re.IGNORECASE,

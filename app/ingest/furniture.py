@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from app.core.geometry import Box
 from app.core.page import Block, BlockKind, Furniture, Page
+from app.core.process.patterns import defer_regex
 
 WINDOW = 7
 """Pages that are looked at together: left and right pages may differ, so three or more of each."""
@@ -35,21 +36,21 @@ MOST_SAID = 2_000
 SAME_PLACE = 1.5
 """Points."""
 
-_NUMBER = re.compile(r"\d+|\b[ivxlc]+\b", re.IGNORECASE)
-_FACT = re.compile(r"\d.*[^\W\d]{3}|[^\W\d]{3}.*\d|[:@]", re.DOTALL)
+_NUMBER = defer_regex(r"\d+|\b[ivxlc]+\b", re.IGNORECASE)
+_FACT = defer_regex(r"\d.*[^\W\d]{3}|[^\W\d]{3}.*\d|[:@]", re.DOTALL)
 """Words with a number (of a document, a revision, a date) or after a colon: more than a title."""
 
-_SECTION = re.compile(r"^\W*\d+(\.\d+)*\.?\s")
+_SECTION = defer_regex(r"^\W*\d+(\.\d+)*\.?\s")
 """The number of a title."""
 
-_WORD = re.compile(r"[^\W\d_]{2,}")
+_WORD = defer_regex(r"[^\W\d_]{2,}")
 
 TITLE_SHARE = 0.5
 """Share of a running header's words that may stand in no heading and not on its page: "Chapter 3: Pumps" has
 "Pumps" from the heading; the name of a client has nothing."""
 
-_COUNT = re.compile(r"\d{1,5}")
-_AROUND_NUMBER = re.compile(
+_COUNT = defer_regex(r"\d{1,5}")
+_AROUND_NUMBER = defer_regex(
     r"\b(page|pages|p|of|seite|von|sur|página|pagina|de|di|стр)\b|[\W_]+", re.IGNORECASE
 )
 

@@ -13,15 +13,16 @@ from dataclasses import replace
 from itertools import islice
 
 from app.core.page import Cell
+from app.core.process.patterns import defer_regex
 from app.pdf.pdfium.words import PlacedWord
 from app.pdf.tables.ruled import Table
 
 LOOKALIKES = str.maketrans("OolI|!SsBZz", "00111155822")
 """Letters that are read where a digit stands; Q and D are not, which name quarters and versions."""
 
-NUMBER = re.compile(r"[$€£¥]?[(\[−–-]?[$€£¥]?\d[\d,.]*[)\]]?%?[)\]]?$")
-GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?!\d)")
-POINTED = re.compile(r"(\D?\d{1,3})\.(\d{3}\D{0,2})$")
+NUMBER = defer_regex(r"[$€£¥]?[(\[−–-]?[$€£¥]?\d[\d,.]*[)\]]?%?[)\]]?$")
+GROUPED = defer_regex(r"\d{1,3}(?:,\d{3})+(?!\d)")
+POINTED = defer_regex(r"(\D?\d{1,3})\.(\d{3}\D{0,2})$")
 """Three digits behind a point, where every other number parts its thousands by commas."""
 
 SHARE = 0.6

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from app.core.geometry import Box, around
 from app.core.page import Block, BlockKind, Cell, Page
 from app.core.passage import Span
+from app.core.process.patterns import defer_regex
 from app.core.writing.line_ends import ends_with_dash, is_cut, written_words
 from app.pages.captions import caption_of, is_caption, is_note, says_continued
 from app.pages.cell_names import sections_by_row
@@ -28,11 +29,11 @@ LONGEST_LIST = 4000
 LETTERS_OF_TOKEN, DIGITS_OF_TOKEN = 8, 3
 """That one word piece covers, as estimated: see ``tokens_of``, where the two were chosen together."""
 
-_TOKEN = re.compile(r"([A-Za-z]+)|(\d+)|([\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff])|([^\W\d_]+)|[^\w\s]|_")
+_TOKEN = defer_regex(r"([A-Za-z]+)|(\d+)|([\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff])|([^\W\d_]+)|[^\w\s]|_")
 
-_SENTENCE_END = re.compile(r"""[.!?…]["'”’)\]]*\s+(?=["'“‘(\[•]*[A-Z0-9•])|[。！？；]["”’」』）]*\s*|\n""")
+_SENTENCE_END = defer_regex(r"""[.!?…]["'”’)\]]*\s+(?=["'“‘(\[•]*[A-Z0-9•])|[。！？；]["”’」』）]*\s*|\n""")
 
-_ABBREVIATION = re.compile(
+_ABBREVIATION = defer_regex(
     r"\b(?:[A-Za-z]|Mr|Mrs|Ms|Dr|Prof|St|vs|etc|al|cf|e\.g|i\.e|approx|figs?|eq|sec|nos?|vol|pp?|eds?|"
     r"inc|ltd|co|corp|dept|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\.$",
     re.IGNORECASE,

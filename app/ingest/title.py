@@ -6,15 +6,16 @@ import re
 
 from app.core.names import shown_text
 from app.core.page import BlockKind, Page
+from app.core.process.patterns import defer_regex
 
 LONGEST = 150
 """Characters of a title; a longer text is none."""
 
-_PROGRAM = re.compile(
+_PROGRAM = defer_regex(
     r"^(microsoft \w+|adobe \w+|powerpoint presentation|word document)\b[\s:–-]*", re.IGNORECASE
 )
-_EXTENSION = re.compile(r"\.(pdf|docx?|pptx?|xlsx?|rtf|odt|tex|dvi|indd|qxd|html?|txt)$", re.IGNORECASE)
-_NO_TITLE = re.compile(r"(untitled|unknown|none|title|slide|document|doc)?[\s\d_.()-]*", re.IGNORECASE)
+_EXTENSION = defer_regex(r"\.(pdf|docx?|pptx?|xlsx?|rtf|odt|tex|dvi|indd|qxd|html?|txt)$", re.IGNORECASE)
+_NO_TITLE = defer_regex(r"(untitled|unknown|none|title|slide|document|doc)?[\s\d_.()-]*", re.IGNORECASE)
 
 
 def document_title(metadata_title: str, first_page: Page | None, name: str) -> str:

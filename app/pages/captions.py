@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from app.core.page import SAYS_NOTHING, Block, BlockKind, SaysOfTable
+from app.core.process.patterns import defer_regex
 
 LONGEST = 400
 """Characters of a caption."""
@@ -14,16 +15,16 @@ LONGEST = 400
 LONGEST_WORD = 100
 """Characters of a block that says no more than that a table goes on."""
 
-CAPTION = re.compile(
+CAPTION = defer_regex(
     r"(table|tab\.|tabelle|tableau|tabla|tabela|tabella|tabel|tabell|taulukko|таблица|表)\s*"
     r"([A-Z]?\d+(?:[.\-–]\d+)*|[IVXLC]+\b|[A-Z]\b)",
     re.IGNORECASE,
 )
-CONTINUED = re.compile(
+CONTINUED = defer_regex(
     r"\b(continued|cont['’.]?d?|contd|fortsetzung|forts\.|suite|continuación|continua(?:zione)?|продолжение)(?!\w)",
     re.IGNORECASE,
 )
-NOTE = re.compile(
+NOTE = defer_regex(
     r"(\*|†|‡|§|[¹²³⁴-⁹]|\(?[a-z1-9]\)\s|[a-z1-9]\s(?=[A-Z])|notes?\b|source|remark|quelle|anm|\(?n\.?[as]\.?\b|"
     r"abbreviations?\b|data are\b|values are\b)",
     re.IGNORECASE,

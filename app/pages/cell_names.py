@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from app.core.cell_value import Value, ValueKind, read_value, writes_decimal_comma
 from app.core.page import Block, Cell
+from app.core.process.patterns import defer_regex
 from app.core.unit import NO_UNIT, Unit, currency_in, read_unit
 
 DEEPER = 1.0
@@ -21,11 +22,11 @@ FIGURES = 0.5
 ABOVE = 1_000_000
 """Rows that heads of the page before are taken to stand above those of a table, which has fewer."""
 
-_PERCENT = re.compile(
+_PERCENT = defer_regex(
     r"(?<![\d.,])(?<!\d\s)%|\b(?:per\s?cent(?:age)?|prozent|pour\s?cent(?:age)?|porcentaje)\b", re.IGNORECASE
 )
 
-_TOTAL = re.compile(r"(sub)?-?total|gesamt|summe|somme|totale\b|итого", re.IGNORECASE)
+_TOTAL = defer_regex(r"(sub)?-?total|gesamt|summe|somme|totale\b|итого", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

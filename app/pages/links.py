@@ -8,9 +8,10 @@ from urllib.parse import quote
 
 from app.core.geometry import Word
 from app.core.page import Block, Page
+from app.core.process.patterns import defer_regex
 from app.pages.markdown import as_lines, escape_lines, escape_words
 
-SHOWN = re.compile(r"(?:https?://|mailto:)[^\s]", re.IGNORECASE)
+SHOWN = defer_regex(r"(?:https?://|mailto:)[^\s]", re.IGNORECASE)
 """The schemes of URLs that become links: others may do anything."""
 
 _LEFT = "%!#$&'*+,/:;=?@~[]-._"

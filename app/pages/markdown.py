@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 
-_INLINE = re.compile(
+from app.core.process.patterns import defer_regex
+
+_INLINE = defer_regex(
     r"""
     \\(?=[!-/:-@\[-`{}~])              # would take the mark of what follows away; tables do so with bars
     | [*`]
@@ -20,11 +22,11 @@ _INLINE = re.compile(
     """,
     re.VERBOSE,
 )
-_BEGINS = re.compile(r"#{1,6}(?=\s|$)|[>=|~]|[-+](?=\s|$)|[-:](?=[-:|\s]+$)")
+_BEGINS = defer_regex(r"#{1,6}(?=\s|$)|[>=|~]|[-+](?=\s|$)|[-:](?=[-:|\s]+$)")
 """What Markdown interprets at the beginning of a line: headings, underlines of headings, quotes, list
 items, rules, fences and tables."""
 
-_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_CONTROLS = defer_regex(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 """Control characters except tab and line end: no reader sees them, and a terminal obeys them."""
 
 

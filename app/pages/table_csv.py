@@ -9,12 +9,12 @@ is an empty cell. Text that a spreadsheet would take for a formula begins with a
 from __future__ import annotations
 
 import csv
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from io import StringIO
 
 from app.core.cell_value import ValueKind, plain_figure, writes_decimal_comma
 from app.core.page import Page
+from app.core.process.patterns import defer_regex
 from app.core.unit import currency_in, says_only_a_unit
 from app.pages.cell_names import NamedCell, name_cells
 from app.pages.facts import PART, NamedTable, name_tables
@@ -35,11 +35,11 @@ MOST_DIGITS = 15
 
 # Signs that nothing shows may stand before it. Where a semicolon parts the fields, as in much of Europe,
 # what follows one inside of a text is a field as well.
-_FORMULA = re.compile(
+_FORMULA = defer_regex(
     r"(?:^|(?<=;))(?=[\s\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]*[=+\-@＝＋－＠])"
 )
-_NUMBER = re.compile(r"-?\d+(?:\.\d+)?%?")
-_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_NUMBER = defer_regex(r"-?\d+(?:\.\d+)?%?")
+_CONTROLS = defer_regex(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 class TableParts(tuple[NamedTable, ...]):

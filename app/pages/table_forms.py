@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from functools import partial
 from html import escape
@@ -10,6 +9,7 @@ from itertools import groupby
 from typing import TypeAlias
 
 from app.core.page import Block, Cell
+from app.core.process.patterns import defer_regex
 from app.core.unit import says_only_a_unit
 from app.pages.cell_names import NamedCell, name_cells
 from app.pages.markdown import on_one_line
@@ -17,7 +17,7 @@ from app.pages.markdown import on_one_line
 SEPARATOR = " › "
 """Between a head and the one below it."""
 
-_BARS = re.compile(r"(\\*)(\||$)")
+_BARS = defer_regex(r"(\\*)(\||$)")
 
 
 def markdown_cell(text: str) -> str:

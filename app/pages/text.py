@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterable
 
 from app.core.page import BlockKind
+from app.core.process.patterns import defer_regex
 
 BULLETS = "•◦▪‣●○■□➢➤✓✔❖▶►➔"
-DASH = re.compile(r"[–—*·-]")
+DASH = defer_regex(r"[–—*·-]")
 
 
 def running_text(blocks: Iterable[tuple[BlockKind, str]]) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
-_CAPITAL = re.compile(r"[A-Z]")
-_MARKED = re.compile(r"%([a-z])")  # no key has a percent sign
+from app.core.process.patterns import defer_regex
+
+_CAPITAL = defer_regex(r"[A-Z]")
+_MARKED = defer_regex(r"%([a-z])")  # no key has a percent sign
 
 
 def name_on_disk(part: str) -> str:

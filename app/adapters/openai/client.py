@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from app.core.errors import KnowledgeBaseError, NotSetUp, RateLimited, Unavailable
 from app.core.process.leaving import current, may_leave
+from app.core.process.patterns import defer_regex
 
 if TYPE_CHECKING:
     from openai import APIError, APIStatusError, OpenAI
@@ -40,7 +41,7 @@ REFUSED = (400, 413, 422)
 PASSING = (408, 409)
 NO_SUCH_PATH = (404, 405, 501)
 
-TOO_LONG = re.compile(
+TOO_LONG = defer_regex(
     r"context.?length|context window|input length|max_model_len|maximum .{0,40}tokens|less than \d+ tokens"
     r"|too (long|large)",
     re.IGNORECASE,
@@ -251,7 +252,7 @@ def _jitter(most: float) -> float:
     return random.uniform(0.0, most)  # noqa: S311
 
 
-_DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h)")
+_DURATION = defer_regex(r"(\d+(?:\.\d+)?)(ms|s|m|h)")
 _UNIT_SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import uuid
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeAlias
@@ -11,13 +10,14 @@ from typing import Any, TypeAlias
 from app.ask.words.terms import terms
 from app.core.page import BlockKind
 from app.core.passage import Chunk, decode_spans, encode_spans
+from app.core.process.patterns import defer_regex
 
 Values: TypeAlias = dict[str, str | int | list[str]]
 
 CHUNK = ["document_id", "version", "ordinal", "kind", "tags", "headings", "spans", "context", "text"]
 """The properties that a chunk is made from."""
 
-_CHUNK_ID = re.compile(r"[0-9a-f]{32}")
+_CHUNK_ID = defer_regex(r"[0-9a-f]{32}")
 
 
 def uuids(chunk_ids: Iterable[str]) -> list[uuid.UUID]:

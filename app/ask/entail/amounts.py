@@ -8,10 +8,11 @@ from functools import cache, lru_cache
 from itertools import product
 
 from app.ask.entail.lexicon import said_words
+from app.core.process.patterns import defer_regex
 
-_GROUPED = re.compile(r"\d{1,3}(?:([.,'’ \u00a0\u202f\u2009])\d{3})(?:\1\d{3})*(?:[.,]\d+)?")
+_GROUPED = defer_regex(r"\d{1,3}(?:([.,'’ \u00a0\u202f\u2009])\d{3})(?:\1\d{3})*(?:[.,]\d+)?")
 _DECIMAL_POINT = ("en", "")
-_ROMAN = re.compile(r"M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})")
+_ROMAN = defer_regex(r"M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})")
 _ROMAN_VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}
 
 _SCALE_WORDS = """
@@ -32,7 +33,7 @@ SCALES = {
 }
 """Words that multiply the number before them by a power of ten, and that power."""
 
-ORDINAL = re.compile(r"(\d+)(?:st|nd|rd|th|er|ème|e|º|ª|ste|de)")
+ORDINAL = defer_regex(r"(\d+)(?:st|nd|rd|th|er|ème|e|º|ª|ste|de)")
 
 
 def value(digits: str, language: str) -> str:

@@ -15,6 +15,7 @@ from app.ask.entail.reading import Kind, Term, read
 from app.ask.entail.said import Evidence, TableCell
 from app.ask.marks import JOINER
 from app.core.answer import Support
+from app.core.process.patterns import defer_regex
 
 MOST_PARTS = 4
 """Parts of a claim that may be carried by different sentences."""
@@ -22,11 +23,11 @@ MOST_PARTS = 4
 LONGEST_NAME = 3
 """Terms of a subject of which a second thing is said."""
 
-_ANSWER = re.compile(
+_ANSWER = defer_regex(
     r"^(?:(yes|ja|oui|sí|sì|sim|ano|да)|no|nein|nee|non|não|ne|нет)\s*[,.:;!—–-]\s*", re.IGNORECASE
 )
-_ACCOUNTED = re.compile(r"^\(([\d.,]+)\)")
-_INVISIBLE = re.compile(f"[{JOINER}\u200b\u200c\u200d\ufeff\u00ad]")
+_ACCOUNTED = defer_regex(r"^\(([\d.,]+)\)")
+_INVISIBLE = defer_regex(f"[{JOINER}\u200b\u200c\u200d\ufeff\u00ad]")
 
 
 class Judgement(NamedTuple):

@@ -3,9 +3,9 @@ and no omitted piece between them changes the meaning."""
 
 from __future__ import annotations
 
-import re
 import unicodedata
 
+from app.core.process.patterns import defer_regex
 from app.core.writing.unspaced import is_unspaced
 
 SHORTEST_PIECE = 2
@@ -13,7 +13,7 @@ SHORTEST_PIECE = 2
 
 MOST_PIECES = 4
 
-_TURNS = re.compile(
+_TURNS = defer_regex(
     "[不没沒未非无無莫勿别別毋否禁止]|[仅僅只惟唯]|最[多少大小高低]|至[多少]|[超过過]|以[上下内內外前后後]|不足|[约約]|大约|左右|近"
     "|[应應须須必]|可[以能]?|能|会|會|将|將|如果|若|除|但|所有|全部|每|各|都|一些|部分|大多|几乎|据|声称|聲稱|认为|拟|擬|前任|原|副|或"
     "|ない|なし|ぬ|ず|ません|まで|より|ほど|だけ|のみ|ほぼ|およそ|べき|かも|だろう|でしょう|もし|場合|たら|れば|すべて|全て|各|以外|未満"
@@ -21,7 +21,7 @@ _TURNS = re.compile(
 )
 """What turns a sentence: negations, bounds, modals, quantifiers, conditions, who is said to say it."""
 
-_LIGHT = re.compile(r"[\s、。，．！？；：「」『』（）,.!?;:()\"'“”…·]+")
+_LIGHT = defer_regex(r"[\s、。，．！？；：「」『』（）,.!?;:()\"'“”…·]+")
 _STOPS = "。！？；!?;\n"
 _JOINTS = frozenset("的之为為是在于於，、：:は、がをにでのもと（）()和与與及")
 """Letters and signs at which a phrase begins or ends."""
@@ -29,7 +29,7 @@ _JOINTS = frozenset("的之为為是在于於，、：:は、がをにでのも�
 _OPENERS = frozenset("以用通向对對从從自由因")
 """Letters at which a phrase begins."""
 
-_DATE = re.compile(r"(?:\d+年)?(?:\d+月)?(?:\d+日)?")
+_DATE = defer_regex(r"(?:\d+年)?(?:\d+月)?(?:\d+日)?")
 
 
 def is_letters(text: str) -> bool:

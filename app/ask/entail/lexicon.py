@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+
+from app.core.process.patterns import defer_regex
 
 LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "nl", "cs", "ru")
 
@@ -20,7 +21,7 @@ words of a heading that turn what stands below it."""
 _LETTERS = frozenset("bcdfghjlmnpqrstxz")
 """What is left of many words, such as "pump's": they tell no language."""
 
-_WORD = re.compile(r"[^\W\d_]+")
+_WORD = defer_regex(r"[^\W\d_]+")
 
 
 @dataclass(frozen=True, slots=True)

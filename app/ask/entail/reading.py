@@ -15,8 +15,9 @@ from app.ask.entail.stemming import stem
 from app.ask.entail.units import CURRENCIES, UNITS
 from app.ask.proof.spelling import normalize_spelling
 from app.ask.proof.turning import word_set
+from app.core.process.patterns import defer_regex
 
-_LEXEME = re.compile(
+_LEXEME = defer_regex(
     r"(?P<address>(?:https?://|www\.)\S+|[\w.+-]+@[\w-]+\.\w+)"
     r"|(?P<iso>\d{4}-\d{2}-\d{2})(?!\d)"
     r"|(?P<number>\d{1,3}(?:[\u00a0\u202f\u2009 ]\d{3})+(?:[.,]\d+)?(?![\w])|\d+(?:[.,:/'’]\d+)*)"
@@ -26,7 +27,7 @@ _LEXEME = re.compile(
     r"|(?P<mark>[,;:()\[\]…])"
     r"|(?P<other>[^\w\s.!?\"'`’|_#])"
 )
-_PERCENT = re.compile(r"\b(?:per cent|pour cent|por ciento|per cento|por cento)\b", re.IGNORECASE)
+_PERCENT = defer_regex(r"\b(?:per cent|pour cent|por ciento|per cento|por cento)\b", re.IGNORECASE)
 _CONTRACTED = {"won": ("will",), "can": ("can",), "shan": ("shall",)}
 _SIGNS = {"<": "o.less", ">": "o.more", "≤": "o.max", "≥": "o.min", "~": "o.approx", "±": "o.approx"}
 _COMPARING = ("o.more", "o.less")
@@ -36,7 +37,7 @@ _PLACES = frozenset(
 """Words that compare with a number behind them, and else say where or about what."""
 
 _BOUNDS = ("o.min", "o.max")
-_ASKED = re.compile("[?？؟]")
+_ASKED = defer_regex("[?？؟]")
 _FRACTIONS = {"½": "0.5", "¼": "0.25", "¾": "0.75"}
 _EXPANDED = {
     "o.notmay": ("o.not", "o.may"),

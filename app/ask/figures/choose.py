@@ -13,6 +13,7 @@ from app.ask.figures.rows import FIGURES, Row
 from app.ask.proof.cite import PassageSource
 from app.ask.words.terms import Word, content_forms, terms
 from app.core.cell_value import ValueKind
+from app.core.process.patterns import defer_regex
 from app.pages.facts import Fact
 
 ENOUGH = 0.7
@@ -48,7 +49,7 @@ LONGEST_SERIES = 12
 MOST = 4
 """Figures that are shown of one row."""
 
-_COMPARED = re.compile(r"\b(?:change|variance|increase|decrease|growth|var|% of)\b", re.IGNORECASE)
+_COMPARED = defer_regex(r"\b(?:change|variance|increase|decrease|growth|var|% of)\b", re.IGNORECASE)
 """A head over what is computed of other columns."""
 
 _FREE = frozenset(terms("total net other of which"))

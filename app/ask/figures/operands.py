@@ -11,6 +11,7 @@ from app.ask.figures.choose import Chosen, choose_figures
 from app.ask.figures.periods import periods_in, without_periods
 from app.ask.figures.rows import Row
 from app.ask.proof.cite import PassageSource
+from app.core.process.patterns import defer_regex
 
 _SHARE = r"(?:percent(?:age)?|%|proportion|share|fraction|portion)"
 _MADE_OF = r"(?:is|was|are|were|does|did|do|comes?|came|relates?|consists?|consisted)"
@@ -31,10 +32,10 @@ _PAIRS = (
     ),
     (Operation.SUM, r"\bsum of (?P<part>.+?) and (?P<whole>.+)"),
 )
-_PATTERNS = tuple((operation, re.compile(pattern, re.IGNORECASE)) for operation, pattern in _PAIRS)
+_PATTERNS = tuple((operation, defer_regex(pattern, re.IGNORECASE)) for operation, pattern in _PAIRS)
 """How a question names two rows, the ways that say more first."""
 
-_LEAD = re.compile(r"(?i)^\W*(?:what|which|how much)\b(?: (?:is|was|were|are|would be))?(?: the)?\s*")
+_LEAD = defer_regex(r"(?i)^\W*(?:what|which|how much)\b(?: (?:is|was|were|are|would be))?(?: the)?\s*")
 
 
 def choose_pair(

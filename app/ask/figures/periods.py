@@ -5,26 +5,28 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from app.core.process.patterns import defer_regex
+
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _QUARTERS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4}
 _LENGTHS = {
     "three": 3, "six": 6, "nine": 9, "twelve": 12, "3": 3, "6": 6, "9": 9, "12": 12,
 }  # fmt: skip
 
-_YEAR = re.compile(
+_YEAR = defer_regex(
     r"(?<![\d.,$€£-])(?:(?:FY|CY)\s?)?(?P<year>(?:19|20)\d\d)(?![\d%]|[.,]\d)"
     r"|\b(?:FY|CY|fiscal|fiscal year)\s?[’']?(?P<short>\d\d)\b",
     re.IGNORECASE,
 )
-_QUARTER = re.compile(
+_QUARTER = defer_regex(
     r"\b(?:Q(?P<digit>[1-4])|(?P<before>[1-4])Q|(?P<word>first|second|third|fourth|1st|2nd|3rd|4th)\s+(?:fiscal\s+)?quarter)\b",
     re.IGNORECASE,
 )
-_MONTH = re.compile(
+_MONTH = defer_regex(
     r"\b(?P<month>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)(?:[a-z]{0,6})\b\.?\s*(?:\d{1,2}\b)?",
     re.IGNORECASE,
 )
-_LENGTH = re.compile(
+_LENGTH = defer_regex(
     r"\b(?:(?P<count>three|six|nine|twelve|3|6|9|12)[\s-]+months?|(?P<quarter>quarter(?:ly)?)|(?P<year>years?|annual|fiscal))\b",
     re.IGNORECASE,
 )

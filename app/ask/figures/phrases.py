@@ -5,20 +5,21 @@ from __future__ import annotations
 import re
 
 from app.ask.words.terms import terms
+from app.core.process.patterns import defer_regex
 
 _CHANGE = r"(?:change|increase|decrease|growth|decline|grow|drop|fall|rise)"
-PERCENT_CHANGE = re.compile(
+PERCENT_CHANGE = defer_regex(
     rf"(?:percent(?:age)?|%|relative)\s+{_CHANGE}|{_CHANGE}\b.{{0,60}}\b(?:in|by|as a|what)\s+(?:percent|%)"
     rf"|growth rate|rate of growth|(?:what|which) percent(?:age)?\s+did\b.{{0,80}}\b{_CHANGE}"
     r"|year[- ]over[- ]year (?:change|growth)",
     re.IGNORECASE,
 )
-DIFFERENCE = re.compile(
+DIFFERENCE = defer_regex(
     r"\b(?:change[sd]?|difference|increase[sd]?|decrease[sd]?|decline[sd]?|by how much|gr[eo]w|growth|fell"
     r"|rose|how much (?:more|less|higher|lower)|variation)\b",
     re.IGNORECASE,
 )
-ASKS_CHANGE = re.compile(
+ASKS_CHANGE = defer_regex(
     rf"\bby how much\b|\bhow much (?:did|has|have)\b.{{1,80}}\b(?:{_CHANGE}n?|(?:chang|increas|decreas)ed)\b"
     rf"|\bwhat (?:is|was|were) the (?:[\w-]+ )?{_CHANGE} (?:in|of|for)\b",
     re.IGNORECASE,
@@ -26,7 +27,7 @@ ASKS_CHANGE = re.compile(
 """Asks for a change without saying of which two periods."""
 
 HIGHEST, LOWEST = (
-    re.compile(
+    defer_regex(
         r"\b(?:which|what) (?:\w+ ){0,2}(?:year|quarter|month|period)s?\b.{0,80}\b(?:" + words + r")\b",
         re.IGNORECASE,
     )
@@ -37,12 +38,12 @@ HIGHEST, LOWEST = (
 )
 """Asks for the period of the largest or smallest figure."""
 
-AVERAGE = re.compile(r"\b(?:average|mean)\b", re.IGNORECASE)
-SUM = re.compile(
+AVERAGE = defer_regex(r"\b(?:average|mean)\b", re.IGNORECASE)
+SUM = defer_regex(
     r"\b(?:altogether|combined|sum of|total (?:of|for|over) (?:both|all)|cumulative)\b", re.IGNORECASE
 )
 
-WANTS_FIGURE = re.compile(
+WANTS_FIGURE = defer_regex(
     r"\bhow (?:much|many|large|big|high|long|old|far|tall|heavy)\b|%"
     r"|\b(?:what|which) (?:is|was|were|are|would be)\b|^\W*(?:give|show|list|report)\b"
     r"|\b(?:what|which)\s+(?:[\w-]+\s+){1,5}(?:did|does|do|has|had|was|were|is|are)\b"
@@ -54,19 +55,19 @@ WANTS_FIGURE = re.compile(
 )
 """How a question begins, in ten languages, or what it has in it that a figure may answer."""
 
-PERCENT = re.compile(r"\bpercent(?:age)?s?\b|%|\bproportion\b|\bshare of\b", re.IGNORECASE)
+PERCENT = defer_regex(r"\bpercent(?:age)?s?\b|%|\bproportion\b|\bshare of\b", re.IGNORECASE)
 
-SERIES = re.compile(
+SERIES = defer_regex(
     r"\bover (?:time|the (?:\w+ )?(?:quarters|periods|years|months))\b|\btrends?\b"
     r"|\b(?:across|these|those|during these|in each|each|every|all)\s+(?:of\s+)?(?:(?:the|these|those)\s+)?"
     r"(?:\w+\s+)?(?:quarters?|periods?|years?|reports)\b",
     re.IGNORECASE,
 )
 
-FURTHER = re.compile(r",?\s+and\s+(?=(?:how|what|which|why|who|where|when)\b)", re.IGNORECASE)
+FURTHER = defer_regex(r",?\s+and\s+(?=(?:how|what|which|why|who|where|when)\b)", re.IGNORECASE)
 """Where a second question begins."""
 
-TELLS = re.compile(
+TELLS = defer_regex(
     r"\b(?:why|summari[sz]e|explain|describe|discuss|analy[sz]e|who|where|risk factors?"
     r"|how (?:do|does|did|might|could|would|will|can)|warum|wer|wo|pourquoi|qui|où|por qué|quién"
     r"|dónde|perché|chi)\b",

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from app.ask.proof.passage_text import Part, PassageText, Ranges
 from app.ask.sentences import ends_sentence
 from app.core.page import BlockKind
+from app.core.process.patterns import defer_regex
 
 MOST = 40
 """Words on each side that are told; of a longer sentence the nearest."""
@@ -19,7 +19,7 @@ LONGEST_ROW = 40
 ITEMS = 60
 """Parts before an item among which its list's beginning is looked for."""
 
-_ITEM = re.compile(r"[•◦▪‣●○■□*–—-]|\(?(?:[A-Za-z]|\d{1,3}|[ivx]+)[.)]")
+_ITEM = defer_regex(r"[•◦▪‣●○■□*–—-]|\(?(?:[A-Za-z]|\d{1,3}|[ivx]+)[.)]")
 """The mark of a list's point."""
 
 

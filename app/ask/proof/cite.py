@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -21,8 +20,9 @@ from app.ask.words.terms import terms
 from app.core.answer import Citation, Proof
 from app.core.page import BlockKind, Page
 from app.core.passage import Hit, Span
+from app.core.process.patterns import defer_regex
 
-_OMISSION = re.compile(r"\s*(?:\[\s*(?:\.{3}|…)\s*\]|\(\s*(?:\.{3}|…)\s*\)|\.{3,}|…)\s*")
+_OMISSION = defer_regex(r"\s*(?:\[\s*(?:\.{3}|…)\s*\]|\(\s*(?:\.{3}|…)\s*\)|\.{3,}|…)\s*")
 _OUTER = " \t\r\n\"'“”‘’«»"
 
 LONGEST_OMISSION = 60

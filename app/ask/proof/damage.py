@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections import Counter
 from typing import NamedTuple
@@ -10,6 +9,7 @@ from typing import NamedTuple
 from app.ask.proof.confusable_words import CONFUSABLE
 from app.ask.proof.signs import ACCENTS, FEWEST_LETTERS, POINTS, TWINS, bare, is_mixed
 from app.ask.proof.turning import word_set
+from app.core.process.patterns import defer_regex
 
 _PAIRS = frozenset(
     frozenset(pair)
@@ -45,7 +45,7 @@ _OTHER_IN_CAPITALS = word_set("us it who aids ai ms pm am id or in as is no on s
 _OTHER_CAPITALISED = word_set("may march august polish turkey china")
 """Words that are others with a capital."""
 
-_UNIT = re.compile(
+_UNIT = defer_regex(
     r"[yzafpnuµmcdhkMGTPEZY]?(?:g|m|s|A|K|V|W|J|N|Pa|Hz|l|L|B|b|bit|Wh|eV|mol|cd|T|H|F|C|S|Bq|Sv|Gy|Ω)|k|M|G"
 )
 """Units, most of which a capital makes another of."""

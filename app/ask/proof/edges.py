@@ -5,7 +5,6 @@ A quote may be shorter than its sentence. What is cut away decides how good a pr
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
@@ -29,6 +28,7 @@ from app.ask.proof.turning import (
 )
 from app.core.answer import Proof
 from app.core.page import BlockKind
+from app.core.process.patterns import defer_regex
 from app.core.writing.unspaced import is_unspaced
 
 NEAR = 3
@@ -49,10 +49,10 @@ LONGEST_PHRASE = 4
 LABEL_AND_VALUE = 8
 """Words of a row's label with a value at most: of two rows they make a pair that no row has."""
 
-_CLAUSE_END = re.compile(r"[,;:.!?)\]»”，、；：。！？）」』]$|^[–—]$")
-_WORD_END = re.compile(r"[\w%°²³]$")
-_YEAR = re.compile(r"(?:1[5-9]|20|21)\d\d")
-_THOUSANDS = re.compile(r"\d{3}(?:[.,]\d+)?\W*$")
+_CLAUSE_END = defer_regex(r"[,;:.!?)\]»”，、；：。！？）」』]$|^[–—]$")
+_WORD_END = defer_regex(r"[\w%°²³]$")
+_YEAR = defer_regex(r"(?:1[5-9]|20|21)\d\d")
+_THOUSANDS = defer_regex(r"\d{3}(?:[.,]\d+)?\W*$")
 
 _CONNECTING = word_set("""
     and or to through till und oder bis et ou à y o a e en of tot och eller nebo až lub i и или до ή

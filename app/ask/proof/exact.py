@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 
 from app.ask.proof.passage_text import Key, Ranges, ReadingOrder
+from app.core.process.patterns import defer_regex
 
-_OPENING = re.compile(r"[\"'(\[{•*¶§]*")
-_CLOSING = re.compile(r"[\"')\]}.,;:!*†‡-]*")
-_NOTE = re.compile(r"[\"')\]}.,;:!?]+\d{1,2}")
+_OPENING = defer_regex(r"[\"'(\[{•*¶§]*")
+_CLOSING = defer_regex(r"[\"')\]}.,;:!*†‡-]*")
+_NOTE = defer_regex(r"[\"')\]}.,;:!?]+\d{1,2}")
 """The number of a footnote, set right behind a sentence."""
 
-_GLUED = re.compile(r"(?:[a-z]{2}|[)\]\"'])[.!?][\"')\]]?$")
+_GLUED = defer_regex(r"(?:[a-z]{2}|[)\]\"'])[.!?][\"')\]]?$")
 """The end of a sentence whose next one follows without a space."""
 
-_ACCOUNTED = re.compile(r"\([\d.,]+%?\)")
+_ACCOUNTED = defer_regex(r"\([\d.,]+%?\)")
 """A negative number, as accountants write it."""
 
 

@@ -3,15 +3,15 @@ loses and gains, and which turn nothing there."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from app.ask.proof.signs import HYPHENS, QUOTES
 from app.ask.proof.turning import Language, bare_word, is_negation, is_number, word_set
 from app.ask.sentences import ends_sentence
+from app.core.process.patterns import defer_regex
 
-_STOP = re.compile("[.!。！｡]")
-_BREAK = re.compile(r"[.!。！｡,;:()\[\]{}（）［］【】、，；：—–…]")
+_STOP = defer_regex("[.!。！｡]")
+_BREAK = defer_regex(r"[.!。！｡,;:()\[\]{}（）［］【】、，；：—–…]")
 
 _OTHER_WITHOUT_APOSTROPHE = word_set("""
     were well ill wed id lets its shell hell wont cant shed whore ont sill nous lune dune

@@ -16,26 +16,27 @@ from app.ask.proof.spelling import normalize_spelling
 from app.ask.proof.turning import LANGUAGES, Language, languages_of
 from app.core.geometry import Word, around
 from app.core.page import Block, BlockKind, Page
+from app.core.process.patterns import defer_regex
 from app.core.writing.unspaced import is_unspaced, pieces
 
-_INNER_HYPHEN = re.compile(r"(?<=[^\W\d_])-(?=[^\W\d_])")
+_INNER_HYPHEN = defer_regex(r"(?<=[^\W\d_])-(?=[^\W\d_])")
 """A hyphen between letters: it may be a line's end, which no quote shows."""
 
-_SOFT_BREAK = re.compile(r"(?<=\w)\u00ad\s+(?=\w)")
+_SOFT_BREAK = defer_regex(r"(?<=\w)\u00ad\s+(?=\w)")
 
 _FIGURES = "0123456789.,"
 
 Ranges = tuple[tuple[int, int], ...]
 """Half-open ranges of words, in the order in which they are read."""
 
-_STOP = re.compile(r"[.!?:;。！？：；｡][\"'”’)\]）」』】》]*(?:\d{1,2}|\[[\d, ]+\])?$")
-_CAPTION = re.compile(
+_STOP = defer_regex(r"[.!?:;。！？：；｡][\"'”’)\]）」』】》]*(?:\d{1,2}|\[[\d, ]+\])?$")
+_CAPTION = defer_regex(
     r"(?:fig|figure|table|tab|abb|abbildung|tabelle|tableau|figura|tabla|tabella|tabela|obr|tabulka|рис|табл"
     r"|图|圖|表|図)\.?\s*(?:[\dIVX]|\w\.)",
     re.IGNORECASE,
 )
 
-_PAGE_NUMBER = re.compile(r"\W*(?:\d{1,4}|[ivxl]{1,6})\W*")
+_PAGE_NUMBER = defer_regex(r"\W*(?:\d{1,4}|[ivxl]{1,6})\W*")
 
 SHORTEST_NOTE = 4
 """Words of a note in the middle of a column; less of small type is part of a formula."""

@@ -6,7 +6,6 @@ what reading does.
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
@@ -15,6 +14,7 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from app.ask.proof.spelling import INVISIBLE, SAME_SIGNS, plain
+from app.core.process.patterns import defer_regex
 from app.core.writing.unspaced import is_unspaced
 
 
@@ -50,7 +50,7 @@ ACCENTS = {
 }
 """Accents that stand alone, and the ones that combine."""
 
-POINTS = re.compile(
+POINTS = defer_regex(
     "[\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u064b-\u0655\u0657-\u065f\u0670]"
 )
 """Vowels and the like of Arabic and Hebrew: most texts are written without."""
@@ -64,14 +64,14 @@ HYPHENS = "-‐‑‒–—―﹣－⁃"
 STOPS = ".!;:。！；：｡"
 SOFT = ",()[]{}（）［］【】、，·・*†‡¶•◦▪‣●○■□|_…\ufffd"
 
-_NUMBER = re.compile(r"[.,]?\d+(?:[.,:/'’]\d+)*")
+_NUMBER = defer_regex(r"[.,]?\d+(?:[.,:/'’]\d+)*")
 _CHANGED = str.maketrans(dict.fromkeys(INVISIBLE, "") | SAME_SIGNS)
-_OVERLAID = re.compile("(\u0338)([=<>∈≡≤≥])")
+_OVERLAID = defer_regex("(\u0338)([=<>∈≡≤≥])")
 """A stroke in front of the sign that it goes through: "not equal"."""
 
-_ENCLOSED = re.compile(r"[\"'“‘]*([(\[])[$€£¥]?[-−]?[\d.,]+%?([)\]])[\"'”’.,;:!?]*")
+_ENCLOSED = defer_regex(r"[\"'“‘]*([(\[])[$€£¥]?[-−]?[\d.,]+%?([)\]])[\"'”’.,;:!?]*")
 
-_DIGIT_IN_WORD = re.compile(r"[^\W\d_]+[01][^\W\d_]+")
+_DIGIT_IN_WORD = defer_regex(r"[^\W\d_]+[01][^\W\d_]+")
 """A word with a figure for a letter: "c0mpany"."""
 
 FEWEST_LETTERS = 4
@@ -104,7 +104,7 @@ _WITH_NUMBERS = "~^*·・|_"
 """Signs that are none of reading's where numbers stand beside them."""
 
 
-_LOST_TH = re.compile(r"[T*](e|is|ese|ose|at|us|ere|eir|ey|em|en|ereby|erefore|rough)([.,;:]?)")
+_LOST_TH = defer_regex(r"[T*](e|is|ese|ose|at|us|ere|eir|ey|em|en|ereby|erefore|rough)([.,;:]?)")
 """Words whose ligature of T and h is read as a T, or as the code that it has."""
 
 _NO_LIGATURE = ("Ten", "Trough")

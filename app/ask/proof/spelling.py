@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from functools import lru_cache
+
+from app.core.process.patterns import defer_regex
 
 _KEPT_FORMS = ("<super>", "<sub>", "<fraction>", "<circle>", "<square>")
 """Compatibility forms that carry meaning: 10² is not 102."""
@@ -28,7 +29,7 @@ _TABLE = str.maketrans(
     | dict.fromkeys(_DASHES, "-")
     | dict.fromkeys(INVISIBLE + _DECORATION, "")
 )
-_REPEATED = re.compile(r"-{2,}|'{2}")
+_REPEATED = defer_regex(r"-{2,}|'{2}")
 
 
 @lru_cache(maxsize=16384)

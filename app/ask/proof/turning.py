@@ -6,11 +6,11 @@ A list in doubt is on the safe side: what a word here touches is shown with its 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from app.core.process.patterns import defer_regex
 from app.core.writing.unspaced import is_unspaced
 
 
@@ -339,23 +339,23 @@ CONTRACTED = word_set("""
 """)
 """Negations without their apostrophe."""
 
-UNSPACED_NEGATIONS = re.compile(
+UNSPACED_NEGATIONS = defer_regex(
     "[不没沒无無非未勿别別莫禁免否弗毋]|ない|なかっ|なく|なし|ません|まへん|ずに?|ぬ|ไม่|ไร้|ห้าม|อย่า|않|없|못|아니|말[고아]|금지|មិន|ບໍ່|မ"
 )
 """Negations of scripts without word spaces, and Korean ones, which are parts of words."""
 
-UNSPACED_CONDITIONS = re.compile(
+UNSPACED_CONDITIONS = defer_regex(
     "如果|若|除非|除外|除.{1,8}外|除了|仅|僅|只|唯|假如|要是|もし|限り|除[くき]|のみ|だけ|場合|れば|경우|제외|만약|면|หาก|ถ้า|เว้น|เฉพาะ|นอกจาก"
 )
-UNSPACED_HEDGES = re.compile(
+UNSPACED_HEDGES = defer_regex(
     "可能|也许|或许|据称|據稱|涉嫌|所谓|草案|拟|擬|前任|几乎|幾乎|大概|かもしれ|おそらく|ほぼ|暫定|予定|推定"
 )
-UNSPACED_BEFORE = re.compile(
+UNSPACED_BEFORE = defer_regex(
     "(?:最多|至多|至少|最少|不超过|不超過|不少于|不少於|不足|超过|超過|大于|小于|多于|少于|高于|低于|约|約|大约|大約|近|将近|最大|最小|最高|最低"
     "|少なくとも|およそ|ほぼ|わずか|第|负|負|每|毎|仅|僅|只|到|至|从|從|自|第|マイナス|プラス|อย่างน้อย|ไม่เกิน|มากกว่า|น้อยกว่า|ประมาณ|최대|최소|약"
     "|더|[-−+<>≤≥~±$€£¥￥.．,，／/点點・])$"
 )
-UNSPACED_AFTER = re.compile(
+UNSPACED_AFTER = defer_regex(
     "(?:个|個|人|名|日|天|年|月|时|時間?|小时|小時|分|秒|歳|岁|歲|円|元|キロ|公斤|千克|米|メートル|ヶ月|か月|个月|個月|週間?|周|回|件|台|点|%|％|パーセント)?"
     "(?:以上|以下|以内|以內|以外|未満|未滿|未满|まで|から|超|を超え|より|左右|前後|前后|ぐらい|くらい|程度|余|多|至|到|～|~|[-–—]\\d)"
     "|^(?:[%％‰]|パーセント|割|倍|分之|十|百|千|万|萬|亿|億|兆|点|點|[.．]\\d)"
@@ -388,7 +388,7 @@ NUMBER_WORDS = word_set("""
 """)  # fmt: skip
 """Words for numbers that no other word is written like."""
 
-_CZECH = re.compile("[ěřůčšžýťďň]")
+_CZECH = defer_regex("[ěřůčšžýťďň]")
 _CZECH_OTHERS = ("nej", "nebo", "neb", "něk", "nebezp", "neděl", "nemoc", "než", "nechť", "nerv", "nesl")
 
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
-
 from app.ask.proof.cite import PassageSource
 from app.ask.question.wanted import without_asking
 from app.ask.words.terms import Word, asked_words, terms
+from app.core.process.patterns import defer_regex
 from app.core.writing.languages import script_of, tell_languages
 from app.core.writing.letters import fold_letters, split_words
 
-NAME = re.compile(r"(?<=[\w,;:)] )[^\W\d_a-z][\w&]*|^[^\W\d_a-z]\w+(?=['’]s\b)")
+NAME = defer_regex(r"(?<=[\w,;:)] )[^\W\d_a-z][\w&]*|^[^\W\d_a-z]\w+(?=['’]s\b)")
 """A word with a capital within a sentence, and one at its beginning that owns something."""
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 
-_SENTENCE = re.compile(r"(?<=[.!?])\s+|^\s+")
+from app.core.process.patterns import defer_regex
 
-_INSTRUCTION = re.compile(
+_SENTENCE = defer_regex(r"(?<=[.!?])\s+|^\s+")
+
+_INSTRUCTION = defer_regex(
     r"(if|give|return|answer|please|respond|reply|provide|list|use|write|only)\b", re.IGNORECASE
 )
 

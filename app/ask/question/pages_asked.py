@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from app.core.passage import Hit, Span
+from app.core.process.patterns import defer_regex
 
 _NAME = (
     r"(?<!\w)(?:[A-Z]{1,3}[-–. ]?\d{1,5}|\d{1,5}(?![\d.,]*\d)|[ivxlcdm]{1,9}|(?!I\b)[IVXLCDM]{1,9})(?![\w%])"
@@ -15,7 +16,7 @@ _NAME = (
 
 _BETWEEN = r"\s*(?:,|-|–|&|\b(?:and|or|to|und|oder|bis|et|ou|à|y|o|a|e|en|of|i|и)\b)\s*"
 
-_PAGES = re.compile(
+_PAGES = defer_regex(
     r"""(?x)
     (?:[,;]?\s*\b(?i:on|in|at|from|of|auf|von|der|den|sur|à|la|les|en|las|los|sulla|alla|na|op|на|по)\s+(?:(?i:the|der|den|la|las)\s+)?)?
     \b(?i:pages?|pgs?\.?|pp?\.|seiten?|páginas?|paginas?|pagin[ae]|pagina's|stran[aeyěu]|strony?|stronie
@@ -26,11 +27,11 @@ _PAGES = re.compile(
     + r"(?:에서는|에서|에는|에|의)?"
 )
 
-_RANGE = re.compile(r"(\d{1,5})\s*(?:-|–|\b(?:to|bis|à|a)\b)\s*(\d{1,5})")
+_RANGE = defer_regex(r"(\d{1,5})\s*(?:-|–|\b(?:to|bis|à|a)\b)\s*(\d{1,5})")
 
-_BEFORE_SIGN = re.compile(r"\s+(?=[?.!,;:])")
+_BEFORE_SIGN = defer_regex(r"\s+(?=[?.!,;:])")
 
-_SAYS = re.compile(
+_SAYS = defer_regex(
     r"(?i)^\W*(?:(?:what|which|is|are|was|does|do|did|please|me|there|stands?|sa(?:y|ys|id)|contains?|shows?|tells?|reads?"
     r"|summari[sz]e|summary|describe|show|give|quote|was|steht|sagt|dit|dice|的?(?:讲|说|写)?了?什么)\b\W*)+$"
 )

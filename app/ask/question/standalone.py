@@ -10,6 +10,7 @@ from app.ask.prompts import prompt_text
 from app.ask.words.terms import content_words
 from app.core.errors import KnowledgeBaseError
 from app.core.ports import ChatModel, Prompt
+from app.core.process.patterns import defer_regex
 from app.core.writing.letters import fold_letters, split_words
 
 LONGEST = 500
@@ -28,7 +29,7 @@ CARRIED = 8
 _BEGINNING = 4
 """Letters by which a word of the rewriting is known again: "weighs" in "weight"."""
 
-_PRONOUNS = re.compile(
+_PRONOUNS = defer_regex(
     r"\b(?:it|its|they|them|their|theirs|he|him|his|she|her|hers|the (?:same|former|latter|others?|\w+ ones?)"
     r"|(?:this|these|those|that)(?: ones?)?(?=\s*[?.!]*$)|(?:in|from|out|over) there"
     r"|(?:of|for|with|about|after|before|in|on|from|to|does|do|did|is|are|was|were|has|have)"
@@ -38,16 +39,18 @@ _PRONOUNS = re.compile(
 )
 """Words that refer to something said before."""
 
-_LEADS = re.compile(r"(?:and|or|but|so|then|also|what about|how about|why|really|what else)\b", re.IGNORECASE)
-_DEFINITION = re.compile(r"(?:what|who) (?:is|are|was|were) (?:an? )?[^\W_]+ *\?*", re.IGNORECASE)
-_NAME = re.compile(r"(?<=[\w,] )[A-Z]\w")
+_LEADS = defer_regex(
+    r"(?:and|or|but|so|then|also|what about|how about|why|really|what else)\b", re.IGNORECASE
+)
+_DEFINITION = defer_regex(r"(?:what|who) (?:is|are|was|were) (?:an? )?[^\W_]+ *\?*", re.IGNORECASE)
+_NAME = defer_regex(r"(?<=[\w,] )[A-Z]\w")
 
-_OWNED = re.compile(
+_OWNED = defer_regex(
     r"\b(?:its|their|his|her)\s+[^\W\d_]{3,}|^\W*(?:and )?(?:what|how) about the\b", re.IGNORECASE
 )
 """What asks for another thing of what the question before was about."""
 
-_SUBJECT = re.compile(r"\bof\s+([^?,;:]+?)\W*$", re.IGNORECASE)
+_SUBJECT = defer_regex(r"\bof\s+([^?,;:]+?)\W*$", re.IGNORECASE)
 
 FEW = 2
 """A question with fewer words of content leans on the one before."""

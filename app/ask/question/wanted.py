@@ -6,6 +6,7 @@ import re
 from enum import Enum
 
 from app.ask.question.instructions import without_instructions
+from app.core.process.patterns import defer_regex
 
 
 class Wanted(Enum):
@@ -19,7 +20,7 @@ class Wanted(Enum):
     ANY = "any"
 
 
-_MEASURES = re.compile(
+_MEASURES = defer_regex(
     r"""(?ix)\b(?:
         how\ (?:many|much|long|often|old|large|big|high|far|heavy|fast|tall|deep|wide|thick
             |strong|expensive|loud)
@@ -38,18 +39,20 @@ _MEASURES = re.compile(
 """Asks for a number, in ten languages. The adjective in it stands beside no answer: "84 m²" is how large
 something is."""
 
-_WHEN = re.compile(
+_WHEN = defer_regex(
     r"(?i)\b(?:when|(?:what|which) (?:date|day|month|year)|wann|quand|cuándo|quando|wanneer|kdy|kiedy|когда"
     r"|ne zaman)\b"
 )
 _ASKED_BY_NAME = {
-    Wanted.EMAIL: re.compile(r"(?i)\be-?mail(?:s|[- ]?(?:address(?:es)?|adresse))?\b|\bcorreo electrónico\b"),
-    Wanted.PHONE: re.compile(
+    Wanted.EMAIL: defer_regex(
+        r"(?i)\be-?mail(?:s|[- ]?(?:address(?:es)?|adresse))?\b|\bcorreo electrónico\b"
+    ),
+    Wanted.PHONE: defer_regex(
         r"(?i)\b(?:(?:tele)?phone|telefon\w*|téléphone|teléfono|telefono|fax)(?: number| numbers)?\b"
     ),
-    Wanted.WEBSITE: re.compile(r"(?i)\b(?:web ?sites?|web page|homepage|url|webseite)\b"),
+    Wanted.WEBSITE: defer_regex(r"(?i)\b(?:web ?sites?|web page|homepage|url|webseite)\b"),
 }
-_LISTED = re.compile(
+_LISTED = defer_regex(
     r"""(?ix)
     \b(?:what|which)\ (?:are|were)\b
     | \b(?:what|which)\ (?:[\w-]+\ ){0,3}?[\w-]+s\ (?:are|were|do|does|did|must|should|can|will|have|has|is)\b
@@ -62,7 +65,7 @@ _LISTED = re.compile(
 )
 """Asks for several things, or for steps, in ten languages."""
 
-_NUMBER = re.compile(
+_NUMBER = defer_regex(
     r"(?i)\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|sixty"
     r"|ninety|hundred|thousand|million|billion|half|twice|once|daily|weekly|monthly|yearly|annually|none"
     r"|eine[mnrs]?|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|zwölf|hundert|tausend|täglich|monatlich"
@@ -71,7 +74,7 @@ _NUMBER = re.compile(
     r"|два|две|три|четыре|пять|шесть|семь|восемь|девять|десять|сто|тысяч\w*)\b"
     r"|[一二三四五六七八九十百千万]"
 )
-_TIME = re.compile(
+_TIME = defer_regex(
     r"(?i)\d|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|(?:mon|tues|wednes|thurs|fri|satur|sun)day"
     r"|\b(?:daily|weekly|monthly|yearly|annually|always|never|after|before|once|every|während|nach|vor|jede"
     r"|après|avant|chaque|después|antes|cada|dopo|prima|ogni|после|до|кажд)"
@@ -79,9 +82,9 @@ _TIME = re.compile(
 _PATTERNS = {
     Wanted.NUMBER: _NUMBER,
     Wanted.WHEN: _TIME,
-    Wanted.EMAIL: re.compile(r"\S@\S|\(at\)|\[at\]"),
-    Wanted.PHONE: re.compile(r"\d(?:[\s()/.\-\u2010-\u2015]*\d){5,}"),
-    Wanted.WEBSITE: re.compile(r"(?i)https?:|www\.|\b[\w-]+\.(?:com|org|net|edu|gov|io|eu|[a-z]{2})\b"),
+    Wanted.EMAIL: defer_regex(r"\S@\S|\(at\)|\[at\]"),
+    Wanted.PHONE: defer_regex(r"\d(?:[\s()/.\-\u2010-\u2015]*\d){5,}"),
+    Wanted.WEBSITE: defer_regex(r"(?i)https?:|www\.|\b[\w-]+\.(?:com|org|net|edu|gov|io|eu|[a-z]{2})\b"),
 }
 
 

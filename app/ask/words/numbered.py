@@ -5,7 +5,7 @@ Their parts are joined by one sign whatever stood between them, so that 2.820 is
 
 from __future__ import annotations
 
-import re
+from app.core.process.patterns import defer_regex
 
 JOINT = "·"
 """Between the parts of one: outside ASCII, so that the tokenizer of SQLite takes it for a letter."""
@@ -13,10 +13,10 @@ JOINT = "·"
 NUMBERED = r"[^\W_]*\d[^\W_]*(?:[.,/'’·\-\u2010-\u2015\u2212][^\W_]*\d[^\W_]*)+"
 """A pattern for words that each hold a digit, with one sign between each two."""
 
-_BETWEEN = re.compile(r"[.,/'’·\-\u2010-\u2015\u2212]")
-_DASH = re.compile(r"[/\-\u2010-\u2015\u2212]")
-_GROUPS = re.compile(r"\d{1,3}(?:·\d{3})+(?=·|$)")
-_LETTERS_AROUND = re.compile(r"^v(?=\d)|(?<=\d)[^\W\d_]+$")
+_BETWEEN = defer_regex(r"[.,/'’·\-\u2010-\u2015\u2212]")
+_DASH = defer_regex(r"[/\-\u2010-\u2015\u2212]")
+_GROUPS = defer_regex(r"\d{1,3}(?:·\d{3})+(?=·|$)")
+_LETTERS_AROUND = defer_regex(r"^v(?=\d)|(?<=\d)[^\W\d_]+$")
 
 LONG_PART = 5
 """Characters of a part from which on two parts with a dash are an identifier: 12-15 is a range, 12-34567 is

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from app.ask.words.compounds import split_compound
 from app.ask.words.numbered import JOINT, NUMBERED, is_range, join_parts, whole_forms
 from app.ask.words.particles import without_particle
+from app.core.process.patterns import defer_regex
 from app.core.writing.kept import Kept
 from app.core.writing.languages import Languages, function_words, tell_languages
 from app.core.writing.letters import WORD, fold_letters, split_words, without_accents
@@ -32,7 +33,7 @@ _STEMMERS = {
 """Snowball's stemmer of each language (https://snowballstem.org). English keeps Porter's first one, which
 older indexes hold; Bulgarian and Ukrainian have none, and endings like the Russian."""
 
-_PARTICLES = re.compile(
+_PARTICLES = defer_regex(
     "请问|請問|为什么|為什麼|什么|什麼|多[少长長久大高重远遠]|怎么|怎麼|怎样|怎樣|如何|哪[里裡些个個]?|谁|誰|[吗嗎呢吧的了是有几幾何]"
     "|どのくらい|どれくらい|いくら|いつ|どこ|だれ|でしょうか|ですか|ますか|ました|について|ください"
     "|(?<![ぁ-ゖ])[ぁ-ゖ]{1,2}(?![ぁ-ゖ])"
@@ -41,7 +42,7 @@ _PARTICLES = re.compile(
 
 _JAPANESE = frozenset("はがをにのへともでやかねよ")
 
-_WORD = re.compile(f"({NUMBERED})|{WORD}")
+_WORD = defer_regex(f"({NUMBERED})|{WORD}")
 
 
 class Word(NamedTuple):

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import tempfile
 import time
 from contextlib import suppress
 from pathlib import Path
 
+from app.core.process.patterns import defer_regex
+
 OLD_SECONDS = 24 * 3600.0
 """A folder that names no process, as earlier releases made them, is nobody's after this long."""
 
-_NAME = re.compile(r"kb-(?:(?P<process>\d+)-)?\w+")
+_NAME = defer_regex(r"kb-(?:(?P<process>\d+)-)?\w+")
 
 
 def folder() -> tempfile.TemporaryDirectory[str]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
+
+from app.core.process.patterns import defer_regex
 
 _DROPPED = dict.fromkeys(
     letter
@@ -24,9 +25,9 @@ _SAME = str.maketrans(
 _ALIKE = str.maketrans(
     {"ة": "ه", "ı": "i", "đ": "d", "ð": "d", "ø": "o", "ł": "l", "æ": "ae", "œ": "oe", "þ": "th", "ħ": "h"}
 )
-_ACCENTED = re.compile("(?<=[a-zıα-ωа-я])[\u0300-\u036f]+")
+_ACCENTED = defer_regex("(?<=[a-zıα-ωа-я])[\u0300-\u036f]+")
 _SHORT_I = "и\u0306"
-_DIGIT = re.compile(r"(?![0-9])\d")
+_DIGIT = defer_regex(r"(?![0-9])\d")
 
 WORD = (
     # A letter or digit and the marks on it, and whole the scripts of India, whose vowels are marks.
@@ -35,7 +36,7 @@ WORD = (
 )
 """A pattern for a run of letters and digits with their marks."""
 
-_WORD = re.compile(WORD)
+_WORD = defer_regex(WORD)
 
 
 def fold_letters(text: str) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable
 
+from app.core.process.patterns import defer_regex
+
 HYPHENS = "-‐"
 
 DASHES = "-‐–"
@@ -166,10 +168,10 @@ SECOND_PARTS = frozenset(
 )
 """Behind a hyphen that English writes; what also ends words written as one is not among them."""
 
-ADDRESS = re.compile(r"@|://|\bwww\.", re.IGNORECASE)
-LAST_WORD = re.compile(r"(\S+)[-‐]$")
-FIRST_WORD = re.compile(r"\S+")
-LETTERS = re.compile(r"[^\W\d_]+")
+ADDRESS = defer_regex(r"@|://|\bwww\.", re.IGNORECASE)
+LAST_WORD = defer_regex(r"(\S+)[-‐]$")
+FIRST_WORD = defer_regex(r"\S+")
+LETTERS = defer_regex(r"[^\W\d_]+")
 
 
 def written_words(texts: Iterable[str]) -> frozenset[str]:

@@ -6,9 +6,10 @@ bigrams.
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Sequence
+
+from app.core.process.patterns import defer_regex
 
 _LETTERS = (
     "\u2e80-\u2fd5\u3005-\u3007\u3021-\u3029\u3031-\u3035\u3038-\u303c\u3041-\u3096\u309d-\u309f\u30a1-\u30fa"
@@ -28,10 +29,10 @@ _SIGNS = (
 )
 """Full-width punctuation."""
 
-_PIECE = re.compile(f"[{_LETTERS}{_SIGNS}][{_MARKS}]*|[^{_LETTERS}{_SIGNS}]+")
-_UNSPACED = re.compile(f"[{_LETTERS}{_SIGNS}{_MARKS}]")
-_RUN = re.compile(f"[{_LETTERS}][{_LETTERS}{_MARKS}]*")
-_MARK = re.compile(f"[{_MARKS}]")
+_PIECE = defer_regex(f"[{_LETTERS}{_SIGNS}][{_MARKS}]*|[^{_LETTERS}{_SIGNS}]+")
+_UNSPACED = defer_regex(f"[{_LETTERS}{_SIGNS}{_MARKS}]")
+_RUN = defer_regex(f"[{_LETTERS}][{_LETTERS}{_MARKS}]*")
+_MARK = defer_regex(f"[{_MARKS}]")
 
 
 def is_unspaced(character: str) -> bool:

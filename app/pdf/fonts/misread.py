@@ -11,12 +11,13 @@ from functools import lru_cache
 from typing import Any
 from weakref import WeakKeyDictionary
 
+from app.core.process.patterns import defer_regex
 from app.pdf.alone import OutOfTime, limit_computing, page_alone
 from app.pdf.fonts.dictionaries import DeclaredFont, declared_fonts
 from app.pdf.fonts.truetype import letters_by_code
 from app.pdf.pdfium.calls import text_calls
 
-DOUBTFUL = re.compile(
+DOUBTFUL = defer_regex(
     r"[^\x00-\x7f“”‘’–—•…©®°§]"
     r"|(?<=[^\W\d_])[!\"#$%&*+<=>?@\\^`{|}~]+(?=[^\W\d_])"
     r"|[!-/:-@\[-`{-~]{4,}"
@@ -37,11 +38,11 @@ MISREAD = 0.5
 LIGATURES = dict(zip(("ff", "fi", "fl", "ffi", "ffl"), "ﬀﬁﬂﬃﬄ", strict=True))
 """Texts of one code that are one letter: each place of the text holds one."""
 
-CODED_NAME = re.compile(r"G(?P<hex>[0-9A-Fa-f]{2})|[cC](?P<decimal>\d{2,4})")
+CODED_NAME = defer_regex(r"G(?P<hex>[0-9A-Fa-f]{2})|[cC](?P<decimal>\d{2,4})")
 """A name that some programs make of a letter's code: G41 and c65 are an A."""
 
 
-TEX = re.compile(r"(?:^|\+)(?:CM|LM|MS[AB]M|EU[FRS]|ST|[prt]+x)", re.IGNORECASE)
+TEX = defer_regex(r"(?:^|\+)(?:CM|LM|MS[AB]M|EU[FRS]|ST|[prt]+x)", re.IGNORECASE)
 """Fonts of formulas, whose codes pdfium gives where they name no letter: ``tex.py`` knows what they mean."""
 
 _Key = tuple[int, str]

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from statistics import median
 from typing import NamedTuple
 
+from app.core.process.patterns import defer_regex
 from app.pdf.layout.lines import Line
 from app.pdf.pdfium.bookmarks import Entry
 
@@ -32,15 +33,15 @@ UNFINISHED = (*".,;:", *"。，；：、")
 """A line in bold type that ends so is part of a text."""
 
 _ORDINARY = r"[1-9]\d?|[A-Z]|[IVX]{1,5}"
-_NUMBER = re.compile(
+_NUMBER = defer_regex(
     rf"(?:(?:chapter|part|section|article|artikel|appendix|kapitel|teil|abschnitt|anhang|chapitre|partie|annexe|capítulo)\s+)?"
     rf"((?:{_ORDINARY})(?:\.(?:\d{{1,3}}|[A-Za-z](?=[\s.:)])))*)(?:[.:)]|\s*[–—-](?=\s)|(?=\s))\s*(?=[^\W\d_])",
     re.IGNORECASE,
 )
-_ALONE = re.compile(r"[A-Z]|[IVX]{1,5}")
+_ALONE = defer_regex(r"[A-Z]|[IVX]{1,5}")
 """Such a number counts with a stop behind it: "I am" and "A pump" have none."""
 
-_BULLET = re.compile(r"[•◦▪‣●○■□➢➤✓✔*–—-]\s*\S")
+_BULLET = defer_regex(r"[•◦▪‣●○■□➢➤✓✔*–—-]\s*\S")
 
 
 class Told(NamedTuple):

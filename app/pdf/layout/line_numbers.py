@@ -3,7 +3,6 @@ stand apart from the sentences."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from statistics import median
@@ -11,9 +10,10 @@ from typing import NamedTuple
 
 from app.core.geometry import Word, around
 from app.core.page import Block, BlockKind, Furniture
+from app.core.process.patterns import defer_regex
 from app.pdf.pdfium.words import PlacedWord
 
-NUMBER = re.compile(r"[0-9]{1,4}")
+NUMBER = defer_regex(r"[0-9]{1,4}")
 
 FEWEST = {1: 8, 2: 5, 5: 3, 10: 3}
 """Numbers in a column, by the step from each to the next: fewer are the rows of a table or the items of a

@@ -5,10 +5,10 @@ A bullet says enough. A dash or a number may begin any line: it is believed in a
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from app.core.process.patterns import defer_regex
 from app.pages.text import BULLETS, DASH
 from app.pdf.layout.lines import Line
 
@@ -20,8 +20,8 @@ LOOK_BACK = 40
 
 DEEPEST = 6
 
-_BULLET = re.compile(f"[{BULLETS}]")
-_ORDINAL = re.compile(r"\(?([0-9]{1,3}|[A-Za-z]|[ivx]{2,5}|[IVX]{2,5})[.)]")
+_BULLET = defer_regex(f"[{BULLETS}]")
+_ORDINAL = defer_regex(r"\(?([0-9]{1,3}|[A-Za-z]|[ivx]{2,5}|[IVX]{2,5})[.)]")
 _ROMAN = {"i": 1, "v": 5, "x": 10}
 
 

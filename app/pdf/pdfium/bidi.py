@@ -5,21 +5,21 @@ A short form of the Unicode bidirectional algorithm (UAX 9) for whole words.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from app.core.geometry import Box, around
+from app.core.process.patterns import defer_regex
 from app.pdf.pdfium.words import RIGHT_TO_LEFT, PlacedWord, upright
 
-SEGMENTS = re.compile(r"\d+(?:[.,:/]\d+)*|[^\W\d]+|.")
+SEGMENTS = defer_regex(r"\d+(?:[.,:/]\d+)*|[^\W\d]+|.")
 """What keeps its own order within a word: a number, letters, a sign."""
 
-RUNS = re.compile(r"[^\W\d_]+|[\W\d_]+")
+RUNS = defer_regex(r"[^\W\d_]+|[\W\d_]+")
 """What pdfium puts in order within a word that runs to the right, in a line that it turns: letters, or
 figures with signs."""
 
-PREFIX = re.compile("[\u05d0-\u05ea]{1,3}")
-BEFORE_PREFIX = re.compile(r"(\d[\d.,:/%]*)([-־])$")
+PREFIX = defer_regex("[\u05d0-\u05ea]{1,3}")
+BEFORE_PREFIX = defer_regex(r"(\d[\d.,:/%]*)([-־])$")
 """A number as it stands to the left of its prefix, with the hyphen on its right."""
 
 PREFIX_GAP = 0.3

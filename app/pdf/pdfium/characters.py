@@ -8,18 +8,19 @@ import unicodedata
 from array import array
 from typing import Any
 
+from app.core.process.patterns import defer_regex
 from app.pdf.native.library import library
 from app.pdf.pdfium.calls import address_of
 
 MOST_CHARACTERS = 400_000
 """Of one page that are read: a page of the densest type holds 20,000, and memory has an end."""
 
-HYPHENS = re.compile("[\2\ufffe\u00ad]")
+HYPHENS = defer_regex("[\2\ufffe\u00ad]")
 """What pdfium puts for a hyphen that ends a line, and the soft hyphen, which shows where it is drawn."""
 
-LAM_ALEF = re.compile("[\u0622\u0623\u0625\u0627]\u0644")
+LAM_ALEF = defer_regex("[\u0622\u0623\u0625\u0627]\u0644")
 
-RUN_TO_THE_LEFT = re.compile(
+RUN_TO_THE_LEFT = defer_regex(
     "[\u0591-\u05ea\u0610-\u065f\u066e-\u06d3\u06d5-\u06ef\u06fa-\u074f\ufb1d-\ufdff\ufe70-\ufefc]{2,}"
 )
 """Letters of scripts that run to the left, and their marks."""
@@ -30,9 +31,9 @@ NOTHING = "\0"
 SOFT_HYPHEN = "\u00ad"
 SYMBOL_BULLETS = frozenset("\uf0b7\uf0a7\uf0d8\uf076\uf0fc\uf06e\uf071\uf0a8")  # of Symbol and Wingdings
 
-BEYOND_UTF16 = re.compile("[\U00010000-\U0010ffff]")
-LIGATURES = re.compile("[\ufb00-\ufb06]")  # ff fi fl ffi ffl st: other compatibility forms carry meaning
-UNLIKE_ITS_LETTERS = re.compile(f"[{NOTHING}{SOFT_HYPHEN}\ufb00-\ufb06]")
+BEYOND_UTF16 = defer_regex("[\U00010000-\U0010ffff]")
+LIGATURES = defer_regex("[\ufb00-\ufb06]")  # ff fi fl ffi ffl st: other compatibility forms carry meaning
+UNLIKE_ITS_LETTERS = defer_regex(f"[{NOTHING}{SOFT_HYPHEN}\ufb00-\ufb06]")
 
 
 def letters_of(text: str) -> str:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import ctypes
-import re
 from dataclasses import dataclass
 from typing import Any
 
+from app.core.process.patterns import defer_regex
 from app.pdf.pdfium.calls import address_of, text_calls
 from app.pdf.pdfium.characters import MOST_CHARACTERS, SYMBOL_BULLETS
 from app.pdf.verdict import percent
 
-UNKNOWN = re.compile("[\ufffd\ue000-\uf8ff\0\1\3-\x08\x0e-\x1f]")
+UNKNOWN = defer_regex("[\ufffd\ue000-\uf8ff\0\1\3-\x08\x0e-\x1f]")
 """Replacement characters, private use and control codes; 2 stands for a hyphen."""
 
 SAMPLES = 64

@@ -6,9 +6,10 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
+from app.core.process.patterns import defer_regex
 from app.pdf.pdfium.calls import text_calls
 
-BOLD_NAME = re.compile(r"bold|black|heavy|demi|cmbx|sfbx|[-,]bd|medi(?!um)", re.IGNORECASE)
+BOLD_NAME = defer_regex(r"bold|black|heavy|demi|cmbx|sfbx|[-,]bd|medi(?!um)", re.IGNORECASE)
 FORCE_BOLD = 1 << 18  # ISO 32000-1, table 123
 FILL_THEN_STROKE = 2  # a text rendering mode that fakes a bold face
 NOT_PAINTED = 3  # another

@@ -10,6 +10,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from app.core.process.patterns import defer_regex
+
 SLASH = "\u0338"
 """Set before a relation, it negates it."""
 
@@ -26,7 +28,7 @@ LETTERS = dict(zip("\"#$%&'!`:;?[]{|}", "εϑϖϱςϕωℓ.,⋆♭♯ıȷ℘", s
     zip(map(chr, range(0x0B, 0x20)), "αβγδϵζηθικλμνξπρστυϕχ", strict=True)
 )
 
-FONTS = re.compile(
+FONTS = defer_regex(
     r"(?:^|\+)(?:(?P<symbols>CMB?SY|[tp]xsy|LMMathSymbols)|(?P<extensions>CMEX|[tp]xex|LMMathExtension)"
     r"|(?P<letters>CMMIB?|LMMathItalic))\d*(?:-Regular)?$"
 )
@@ -47,9 +49,9 @@ MATHEMATICAL = "ˆ˜¯˙"
 """Stand over any letter; the others are also apostrophes and degrees."""
 
 LETTER = r"[^\W\d_]"
-ACCENTED = re.compile(rf"(?<![/.:])({LETTER}?)([{''.join(COMBINING)}])({LETTER}?)")  # in an address: a tilde
-NEGATED = re.compile(f"{SLASH}([^\\w\\s])")
-GREEK = re.compile("[α-ωΑ-Ω]")
+ACCENTED = defer_regex(rf"(?<![/.:])({LETTER}?)([{''.join(COMBINING)}])({LETTER}?)")  # in an address: a tilde
+NEGATED = defer_regex(f"{SLASH}([^\\w\\s])")
+GREEK = defer_regex("[α-ωΑ-Ω]")
 DOTLESS = {"\u0131": "i", "\u0237": "j"}
 
 

@@ -3,10 +3,10 @@ run of them is one word that runs downwards."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 from app.core.geometry import around
+from app.core.process.patterns import defer_regex
 from app.pdf.pdfium.words import PlacedWord
 
 DOWNWARDS = 1
@@ -33,14 +33,14 @@ MOSTLY = 0.5
 COUNTED = frozenset("一二三四五六七八九十月火水木金土日")
 """Numbers and days that head the rows of a table."""
 
-IDEOGRAPHIC = re.compile(
+IDEOGRAPHIC = defer_regex(
     "[\u2014\u2015\u2025\u2026\u3001-\u30ff\u3105-\u312f\u3400-\u9fff\uac00-\ud7a3\uf900-\ufaff"
     "\ufe10-\ufe19\ufe30-\ufe4f\uff01-\uff9f\U00020000-\U0003ffff]"
 )
-LETTERS = re.compile(
+LETTERS = defer_regex(
     "[\u3041-\u30fa\u3105-\u312f\u3400-\u9fff\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003ffff]"
 )
-ACROSS = re.compile("[0-9A-Za-z!?%]{1,3}")
+ACROSS = defer_regex("[0-9A-Za-z!?%]{1,3}")
 
 FORMS = str.maketrans(
     "︐︑︒︓︔︕︖︗︘︙︰︱︲︵︶︷︸︹︺︻︼︽︾︿﹀﹁﹂﹃﹄﹇﹈",

@@ -7,7 +7,6 @@ what needs Python's tables of Unicode.
 from __future__ import annotations
 
 import ctypes
-import re
 import struct
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -16,6 +15,7 @@ from operator import ne
 from typing import Any, NamedTuple
 
 from app.core.geometry import Box
+from app.core.process.patterns import defer_regex
 from app.pdf.fonts.misread import DOUBTFUL, PageFonts
 from app.pdf.native.library import DoubtRules, Library, WordRules, frame_numbers, library
 from app.pdf.pdfium.calls import address_of
@@ -76,7 +76,7 @@ LIGATURE_PAIRS = (("fi", "ﬁ"), ("fl", "ﬂ"))
 EXPONENTS = str.maketrans("0123456789-\u2212\u2013", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁻⁻")
 """Those of ten: 10⁶ is not 106. Other figures that stand raised on letters stay as they are."""
 
-RIGHT_TO_LEFT = re.compile(
+RIGHT_TO_LEFT = defer_regex(
     "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00010fff\U0001e800-\U0001efff]"
 )
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from app.core.geometry import Box, around
+from app.core.process.patterns import defer_regex
 from app.pdf.pdfium.drawing import Ruling
 from app.pdf.pdfium.words import PlacedWord
 from app.pdf.tables.column_heads import heads_of
@@ -28,8 +29,8 @@ CLOSE = 0.35
 WORDS_OF_PROSE, FULL_LINES = 4, 0.5
 """Words of a line of justified prose, and the share of a column's pieces that fill its width in such."""
 
-PAGE = re.compile(r"\d{1,4}")
-CHAPTER = re.compile(
+PAGE = defer_regex(r"\d{1,4}")
+CHAPTER = defer_regex(
     r"(?:item|part|chapter|section|appendix|annex|exhibit|note|kapitel|teil|abschnitt|anhang|chapitre|partie|"
     r"annexe|capítulo|sección|parte|capitolo|sezione|hoofdstuk|глава|раздел)\b|"
     r"\(?(?:\d{1,3}|[a-z]|[ivx]{1,4})[.)](?:\s|$)|\d+(?:\.\d+)+\b",

@@ -10,6 +10,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from app.core.geometry import around
+from app.core.process.patterns import defer_regex
 from app.pdf.pdfium.words import PlacedWord
 from app.pdf.tables.headers import THOUSANDS as COUNTED_IN
 from app.pdf.tables.headers import YEARS
@@ -18,25 +19,25 @@ from app.pdf.tables.rows import Piece, Row
 CURRENCY = r"(?:US|AU|NZ|HK|CA?|A|S|R)?[$€£¥₹₩]|CHF|EUR|USD|GBP"
 """What stands before a figure; a column of its own holds nothing else."""
 
-SIGN_BEFORE = re.compile(rf"(?:{CURRENCY})?[(−–+<>≤≥~≈-]?$|\((?:{CURRENCY})$")
-SIGN_AFTER = re.compile(r"[)\]]?[%‰][)\]]?$|[)\]]$|(?:€|%\s?pts?|bps|x)$")
+SIGN_BEFORE = defer_regex(rf"(?:{CURRENCY})?[(−–+<>≤≥~≈-]?$|\((?:{CURRENCY})$")
+SIGN_AFTER = defer_regex(r"[)\]]?[%‰][)\]]?$|[)\]]$|(?:€|%\s?pts?|bps|x)$")
 """What stands before or behind a figure, set apart from it."""
 
-FIGURE = re.compile(
+FIGURE = defer_regex(
     rf"(?:{CURRENCY})?[(\[<>≤≥~±–−+-]*(?:{CURRENCY})?\d[\d.,:;'’/±×–−-]*[)\]]?(?:[%‰x]|bps)?[)\]]?[*†‡§a-z]?$"
     rf"|(?:{CURRENCY})?\(?[–—−-]+\)?[%)]*$|n\.?/?[adm]\.?$|\*+$",
     re.IGNORECASE,
 )
 """A number, or what stands for a missing one."""
 
-DATED = re.compile(YEARS + r"(?:\(\d\))?[a-z*†‡]?$")
+DATED = defer_regex(YEARS + r"(?:\(\d\))?[a-z*†‡]?$")
 """Looks like a number, and stands above columns."""
 
-DAY, YEAR = re.compile(r"(?:[12]?\d|3[01]),$"), re.compile(r"(?:19|20)\d\d$")
+DAY, YEAR = defer_regex(r"(?:[12]?\d|3[01]),$"), defer_regex(r"(?:19|20)\d\d$")
 """What a date ends with, where its month stands in the line above."""
 
-DOTS = re.compile(r"[.…‥·_]+$")
-LEADER = re.compile(r"(?:[.…·]{3,}|_{3,})$")
+DOTS = defer_regex(r"[.…‥·_]+$")
+LEADER = defer_regex(r"(?:[.…·]{3,}|_{3,})$")
 """Dots on their own, and dots that run on from a label."""
 
 ENDS_LEADER = (".", "…", "·", "_")
@@ -58,7 +59,7 @@ MOST_KEPT = 8192
 """Answers about words that are kept: a page of figures has some hundred different ones."""
 
 PLUS_MINUS = "±"
-IN_BRACKETS = re.compile(r"[(\[]\d[\d.,]*%?[)\]][*†‡§]*$")
+IN_BRACKETS = defer_regex(r"[(\[]\d[\d.,]*%?[)\]][*†‡§]*$")
 """What follows a number in its cell: an error or a share."""
 
 BRACKET_GAP = 0.42
@@ -74,8 +75,8 @@ FEWEST_GROUPED, SHARE_GROUPED = 3, 0.25
 STICKING_OUT = 0.7
 """Of the average letter's width: how wide a bracket or a percent sign is."""
 
-THOUSANDS = re.compile(r"\d{3}(?:[.,]\d+)?[)%]?$")
-GROUPED = re.compile(r"[(\[+−-]?\d{1,3}$")
+THOUSANDS = defer_regex(r"\d{3}(?:[.,]\d+)?[)%]?$")
+GROUPED = defer_regex(r"[(\[+−-]?\d{1,3}$")
 """A group of three digits behind a thin space, and what may stand before it."""
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from typing import TypeAlias
 
+from app.core.process.patterns import defer_regex
 from app.pages.captions import CAPTION
 from app.pdf.pdfium.drawing import Ruling
 from app.pdf.pdfium.words import PlacedWord
@@ -14,7 +14,7 @@ from app.pdf.tables.figures import Figures
 from app.pdf.tables.headers import YEAR
 from app.pdf.tables.rows import Piece, Row
 
-WHOLE = re.compile(r"\d{1,4}$")
+WHOLE = defer_regex(r"\d{1,4}$")
 """What counts: a head has no decimals, and no marks of thousands."""
 
 FEWEST = 2
@@ -30,7 +30,7 @@ ACROSS = 0.03
 FEWEST_OVER = 3
 """Columns of a table: in the middle of fewer stands the head of one of them."""
 
-IN_UNIT = re.compile(r"^\(|[%‰$€£¥]")
+IN_UNIT = defer_regex(r"^\(|[%‰$€£¥]")
 """Of a line that says what figures are counted in."""
 
 Extent: TypeAlias = tuple[float, float]

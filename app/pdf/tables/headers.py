@@ -7,21 +7,22 @@ import re
 from collections.abc import Sequence
 from typing import TypeAlias
 
+from app.core.process.patterns import defer_regex
 from app.pdf.pdfium.words import PlacedWord
 
-NUMERIC = re.compile(
+NUMERIC = defer_regex(
     r"[(\[<>≤≥~±–−$€£+-]*\d[\d.,:;%)\]*/±×–−-]*[a-z*†‡]?$|[–—−-]+$|\.{1,3}$|n\.?[ad]\.?$", re.IGNORECASE
 )
 """A number, or what stands for a missing one."""
 
-THOUSANDS = re.compile(r"(?:[A-Z]{0,3}[$€£¥₹]['’]?000['’]?|['’]?000['’]s|['’]000)s?$")
+THOUSANDS = defer_regex(r"(?:[A-Z]{0,3}[$€£¥₹]['’]?000['’]?|['’]?000['’]s|['’]000)s?$")
 """What figures are counted in, which looks like a number and stands above columns: £000."""
 
 YEARS = r"(?:19|20|١٩|٢٠|۱۹|۲۰)\d\d(?:[-/–](?:19|20)?\d\d)?"
-YEAR = re.compile(YEARS + r"[a-z*†‡]?$")
+YEAR = defer_regex(YEARS + r"[a-z*†‡]?$")
 """Looks like a number, and stands above columns."""
 
-_CURRENCY = re.compile(r"[A-Z]{0,3}[$€£¥₹]$")
+_CURRENCY = defer_regex(r"[A-Z]{0,3}[$€£¥₹]$")
 """A sign that stands apart from its number, as in the first and the last row of a statement."""
 
 LONGEST_QUANTITY = 3

@@ -6,6 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
+from app.core.process.patterns import defer_regex
 from app.pdf.tables.figures import is_figure
 from app.pdf.tables.rows import Row
 from app.pdf.tables.shading import band_of
@@ -23,10 +24,10 @@ of a line."""
 MOST_WRAPPED = 3
 """Lines of a label that only its width tells."""
 
-ENUMERATED = re.compile(r"[a-z][.)]")
+ENUMERATED = defer_regex(r"[a-z][.)]")
 """Begins a label of its own, in a small letter."""
 
-CONNECTING = re.compile(
+CONNECTING = defer_regex(
     r"(?:of|and|or|the|in|to|for|from|by|at|with|on|per|than|a|an|not|its|through|between|under|into|as|&|/|und|der|die|das|von|für|zu|"
     r"de|du|des|la|le|les|et|en|del|los|las|y|e|da|do|di|della|ou|o|para)$|.*[,/&–—-]$",
     re.IGNORECASE,

@@ -10,6 +10,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from app.core.geometry import Box
+from app.core.process.patterns import defer_regex
 from app.pdf.pdfium.drawing import Ruling
 from app.pdf.pdfium.words import PlacedWord
 from app.pdf.tables.column_heads import MOST_LINES, Level, column_extents, heads_above, heads_within
@@ -67,7 +68,7 @@ LABELLED, LABELLED_ALONE = 0.5, 0.8
 """Share of the rows of figures that have a label, and where there is one column of figures: the
 values beside the axis of a chart have fewer."""
 
-FIGURE_END = re.compile(r".*[\d)%—–-][a-z*†‡]?$|n\.?/?a\.?$|.*bps$", re.IGNORECASE)
+FIGURE_END = defer_regex(r".*[\d)%—–-][a-z*†‡]?$|n\.?/?a\.?$|.*bps$", re.IGNORECASE)
 """What the last word of a row of figures looks like, at first glance."""
 
 LONGEST_PIECE, LONGEST_LABEL, MOST_LONG = 12, 16, 0.15

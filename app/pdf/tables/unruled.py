@@ -6,13 +6,13 @@ that align with no line at all. Prose in columns, maps and charts look alike at 
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from app.core.geometry import Box
+from app.core.process.patterns import defer_regex
 from app.pdf.pdfium.drawing import Ruling
 from app.pdf.pdfium.words import PlacedWord
 from app.pdf.tables.between_lines import WORDIEST, WORDS_OF_CELL, find_between_lines
@@ -32,8 +32,8 @@ from app.pdf.tables.rows import Piece, Row, read_rows
 from app.pdf.tables.ruled import Table
 from app.pdf.tables.wrapped import CLOSE as CLOSE_BELOW
 
-FORMULA = re.compile(r"[=∫∑∏√≥≤⇒≈∼≡∂∇∞⎛-⎭⟨⟩|‖∈⊂→\uf8e5-\uf8fe]|^[+−×·]$")
-LEADERS = re.compile(r"\.{4,}|(?:\. ){4,}")
+FORMULA = defer_regex(r"[=∫∑∏√≥≤⇒≈∼≡∂∇∞⎛-⎭⟨⟩|‖∈⊂→\uf8e5-\uf8fe]|^[+−×·]$")
+LEADERS = defer_regex(r"\.{4,}|(?:\. ){4,}")
 
 CELL_GAP = 0.9
 """In heights of the line: a gap that parts two cells, wider than any between words."""
