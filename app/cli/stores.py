@@ -108,9 +108,12 @@ def _rebuild(stores: _Stores, progress: Progress) -> None:
 
     def upload(tenant: str, description: Description, path: Path) -> Registered:
         with path.open("rb") as file:
-            return knowledge_base.uploads.upload(
+            taken = knowledge_base.uploads.upload(
                 tenant, description.origin, file, if_exists=IfExists.VERSION, tags=description.tags
             )
+        if description.said.fields:
+            steps.documents.update(tenant, taken.document.id, corrections=description.said)
+        return taken
 
     for _ in rebuilt(found, steps.files, upload, lambda name: progress.say(f"found again  {name}")):
         pass

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -90,3 +91,62 @@ class Card:
 
 
 NO_CARD = Card()
+
+
+class CardField(StrEnum):
+    """A part of a card that a person can correct; a date's is its role."""
+
+    TITLE = "title"
+    KIND = "kind"
+    WHO = "who"
+    PERIOD = "period"
+    IDENTIFIERS = "identifiers"
+    LANGUAGE = "language"
+    PUBLISHED = "published"
+    PERIOD_END = "period_end"
+    SIGNED = "signed"
+    EFFECTIVE = "effective"
+    DUE = "due"
+
+    @property
+    def role(self) -> DateRole | None:
+        """The role of the date that it is, ``None`` for what is no date."""
+        return DateRole(self.value) if self.value in set(DateRole) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Corrections:
+    """What people say that a document is, in place of what was read: ``card`` has it for each of ``fields``,
+    also where they say that there is none. It is kept apart from what was read, and outlives that."""
+
+    fields: frozenset[CardField] = frozenset()
+    card: Card = NO_CARD
+
+    def correct(self, read: Card) -> Card:
+        """Return the card that was read, with what people say in the place of what they corrected."""
+        return _replace_fields(read, self.fields, self.card)
+
+    def change(self, said: Corrections, taken_back: Iterable[CardField] = ()) -> Corrections:
+        """Return these with what is ``said`` anew, and without the fields that are ``taken_back``."""
+        kept = (self.fields | said.fields) - frozenset(taken_back)
+        card = _replace_fields(self.card, said.fields, said.card)
+        return Corrections(kept, _replace_fields(NO_CARD, kept, card))
+
+
+NO_CORRECTIONS = Corrections()
+
+
+def _replace_fields(card: Card, fields: frozenset[CardField], other: Card) -> Card:
+    """Return a card with these of its fields from another card."""
+    roles = {field.role for field in fields}
+    dates = [date for date in card.dates if date.role not in roles]
+    dates += [date for date in other.dates if date.role in roles]
+    return Card(
+        title=other.title if CardField.TITLE in fields else card.title,
+        kind=other.kind if CardField.KIND in fields else card.kind,
+        who=other.who if CardField.WHO in fields else card.who,
+        dates=tuple(dates),
+        periods=other.periods if CardField.PERIOD in fields else card.periods,
+        identifiers=other.identifiers if CardField.IDENTIFIERS in fields else card.identifiers,
+        language=other.language if CardField.LANGUAGE in fields else card.language,
+    )

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Generic, NamedTuple, TypeVar
 
+from app.core.card import NO_CARD, NO_CORRECTIONS, Card, Corrections
+
 T = TypeVar("T")
 
 
@@ -239,20 +241,33 @@ class Document:
     the tenant's other documents. ``latest`` is the newest version whose file has arrived, or an earlier one
     that was made current: it answers, or will when it is ready; of a document none of whose files has
     arrived it is the newest. ``announced`` is a newer one that is still waited for. ``searchable`` is the
-    number of the version that search answers from, 0 before any is indexed.
+    number of the version that search answers from, 0 before any is indexed. ``title`` is that of its
+    ``card``; ``read`` is the card as it was read, ``corrections`` what people say in its place.
     """
 
     id: str
     tenant: str
     name: str
     latest: Version
-    title: str = ""
     tags: tuple[str, ...] = ()
     searchable: int = 0
     created_at: float = 0.0
     source: str = ""
     path: str = ""
     announced: Version | None = None
+    read: Card = NO_CARD
+    corrections: Corrections = NO_CORRECTIONS
+
+    @property
+    def card(self) -> Card:
+        """What the document is, as far as it was read or people said it."""
+        return self.corrections.correct(self.read)
+
+    @property
+    def title(self) -> str:
+        """The title on its card, "" before it has one."""
+        title = self.card.title
+        return title.value if title else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,11 +288,20 @@ class Registered:
 
 @dataclass(frozen=True, slots=True)
 class DocumentFilter:
-    """Which documents a list shows; ``None`` or empty means any. ``name`` matches a part, ignoring case."""
+    """Which documents a list shows; ``None`` or empty means any.
+
+    ``name`` and ``who`` match a part, ``kind`` the whole, ignoring case. ``since`` and ``until`` are the
+    first and the last date: ``2022``, ``2022-06`` or ``2022-06-30``. A document that
+    has no date (``card_rows.date_of``) is in no such list.
+    """
 
     status: Status | None = None
     tag: str | None = None
     name: str | None = None
+    kind: str | None = None
+    who: str | None = None
+    since: str | None = None
+    until: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from app.core.answer import Feedback, Message, Person, Session
+from app.core.card import Card, Corrections
 from app.core.document import (
     NOTHING_SPENT,
     Document,
@@ -158,11 +159,13 @@ class DocumentStore(Protocol):
         *,
         name: str | None = None,
         tags: Sequence[str] | None = None,
-        title: str | None = None,
+        card: Card | None = None,
+        corrections: Corrections | None = None,
         searchable: int | None = None,
     ) -> Document:
-        """Change what is given. A ``name`` that another document is known by raises ``Conflict``; one that is
-        the end of another's path makes that one's longer. ``searchable`` is taken where that version
+        """Change what is given: ``card`` is what was read, ``corrections`` are all that people say in its
+        place. A ``name`` that another document is known by raises ``Conflict``; one that is the end of
+        another's path makes that one's longer. ``searchable`` is taken where that version
         ``identity.may_answer``."""
         ...
 

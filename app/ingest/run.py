@@ -19,6 +19,7 @@ from tempfile import TemporaryFile
 from typing import IO
 
 from app.core import keys, telemetry
+from app.core.card import Card
 from app.core.counting import format_count
 from app.core.document import (
     NOTHING_SPENT,
@@ -38,6 +39,7 @@ from app.core.page import Page
 from app.core.passage import Chunk
 from app.core.ports import ConversationStore, DocumentStore, Embedder, FileStore, Index, JobQueue, PageImager
 from app.core.rules import identity
+from app.core.rules.card_rows import encode_card
 from app.ingest import deaths
 from app.ingest.chunk import chunks
 from app.ingest.deaths import Deaths
@@ -47,7 +49,7 @@ from app.ingest.ocr import Ocr
 from app.ingest.passages import Passages
 from app.ingest.pictures import Pictures
 from app.ingest.scans import ScanReading
-from app.ingest.title import document_title, title_and_name
+from app.ingest.title import FIRST_PAGES, title_and_name, title_card
 from app.ingest.unread import Unread
 from app.pages import outline_file, pages_file
 from app.pages.stored_pages import StoredPages
@@ -282,13 +284,16 @@ class Ingest:
         """Return the pages that could not be read, and the chunks that may answer before the whole is
         assembled."""
         missed: list[int] = []
-        # The first page is taken out for its title and put back, because a generator cannot be read twice.
         looked_at = _note_unread(pages, missed)
-        first = next(looked_at)
-        document = self._name_document(run, first)
-        looked_at = chain([first], looked_at)
+        document = self.documents.get(run.tenant, run.document_id)
         early: list[Chunk] = []
         if not self._has_answers(run, version, document):
+            # They are taken out for the card and put back, because a generator cannot be read twice.
+            first = list(islice(looked_at, FIRST_PAGES))
+            looked_at = chain(first, looked_at)
+            # Later ranges are read at the same time, and must not take it from pages in the middle.
+            if first[0].number == 1 and (card := self._read_card(run, document, first)):
+                document = self.documents.update(run.tenant, run.document_id, card=card)
             most = self.reader.budget.most_passages(self.range_pages)
             early += islice(self._chunks(run, document, looked_at), most)
         # Also where nothing answers early: reading is what writes the checkpoint and counts what failed.
@@ -296,19 +301,15 @@ class Ingest:
             pass
         return _Found(missed, early)
 
-    def _name_document(self, run: Run, page: Page) -> Document:
-        """Return the document, with the title that its first page gives."""
-        document = self.documents.get(run.tenant, run.document_id)
-        # Later ranges are read at the same time, and must not take the title from a page in the middle.
-        if page.number > 1:
-            return document
+    def _read_card(self, run: Run, document: Document, first: Sequence[Page]) -> Card | None:
+        """Return what a document's first pages say that it is, ``None`` where its card says that already."""
         try:
             outline = outline_file.decode(self.files.get(keys.outline(run.version)))
         except FileMissing:
             with self.files.local(self.source(run)) as path:
                 outline = self.reader.outline(path)
-        title = document_title(outline.title, page, document.name)
-        return self.documents.update(run.tenant, run.document_id, title=title)
+        card = title_card(outline.title, first, document.name)
+        return None if encode_card(card) == encode_card(document.read) else card
 
     # -- scans --------------------------------------------------------------------------------------------
 
@@ -378,6 +379,8 @@ class Ingest:
             return
         unread, words = Unread(), _Words()
         pages = words.note(unread.note(self.stored.pages(version, version.current)))
+        first = list(islice(pages, FIRST_PAGES))
+        pages = chain(first, pages)
         cut: Reason | None = None
         may_answer = identity.may_answer(run.version.number, document)
         if not may_answer:  # another version was chosen, and this one does not answer
@@ -386,14 +389,17 @@ class Ingest:
                 pass
             self.index.delete(*run.version)
         else:
-            chunk_ids, cut = self._put(run, version, document, pages)
+            # Kept once its passages answer: until then the card is that of what does.
+            card = self._read_card(run, document, first)
+            described = replace(document, read=card) if card else document
+            chunk_ids, cut = self._put(run, version, described, pages)
             # An earlier run had pages: they go on answering, since this one has nothing better.
             if unread.nothing_read and version.earlier:
                 self._fail(run, unread.reason or NOTHING_SEARCHABLE)
                 return
             # Empty and unread pages would lend their share to those that are full.
             self._embed(run, words.pages, chunk_ids)
-            self._publish(run, chunk_ids)
+            self._publish(run, chunk_ids, card)
         if scans.left:
             self._begin_scans(run, scans)
             return
@@ -465,11 +471,14 @@ class Ingest:
             embedded = self._passages.embed(run, len(chunk_ids), most_tokens=most)
             found.update(cache_misses=embedded, cache_hits=max(0, len(chunk_ids) - embedded))
 
-    def _publish(self, run: Run, chunk_ids: Sequence[str]) -> None:
-        """Make these the passages that answer, unless another version was chosen meanwhile. Until the
-        document says that this version answers, what did goes on to; its passages go then."""
+    def _publish(self, run: Run, chunk_ids: Sequence[str], card: Card | None) -> None:
+        """Make these the passages that answer, with a new ``card`` if any, unless another version was chosen
+        meanwhile. Until the document says that this version answers, what did goes on to; its passages go
+        then."""
         self.index.publish(run.version, chunk_ids)
-        document = self.documents.update(run.tenant, run.document_id, searchable=run.version.number)
+        document = self.documents.update(
+            run.tenant, run.document_id, card=card, searchable=run.version.number
+        )
         if document.searchable != run.version.number:
             self.index.delete(*run.version)
             return

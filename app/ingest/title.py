@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
+from app.core.card import Card, Fact
 from app.core.names import shown_text
 from app.core.page import BlockKind, Page
 from app.core.process.patterns import defer_regex
+
+FIRST_PAGES = 5
+"""Pages that a document's card is made of: cover, title page and the first page of its text."""
 
 LONGEST = 150
 """Characters of a title; a longer text is none."""
@@ -23,6 +28,11 @@ def document_title(metadata_title: str, first_page: Page | None, name: str) -> s
     tidied."""
     # The metadata first: a heading on the first page may be the name of the company.
     return _sane(metadata_title) or _heading(first_page) or tidy_name(name)
+
+
+def title_card(metadata_title: str, pages: Sequence[Page], name: str) -> Card:
+    """Return a card that has a title alone, of a document's first pages."""
+    return Card(title=Fact(document_title(metadata_title, pages[0] if pages else None, name)))
 
 
 def tidy_name(name: str) -> str:

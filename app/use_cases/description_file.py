@@ -1,4 +1,5 @@
-"""What a document is called, beside its file: what makes its rows anew should the database be lost."""
+"""What people call a document and say of it, beside its file: what makes its rows anew should the database be
+lost."""
 
 from __future__ import annotations
 
@@ -7,16 +8,19 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from app.core.card import NO_CORRECTIONS, Corrections
 from app.core.document import Document, Source, Version
 from app.core.errors import BadRequest
 from app.core.names import source_of_name, source_of_stored
+from app.core.rules.card_rows import decode_corrections, encode_corrections
 
 DAMAGED = (ValueError, TypeError, LookupError)
 
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """The name and source of a document, for one version. ``sha256`` and ``size`` are those of its file."""
+    """The name and source of a document, for one version. ``sha256`` and ``size`` are those of its file;
+    ``corrections`` is the JSON of what people say in place of what was read, "" for nothing."""
 
     name: str
     tags: tuple[str, ...]
@@ -25,6 +29,7 @@ class Description:
     created_at: float
     source: str = ""
     path: str = ""
+    corrections: str = ""
 
     @classmethod
     def of(cls, document: Document, version: Version) -> Description:
@@ -37,6 +42,7 @@ class Description:
             created_at=version.created_at,
             source=document.source,
             path=document.path,
+            corrections=encode_corrections(document.corrections),
         )
 
     @property
@@ -45,6 +51,13 @@ class Description:
         with suppress(BadRequest):
             return source_of_stored(self.source, self.path)
         return source_of_name(self.name)
+
+    @property
+    def said(self) -> Corrections:
+        """What people say of the document; nothing if that cannot be read."""
+        with suppress(*DAMAGED):
+            return decode_corrections(self.corrections)
+        return NO_CORRECTIONS
 
 
 def encode(description: Description) -> bytes:

@@ -29,6 +29,7 @@ from app.core.geometry import Box
 from app.core.page import BlockKind
 from app.core.passage import Chunk, IndexQuery, Span
 from app.settings import Settings
+from tests.support.cards import titled
 from tests.support.readers import open_outline, read_pages
 from tests.support.registering import register
 
@@ -59,7 +60,7 @@ def documents(program: Embedded) -> list[str]:
     for number in range(DOCUMENTS):
         registered = register(store, TENANT, f"report {number}.pdf", f"{number:064}", 1)
         run = store.restart(VersionId(TENANT, registered.document.id, 1))
-        store.update(TENANT, run.document_id, title=f"Report {number}", searchable=1)
+        store.update(TENANT, run.document_id, card=titled(f"Report {number}"), searchable=1)
         store.finish(run, Status.READY)
         ids.append(run.document_id)
     return ids

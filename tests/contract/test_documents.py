@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from app.core.card import NO_CORRECTIONS, Card, CardDate, CardField, Corrections, DateRole, Fact, Origin
 from app.core.document import (
     Document,
     DocumentFilter,
@@ -31,6 +32,7 @@ from app.core.errors import BadRequest, Conflict, NameTaken, NotFound
 from app.core.job import Run
 from app.core.ports import DocumentStore
 from app.core.rules import identity
+from tests.support.cards import QUARTERLY, said_title, titled
 from tests.support.registering import register
 from tests.support.threads import at_once
 
@@ -45,7 +47,7 @@ ON_ONE_DOCUMENT: dict[str, Call] = {
     "version": lambda store, tenant, document_id: store.version(VersionId(tenant, document_id, 1)),
     "versions": lambda store, tenant, document_id: store.versions(tenant, document_id),
     "update": lambda store, tenant, document_id: store.update(
-        tenant, document_id, title="theirs", searchable=9
+        tenant, document_id, card=titled("theirs"), searchable=9
     ),
     "answer_from": lambda store, tenant, document_id: store.answer_from(VersionId(tenant, document_id, 1)),
     "choose": lambda store, tenant, document_id: store.choose(VersionId(tenant, document_id, 1)),
@@ -566,11 +568,83 @@ def test_a_cursor_that_no_list_gave_is_a_bad_request(documents: DocumentStore, c
 def test_only_what_is_given_is_changed(documents: DocumentStore) -> None:
     document = register(documents, "us", "report.pdf", SHA, 10, tags=["a"]).document
     assert documents.update("us", document.id) == document
-    assert documents.update("us", document.id, title="Annual report").title == "Annual report"
+    assert documents.update("us", document.id, card=titled("Annual report")).title == "Annual report"
     changed = documents.update("us", document.id, name="annual.pdf", tags=["b", "c"])
     assert (changed.name, changed.tags, changed.title) == ("annual.pdf", ("b", "c"), "Annual report")
     assert documents.update("us", document.id, tags=[]).tags == ()
     assert documents.get("us", document.id).name == "annual.pdf"
+
+
+def test_a_card_is_kept_as_it_was_read_and_what_people_say_stands_beside_it(documents: DocumentStore) -> None:
+    document = register(documents, "us", "report.pdf", SHA, 10).document
+    read = documents.update("us", document.id, card=QUARTERLY)
+    assert (read.card, read.title) == (QUARTERLY, "Meridian: quarterly report, Q3 2023")
+    said = documents.update("us", document.id, corrections=said_title("Pumps in autumn"))
+    assert (said.title, said.read) == ("Pumps in autumn", QUARTERLY)
+    assert said.card.who == QUARTERLY.who
+    # It is read again, and a new version comes: what a person said stays.
+    again = documents.update("us", document.id, card=titled("Another"))
+    assert (again.title, again.card.kind) == ("Pumps in autumn", None)
+    register(documents, "us", "report.pdf", OTHER_SHA, 10)
+    assert documents.get("us", document.id).title == "Pumps in autumn"
+    taken_back = documents.update("us", document.id, corrections=NO_CORRECTIONS)
+    assert (taken_back.title, taken_back.card) == ("Another", titled("Another"))
+    assert documents.get("us", document.id) == taken_back
+
+
+@pytest.mark.parametrize(
+    ("where", "found"),
+    [
+        (DocumentFilter(kind="Report"), "ca"),
+        (DocumentFilter(kind="rep"), ""),
+        (DocumentFilter(who="MERIDIAN pumps"), "ca"),
+        (DocumentFilter(who="weiss"), "a"),
+        (DocumentFilter(who="nobody"), ""),
+        (DocumentFilter(since="2023"), "ca"),
+        (DocumentFilter(since="2023-09-30"), "ca"),
+        (DocumentFilter(since="2023-10"), "c"),
+        (DocumentFilter(since="2024-02"), ""),
+        (DocumentFilter(until="2023"), "ca"),
+        (DocumentFilter(until="2023-08"), "c"),
+        (DocumentFilter(until="2022"), ""),
+        (DocumentFilter(kind="report", since="2023-07", until="2023-09"), "ca"),
+        (DocumentFilter(kind="letter", who="nobody"), ""),
+    ],
+)
+def test_a_list_is_narrowed_by_kind_by_who_and_by_date(
+    documents: DocumentStore, where: DocumentFilter, found: str
+) -> None:
+    year = (CardDate(DateRole.PUBLISHED, "2023", Fact("2023")),)
+    cards = {
+        "a": QUARTERLY,
+        "b": titled("B"),
+        "c": Card(kind=Fact("report"), who=QUARTERLY.who[:1], dates=year),
+    }
+    for name, card in cards.items():
+        document = register(documents, "us", f"{name}.pdf", name * 64, 10).document
+        documents.update("us", document.id, card=card)
+    theirs = register(documents, "them", "d.pdf", SHA, 10).document
+    documents.update("them", theirs.id, card=QUARTERLY)
+    assert [each.name[0] for each in documents.listing("us", where=where).items] == list(found)
+
+
+def test_what_a_person_says_is_what_a_list_is_narrowed_by(documents: DocumentStore) -> None:
+    document = register(documents, "us", "a.pdf", SHA, 10).document
+    documents.update("us", document.id, card=QUARTERLY)
+    said = Corrections(frozenset({CardField.KIND, CardField.WHO}), Card(kind=Fact("letter", Origin.PERSON)))
+    documents.update("us", document.id, corrections=said)
+    assert len(documents.listing("us", where=DocumentFilter(kind="letter")).items) == 1
+    assert not documents.listing("us", where=DocumentFilter(kind="report")).items
+    assert not documents.listing("us", where=DocumentFilter(who="Meridian")).items
+
+
+def test_a_card_of_thousands_of_facts_is_cut_to_what_a_store_keeps(documents: DocumentStore) -> None:
+    document = register(documents, "us", "a.pdf", SHA, 10).document
+    many = replace(QUARTERLY, who=tuple(Fact(f"Author {number} " + "ü" * 400) for number in range(4000)))
+    documents.update("us", document.id, card=many, corrections=Corrections(frozenset({CardField.WHO}), many))
+    kept = documents.get("us", document.id)
+    assert kept.read.title == QUARTERLY.title
+    assert 20 < len(kept.card.who) < 100
 
 
 def test_a_name_that_another_document_has_is_a_conflict(documents: DocumentStore) -> None:
@@ -578,7 +652,7 @@ def test_a_name_that_another_document_has_is_a_conflict(documents: DocumentStore
     register(documents, "them", "free.pdf", OTHER_SHA, 10)
     document = register(documents, "us", "report.pdf", SHA, 10).document
     with pytest.raises(Conflict):
-        documents.update("us", document.id, name="taken.pdf", title="not this either")
+        documents.update("us", document.id, name="taken.pdf", card=titled("not this either"))
     assert documents.get("us", document.id) == document
     assert documents.update("us", document.id, name="report.pdf") == document
     assert documents.update("us", document.id, name="free.pdf").name == "free.pdf"
@@ -912,7 +986,7 @@ def test_of_a_document_the_passages_of_the_version_that_answers_count(documents:
     assert documents.passages("us") == 4
     documents.answer_from(VersionId("us", document_id, 1))
     assert documents.passages("us") == 7
-    documents.update("us", document_id, title="Pumps", tags=["pumps"])
+    documents.update("us", document_id, card=titled("Pumps"), tags=["pumps"])
     documents.remove(VersionId("us", document_id, 2))
     assert documents.passages("us") == 7
     documents.remove(VersionId("us", document_id, 1))
@@ -936,7 +1010,7 @@ def test_passages_count_though_a_version_begins_to_answer_while_its_run_ends(
     changes: list[Callable[[], object]] = [
         partial(documents.finish, run, Status.READY),
         partial(documents.update, "us", run.document_id, searchable=1),
-        partial(documents.update, "us", run.document_id, title="Pumps"),
+        partial(documents.update, "us", run.document_id, card=titled("Pumps")),
     ]
     at_once(changes)
     assert documents.passages("us") == 7

@@ -43,6 +43,7 @@ from app.core.job import Run
 from app.core.names import base
 from tests.support import aws
 from tests.support.aws_children import child
+from tests.support.cards import titled
 from tests.support.registering import register
 
 ANN = Person("us", "ann")
@@ -236,7 +237,7 @@ def test_the_passages_of_a_row_from_before_they_were_counted_are_not_told_as_los
     assert documents.passages("us") == 0
     document_id = run.document_id
     if change == "update":
-        documents.update("us", document_id, title="Pumps", searchable=2)
+        documents.update("us", document_id, card=titled("Pumps"), searchable=2)
         assert documents.passages("us") == 0
     elif change == "answer_from":
         documents.answer_from(VersionId("us", document_id, 1))

@@ -13,6 +13,7 @@ from app.core.counting import format_count
 from app.core.document import Document, Reason, Stage, Status, Version, VersionId
 from app.core.errors import Damaged, NotFound
 from app.core.names import compose_tags
+from app.core.rules.card_rows import read_row
 
 
 def select_document(
@@ -93,18 +94,20 @@ def _readable(row: sqlite3.Row) -> Iterator[None]:
 def _document_of(row: sqlite3.Row, announced: Version | None) -> Document:
     with _readable(row):
         tags = compose_tags(json.loads(row["tags"]))
+        read, corrections = read_row(row["card"], row["corrections"], row["title"])
     return Document(
         id=row["id"],
         tenant=row["tenant"],
         name=row["name"],
         latest=version_of(row),
-        title=row["title"],
         tags=tags,
         searchable=row["searchable"],
         created_at=row["document_created_at"],
         source=row["source"],
         path=row["path"],
         announced=announced,
+        read=read,
+        corrections=corrections,
     )
 
 

@@ -6,6 +6,7 @@ import json
 import sqlite3
 import time
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 
 from app.adapters.cursors import LARGEST, Cursors
 from app.adapters.embedded import document_names
@@ -18,6 +19,7 @@ from app.adapters.embedded.document_rows import (
 )
 from app.adapters.embedded.sqlite.database import Database
 from app.adapters.reading_json import encode_reading, encode_scans, encode_spent
+from app.core.card import Card, Corrections
 from app.core.document import (
     NOTHING_SPENT,
     Document,
@@ -41,6 +43,7 @@ from app.core.errors import Conflict, NotFound
 from app.core.job import Run
 from app.core.names import base, rename_source, spellings
 from app.core.rules import identity
+from app.core.rules.card_rows import AFTER_ALL, CardRow, fold, make_row
 from app.core.rules.identity import Held
 from app.core.rules.runs import begin_run, begin_scans
 
@@ -119,6 +122,10 @@ class SqliteDocuments:
                     AND (:status IS NULL OR status = :status)
                     AND (:tag IS NULL OR EXISTS (SELECT 1 FROM json_each(tags) WHERE value IN (:tag, :apart)))
                     AND (:name IS NULL OR instr(casefold(name), casefold(:name)))
+                    AND (:kind IS NULL OR kind = :kind)
+                    AND (:who IS NULL OR instr(who, :who))
+                    AND (:since IS NULL OR dated_end >= :since)
+                    AND (:until IS NULL OR (dated <> '' AND dated <= :until))
                 ORDER BY seq DESC LIMIT :most
                 """,
                 {
@@ -128,6 +135,10 @@ class SqliteDocuments:
                     "tag": tag or None,
                     "apart": apart or None,
                     "name": wanted.name or None,
+                    "kind": fold(wanted.kind or "") or None,
+                    "who": fold(wanted.who or "") or None,
+                    "since": wanted.since or None,
+                    "until": wanted.until + AFTER_ALL if wanted.until else None,
                     "most": limit + 1,
                 },
             ).fetchall()
@@ -142,7 +153,8 @@ class SqliteDocuments:
         *,
         name: str | None = None,
         tags: Sequence[str] | None = None,
-        title: str | None = None,
+        card: Card | None = None,
+        corrections: Corrections | None = None,
         searchable: int | None = None,
     ) -> Document:
         """Change what is given."""
@@ -152,11 +164,15 @@ class SqliteDocuments:
             connection.execute(
                 """
                 UPDATE documents SET
-                    tags = COALESCE(?, tags), title = COALESCE(?, title), searchable = COALESCE(?, searchable)
+                    tags = COALESCE(?, tags), searchable = COALESCE(?, searchable)
                 WHERE id = ?
                 """,
-                (None if tags is None else _json(tags), title, searchable if answers else None, document_id),
+                (None if tags is None else _json(tags), searchable if answers else None, document_id),
             )
+            if card is not None or corrections is not None:
+                read = document.read if card is None else card
+                said = document.corrections if corrections is None else corrections
+                _keep_card(connection, document_id, make_row(read, said))
             if name is not None and name != document.name:
                 source = rename_source(Source(document.source, document.path), name)
                 document_names.move(connection, document, source)
@@ -581,6 +597,18 @@ def _of_run(connection: sqlite3.Connection, run: Run) -> Version:
 
 def _is_under_way(version: Version, run: Run) -> bool:
     return version.run == run.number and version.status in (Status.QUEUED, Status.RUNNING)
+
+
+def _keep_card(connection: sqlite3.Connection, document_id: str, row: CardRow) -> None:
+    connection.execute(
+        """
+        UPDATE documents SET
+            title = :title, card = :card, corrections = :corrections,
+            kind = :kind, who = :who, dated = :dated, dated_end = :dated_end
+        WHERE id = :id
+        """,
+        {**asdict(row), "id": document_id},
+    )
 
 
 def _json(items: Iterable[object]) -> str:

@@ -12,6 +12,7 @@ from app.adapters.aws.dynamodb.places import place
 from app.adapters.reading_json import decode_reading, decode_scans
 from app.core.document import Document, Reason, Source, Spent, Stage, Status, Version, VersionId
 from app.core.names import compose_tags
+from app.core.rules.card_rows import read_row
 
 TOMBSTONED = "tombstoned/"
 """A hidden document's place in the index begins so; a living one's with the digits of its time."""
@@ -139,18 +140,20 @@ def passages_of(version: Item) -> int:
 def document_of(item: Item, chosen: Item, announced: Item | None = None) -> Document:
     """Return the document of an item, of its chosen version's, and of that of the one it waits for."""
     source = source_of(item)
+    read, corrections = read_row(item.get("card"), item.get("corrections"), item["title"])
     return Document(
         id=item["id"],
         tenant=item["pk"],
         name=item["name"],
         latest=version_of(chosen),
-        title=item["title"],
         tags=compose_tags(item["tags"]),
         searchable=item["searchable"],
         created_at=seconds(item["created"]),
         source=source.key,
         path=source.path,
         announced=version_of(announced) if announced else None,
+        read=read,
+        corrections=corrections,
     )
 
 

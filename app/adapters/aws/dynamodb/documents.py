@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
+from dataclasses import asdict
 from itertools import islice
 
 from app.adapters.aws.backoff import Backoff
@@ -34,6 +35,7 @@ from app.adapters.aws.dynamodb.places import ABOVE_ALL
 from app.adapters.aws.dynamodb.tables import LISTED
 from app.adapters.aws.dynamodb.tables import OPEN as OPEN_INDEX
 from app.adapters.cursors import Cursors
+from app.core.card import Card, Corrections
 from app.core.document import (
     NOTHING_SPENT,
     Document,
@@ -57,6 +59,7 @@ from app.core.ids import new_id
 from app.core.job import Run
 from app.core.names import free, rename_source, spellings
 from app.core.rules import identity
+from app.core.rules.card_rows import AFTER_ALL, fold, make_row, read_row
 from app.core.rules.identity import Held
 
 PART = "database"
@@ -158,6 +161,10 @@ class DynamoDocuments:
             *(["#status = :status"] if wanted.status else []),
             *(["(contains(#tags, :tag) OR contains(#tags, :apart))"] if wanted.tag else []),
             *(["contains(#folded, :name)"] if wanted.name else []),
+            *(["#kind = :kind"] if wanted.kind else []),
+            *(["contains(#who, :who)"] if wanted.who else []),
+            *(["#dated_end >= :since"] if wanted.since else []),
+            *(["#dated > :undated AND #dated <= :until"] if wanted.until else []),
         ]
         tag, apart = spellings(wanted.tag or "")
         rows = self._dynamo.query(
@@ -173,6 +180,11 @@ class DynamoDocuments:
             tag=tag,
             apart=apart,
             name=(wanted.name or "").casefold(),
+            kind=fold(wanted.kind or ""),
+            who=fold(wanted.who or ""),
+            since=wanted.since or "",
+            until=(wanted.until or "") + AFTER_ALL,
+            undated="",
         )
         found = list(islice(rows, limit + 1))
         more = self._cursors.encode(which, found[limit - 1]["listed"]) if len(found) > limit else None
@@ -185,7 +197,8 @@ class DynamoDocuments:
         *,
         name: str | None = None,
         tags: Sequence[str] | None = None,
-        title: str | None = None,
+        card: Card | None = None,
+        corrections: Corrections | None = None,
         searchable: int | None = None,
     ) -> Document:
         """Change what is given."""
@@ -196,10 +209,12 @@ class DynamoDocuments:
             may = searchable and identity.may_replace(searchable, row["searchable"], chosen_of(row))
             asked = {
                 "tags": None if tags is None else list(tags),
-                "title": title,
                 "searchable": searchable if may else None,
+                **_card_attributes(row, card, corrections),
             }
-            new = {key: value for key, value in asked.items() if value is not None and value != row[key]}
+            new = {key: value for key, value in asked.items() if value is not None and value != row.get(key)}
+            # What is shown follows from both: none may change while the other does.
+            together = () if card is None and corrections is None else ("card", "corrections")
             changes: list[Write] = []
             if name is not None and name != row["name"]:
                 moved, changes = self._move_source(row, rename_source(source_of(row), name))
@@ -213,7 +228,7 @@ class DynamoDocuments:
             if not new:
                 return self._one(row)
             with suppress(ConditionFailed):
-                self._dynamo.transact([self._change_document(row, new), *changes])
+                self._dynamo.transact([self._change_document(row, new, *together), *changes])
                 return self._one({**row, **new})
             backoff.wait()
 
@@ -552,6 +567,14 @@ class DynamoDocuments:
             **{f"new_{name}": value for name, value in new.items()},
             **{name: row[name] for name in seen if name in row},
         )
+
+
+def _card_attributes(row: Item, card: Card | None, corrections: Corrections | None) -> Item:
+    """Return what a document's row says of its card when these are changed, nothing where neither is."""
+    if card is None and corrections is None:
+        return {}
+    read, said = read_row(row.get("card"), row.get("corrections"), row["title"])
+    return asdict(make_row(read if card is None else card, said if corrections is None else corrections))
 
 
 def _versions_of(document: Item) -> int:
