@@ -13,7 +13,7 @@ router = APIRouter(prefix="/v1", tags=["questions"], dependencies=[DESCRIBED])
 @router.post("/search", responses={409: {}, 429: {}})
 def search(door: Door, caller: Reader, body: schemas.Search) -> schemas.Hits:
     """Find the passages that match best by keyword and meaning, best first, with their pages and boxes."""
-    hits, note, _ = door.questions.find(
+    found = door.questions.find(
         caller.tenant, body.question, limit=body.limit, document_ids=body.document_ids, tags=body.tags
     )
-    return schemas.Hits.of(hits, note)
+    return schemas.Hits.of(found.hits, found.told)

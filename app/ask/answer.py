@@ -18,7 +18,7 @@ from app.ask.stages import Stage
 from app.core.answer import Answer, AnswerKind, Citation, Claim
 from app.core.errors import NotSetUp, RateLimited, Unavailable
 from app.core.page import Page
-from app.core.passage import Hit
+from app.core.passage import FROM_OTHER_PAGES, Hit
 from app.core.ports import ChatModel, Embedder
 
 NOT_FOUND = "Not found in these documents."
@@ -41,6 +41,7 @@ def answer(
     find_missing: Callable[[], Sequence[str]] = tuple,
     without: Collection[Stage] = (),
     on_pages: str | None = None,
+    nowhere: str = "",
 ) -> Iterator[str | Citation | Answer]:
     """Pieces of text as they come, each citation when it is proven, last the whole answer.
 
@@ -51,7 +52,8 @@ def answer(
     with figures, where a question may want one, ``find_missing`` the words of the question that stand nowhere
     in what was searched; stages ``without`` which an answer is made are left out to measure what they are
     worth. Where the question names the pages that the hits stand on, ``on_pages`` is the question without
-    them: what is quoted is chosen by that.
+    them: what is quoted is chosen by that; ``nowhere`` are pages that it names and none of the hits stands
+    on: what is quoted is told to be of others.
     """
     notes = [note] if note else []
     written = Answer(AnswerKind.NOT_FOUND, "")
@@ -70,12 +72,12 @@ def answer(
     # The search has just found the embedding model down: asking it again for each sentence would fail too.
     judge = ByWords(embedder) if note else embedder
     if to_quote:
-        tables: list[PassageSource] = []
+        quotes = Answer(AnswerKind.NOT_FOUND, "")
         if Stage.FIGURES not in without:
-            wanted = Stage.TABLES not in without and read_question(asked).wants_figure
-            more = find_tables() if wanted else ()
+            figures = read_question(asked)
+            more = find_tables() if figures.wants_figure and Stage.TABLES not in without else ()
             tables = [*sources, *(PassageSource(hit, pages_of) for hit in more)]
-        quotes = yield from _passed_on(quote_figures(asked, tables))
+            quotes = yield from _passed_on(quote_figures(figures, tables))
         if not quotes.text:
             gated = chat is None and Stage.GATE not in without
             quotes = yield from _quote_passages(asked, sources, judge, find_missing if gated else None)
@@ -85,6 +87,8 @@ def answer(
             asked, sources, judge, describe_search, closest=on_pages is not None
         )
         written = _with_tokens_of(written, ending)
+    if nowhere and written.citations:
+        notes.append(FROM_OTHER_PAGES.format(nowhere))
     yield replace(written, question=standalone, notes=tuple(notes))
 
 

@@ -47,15 +47,23 @@ def retrieve(
     Only the version that a document answers from is searched, and no deleted document. A question in a
     language that the embedder does not read is searched for by keyword alone; so is any, and that is noted,
     where the embedder is down. Of a question that names pages the passages are those of these pages, where
-    some document has them.
+    some document has them; where none has, those that answer what else it asks, and none if it asks for
+    nothing else.
     """
     asked = without_instructions(question)
     search = _Search(tenant, index, embedder, documents, tuple(document_ids), tuple(tags))
-    if (pages := pages_asked(asked)) and (of_pages := search.find_on_pages(pages, asked)).hits:
-        return of_pages._replace(hits=of_pages.hits[:limit])
+    nowhere = ""
+    if pages := pages_asked(asked):
+        of_pages = search.find_on_pages(pages, asked)
+        if of_pages.hits:
+            return of_pages._replace(hits=of_pages.hits[:limit])
+        nowhere = pages.shown
+        if not asked_words(pages.question):
+            return Found([], of_pages.note, nowhere=nowhere)
+        asked = pages.question
     # More than are shown: what reranking puts first may come late in the index's order.
     hits, note = search.find(asked, max(CANDIDATES, limit))
-    return Found(rerank(asked, hits)[:limit], note)
+    return Found(rerank(asked, hits)[:limit], note, nowhere=nowhere)
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,26 +46,26 @@ def search(options: Namespace, settings: Settings) -> int:
     """Print the best passages with their places."""
     with open_program(settings) as program:
         knowledge_base = program.knowledge_base
-        hits, note, _ = knowledge_base.questions.find(
+        found = knowledge_base.questions.find(
             TENANT,
             options.question,
             limit=options.limit,
             document_ids=_find_ids(knowledge_base, options.document),
         )
-    if note:
-        print(f"kb: {note}", file=sys.stderr)
+    if found.told:
+        print(f"kb: {found.told}", file=sys.stderr)
     if options.json:
         from app.api import schemas
 
-        print_model(schemas.Hits.of(hits, note))
+        print_model(schemas.Hits.of(found.hits, found.told))
         return OK
-    for number, hit in enumerate(hits, 1):
+    for number, hit in enumerate(found.hits, 1):
         pages = hit.chunk.pages_shown
         path = " › ".join(hit.chunk.headings)
         print(f"{number}. {hit.document_name}, page {pages}{'  ' + path if path else ''}  ({hit.score:.2f})")
         text = textwrap.shorten(hit.chunk.text, SHOWN_CHARACTERS, placeholder=" …")
         print(textwrap.indent(textwrap.fill(text, 100), "   "))
-    if not hits:
+    if not found.hits:
         print("Nothing was found.")
     return OK
 

@@ -113,11 +113,23 @@ class Hit:
     title: str = ""
 
 
+FROM_OTHER_PAGES = "No passage stands on {}: this is from other pages."
+
+
 class Found(NamedTuple):
     """What a search gave: passages, best first, and in ``note`` a sentence on what it went without, "" for
     nothing. Where the question names pages and the passages are those of them, ``asked`` is the question
-    without these, which may leave nothing; else ``None``."""
+    without these, which may leave nothing; else ``None``. ``nowhere`` are the pages that it names where no
+    passage stands on them, "" where one does."""
 
     hits: list[Hit]
     note: str = ""
     asked: str | None = None
+    nowhere: str = ""
+
+    @property
+    def told(self) -> str:
+        """What whoever reads the passages must know: what the search went without, and which pages that the
+        question names it found nothing on."""
+        pages = FROM_OTHER_PAGES.format(self.nowhere) if self.nowhere and self.hits else ""
+        return " ".join(filter(None, (self.note, pages)))

@@ -211,6 +211,15 @@ class Questions:
             yield NO_DOCUMENTS
             yield Answer(AnswerKind.NO_DOCUMENTS, NO_DOCUMENTS, question=asked)
             return
+
+        @lru_cache(maxsize=1)
+        def missing_words() -> list[str]:
+            return self.searched.missing_words(who.tenant, asked, session.document_ids, hits)
+
+        def telling_words() -> list[str]:
+            words = missing_words()
+            return words if words and self.searched.tells_by_absence(who.tenant, session.document_ids) else []
+
         events = answer(
             question,
             history=history,
@@ -223,11 +232,12 @@ class Questions:
             on_pages=found.asked,
             claims=so_far.claims,
             find_tables=lambda: self._find_tables(who.tenant, asked, hits, session.document_ids),
-            find_missing=lambda: self.searched.telling_missing_words(
-                who.tenant, asked, session.document_ids, hits
-            ),
+            find_missing=telling_words,
             without=self.without,
-            describe_search=lambda: self.searched.describe(who.tenant, asked, session.document_ids),
+            describe_search=lambda: self.searched.describe(
+                who.tenant, asked, session.document_ids, missing_words()
+            ),
+            nowhere=found.nowhere,
         )
         with closed_after(events):
             for event in events:

@@ -40,14 +40,16 @@ class Searched:
         """Return whether there is no document at all."""
         return not self.documents.listing(tenant, limit=1).items
 
-    def describe(self, tenant: str, question: str, document_ids: Sequence[str] = ()) -> str:
-        """Return sentences on what was searched, of all documents or of these."""
+    def describe(
+        self, tenant: str, question: str, document_ids: Sequence[str], missing: Sequence[str]
+    ) -> str:
+        """Return sentences on what was searched, of all documents or of these, where some words of the
+        question are ``missing``."""
         documents = self._documents(tenant, document_ids)
         said = [_count_all(documents[:MOST_COUNTED], more=len(documents) > MOST_COUNTED)]
         if pages := pages_asked(question):
             said.append(f"No passage stands on {pages.shown}.")
-            question = pages.question
-        if words := self.missing_words(tenant, question, document_ids)[:MOST_NAMED]:
+        if words := missing[:MOST_NAMED]:
             one = len(documents) == 1
             said.append(f"{_name_all([f'“{word}”' for word in words])} not in {'it' if one else 'them'}.")
         return " ".join([*said, *[told for each in documents if (told := _say_unread(each))][:MOST_NAMED]])
@@ -58,23 +60,18 @@ class Searched:
         listed = every(lambda cursor: self.documents.listing(tenant, cursor=cursor, limit=100))
         return list(islice(listed, MOST_COUNTED + 1))
 
-    def telling_missing_words(
-        self, tenant: str, question: str, document_ids: Sequence[str], found: Sequence[Hit]
-    ) -> list[str]:
-        """Return the missing words of a question where so much was searched that it tells something: not in
-        a few pages, which say most things in other words."""
-        words = self.missing_words(tenant, question, document_ids, found)
-        if not words:
-            return []
-        pages = sum(each.latest.pages for each in self._documents(tenant, document_ids))
-        return words if pages >= MANY_PAGES else []
+    def tells_by_absence(self, tenant: str, document_ids: Sequence[str]) -> bool:
+        """Return whether so much was searched that a word which is missing tells something: not in a few
+        pages, which say most things in other words."""
+        return sum(each.latest.pages for each in self._documents(tenant, document_ids)) >= MANY_PAGES
 
     def missing_words(
         self, tenant: str, question: str, document_ids: Sequence[str] = (), found: Sequence[Hit] = ()
     ) -> list[str]:
         """Return words of the question as they are written there, that no passage has, names first; those of
         the passages ``found`` are not looked for. Pairs of letters of scripts without word spaces are no
-        words."""
+        words, and neither are the names of the pages that the question is about."""
+        question = pages.question if (pages := pages_asked(question)) else question
         written = {join_parts(_plain(piece)).casefold(): _plain(piece) for piece in question.split()}
         asked = asked_words(without_asking(question))
         standing = {word for hit in found for word in standing_words(asked, hit.chunk.indexed_text)}

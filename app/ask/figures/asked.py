@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -27,6 +28,16 @@ class Operation(Enum):
     LOWEST = "lowest"
 
 
+class Measure(Enum):
+    """What a figure is to be: a percentage, a number of things, an amount, which is neither a percentage, or
+    any of them."""
+
+    PERCENT = "percent"
+    COUNT = "count"
+    AMOUNT = "amount"
+    ANY = "any"
+
+
 OF_TWO_PERIODS = (Operation.DIFFERENCE, Operation.PERCENT_CHANGE)
 OF_ALL_PERIODS = (Operation.HIGHEST, Operation.LOWEST)
 
@@ -35,22 +46,25 @@ OF_ALL_PERIODS = (Operation.HIGHEST, Operation.LOWEST)
 class Asked:
     """A question read as one for figures.
 
-    ``telling`` are the words that a row and its heads have to hold, ``words`` those that they may hold, too:
-    both but for those ``computed``, which say what is to be computed. ``months`` is how long the period is,
-    0 if it is not said; a ``series`` is wanted of all periods, and a ``percent`` of something. Figures of a
-    document that has one of the proper ``names`` nowhere are another's.
+    ``said`` is all of it without instructions. ``telling`` are the words that a row and its heads have to
+    hold, ``words`` those that they may hold, too: both but for those ``computed``, which say what is to be
+    computed. ``months`` is how long the period is, 0 if it is not said; a ``series`` is of all periods.
+    ``counted`` are words for what is to be counted, as they are written. Figures of a document
+    that has one of the proper ``names`` nowhere are another's.
     """
 
+    said: str
     telling: tuple[Word, ...]
     words: tuple[Word, ...]
     periods: tuple[Period, ...]
     months: int
     operation: Operation
     series: bool
-    percent: bool
+    measure: Measure
     wants_figure: bool
     names: tuple[Word, ...]
     computed: frozenset[str] = frozenset()
+    counted: frozenset[str] = frozenset()
 
     @property
     def forms(self) -> frozenset[str]:
@@ -60,7 +74,8 @@ class Asked:
 
 def read_question(question: str) -> Asked:
     """Return what a question asks of figures."""
-    said = phrases.FURTHER.split(without_instructions(question))[0]
+    whole = without_instructions(question)
+    said = phrases.FURTHER.split(whole)[0]
     periods = periods_in(said)
     operation = _operation(said, periods)
     series = bool(phrases.SERIES.search(said))
@@ -69,17 +84,35 @@ def read_question(question: str) -> Asked:
     asked = _asked_words(wanted)
     words = [each for each in asked if computed.isdisjoint(each.forms)]
     return Asked(
+        said=whole,
         telling=tuple(each for each in words if phrases.CARRIED.isdisjoint(each.forms)),
         words=tuple(words),
         periods=periods,
         months=months_in(said),
         operation=operation,
         series=series,
-        percent=bool(phrases.PERCENT.search(said)),
+        measure=_measure(said, operation),
         wants_figure=series or operation is not Operation.NONE or _may_want_figure(said, periods),
         names=_proper_names(said),
+        counted=_words_counted(said, words),
         computed=computed.intersection(form for each in asked for form in each.forms),
     )
+
+
+def _measure(said: str, operation: Operation) -> Measure:
+    if operation is Operation.NONE and phrases.PERCENT.search(said):
+        return Measure.PERCENT
+    if phrases.COUNT.search(said):
+        return Measure.COUNT
+    return Measure.ANY if phrases.RATE.search(said) else Measure.AMOUNT
+
+
+def _words_counted(said: str, words: Sequence[Word]) -> frozenset[str]:
+    """Return the words behind "how many": in the plural, as a row that counts them has it ("Same store" is
+    none of stores)."""
+    found = phrases.COUNT.search(said)
+    behind = said[found.end() :].casefold().split()[: phrases.FIRST_COUNTED] if found else []
+    return frozenset(word.strip(",.?") for word in behind) & {each.written for each in words}
 
 
 def _asked_words(said: str) -> list[Word]:

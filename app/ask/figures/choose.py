@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
-from app.ask.figures.asked import OF_ALL_PERIODS, OF_TWO_PERIODS, Asked, Operation
+from app.ask.figures import phrases
+from app.ask.figures.asked import OF_ALL_PERIODS, OF_TWO_PERIODS, Asked, Measure
 from app.ask.figures.periods import Period, months_in, without_periods
 from app.ask.figures.rows import FIGURES, Row
 from app.ask.proof.cite import PassageSource
@@ -42,6 +45,10 @@ CARRIED = 0.5
 
 RANK = 0.01
 """What each place of the passage in the order found costs."""
+
+OTHER_MEASURE = 0.6
+"""What is left of the score of a row that has percentages alone where an amount is asked for, or the other
+way round: it answers only where no other row does."""
 
 LONGEST_SERIES = 12
 """Figures of a series."""
@@ -89,21 +96,52 @@ def choose_figures(asked: Asked, sources: Sequence[PassageSource], rows: Sequenc
     ordered = sorted(newest, key=lambda found: (found[0], found[1], -found[2]), reverse=True)
     # A change is shown of a row with both of its periods, if there is one.
     for fewest in (2, 1) if asked.operation in OF_TWO_PERIODS else (1,):
-        for _, _, at in ordered:
-            row = alike[at][0]
-            if len(facts := _of_periods(row, asked, weights)) >= fewest:
-                return [Chosen(fact, row.rank, row.document_id) for fact in facts]
+        if found := _first_with_figures([alike[at] for _, _, at in ordered], asked, weights, fewest):
+            row, facts = found
+            return [Chosen(fact, row.rank, row.document_id) for fact in facts]
     return []
+
+
+def _first_with_figures(
+    ordered: Sequence[tuple[Row, float]], asked: Asked, weights: dict[Word, float], fewest: int
+) -> tuple[Row, list[Fact]] | None:
+    """Return the first row that has figures for the periods asked for, and these; of those that score alike
+    the one whose figures most tables print, so that the whole goes before a part of the same name, and one of
+    dashes only where there is no other."""
+    found: list[tuple[Row, list[Fact]]] = []
+    least = 0.0
+    for row, score in ordered:
+        if found and (score < least or not asked.periods):
+            break
+        if len(facts := _of_periods(row, asked, weights)) >= fewest:
+            least = least or score - ALIKE
+            found.append((row, facts))
+    return _most_printed(found) if found else None
+
+
+def _most_printed(found: Sequence[tuple[Row, list[Fact]]]) -> tuple[Row, list[Fact]]:
+    """Return the row with the fewest dashes and, of these, whose figures most tables print: the first of
+    equals."""
+    tables = Counter(figures for *_, figures in {_table_and_figures(*each) for each in found})
+    return max(
+        found,
+        key=lambda each: (
+            -sum(fact.value.kind is ValueKind.NIL for fact in each[1]),
+            tables[_table_and_figures(*each)[-1]],
+        ),
+    )
+
+
+def _table_and_figures(row: Row, facts: Sequence[Fact]) -> tuple[str, int, int, tuple[Decimal | None, ...]]:
+    return row.document_id, row.table.page, row.table.number, tuple(fact.exact for fact in facts)
 
 
 def _series(alike: Sequence[tuple[Row, float]], asked: Asked, weights: dict[Word, float]) -> list[Chosen]:
     """Return the latest figure of each document's best row, by period; of one document alone all columns."""
-    by_document: dict[str, tuple[Row, float]] = {}
+    by_document: dict[str, list[tuple[Row, float]]] = {}
     for row, score in alike:
-        kept = by_document.get(row.document_id)
-        if kept is None or score > kept[1]:
-            by_document[row.document_id] = row, score
-    rows = [row for row, _ in by_document.values()]
+        by_document.setdefault(row.document_id, []).append((row, score))
+    rows = [_best_series(scored) for scored in by_document.values()]
     if len(rows) == 1:
         row = rows[0]
         dated = [fact for fact, periods in _facts_with_periods(row) if periods]
@@ -114,6 +152,14 @@ def _series(alike: Sequence[tuple[Row, float]], asked: Asked, weights: dict[Word
         for fact in _of_periods(row, asked, weights)[-1:]
     ]
     return [chosen for _, chosen in sorted(found, key=lambda each: each[0])][:LONGEST_SERIES]
+
+
+def _best_series(scored: Sequence[tuple[Row, float]]) -> Row:
+    """Return the best of rows, of those that score alike the one whose figures most tables print."""
+    best = max(score for _, score in scored)
+    near = sorted((each for each in scored if each[1] >= best - ALIKE), key=lambda each: -each[1])
+    dated = [(row, [fact for fact, periods in _facts_with_periods(row) if periods]) for row, _ in near]
+    return _most_printed(dated)[0]
 
 
 def _latest(row: Row) -> Period:
@@ -149,8 +195,27 @@ def _score(row: Row, asked: Asked, weights: dict[Word, float]) -> float:
     precision = sum(term in forms for term in label) / len(label)
     if precision < NAMED or share < (ENOUGH_NAMED if precision == 1 else ENOUGH):
         return 0.0
-    fit = share * (1 - PRECISION + PRECISION * precision)
+    measured = any(_is_of_measure(fact, asked.measure) for fact in row.row.facts)
+    if asked.measure is Measure.COUNT and not (measured and _counts(row, asked.counted)):
+        return 0.0
+    fit = share * (1 - PRECISION + PRECISION * precision) * (1 if measured else OTHER_MEASURE)
     return fit - RANK * row.rank + OWN * _is_own(row, asked)
+
+
+def _counts(row: Row, counted: Collection[str]) -> bool:
+    """Return whether a row, its heads or the table name one of the things counted as it is written."""
+    heads = " ".join(fact.head_name for fact in row.row.facts)
+    said = f"{row.row.name} {heads} {row.table.title}".casefold()
+    return not counted or any(word in said for word in counted)
+
+
+def _is_of_measure(fact: Fact, measure: Measure) -> bool:
+    """Return whether a figure is a percentage, a number of things or an amount, as a question wants it."""
+    percent = fact.value.kind is ValueKind.PERCENT
+    if measure is Measure.COUNT:
+        named = f"{fact.row_name} {fact.head_name}"
+        return not percent and (not fact.value.currency or bool(phrases.COUNTED.search(named)))
+    return measure is Measure.ANY or percent == (measure is Measure.PERCENT)
 
 
 def _holds_names_alone(places: Mapping[Word, float], asked: Asked) -> bool:
@@ -240,14 +305,14 @@ def _best(
     rather than of a part that was not asked for; of several alike the first: statements begin with what is
     asked for most."""
 
-    def rate(fact: Fact) -> tuple[float, bool, bool, bool, int]:
+    def rate(fact: Fact) -> tuple[bool, float, bool, bool, int]:
         heads = set(terms(fact.head_name))
         unasked = content_forms(without_periods(fact.head_name)) - asked.forms
         months = months_in(fact.head_name)
         wanted = asked.months or (3 if period and period.quarter else 0)
         return (
+            _is_of_measure(fact, asked.measure),
             sum(weight for word, weight in weights.items() if not heads.isdisjoint(word.forms)),
-            (asked.percent and asked.operation is Operation.NONE) == (fact.value.kind is ValueKind.PERCENT),
             not (wanted and months) or wanted == months,
             not heads.isdisjoint(_TOTAL),
             -len(unasked),

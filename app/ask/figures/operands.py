@@ -6,11 +6,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from app.ask.figures.asked import Asked, Operation, read_question
+from app.ask.figures.asked import Asked, Measure, Operation, read_question
 from app.ask.figures.choose import Chosen, choose_figures
 from app.ask.figures.periods import periods_in, without_periods
 from app.ask.figures.rows import Row
 from app.ask.proof.cite import PassageSource
+from app.ask.words.terms import terms
+from app.core.cell_value import ValueKind
 from app.core.process.patterns import defer_regex
 
 _SHARE = r"(?:percent(?:age)?|%|proportion|share|fraction|portion)"
@@ -39,22 +41,54 @@ _LEAD = defer_regex(r"(?i)^\W*(?:what|which|how much)\b(?: (?:is|was|were|are|wo
 
 
 def choose_pair(
-    asked: Asked, said: str, sources: Sequence[PassageSource], rows: Sequence[Row]
+    asked: Asked, sources: Sequence[PassageSource], rows: Sequence[Row]
 ) -> tuple[Operation, list[Chosen]] | None:
     """Return what is to be computed of two rows that a question names, and a figure of each for the same
     period; ``None`` where it names no two, or one of them is not there."""
     for operation, pattern in _PATTERNS:
-        found = pattern.search(said)
+        found = pattern.search(asked.said)
         if found is None:
             continue
         parts = [_plain_operand(found[name]) for name in ("part", "whole")]
         if not all(without_periods(part).strip(" ,.?") for part in parts):
             continue  # between 2018 and 2019: two periods of one row
-        chosen = [_choose_one(part, asked, sources, rows) for part in parts]
-        one, other = chosen
+        if operation is Operation.SHARE and (printed := _choose_printed(asked, sources, rows)):
+            return Operation.NONE, printed
+        one, other = _choose_both(parts[0], parts[1], asked, sources, rows)
         if one and other and one.fact.cell != other.fact.cell and _are_of_one_period(one, other):
             return operation, [one, other]
     return None
+
+
+def _choose_printed(asked: Asked, sources: Sequence[PassageSource], rows: Sequence[Row]) -> list[Chosen]:
+    """Return shares that a table prints itself, whose row and heads say of what: "Percentage of sales"."""
+    one_row = replace(asked, operation=Operation.NONE, measure=Measure.PERCENT)
+    chosen = choose_figures(one_row, sources, rows)
+    facts = [each.fact for each in chosen]
+    said = [set(terms(f"{fact.row_name} {fact.head_name}")) for fact in facts]
+    all_said = all(not names.isdisjoint(word.forms) for names in said for word in asked.telling)
+    return chosen if all_said and all(fact.value.kind is ValueKind.PERCENT for fact in facts) else []
+
+
+def _choose_both(
+    part: str, whole: str, asked: Asked, sources: Sequence[PassageSource], rows: Sequence[Row]
+) -> tuple[Chosen | None, Chosen | None]:
+    """Return the figures of two rows, of one table where one has both: what is printed together can be
+    compared, and another table may be of a part or in another unit."""
+    one, other = (_choose_one(said, asked, sources, rows) for said in (part, whole))
+    if not one or not other or _table(one) == _table(other):
+        return one, other
+    beside_one = _choose_one(whole, asked, sources, _rows_of(_table(one), rows))
+    beside_other = None if beside_one else _choose_one(part, asked, sources, _rows_of(_table(other), rows))
+    return beside_other or one, beside_one or other
+
+
+def _table(chosen: Chosen) -> tuple[str, int, int]:
+    return chosen.document_id, chosen.fact.page, chosen.fact.table
+
+
+def _rows_of(table: tuple[str, int, int], rows: Sequence[Row]) -> list[Row]:
+    return [row for row in rows if (row.document_id, row.table.page, row.table.number) == table]
 
 
 def _plain_operand(text: str) -> str:
@@ -70,7 +104,7 @@ def _choose_one(
         months=asked.months,
         operation=Operation.NONE,
         series=False,
-        percent=False,
+        measure=Measure.AMOUNT,
         wants_figure=True,
         names=asked.names,
     )

@@ -57,6 +57,29 @@ WANTS_FIGURE = defer_regex(
 
 PERCENT = defer_regex(r"\bpercent(?:age)?s?\b|%|\bproportion\b|\bshare of\b", re.IGNORECASE)
 
+RATE = defer_regex(
+    r"\b(?:rates?|margins?|yields?|returns?|ratios?|interest|growth|occupancy|coupons?|discounts?)\b",
+    re.IGNORECASE,
+)
+"""What may be printed as a percentage though the question says no such word."""
+
+COUNT = defer_regex(
+    r"\bhow many (?!(?:\w+ ){0,2}?(?:dollars|euros|pounds|cents|usd|eur|gbp|percent|percentage)\b)"
+    r"|\b(?:number|count) of\b|\bwie ?viele\b|\bcombien d(?:e\b|[’'])|\bcuánt[oa]s\b|\bquant[ie]\b"
+    r"|\bquant[oa]s\b",
+    re.IGNORECASE,
+)
+"""Asks for a number of things, which is no amount of money, in the languages that tell the two apart."""
+
+FIRST_COUNTED = 3
+"""Words behind "how many" among which those are that name what is counted."""
+
+COUNTED = defer_regex(
+    r"\b(?:shares?|units?|numbers?|counts?|options?|warrants?|stock|employees|stores|locations)\b",
+    re.IGNORECASE,
+)
+"""What is counted in a table that is otherwise of money."""
+
 SERIES = defer_regex(
     r"\bover (?:time|the (?:\w+ )?(?:quarters|periods|years|months))\b|\btrends?\b"
     r"|\b(?:across|these|those|during these|in each|each|every|all)\s+(?:of\s+)?(?:(?:the|these|those)\s+)?"

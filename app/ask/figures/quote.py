@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from app.ask.figures.asked import Asked, Operation, read_question
+from app.ask.figures.asked import Asked, Operation
 from app.ask.figures.choose import Chosen, choose_figures
 from app.ask.figures.formulas import Formula, compute
 from app.ask.figures.operands import choose_pair
@@ -12,16 +12,14 @@ from app.ask.figures.rows import read_rows
 from app.ask.marks import remove_marks
 from app.ask.proof.cite import PassageSource
 from app.ask.question.bars import has_all
-from app.ask.question.instructions import without_instructions
 from app.core.answer import Answer, AnswerKind, Citation, Claim, Place, Proof, Support
 from app.pages.facts import PART, Fact
 
 
-def quote_figures(question: str, sources: Sequence[PassageSource]) -> Iterator[str | Citation | Answer]:
+def quote_figures(asked: Asked, sources: Sequence[PassageSource]) -> Iterator[str | Citation | Answer]:
     """Yield the figures of tables that a question asks for, each with its citation, and what is to be
     computed of them; last the answer, without claims where no table has them."""
-    asked = read_question(question)
-    operation, chosen = _choose(question, asked, sources)
+    operation, chosen = _choose(asked, sources)
     text = ""
     claims: list[Claim] = []
     citations: list[Citation] = []
@@ -44,13 +42,13 @@ def quote_figures(question: str, sources: Sequence[PassageSource]) -> Iterator[s
     yield Answer(AnswerKind.FIGURES, text, tuple(claims), tuple(citations))
 
 
-def _choose(question: str, asked: Asked, sources: Sequence[PassageSource]) -> tuple[Operation, list[Chosen]]:
+def _choose(asked: Asked, sources: Sequence[PassageSource]) -> tuple[Operation, list[Chosen]]:
     """Return what is to be computed, and the figures: of two rows that are compared, else of one."""
     if not asked.wants_figure:
         return Operation.NONE, []
     named = [(rank, each) for rank, each in enumerate(sources) if has_all(each, asked.names)]
     rows = list(read_rows(named))
-    pair = choose_pair(asked, without_instructions(question), sources, rows)
+    pair = choose_pair(asked, sources, rows)
     return pair or (asked.operation, choose_figures(asked, sources, rows))
 
 

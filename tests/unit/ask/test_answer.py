@@ -14,7 +14,7 @@ from app.ask.quotes import CLOSEST, FROM_PAGES
 from app.core.answer import Answer, AnswerKind, Citation, Proof
 from app.core.errors import Unavailable
 from app.core.page import BlockKind, Page
-from app.core.passage import Chunk, Hit, Span
+from app.core.passage import FROM_OTHER_PAGES, Chunk, Hit, Span
 from app.core.ports import ChatModel, Embedder
 from tests.support.openai_server import Fault, OpenAiServer
 from tests.support.pdfs import FACTS, manual
@@ -55,6 +55,7 @@ def ask(pages: list[Page], embedder: Embedder) -> Asker:
         describe_search: Callable[[], str] = str,
         on_pages: str | None = None,
         find_missing: Callable[[], Sequence[str]] = tuple,
+        nowhere: str = "",
         **changes: str,
     ) -> tuple[Answer, list[str | Citation | Answer]]:
         events = list(
@@ -69,6 +70,7 @@ def ask(pages: list[Page], embedder: Embedder) -> Asker:
                 describe_search=describe_search,
                 on_pages=on_pages,
                 find_missing=find_missing,
+                nowhere=nowhere,
             )
         )
         whole = events[-1]
@@ -247,6 +249,14 @@ def test_a_question_that_names_its_page_is_answered_from_that_page(ask: Asker, r
     assert whole.kind is AnswerKind.CLOSEST
     assert whole.text.startswith(lead)
     assert whole.citations[0].page == 1
+
+
+def test_a_quote_from_other_pages_than_the_question_names_says_so(ask: Asker) -> None:
+    whole, _ = ask(nowhere="page 400")
+    assert whole.kind is AnswerKind.QUOTES
+    assert whole.notes == (FROM_OTHER_PAGES.format("page 400"),)
+    nothing, _ = ask("Who won in 1990?", similarity=0.01, nowhere="page 400")
+    assert not nothing.notes
 
 
 @pytest.mark.parametrize(

@@ -94,6 +94,19 @@ def test_passages_of_a_page_that_is_named_are_all_that_is_found(
     assert {(hit.chunk.pages, hit.chunk.page_labels) for hit in hits} == {((page,), (label,))}
 
 
+def test_of_a_page_that_no_document_has_nothing_is_found_and_it_is_named(
+    program: Embedded, tmp_path: Path
+) -> None:
+    ingested(program, manual(tmp_path / "pump.pdf", pages=3))
+    ask = program.knowledge_base.questions
+    assert (ask.find(TENANT, "What is on page iv?").hits, ask.find(TENANT, "page iv").nowhere) == (
+        [],
+        "page iv",
+    )
+    assert ask.find(TENANT, "Warranty on page 400?").nowhere == "page 400"
+    assert not ask.find(TENANT, "Warranty on page 1?").nowhere
+
+
 def test_where_no_document_has_the_page_that_is_named_all_are_searched(
     program: Embedded, tmp_path: Path
 ) -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from app.ask.figures.asked import read_question
 from app.ask.figures.quote import quote_figures
 from app.ask.proof.cite import PassageSource
 from app.core.answer import Answer, Proof
@@ -54,7 +55,7 @@ INCOME = page_of(
 
 
 def ask(question: str, *sources: PassageSource) -> Answer:
-    *_, answer = quote_figures(question, sources or (source(INCOME),))
+    *_, answer = quote_figures(read_question(question), sources or (source(INCOME),))
     assert isinstance(answer, Answer)
     return answer
 
