@@ -84,6 +84,8 @@ class Embedded:
     def close(self) -> None:
         """Stop the worker and the processes it keeps."""
         self.worker.stop()
+        # A server that ends kills what it reads; at its next start that must not count as the document's
+        # fault.
         self.steps.deaths.forgive()
         self.reader.close()
         if recogniser := self.steps.ocr.recogniser:
@@ -124,6 +126,7 @@ def embedded(settings: Settings) -> Embedded:
     place, memory = folder / "files", settings.file_bytes
     reader = _reader(settings, place)
     imager = ImageProcess(files, place, memory_bytes=memory, seconds=IMAGE_SECONDS)
+    # Not the one for ingest, which is busy for minutes while a person waits for a page.
     requests = ImageProcess(
         files,
         place,
@@ -152,6 +155,8 @@ def embedded(settings: Settings) -> Embedded:
         SqliteJobs(database, suspects=False, scans=False),
         *work,
         threads=settings.workers,
+        # It takes only what a tenant without a job in progress waits for: one tenant's long jobs hold up no
+        # other.
         spare=SqliteJobs(database, only_others=True, suspects=False, scans=False),
         suspects=SqliteJobs(database, suspects=True, scans=False),
         scans=SqliteJobs(database, scans=True),

@@ -173,6 +173,7 @@ def _add_scan(seen: Counts, page: Page, model: str) -> None:
     scale = scale_of(page.width, page.height)
     seen.scanned += 1
     seen.picture_tokens += picture_tokens(model, ceil(page.width * scale), ceil(page.height * scale))
+    # A page that OCR has read here already has its words among the chunks.
     seen.tokens += SCAN_TOKENS if page.needs_ocr else 0
 
 

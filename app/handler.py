@@ -81,6 +81,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
             line["queued"] = _program.knowledge_base.upkeep.sweep()
             return {"queued": line["queued"]}
     with _invocations.log_invocation("unknown", context, trace):
+        # Answered, not raised: Lambda tries an event that failed again.
         return {"error": {"code": "unknown_event", "message": UNKNOWN}}
 
 
@@ -107,6 +108,7 @@ def _is_scheduled(event: object) -> bool:
 
 def _fitting(response: dict[str, Any]) -> dict[str, Any]:
     """Return the response, or a problem in its place where it is too large to be sent."""
+    # Nearly all responses are small: these are not made into JSON a second time to be measured.
     if len(response["body"]) * ESCAPED < ANSWER_BYTES or _sent_bytes(response["body"]) <= ANSWER_BYTES:
         return response
     request_id = response["headers"].get("x-request-id", "")

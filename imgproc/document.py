@@ -26,11 +26,13 @@ def open_document(source: bytes | Path) -> Iterator[Any]:
     try:
         if document.needs_pass:
             raise EventRefused("password_required", "The PDF is encrypted and needs a password.")
+        # MuPDF repairs what it can: a file without a usable page then opens with none.
         if not _page_count(document):
             raise EventRefused("damaged_pdf", "The PDF has no pages.")
         yield document
     finally:
         document.close()
+        # All of MuPDF's cache: it belongs to the process, which reads the next tenant's file.
         pymupdf.TOOLS.store_shrink(100)
 
 
@@ -49,6 +51,7 @@ def _check_header(source: bytes | Path) -> None:
 def _open(source: bytes | Path) -> Any:
     place = {"filename": str(source)} if isinstance(source, Path) else {"stream": source}
     try:
+        # Named, because MuPDF would else guess: it opens pictures, e-books and HTML, too.
         return pymupdf.open(**place, filetype="pdf")
     except Exception:
         raise EventRefused("damaged_pdf", "The PDF is damaged and cannot be opened.") from None

@@ -42,6 +42,7 @@ def encode(image: Image.Image, kind: Literal["jpeg", "png"], *, quality: int = 8
     while len(content) > limit:
         factor = SHRINK * (limit / len(content)) ** 0.5
         size = max(1, int(image.width * factor)), max(1, int(image.height * factor))
+        # From what was shrunk before, not from the whole: a second turn is rare, and only a little smaller.
         image = image.resize(size, Image.Resampling.LANCZOS)
         content = _encode_image(image, kind, quality)
     return Encoded(content, "image/jpeg" if kind == "jpeg" else "image/png", *image.size)

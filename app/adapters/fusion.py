@@ -16,6 +16,7 @@ def scale_scores(scores: Mapping[Key, float]) -> dict[Key, float]:
     if not scores:
         return {}
     low, high = min(scores.values()), max(scores.values())
+    # Equal scores as 1, not 0: a single hit by a rare word is the best there is.
     return {key: (value - low) / (high - low) if high > low else 1.0 for key, value in scores.items()}
 
 

@@ -29,6 +29,7 @@ class Heartbeat:
 
     def start(self) -> None:
         """Begin to beat."""
+        # A new one: an old thread that has not seen its end yet must not go on.
         self._stopping = threading.Event()
         threading.Thread(target=self._go_on, args=(self._stopping,), name="kb-heartbeat", daemon=True).start()
 
@@ -51,6 +52,7 @@ class Heartbeat:
         """Make every lease in hand end ``lease_seconds`` from now, whether that is later or earlier than it
         would have ended."""
         with self._lock:
+            # Copied: extending asks a queue over the network, and jobs come and go meanwhile.
             leases = list(self._leases.values())
         for lease in leases:
             self._extend(lease)
@@ -67,6 +69,7 @@ class Heartbeat:
             return
         if not kept:
             with self._lock:
+                # A job that ended during the call has taken its lease out: nothing is lost then.
                 unfinished = self._leases.pop(lease.token, None)
             if unfinished:
                 log.warning("Job %s: its lease was lost; its result will be ignored.", lease.job.id)

@@ -59,6 +59,7 @@ def describe(app: FastAPI, routers: Sequence[APIRouter], *, upload_bytes: int) -
     framework = app.openapi
 
     def openapi() -> dict[str, Any]:
+        # At the first call: a function that starts to answer a question does not need it.
         if app.openapi_schema is None:
             app.openapi_schema = _complete_description(framework())
             announced = app.openapi_schema["components"]["schemas"]["Announcement"]["properties"]
@@ -72,6 +73,7 @@ def describe(app: FastAPI, routers: Sequence[APIRouter], *, upload_bytes: int) -
 def _complete_description(description: dict[str, Any]) -> dict[str, Any]:
     components = description["components"]["schemas"]
     for name in _FRAMEWORKS:
+        # The program's own errors are problem details: these shapes are never sent.
         components.pop(name, None)
     for name, schema in components.items():
         if examples := _examples(name):  # the framework drops what is null in them
@@ -141,4 +143,5 @@ def _without_null(schema: dict[str, Any]) -> None:
     others = [each for each in schema.get("anyOf", ()) if each != {"type": "null"}]
     if len(others) == 1:
         del schema["anyOf"]
+        # What the field says itself, such as its description, stays.
         schema |= {**others[0], **schema}

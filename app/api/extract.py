@@ -84,6 +84,7 @@ def extract(
             return markdown(begin(read), request.state.request_id)
         return json_array(outline_json(outline), "pages", begin(read), request.state.request_id)
 
+    # What is open is handed over to the stream, which outlives this function; an error before that closes it.
     with ExitStack() as stack:
         path = stack.enter_context(door.extraction.keep_upload(file.file))
         if asked == CSV:

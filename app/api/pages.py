@@ -134,6 +134,7 @@ def page_image(
 ) -> Response:
     """Get a page as a JPEG. It is rendered at the first request."""
     chosen = door.library.version(caller.tenant, document_id, version)
+    # By the content: without a version the same URL shows another one as soon as that answers.
     headers = _cache_headers(f"{chosen.sha256[:32]}-{number}-{dpi}", for_good=version is not None)
     if _is_known(request, headers):
         return Response(status_code=304, headers=headers)
@@ -171,6 +172,7 @@ def figure(
     headers = _cache_headers(
         f"{chosen.sha256[:32]}-{shown}-{name}", for_good=version is not None and run is not None
     )
+    # A figure of a former run may be gone, whatever a browser holds of it: that must be a 404.
     if run in (None, shown) and _is_known(request, headers):
         return Response(status_code=304, headers=headers)
     image = door.library.figure(caller.tenant, document_id, name, chosen.number, run)
@@ -183,4 +185,5 @@ def _cache_headers(tag: str, *, for_good: bool) -> dict[str, str]:
 
 
 def _is_known(request: Request, headers: dict[str, str]) -> bool:
+    # The header may hold several tags, and a proxy may have made one weak.
     return headers["ETag"] in request.headers.get("if-none-match", "")

@@ -128,6 +128,7 @@ def evaluate_retrieval(folder: Path, settings: Settings) -> Report:
     questions = read_questions(folder)
     if not any(question.answerable and question.pages for question in questions):
         raise BadRequest("questions.jsonl has no question with evidence pages.")
+    # A place of its own: the questions must find only the folder's documents, and leave nothing behind.
     with tempfile.TemporaryDirectory(prefix="kb-eval-") as place:
         program = embedded(replace(settings, data_folder=Path(place) / "data"))
         try:
@@ -228,6 +229,7 @@ def _figures(
         ]
         for cut in CUTS:
             recalls[cut].append(any(page in evidence for pages in ranked[:cut] for page in pages))
+        # A page counts once, where it is first: several of its passages may be found.
         different = list(dict.fromkeys(page for pages in ranked for page in pages))
         of_pages.append(not evidence.isdisjoint(different[:5]))
         ndcgs.append(_ndcg(different, evidence))
@@ -239,6 +241,8 @@ def _figures(
 def _ndcg(pages: Sequence[tuple[str, int]], evidence: set[tuple[str, int]], cut: int = 10) -> float:
     """Normalised discounted cumulative gain with gains of 0 and 1 (Järvelin and Kekäläinen, 2002)."""
     gain = sum(1 / math.log2(rank + 2) for rank, page in enumerate(pages[:cut]) if page in evidence)
+    # Against the best order there could be: a question whose answer stands on many pages is not easier for
+    # it.
     return gain / sum(1 / math.log2(rank + 2) for rank in range(min(len(evidence), cut)))
 
 

@@ -46,6 +46,7 @@ def write_words(pages: Iterable[PageWords], path: Path) -> None:
 def save_searchable(document: Any, words: Path, target: Path, renew: Callable[[], None]) -> None:
     """Save a copy of an open pypdfium2 document with the words of a file that ``write_words`` wrote.
     ``renew`` is called before each page: to a page its own time."""
+    # Of all pages first: one font serves the whole file, and its map must be whole when it is loaded.
     letters = sorted({letter for _, found in _read(words) for word, _ in found for letter in word})
     codes = {letter: code for code, letter in enumerate(letters[:MOST_CODES], 1)}
     font = _load_font(document, list(codes))
@@ -89,6 +90,7 @@ def _add_words(
     finally:
         pdfium.FPDFText_ClosePage(text_page)
     for word, box in missing:
+        # A letter beyond the font's codes is left out: the rest of its word can still be found.
         numbers = [codes[letter] for letter in _as_shown(word) if letter in codes]
         if not numbers or box.width <= 0 or box.height <= 0:
             continue
@@ -96,12 +98,15 @@ def _add_words(
         text = pdfium.FPDFPageObj_CreateTextObj(document.raw, font, size)
         pdfium.FPDFText_SetCharcodes(text, (ctypes.c_uint32 * len(numbers))(*numbers), len(numbers))
         pdfium.FPDFTextObj_SetTextRenderMode(text, pdfium.FPDF_TEXTRENDERMODE_INVISIBLE)
+        # One width for all letters, as the font has no shapes: a search marks the box, whatever stands in it.
         stretch = box.width / (WIDTH * size * len(numbers))
         x, y = back.point(box.x0, box.bottom - BELOW * size)
         across, down = (stretch * back.a, stretch * back.b), (-back.c, -back.d)
         pdfium.FPDFPageObj_SetMatrix(text, pdfium.FS_MATRIX(*across, *down, x, y))
         pdfium.FPDFPage_InsertObject(page.raw, text)
     if missing:
+        # Only for pages that gained a word: it writes the whole content anew, which a page without need not
+        # risk.
         pdfium.FPDFPage_GenerateContent(page.raw)
 
 

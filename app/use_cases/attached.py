@@ -41,6 +41,7 @@ class AttachedFiles:
             version = self.uploads.steps.documents.version(run.version)
         except NotFound:  # deleted meanwhile
             return
+        # Without pages its file could not be opened, and what it holds could not either.
         if not version.pages or self._depth(parent) >= MOST_DEEP:
             return
         try:
@@ -61,6 +62,8 @@ class AttachedFiles:
         source = Source(f"{parent.source}/{attached.name}", f"{parent.path}/{attached.name}")
         try:
             with (folder / attached.file).open("rb") as file:
+                # By the usual way in: an attached file has the same limits and the same checks as one that
+                # is uploaded.
                 self.uploads.upload(parent.tenant, source, file, if_exists=IfExists.VERSION, tags=parent.tags)
         except BadRequest as error:
             log.warning("A file attached to %s is not ingested: %s", parent.id, error.message)

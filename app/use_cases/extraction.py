@@ -78,6 +78,7 @@ class Extractions:
         check_header(path)
         outline = self.reader.outline(path, password)
         wanted = range(1, outline.pages + 1) if numbers is None else numbers
+        # Before anything is sent: later this could be no more than a line in a stream.
         if wanted and max(wanted) > outline.pages:
             raise BadRequest(f"There is no page {max(wanted)}: the PDF has {outline.pages}.")
         if len(wanted) > self.max_pages:
@@ -90,6 +91,7 @@ class Extractions:
     def keep_upload(self, content: BinaryIO) -> Iterator[Path]:
         """Keep a copy of an uploaded PDF inside the context, in which it may be extracted. Raises
         ``RateLimited`` at the limit of extractions, and what is wrong with the file."""
+        # The turn first: a file that is refused must not fill the disk before.
         with self.at_once.enter(), temporary.folder() as folder:
             path = Path(folder) / "original.pdf"
             spool(content, path, self.most_bytes)

@@ -57,6 +57,7 @@ class Searched:
     def _documents(self, tenant: str, document_ids: Sequence[str]) -> list[Document]:
         if document_ids:
             return list(self.documents.many(tenant, document_ids).values())
+        # One more than is counted tells that there are more.
         listed = every(lambda cursor: self.documents.listing(tenant, cursor=cursor, limit=100))
         return list(islice(listed, MOST_COUNTED + 1))
 
@@ -95,6 +96,7 @@ class Searched:
             limit=1,
             document_ids=tuple(document_ids),
         )
+        # The index itself is asked: only it knows in which forms a word stands in it.
         return bool(self.index.search(query))
 
 

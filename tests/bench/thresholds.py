@@ -42,6 +42,7 @@ TESTS_OF = {
     "app.pdf.layout": ("pdf/layout", "pdf/test_page.py", "pdf/pdfium/test_bidi.py"),
     "app.pdf.pdfium": ("pdf/pdfium", "pdf/native"),
     "app.pdf.verdict": ("pdf/test_page.py",),
+    "app.ask": ("ask",),
     "app.pages.captions": ("pages/test_captions.py", "ingest/test_chunk.py"),
     "app.pages.continued": ("pages/test_continued.py", "ingest/test_chunk.py"),
     "app.pages": ("pages",),
@@ -54,9 +55,6 @@ TESTS_OF = {
     ),
 }
 """The tests below ``tests/unit`` that read with what is below a package or module: the first that fits."""
-
-EDGES = ("heads", "statements", "alignment", "grids")
-"""Modules of ``tests/unit/pdf/tables`` with both sides of thresholds (``tests/support/edges.py``)."""
 
 SLOW = "not amazon and not missing and not any_lines and not rows_hold and not test_kinds"
 """Tests of the library itself, and those that try hundreds of examples or draw tables by chance."""
@@ -97,11 +95,11 @@ def move(constant: Constant, to: float) -> None:
         if module.__name__ == constant.module or _took_over(module, constant):
             setattr(module, constant.name, to)
     own = importlib.import_module(constant.module)
-    rules = getattr(own, "RULES", None)
     field = {"most_objects": "objects", "most_segments": "segments", "deepest_form": "depth"}
     name = field.get(constant.name.lower(), constant.name.lower())
-    if isinstance(rules, ctypes.Structure) and hasattr(rules, name):
-        setattr(rules, name, to)
+    for rules in vars(own).values():
+        if isinstance(rules, ctypes.Structure) and hasattr(rules, name):
+            setattr(rules, name, to)
 
 
 def _took_over(module: ModuleType, constant: Constant) -> bool:
@@ -165,13 +163,18 @@ def first_failure(paths: tuple[str, ...]) -> str:
 
 
 def first_edge(constant: Constant) -> str:
-    """The first edge of a threshold of which one side is lost as things are, "" where none is."""
-    for subject in EDGES:
-        module = importlib.import_module(f"tests.unit.pdf.tables.test_edges_of_{subject}")
+    """The first edge of a threshold (``tests/support/edges.py``) of which one side is lost as things are, ""
+    where none is. A package's edges stand in the folder of its tests."""
+    unit = ROOT / "tests/unit"
+    for path in sorted(unit.rglob("test_edges_of_*.py")):
+        package = f"app.{'.'.join(path.parent.relative_to(unit).parts)}"
+        if not constant.module.startswith(f"{package}."):
+            continue
+        module = importlib.import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
         for edge in module.EDGES:
             ours = f"{constant.module}.{constant.name}".endswith(f".{edge.threshold}")
             if ours and (edge.holds(edge.within), edge.holds(edge.beyond)) != (True, False):
-                return f"pdf/tables/test_edges_of_{subject}.py::{edge.threshold}"
+                return f"{path.relative_to(unit)}::{edge.threshold}"
     return ""
 
 

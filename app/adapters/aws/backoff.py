@@ -27,4 +27,5 @@ class Backoff:
         self._turn += 1
         if self._turn >= MOST_TURNS:
             raise RateLimited(f"The {self.part} changed too fast: try again in a moment.")
+        # Random from 0 on: writers that collided once would collide again after equal pauses.
         time.sleep(random.uniform(0, min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (self._turn - 1))))  # noqa: S311

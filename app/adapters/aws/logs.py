@@ -71,6 +71,7 @@ class JsonLines(logging.Formatter):
             line |= format_metrics(self._function, record.__dict__["stage"], values, record.created)
         if record.exc_info:
             line["error"] = describe_error(*record.exc_info[1:])
+        # Any value as text: a log line that raises would end the request that it tells of.
         return json.dumps(line, ensure_ascii=False, default=str) + "\n"
 
 
@@ -95,6 +96,7 @@ def format_metrics(function: str, stage: str, values: Mapping[str, float], at: f
 def _unit(name: str) -> str:
     if name.endswith("seconds"):
         return "Seconds"
+    # CloudWatch has no unit of money.
     return "None" if name == "dollars" else "Count"
 
 

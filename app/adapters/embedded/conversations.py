@@ -103,6 +103,7 @@ class SqliteConversations:
                     answer_json.dump(message.answer) if message.answer else None,
                 ),
             )
+            # Only once: a message that is stored again after a timeout must not be counted twice.
             if added.rowcount:
                 connection.execute(
                     "UPDATE sessions SET updated_at = ? WHERE id = ?", (time.time(), message.session_id)
@@ -193,6 +194,7 @@ def _session(connection: sqlite3.Connection, who: Person, session_id: str) -> Se
         (who.tenant, session_id, who.subject),
     ).fetchone()
     if row is None:
+        # Also for one that is another's: an answer that differs would tell which ids there are.
         raise NotFound("The conversation does not exist.")
     return _session_of(row)
 

@@ -17,6 +17,7 @@ _OF_LIVING = "FROM documents WHERE tenant = ? AND tombstoned_at IS NULL"
 
 def find(connection: sqlite3.Connection, tenant: str, text: str) -> str:
     """Return the id of the document of this source, path or name, in this order; "" for none."""
+    # A source is one document's own, and a name only the shortest end of a path that tells it apart today.
     for column in ("source", "path", "name"):
         row = connection.execute(f"SELECT id {_OF_LIVING} AND {column} = ?", (tenant, text)).fetchone()
         if row:

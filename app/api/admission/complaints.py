@@ -17,6 +17,8 @@ class Hourly:
     """Says of each complaint whether it is due: the first time, and then once an hour."""
 
     def __init__(self) -> None:
+        # By what is complained of, and that is a message's pattern or an error's number: it cannot grow
+        # without end.
         self._said: dict[object, float] = {}
 
     def is_due(self, complaint: object) -> bool:
@@ -56,6 +58,7 @@ class Warnings(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Return whether a record is logged."""
+        # By the pattern, before values are put in: clients choose those.
         return record.levelno != logging.WARNING or self._hourly.is_due(record.msg)
 
 

@@ -22,6 +22,7 @@ class Turnstile:
     @contextmanager
     def enter(self) -> Iterator[None]:
         """Be in for as long as the context lasts. Raises ``RateLimited``."""
+        # Refused and not queued: who waits holds a thread and a connection, and more would come.
         if not self._room.acquire(blocking=False):
             message = f"{self._most} {self._doing} at this moment, which is the limit: try again later."
             raise RateLimited(message, RETRY_SECONDS)

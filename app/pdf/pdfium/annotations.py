@@ -102,6 +102,7 @@ class _Places:
     """The middles of words, to be found by where they stand."""
 
     def __init__(self, words: Sequence[Word]) -> None:
+        # Twice the middles: a division for each word would change nothing in what is compared.
         middles = ((box.top + box.bottom, box.x0 + box.x1, place) for place, (_, box) in enumerate(words))
         self._middles = sorted(middles)
 

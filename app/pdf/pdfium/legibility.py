@@ -83,6 +83,7 @@ def read_legibility(text_page: Any, page: Any, corrected: int = 0) -> Legibility
     seen, codeless = _letters(text), read - given  # what has no code at all is not given
     unknown = sum(found not in SYMBOL_BULLETS for found in UNKNOWN.findall(text)) + codeless
     all_letters = max(1, seen + codeless)
+    # A font may lack a map though its codes are the letters: then the text itself reads as a language.
     unmapped = 0.0 if _is_language(text) else _unmapped_share(text_page, read)
     unreadable = max(unknown / all_letters, unmapped)
     return Legibility(
@@ -123,5 +124,6 @@ def _visible_letters(text_page: Any, page: Any, most: int) -> int:
 def _unmapped_share(text_page: Any, count: int) -> float:
     """The share of characters that pdfium has no mapping for, 0 where it is less than ``MOSTLY``."""
     places = range(0, count, max(1, count // SAMPLES))
+    # Spread over the page: fonts change from part to part of it.
     share = sum(text_calls().are_unmapped(address_of(text_page), places)) / len(places)
     return share if share >= MOSTLY else 0.0

@@ -114,6 +114,7 @@ export class AnswerView {
     const nodes = [];
     let from = 0;
     for (const claim of answer.claims) {
+      // From behind the last one: two claims may say the same, and the second has its own marks.
       const at = answer.text.indexOf(claim.text, from);
       // A claim that is not word for word in the text stays plain text, without a badge.
       if (at < 0) continue;

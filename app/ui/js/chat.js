@@ -55,6 +55,7 @@ export class Chat extends EventTarget {
     const number = (this.#opened += 1);
     try {
       const messages = await this.api.messages(session.id);
+      // Another one was opened while these messages came.
       if (number !== this.#opened) return;
       this.#show(session, messages);
       const names = session.document_ids.map((id) => /** @type {[string, string]} */ ([id, this.documents.name(id) ?? "a document"]));
@@ -98,6 +99,7 @@ export class Chat extends EventTarget {
       this.#submit();
     });
     question.addEventListener("keydown", (event) => {
+      // While a word is composed (Chinese, Japanese), Enter takes a suggestion and asks nothing.
       if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
       event.preventDefault();
       this.#submit();
@@ -154,6 +156,7 @@ export class Chat extends EventTarget {
       if (event === "message") this.#kept(view, data);
       if (event === "error") throw new Error(data.detail ?? data.title);
     }
+    // A stream that ends early looks complete to fetch: only the whole answer at its end tells.
     if (!answer) throw new ConnectionLost();
     announce(`Answer: ${answer.text}`);
   }
@@ -181,6 +184,7 @@ export class Chat extends EventTarget {
 
   /** @param {Session | null} session @param {Message[]} messages */
   #show(session, messages) {
+    // What is still loading for another conversation must not be shown in this one.
     this.#opened += 1;
     this.#streaming?.abort();
     this.#session = session;
@@ -266,6 +270,7 @@ function toNewest(behavior) {
 
 /** As many lines as the question has, up to the limit in the style sheet. @param {HTMLTextAreaElement} field */
 function grow(field) {
+  // First without a height: a field never says that it needs less than it has.
   field.style.height = "auto";
   field.style.height = `${field.scrollHeight}px`;
 }

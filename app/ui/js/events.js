@@ -13,8 +13,10 @@ export async function* events(body) {
     for (;;) {
       const { value, done } = await reader.read();
       if (done) return;
+      // Joined before it is replaced: a piece may end between the two characters of a line end.
       text = (text + value).replaceAll("\r\n", "\n");
       const blocks = text.split("\n\n");
+      // The last block may go on in the next piece.
       text = blocks.pop() ?? "";
       for (const block of blocks) {
         const event = parsed(block);
@@ -22,6 +24,8 @@ export async function* events(body) {
       }
     }
   } finally {
+    // Also where the reader of the events leaves early: the server stops working only when the
+    // body is closed.
     reader.cancel().catch(() => {});
   }
 }
@@ -33,6 +37,7 @@ function parsed(block) {
   for (const line of block.split("\n")) {
     const colon = line.indexOf(":");
     const field = colon < 0 ? line : line.slice(0, colon);
+    // The format has one space behind the colon that is no part of the value; a second one is.
     const value = colon < 0 ? "" : line.slice(colon + 1).replace(/^ /, "");
     if (field === "event") event = value;
     if (field === "data") data.push(value);

@@ -77,6 +77,7 @@ export class Http {
 
   /** @param {string} path below /v1 @param {Record<string, string | number>} [query] empty values are left out */
   url(path, query = {}) {
+    // Beside the page, not at the root: a proxy may serve both below a path of its own.
     const url = new URL(`v1/${path}`, document.baseURI);
     for (const [name, value] of Object.entries(query)) if (value !== "") url.searchParams.set(name, String(value));
     return url;

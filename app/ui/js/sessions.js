@@ -99,6 +99,7 @@ export class Sessions extends EventTarget {
     const save = element("button", { type: "submit", class: "soft icon-only", "aria-label": "Save the title", title: "Save" }, icon("check"));
     const form = element("form", { class: "rename", onsubmit: rename }, field, save, cancel);
     form.addEventListener("keydown", (event) => event.key === "Escape" && this.refresh());
+    // Once it is in the page: a field that is not has nothing to select.
     queueMicrotask(() => field.select());
     return form;
   }
@@ -111,6 +112,7 @@ export class Sessions extends EventTarget {
     const no = button({ text: "Keep", kind: "soft" }, () => this.refresh());
     question.append(element("p", {}, words), element("div", { class: "actions" }, yes, no));
     row.replaceChildren(question);
+    // The harmless one: a second Enter must not delete.
     no.focus();
   }
 

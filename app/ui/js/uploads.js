@@ -69,6 +69,7 @@ export class Uploads {
   async #ask(row) {
     row.waitForChoice();
     row.ifExists = await this.nameTaken.ask(row);
+    // It was cancelled while the person chose.
     if (row.stopped) return;
     if (row.ifExists !== "refuse") return this.#queue(row);
     row.element.remove();

@@ -164,6 +164,7 @@ export class Viewer {
   /** @param {Subject} subject */
   async #count(subject) {
     const versions = await this.api.versions(subject.id).catch(() => []);
+    // Another document was opened meanwhile, of which this tells nothing.
     if (this.#subject !== subject) return;
     this.#pages = versions.find((version) => version.number === subject.version)?.pages ?? 0;
     this.#drawNumbers();
@@ -192,6 +193,7 @@ export class Viewer {
   /** @param {number} page */
   async #show(page) {
     const { id, version } = this.#subject;
+    // Pages may be turned faster than they load: only the last one that was asked for is drawn.
     this.#loading.abort();
     const { signal } = (this.#loading = new AbortController());
     this.#page = page;
@@ -237,6 +239,7 @@ export class Viewer {
     const info = this.#info;
     if (!info || !this.sheet.querySelector("img")) return;
     const sheet = this.sheet.getBoundingClientRect();
+    // In shares of the sheet: its size on the screen changes with the zoom and the window.
     const x = ((event.clientX - sheet.left) / sheet.width) * info.width;
     const y = ((event.clientY - sheet.top) / sheet.height) * info.height;
     const found = cellAt(info.blocks, x, y);
@@ -250,6 +253,7 @@ export class Viewer {
   /** @param {Box} box @param {number} table its index on the page @param {PageInfo} info */
   #csvButton(box, table, info) {
     const made = button({ icon: "download", label: `Download table ${table + 1} of this page as CSV`, kind: "soft table-csv" }, (event) => {
+      // The sheet below would take it for a click on a cell.
       event.stopPropagation();
       this.#download({ page: info.number, table });
     });
@@ -352,6 +356,7 @@ export class Viewer {
 
   /** @param {Event} event */
   async #openPdf(event) {
+    // A link sends no token: where one is needed, the PDF is fetched and opened from memory.
     if (!this.api.needsToken) return;
     event.preventDefault();
     // Before anything is waited for: later a browser takes it for a pop-up and blocks it.

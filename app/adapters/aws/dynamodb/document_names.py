@@ -58,6 +58,8 @@ class DocumentNames:
         wanted = list(keys)
         pointers = self._rows.dynamo.many(self._rows.table, wanted)
         places = {key: document_key(key.pk, pointer["document"]) for key, pointer in pointers.items()}
+        # A pointer alone is no owner: it stays while its document is deleted, and a deletion may have broken
+        # off.
         rows = self._rows.dynamo.many(self._rows.table, places.values())
         found = dict.fromkeys(wanted, NOBODY)
         for key, pointer in pointers.items():
@@ -84,8 +86,10 @@ class DocumentNames:
         old = source_of(before) if before else None
         bases = {base(source.path) for source in (old, after) if source}
         others = self._alike(tenant, bases, after)
+        # Its own row says what it was called; the names are worked out with what it is called from now on.
         others.pop(document_id, None)
         paths = {other: source_of(row).path for other, row in others.items()}
+        # All of them at once: one more path may make another's short name ambiguous, one less may shorten it.
         names = shortest({**paths, **({document_id: after.path} if after else {})})
         name = names.get(document_id, before["name"] if before else "")
         changed = {other: row for other, row in others.items() if row["name"] != names[other]}
@@ -138,6 +142,7 @@ class DocumentNames:
                 raise Conflict("Another document has this name.")
             pointer = {**key._asdict(), "document": document_id, "number": 0}
             gone = holder.document_id
+            # On condition: between the look and the transaction another document may have taken the name.
             writes.append(put(self._rows.table, pointer, when=UNCLAIMED, gone=gone))
         for text, document_id in lost.items():
             if text not in gained and not (keeps and not known[document_id].after):

@@ -25,6 +25,7 @@ def encode_value(value: Value) -> dict[str, Any]:
             return {"S": value}
         case bytes():
             return {"B": value}
+        # True is an int in Python, and would come back as the number 1.
         case int() if not isinstance(value, bool):
             return {"N": str(value)}
         case set():

@@ -56,6 +56,7 @@ def restart(rows: DocumentRows, version_id: VersionId, *, anew: bool, scans: boo
             **({"earlier": encode_reading(earlier)} if earlier else {}),
         }
         outdated = ["reason_code", "reason_message", *(f"spent_{name}" for name in SPENT)]
+        # What a former run's pages failed with is told until its pages are replaced.
         outdated += [] if reading == version.current else ["failed"]
         outdated += [name for name in ("ranges", "done", "earlier") if name not in kept]
         clean = _update(
@@ -77,6 +78,7 @@ def restart(rows: DocumentRows, version_id: VersionId, *, anew: bool, scans: boo
         )
         with suppress(ConditionFailed):
             chosen = max(version_id.number, chosen_of(document)) if identity.arrives(version) else None
+            # In one transaction: lists are made of the document's row alone, and must not say another status.
             summed = _change_sums(rows, document, row, Status.QUEUED, pages=version.pages, chosen=chosen)
             rows.dynamo.transact([clean, summed])
             return run
@@ -133,6 +135,7 @@ def finish_range(
         version_key(run.version),
         f"SET {failed}#pages_done = #pages_done + :pages, #updated = :now ADD #done :index"
         + "".join(f", #{name} :{name}" for name in costs),
+        # A range is delivered at least once: the second time must not count its pages and costs again.
         when=f"{_THIS_RUN} AND NOT contains(#done, :number)",
         run=run.number,
         old_status=row["status"],

@@ -101,6 +101,8 @@ class SqliteIndex:
         )
         with self._database.write() as connection:
             number, used = _tenant(connection, tenant)
+            # Before the rows change: the full-text table holds no text, so that a deletion must give the old
+            # words.
             remove_words(connection, number, *named)
             connection.executemany(
                 _PUT,
@@ -121,6 +123,7 @@ class SqliteIndex:
         import numpy as np
 
         halves = {key: np.asarray(vector, np.dtype("<f2")).tobytes() for key, vector in vectors.items()}
+        # A server may change its model under the same name; half of an index would then be of each.
         if any(len(half) != 2 * self._dimensions for half in halves.values()):
             raise ModelChanged(f"The model {self._model} gave vectors of another length than it announced.")
         with self._database.write() as connection:
@@ -490,6 +493,7 @@ def _nearest(
     rows: NDArray[np.intp] = (
         np.arange(len(cosines)) if allowed is None else np.flatnonzero(np.isin(matrix.positions, allowed))
     )
+    # Not sorted: finding the nearest takes one pass, and only these are sorted when the rankings are fused.
     if len(rows) > depth:
         rows = rows[np.argpartition(-cosines[rows], depth)[:depth]]
     others = np.flatnonzero(np.isin(matrix.positions, list(also)))

@@ -138,6 +138,8 @@ static int find_cell(const Crossings *crossings, const Point *corner, Box *cell)
     const Point *end = crossings->points + crossings->count;
     for (const Point *below = corner + 1; below < end && below->x == corner->x; below++) {
         if (!share(crossings, corner, below, 1)) continue;
+        # /* by height the points of the corner's own height follow it: the first that closes makes
+        # the smallest cell */
         for (int32_t rank = corner->rank + 1; rank < crossings->count; rank++) {
             const Point *right = crossings->points + crossings->by_height[rank];
             if (right->y != corner->y) break;

@@ -139,6 +139,7 @@ static int read_sides(Reading *reading, Handle path, int count, const Matrix *ma
 static void read_path(Reading *reading, Handle path, const Matrix *matrix) {
     int filled = 0, stroked = 0;
     reading->pdfium->draw_mode(path, &filled, &stroked);
+    /* a path that only clips what is drawn after it shows nothing */
     if (!filled && !stroked) return;
     reading->drawing.paths++;
     if (filled && is_coloured(reading, path)) cover(reading, reading->drawing.coloured, path, matrix);
@@ -161,6 +162,8 @@ static void read_objects(Reading *reading, Handle holder, int is_form, const Mat
     for (int i = 0; i < count && !reading->out_of_memory; i++) {
         Handle object = is_form ? pdfium->form_object(holder, (unsigned long)i) : pdfium->object(holder, i);
         if (!object) continue;
+        # /* one count for the page and its forms: a form that is used a thousand times is read a
+        # thousand times */
         if (--reading->objects_left < 0) {
             reading->drawing.left_out++;
             return;

@@ -72,6 +72,8 @@ typedef struct {
 
 static int by_row(const void *one, const void *other) {
     const Level *a = one, *b = other;
+    # /* by all sides, as qsort keeps no order of equals: what is joined must not differ between C
+    # libraries */
     int order = by_value(&a->row, &b->row);
     if (!order) order = by_value(&a->box.x0, &b->box.x0);
     if (!order) order = by_value(&a->box.top, &b->box.top);
@@ -84,6 +86,7 @@ static int is_edge(const double *edges, int32_t count, double place) {
     int32_t low = 0, high = count;
     while (low < high) {
         int32_t middle = low + (high - low) / 2;
+        /* a step to either side: a line and a side that nearly touch may be rounded apart */
         if (edges[middle] < place - 1) low = middle + 1;
         else high = middle;
     }

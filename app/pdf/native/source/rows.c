@@ -30,6 +30,8 @@ typedef struct {
 
 static int by_place(const void *one, const void *other) {
     const Key *a = one, *b = other;
+    # /* qsort keeps no order of equals, and C libraries differ in it: the rank makes the bytes the
+    # same on all */
     if (a->place != b->place) return a->place < b->place ? -1 : 1;
     return a->rank < b->rank ? -1 : a->rank > b->rank;
 }
@@ -83,6 +85,7 @@ static Row read_row(const Rules *rules, const Box *boxes, Key *keys, int32_t cou
 /* Writes the rows of words, their pieces and the numbers of the words in them, each row by row; there is room
  * for as many as there are words. How many rows there are; -1 where memory ends. */
 int rows_read(const Rules *rules, const Box *boxes, int32_t count, Row *rows, Piece *pieces, int32_t *order) {
+    /* one more than there are: malloc(0) may give NULL, which would be read as the end of memory */
     Key *keys = malloc(((size_t)count + 1) * sizeof *keys);
     double *heights = malloc(((size_t)count + 1) * sizeof *heights);
     int found = keys && heights ? 0 : -1;

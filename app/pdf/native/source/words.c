@@ -139,6 +139,7 @@ static Style style_of(const Setting *setting, const Matrix *frame) {
     double turns = atan2(m.b, m.a) / HALF_PI;
     if (isnan(turns)) turns = 0; /* a matrix of a damaged file */
     double nearest = rint(turns);
+    /* rint gives -2 to 2: text that is upside down may be either of these */
     Style style = {rounded(setting->size * sqrt(m.c * m.c + m.d * m.d)), setting->font, setting->mode,
                    ((int32_t)nearest + 4) % 4, fabs(turns - nearest) > LEANS, 0};
     return style;
