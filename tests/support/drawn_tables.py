@@ -33,13 +33,14 @@ TEXTS = [
     "A lock keeper lives\nthere all year",
     "Under ice until May",
 ]
-SIZE, LINE = 9, 10.6
-"""Points of the letters, and from line to line."""
+SIZE, LINE, THIN = 9, 10.6, 4.5
+"""Points of the letters, from line to line, and of a row that only parts others."""
 
 
 @dataclass(frozen=True)
 class Drawn:
-    """A cell to draw: where it is, its text, how it is set (l, c or r), and whether a line is under it."""
+    """A cell to draw: where it is, its text, how it is set (l, c or r), whether a line is under it, by how
+    many points a cell set left is indented, and whether its row is too low for text."""
 
     row: int
     column: int
@@ -49,6 +50,8 @@ class Drawn:
     columns: int = 1
     bold: bool = False
     underlined: bool = False
+    indent: float = 0.0
+    thin: bool = False
 
 
 @dataclass(frozen=True)
@@ -63,8 +66,9 @@ class Fact:
 @dataclass(frozen=True)
 class Sheet:
     """A table to draw: its cells, the widths of its columns, its rows of heads, which lines it has (none,
-    over and under heads and body, between all rows, around all cells, or one beside the labels), the degrees
-    that it is turned by, and whether short cells begin where tall ones do."""
+    over and under heads and body, between all rows, around all cells, around all but the labels, one beside
+    the labels, between pairs of columns, or bands of colour), the degrees that it is turned by, and whether
+    short cells begin where tall ones do; the lines of its title, the last right above the table."""
 
     cells: Sequence[Drawn]
     facts: Sequence[Fact]
@@ -74,6 +78,8 @@ class Sheet:
     turned: int = 0
     at_top: bool = False
     size: float = SIZE
+    font: str = "Helvetica"
+    title: Sequence[str] = ("The places and what was seen there", "")
 
     def draw(self, path: Path) -> None:
         """Write the table as the only page of a PDF, below a title and above some prose."""
@@ -85,8 +91,11 @@ class Sheet:
             top = 470.0
         xs = [left + x for x in accumulate(self.widths, initial=0)]
         ys = [top - y for y in accumulate(self._heights(), initial=0)]
-        canvas.setFont("Helvetica", self.size)
-        canvas.drawString(left, top + 24, "The places and what was seen there")
+        canvas.setFont(self.font, self.size)
+        for number, line in enumerate(self.title):
+            canvas.drawString(left, top + 6 + 1.3 * SIZE * (len(self.title) - 1 - number), line)
+        if self.lines == "bands":
+            self._draw_bands(canvas, xs, ys)
         for cell in self.cells:
             self._draw_cell(canvas, cell, xs, ys)
         self._draw_lines(canvas, xs, ys)
@@ -98,11 +107,12 @@ class Sheet:
 
     def _heights(self) -> Iterator[float]:
         for row in range(max(cell.row + cell.rows for cell in self.cells)):
-            lines = (c.text.count("\n") + 1 for c in self.cells if c.row == row and c.rows == 1)
-            yield max(lines, default=1) * LINE + SIZE / 2
+            cells = [cell for cell in self.cells if cell.row == row and cell.rows == 1]
+            lines = (cell.text.count("\n") + 1 for cell in cells)
+            yield THIN if cells and all(c.thin for c in cells) else max(lines, default=1) * LINE + SIZE / 2
 
     def _draw_cell(self, canvas: Canvas, cell: Drawn, xs: Sequence[float], ys: Sequence[float]) -> None:
-        font = "Helvetica-Bold" if cell.bold else "Helvetica"
+        font = f"{self.font}-Bold" if cell.bold else self.font
         canvas.setFont(font, self.size)
         x0, x1 = xs[cell.column], xs[cell.column + cell.columns]
         top, bottom = ys[cell.row], ys[cell.row + cell.rows]
@@ -110,23 +120,33 @@ class Sheet:
         above = SIZE / 4 if self.at_top and cell.rows == 1 else (top - bottom - len(lines) * LINE) / 2
         for number, line in enumerate(lines):
             width = stringWidth(line, font, self.size)
-            x = {"l": x0 + 4, "c": (x0 + x1 - width) / 2, "r": x1 - 4 - width}[cell.align]
+            x = {"l": x0 + 4 + cell.indent, "c": (x0 + x1 - width) / 2, "r": x1 - 4 - width}[cell.align]
             canvas.drawString(x, top - above - number * LINE - SIZE, line)
         if cell.underlined:
             canvas.line(x0 + 4, bottom, x1 - 4, bottom)
 
     def _draw_lines(self, canvas: Canvas, xs: Sequence[float], ys: Sequence[float]) -> None:
-        if self.lines == "all":
+        if self.lines in ("all", "figures"):
             for cell in self.cells:
+                if self.lines == "figures" and cell.column == 0:
+                    continue
                 x0, x1 = xs[cell.column], xs[cell.column + cell.columns]
                 top, bottom = ys[cell.row], ys[cell.row + cell.rows]
                 canvas.rect(x0, bottom, x1 - x0, top - bottom)
-        ends = {"heads": (0, self.heads, -1), "beside labels": (self.heads,)}.get(self.lines, ())
+        across = (0, self.heads, -1)
+        ends = {"heads": across, "between groups": across, "beside labels": (self.heads,)}.get(self.lines, ())
         between = range(self.heads, len(ys)) if self.lines == "rows" else ()
         for number in (*ends, *between):
             canvas.line(xs[0], ys[number], xs[-1], ys[number])
-        if self.lines == "beside labels":
-            canvas.line(xs[1], ys[0], xs[1], ys[-1])
+        for x in {"beside labels": xs[1:2], "between groups": xs[1:-1:2]}.get(self.lines, ()):
+            canvas.line(x, ys[0], x, ys[-1])
+
+    def _draw_bands(self, canvas: Canvas, xs: Sequence[float], ys: Sequence[float]) -> None:
+        canvas.saveState()
+        for row in range(0, len(ys) - 1, 2):
+            canvas.setFillGray(0.9 if row else 0.75)
+            canvas.rect(xs[0], ys[row + 1], xs[-1] - xs[0], ys[row] - ys[row + 1], stroke=0, fill=1)
+        canvas.restoreState()
 
 
 def figure(by: Random) -> str:

@@ -20,6 +20,7 @@ from app.pdf.tables.columns import (
     prose_at,
     slots_in,
 )
+from app.pdf.tables.figures import is_figure
 from app.pdf.tables.rows import Row, middle, read_rows
 from app.pdf.tables.ruled import Slot, Table, table_of
 from app.pdf.tables.wrapped import centred_rows
@@ -38,6 +39,9 @@ MOST_WORDY = 0.3
 
 FEWEST_BANDS = 4
 """Bands between lines that may be a row each: of a head and three more."""
+
+FEWEST_GAPS = 2
+"""White strips of a table of one row below its heads: two columns of one figure are too little to tell."""
 
 FEWEST_FILLED = 0.8
 """Share of the bands between lines that hold words, where each is a row: those of a chart are empty."""
@@ -136,7 +140,9 @@ def _find_between(words: Sequence[PlacedWord], box: Box, level: Sequence[Ruling]
         if doubtful and not centred_rows(rows[heads:], gaps):
             continue
         table = make_table(rows, gaps, heads, level)
-        if height_of(table) >= FEWEST_ROWS and not _is_wordy(table, gaps):
+        if (height_of(table) >= FEWEST_ROWS or _is_one_record(rows, counts, gaps)) and not _is_wordy(
+            table, gaps
+        ):
             yield table
 
 
@@ -197,6 +203,15 @@ def _count_heads(bands: Sequence[int]) -> int:
     """The rows of heads of a table, given how many are in each of the bands between its lines: those in the
     first, where one with more follows."""
     return bands[0] if len(bands) > 1 and bands[0] <= MOST_HEADS and max(bands[1:]) > bands[0] else 0
+
+
+def _is_one_record(rows: Sequence[Row], counts: Sequence[int], gaps: Sequence[float]) -> bool:
+    """Whether lines part two rows of which each fills all columns: heads, and below them mostly numbers."""
+    if list(counts) != [1, 1] or len(gaps) < FEWEST_GAPS or any(len(r.pieces) <= len(gaps) for r in rows):
+        return False
+    heads, values = rows
+    numbers = sum(map(is_figure, values.pieces))
+    return not any(piece.numeric for piece in heads.pieces) and 2 * numbers > len(values.pieces)
 
 
 def _is_wordy(table: Table, gaps: Sequence[float]) -> bool:

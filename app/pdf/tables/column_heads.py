@@ -11,7 +11,7 @@ from app.core.geometry import Box
 from app.pages.captions import CAPTION
 from app.pdf.pdfium.drawing import Ruling
 from app.pdf.pdfium.words import PlacedWord
-from app.pdf.tables.figures import Figures, is_figure, is_year
+from app.pdf.tables.figures import Figures, is_figure, is_year, opens_range
 from app.pdf.tables.head_lines import (
     CROSSING,
     Extent,
@@ -20,6 +20,7 @@ from app.pdf.tables.head_lines import (
     stands_across,
     stands_over_all,
 )
+from app.pdf.tables.head_pieces import part_heads
 from app.pdf.tables.rows import Piece, Row
 from app.pdf.tables.ruled import Slot
 
@@ -64,10 +65,6 @@ over many lines in a narrow column."""
 
 BEGINS = 3.0
 """Points within which labels begin below each other."""
-
-WIDER, NARROWEST = 1.4, 0.32
-"""Of the blank between two words of a line, and in heights of it: white between the words of two heads, where
-the columns of narrow tables leave no more."""
 
 INSIDE_LABELS = 0.3
 """Of a piece's width: what of a head stands at most on the other side of the first strip of white."""
@@ -148,6 +145,8 @@ def heads_above(
         # A label alone above a line of heads is a title; below one it is what the labels are called.
         if _is_section(row, columns) and not (at and _names_columns(rows[at - 1].row, gaps)):
             break
+        if at > free and _ends_caption(row, rows[at - 1].row):
+            break
         found = _heads_in(row, gaps, columns, level, may_count=at >= counting)
         # What the title says is true of the whole table, and it would be said again at every cell.
         if found is None or is_title(row, columns, gaps):
@@ -159,6 +158,15 @@ def heads_above(
         lines.append(found)
         top = at
     return _levels(_spread_alone(list(reversed(lines)), columns)), top
+
+
+def _ends_caption(row: Row, above: Row) -> bool:
+    """Whether a line of one piece is the second of a caption, set as its first, and no head."""
+    first, piece = above.pieces[0], row.pieces[0]
+    if len(row.pieces) > 1 or CAPTION.match(" ".join(word.text for word in first.words)) is None:
+        return False
+    near = row.top - above.bottom <= WIDEST_WHITE * row.height
+    return near and abs(piece.x0 - first.x0) <= BEGINS
 
 
 def column_extents(body: Sequence[Row], gaps: Sequence[float]) -> list[Extent]:
@@ -242,9 +250,9 @@ def _heads_in(
 ) -> list[Head] | None:
     """The heads of a line; ``None`` where it is none, such as a title or prose, or figures where heads may
     not be such."""
-    pieces = [piece for piece in _part_heads(row, gaps) if not _ends_paragraph(row, piece, gaps, columns)]
+    pieces = [piece for piece in part_heads(row, gaps) if not _ends_paragraph(row, piece, gaps, columns)]
     # Some heads are numbers, such as an age group; where most are, it is a row.
-    figures = sum(is_figure(piece) and not is_year(piece) for piece in pieces)
+    figures = sum(is_figure(piece) and not is_year(piece) and not opens_range(piece) for piece in pieces)
     if pieces and CAPTION.match(" ".join(word.text for word in pieces[0].words)):
         return None
     if any(_is_prose(piece, gaps) for piece in pieces) or (2 * figures > len(pieces) and not may_count):
@@ -269,35 +277,6 @@ def _heads_labels(pieces: Sequence[Piece], columns: Sequence[Extent], gaps: Sequ
     if first.x1 > columns[1][0] or first.x0 >= columns[1][0]:
         return False
     return first.middle < gaps[0] or (bool(others) and _covers(others[0], columns[1]))
-
-
-def _part_heads(row: Row, gaps: Sequence[float]) -> Iterator[Piece]:
-    """The pieces of a line, parted where a blank between columns is wider than those of the line's words."""
-    blanks = sorted(
-        right.box.x0 - left.box.x1
-        for piece in row.pieces
-        for left, right in pairwise(piece.words)
-        if _gap_between(left, right, gaps) is None
-    )
-    usual = blanks[len(blanks) // 2] if blanks else 0.0
-    least = max(WIDER * usual, NARROWEST * row.height)
-    for piece in row.pieces:
-        start = 0
-        for at, (left, right) in enumerate(pairwise(piece.words), 1):
-            if right.box.x0 - left.box.x1 >= least and _gap_between(left, right, gaps) is not None:
-                yield _piece_of(piece.words[start:at])
-                start = at
-        yield _piece_of(piece.words[start:]) if start else piece
-
-
-def _gap_between(left: PlacedWord, right: PlacedWord, gaps: Sequence[float]) -> float | None:
-    """Where two columns part between the middles of two words, ``None`` where none do."""
-    at = bisect_right(gaps, left.box.middle_x)
-    return gaps[at] if at < len(gaps) and gaps[at] < right.box.middle_x else None
-
-
-def _piece_of(words: list[PlacedWord]) -> Piece:
-    return Piece(words[0].box.x0, words[-1].box.x1, words)
 
 
 def _add(heads: list[Head], head: Head) -> None:

@@ -33,6 +33,12 @@ FIGURE = defer_regex(
 DATED = defer_regex(YEARS + r"(?:\(\d\))?[a-z*†‡]?$")
 """Looks like a number, and stands above columns."""
 
+GROUP = defer_regex(r"[<>≤≥]?\d{1,3}[-–—]\d{1,3}$|[<>≤≥]\d{1,3}$|\d{1,3}\+$")
+"""A class that people or things are counted in, such as an age group, which looks like a number."""
+
+OPEN_RANGE = defer_regex(rf"(?:{CURRENCY})?\d[\d.,]*[-–—]$")
+"""The first of two numbers, where the second stands in the line below: heads of narrow columns."""
+
 DAY, YEAR = defer_regex(r"(?:[12]?\d|3[01]),$"), defer_regex(r"(?:19|20)\d\d$")
 """What a date ends with, where its month stands in the line above."""
 
@@ -128,6 +134,16 @@ def _is_sign_after(text: str) -> bool:
 def is_year(piece: Piece) -> bool:
     """Whether a piece is a year, which stands above columns and looks like a number."""
     return all(DATED.match(word.text) for word in piece.words)
+
+
+def is_group(piece: Piece) -> bool:
+    """Whether a piece is a class such as an age group: one at the left of a row is its label."""
+    return len(piece.words) == 1 and GROUP.match(piece.words[0].text) is not None
+
+
+def opens_range(piece: Piece) -> bool:
+    """Whether a piece ends with the first of two numbers, and the second must stand in the line below."""
+    return OPEN_RANGE.match(piece.words[-1].text) is not None
 
 
 def read_figures(row: Row) -> Figures:

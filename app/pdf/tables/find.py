@@ -16,7 +16,7 @@ from app.pdf.tables.false_grids import holds_table, is_coarse
 from app.pdf.tables.headers import is_numeric
 from app.pdf.tables.lines import find_drawn
 from app.pdf.tables.rows import read_rows
-from app.pdf.tables.ruled import Grid, Table, fill, grid_of, standing_in
+from app.pdf.tables.ruled import Grid, Table, fill, grid_of, standing_in, without_thin_rows
 from app.pdf.tables.run_across import join_crossed
 from app.pdf.tables.shading import is_shading
 from app.pdf.tables.stacked import join_stacked
@@ -75,10 +75,12 @@ def _read_grids(
     of its columns."""
     tables: list[Table] = []
     doubtful: list[Grid] = []
-    for grid in grids:
-        if is_shading(grid, drawn, shades):
-            doubtful.append(grid)
-        elif table := ruled_table(_with_labels(grid, _in_no_other(grid, grids, words)), words):
+    for found in grids:
+        if is_shading(found, drawn, shades):
+            doubtful.append(found)
+            continue
+        grid = without_thin_rows(found, words)
+        if table := ruled_table(_with_labels(grid, _in_no_other(grid, grids, words)), words):
             if is_coarse(table):
                 doubtful.append(grid)
             else:

@@ -10,12 +10,15 @@ from app.core.process.patterns import defer_regex
 from app.pages.captions import CAPTION
 from app.pdf.pdfium.drawing import Ruling
 from app.pdf.pdfium.words import PlacedWord
-from app.pdf.tables.figures import Figures
+from app.pdf.tables.figures import OPEN_RANGE, Figures
 from app.pdf.tables.headers import YEAR
 from app.pdf.tables.rows import Piece, Row
 
 WHOLE = defer_regex(r"\d{1,4}$")
 """What counts: a head has no decimals, and no marks of thousands."""
+
+WHOLE_NUMBER = defer_regex(r"[$€£¥]?\d{1,3}(?:[,.]?\d{3})*$")
+"""What ends a range whose first number stands in the line above."""
 
 FEWEST = 2
 """Numbers beside each other that may be heads; one alone counts nothing."""
@@ -46,6 +49,9 @@ def first_counted(
     free, first, last = places
     row = rows[first].row
     heads = _right_of_labels(row, gaps)
+    # The head of the labels may stand on a height of its own between the two lines.
+    if first < last and any(_ends_ranges(row, found.row) for found in rows[max(free, first - 2) : first]):
+        return first + 1
     # The first row with several figures: a row with one may be a section's number or a note's.
     below = next(
         (at for at in range(first + 1, last + 1) if len(_right_of_labels(rows[at].row, gaps)) > 1), first
@@ -64,6 +70,18 @@ def first_counted(
     labelled = all(at.row.pieces[0].x0 < gaps[0] for at in rows[below : last + 1])
     # A row of numbers without a label among rows that all have one names the columns: days, doses, ages.
     return below if row.pieces[0].x0 > gaps[0] and labelled else first
+
+
+def _ends_ranges(row: Row, above: Row) -> bool:
+    """Whether a line goes on with ranges that the line above begins, of which each number has a line."""
+    begun = [word.box for word in _words_of(above) if OPEN_RANGE.match(word.text)]
+    ended = [word.box for word in _words_of(row) if WHOLE_NUMBER.match(word.text)]
+    under = [box for box in begun if any(box.x0 < end.x1 and end.x0 < box.x1 for end in ended)]
+    return row.top - above.bottom <= row.height and len(under) >= max(FEWEST, len(begun))
+
+
+def _words_of(row: Row) -> list[PlacedWord]:
+    return [word for piece in row.pieces for word in piece.words]
 
 
 def _right_of_labels(row: Row, gaps: Sequence[float]) -> list[Piece]:

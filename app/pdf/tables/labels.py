@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from math import inf
 
 from app.core.process.patterns import defer_regex
 from app.pdf.tables.figures import is_figure
@@ -20,6 +21,9 @@ OVERLAP = 0.15
 SLIGHT, HANGING = 0.5, 2.0
 """How much deeper the second line of a label stands: more than this many points, and at most so many heights
 of a line."""
+
+TALLER = 1.3
+"""Of a line's height: what is higher is set in another size, and no more of the same label."""
 
 MOST_WRAPPED = 3
 """Lines of a label that only its width tells."""
@@ -47,8 +51,8 @@ def joined_rows(
     # The column of labels is as wide as its widest line, or as far as dots lead: what was free beyond a
     # label's end tells whether its next word had room.
     widest = max([leaders, *(row.pieces[0].x1 for row in rows if is_label(row, gaps))])
-    for row in rows:
-        if held and _is_one_row(held, row, gaps, widest, bands):
+    for row, below in zip(rows, [*rows[1:], None], strict=True):
+        if held and _is_one_row(held, (row, below), gaps, widest, bands):
             held.append(row)
             continue
         if held:
@@ -59,8 +63,13 @@ def joined_rows(
 
 
 def _is_one_row(
-    held: Sequence[Row], row: Row, gaps: Sequence[float], widest: float, bands: Sequence[float]
+    held: Sequence[Row],
+    lines: tuple[Row, Row | None],
+    gaps: Sequence[float],
+    widest: float,
+    bands: Sequence[float],
 ) -> bool:
+    row, below = lines
     if _overlaps(held[-1], row, gaps):
         return True
     if bands:
@@ -70,7 +79,16 @@ def _is_one_row(
         if row.top - held[-1].bottom <= CLOSE * row.height and sum(map(_has_figures, [*held, row])) < 2:
             # A section's name may share the band of its first row.
             return not held[-1].pieces[0].words[-1].text.endswith(":")
+    # What its rows stand deeper than is a section, though its name is as wide as they are.
+    widest = inf if _stands_in_section(row, below, gaps) else widest
     return continues_label(held, row, gaps, widest) or continues_cells(held, row, gaps)
+
+
+def _stands_in_section(row: Row, below: Row | None, gaps: Sequence[float]) -> bool:
+    """Whether the row below a line with figures begins as deep as that or deeper: both are of a section."""
+    if below is None or len(row.pieces) == 1 or len(below.pieces) == 1 or not is_label(below, gaps):
+        return False
+    return below.pieces[0].x0 >= row.pieces[0].x0 - SLIGHT
 
 
 def _overlaps(above: Row, row: Row, gaps: Sequence[float]) -> bool:
@@ -82,6 +100,14 @@ def _overlaps(above: Row, row: Row, gaps: Sequence[float]) -> bool:
 
 def _has_figures(row: Row) -> bool:
     return any(map(is_figure, row.pieces))
+
+
+def goes_on_below(row: Row, below: Row, end: float) -> bool:
+    """Whether the line below a row holds nothing but more of its label, which ends at ``end`` at most."""
+    if len(below.pieces) > 1 or below.pieces[0].x1 > end + SLIGHT or below.height > TALLER * row.height:
+        return False
+    near = below.top - row.bottom <= CLOSE * row.height and below.pieces[0].x0 >= row.pieces[0].x0 - SLIGHT
+    return near and (_begins_small(below) or CONNECTING.match(row.pieces[0].words[-1].text) is not None)
 
 
 def is_label(row: Row, gaps: Sequence[float]) -> bool:

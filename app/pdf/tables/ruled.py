@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import accumulate, groupby, pairwise
 
 from app.core.geometry import Box, around
@@ -40,6 +40,9 @@ FEWEST_SECTIONED = 3
 
 CENTRED = 0.03
 """Of a table's width: how far from its middle the name of a section may stand."""
+
+HIGHEST_THIN = 9.0
+"""Points: a row of a grid that is higher has room for a line, and may be one to fill in."""
 
 PLAIN_HYPHENS = {0x2010: "-", 0x2011: "-"}
 """Fonts have the hyphen as a sign of its own; dates and codes of cells are looked for as they are typed."""
@@ -196,6 +199,24 @@ def standing_in(outer: Box, words: Iterable[PlacedWord]) -> list[PlacedWord]:
         for word in words
         if top <= word.box.top + word.box.bottom <= bottom and left <= word.box.x0 + word.box.x1 <= right
     ]
+
+
+def without_thin_rows(grid: Grid, words: Sequence[PlacedWord]) -> Grid:
+    """Return a grid without the rows that only part others: nothing stands in them, and they are lower than
+    any line of the ``words`` in the grid."""
+    heights = [max((cell.height for cell in row if cell), default=0.0) for row in grid.rows]
+    if min(heights) >= HIGHEST_THIN:
+        return grid
+    inside = standing_in(grid.box, words)
+    lowest = min((word.style.size for word in inside), default=0.0)
+    filled = {place[0] for word in inside if (place := grid.place(word.box))}
+    rows = [
+        row for at, row in enumerate(grid.rows) if at in filled or heights[at] >= min(lowest, HIGHEST_THIN)
+    ]
+    # A column whose only cells stood in such rows would be lost.
+    if len(rows) < 2 or not all(map(any, zip(*rows, strict=True))):
+        return grid
+    return replace(grid, rows=tuple(rows), tops=tuple(next(cell.top for cell in row if cell) for row in rows))
 
 
 def fill(grid: Grid, words: Iterable[PlacedWord]) -> Table:

@@ -20,12 +20,14 @@ from app.pdf.tables.figures import (
     all_words,
     figure_edge,
     is_figure,
+    is_group,
     is_year,
     join_groups,
+    opens_range,
     read_figures,
 )
 from app.pdf.tables.head_lines import first_counted, says_unit
-from app.pdf.tables.labels import joined_rows
+from app.pdf.tables.labels import goes_on_below, joined_rows
 from app.pdf.tables.lines import join_upright
 from app.pdf.tables.rows import Piece, Row, Strip, read_rows, white_strips
 from app.pdf.tables.ruled import Slot, Table, table_of
@@ -194,7 +196,10 @@ def _end_of_run(rows: Sequence[Figures], start: int) -> int:
             last, others = at, 0
         elif white > WIDEST_FIGURES or _breaks(rows, at, edges, labels):
             break
-    return last + 1 if _ends_label(rows, last) else last
+    last += _ends_label(rows, last)
+    while last + 1 < len(rows) and goes_on_below(rows[last].row, rows[last + 1].row, labels):
+        last += 1
+    return last
 
 
 def _ends_label(rows: Sequence[Figures], last: int) -> bool:
@@ -210,6 +215,8 @@ def _ends_label(rows: Sequence[Figures], last: int) -> bool:
 def _has_figures(row: Row) -> bool:
     """Whether a row has a figure apart from its label, and not only years, which are heads."""
     figures = [piece for piece in row.pieces if is_figure(piece)]
+    if sum(map(opens_range, figures)) > 1:
+        return False
     if len(row.pieces) < 2 or not figures or all(map(is_year, figures)):
         return False
     # A row whose last cell is text, such as a note, needs more figures to be one of figures.
@@ -348,7 +355,7 @@ def _is_convincing(rows: Sequence[Row], gaps: Sequence[float], parted: bool) -> 
     long = sum(map(_has_long_piece, figures))
     if long > MOST_LONG * len(figures):
         return False
-    labelled = sum(not is_figure(row.pieces[0]) or is_year(row.pieces[0]) for row in figures)
+    labelled = sum(_begins_with_label(row) for row in figures)
     if labelled < (LABELLED_ALONE if len(gaps) == 1 else LABELLED) * len(figures):
         return False
     right = [piece for row in several for piece in row.pieces if bisect_right(gaps, piece.x0) > 0]
@@ -359,6 +366,11 @@ def _is_convincing(rows: Sequence[Row], gaps: Sequence[float], parted: bool) -> 
     if sum(len(piece.words) > LONGEST_CELL for piece in right) > MOST_WORDY * len(several):
         return False
     return sum(map(is_figure, right)) >= FIGURES * len(right)
+
+
+def _begins_with_label(row: Row) -> bool:
+    first = row.pieces[0]
+    return not is_figure(first) or is_year(first) or is_group(first)
 
 
 def _has_long_piece(row: Row) -> bool:
