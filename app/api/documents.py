@@ -29,6 +29,8 @@ from app.core.document import DocumentFilter, IfExists, Status
 from app.core.names import searchable_name
 from app.core.ports import PDF
 from app.core.process.closing import close
+from app.core.rules.card_rows import LONGEST_VALUE
+from app.core.rules.card_said import DATE
 from app.pages.report import PageReport, Totals
 
 PDF_POLICY = "frame-ancestors 'self'"
@@ -141,9 +143,39 @@ def list_documents(
     name: Annotated[
         str | None, Query(max_length=255, description="Return only documents whose name contains this text.")
     ] = None,
+    kind: Annotated[
+        str | None,
+        Query(max_length=LONGEST_VALUE, description="Return only documents of this kind, such as `report`."),
+    ] = None,
+    who: Annotated[
+        str | None,
+        Query(
+            max_length=LONGEST_VALUE,
+            description="Return only documents of those whose name contains this: issuers, parties, authors.",
+        ),
+    ] = None,
+    since: Annotated[
+        str | None,
+        Query(
+            pattern=f"^({DATE})?$",
+            description="Return only documents whose `date` is this or later: 2023, 2023-06 or 2023-06-30.",
+        ),
+    ] = None,
+    until: Annotated[
+        str | None,
+        Query(pattern=f"^({DATE})?$", description="Return only documents whose `date` is this or earlier."),
+    ] = None,
 ) -> schemas.Documents:
-    """List documents, newest first."""
-    where = DocumentFilter(status=status, tag=tag or None, name=name or None)
+    """List documents, newest first: the last that was uploaded comes first."""
+    where = DocumentFilter(
+        status=status,
+        tag=tag or None,
+        name=name or None,
+        kind=kind or None,
+        who=who or None,
+        since=since or None,
+        until=until or None,
+    )
     listing = door.library.list_documents(caller.tenant, where=where, cursor=cursor or None, limit=limit)
     lost = door.library.find_lost(caller.tenant, listing.items)
     return schemas.Documents.of(listing.items, listing.cursor, lost=lost)
@@ -161,9 +193,21 @@ def get_document(door: Door, caller: Reader, document_id: DocumentId) -> schemas
 def change_document(
     door: Door, caller: Editor, document_id: DocumentId, body: schemas.DocumentChange
 ) -> schemas.Document:
-    """Rename or retag a document."""
+    """Rename or retag a document, or correct what its card says.
+
+    Corrections of the card outlive reading the document again and new versions of it. They are shown at once;
+    they stand before its passages in the index after the document is indexed again.
+    """
+    change = body.card or schemas.CardChange()
     return schemas.Document.of(
-        door.library.update(caller.tenant, document_id, name=body.name, tags=body.tags)
+        door.library.update(
+            caller.tenant,
+            document_id,
+            name=body.name,
+            tags=body.tags,
+            said=change.said,
+            taken_back=change.taken_back,
+        )
     )
 
 

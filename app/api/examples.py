@@ -25,11 +25,50 @@ _PROGRESS: dict[str, Any] = {
 
 VERSION: dict[str, Any] = {"number": 1, **_PROGRESS}
 
+_TITLE_BOX = [72.0, 80.0, 400.0, 96.5]
+
+CARD: dict[str, Any] = {
+    "title": {"value": "Meridian pump manual", "origin": "page", "page": 1, "boxes": [_TITLE_BOX]},
+    "kind": {"value": "manual", "origin": "page", "page": 1, "boxes": [[300.0, 80.0, 400.0, 96.5]]},
+    "who": [{"value": "Meridian Pumps GmbH", "origin": "person", "page": None, "boxes": []}],
+    "date": "2023-09-30",
+    "dates": [
+        {
+            "value": "30 September 2023",
+            "origin": "page",
+            "page": 2,
+            "boxes": [[72.0, 700.0, 190.0, 712.0]],
+            "role": "published",
+            "date": "2023-09-30",
+        }
+    ],
+    "periods": [],
+    "identifiers": [
+        {
+            "value": "MP-200",
+            "origin": "page",
+            "page": 1,
+            "boxes": [[72.0, 110.0, 130.0, 122.0]],
+            "scheme": "model",
+        }
+    ],
+    "language": "en",
+    "corrected": ["who"],
+}
+
+CARD_CHANGE: dict[str, Any] = {
+    "title": "Meridian pump manual",
+    "who": ["Meridian Pumps GmbH"],
+    "published": "2023-09-30",
+    "period": None,
+}
+
 DOCUMENT: dict[str, Any] = {
     "id": "doc_7h3k9m2p4r6t8w1y",
     "name": "manual.pdf",
     "source": "manual.pdf",
     "title": "Meridian pump manual",
+    "card": CARD,
     "tags": ["pumps"],
     "version": 1,
     "searchable_version": 1,

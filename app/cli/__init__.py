@@ -10,9 +10,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from app.ask.stages import Stage
-from app.cli import commands, passwords, values
+from app.cli import commands
+from app.cli.options import passwords, values
 from app.cli.terminal import guard_output
 from app.core import limits
+from app.core.card import CardField
+from app.core.rules.card_rows import LONGEST_VALUE
 
 if TYPE_CHECKING:
     from app.settings import Settings
@@ -131,10 +134,32 @@ def _document_commands(command: Command) -> None:
     listing = command("list", commands.list_all, "list the documents", as_json=True)
     listing.add_argument("--status", choices=STATUSES, help="list only documents with this status")
     listing.add_argument("--tag", type=values.tag, help="list only documents with this tag")
+    _add_card_filter(listing)
 
     show = command("show", commands.show, "show a document: its versions and what was read", as_json=True)
     show.add_argument("document", type=NAMED, help="a document's id or name")
     show.add_argument("--pages", action="store_true", help="how each page was read, and what was skipped")
+
+    card = command("card", commands.card, "print what a document is, and correct it", as_json=True)
+    card.add_argument("document", type=NAMED, help="a document's id or name")
+    card.add_argument(
+        "--set",
+        type=values.correction,
+        metavar="NAME=TEXT",
+        action="append",
+        default=[],
+        dest="said",
+        help=f"correct one of {', '.join(CardField)}; may be given several times",
+    )
+    card.add_argument(
+        "--unset",
+        type=values.card_field,
+        metavar="NAME",
+        action="append",
+        default=[],
+        dest="taken_back",
+        help="take a correction back: what was read is shown again",
+    )
 
     versions = command("versions", commands.versions, "list a document's versions", as_json=True)
     versions.add_argument("document", type=NAMED, help="a document's id or name")
@@ -296,6 +321,18 @@ def _add_document_filter(command: argparse._ActionsContainer) -> None:
         action="append",
         default=[],
         help="search only this document (id or name); may be given several times",
+    )
+
+
+def _add_card_filter(command: argparse._ActionsContainer) -> None:
+    text = values.words(LONGEST_VALUE)
+    command.add_argument("--kind", type=text, help="only documents of this kind, such as report")
+    command.add_argument("--who", type=text, help="only documents of those whose name contains this")
+    command.add_argument(
+        "--since", type=values.date, metavar="DATE", help="only documents of this date (2023-06-30) or later"
+    )
+    command.add_argument(
+        "--until", type=values.date, metavar="DATE", help="only documents of this date or earlier"
     )
 
 

@@ -35,6 +35,12 @@ def show(options: Namespace, settings: Settings) -> int:
     return run(options, settings)
 
 
+def card(options: Namespace, settings: Settings) -> int:
+    from app.cli.cards import card as run
+
+    return run(options, settings)
+
+
 def versions(options: Namespace, settings: Settings) -> int:
     from app.cli.documents import versions as run
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.cli import ERROR, OK
+from app.cli.cards import card_filter, card_lines
 from app.cli.progress import Progress
 from app.cli.report import print_report
 from app.cli.shown import TENANT, all_documents, find_document, open_program, print_json, print_model
@@ -22,6 +23,7 @@ from app.core.errors import BadRequest, NotFound
 from app.core.names import searchable_name
 from app.core.page import Outline
 from app.core.page_numbers import show_labels
+from app.ingest.title import tidy_name
 
 if TYPE_CHECKING:
     from app.compose import Embedded
@@ -42,7 +44,7 @@ def list_all(options: Namespace, settings: Settings) -> int:
         rested = not program.jobs.worked_on()
         # What nobody works on is kept as running, and waits: it is asked for as both, and shown as queued.
         kept_as = None if rested and wanted in (Status.RUNNING, Status.QUEUED) else wanted
-        where = DocumentFilter(status=kept_as, tag=options.tag)
+        where = DocumentFilter(status=kept_as, tag=options.tag, **card_filter(options))
         found = (
             at_rest(document) if rested else document
             for document in all_documents(program.knowledge_base, where)
@@ -57,7 +59,7 @@ def list_all(options: Namespace, settings: Settings) -> int:
     for document in documents:
         print(_line(document))
     if not documents:
-        print(_none(options.status, options.tag), file=sys.stderr)
+        print(_none(options), file=sys.stderr)
     waiting = sum(document.latest.status is Status.QUEUED for document in documents)
     if rested and waiting:
         # The list first, where both go to one place.
@@ -69,11 +71,19 @@ def list_all(options: Namespace, settings: Settings) -> int:
     return OK
 
 
-def _none(status: str | None, tag: str | None) -> str:
+def _none(options: Namespace) -> str:
     """Return what is said in place of an empty list."""
-    if not status and not tag:
+    told = {
+        "is": options.status,
+        "has the tag": options.tag,
+        "is of the kind": options.kind,
+        "is of": options.who,
+        "is dated since": options.since,
+        "is dated until": options.until,
+    }
+    parts = [f"{what} {value}" for what, value in told.items() if value]
+    if not parts:
         return "There are no documents. kb ingest PATH adds some."
-    parts = [*([f"is {status}"] if status else []), *([f"has the tag {tag}"] if tag else [])]
     return f"No document {' and '.join(parts)}."
 
 
@@ -94,8 +104,14 @@ def _line(document: Document) -> str:
     return (
         f"{document.id}  {latest.status.value:8} v{latest.number:<3} {pages:>9} "
         f"{'page ' if latest.pages == 1 else 'pages'}  "
-        f"{document.name}{tags}{_describe_scans(latest)}{_describe_announced(document)}"
+        f"{document.name}{_describe_title(document)}{tags}"
+        f"{_describe_scans(latest)}{_describe_announced(document)}"
     )
+
+
+def _describe_title(document: Document) -> str:
+    """Return the title behind the name of its file, unless it says no more than that."""
+    return f"  {document.title}" if document.title not in ("", tidy_name(document.name)) else ""
 
 
 def _describe_scans(version: Version) -> str:
@@ -127,7 +143,9 @@ def show(options: Namespace, settings: Settings) -> int:
     if options.json:
         _print_json(document, versions, outline, lost)
         return OK
-    print(f"{document.name}\n  id     {document.id}\n  title  {document.title or '–'}")
+    print(f"{document.name}\n  id     {document.id}")
+    for line in card_lines(document):
+        print(line)
     for version in versions:
         print(
             f"  v{version.number}     {_state(document, version)}: {format_count(version.pages, 'page')}, "

@@ -10,8 +10,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO, TypedDict
 
-from app.cli import OK, REFUSED, passwords
+from app.cli import OK, REFUSED
 from app.cli.files import pdfs, tell_skipped
+from app.cli.options import passwords
 from app.cli.shown import open_program
 from app.core.errors import BadRequest
 from app.core.file_names import FileNames

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from app.cli import ERROR, OK, passwords
+from app.cli import ERROR, OK
 from app.cli.files import pdfs
+from app.cli.options import passwords
 from app.cli.progress import Progress
 from app.cli.shown import TENANT, all_documents, find_document, open_program, print_json
 from app.cli.waiting import Wanted, wait_for_ends

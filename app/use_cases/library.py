@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 
 from app.core import keys, telemetry
+from app.core.card import NO_CORRECTIONS, CardField, Corrections
 from app.core.document import Document, DocumentFilter, Listing, Version
 from app.core.errors import Conflict, FileChanged, FileMissing, NotFound, Unavailable
 from app.core.job import Run
@@ -74,12 +75,25 @@ class Library:
         return self.steps.documents.versions(tenant, document_id)
 
     def update(
-        self, tenant: str, document_id: str, *, name: str | None = None, tags: Sequence[str] | None = None
+        self,
+        tenant: str,
+        document_id: str,
+        *,
+        name: str | None = None,
+        tags: Sequence[str] | None = None,
+        said: Corrections = NO_CORRECTIONS,
+        taken_back: Collection[CardField] = (),
     ) -> Document:
-        """Rename or retag a document."""
+        """Rename or retag a document, or correct its card: with what is ``said`` anew, and without the
+        corrections that are ``taken_back``."""
         clean = None if name is None else document_name(name)
         clean_tags = None if tags is None else compose_tags(tags)
-        document = self.steps.documents.update(tenant, document_id, name=clean, tags=clean_tags)
+        corrections: Corrections | None = None
+        if said.fields or taken_back:
+            corrections = self.document(tenant, document_id).corrections.change(said, taken_back)
+        document = self.steps.documents.update(
+            tenant, document_id, name=clean, tags=clean_tags, corrections=corrections
+        )
         if tags is not None:
             # After the row: a search that finds the old tags for a moment is better than a document that
             # shows tags which no search knows.

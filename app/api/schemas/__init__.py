@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from app.api.schemas.archives import Archive, ArchiveList, NewExport
 from app.api.schemas.base import Password, Tags
+from app.api.schemas.cards import Card, CardChange
 from app.api.schemas.documents import (
     Announced,
     Announcement,
@@ -55,6 +56,8 @@ __all__ = [
     "ArchiveList",
     "AskQuestion",
     "Block",
+    "Card",
+    "CardChange",
     "Citation",
     "Claim",
     "Document",

@@ -22,6 +22,7 @@ from app.api.schemas.base import (
     to_time,
     with_example,
 )
+from app.api.schemas.cards import Card, CardChange
 from app.core import document as core_document
 from app.core import page as core_page
 
@@ -90,8 +91,9 @@ class Document(Given):
     that was made current. ``announced`` is a newer version whose file has not arrived, null for none.
     ``searchable_version`` is the version that questions are answered from, 0 if there is none yet. ``source``
     identifies the document: a path, or the name that was chosen for it; ``name`` is the shortest end of the
-    source that no other document has. ``title`` is "" if the PDF has none. ``index_missing`` means that
-    passages are missing from the index; reindexing restores them."""
+    source that no other document has. ``title`` is that of its ``card``, which says what the document is; ""
+    before it has one. ``index_missing`` means that passages are missing from the index; reindexing restores
+    them."""
 
     model_config = with_example(examples.DOCUMENT)
 
@@ -99,6 +101,7 @@ class Document(Given):
     name: str
     source: str
     title: str
+    card: Card
     tags: list[str]
     version: int
     searchable_version: int
@@ -128,6 +131,7 @@ class Document(Given):
             name=document.name,
             source=document.source,
             title=document.title,
+            card=Card.of(document.card, document.corrections),
             tags=list(document.tags),
             version=document.latest.number,
             searchable_version=document.searchable,
@@ -272,12 +276,17 @@ class Ingest(Asked):
 
 
 class DocumentChange(Asked):
-    """A new name, new tags, or both."""
+    """A new name, new tags, corrections of the card, or several of these."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"name": "pump.pdf", "tags": ["pumps"]}]})
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"name": "pump.pdf", "tags": ["pumps"]}, {"card": examples.CARD_CHANGE}]
+        }
+    )
 
     name: Name | None = None
     tags: Tags | None = None
+    card: CardChange | None = None
 
 
 class Receipt(Given):

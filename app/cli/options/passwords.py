@@ -7,7 +7,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.cli import values
+from app.cli.options import values
 from app.core import limits
 from app.core.errors import BadRequest
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Callable
 from math import isfinite
 from pathlib import Path
 from typing import NoReturn
 
 from app.core import limits
+from app.core.card import CardField, Corrections
 from app.core.errors import BadRequest
 from app.core.page_numbers import page_numbers
+from app.core.rules.card_rows import LONGEST_VALUE
+from app.core.rules.card_said import DATE, say_identifiers, say_names, say_periods, say_text
 
 SHOWN_CHARACTERS = 80
 """How many characters of a refused value are shown."""
@@ -94,6 +98,55 @@ def path(text: str) -> Path:
     if not text.strip() or "\0" in text:
         raise _refuse_value("the path of a file or folder", text)
     return Path(text)
+
+
+def date(text: str) -> str:
+    """Return a date as exact as it is given."""
+    if not re.fullmatch(DATE, text):
+        raise _refuse_value("a date such as 2023, 2023-06 or 2023-06-30", text)
+    return text
+
+
+def card_field(text: str) -> CardField:
+    """Return a part of a card by its name."""
+    if text not in set(CardField):
+        raise _refuse_value(f"one of {', '.join(CardField)}", text)
+    return CardField(text)
+
+
+def correction(text: str) -> Corrections:
+    """Return what is said of one part of a card: its name, ``=``, and the text."""
+    name, equals, said = text.partition("=")
+    if not equals or len(said) > LONGEST_VALUE:
+        raise _refuse_value(f"NAME=TEXT of at most {LONGEST_VALUE:,} characters", text)
+    field = card_field(name.strip())
+    if field.role and said.strip():
+        date(said.strip())
+    if field is CardField.WHO:
+        return say_names(said.split(";"))
+    if field is CardField.PERIOD:
+        return say_periods([_read_period(said)])
+    if field is CardField.IDENTIFIERS:
+        return say_identifiers(map(_read_identifier, filter(str.strip, said.split(";"))))
+    return say_text(field, said)
+
+
+def _read_period(text: str) -> tuple[str, str, str]:
+    """Return name, first and last day of ``Q3 2023, 2023-07-01 to 2023-09-30``; the days may be missing."""
+    found = re.fullmatch(rf"(.*?)\s*,\s*({DATE})\s+to\s+({DATE})\s*", text)
+    return (found[1], found[2], found[_LAST_DAY]) if found else (text, "", "")
+
+
+_LAST_DAY = 2 + re.compile(f"({DATE})").groups
+"""The group of a period's last day, after those of its name and its first day."""
+
+
+def _read_identifier(text: str) -> tuple[str, str]:
+    """Return scheme and value of ``doi: 10.1000/182``."""
+    scheme, colon, value = text.partition(":")
+    if not colon or not value.strip():
+        raise _refuse_value("identifiers such as 'doi: 10.1000/182; order number: 4711'", text)
+    return scheme, value
 
 
 def _refuse_value(wanted: str, text: str) -> argparse.ArgumentTypeError:

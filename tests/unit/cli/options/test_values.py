@@ -8,6 +8,8 @@ from collections.abc import Iterator
 import pytest
 
 from app.cli import USAGE, parser
+from app.cli.options import values
+from app.core.card import CardField, Origin
 
 NUMBERS = ("", " ", "-1", "1.5", "NaN", "inf", "many", "1e3", "٣", "0x10", "9" * 30)
 NOTHING = ("", "  ")
@@ -45,6 +47,12 @@ BAD: dict[str, tuple[str, ...]] = {
     "data": NOTHING,
     "half": ("", "third"),
     "without": ("", "nothing-such"),
+    "kind": (*NOTHING, LONG),
+    "who": (*NOTHING, LONG),
+    "since": ("", "June", "2023-13", "2023-6", "٢٠٢٣", "2023-06-31-01"),
+    "until": ("", "June", "23", "2023-00", "2023/06"),
+    "said": ("", "title", "colour=red", "published=June", "title=" + LONG),
+    "taken_back": ("", "Title", "colour"),
     "markdown": NOTHING,
     "plot": NOTHING,
 }
@@ -119,3 +127,27 @@ def test_a_value_out_of_range_is_one_line_and_exit_code_2(
     named = [*action.option_strings] or [str(action.metavar or action.dest)]
     assert named[-1] in said.err
     assert "unrecognized" not in said.err
+
+
+def test_a_correction_is_a_name_and_what_is_said() -> None:
+    (said,) = values.correction("who=Intel; AMD ;").card.who[:1]
+    assert (said.value, said.origin) == ("Intel", Origin.PERSON)
+    assert len(values.correction("who=Intel; AMD ;").card.who) == 2
+    (period,) = values.correction("period=Q3 2023, 2023-07-01 to 2023-09-30").card.periods
+    assert (period.fact.value, period.starts, period.ends) == ("Q3 2023", "2023-07-01", "2023-09-30")
+    assert values.correction("period=Q3, or so").card.periods[0].fact.value == "Q3, or so"
+    assert [each.scheme for each in values.correction("identifiers=DOI: 1; order: 2").card.identifiers] == [
+        "doi",
+        "order",
+    ]
+    nothing = values.correction("published=")
+    assert nothing.fields == {CardField.PUBLISHED}
+    assert not nothing.card.dates
+
+
+@pytest.mark.parametrize(
+    "text", ["title", "colour=red", "published=June", "identifiers=4711", "title=" + "x" * 301]
+)
+def test_what_is_no_correction_is_refused(text: str) -> None:
+    with pytest.raises(argparse.ArgumentTypeError):
+        values.correction(text)
