@@ -15,6 +15,9 @@ WIDER, NARROWEST = 1.4, 0.32
 """Of the blank between two words of a line, and in heights of it: white between the words of two heads, where
 the columns of narrow tables leave no more."""
 
+NARROWEST_READ = 0.6
+"""The same of words that OCR read: it tells where letters are to a third of a line's height."""
+
 FEWEST_LETTERS, FEWEST_EQUAL, EQUAL = 4, 3, 1.06
 """Letters of a word, and words of a line, that tell whether all letters have one width, and how much the
 widest may be wider: a box ends with the ink of its last letter."""
@@ -29,9 +32,11 @@ def part_heads(row: Row, gaps: Sequence[float]) -> Iterator[Piece]:
         if _gap_between(left, right, gaps) is None
     )
     usual = blanks[len(blanks) // 2] if blanks else 0.0
-    width = _width_of_letters([word for piece in row.pieces for word in piece.words])
+    words = [word for piece in row.pieces for word in piece.words]
+    width = _width_of_letters(words)
+    narrowest = NARROWEST if all(word.style.font for word in words) else NARROWEST_READ
     # Numbers that wait for the line below stand each over its own column, with a blank between or more.
-    least = 0.0 if _opens_ranges(row, gaps) else max(WIDER * max(usual, width), NARROWEST * row.height)
+    least = 0.0 if _opens_ranges(row, gaps) else max(WIDER * max(usual, width), narrowest * row.height)
     for piece in row.pieces:
         start = 0
         for at, (left, right) in enumerate(pairwise(piece.words), 1):

@@ -56,6 +56,18 @@ def test_a_statement_of_a_scan_is_a_table_with_heads() -> None:
     assert table.rows == (("", *HEADS), *ROWS)
 
 
+def test_a_head_over_two_columns_is_one_though_ocr_leaves_a_wide_blank_in_it() -> None:
+    places = ("Carrying", 824, 912), ("value", 922, 977), ("at", 982, 1004)
+    words = tuple((word, Box(x0, 264, x1, 284)) for word, x0, x1 in places)
+    head = ReadLine("Carrying value at", Box(820, 260, 1008, 288), 0.99, words)
+    read = statement(rules=(Box(734, 292, 1100, 292),))
+    table = table_of(
+        apply_recognition(PAGE, PICTURE, ReadPicture((head, *read.lines), rules=read.rules), "engine")
+    )
+    assert table.rows[0] == ("", "Carrying value at", "")
+    assert table.cells[1].column_span == 2
+
+
 def test_a_grid_that_is_seen_in_the_picture_tells_the_cells_of_words() -> None:
     texts = (("Part", "Where"), ("Pump", "Hall two"), ("Valve", "Cellar"))
     lines = [
