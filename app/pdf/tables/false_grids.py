@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import groupby, pairwise
+from itertools import groupby, islice, pairwise
 
 from app.pdf.pdfium.words import PlacedWord
 from app.pdf.tables.headers import is_numeric
@@ -40,6 +40,12 @@ TALLEST = 1.5
 COARSE = 0.4
 """Share of the rows with numbers in which a cell holds those of several columns."""
 
+FEWEST_ON_CARD, FEWEST_CARDS, CARDS = 6, 3, 0.75
+"""Words of a card, cards of a page, and the share of a grid's filled cells that are such."""
+
+LARGER = 1.15
+"""How much larger than the text below it the heading of a card is."""
+
 LONGEST = 40
 """Words of a cell on average, in a grid of two by two or less: beyond it lays out a page."""
 
@@ -57,7 +63,7 @@ def holds_table(table: Table) -> bool:
         return False
     if len(filled) <= SMALLEST and len(table.words) > LONGEST * len(filled):
         return False
-    return not _is_prose(table) and not _is_written_across(table)
+    return not _is_prose(table) and not _is_written_across(table) and not _are_cards(table)
 
 
 def is_coarse(table: Table) -> bool:
@@ -82,6 +88,29 @@ def _is_prose(table: Table) -> bool:
     rows = [[word for _, word in row] for row in _rows(table)]
     running = sum(len(words) for words in rows if _is_line(words, width))
     return 2 * running > len(table.words)
+
+
+def _are_cards(table: Table) -> bool:
+    """Whether most cells have a heading of their own over text that is set otherwise: boxes on a page."""
+    filled = headed = 0
+    words = iter(table.words)
+    for cell in table.cells:
+        own = list(islice(words, len(cell.text.split())))
+        filled += bool(own)
+        headed += len(own) >= FEWEST_ON_CARD and _begins_with_heading(own)
+    return headed >= max(FEWEST_CARDS, CARDS * filled)
+
+
+def _begins_with_heading(words: Sequence[PlacedWord]) -> bool:
+    """Whether the first line of some words is bold or larger, and none of the others is."""
+    first, *_ = words
+    line = [word for word in words if _on_one_line(first, word)]
+    others = words[len(line) :]
+    if not others or line != list(words[: len(line)]):
+        return False
+    if all(word.style.bold for word in line):
+        return not any(word.style.bold for word in others)
+    return min(word.style.size for word in line) >= LARGER * max(word.style.size for word in others)
 
 
 def _is_written_across(table: Table) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Any, TypeAlias
@@ -18,6 +18,10 @@ SHARED = 0.45
 
 LOWEST = 4.0
 """Points: the least height of a line that gaps are measured by."""
+
+WORDS_OF_LINE, FEWEST_LINES, READING_ON = 4, 3, 0.5
+"""Words of a line of a paragraph, such lines, and the share of them that another goes on with in small
+letters: cells of a column do by chance."""
 
 ROW = struct.Struct("@3dq")
 """``Row`` of ``rows.c``: top, bottom, height, pieces."""
@@ -104,6 +108,13 @@ def white_strips(rows: Sequence[Row], most: int, narrowest: float) -> list[Strip
                 found.append((since, x))
             since = None
     return found
+
+
+def read_on(lines: Iterable[tuple[str, str]]) -> bool:
+    """Whether lines, each given with the one below it, are those of paragraphs: most that are long go on in
+    small letters."""
+    below = [under for text, under in lines if len(text.split()) >= WORDS_OF_LINE]
+    return len(below) >= FEWEST_LINES and sum(text[0].islower() for text in below) >= READING_ON * len(below)
 
 
 def middle(word: PlacedWord) -> float:

@@ -15,7 +15,7 @@ from app.pdf.pdfium.words import PlacedWord
 from app.pdf.tables.crossings import TOLERANCE, find_cell_groups
 from app.pdf.tables.headers import header_rows, is_numeric
 from app.pdf.tables.lines import close_sides, find_drawn
-from app.pdf.tables.rows import middle
+from app.pdf.tables.rows import middle, read_on
 
 FEWEST_SPLIT = 3
 """Columns of a cell that is a row without lines between, and its words: one over two columns heads both."""
@@ -300,7 +300,7 @@ def _split_rows(row: list[Slot]) -> list[list[Slot]]:
     columns = [_stack_lines(slot.words) for slot in row]
     count = max(map(len, columns), default=0)
     filled = [lines for lines in columns if lines]
-    if count < FEWEST_UNRULED or not _are_rows(filled, count):
+    if count < FEWEST_UNRULED or not _are_rows(filled, count) or _are_paragraphs(filled):
         return [row]
     model = next(lines for lines in filled if len(lines) == count)
     middles = [middle(line[0]) for line in model]
@@ -312,6 +312,11 @@ def _split_rows(row: list[Slot]) -> list[list[Slot]]:
             return [row]
         placed.append(found)
     return _cut_at_heights(row, placed, middles)
+
+
+def _are_paragraphs(columns: Sequence[list[list[PlacedWord]]]) -> bool:
+    texts = [[" ".join(word.text for word in line) for line in lines] for lines in columns]
+    return read_on(pair for column in texts for pair in pairwise(column))
 
 
 def _are_rows(columns: Sequence[list[list[PlacedWord]]], count: int) -> bool:
