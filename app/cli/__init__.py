@@ -138,7 +138,9 @@ def _document_commands(command: Command) -> None:
 
     show = command("show", commands.show, "show a document: its versions and what was read", as_json=True)
     show.add_argument("document", type=NAMED, help="a document's id or name")
-    show.add_argument("--pages", action="store_true", help="how each page was read, and what was skipped")
+    show.add_argument(
+        "--pages", action="store_true", help="show how each page was read, and what was skipped"
+    )
 
     card = command("card", commands.card, "print what a document is, and correct it", as_json=True)
     card.add_argument("document", type=NAMED, help="a document's id or name")
@@ -169,7 +171,7 @@ def _document_commands(command: Command) -> None:
     current.add_argument("number", type=values.whole(1, 1_000_000), metavar="N", help="the version's number")
 
     delete = command("delete", commands.delete, "delete documents for good", as_json=True)
-    delete.add_argument("--yes", action="store_true", help="do not ask")
+    delete.add_argument("--yes", action="store_true", help="delete without asking for confirmation")
     delete.add_argument(
         "--version", type=values.whole(1, 1_000_000), metavar="N", help="delete only this version"
     )
@@ -223,7 +225,9 @@ def _extraction_commands(command: Command) -> None:
     passwords.add_options(extract)
     extract.add_argument("--no-ocr", action="store_true", help="do not read scanned pages by OCR")
 
-    export = command("export", commands.export, "write documents out, as read or as they came")
+    export = command(
+        "export", commands.export, "write stored documents to files: their pages, tables or PDFs"
+    )
     export.add_argument(
         "documents",
         nargs="*",
@@ -235,12 +239,15 @@ def _extraction_commands(command: Command) -> None:
     export.add_argument("--tenant", type=values.words(100), help="the tenant, if the stores are on AWS")
 
     bring_in = command(
-        "import", commands.bring_in, "ingest what kb export --format pdf wrote, as it was", as_json=True
+        "import",
+        commands.bring_in,
+        "ingest what kb export --format pdf wrote, with its names and tags",
+        as_json=True,
     )
     bring_in.add_argument("folder", type=values.path, help="a folder that kb export wrote")
 
     estimate = command(
-        "estimate", commands.estimate, "what PDFs and questions would cost on AWS", as_json=True
+        "estimate", commands.estimate, "estimate what PDFs and questions would cost on AWS", as_json=True
     )
     estimate.add_argument(
         "paths", nargs="+", type=values.path, metavar="FILE", help="PDFs, or folders of them"
@@ -250,12 +257,12 @@ def _extraction_commands(command: Command) -> None:
         type=values.whole(0, 1_000_000_000),
         default=1000,
         metavar="N",
-        help="how many (default 1000)",
+        help="number of questions (default 1000)",
     )
     estimate.add_argument(
         "--prices", type=values.path, metavar="FILE", help="a price file (see app/prices.json)"
     )
-    estimate.add_argument("--arm64", action="store_true", help="functions for arm64")
+    estimate.add_argument("--arm64", action="store_true", help="estimate for functions on arm64")
 
 
 def _upkeep_commands(command: Command) -> None:

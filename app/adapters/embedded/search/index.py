@@ -1,8 +1,8 @@
 """Keyword and vector search in one SQLite file.
 
 Keywords: FTS5 over terms of every language (``app/ask/words``), ranked by BM25 over the tenant's own
-passages. Vectors: float16 in the file,
-float32 in memory, compared one by one, which is exact and needs no extension that SQLite would have to load.
+passages. Vectors: float16 in the file, float32 in memory, compared one by one, which is exact and needs no
+extension that SQLite would have to load.
 The two are joined by relative scores: each scaled to 0–1 over its own candidates, then weighed.
 """
 
@@ -16,19 +16,24 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.adapters.embedded.search.chunk_rows import chunk_of, values
+from app.adapters.embedded.search.chunk_rows import chunk_of
 from app.adapters.embedded.search.copies import find_copies
 from app.adapters.embedded.search.keywords import Keywords
-from app.adapters.embedded.search.matrix import Matrix, TenantVectors
-from app.adapters.embedded.search.schema import (
-    INDEX_SCHEMA,
-    TENANT_SPAN,
-    add_words,
-    create_words,
-    merge_words,
-    remove_words,
-    renew_words,
-    without_words,
+from app.adapters.embedded.search.matrix import TenantVectors, find_nearest
+from app.adapters.embedded.search.passage_rows import (
+    filter_positions,
+    make_hits,
+    put_chunks,
+    remove_chunks,
+    show_staged,
+)
+from app.adapters.embedded.search.schema import INDEX_SCHEMA, merge_words, renew_words
+from app.adapters.embedded.search.tenants import all_tenants, find_fault, find_number, number_tenant
+from app.adapters.embedded.search.vector_rows import (
+    copy_vectors,
+    forget_vectors,
+    model_of,
+    store_vectors,
 )
 from app.adapters.embedded.sqlite.database import Database
 from app.adapters.fusion import CANDIDATES, fuse_rankings, scale_scores
@@ -38,9 +43,6 @@ from app.core.errors import Damaged, ModelChanged
 from app.core.passage import Chunk, Hit
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
     from app.core.passage import IndexQuery, Vector
 
 MERGED_PAGES = 2000
@@ -50,27 +52,6 @@ LEGS = 2
 """Searches whose vectors are compared at the same time: more would wait for memory anyway."""
 
 REMEDY = "`kb fsck --repair` rebuilds it from the stored pages of the documents."
-
-_PUT = """
-    INSERT INTO chunks (
-        position, tenant, id, document_id, version, ordinal, kind, tags, headings, spans, context, text,
-        staged
-    ) VALUES (
-        :position, :tenant, :id, :document_id, :version, :ordinal, :kind, :tags, :headings, :spans, :context,
-        :text, :staged
-    ) ON CONFLICT (tenant, id) DO UPDATE SET
-        document_id = :document_id, version = :version, ordinal = :ordinal, kind = :kind, tags = :tags,
-        headings = :headings, spans = :spans, context = :context, text = :text, staged = staged AND :staged
-"""
-
-_ALLOWED = """
-    SELECT position FROM chunks
-    WHERE tenant = ?1
-      AND (?2 = '[]' OR document_id IN (SELECT value FROM json_each(?2)))
-      AND (?3 = '[]' OR EXISTS (
-        SELECT 1 FROM json_each(chunks.tags) AS tag
-        WHERE tag.value IN (SELECT value FROM json_each(?3))))
-"""
 
 
 class SqliteIndex:
@@ -95,25 +76,9 @@ class SqliteIndex:
         """Make chunks findable by keyword at once; one with a known id is replaced and keeps its vector.
 
         New ones that are ``staged`` are found by no search until they are published."""
-        named = (
-            "NOT staged AND id IN (SELECT value FROM json_each(?))",
-            json.dumps([chunk.id for chunk in chunks]),
-        )
         with self._database.write() as connection:
-            number, used = _tenant(connection, tenant)
-            # Before the rows change: the full-text table holds no text, so that a deletion must give the old
-            # words.
-            remove_words(connection, number, *named)
-            connection.executemany(
-                _PUT,
-                (
-                    {"position": used + n, "tenant": number, "staged": staged, **values(chunk)}
-                    for n, chunk in enumerate(chunks, 1)
-                ),
-            )
-            add_words(connection, number, *named)
-            _show_vectors(connection, number, *named)
-            connection.execute("UPDATE tenants SET used = ? WHERE number = ?", (used + len(chunks), number))
+            number, used = number_tenant(connection, tenant)
+            put_chunks(connection, number, used, chunks, staged=staged)
 
     def set_vectors(self, tenant: str, vectors: Mapping[str, Vector]) -> None:
         """Give chunks their vectors, by chunk id; unknown ids are passed over.
@@ -129,37 +94,18 @@ class SqliteIndex:
         with self._database.write() as connection:
             self._check_model(connection)
             self._claim(connection)
-            number, _ = _tenant(connection, tenant)
-            connection.execute("UPDATE tenants SET added = added + 1 WHERE number = ?", (number,))
-            connection.executemany(
-                """
-                INSERT OR REPLACE INTO vectors (position, tenant, batch, vector)
-                SELECT chunks.position, number, IIF(staged, 0, added), ?
-                FROM chunks JOIN tenants ON number = chunks.tenant
-                WHERE chunks.tenant = ? AND id = ?
-                """,
-                ((half, number, key) for key, half in halves.items()),
-            )
+            number, _ = number_tenant(connection, tenant)
+            store_vectors(connection, number, halves)
 
     def copy_vectors(self, version_id: VersionId) -> int:
         """Give chunks of a version that lack a vector the one that another version of the document has for
         the same text; how many those are."""
         tenant, document_id, number = version_id
         with self._database.write() as connection:
-            owner, _ = _tenant(connection, tenant)
+            owner, _ = number_tenant(connection, tenant)
             length = self._vector_bytes(connection)
             copies = find_copies(connection, owner, document_id, number, length)
-            if copies:
-                connection.execute("UPDATE tenants SET added = added + 1 WHERE number = ?", (owner,))
-            connection.executemany(
-                """
-                INSERT OR REPLACE INTO vectors (position, tenant, batch, vector)
-                SELECT chunks.position, number, IIF(staged, 0, added), vector
-                FROM chunks JOIN tenants ON number = chunks.tenant JOIN vectors ON vectors.position = ?2
-                WHERE chunks.position = ?1
-                """,
-                copies,
-            )
+            copy_vectors(connection, owner, copies)
             return len(copies)
 
     def publish(
@@ -174,10 +120,10 @@ class SqliteIndex:
         tenant, document_id, number = version_id
         ids = json.dumps(list(chunk_ids))
         with self._database.write() as connection:
-            if (owner := _number(connection, tenant)) is None:
+            if (owner := find_number(connection, tenant)) is None:
                 return 0
-            _show(connection, owner, document_id, number, ids)
-            return _remove(
+            show_staged(connection, owner, document_id, number, ids)
+            return remove_chunks(
                 connection,
                 owner,
                 """
@@ -213,14 +159,14 @@ class SqliteIndex:
 
     def _remove(self, tenant: str, where: str, values: Sequence[object]) -> int:
         with self._database.write() as connection:
-            number = _number(connection, tenant)
-            return 0 if number is None else _remove(connection, number, where, values)
+            number = find_number(connection, tenant)
+            return 0 if number is None else remove_chunks(connection, number, where, values)
 
     def _scrub(self, tenant: str) -> None:
         """Leave no deleted word in the full-text table: it notes a deletion beside the word, and drops both
         when it is merged, which is done in steps so that others can write between them."""
         with self._database.read() as connection:
-            number = _number(connection, tenant)
+            number = find_number(connection, tenant)
         left, pages = number is not None, -MERGED_PAGES
         while left and number is not None:
             with self._database.write() as connection:
@@ -230,7 +176,7 @@ class SqliteIndex:
     def reset(self, model: str, dimensions: int) -> None:
         """Forget every vector and take those of this model from now on; keywords stay."""
         with self._database.write() as connection:
-            _forget_vectors(connection, IndexModel(model, dimensions))
+            forget_vectors(connection, IndexModel(model, dimensions))
         with self._lock:
             self._model, self._dimensions = model, dimensions
             self._vectors.clear()
@@ -310,13 +256,15 @@ class SqliteIndex:
             raise Damaged(f"{whole[0]} {REMEDY}", "index")
         with self._database.write() as connection:  # FTS5 checks a table by an insert
             return [
-                fault for name, number in _tenants(connection) if (fault := _fault(connection, name, number))
+                fault
+                for name, number in all_tenants(connection)
+                if (fault := find_fault(connection, name, number))
             ]
 
     def rebuild_keywords(self) -> None:
         """Make the full-text tables anew."""
         with self._database.write() as connection:
-            for _, number in _tenants(connection):
+            for _, number in all_tenants(connection):
                 renew_words(connection, number)
         self._keywords = Keywords()
 
@@ -342,7 +290,7 @@ class SqliteIndex:
         vectors in the index are not of the query's model.
         """
         with self._database.read() as connection:
-            number = _number(connection, query.tenant)
+            number = find_number(connection, query.tenant)
             if number is None or query.limit < 1:
                 return []
             return self._search(connection, number, query)
@@ -352,27 +300,27 @@ class SqliteIndex:
         """Whether its vectors are of a model that the program no longer has: words alone find passages until
         they are embedded anew."""
         with self._database.read() as connection:
-            return self._own.replaces(_model(connection))
+            return self._own.replaces(model_of(connection))
 
     def _search(self, connection: sqlite3.Connection, tenant: int, query: IndexQuery) -> list[Hit]:
         depth = max(CANDIDATES, query.limit)
-        allowed = _filter_positions(connection, tenant, query)
-        if query.vector is None or self._own.replaces(_model(connection)):
+        allowed = filter_positions(connection, tenant, query)
+        if query.vector is None or self._own.replaces(model_of(connection)):
             by_keyword = scale_scores(self._keywords.best(connection, tenant, query.text, allowed, depth))
-            return _hits(connection, query, by_keyword, by_keyword, {})
+            return make_hits(connection, query, by_keyword, by_keyword, {})
         self._check_model(connection)
         matrix = self._of(tenant).current(connection)
         # Neither leg holds the interpreter's lock: side by side they take as long as the slower one.
         cosines = self._legs.submit(matrix.similarities, query.vector)
         by_keyword = scale_scores(self._keywords.best(connection, tenant, query.text, allowed, depth))
-        similarity, nearest = _nearest(matrix, cosines.result(), allowed, depth, by_keyword)
+        similarity, nearest = find_nearest(matrix, cosines.result(), allowed, depth, by_keyword)
         scores = fuse_rankings(scale_scores(nearest), by_keyword, query.alpha, similarity)
-        return _hits(connection, query, scores, by_keyword, similarity)
+        return make_hits(connection, query, scores, by_keyword, similarity)
 
     def _vector_bytes(self, connection: sqlite3.Connection) -> int:
         """Return the bytes of each vector in the file. One of another length is damaged, and is treated as
         missing, and so is each one of a former model."""
-        known = _model(connection)
+        known = model_of(connection)
         if self._own.replaces(known):
             return -1
         return 2 * (known.dimensions if known else self._dimensions)
@@ -384,139 +332,14 @@ class SqliteIndex:
             return self._vectors[tenant]
 
     def _check_model(self, connection: sqlite3.Connection) -> None:
-        self._own.check(_model(connection))
+        self._own.check(model_of(connection))
 
     def _claim(self, connection: sqlite3.Connection) -> None:
         """Note this model if there is none yet, or a former one, whose vectors go."""
-        found = _model(connection)
+        found = model_of(connection)
         if found is None or self._own.replaces(found):
-            _forget_vectors(connection, self._own)
+            forget_vectors(connection, self._own)
 
     @property
     def _own(self) -> IndexModel:
         return IndexModel(self._model, self._dimensions)
-
-
-def _model(connection: sqlite3.Connection) -> IndexModel | None:
-    row = connection.execute("SELECT name, dimensions FROM model").fetchone()
-    return IndexModel(row["name"], row["dimensions"]) if row else None
-
-
-def _forget_vectors(connection: sqlite3.Connection, model: IndexModel) -> None:
-    """Drop every vector, and take those of this model from now on."""
-    connection.execute("DELETE FROM vectors")
-    connection.execute("DELETE FROM model")
-    connection.execute("INSERT INTO model VALUES (?, ?)", model)
-    connection.execute("UPDATE tenants SET removed = removed + 1")
-
-
-def _number(connection: sqlite3.Connection, tenant: str) -> int | None:
-    row = connection.execute("SELECT number FROM tenants WHERE name = ?", (tenant,)).fetchone()
-    return row["number"] if row else None
-
-
-def _show(connection: sqlite3.Connection, tenant: int, document_id: str, version: int, ids: str) -> None:
-    """Have search find those chunks of a version that are staged; ``ids`` is a JSON array."""
-    rows = connection.execute(
-        "SELECT position FROM chunks WHERE tenant = ? AND document_id = ? AND version = ? AND staged "
-        "AND id IN (SELECT value FROM json_each(?))",
-        (tenant, document_id, version, ids),
-    )
-    named = "position IN (SELECT value FROM json_each(?))", json.dumps([row[0] for row in rows])
-    connection.execute(f"UPDATE chunks SET staged = 0 WHERE {named[0]}", named[1:])  # noqa: S608
-    add_words(connection, tenant, *named)
-    _show_vectors(connection, tenant, *named)
-
-
-def _show_vectors(connection: sqlite3.Connection, tenant: int, where: str, *values: object) -> None:
-    """Have every process read the vectors of those chunks that were staged when they came."""
-    shown = connection.execute(
-        "UPDATE vectors SET batch = (SELECT added + 1 FROM tenants WHERE number = tenant) "  # noqa: S608
-        f"WHERE batch = 0 AND position IN (SELECT position FROM chunks WHERE tenant = {tenant} AND {where})",
-        values,
-    ).rowcount
-    if shown:
-        connection.execute("UPDATE tenants SET added = added + 1 WHERE number = ?", (tenant,))
-
-
-def _remove(connection: sqlite3.Connection, tenant: int, where: str, values: Sequence[object]) -> int:
-    remove_words(connection, tenant, f"NOT staged AND {where}", *values)
-    removed = connection.execute(
-        f"DELETE FROM chunks WHERE tenant = {tenant} AND {where}",  # noqa: S608
-        values,
-    ).rowcount
-    if removed:
-        connection.execute("UPDATE tenants SET removed = removed + 1 WHERE number = ?", (tenant,))
-    return removed
-
-
-def _tenants(connection: sqlite3.Connection) -> list[tuple[str, int]]:
-    return [(row["name"], row["number"]) for row in connection.execute("SELECT name, number FROM tenants")]
-
-
-def _fault(connection: sqlite3.Connection, name: str, number: int) -> str:
-    try:
-        without = without_words(connection, number)
-    except sqlite3.DatabaseError:
-        return f"The full-text table of tenant {name} is damaged or gone."
-    return f"Words find all passages of tenant {name} but {without:,}." if without else ""
-
-
-def _tenant(connection: sqlite3.Connection, name: str) -> tuple[int, int]:
-    """Return a tenant's number and its last used position, made if it is new."""
-    is_new = connection.execute("INSERT OR IGNORE INTO tenants (name) VALUES (?)", (name,)).rowcount
-    number, used = connection.execute("SELECT number, used FROM tenants WHERE name = ?", (name,)).fetchone()
-    if is_new:
-        create_words(connection, number)
-    return number, used or number * TENANT_SPAN
-
-
-def _filter_positions(connection: sqlite3.Connection, tenant: int, query: IndexQuery) -> list[int] | None:
-    """Return the positions that the query's documents and tags leave, ``None`` for all."""
-    if not query.document_ids and not query.tags:
-        return None
-    rows = connection.execute(_ALLOWED, (tenant, json.dumps(query.document_ids), json.dumps(query.tags)))
-    return [row[0] for row in rows]
-
-
-def _nearest(
-    matrix: Matrix,
-    cosines: NDArray[np.float32],
-    allowed: list[int] | None,
-    depth: int,
-    also: Iterable[int],
-) -> tuple[dict[int, float], dict[int, float]]:
-    """Return the cosines of the ``depth`` nearest positions and of ``also``, and those of the nearest
-    alone."""
-    import numpy as np
-
-    rows: NDArray[np.intp] = (
-        np.arange(len(cosines)) if allowed is None else np.flatnonzero(np.isin(matrix.positions, allowed))
-    )
-    # Not sorted: finding the nearest takes one pass, and only these are sorted when the rankings are fused.
-    if len(rows) > depth:
-        rows = rows[np.argpartition(-cosines[rows], depth)[:depth]]
-    others = np.flatnonzero(np.isin(matrix.positions, list(also)))
-    nearest = dict(zip(matrix.positions[rows].tolist(), cosines[rows].tolist(), strict=True))
-    known = dict(zip(matrix.positions[others].tolist(), cosines[others].tolist(), strict=True))
-    return known | nearest, nearest
-
-
-def _hits(
-    connection: sqlite3.Connection,
-    query: IndexQuery,
-    scores: Mapping[int, float],
-    by_keyword: Mapping[int, float],
-    similarity: Mapping[int, float],
-) -> list[Hit]:
-    best = sorted(scores, key=lambda position: (-scores[position], position))[: query.limit]
-    rows = connection.execute(
-        "SELECT * FROM chunks WHERE position IN (SELECT value FROM json_each(?))", (json.dumps(best),)
-    )
-    found = {row["position"]: chunk_of(query.tenant, row) for row in rows}
-    # Memory may be ahead of this connection: a position that it does not see yet is left out.
-    return [
-        Hit(found[position], scores[position], similarity.get(position))
-        for position in best
-        if position in found
-    ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +36,29 @@ class Matrix:
 
         result: NDArray[np.float32] = self.vectors @ np.asarray(vector, dtype=np.float32)
         return result
+
+
+def find_nearest(
+    matrix: Matrix,
+    cosines: NDArray[np.float32],
+    allowed: list[int] | None,
+    depth: int,
+    also: Iterable[int],
+) -> tuple[dict[int, float], dict[int, float]]:
+    """Return the cosines of the ``depth`` nearest positions and of ``also``, and those of the nearest
+    alone."""
+    import numpy as np
+
+    rows: NDArray[np.intp] = (
+        np.arange(len(cosines)) if allowed is None else np.flatnonzero(np.isin(matrix.positions, allowed))
+    )
+    # Not sorted: finding the nearest takes one pass, and only these are sorted when the rankings are fused.
+    if len(rows) > depth:
+        rows = rows[np.argpartition(-cosines[rows], depth)[:depth]]
+    others = np.flatnonzero(np.isin(matrix.positions, list(also)))
+    nearest = dict(zip(matrix.positions[rows].tolist(), cosines[rows].tolist(), strict=True))
+    known = dict(zip(matrix.positions[others].tolist(), cosines[others].tolist(), strict=True))
+    return known | nearest, nearest
 
 
 class TenantVectors:
