@@ -8,7 +8,7 @@ from itertools import chain
 
 from app.ask import by_words
 from app.ask.by_words import ByWords
-from app.ask.evidence import Absence, hold_all_words, is_enough, is_worth_reading, tell_absence
+from app.ask.evidence import Absence, hold_all_words, is_enough, is_foreign, is_worth_reading, tell_absence
 from app.ask.figures.asked import read_question
 from app.ask.figures.quote import quote_figures
 from app.ask.generated import generate_answer
@@ -111,7 +111,8 @@ def _quote_passages(
     if find_missing:
         if not is_enough(question, [source.hit for source in sources]):
             return Answer(AnswerKind.NOT_FOUND, "")
-        missing = find_missing()
+        # Words of another language stand nowhere, whatever the passages say.
+        missing = () if sources and is_foreign(question, sources[0].hit) else find_missing()
     match tell_absence(question, missing):
         case Absence.NONE:
             return (yield from _passed_on(quote_sentences(question, sources, judge)))

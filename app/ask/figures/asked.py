@@ -93,7 +93,7 @@ def read_question(question: str) -> Asked:
         series=series,
         measure=_measure(said, operation),
         wants_figure=series or operation is not Operation.NONE or _may_want_figure(said, periods),
-        names=_proper_names(said),
+        names=_proper_names(whole),  # also of a second question behind it, which is about the same
         counted=_words_counted(said, words),
         computed=computed.intersection(form for each in asked for form in each.forms),
     )

@@ -54,16 +54,26 @@ def test_nothing_found_is_not_enough() -> None:
 
 def test_a_similar_passage_is_enough_and_so_is_a_less_similar_one_with_all_the_words() -> None:
     question = "How heavy is the pump?"
-    assert is_enough(question, [hit("Something else.", 0.1), hit("It weighs 41 kg.", 0.5)])
+    assert is_enough(question, [hit("Something else.", 0.1), hit("It weighs 41 kg.", 0.85)])
     assert is_enough(question, [hit("The heavy pumps are blue.", 0.25)])
     assert not is_enough(question, [hit("It is blue.", 0.25)])
-    assert not is_enough(question, [hit("The heavy pump is blue.", 0.1)])
+    assert not is_enough(question, [hit("A heavy valve.", 0.1)])
 
 
 def test_a_passage_that_waits_for_its_vector_is_judged_by_its_words() -> None:
     question = "How heavy is the Meridian pump?"
     assert is_enough(question, [hit("The Meridian pump has 41 kg.", None)])
     assert not is_enough(question, [hit("The pump is blue.", None)])
+
+
+def test_a_passage_in_another_language_is_judged_by_its_meaning_alone() -> None:
+    english = "The warranty period of this pump is two years from the day of delivery."
+    asked = "Wie lange dauert die Garantie für diese Pumpe nach der Lieferung?"
+    assert is_enough(asked, [hit(english, 0.3)])
+    assert is_enough("Сколько длится гарантия на этот насос?", [hit(english, 0.3)])
+    assert not is_enough(asked, [hit(english, 0.2)])
+    german = "Die Rechnung ist nach dem Erhalt der Ware in zehn Tagen zu bezahlen."
+    assert not is_enough("Wie lange dauert die Reise zu dem Mond?", [hit(german, 0.3)])
 
 
 @pytest.fixture(scope="module")
