@@ -183,6 +183,26 @@ def one_row(by: Random) -> Sheet:
     return Sheet(cells, facts, [110] + [66] * len(heads), 1, by.choice(["heads", "all"]))
 
 
+def fields(by: Random) -> Sheet:
+    """Names of fields and their values, without a colon and without heads."""
+    values = {
+        "Order number": f"PO-20-{by.randint(100, 999)}",
+        "Date": f"{by.randint(1, 28)} March 2024",
+        "Customer": "Miller & Sons Ltd",
+        "Ship to": f"{by.randint(2, 99)} Harbor Road, Oldtown",
+        "Contact": "Jane Miller",
+        "Phone": f"+44 20 7946 0{by.randint(100, 999)}",
+        "Terms": "30 days net",
+        "Total": f"{by.randint(1, 9)},250.00",
+    }
+    names = by.sample([*values], by.randint(5, 8))
+    bold = by.random() < 0.5
+    cells = [Drawn(row, 0, name, "l", bold=bold) for row, name in enumerate(names)]
+    cells += [Drawn(row, 1, values[name], "l") for row, name in enumerate(names)]
+    facts = [Fact(name, (), values[name]) for name in names]
+    return Sheet(cells, facts, [by.choice([100, 150]), 180], 0, by.choice(["none", "rows"]))
+
+
 MORE_KINDS: Mapping[str, Callable[[Random], Sheet]] = {
     draw.__name__: draw
     for draw in (
@@ -195,5 +215,6 @@ MORE_KINDS: Mapping[str, Callable[[Random], Sheet]] = {
         first_column_wraps,
         bands,
         one_row,
+        fields,
     )
 }

@@ -21,7 +21,7 @@ from app.pdf.tables.run_across import join_crossed
 from app.pdf.tables.shading import is_shading
 from app.pdf.tables.stacked import join_stacked
 from app.pdf.tables.statements import find_statements
-from app.pdf.tables.unruled import find_unruled
+from app.pdf.tables.unruled import find_fields, find_unruled
 
 FEWEST_TURNED = 12
 """Words of one direction that may be a table without lines: axis labels of a chart are fewer."""
@@ -56,6 +56,8 @@ def find_tables(
     for grid in doubtful:
         if not is_shading(grid, drawn, shades):
             tables += _read_beside_lines(grid, _not_in(tables, words), drawn, shades)
+    # Before statements, which would take the fields with figures out of them.
+    tables += _read_each_way(find_fields, _not_in(tables, words), drawn, shades)
     # Statements before what is left of the grids: their columns of figures say more than shades and half a
     # grid.
     tables += _read_each_way(find_statements, _not_in(tables, words), drawn, shades)

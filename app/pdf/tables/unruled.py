@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from app.core.geometry import Box
@@ -70,6 +71,16 @@ NUMBERS_OF_TWO = 0.25
 
 STEADY = 0.5
 """Share of the cells that keep the edge which most of their column keep."""
+
+FEWEST_FIELDS, LONGEST_NAME, FEWEST_LETTERS = 4, 5, 3
+"""Fields below each other; words of the name of one, and its letters."""
+
+BETWEEN_FIELDS, BEGINS = 1.5, 1.0
+"""In heights of a line: the most white between two fields; and points within which names begin, and values:
+they are set at one place."""
+
+COUNTED = 0.4
+"""Share of the values that have a figure, such as dates, numbers of things and amounts."""
 
 SIGNS, OVERLAPPING, OVERLAP = 0.12, 0.2, 0.3
 """Shares that are formulas: of cells with a mathematical sign, and of rows that overlap the next by more than
@@ -253,3 +264,63 @@ def _most_alike(pieces: Sequence[Piece]) -> int:
 def _most_within(values: Sequence[float]) -> int:
     """The most of these sorted values that lie within a snap."""
     return max(bisect_right(values, value + SNAP) - at for at, value in enumerate(values))
+
+
+# -- fields: labels, and their values right of them ---------------------------------------------------------
+
+
+def find_fields(
+    words: Sequence[PlacedWord], _lines: Sequence[Ruling] = (), _shades: Sequence[Box] = ()
+) -> Iterator[Table]:
+    """The tables of fields among words that run to the right: labels below each other and right of each its
+    value, none with a colon, with nothing else beside them."""
+    run: list[Row] = []
+    for row in [*read_rows(words, CELL_GAP), None]:
+        if row is not None and _goes_on_with_fields(run, row):
+            run.append(row)
+            continue
+        if len(run) >= FEWEST_FIELDS and _are_fields(run):
+            table = make_table(run, [(max(r.pieces[0].x1 for r in run) + run[0].pieces[1].x0) / 2])
+            yield replace(table, cells=tuple(cell._replace(header=False) for cell in table.cells))
+        run = [row] if row is not None and _may_be_field(row) else []
+
+
+def _goes_on_with_fields(run: Sequence[Row], row: Row) -> bool:
+    """Whether a row is a field in the columns of those above and stands close below them."""
+    if not run or not _may_be_field(row):
+        return False
+    edges = zip(run[0].pieces, row.pieces, strict=True)
+    near = row.top - run[-1].bottom <= BETWEEN_FIELDS * row.height
+    return near and all(abs(above.x0 - below.x0) <= BEGINS for above, below in edges)
+
+
+def _may_be_field(row: Row) -> bool:
+    if len(row.pieces) != 2:
+        return False
+    label, value = row.pieces
+    letters = sum(map(str.isalpha, "".join(word.text for word in label.words)))
+    return (
+        len(label.words) <= LONGEST_NAME
+        and len(value.words) <= WORDIEST
+        and letters >= FEWEST_LETTERS
+        and label.words[0].text[0].isupper()
+        and not label.words[-1].text.endswith((".", ":", ";", ",", "?", "!"))
+    )
+
+
+def _are_fields(run: Sequence[Row]) -> bool:
+    """Whether values of several kinds stand beside names of which none is said twice."""
+    names = {" ".join(word.text for word in row.pieces[0].words) for row in run}
+    values = [row.pieces[1] for row in run]
+    named, counted = (sum(_has_figure(row.pieces[at]) for row in run) for at in (0, 1))
+    # An index in two columns has the numbers of pages in both.
+    if 2 * named >= counted:
+        return False
+    apart = run[0].pieces[1].x0 - max(row.pieces[0].x1 for row in run) >= CELL_GAP * run[0].height
+    # All figures are a table of one column, which has heads; all words may be two lists, or a dialogue.
+    figures = sum(value.numeric for value in values)
+    return apart and len(names) == len(run) and 2 * figures < len(run) and counted >= COUNTED * len(run)
+
+
+def _has_figure(piece: Piece) -> bool:
+    return any(map(str.isdecimal, "".join(word.text for word in piece.words)))

@@ -129,3 +129,25 @@ def test_a_raised_figure_stays_with_its_word(tmp_path: Path) -> None:
         canvas.drawText(text)
 
     assert "m2" in [word.text for word in page_of(tmp_path, draw).words]
+
+
+def test_entries_of_an_index_beside_each_other_are_no_fields(tmp_path: Path) -> None:
+    entries = (
+        ("Axioms of a plane, 64", "Fundamental group, 47"),
+        ("Basis of a space, 3", "Curvature, 92, 94"),
+        ("Betti number, 41", "Geometry, 64"),
+        ("Tree of a graph, 37", "Line between points, 64"),
+        ("Boundary, 28", "Manifold, 29"),
+    )
+    assert tables(page_of(tmp_path, cells(entries, (60, 250)))) == []
+
+
+def test_what_people_say_beside_their_names_is_no_table_of_fields(tmp_path: Path) -> None:
+    lines = (
+        ("Anna", "Have you been there?"),
+        ("Bert", "Never, and you?"),
+        ("Clara", "Once, in spring."),
+        ("Doris", "It was cold then."),
+        ("Emil", "Colder than here?"),
+    )
+    assert tables(page_of(tmp_path, cells(lines, (60, 150)))) == []
