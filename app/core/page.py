@@ -270,6 +270,11 @@ class Page:
     label: str = ""
 
     @property
+    def all_words(self) -> int:
+        """The number of its words, those that no reader sees too: what it takes in memory goes by them."""
+        return len(self.words) + len(self.hidden)
+
+    @property
     def carries_on(self) -> bool:
         """Whether a table of the page before goes on here."""
         return any(block.continues for block in self.blocks)

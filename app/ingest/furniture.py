@@ -10,6 +10,7 @@ from typing import NamedTuple
 from app.core.geometry import Box
 from app.core.page import Block, BlockKind, Furniture, Page
 from app.core.process.patterns import defer_regex
+from app.ingest.held import is_too_much
 
 WINDOW = 7
 """Pages that are looked at together: left and right pages may differ, so three or more of each."""
@@ -72,12 +73,15 @@ def mark_furniture(pages: Iterable[Page]) -> Iterator[Page]:
     """Yield the pages with the blocks that recur at their edges marked; numbers may differ from page to
     page, and so may the text where others stand in the same place.
 
-    Holds ``WINDOW`` pages at a time.
+    Holds ``WINDOW`` pages at a time, and fewer where they have more words than may be held.
     """
     window: list[tuple[Page, dict[int, _Mark]]] = []
     done = 0
     for page in pages:
-        if len(window) == WINDOW:
+        while window and (len(window) == WINDOW or is_too_much((each for each, _ in window), page)):
+            if not done:  # it was to wait for pages for which there is no room
+                yield _mark_page(window, 0)
+                done = 1
             del window[0]
             done -= 1
         window.append((page, _marks(page)))

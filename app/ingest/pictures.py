@@ -10,13 +10,11 @@ from app.core.errors import BadRequest
 from app.core.job import Run
 from app.core.page import Block, BlockKind, Page
 from app.core.ports import FileStore, PageImager, Picture
+from app.ingest.held import is_too_much
 from app.pdf.budget import Allowance
 
 TOGETHER = 8
 """Pages whose pictures are in memory together."""
-
-HELD_CHARACTERS = 1_000_000
-"""The most text of pages that wait for the next page with pictures, to be requested together."""
 
 PAGE_IMAGE_DPI = 150
 
@@ -80,15 +78,17 @@ class Pictures:
 def _batches(pages: Iterable[Page]) -> Iterator[list[Page]]:
     """Yield pages in a row with at most ``TOGETHER`` that have pictures."""
     batch: list[Page] = []
-    wanted = characters = 0
+    wanted = 0
     for page in pages:
+        if is_too_much(batch, page) and batch:
+            yield batch
+            batch, wanted = [], 0
         batch.append(page)
         wanted += _has_pictures(page)
-        characters += len(page.text)
         # A document without pictures passes page by page.
-        if not wanted or wanted == TOGETHER or characters > HELD_CHARACTERS:
+        if not wanted or wanted == TOGETHER:
             yield batch
-            batch, wanted, characters = [], 0, 0
+            batch, wanted = [], 0
     if batch:
         yield batch
 

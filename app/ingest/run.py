@@ -13,7 +13,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain, islice
+from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO
@@ -44,6 +44,7 @@ from app.ingest import deaths
 from app.ingest.chunk import chunks
 from app.ingest.deaths import Deaths
 from app.ingest.furniture import WINDOW, mark_furniture
+from app.ingest.held import look_ahead
 from app.ingest.levels import set_levels
 from app.ingest.ocr import Ocr
 from app.ingest.passages import Passages
@@ -289,8 +290,7 @@ class Ingest:
         early: list[Chunk] = []
         if not self._has_answers(run, version, document):
             # They are taken out for the card and put back, because a generator cannot be read twice.
-            first = list(islice(looked_at, FIRST_PAGES))
-            looked_at = chain(first, looked_at)
+            first, looked_at = look_ahead(looked_at, FIRST_PAGES)
             # Later ranges are read at the same time, and must not take it from pages in the middle.
             if first[0].number == 1 and (card := self._read_card(run, document, first)):
                 document = self.documents.update(run.tenant, run.document_id, card=card)
@@ -379,8 +379,7 @@ class Ingest:
             return
         unread, words = Unread(), _Words()
         pages = words.note(unread.note(self.stored.pages(version, version.current)))
-        first = list(islice(pages, FIRST_PAGES))
-        pages = chain(first, pages)
+        first, pages = look_ahead(pages, FIRST_PAGES)
         cut: Reason | None = None
         may_answer = identity.may_answer(run.version.number, document)
         if not may_answer:  # another version was chosen, and this one does not answer

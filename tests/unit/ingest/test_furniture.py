@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 
 from app.core.geometry import Box
-from app.core.page import Block, BlockKind, Furniture, Page
+from app.core.page import Block, BlockKind, Furniture, HiddenWord, Page, WhyHidden
 from app.ingest.furniture import mark_furniture, without_furniture
 from app.pages.forms import page_json, page_markdown
 
 BODY = Block(BlockKind.TEXT, Box(72, 100, 500, 700), text="The pump is stored in a dry room. " * 9, size=10.0)
+
+
+UNSEEN = HiddenWord("a", Box(0, 0, 1, 1), WhyHidden.TOO_SMALL)
 
 
 def edge(text: str, top: float = 40, x0: float = 72, kind: BlockKind = BlockKind.TEXT) -> Block:
@@ -204,3 +208,20 @@ def test_a_title_in_a_running_header_is_in_no_passage(header: str) -> None:
 def test_a_name_that_stands_in_a_running_header_alone_is_read_once() -> None:
     read = [block.text for page in without_furniture(book(*["Aurora Ltd"] * 8)) for block in page.blocks]
     assert read.count("Aurora Ltd") == 1
+
+
+def test_pages_full_of_text_are_not_held_together() -> None:
+    held: list[int] = []
+    pages = [replace(page, hidden=(UNSEEN,) * 30_000) for page in book(*["Aurora Ltd"] * 8)]
+
+    def read() -> Iterator[Page]:
+        for page in pages:
+            held.append(page.number)
+            yield page
+
+    marked: list[Page] = []
+    for page in mark_furniture(read()):
+        assert len(held) - len(marked) <= 4
+        marked.append(page)
+    assert [page.number for page in marked] == [page.number for page in pages]
+    assert all(page.blocks[0].furniture for page in marked[1:-1])
