@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from app.adapters.cursors import Cursors
 from app.adapters.openai.models import OpenAiChat, OpenAiEmbedder
 from app.adapters.openai.vision import OpenAiVision
+from app.adapters.set_chat import SetChat
 from app.ask.model_languages import TriedEmbedder
 from app.core.errors import NotSetUp, OutOfSpace, ReadOnly
 from app.core.process.storage import translate_errors
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from app.core.page import Page
     from app.core.ports import (
         ChatModel,
+        ChatModels,
         ConversationStore,
         DocumentStore,
         Embedder,
@@ -78,6 +80,7 @@ class Embedded:
     imagers: tuple[ImageProcess, ...]
     database: Database
     jobs: SqliteJobs
+    chats: ChatModels
     own_worker: Callable[[Iterable[str]], Worker]
     """A worker for the jobs of documents with these ids, that ends where only a person can help."""
 
@@ -92,6 +95,7 @@ class Embedded:
             recogniser.close()
         for imager in self.imagers:
             imager.close()
+        self.chats.close()
         self.index.close()
         self.database.close()
 
@@ -121,7 +125,7 @@ def embedded(settings: Settings) -> Embedded:
     documents = SqliteDocuments(database, cursors)
     conversations = SqliteConversations(database, cursors)
     jobs = SqliteJobs(database)
-    embedder, chat = models(settings, files)
+    embedder, chats = _embedder(settings, files), _local_chats(settings)
     index = SqliteIndex(folder / "index.sqlite3", model=embedder.model, dimensions=embedder.dimensions)
     place, memory = folder / "files", settings.file_bytes
     reader = _reader(settings, place)
@@ -144,7 +148,7 @@ def embedded(settings: Settings) -> Embedded:
         jobs=jobs,
         index=index,
         embedder=embedder,
-        chat=chat,
+        chats=chats,
         imager=imager,
         requests=requests,
         rows=SqliteTenantRows(folder),
@@ -174,7 +178,17 @@ def embedded(settings: Settings) -> Embedded:
         )
 
     return Embedded(
-        knowledge_base, steps, worker, files, index, reader, (imager, requests), database, jobs, own_worker
+        knowledge_base,
+        steps,
+        worker,
+        files,
+        index,
+        reader,
+        (imager, requests),
+        database,
+        jobs,
+        chats,
+        own_worker,
     )
 
 
@@ -213,7 +227,7 @@ def aws(settings: Settings) -> Aws:
     documents = DynamoDocuments(clients, settings.documents_table, cursors)
     conversations = DynamoConversations(clients, settings.sessions_table, settings.messages_table, cursors)
     jobs = SqsJobs(clients, settings.queue_url)
-    embedder, chat = models(settings, files)
+    embedder, chats = _embedder(settings, files), SetChat(_keyed_chat(settings), KEYED)
     index = WeaviateIndex(
         settings.weaviate_url,
         settings.weaviate_api_key,
@@ -232,7 +246,7 @@ def aws(settings: Settings) -> Aws:
         jobs=jobs,
         index=index,
         embedder=embedder,
-        chat=chat,
+        chats=chats,
         imager=imager,
         requests=imager,
         rows=DynamoTenantRows(
@@ -254,7 +268,7 @@ def _use_cases(
     jobs: JobQueue,
     index: Index,
     embedder: Embedder,
-    chat: ChatModel | None,
+    chats: ChatModels,
     imager: PageImager,
     requests: PageImager,
     rows: TenantRows,
@@ -279,7 +293,7 @@ def _use_cases(
     knowledge_base = KnowledgeBase.over(
         steps,
         imager=requests,
-        chat=chat,
+        chats=chats,
         rows=rows,
         wire=_wire(),
         upload_bytes=settings.max_upload_bytes,
@@ -330,19 +344,41 @@ def _ocr(reader: Reader, settings: Settings) -> Ocr:
     return Ocr(reader, found, OCR_AT_ONCE if isinstance(found, OpenAiVision) else 1)
 
 
-def models(settings: Settings, files: FileStore) -> tuple[Embedder, ChatModel | None]:
-    """Return the embedder and the chat model: OpenAI's protocol with a key, else local and none. What a
-    server's model was found to read is kept in ``files``."""
+KEYED = "OPENAI_API_KEY"
+"""The setting that a model of a server is from."""
+
+
+def _embedder(settings: Settings, files: FileStore) -> Embedder:
+    """Return the embedder: OpenAI's protocol with a key, else the local one. What a server's model was found
+    to read is kept in ``files``."""
     if settings.openai_api_key is None:
         from app.adapters.embedded.models import E5
 
-        return E5(settings.data_folder / "models"), None
+        return E5(settings.data_folder / "models")
     access = settings.openai_api_key, settings.openai_base_url
     embedder = OpenAiEmbedder(*access, settings.embedding_model, settings.embedding_dimensions)
-    return (
-        TriedEmbedder(embedder, files),
-        OpenAiChat(*access, settings.chat_model),
-    )
+    return TriedEmbedder(embedder, files)
+
+
+def _keyed_chat(settings: Settings) -> ChatModel | None:
+    """Return the chat model of the server that there is a key for, if there is one."""
+    if settings.openai_api_key is None or settings.chat == "off":
+        return None
+    return OpenAiChat(settings.openai_api_key, settings.openai_base_url, settings.chat_model)
+
+
+def _local_chats(settings: Settings) -> ChatModels:
+    """Return the models that may write where all runs in one process: that of a file, of a key, or those
+    that servers on this machine offer."""
+    if settings.chat_file and settings.chat != "off":
+        from app.adapters.embedded.children.chat import GgufChat
+
+        return SetChat(GgufChat(settings.chat_file, threads=settings.chat_threads), "KB_CHAT_FILE")
+    if settings.chat == "auto" and settings.openai_api_key is None:
+        from app.adapters.openai.found_chat import FoundChats
+
+        return FoundChats(settings.data_folder / "chat-model.json")
+    return SetChat(_keyed_chat(settings), KEYED)
 
 
 def recogniser(settings: Settings) -> TextRecogniser | None:

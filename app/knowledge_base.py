@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
 from app.core import limits
-from app.core.ports import ChatModel, PageImager, TenantRows
+from app.core.ports import ChatModels, PageImager, TenantRows
 from app.core.process.turnstile import Turnstile
 from app.ingest.run import Ingest
 from app.use_cases.archives import Archives
@@ -46,7 +46,7 @@ class KnowledgeBase:
         steps: Ingest,
         *,
         imager: PageImager,
-        chat: ChatModel | None,
+        chats: ChatModels,
         rows: TenantRows,
         wire: Wire,
         upload_bytes: int,
@@ -80,7 +80,7 @@ class KnowledgeBase:
         upkeep = Upkeep(
             steps,
             imager,
-            chat,
+            chats,
             uploads,
             maintenance,
             archives,
@@ -95,7 +95,7 @@ class KnowledgeBase:
                 steps.conversations,
                 index,
                 steps.embedder,
-                chat,
+                chats,
                 steps.stored,
                 watch,
                 Searched(documents, index),

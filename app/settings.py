@@ -145,6 +145,7 @@ def _is_guessable(secret: str) -> bool:
 
 PASSWORD = Rule(f"1 to {limits.PASSWORD_CHARACTERS} characters", _password, secret=True)
 FOLDER = Rule("a folder", lambda text: Path(text).expanduser())
+FILE = Rule("a file", lambda text: Path(text).expanduser())
 FLAG = Rule("true or false", _flag)
 NAME = Rule("a name without spaces", _without_spaces)
 TEXT = Rule("a line of text", _plain)
@@ -191,6 +192,13 @@ class Settings:
     openai_api_key: str | None = _setting("OPENAI_API_KEY", SECRET, None)
     openai_base_url: str | None = _setting("OPENAI_BASE_URL", URL, None)
     chat_model: str = _setting("OPENAI_CHAT_MODEL", TEXT, "gpt-4.1-mini")
+    chat: str = _setting("KB_CHAT", one_of("set", "auto", "off"), "set")
+    """The model that writes: the one that is ``set`` by a file or a key, if any; ``auto``: without these,
+    one of a server on this machine; ``off``: none, answers are quoted."""
+    chat_file: Path | None = field(default=None, metadata=_from("KB_CHAT_FILE", FILE))
+    """A GGUF file with a model that writes in a process of this program's own."""
+    chat_threads: int = field(default_factory=cores, metadata=_from("KB_CHAT_THREADS", COUNT))
+    """Threads of that process, by default one for each core."""
     embedding_model: str = _setting("OPENAI_EMBEDDING_MODEL", TEXT, "text-embedding-3-small")
     embedding_dimensions: int = _setting("OPENAI_EMBEDDING_DIMENSIONS", whole(1, 65_535), 1536)
     vision_model: str = _setting("OPENAI_VISION_MODEL", TEXT, "")

@@ -261,6 +261,13 @@ USAGE: dict[str, Any] = {
     "tokens_out": 0,
 }
 
+MODEL: dict[str, Any] = {
+    "id": "ollama/qwen2.5:1.5b",
+    "name": "qwen2.5:1.5b",
+    "server": "Ollama",
+    "chosen": True,
+}
+
 PROBLEM: dict[str, Any] = {
     "type": "about:blank",
     "title": "Not Found",

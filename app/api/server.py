@@ -1,4 +1,4 @@
-"""``/health``, ``/ready`` and ``/v1/usage``."""
+"""``/health``, ``/ready``, ``/v1/usage`` and ``/v1/chat/models``."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from fastapi import APIRouter, Response
 
 from app.api import schemas
 from app.api.auth import Access
-from app.api.dependencies import DESCRIBED, Door, Reader
+from app.api.dependencies import DESCRIBED, Admin, Door, Reader
 
 router = APIRouter(tags=["server"])
 
@@ -31,3 +31,20 @@ def ready(door: Door, response: Response) -> schemas.Readiness:
 def usage(door: Door, caller: Reader) -> schemas.Usage:
     """Get counts of the stored data, and what questions have cost."""
     return schemas.Usage.of(door.upkeep.usage(caller.tenant), for_admin=caller.access >= Access.ADMIN)
+
+
+@router.get("/v1/chat/models", dependencies=[DESCRIBED])
+def list_models(door: Door, caller: Reader) -> schemas.OfferedModels:
+    """List the models that may write answers: the one that the settings name, or with `KB_CHAT=auto` those
+    that servers on this machine offer now."""
+    return schemas.OfferedModels.of(door.questions.models())
+
+
+@router.put("/v1/chat/models/chosen", dependencies=[DESCRIBED], responses={404: {}, 409: {}})
+def choose_model(door: Door, caller: Admin, body: schemas.ModelChoice) -> schemas.OfferedModels:
+    """Choose the model that writes all answers from now on, or none: then they are quoted.
+
+    Answers 409 unless the server runs with `KB_CHAT=auto`.
+    """
+    door.questions.choose_model(body.model)
+    return schemas.OfferedModels.of(door.questions.models())

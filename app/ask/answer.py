@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import chain
 
 from app.ask import by_words
@@ -12,6 +13,7 @@ from app.ask.evidence import Absence, hold_all_words, is_enough, is_foreign, is_
 from app.ask.figures.asked import read_question
 from app.ask.figures.quote import quote_figures
 from app.ask.generated import generate_answer
+from app.ask.phrased import phrase_answer
 from app.ask.proof.cite import PassageSource
 from app.ask.quotes import quote_closest, quote_sentences
 from app.ask.stages import Stage
@@ -46,7 +48,8 @@ def answer(
     """Pieces of text as they come, each citation when it is proven, last the whole answer.
 
     ``pages_of`` gives the stored pages that a hit stands on and the next one. Without a model that writes,
-    or where it writes nothing, or is down, the answer is made of quotes; weak evidence gets no guess.
+    or where it writes nothing, or is down, the answer is made of quotes; weak evidence gets no guess. A small
+    model is asked only where sentences would be quoted, and phrases these.
     ``note`` is what the search went without; ``claims`` gets a model's sentences as they are judged;
     ``describe_search`` says what was searched, where nothing was found; ``find_tables`` finds more passages
     with figures, where a question may want one, ``find_missing`` the words of the question that stand nowhere
@@ -58,9 +61,9 @@ def answer(
     notes = [note] if note else []
     written = Answer(AnswerKind.NOT_FOUND, "")
     sources = [PassageSource(hit, pages_of) for hit in hits]
-    to_quote = chat is None
+    to_quote = chat is None or chat.phrases
     asked = standalone if on_pages is None else on_pages
-    if chat and (on_pages is not None or is_worth_reading(standalone, hits)):
+    if chat and not to_quote and (on_pages is not None or is_worth_reading(standalone, hits)):
         try:
             written = yield from _pass_on_or_fail(
                 generate_answer(question, history, sources, chat, standalone, claims)
@@ -79,8 +82,12 @@ def answer(
             tables = [*sources, *(PassageSource(hit, pages_of) for hit in more)]
             quotes = yield from _passed_on(quote_figures(figures, tables))
         if not quotes.text:
-            gated = chat is None and Stage.GATE not in without
-            quotes = yield from _quote_passages(asked, sources, judge, find_missing if gated else None)
+            gated = (chat is None or chat.phrases) and Stage.GATE not in without
+            missing = find_missing if gated else None
+            phrased: Callable[[], Iterator[str | Citation | Answer]] | None = None
+            if chat and chat.phrases:
+                phrased = partial(phrase_answer, question, asked, sources, judge, chat, claims)
+            quotes = yield from _quote_passages(asked, sources, judge, missing, phrased, notes)
         written = _with_tokens_of(written, quotes)
     if not written.text:
         ending = yield from _end_without_answer(
@@ -93,8 +100,13 @@ def answer(
 
 
 def _with_tokens_of(written: Answer, other: Answer) -> Answer:
-    """Return the other answer with what a model took that wrote nothing of use."""
-    return replace(other, tokens_in=written.tokens_in, tokens_out=written.tokens_out, model=written.model)
+    """Return the other answer, which has its own, with what a model took that wrote nothing of use."""
+    return replace(
+        other,
+        tokens_in=written.tokens_in + other.tokens_in,
+        tokens_out=written.tokens_out + other.tokens_out,
+        model=other.model or written.model,
+    )
 
 
 def _quote_passages(
@@ -102,10 +114,13 @@ def _quote_passages(
     sources: Sequence[PassageSource],
     judge: Embedder,
     find_missing: Callable[[], Sequence[str]] | None,
+    phrase: Callable[[], Iterator[str | Citation | Answer]] | None,
+    notes: list[str],
 ) -> Generator[str | Citation, None, Answer]:
     """Yield sentences that answer, or the closest where words of the question stand nowhere.
 
-    Where there is too little evidence the answer has no text; without ``find_missing`` it is not judged.
+    Where there is too little evidence the answer has no text; without ``find_missing`` it is not judged. A
+    model may ``phrase`` what answers; ``notes`` gets one if it is down.
     """
     missing: Sequence[str] = ()
     if find_missing:
@@ -115,7 +130,16 @@ def _quote_passages(
         missing = () if sources and is_foreign(question, sources[0].hit) else find_missing()
     match tell_absence(question, missing):
         case Absence.NONE:
-            return (yield from _passed_on(quote_sentences(question, sources, judge)))
+            written = Answer(AnswerKind.NOT_FOUND, "")
+            if phrase:
+                try:
+                    written = yield from _pass_on_or_fail(phrase())
+                except _Unwritten:
+                    notes.append(by_words.QUOTED)
+            if written.text:
+                return written
+            quotes = yield from _passed_on(quote_sentences(question, sources, judge))
+            return _with_tokens_of(written, quotes)
         case Absence.SOME:
             return (yield from _passed_on(quote_closest(question, sources, judge, missing)))
         case Absence.MOST:

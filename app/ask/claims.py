@@ -73,22 +73,10 @@ class Draft:
         yield from filter(None, [self.text[begun:]])
 
     def _cite_quote(self, number: int, quote: Quote) -> Citation:
-        ordered = self._order_sources(quote.passage)
-        citation = cite(number, quote.words, ordered)
+        ordered = order_sources(self._sources, quote.passage)
+        citation, self._evidence[number] = cite_with_evidence(number, quote.words, ordered)
         self.citations.append(citation)
-        self._evidence[number] = []
-        if citation.proof is not Proof.MISSING:
-            found = next((source, proof) for source in ordered if (proof := prove(citation.quote, source)))
-            self._evidence[number] = evidence(found[0], *found[1])
         return citation
-
-    def _order_sources(self, passage: int) -> list[PassageSource]:
-        """Return all sources, the passage that the model named first."""
-        if not 1 <= passage <= len(self._sources):
-            return list(self._sources)
-        # Models number wrongly: a quote is looked for in the others, too.
-        named = self._sources[passage - 1]
-        return [named, *(source for source in self._sources if source is not named)]
 
     def _ends(self, following: str) -> bool:
         """Return whether the sentence is complete where another character follows: each is a claim, and
@@ -120,3 +108,24 @@ class Draft:
         if not cited or any(citation.proof is Proof.MISSING for citation in cited):
             return Judgement(Support.UNSUPPORTED)
         return judge(said, [each for number in self._marks for each in self._evidence[number]])
+
+
+def cite_with_evidence(
+    number: int, words: str, ordered: Sequence[PassageSource]
+) -> tuple[Citation, list[Evidence]]:
+    """Return the citation of a quote, looked for in the sources in this order, and what the quote has to say:
+    nothing if it is missing."""
+    citation = cite(number, words, ordered)
+    if citation.proof is Proof.MISSING:
+        return citation, []
+    found = next((source, proof) for source in ordered if (proof := prove(citation.quote, source)))
+    return citation, evidence(found[0], *found[1])
+
+
+def order_sources(sources: Sequence[PassageSource], passage: int) -> list[PassageSource]:
+    """Return all sources, the passage with this number (from 1) first, if there is one."""
+    if not 1 <= passage <= len(sources):
+        return list(sources)
+    # Models number wrongly: a quote is looked for in the others, too.
+    named = sources[passage - 1]
+    return [named, *(source for source in sources if source is not named)]

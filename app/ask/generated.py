@@ -9,9 +9,9 @@ from app.ask.fence import Fence
 from app.ask.marks import without_marks
 from app.ask.prompts import prompt_text
 from app.ask.proof.cite import PassageSource
-from app.ask.replies import Quote, parse_reply
+from app.ask.replies import Meter, Quote, parse_reply
 from app.core.answer import Answer, AnswerKind, Citation, Claim
-from app.core.ports import ChatModel, Delta, Prompt
+from app.core.ports import ChatModel, Prompt
 from app.core.process.closing import closed_after
 
 MAX_TOKENS = 1500
@@ -40,7 +40,7 @@ def generate_answer(
     draft = Draft(sources, claims)
     deltas = chat.stream(prompt(question, history, sources, standalone), max_tokens=MAX_TOKENS)
     with closed_after(deltas):
-        meter = _Meter(deltas)
+        meter = Meter(deltas)
         for part in _unless_refused(parse_reply(meter)):
             yield from draft.quote(part) if isinstance(part, Quote) else draft.write(part)
     yield from draft.end()
@@ -57,23 +57,6 @@ def generate_answer(
     )
 
 
-class _Meter:
-    """The text of a stream, and the tokens that it cost."""
-
-    def __init__(self, deltas: Iterable[Delta]) -> None:
-        self._deltas = deltas
-        self.tokens_in = self.tokens_out = 0
-        self.seen = False
-
-    def __iter__(self) -> Iterator[str]:
-        for delta in self._deltas:
-            # Servers count in each piece, or in the last alone: the highest number is the whole.
-            self.tokens_in = max(self.tokens_in, delta.tokens_in)
-            self.tokens_out = max(self.tokens_out, delta.tokens_out)
-            self.seen = self.seen or bool(delta.text.strip())
-            yield delta.text
-
-
 def _unless_refused(parts: Iterable[str | Quote]) -> Iterator[str | Quote]:
     """Yield the parts; nothing if they begin with NOT FOUND and hold no quote."""
     held, decided = "", False
@@ -88,13 +71,23 @@ def _unless_refused(parts: Iterable[str | Quote]) -> Iterator[str | Quote]:
         else:
             # Pieces are as long as the model likes: nothing is shown until they can no longer be a refusal.
             held = held.lstrip() + part
-            # Models write NOT FOUND with marks, stops and in small letters.
-            letters = "".join(filter(str.isalpha, held)).upper()
+            letters = letters_of(held)
             if not (_REFUSAL.startswith(letters) or letters.startswith(_REFUSAL)):
                 decided = True
                 yield held
-    if not decided and not "".join(filter(str.isalpha, held)).upper().startswith(_REFUSAL) and held.strip():
+    if not decided and not is_refusal(held) and held.strip():
         yield held
+
+
+def is_refusal(reply: str) -> bool:
+    """Return whether a reply begins with NOT FOUND, which models write with marks, stops and in small
+    letters."""
+    return letters_of(reply).startswith(_REFUSAL)
+
+
+def letters_of(reply: str) -> str:
+    """Return the letters of a reply alone, as capitals."""
+    return "".join(filter(str.isalpha, reply)).upper()
 
 
 def prompt(

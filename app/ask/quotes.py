@@ -107,10 +107,16 @@ def _quote_each(
 
 
 def choose(
-    question: str, sources: Sequence[PassageSource], embedder: Embedder, *, least: float = LEAST
+    question: str,
+    sources: Sequence[PassageSource],
+    embedder: Embedder,
+    *,
+    least: float = LEAST,
+    most: int = MOST_QUOTES,
+    near_best: float = NEAR_BEST,
 ) -> list[tuple[int, Sentence]]:
-    """Return up to ``MOST_QUOTES`` sentences that score ``least`` or more, and the place of their source, the
-    most relevant first."""
+    """Return up to ``most`` sentences that score ``least`` or more, and ``near_best`` of the best score, and
+    the place of their source, the most relevant first."""
     near = sources[:MOST_SOURCES]
     candidates = _candidates(near, question) if least else _candidates(near)
     asked = asked_words(without_asking(question))
@@ -119,7 +125,7 @@ def choose(
         candidate.score = _overlap(weights, candidate) - RANK * candidate.rank
     candidates = sorted(candidates, key=lambda candidate: -candidate.score)[:MOST_EMBEDDED]
     _compare(question, candidates, weights, embedder)
-    return [(each.rank, each.sentence) for each in _best(candidates, least)]
+    return [(each.rank, each.sentence) for each in _best(candidates, least, most, near_best)]
 
 
 def _candidates(sources: Sequence[PassageSource], question: str = "") -> list[_Candidate]:
@@ -168,7 +174,7 @@ def _compare(
         return
     wanted = embedder.query(question)
     # With the heading: "36 months" alone is near to no question.
-    texts = [_in_context(candidate.sentence) for candidate in candidates]
+    texts = [show_in_context(candidate.sentence) for candidate in candidates]
     for candidate, vector in zip(
         candidates, embedder.documents(texts, most_tokens=SENTENCE_TOKENS), strict=True
     ):
@@ -179,15 +185,16 @@ def _compare(
         )
 
 
-def _in_context(sentence: Sentence) -> str:
+def show_in_context(sentence: Sentence) -> str:
+    """Return a sentence behind its heading, or a row behind its table's first one."""
     return f"{sentence.context}: {sentence.text}" if sentence.context else sentence.text
 
 
-def _best(candidates: Sequence[_Candidate], least: float) -> list[_Candidate]:
+def _best(candidates: Sequence[_Candidate], least: float, most: int, near_best: float) -> list[_Candidate]:
     chosen: list[_Candidate] = []
     ordered = sorted(candidates, key=lambda candidate: -candidate.score)
     for candidate in ordered:
-        if candidate.score < max(least, NEAR_BEST * ordered[0].score) or len(chosen) == MOST_QUOTES:
+        if candidate.score < max(least, near_best * ordered[0].score) or len(chosen) == most:
             break
         if not any(_same(candidate.sentence.text, other.sentence.text) for other in chosen):
             chosen.append(candidate)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from app.core.ports import Delta
 from app.core.process.patterns import defer_regex
 
 _OPEN, _CLOSE = "[[", "]]"
@@ -23,6 +24,23 @@ class Quote:
 
     passage: int
     words: str
+
+
+class Meter:
+    """The text of a stream, and the tokens that it cost."""
+
+    def __init__(self, deltas: Iterable[Delta]) -> None:
+        self._deltas = deltas
+        self.tokens_in = self.tokens_out = 0
+        self.seen = False
+
+    def __iter__(self) -> Iterator[str]:
+        for delta in self._deltas:
+            # Servers count in each piece, or in the last alone: the highest number is the whole.
+            self.tokens_in = max(self.tokens_in, delta.tokens_in)
+            self.tokens_out = max(self.tokens_out, delta.tokens_out)
+            self.seen = self.seen or bool(delta.text.strip())
+            yield delta.text
 
 
 def parse_reply(pieces: Iterable[str]) -> Iterator[str | Quote]:

@@ -70,6 +70,11 @@ class _Metered:
         return self._chat.model
 
     @property
+    def phrases(self) -> bool:
+        """Whether it only phrases sentences that code has chosen."""
+        return self._chat.phrases
+
+    @property
     def tokens_in(self) -> int:
         """The tokens that the model has read."""
         return self._told_in + self._asked

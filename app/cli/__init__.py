@@ -214,6 +214,13 @@ def _question_commands(command: Command) -> None:
     _add_document_filter(where)
     where.add_argument("--session", type=NAMED, help="continue this conversation, with its documents")
 
+    models = command(
+        "models", commands.models, "list the models that may write answers, or choose one", as_json=True
+    )
+    which = models.add_mutually_exclusive_group()
+    which.add_argument("--choose", type=values.words(300), metavar="ID", help="have this model write answers")
+    which.add_argument("--none", action="store_true", help="have no model write: answers are quoted")
+
 
 def _extraction_commands(command: Command) -> None:
     extract = command("extract", commands.extract, "read PDFs without storing anything")

@@ -23,6 +23,12 @@ def ingest(options: Namespace, settings: Settings) -> int:
     return run(options, settings)
 
 
+def models(options: Namespace, settings: Settings) -> int:
+    from app.cli.questions import models as run
+
+    return run(options, settings)
+
+
 def list_all(options: Namespace, settings: Settings) -> int:
     from app.cli.documents import list_all as run
 

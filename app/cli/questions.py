@@ -42,6 +42,25 @@ def _find_ids(knowledge_base: KnowledgeBase, names: list[str]) -> list[str]:
     return [find_document(knowledge_base, name).id for name in names]
 
 
+def models(options: Namespace, settings: Settings) -> int:
+    """Print the models that may write answers, after choosing one or none if that is asked for."""
+    with open_program(settings) as program:
+        questions = program.knowledge_base.questions
+        if options.choose or options.none:
+            questions.choose_model(options.choose)
+        offered = questions.models()
+    if options.json:
+        from app.api import schemas
+
+        print_model(schemas.OfferedModels.of(offered))
+        return OK
+    for each in offered:
+        print(f"{'*' if each.chosen else ' '} {each.id}  ({each.server})")
+    if not any(each.chosen for each in offered):
+        print("No model writes: answers are quoted from the documents.")
+    return OK
+
+
 def search(options: Namespace, settings: Settings) -> int:
     """Print the best passages with their places."""
     with open_program(settings) as program:

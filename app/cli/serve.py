@@ -43,6 +43,7 @@ def serve(options: Namespace, settings: Settings) -> int:
     # Bound before anything is read: a port that is taken should not cost an hour of ingesting.
     with open_program(settings) as program, _bind_socket(host, port) as listener:
         program.knowledge_base.upkeep.check_stores()
+        _tell_writer(program, settings)
         if options.paths:
             ingest_paths(program, options.paths)
         app = application(program, settings, listener)
@@ -89,6 +90,29 @@ def application(program: Embedded, settings: Settings, listener: socket.socket) 
 
     app.router.lifespan_context = lifespan
     return app
+
+
+def _tell_writer(program: Embedded, settings: Settings) -> None:
+    """Say which model writes answers, where it runs on this machine or was looked for there. Raises
+    ``NotSetUp`` if the file of ``KB_CHAT_FILE`` cannot be used."""
+    if settings.chat == "off" or (settings.chat_file is None and settings.chat != "auto"):
+        return
+    chat = program.chats.find_chosen()
+    if settings.chat_file and chat:
+        chat.check()
+    offered = program.chats.list_offered()
+    writing = next((each for each in offered if each.chosen), None)
+    if writing:
+        others = f"; {len(offered) - 1} more: kb models" if len(offered) > 1 else ""
+        said = f"Answers are written by {writing.name} ({writing.server}{others})."
+    elif offered:
+        said = "No model writes, as was chosen (kb models): answers are quoted from the documents."
+    else:
+        said = (
+            "No model server was found on this machine (Ollama, llama.cpp and LM Studio were looked for at "
+            "their ports): answers are quoted from the documents."
+        )
+    print(said, flush=True)
 
 
 def _embed_anew(program: Embedded) -> None:

@@ -525,12 +525,49 @@ class ChatModel(Protocol):
         """Name of the model."""
         ...
 
+    @property
+    def phrases(self) -> bool:
+        """Whether it is a small one, which only phrases the few sentences that code has chosen."""
+        ...
+
     def stream(self, prompt: Prompt, *, max_tokens: int) -> Iterator[Delta]:
         """Yield the answer, piece by piece."""
         ...
 
     def check(self) -> None:
         """Raise ``Unavailable`` if the model cannot be used."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedModel:
+    """A model that may write answers: the ``id`` that it is chosen by, its name, where it runs, and whether
+    it is the one that writes."""
+
+    id: str
+    name: str
+    server: str
+    chosen: bool
+
+
+class ChatModels(Protocol):
+    """The models that may write answers, of which one does, or none."""
+
+    def find_chosen(self) -> ChatModel | None:
+        """Return the model that writes, ``None`` where answers are quoted."""
+        ...
+
+    def list_offered(self) -> list[OfferedModel]:
+        """Return the models that can be used now."""
+        ...
+
+    def choose(self, model_id: str | None) -> None:
+        """Have this model write from now on, or none. Raises ``NotFound`` for one that is not offered,
+        ``Conflict`` where the settings say which one writes."""
+        ...
+
+    def close(self) -> None:
+        """Give back what the models keep."""
         ...
 
 

@@ -25,7 +25,7 @@ from app.core.ids import new_id
 from app.core.names import spellings
 from app.core.page import Page
 from app.core.passage import Found, Hit
-from app.core.ports import ChatModel, ConversationStore, DocumentStore, Embedder, Index
+from app.core.ports import ChatModels, ConversationStore, DocumentStore, Embedder, Index, OfferedModel
 from app.core.process.closing import closed_after
 from app.core.process.leaving import Left
 from app.pages.stored_pages import StoredPages
@@ -48,7 +48,7 @@ class Questions:
     conversations: ConversationStore
     index: Index
     embedder: Embedder
-    chat: ChatModel | None
+    chats: ChatModels
     stored: StoredPages
     watch: Watch
     searched: Searched
@@ -96,6 +96,16 @@ class Questions:
         if not found.hits:
             self.watch.check_tenant(tenant, document_ids)
         return found
+
+    def models(self) -> list[OfferedModel]:
+        """Return the models that may write answers, and which one does; where none does, answers are
+        quoted."""
+        return self.chats.list_offered()
+
+    def choose_model(self, model_id: str | None) -> None:
+        """Have a model write the answers from now on, or none. Raises ``NotFound`` for one that is not
+        offered, ``Conflict`` where the settings say which one writes."""
+        self.chats.choose(model_id)
 
     def create_session(self, who: Person, title: str = "", document_ids: Sequence[str] = ()) -> Session:
         """Create a conversation over all documents or some. Its first question becomes its title if
@@ -173,7 +183,7 @@ class Questions:
         """Yield the parts of an answer, after an empty first one. If the reader disconnects, or something
         fails, the partial answer is stored as broken off."""
         begun = time.monotonic()
-        so_far = SoFar(self.chat)
+        so_far = SoFar(self.chats.find_chosen())
         try:
             # An empty piece, which the caller takes at once: a generator that has not begun runs no
             # `finally`.

@@ -12,7 +12,7 @@ from app.core.document import Usage, VersionId
 from app.core.errors import KnowledgeBaseError, NotFound
 from app.core.job import STEPS, Job, JobKind, Run
 from app.core.ports import (
-    ChatModel,
+    ChatModels,
     PageImager,
 )
 from app.ingest import deaths
@@ -33,7 +33,7 @@ class Upkeep:
 
     steps: Ingest
     imager: PageImager
-    chat: ChatModel | None
+    chats: ChatModels
     uploads: Uploads
     maintenance: Maintenance
     archives: Archives
@@ -78,8 +78,8 @@ class Upkeep:
             "embedding model": self.steps.embedder.check,
             "image processor": self.imager.check,
         }
-        if self.chat:
-            parts["chat model"] = self.chat.check
+        if chat := self.chats.find_chosen():
+            parts["chat model"] = chat.check
         if recogniser := self.steps.ocr.recogniser:
             parts["OCR"] = recogniser.check
         states = {name: _state(check) for name, check in parts.items()}

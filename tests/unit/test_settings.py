@@ -39,6 +39,7 @@ OUT_OF_RANGE = {
     "KB_PORT": ("0", "65536", "80000"),
     "KB_WORKERS": ("0", "65"),
     "KB_READER_PROCESSES": ("0", "65"),
+    "KB_CHAT_THREADS": ("0", "65"),
     "KB_RANGE_PAGES": ("0", "1001"),
     "KB_MAX_PAGES": ("0", "1000001"),
     "KB_MAX_UPLOAD_BYTES": ("0", "5368709121"),
@@ -100,8 +101,8 @@ def test_a_function_may_know_its_callers_by_an_issuers_keys() -> None:
     assert from_environment(environment).jwks_url == "https://issuer.example/keys"
 
 
-def test_every_setting_but_a_folder_has_values_that_it_refuses() -> None:
-    assert {name for name in variables() if not bad_values(name)} == {"KB_DATA_FOLDER"}
+def test_every_setting_but_a_path_has_values_that_it_refuses() -> None:
+    assert {name for name in variables() if not bad_values(name)} == {"KB_DATA_FOLDER", "KB_CHAT_FILE"}
     numbers = {name for name, (_, rule) in variables().items() if rule.words.startswith("a whole number")}
     assert numbers == set(OUT_OF_RANGE)
 
@@ -141,7 +142,7 @@ def test_the_documentation_says_what_every_setting_takes_and_its_default() -> No
         if (
             isinstance(default, str | int)
             and default
-            and variable not in ("IS_LAMBDA", "KB_READER_PROCESSES")
+            and variable not in ("IS_LAMBDA", "KB_READER_PROCESSES", "KB_CHAT_THREADS")
         ):
             assert told[variable][2] == f"`{default}`", variable
 

@@ -65,10 +65,14 @@ class RequestRefused(Unavailable):
 
 class ModelServer:
     """The server as one ``part`` of ours uses it, for one model. Threads share its pace. A request breaks off
-    when the client that it is made for leaves."""
+    when the client that it is made for leaves. One that is ``local`` is asked at its own address alone: no
+    proxy is used, and no redirect followed."""
 
-    def __init__(self, api_key: str, base_url: str | None, *, part: str, model: str) -> None:
+    def __init__(
+        self, api_key: str, base_url: str | None, *, part: str, model: str, local: bool = False
+    ) -> None:
         self._key, self._base_url = api_key.strip(), base_url
+        self._local = local
         self._part, self._model = part, model
         self._pace = _Pace()
         self._lock = threading.Lock()
@@ -165,7 +169,7 @@ class ModelServer:
         leavable = may_leave()
         with self._lock:
             if leavable not in self._clients:
-                self._clients[leavable] = self._client(_leavable_options() if leavable else {})
+                self._clients[leavable] = self._client(_options(leavable=leavable, local=self._local))
             return self._clients[leavable]
 
     def _client(self, options: dict[str, Any]) -> OpenAI:
@@ -182,16 +186,22 @@ class ModelServer:
         return OpenAI(api_key=self._key, base_url=self._base_url, max_retries=0, timeout=timeout, **options)
 
 
-def _leavable_options() -> dict[str, Any]:
-    """Return the options of a client whose requests break off when the client that they are made for leaves,
-    even if the server is silent. Each has its own connection: nothing tells which one is used again."""
+def _options(*, leavable: bool, local: bool) -> dict[str, Any]:
+    """Return the options of a client. The requests of a ``leavable`` one break off when the client that they
+    are made for leaves, even if the server is silent: each has its own connection, as nothing tells which one
+    is used again."""
+    if not leavable and not local:
+        return {}
     from openai import DefaultHttpxClient
 
     def trace(request: Any) -> None:
         request.extensions = {**request.extensions, "trace": _note_connection}
 
-    client = DefaultHttpxClient(event_hooks={"request": [trace]})
-    return {"http_client": client, "default_headers": {"Connection": "close"}}
+    how: dict[str, Any] = {"event_hooks": {"request": [trace]}} if leavable else {}
+    if local:
+        how |= {"trust_env": False, "follow_redirects": False}
+    headers = {"default_headers": {"Connection": "close"}} if leavable else {}
+    return {"http_client": DefaultHttpxClient(**how), **headers}
 
 
 def _note_connection(event: str, details: Mapping[str, Any]) -> None:

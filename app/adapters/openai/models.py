@@ -151,12 +151,22 @@ class OpenAiEmbedder:
 
 class OpenAiChat:
     """Answers from ``POST /chat/completions``, streamed. ``seconds`` is how long the beginning of an answer,
-    and each next piece, may take."""
+    and each next piece, may take; ``phrases`` is as the port says, ``local`` as ``ModelServer`` does."""
 
-    def __init__(self, api_key: str, base_url: str | None, model: str, *, seconds: float = 120.0) -> None:
+    def __init__(
+        self,
+        api_key: str,
+        base_url: str | None,
+        model: str,
+        *,
+        seconds: float = 120.0,
+        phrases: bool = False,
+        local: bool = False,
+    ) -> None:
         self.model = model
+        self.phrases = phrases
         self._seconds = seconds
-        self._server = ModelServer(api_key, base_url, part=CHAT, model=model)
+        self._server = ModelServer(api_key, base_url, part=CHAT, model=model, local=local)
         # `max_tokens` is what all compatible servers know; OpenAI's reasoning models want its other name.
         self._limit_name = "max_tokens"
         self._optional: dict[str, Any] = {

@@ -46,7 +46,18 @@ from app.api.schemas.questions import (
     Sessions,
     Span,
 )
-from app.api.schemas.server import FieldProblem, Finding, Health, Maintenance, Problem, Readiness, Usage
+from app.api.schemas.server import (
+    FieldProblem,
+    Finding,
+    Health,
+    Maintenance,
+    ModelChoice,
+    OfferedModel,
+    OfferedModels,
+    Problem,
+    Readiness,
+    Usage,
+)
 
 __all__ = [
     "Announced",
@@ -74,8 +85,11 @@ __all__ = [
     "Maintenance",
     "Message",
     "Messages",
+    "ModelChoice",
     "NewExport",
     "NewSession",
+    "OfferedModel",
+    "OfferedModels",
     "Outline",
     "Page",
     "PageReport",

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field, StringConstraints
 
 from app.api import examples
-from app.api.schemas.base import Given, to_time, with_example
+from app.api.schemas.base import Asked, Given, to_time, with_example
 from app.core import document as core_document
+from app.core import ports
 from app.use_cases.maintenance import State
 
 
@@ -88,6 +90,39 @@ class Usage(Given):
         """Return usage on the wire."""
         shown = asdict(usage)
         return cls(**{**shown, "conversations": shown["conversations"] if for_admin else None})
+
+
+class OfferedModel(Given):
+    """A model that may write answers: ``server`` is the program that runs it, or the setting that names it.
+    The ``chosen`` one writes."""
+
+    model_config = with_example(examples.MODEL)
+
+    id: str
+    name: str
+    server: str
+    chosen: bool
+
+
+class OfferedModels(Given):
+    """The models that may write answers. Where none is chosen, answers are quoted."""
+
+    model_config = with_example({"items": [examples.MODEL]})
+
+    items: list[OfferedModel]
+
+    @classmethod
+    def of(cls, offered: Iterable[ports.OfferedModel]) -> OfferedModels:
+        """Return the models on the wire."""
+        return cls(items=[OfferedModel(**asdict(each)) for each in offered])
+
+
+class ModelChoice(Asked):
+    """The id of the model that is to write answers; ``null`` for none: answers are quoted."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"model": examples.MODEL["id"]}]})
+
+    model: Annotated[str, StringConstraints(min_length=1, max_length=300)] | None
 
 
 class FieldProblem(Given):

@@ -30,18 +30,26 @@ others' environments hold secrets."""
 NULL = "/dev/null"
 
 
-def confined_command(command: Sequence[str], readable: Iterable[Path]) -> list[str]:
+def confined_command(
+    command: Sequence[str], readable: Iterable[Path], *, listening: bool = False
+) -> list[str]:
     """Return the command line of a Python command that is confined to reading below these places, and
-    writes nothing."""
-    return [sys.executable, "-I", __file__, json.dumps([*map(str, readable)]), *command]
+    writes nothing. ``listening`` is that of ``confine``."""
+    how = {"readable": [*map(str, readable)], "listening": listening}
+    return [sys.executable, "-I", __file__, json.dumps(how), *command]
 
 
 def confine(
-    readable: Iterable[str | Path], writable: Iterable[str | Path], *, becoming: bool = False
+    readable: Iterable[str | Path],
+    writable: Iterable[str | Path],
+    *,
+    becoming: bool = False,
+    listening: bool = False,
 ) -> None:
     """Keep this thread, and all that it starts, to the files below these places, beside the system's own.
 
-    ``becoming``: it may become Python anew.
+    ``becoming``: it may become Python anew. ``listening``: it may open sockets and wait at them, as a library
+    does that is always a server, but neither connect nor send anything.
     """
     if sys.platform != "linux":
         return
@@ -50,9 +58,9 @@ def confine(
         # The kernel takes neither from a process without rights before it has promised this.
         libc.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0)
         with suppress(OSError):
-            _keep_files(libc, readable, writable, becoming=becoming)
+            _keep_files(libc, readable, writable, becoming=becoming, net=_CONNECT if listening else _TCP)
         with suppress(OSError):
-            _keep_calls(libc, becoming=becoming)
+            _keep_calls(libc, becoming=becoming, listening=listening)
 
 
 def lacking() -> list[str]:
@@ -88,7 +96,7 @@ _BENEATH = 1
 _EXECUTE, _WRITE_FILE, _READ_FILE, _READ_FOLDER, _TRUNCATE = 1 << 0, 1 << 1, 1 << 2, 1 << 3, 1 << 14
 _READ = _READ_FILE | _READ_FOLDER
 _OF_FILES = _EXECUTE | _WRITE_FILE | _READ_FILE | _TRUNCATE
-_TCP = 0b11
+_TCP, _CONNECT = 0b11, 0b10
 _SIGNALS_AND_SOCKETS = 0b11
 
 
@@ -98,6 +106,7 @@ def _keep_files(
     writable: Iterable[str | Path],
     *,
     becoming: bool,
+    net: int,
 ) -> None:
     version = _call_system(libc, _CREATE_RULESET, None, 0, _VERSION)
     # Each version of Landlock knows more rights, and refuses a set with one that it does not know.
@@ -106,7 +115,7 @@ def _keep_files(
     if becoming and not programs:  # it cannot be told what is needed to become Python anew
         every &= ~_EXECUTE
     # A kernel takes as much of the structure as it knows, and refuses one that is longer.
-    kept = struct.pack("=QQQ", every, _TCP, _SIGNALS_AND_SOCKETS)
+    kept = struct.pack("=QQQ", every, net, _SIGNALS_AND_SOCKETS)
     attributes = kept[: 8 if version < 4 else 16 if version < 6 else 24]
     rules = _call_system(libc, _CREATE_RULESET, attributes, len(attributes), 0)
     try:
@@ -183,6 +192,9 @@ _FOREIGN = 0x40000000
 
 _MACHINES = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 _CONNECTING = {"x86_64": (41, 425), "aarch64": (198, 425)}  # socket, io_uring_setup
+_SENDING = {"x86_64": (42, 44, 46, 307, 425), "aarch64": (203, 206, 211, 269, 425)}
+"""The calls connect, sendto, sendmsg, sendmmsg and io_uring_setup."""
+
 _STARTING = {"x86_64": (59, 322), "aarch64": (221, 281)}  # execve, execveat
 _MEDDLING = {"x86_64": (101, 310, 311, 438), "aarch64": (117, 270, 271, 438)}
 """The calls ptrace, process_vm_readv and _writev, and pidfd_getfd, by which a process takes the sockets of
@@ -193,14 +205,15 @@ class _Program(ctypes.Structure):
     _fields_ = (("length", ctypes.c_ushort), ("steps", ctypes.c_char_p))
 
 
-def _keep_calls(libc: ctypes.CDLL, *, becoming: bool) -> None:
+def _keep_calls(libc: ctypes.CDLL, *, becoming: bool, listening: bool) -> None:
     machine = platform.machine()
     # A process of 32 bits on such a machine has other numbers for its calls: a filter would refuse the wrong
     # ones.
     if machine not in _MACHINES or struct.calcsize("P") != 8:
         return
     # io_uring_setup, too: through it a process connects without a call that the filter sees.
-    refused = [*_MEDDLING[machine], *_CONNECTING[machine], *(() if becoming else _STARTING[machine])]
+    reaching = _SENDING if listening else _CONNECTING
+    refused = [*_MEDDLING[machine], *reaching[machine], *(() if becoming else _STARTING[machine])]
     steps = b"".join(_step(*each) for each in _filter(_MACHINES[machine], refused))
     program = _Program(len(steps) // 8, steps)
     if libc.prctl(_SET_FILTER, _FILTER, ctypes.byref(program), 0, 0):
@@ -230,5 +243,5 @@ _HAVING = {"Landlock (files)": _has_landlock, "seccomp (connections, programs)":
 
 
 if __name__ == "__main__":
-    confine(json.loads(sys.argv[1]), (), becoming=True)
+    confine(writable=(), becoming=True, **json.loads(sys.argv[1]))
     os.execv(sys.executable, [sys.executable, *sys.argv[2:]])  # noqa: S606 - the one program that it may be

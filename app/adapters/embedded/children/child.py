@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -27,8 +27,9 @@ class Child:
 
     It gets only this ``environment``, has ``seconds`` for each answer, and is ended after ``idle_seconds``
     without a call. If the kernel can enforce it, it writes nothing, connects to nothing, and reads only
-    below ``readable`` and in folders of programs. One call runs at a time. ``part`` names it if it cannot
-    be started.
+    below ``readable`` and in folders of programs; one that is ``listening`` may wait at a socket, as some
+    libraries must, but sends nothing there. One call runs at a time. ``part`` names it if it cannot be
+    started.
     """
 
     def __init__(
@@ -40,8 +41,10 @@ class Child:
         idle_seconds: float,
         part: str,
         readable: Sequence[Path] = (),
+        listening: bool = False,
     ) -> None:
         self._module = module
+        self._listening = listening
         self._readable = tuple(readable)
         self._environment = dict(environment)
         self._seconds = seconds
@@ -72,6 +75,30 @@ class Child:
         answer: dict[str, Any] | None = json.loads(line) if line.endswith(b"\n") else None
         return answer
 
+    def stream(self, event: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        """Yield the answers to an event as they come, up to one that says ``"last": true``; fewer if the
+        process died, or was killed since the next did not come in time. It is killed, too, if nobody takes
+        the rest, or the client that they are for leaves."""
+        with held_until_left(self._lock):
+            self._idle.cancel()
+            process = self._running()
+            finished = False
+            sent = json.dumps(event).encode() + b"\n"
+            try:
+                while not finished:
+                    with ended_by(process.kill):
+                        line = self._exchange(process, sent)
+                    if not line.endswith(b"\n"):
+                        return
+                    sent = b""
+                    answer = json.loads(line)
+                    finished = bool(answer.get("last"))
+                    yield answer
+            finally:
+                if not finished or self._calls >= CALLS:
+                    self._end()
+                self._wait_idle()
+
     def stop(self) -> None:
         """End the process if there is one, after its current call."""
         with self._lock:
@@ -98,7 +125,7 @@ class Child:
         try:
             return subprocess.Popen(
                 # -P: modules come from the installation, never from the working directory.
-                confined_command(["-P", "-m", self._module], self._readable),
+                confined_command(["-P", "-m", self._module], self._readable, listening=self._listening),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 env=self._environment | needed_to_start(),  # none of this process's secrets

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import subprocess
 import sys
 import tempfile
@@ -155,3 +156,30 @@ def test_where_the_kernel_has_neither_nothing_fails(tmp_path: Path) -> None:
     (tmp_path / "own").write_text("own")
     found = attempted([sys.executable, "-c", refused + TRIED], tmp_path / "own", scratch, tmp_path / "own")
     assert set(found.values()) == {"done"}
+
+
+REACHING = """
+import json, socket, sys
+def attempt(action):
+    try:
+        action()
+        return "done"
+    except OSError as error:
+        return type(error).__name__
+port = int(sys.argv[1])
+server = socket.create_server(("127.0.0.1", 0))
+print(json.dumps({
+    "connect": attempt(lambda: socket.socket().connect(("127.0.0.1", port))),
+    "send": attempt(lambda: socket.socket(type=socket.SOCK_DGRAM).sendto(b"x", ("127.0.0.1", port))),
+    "send message": attempt(lambda: socket.socket(type=socket.SOCK_DGRAM).sendmsg([b"x"])),
+}))
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="no other kernel has it")
+def test_a_process_that_may_listen_connects_and_sends_nothing(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        command = confined_command(["-c", REACHING, str(port)], [tmp_path], listening=True)
+        done = subprocess.run(command, capture_output=True, check=True)
+    assert set(json.loads(done.stdout).values()) == {"PermissionError"}
