@@ -49,8 +49,8 @@ MOST_JOINED = 4
 AGAIN = "That is not what the lines say. Answer again: copy the words and numbers of one line that answers."
 
 FEWEST_WORDS = 3
-"""Words of content that a sentence has at least. What is shorter ("2.34%") says nothing that could be proven: it
-is carried by any line that happens to have it."""
+"""Words of content that a sentence has at least. What is shorter ("2.34%") says nothing that could be proven:
+any line that happens to have it would carry it."""
 
 _OWN_MARK = defer_regex(r"\s*[\[(](?:line\s*)?\d{1,2}(?:\s*,\s*\d{1,2})*[\])]", re.IGNORECASE)
 _LEAD = defer_regex(r"^(?:[-*•–]+|\d{1,2}[.)]|answer\s*:)\s+", re.IGNORECASE)
