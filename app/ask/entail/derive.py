@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from app.ask.entail.reading import Kind, Term
+from app.ask.entail.term import Kind, Term
 from app.ask.entail.variants import LONGEST_FRONT, forms, is_time, variants
 
 _BOUNDARIES = frozenset((",", ";", ":", "(", ")", "but"))

@@ -11,8 +11,9 @@ from app.ask.entail.amounts import SCALES
 from app.ask.entail.derive import Effort, Lead, derivable, same
 from app.ask.entail.letters import is_assembled, is_letters, is_turned, lacking, plain
 from app.ask.entail.lexicon import Lexicon, languages_of, lexicon, said_words
-from app.ask.entail.reading import Kind, Term, read
+from app.ask.entail.reading import read
 from app.ask.entail.said import Evidence, TableCell
+from app.ask.entail.term import Kind, Term
 from app.ask.marks import JOINER
 from app.core.answer import Support
 from app.core.process.patterns import defer_regex

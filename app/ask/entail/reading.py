@@ -7,14 +7,17 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 
-from app.ask.entail.amounts import ORDINAL, SCALES, apply_scale, number_words, ordinals, roman, value
+from app.ask.entail.amounts import ORDINAL, number_words, ordinals, roman, value
+from app.ask.entail.joining import apply_scales, join_dates
 from app.ask.entail.lexicon import MARKERS, Lexicon, said_words
 from app.ask.entail.stemming import stem
-from app.ask.entail.units import CURRENCIES, UNITS
+from app.ask.entail.term import Kind, Term
+from app.ask.entail.units import UNITS
 from app.ask.proof.spelling import normalize_spelling
-from app.ask.proof.turning import word_set
+from app.ask.proof.turning_words import (
+    word_set,
+)
 from app.core.process.patterns import defer_regex
 
 _LEXEME = defer_regex(
@@ -36,7 +39,6 @@ _PLACES = frozenset(
 )
 """Words that compare with a number behind them, and else say where or about what."""
 
-_BOUNDS = ("o.min", "o.max")
 _ASKED = defer_regex("[?？؟]")
 _FRACTIONS = {"½": "0.5", "¼": "0.25", "¾": "0.75"}
 _EXPANDED = {
@@ -50,38 +52,6 @@ BEFORE_MAY = word_set("""
     in since until till by from of during before after through last next early late mid every each
 """)
 """Words that the month follows and the modal does not."""
-
-
-class Kind(StrEnum):
-    """What a term is: a word that says something, a number, or an operator that turns what is said."""
-
-    WORD = "word"
-    NUMBER = "number"
-    OPERATOR = "operator"
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """A part of a sentence that must be carried.
-
-    ``key`` is what is compared, ``text`` as it is written; ``before`` the markers (``lexicon.MARKERS``, a
-    preposition's class, punctuation) since the term before; ``governor`` the preposition right before it.
-    ``keep`` may not be lost, ``loose`` may; what follows a ``narrow`` one says for whom or where it holds.
-    ``name`` is written with a capital inside a sentence; ``article`` is the word before it that tells its
-    case.
-    """
-
-    kind: Kind
-    key: str
-    text: str
-    before: tuple[str, ...] = ()
-    governor: str = ""
-    keep: bool = False
-    loose: bool = False
-    name: bool = False
-    narrow: bool = False
-    article: str = ""
-    date: tuple[str, str, str] | None = None  # day, month, year, each "" where it is not said
 
 
 @dataclass(slots=True)
@@ -136,7 +106,7 @@ def read(text: str, lexicon: Lexicon) -> list[Term]:
         reader.add(Kind.OPERATOR, "o.question", "?")
     for mark in [mark for mark in reader.before if mark.startswith("p.")]:  # "votes against"
         reader.add(Kind.WORD, mark, mark.removeprefix("p."))
-    return _join_dates(_apply_scales(reader.terms, lexicon.language))
+    return join_dates(apply_scales(reader.terms, lexicon.language))
 
 
 def _lexemes(text: str, language: str) -> Iterator[_Lexeme]:
@@ -342,75 +312,3 @@ def _content(reader: _Reader, lexemes: Sequence[_Lexeme], words: Sequence[str], 
 def _content_length(reader: _Reader, words: Sequence[str], at: int) -> int:
     counted = _number_in_words(words, at, reader.lexicon.language)
     return counted[1] if counted else 1
-
-
-def _apply_scales(terms: Sequence[Term], language: str) -> list[Term]:
-    """Return numbers multiplied by the scale behind them, and a currency before its number behind it."""
-    found: list[Term] = []
-    for term in terms:
-        last = found[-1] if found else None
-        if last and last.kind is Kind.NUMBER and term.text.lower() in SCALES and not term.before:
-            found[-1] = replace(
-                last, key=apply_scale(last.key, term.text.lower()), text=f"{last.text} {term.text}"
-            )
-        elif (
-            last and last.kind is Kind.NUMBER and term.key in _BOUNDS and " " in term.text and not term.before
-        ):
-            found[-1:] = [
-                replace(term, before=last.before, governor=last.governor),
-                _bare(last),
-            ]  # "12 or more"
-        elif last and term.kind is Kind.NUMBER and last.text.lower() in CURRENCIES and not term.before:
-            found[-1] = replace(term, before=last.before, governor=last.governor)
-            found.append(_bare(last))
-        else:
-            found.append(term)
-    return _currency_last(found)
-
-
-def _bare(term: Term) -> Term:
-    return replace(term, before=(), governor="")
-
-
-def _currency_last(terms: list[Term]) -> list[Term]:
-    """As in "$ 1.2 million": the scale came behind the currency that was moved."""
-    found: list[Term] = []
-    for term in terms:
-        scale = term.text.lower() in SCALES and not term.before and len(found) > 1
-        if scale and found[-1].text.lower() in CURRENCIES and found[-2].kind is Kind.NUMBER:
-            found[-2] = replace(found[-2], key=apply_scale(found[-2].key, term.text.lower()))
-        else:
-            found.append(term)
-    return found
-
-
-def _join_dates(terms: Sequence[Term]) -> list[Term]:
-    """Return the terms with each day, month and year that stand together as one."""
-    found: list[Term] = []
-    at = 0
-    while at < len(terms):
-        term = terms[at]
-        if not (term.date and term.key.startswith("month ")):
-            found.append(term)
-            at += 1
-            continue
-        month, first, text, at = term.date[1], term, term.text, at + 1
-        day = year = ""
-        if found and _is_day(found[-1]) and set(term.before) <= {"p.of", "light", "def"}:
-            first = found.pop()
-            day, text = first.key.lstrip("#"), f"{first.text} {text}"
-        elif at < len(terms) and _is_day(terms[at]) and set(terms[at].before) <= {"def"}:
-            day, text, at = terms[at].key.lstrip("#"), f"{text} {terms[at].text}", at + 1
-        if at < len(terms) and _is_year(terms[at]) and set(terms[at].before) <= {",", "p.of"}:
-            year, text, at = terms[at].key, f"{text} {terms[at].text}", at + 1
-        found.append(replace(first, key=f"{day}/{month}/{year}", text=text, date=(day, month, year)))
-    return found
-
-
-def _is_day(term: Term) -> bool:
-    bare = term.key.lstrip("#")
-    return term.kind is Kind.NUMBER and term.date is None and bare.isdigit() and 1 <= int(bare) <= 31
-
-
-def _is_year(term: Term) -> bool:
-    return term.kind is Kind.NUMBER and term.key.isdigit() and len(term.key) == 4

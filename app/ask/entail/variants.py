@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 
-from app.ask.entail.reading import Kind, Term
+from app.ask.entail.term import Kind, Term
 
 _AGENT = {"de": "p.of"}
 """The preposition of who acts in the passive, where it is not ``p.by``."""

@@ -12,10 +12,13 @@ from app.ask.proof.columns import columns, find_down
 from app.ask.proof.edges import best_proof
 from app.ask.proof.exact import find_exact
 from app.ask.proof.fuzzy import find_fuzzy
-from app.ask.proof.passage_text import Key, PassageText, Ranges, ReadingOrder, key_of, words_of
+from app.ask.proof.passage_text import PassageText, Ranges, ReadingOrder
 from app.ask.proof.places import places
+from app.ask.proof.quote_key import Key, key_of, words_of
 from app.ask.proof.spelling import normalize_spelling
-from app.ask.proof.turning import turns
+from app.ask.proof.turning import (
+    turns,
+)
 from app.ask.words.terms import terms
 from app.core.answer import Citation, Proof
 from app.core.page import BlockKind, Page

@@ -11,8 +11,11 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from app.ask.proof.exact import find_exact
-from app.ask.proof.passage_text import Key, Part, PassageText, Ranges, ReadingOrder
-from app.ask.proof.turning import turns
+from app.ask.proof.passage_text import Part, PassageText, Ranges, ReadingOrder
+from app.ask.proof.quote_key import Key
+from app.ask.proof.turning import (
+    turns,
+)
 from app.ask.sentences import ends_sentence
 from app.core.geometry import Box, Word, around
 

@@ -8,7 +8,9 @@ from typing import NamedTuple
 
 from app.ask.proof.confusable_words import CONFUSABLE
 from app.ask.proof.signs import ACCENTS, FEWEST_LETTERS, POINTS, TWINS, bare, is_mixed
-from app.ask.proof.turning import word_set
+from app.ask.proof.turning_words import (
+    word_set,
+)
 from app.core.process.patterns import defer_regex
 
 _PAIRS = frozenset(

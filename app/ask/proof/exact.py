@@ -5,7 +5,8 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 
-from app.ask.proof.passage_text import Key, Ranges, ReadingOrder
+from app.ask.proof.passage_text import Ranges, ReadingOrder
+from app.ask.proof.quote_key import Key
 from app.core.process.patterns import defer_regex
 
 _OPENING = defer_regex(r"[\"'(\[{•*¶§]*")

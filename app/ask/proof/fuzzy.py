@@ -16,9 +16,12 @@ from app.ask.proof.joints import (
     makes_break,
     same_punctuation,
 )
-from app.ask.proof.passage_text import Ranges, ReadingOrder, words_of
+from app.ask.proof.passage_text import Ranges, ReadingOrder
+from app.ask.proof.quote_key import words_of
 from app.ask.proof.signs import Sign, Signs
-from app.ask.proof.turning import Language
+from app.ask.proof.turning_words import (
+    Language,
+)
 
 MOST = 50
 """Places with the quote's skeleton that are looked at."""

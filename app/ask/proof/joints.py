@@ -6,7 +6,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from app.ask.proof.signs import HYPHENS, QUOTES
-from app.ask.proof.turning import Language, bare_word, is_negation, is_number, word_set
+from app.ask.proof.turning import (
+    bare_word,
+    is_negation,
+    is_number,
+)
+from app.ask.proof.turning_words import (
+    Language,
+    word_set,
+)
 from app.ask.sentences import ends_sentence
 from app.core.process.patterns import defer_regex
 

@@ -5,26 +5,25 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, pairwise
 from typing import NamedTuple
 
 from app.ask.proof.cutting import cut, goes_on
+from app.ask.proof.quote_key import Key, key_of
 from app.ask.proof.signs import Signs
 from app.ask.proof.spelling import normalize_spelling
-from app.ask.proof.turning import LANGUAGES, Language, languages_of
+from app.ask.proof.turning import (
+    languages_of,
+)
+from app.ask.proof.turning_words import (
+    LANGUAGES,
+    Language,
+)
 from app.core.geometry import Word, around
 from app.core.page import Block, BlockKind, Page
 from app.core.process.patterns import defer_regex
 from app.core.writing.unspaced import is_unspaced, pieces
-
-_INNER_HYPHEN = defer_regex(r"(?<=[^\W\d_])-(?=[^\W\d_])")
-"""A hyphen between letters: it may be a line's end, which no quote shows."""
-
-_SOFT_BREAK = defer_regex(r"(?<=\w)\u00ad\s+(?=\w)")
-
-_FIGURES = "0123456789.,"
 
 Ranges = tuple[tuple[int, int], ...]
 """Half-open ranges of words, in the order in which they are read."""
@@ -53,45 +52,6 @@ for a table's cells."""
 
 CLOSE = 0.12
 """Half a space, in line heights: figures with a smaller gap, such as a power's, read as one number."""
-
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """Characters without white space and without hyphens between letters.
-
-    Places are those in ``text`` before which something was left out, ascending: ``hyphens``; ``breaks``,
-    white space between figures (1 250 is not 1250); ``spaces``, white space between other letters and
-    figures, but for those of scripts without word spaces.
-    """
-
-    text: str
-    hyphens: tuple[int, ...]
-    breaks: tuple[int, ...]
-    spaces: tuple[int, ...]
-
-
-def key_of(words: Sequence[str]) -> Key:
-    """Return the key of spelled words."""
-    squeezed = "".join(words)
-    hyphens = [found.start() for found in _INNER_HYPHEN.finditer(squeezed)]
-    breaks, spaces, at = [], [], 0
-    for word in words:
-        if word and at:
-            last, first = squeezed[at - 1], word[0]
-            if last in _FIGURES and first in _FIGURES:
-                # The key has no hyphens: each one before a place moves it back by one.
-                breaks.append(at - bisect_left(hyphens, at))
-            elif last.isalnum() and first.isalnum() and not (is_unspaced(last) or is_unspaced(first)):
-                spaces.append(at - bisect_left(hyphens, at))
-        at += len(word)
-    text = _INNER_HYPHEN.sub("", squeezed) if hyphens else squeezed
-    return Key(text, tuple(place - n for n, place in enumerate(hyphens)), tuple(breaks), tuple(spaces))
-
-
-def words_of(quote: str) -> list[str]:
-    """Return the words of a quote, cut as those of the text are; one that a soft hyphen parts at a line's
-    end is whole."""
-    return [piece for word in _SOFT_BREAK.sub("", quote).split() for piece in pieces(word)]
 
 
 class Part(NamedTuple):

@@ -67,7 +67,7 @@ def reads_as_one_number_with_a_gap_of(heights: float) -> bool:
 EDGES = [
     Edge("edges.NEAR", is_denied_from_words_away, 2, 3),
     Edge("edges.ADJACENT", is_a_mere_case_from_words_away, 1, 2),
-    Edge("edges.TAIL", is_bound_from_words_behind_its_number, 2, 3),
+    Edge("bounds.TAIL", is_bound_from_words_behind_its_number, 2, 3),
     Edge("cite.LONGEST_OMISSION", leaves_out_words, 60, 61),
     Edge("cite.SHORTEST_PART", is_in_parts_of_words, 2, 1),
     Edge("passage_text.CLOSE", reads_as_one_number_with_a_gap_of, 0.11, 0.13),
