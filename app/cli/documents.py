@@ -23,7 +23,7 @@ from app.core.errors import BadRequest, NotFound
 from app.core.names import searchable_name
 from app.core.page import Outline
 from app.core.page_numbers import show_labels
-from app.ingest.title import tidy_name
+from app.ingest.card.titles import tidy_name
 
 if TYPE_CHECKING:
     from app.compose import Embedded

@@ -41,6 +41,7 @@ from app.core.ports import ConversationStore, DocumentStore, Embedder, FileStore
 from app.core.rules import identity
 from app.core.rules.card_rows import encode_card
 from app.ingest import deaths
+from app.ingest.card.make import FIRST_PAGES, make_card
 from app.ingest.chunk import chunks
 from app.ingest.deaths import Deaths
 from app.ingest.furniture import WINDOW, mark_furniture
@@ -50,7 +51,7 @@ from app.ingest.ocr import Ocr
 from app.ingest.passages import Passages
 from app.ingest.pictures import Pictures
 from app.ingest.scans import ScanReading
-from app.ingest.title import FIRST_PAGES, title_and_name, title_card
+from app.ingest.title import title_and_name
 from app.ingest.unread import Unread
 from app.pages import outline_file, pages_file
 from app.pages.stored_pages import StoredPages
@@ -308,7 +309,7 @@ class Ingest:
         except FileMissing:
             with self.files.local(self.source(run)) as path:
                 outline = self.reader.outline(path)
-        card = title_card(outline.title, first, document.name)
+        card = make_card(first, outline, document.name)
         return None if encode_card(card) == encode_card(document.read) else card
 
     # -- scans --------------------------------------------------------------------------------------------

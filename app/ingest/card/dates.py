@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
+from app.core.process.patterns import defer_regex
 from app.ingest.card.tables import read_lists
 
 EARLIEST, LATEST = 1500, 2100
@@ -24,7 +25,7 @@ class FoundDate(NamedTuple):
     end: int
 
 
-_NUMBERS = re.compile(
+_NUMBERS = defer_regex(
     r"(?<![\d.,/-])(?:"
     r"(?P<y1>\d{4})\s?[-/.]\s?(?P<m1>\d{1,2})\s?[-/.]\s?(?P<d1>\d{1,2})"
     r"|(?P<a>\d{1,2})(?P<sign>\s?[./-]\s?)(?P<b>\d{1,2})(?:\s?[./-]\s?)(?P<y2>\d{4})"
@@ -57,7 +58,8 @@ def _names() -> re.Pattern[str]:
         # 31. Dezember 2016, 5 de mayo de 2021, 3rd day of March, 2020, 30-Jun-2022
         rf"(?<![\d.,]){day.format('d1')}{of}[\s.,-]*(?P<m1>{month})(?![^\W\d_])\.?{of}{year.format('y1')}"
         # December 31, 2016, with or without the day
-        rf"|(?<![^\W\d_])(?P<m2>{month})(?![^\W\d_])\.?(?:\s*{day.format('d2')}(?!\d))?{of}{year.format('y2')}"
+        rf"|(?<![^\W\d_])(?P<m2>{month})(?![^\W\d_])\.?(?:\s*{day.format('d2')}(?!\d))?{of}"
+        rf"{year.format('y2')}"
         # 2016. december 31.
         rf"|(?<!\d)(?P<y3>\d{{4}})\.?\s(?P<m3>{month})\s(?P<d3>\d{{1,2}})(?!\d)"
     )

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 
 from app.core.card import Card, CardDate, DateRole, Fact, Identifier
+from app.core.process.patterns import defer_regex
 from app.ingest.card.dates import find_dates
 from app.ingest.card.periods import quarter_of, year_of
 from app.ingest.card.sheet import Sheet
@@ -32,26 +33,27 @@ KINDS = {
 NEAR = 3_000
 """Characters behind a form's name in which the rest of its cover stands."""
 
-_FORM = re.compile(
+_FORM = defer_regex(
     r"\bform\s+(10-?kt?|20-?f|40-?f|11-?k|10-?q|8-?k|6-?k|s-[134]|f-1|sd)(/a)?(?![\w-])", re.IGNORECASE
 )
-_COMMISSION = re.compile(
+_COMMISSION = defer_regex(
     r"securities\s+and\s+exchange\s+commission|exact\s+name\s+of\s+(?:the\s+)?registrant"
 )
-_EXACT_NAME = re.compile(r"\(?\s*exact\s+name\s+of\s+(?:the\s+)?(?:registrant|company|issuer)")
-_ENDED = re.compile(
-    r"(?:for\s+the\s+)?(?:fiscal\s+year|quarterly\s+period|quarter|year|transition\s+period|fiscal\s+quarter|period)"
+_EXACT_NAME = defer_regex(r"\(?\s*exact\s+name\s+of\s+(?:the\s+)?(?:registrant|company|issuer)")
+_ENDED = defer_regex(
+    r"(?:for\s+the\s+)?(?:fiscal\s+year|quarterly\s+period|quarter|year|transition\s+period"
+    r"|fiscal\s+quarter|period)"
     r"\s+(?:and\s+year\s+)?(?:ended|ending)\s*:?\s*"
 )
-_REPORTED = re.compile(r"date\s+of\s+(?:the\s+)?(?:earliest\s+event\s+reported|report)[^\d]{0,60}?[:)]?\s*")
-_NUMBER = re.compile(
+_REPORTED = defer_regex(r"date\s+of\s+(?:the\s+)?(?:earliest\s+event\s+reported|report)[^\d]{0,60}?[:)]?\s*")
+_NUMBER = defer_regex(
     r"(?:commission|sec)\s+file\s+(?:number|no\.?|#)s?\s*:?\s*((?:\d{1,3}\s?[-–]\s?\d{3,6}(?:-\d\d)?))"
 )
-_NUMBER_BEFORE = re.compile(r"(\d{1,3}-\d{3,6}(?:-\d\d)?)\s+\(?commission\s+file\s+(?:number|no)")
-_NUMBER_LOOSE = re.compile(r"(?<![\d-])((?:0{0,2}[01])-\d{4,6}(?:-\d\d)?)(?![\d-])")
-_EMPLOYER = re.compile(r"(?<![\d-])(\d{2}-\d{7})(?![\d-])")
+_NUMBER_BEFORE = defer_regex(r"(\d{1,3}-\d{3,6}(?:-\d\d)?)\s+\(?commission\s+file\s+(?:number|no)")
+_NUMBER_LOOSE = defer_regex(r"(?<![\d-])((?:0{0,2}[01])-\d{4,6}(?:-\d\d)?)(?![\d-])")
+_EMPLOYER = defer_regex(r"(?<![\d-])(\d{2}-\d{7})(?![\d-])")
 
-_NOT_A_NAME = re.compile(
+_NOT_A_NAME = defer_regex(
     r"^\W*$|^(?:or|and|n/a|commission\s+file.*|for\s+the\s+transition.*|\(mark one\)|to|from.*to.*)$"
     r"|\d{3}-\d{3,}|_{3,}",
     re.IGNORECASE,
@@ -93,6 +95,10 @@ def _read_cover(sheet: Sheet, form: re.Match[str], sheets: Sequence[Sheet]) -> C
     elif reported := _date_behind(sheet, _REPORTED):
         dates.append(CardDate(DateRole.PUBLISHED, reported[0], reported[1]))
         when = reported[1].value
+    if sheet is not sheets[0] and kind.value == "annual report":
+        # Bound behind the letters of a company's own report, whose cover often has no text.
+        year = periods[0].fact.value[-4:] if periods else ""
+        shown = " ".join(filter(None, (year, f"Annual Report, {shown}")))
     parts = ", ".join(filter(None, (shown, when)))
     title = f"{company.value} — {parts}" if company else parts
     return Card(

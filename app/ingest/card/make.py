@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from app.core.card import Card, Fact, Origin
+from app.core.card import Card, CardDate, CardPeriod, DateRole, Fact, Identifier, Origin
 from app.core.page import Outline, Page
+from app.core.process.patterns import defer_regex
 from app.core.writing.languages import tell_languages
-from app.ingest.card.filings import find_filing
+from app.ingest.card import courts, reports
+from app.ingest.card.cover import Part, body_size, find_cover, read_parts
+from app.ingest.card.dates import find_dates
+from app.ingest.card.filings import find_filing, write_name
+from app.ingest.card.identifiers import find_identifiers
+from app.ingest.card.kinds import find_kind
+from app.ingest.card.naming import complete_title, name_court_paper, put_together
+from app.ingest.card.papers import find_authors, find_issue_date, find_paper_headline, is_person
+from app.ingest.card.roles import find_card_dates
 from app.ingest.card.sheet import Sheet, read_sheet
-from app.ingest.title import document_title
+from app.ingest.card.titles import believe_metadata, clean_headline, clean_metadata, find_headline, tidy_name
+from app.ingest.card.who import find_issuers
 
 FIRST_PAGES = 20
 """First pages of a document that its card is made from. The cover of a filing may come behind the letters
@@ -19,16 +29,111 @@ that open an annual report."""
 OF_LANGUAGE = 4_000
 """Characters that the language is told by."""
 
+_REVISION = defer_regex(r"\bat \d\d:\d\d, (\d{1,2} \w+ \d{4})")
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What is known of a document before its kind is: its pages from the first with words on, the parts of
+    that one, and the names that its file has."""
+
+    sheets: Sequence[Sheet]
+    parts: Sequence[Part]
+    metadata: str
+    file: str
+
+    @property
+    def believed(self) -> str:
+        """The metadata's title, "" where the pages do not have its words."""
+        return self.metadata if believe_metadata(self.metadata, self.sheets) else ""
+
 
 def make_card(pages: Sequence[Page], outline: Outline, name: str) -> Card:
-    """Return the card of a document: what its ``pages`` (the first ``FIRST_PAGES`` and the last), its outline
-    with the metadata's title, and its file ``name`` say. Facts that are not said are absent."""
+    """Return the card of a document: what its ``pages`` (the first ``FIRST_PAGES``, and the last if it is at
+    hand), its outline with the metadata's title, and its file ``name`` say. What is not said is absent."""
     sheets = [read_sheet(page) for page in pages]
-    card = find_filing(sheets) or Card()
-    if not card.title:
-        title = document_title(outline.title, pages[0] if pages else None, name)
-        card = replace(card, title=Fact(title, Origin.PAGE))
-    return replace(card, language=card.language or tell_language(sheets))
+    metadata, file = clean_metadata(outline.title), tidy_name(name)
+    names = (metadata, Origin.METADATA), (file, Origin.FILE_NAME)
+    if filing := find_filing(sheets):
+        return replace(filing, language=tell_language(sheets))
+    cover = find_cover(sheets)
+    if cover is None:
+        title = Fact(metadata, Origin.METADATA) if metadata else Fact(file, Origin.FILE_NAME)
+        return Card(title, find_kind((), (), names))
+    seen = sheets[sheets.index(cover) :]
+    read = _Read(seen, read_parts(cover, body_size(seen)), metadata, file)
+    kind = find_kind(seen, read.parts, names)
+    return replace(_describe(read, kind), kind=kind, language=tell_language(sheets))
+
+
+def _describe(read: _Read, kind: Fact | None) -> Card:
+    what = kind.value if kind else ""
+    if what == "paper":
+        return _describe_paper(read)
+    if kind and what == "Wikipedia article":
+        return _describe_article(read, kind)
+    if what in courts.KINDS:
+        return _describe_court_paper(read, what)
+    who = _find_who(read)
+    headline = find_headline(read.parts, [each.value for each in who])
+    dates: tuple[CardDate, ...] = find_card_dates(read.sheets)
+    periods: tuple[CardPeriod, ...] = ()
+    if what in reports.KINDS:
+        dates, periods = reports.find_period(read.sheets, headline, what, dates, read.file)
+    identifiers = find_identifiers(read.sheets, what)
+    title = put_together(headline, read.believed, read.metadata, read.file)
+    title = complete_title(title, what, who, dates, periods, identifiers, read.sheets[0])
+    return Card(title, kind, who, dates, periods, identifiers)
+
+
+def _find_who(read: _Read) -> tuple[Fact, ...]:
+    """Return who issued the document: companies and bodies, else persons of the first page."""
+    who = find_issuers(read.sheets, read.parts, (read.metadata, read.file))
+    if who:
+        return tuple(replace(each, value=write_name(each.value, read.sheets)) for each in who)
+    persons = (
+        part.sheet.fact(line.start, line.end, clean_headline(line.text))
+        for part in read.parts
+        for line in part.lines
+        if part.share < 1 and is_person(clean_headline(line.text))
+    )
+    return tuple(persons)[:3]
+
+
+def _describe_paper(read: _Read) -> Card:
+    headline = find_paper_headline(read.parts)
+    date = find_issue_date(read.sheets)
+    dates = (date,) if date else find_card_dates(read.sheets)
+    who = find_authors(read.sheets[0], headline) or _find_who(read)
+    title = put_together(headline, read.believed, read.metadata, read.file)
+    return Card(title, who=who, dates=dates[:1], identifiers=find_identifiers(read.sheets, "paper"))
+
+
+def _describe_article(read: _Read, kind: Fact) -> Card:
+    headline = find_headline(read.parts, ())
+    revised = _find_revision(read.sheets[0])
+    dates = (revised,) if revised else find_card_dates(read.sheets)[:1]
+    title = put_together(headline, read.believed, read.metadata, read.file)
+    return Card(title, who=(replace(kind, value="Wikipedia"),), dates=dates)
+
+
+def _find_revision(sheet: Sheet) -> CardDate | None:
+    """Return when an old revision of an article was written."""
+    found = _REVISION.search(sheet.text)
+    dates = find_dates(sheet.plain[found.start(1) : found.end(1)]) if found else []
+    if not found or not dates:
+        return None
+    return CardDate(DateRole.PUBLISHED, dates[0].date, sheet.fact(found.start(1), found.end(1)))
+
+
+def _describe_court_paper(read: _Read, kind: str) -> Card:
+    sheet = read.sheets[0]
+    parties = courts.find_parties(sheet)
+    court = courts.find_court(sheet)
+    identifiers: tuple[Identifier, ...] = find_identifiers(read.sheets, kind)
+    title = name_court_paper(courts.find_deed(sheet), parties, kind, sheet)
+    who = (*((court,) if court else ()), *parties) or _find_who(read)
+    return Card(title, who=who, dates=find_card_dates(read.sheets), identifiers=identifiers)
 
 
 def tell_language(sheets: Sequence[Sheet]) -> str:

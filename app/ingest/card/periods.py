@@ -3,12 +3,12 @@ calendar."""
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date, timedelta
 
 from app.core.card import CardPeriod, Fact
+from app.core.process.patterns import defer_regex
 
 QUARTER_MONTHS, YEAR_MONTHS = 3, 12
 
@@ -28,15 +28,16 @@ WEEKS_OF_QUARTER = timedelta(weeks=13)
 CENTURY = 100
 """Years below it are of this century."""
 
-_NAMED_QUARTER = re.compile(
+_NAMED_QUARTER = defer_regex(
     r"\b(first|second|third|fourth|1st|2nd|3rd|4th)\s+(?:fiscal\s+)?quarter\s+(?:of\s+)?(?:the\s+)?"
-    r"(?:(?:our\s+)?fiscal\s+)?(?:year\s+)?(\d{4})\b|\bq([1-4])\s*(?:of\s+)?(?:fiscal\s+|fy\s?)?(?:year\s+)?['’]?(\d{4}|\d\d)\b"
+    r"(?:(?:our\s+)?fiscal\s+)?(?:year\s+)?(\d{4})\b|\bq([1-4])\s*(?:of\s+)?(?:fiscal\s+"
+    r"|fy\s?)?(?:year\s+)?['’]?(\d{4}|\d\d)\b"
 )
-_NAMED_YEAR = re.compile(r"\b(?:fiscal|fiscal year|fy)\s?['’]?((?:19|20)\d\d)\b")
+_NAMED_YEAR = defer_regex(r"\b(?:fiscal|fiscal year|fy)\s?['’]?((?:19|20)\d\d)\b")
 _COVERED = (
-    (9, re.compile(r"\b(?:nine months|39 weeks|thirty[- ]nine weeks|40 weeks) ended\b")),
-    (6, re.compile(r"\b(?:six months|26 weeks|twenty[- ]six weeks|28 weeks|half[- ]year) ended\b")),
-    (3, re.compile(r"\b(?:three months|13 weeks|thirteen weeks|12 weeks|quarter) ended\b")),
+    (9, defer_regex(r"\b(?:nine months|39 weeks|thirty[- ]nine weeks|40 weeks) ended\b")),
+    (6, defer_regex(r"\b(?:six months|26 weeks|twenty[- ]six weeks|28 weeks|half[- ]year) ended\b")),
+    (3, defer_regex(r"\b(?:three months|13 weeks|thirteen weeks|12 weeks|quarter) ended\b")),
 )
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4}
 
@@ -66,6 +67,14 @@ def year_of(fact: Fact, ends: str, text: str) -> CardPeriod:
     return CardPeriod(
         _rename(fact, f"fiscal year {_fiscal_year(end, text)}"), starts.isoformat(), ends, calendar
     )
+
+
+def half_of(fact: Fact, ends: str) -> CardPeriod:
+    """Return the half year that ends on a day, by the calendar."""
+    end = date.fromisoformat(ends)
+    middle = end - MIDDLE_OF_QUARTER
+    name = f"H{1 if middle.month <= YEAR_MONTHS // 2 else 2} {middle.year}"
+    return CardPeriod(_rename(fact, name), _months_before(end, YEAR_MONTHS // 2).isoformat(), ends, name)
 
 
 def year_alone(fact: Fact, year: int) -> CardPeriod:

@@ -49,6 +49,7 @@ class Sheet:
     text: str
     lines: tuple[Line, ...]
     spans: tuple[tuple[int, int, Box], ...] = field(repr=False, default=())
+    fields: int = 0
 
     @cached_property
     def plain(self) -> str:
@@ -105,7 +106,10 @@ def read_sheet(page: Page) -> Sheet:
             )
         if len(spans) > MOST_WORDS:
             break
-    return Sheet(page.number, page.width, page.height, "\n".join(parts), tuple(lines), tuple(spans))
+    text = "\n".join(parts)
+    return Sheet(
+        page.number, page.width, page.height, text, tuple(lines), tuple(spans), fields=len(page.fields)
+    )
 
 
 def _rows(block: Block, words: tuple[Word, ...]) -> Iterator[list[Word]]:

@@ -13,7 +13,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from app.cli.terminal import BUT_RETURN, Shown
 from app.core.names import document_name
-from app.ingest.title import document_title
+from app.ingest.card.titles import clean_metadata
 from tests.support.machine import HANG_SECONDS
 
 HOSTILE = "\x1b]0;owned\x07\x1b[2J\x9b31mred\r\x08gone"
@@ -60,4 +60,4 @@ def test_kb_prints_no_control_character_of_a_pdf(tmp_path: Path) -> None:
 
 def test_names_and_titles_lose_marks_of_direction_and_controls() -> None:
     assert document_name("a\u200e\u200f\u061c\u202efdp\x1b[2J.pdf") == "afdp[2J.pdf"
-    assert document_title("Weights\u202e of\x1b pumps", None, "a.pdf") == "Weights of pumps"
+    assert clean_metadata("Weights\u202e of\x1b pumps") == "Weights of pumps"

@@ -11,12 +11,12 @@ import pytest
 from app.core.geometry import Box
 from app.core.page import Block, BlockKind, Page
 from app.core.passage import Chunk
+from app.ingest.card.titles import clean_metadata
 from app.ingest.chunk import BUDGET, chunks
 from app.ingest.furniture import mark_furniture, without_furniture
 from app.ingest.levels import set_levels
 from app.ingest.lookalikes import mend_digits
 from app.ingest.passage import tokens_of
-from app.ingest.title import document_title
 from app.pdf.pdfium.styles import Style
 from app.pdf.pdfium.words import PlacedWord
 from tests.support.edges import Edge
@@ -132,7 +132,7 @@ def stays_with_the_text_below_in_characters(count: float) -> bool:
 
 
 def is_a_title_of_characters(count: float) -> bool:
-    return document_title("n" * int(count), None, "file.pdf") != "file"
+    return bool(clean_metadata("n" * int(count)))
 
 
 def is_at_the_level_of_its_size_though_it_was(level: float) -> bool:
@@ -185,7 +185,7 @@ EDGES = [
     Edge("chunk.FILLED", ends_at_a_heading_filled_to, 0.52, 0.48),
     Edge("chunk.NEAREST", is_in_the_context_below_headings, 3, 4),
     Edge("chunk.LABEL", stays_with_the_text_below_in_characters, 58, 62),
-    Edge("title.LONGEST", is_a_title_of_characters, 145, 155),
+    Edge("titles.LONGEST_HEADLINE", is_a_title_of_characters, 255, 265),
     Edge("title.FEWEST_LETTERS", is_a_title_of_characters, 3, 2),
     Edge("levels.BY_SIZE", is_at_the_level_of_its_size_though_it_was, 3, 4),
     Edge("lookalikes.FEWEST", is_mended_beside_figures, 2, 1),
