@@ -10,16 +10,17 @@ from operator import attrgetter
 from typing import TypeAlias
 
 from app.core.geometry import Box
+from app.pdf.pdfium.bidi import runs_to_the_left
 from app.pdf.pdfium.drawing import Ruling
 from app.pdf.pdfium.words import PlacedWord, upright
 from app.pdf.tables.false_grids import holds_table, is_coarse
 from app.pdf.tables.headers import is_numeric
 from app.pdf.tables.lines import find_drawn
 from app.pdf.tables.rows import read_rows
-from app.pdf.tables.ruled import Grid, Table, fill, grid_of, standing_in, without_thin_rows
+from app.pdf.tables.ruled import Grid, Table, fill, grid_of, standing_in, table_of, without_thin_rows
 from app.pdf.tables.run_across import join_crossed
 from app.pdf.tables.shading import is_shading
-from app.pdf.tables.stacked import join_stacked
+from app.pdf.tables.stacked import head_rows, join_stacked, slots_of
 from app.pdf.tables.statements import find_statements
 from app.pdf.tables.unruled import find_fields, find_unruled
 
@@ -37,6 +38,9 @@ LONGEST_LABEL = 8
 
 SPACE_IN_LABEL = 1.5
 """In heights of a line: the most white between words of a label."""
+
+ANY_WHITE = 1_000.0
+"""In heights of a line: what parts no words of a cell."""
 
 Reader: TypeAlias = Callable[[Sequence[PlacedWord], Sequence[Ruling], Sequence[Box]], Iterable[Table]]
 """Finds tables among words that run to the right, given lines and shaded areas."""
@@ -60,7 +64,7 @@ def find_tables(
     tables += _read_each_way(find_fields, _not_in(tables, words), drawn, shades)
     # Statements before what is left of the grids: their columns of figures say more than shades and half a
     # grid.
-    tables += _read_each_way(find_statements, _not_in(tables, words), drawn, shades)
+    tables += _read_each_way(_read_statements, _not_in(tables, words), drawn, shades)
     for grid in doubtful:
         if _count_free(grid, tables, words) and (table := ruled_table(grid, _not_in(tables, words))):
             tables.append(table)
@@ -98,7 +102,7 @@ def _read_beside_lines(
     left, _, right, _ = grid.box
     between = [word for word in words if left - SIDE <= word.box.middle_x <= right + SIDE]
     # The first that finds any: both read figures that align, and a row may stand in one table only.
-    for read in (find_statements, find_unruled):
+    for read in (_read_statements, find_unruled):
         found = list(_read_each_way(read, between, drawn, shades))
         tables = [table for table in found if table.box.shared_height(grid.box) > 0]
         if tables:
@@ -119,6 +123,43 @@ def _read_each_way(
             turned_shades = [upright(shade, direction) for shade in shades]
             for table in read(turned, turned_lines, turned_shades):
                 yield _turn_table_back(table, direction)
+
+
+def _read_statements(
+    words: Sequence[PlacedWord], drawn: Sequence[Ruling], shades: Sequence[Box]
+) -> list[Table]:
+    """The tables of figures among words; where these run to the left, labels stand at the right, and the page
+    is read in a mirror."""
+    if not _run_to_the_left(words):
+        return find_statements(words, drawn, shades)
+    sides = min(word.box.x0 for word in words) + max(word.box.x1 for word in words)
+
+    def mirror(box: Box) -> Box:
+        return Box(sides - box.x1, box.top, sides - box.x0, box.bottom)
+
+    lines = [Ruling(*mirror(Box(*line))) for line in drawn]
+    mirrored = [word._replace(box=mirror(word.box)) for word in words]
+    found = find_statements(mirrored, lines, list(map(mirror, shades)))
+    return [_mirror_back(table, mirror) for table in found]
+
+
+def _run_to_the_left(words: Sequence[PlacedWord]) -> bool:
+    """Whether most words that have letters do."""
+    if not runs_to_the_left("".join([word.text for word in words])):
+        return False
+    ways = [runs_to_the_left(word.text) for word in words if any(map(str.isalpha, word.text))]
+    return 2 * sum(ways) > len(ways)
+
+
+def _mirror_back(table: Table, mirror: Callable[[Box], Box]) -> Table:
+    slots = list(slots_of(table))
+    for slot in slots:
+        slot.box = mirror(slot.box)
+        words = [word._replace(box=mirror(word.box)) for word in slot.words]
+        lines = read_rows(words, ANY_WHITE)
+        slot.words = [word for row in lines for piece in row.pieces for word in piece.words]
+    left_out = [word._replace(box=mirror(word.box)) for word in table.left_out]
+    return table_of(mirror(table.box), slots, head_rows(table), left_out)
 
 
 def _not_in(tables: Sequence[Table], words: Sequence[PlacedWord]) -> Sequence[PlacedWord]:

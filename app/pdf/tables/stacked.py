@@ -70,7 +70,7 @@ def _count_columns(table: Table) -> int:
 
 def _has_no_heads(table: Table) -> bool:
     """Whether no row is heads, but for one with a section's name."""
-    first = _head_rows(table)
+    first = head_rows(table)
     heads = [cell for cell in table.cells if cell.row < first and cell.text]
     return len(heads) <= 1 and any(is_numeric(words) for _, words in _with_words(table))
 
@@ -118,8 +118,8 @@ def _between(above: Table, below: Table, words: Sequence[PlacedWord]) -> list[Ro
 
 
 def _stack(above: Table, below: Table, name: Sequence[PlacedWord]) -> Table:
-    slots = list(_slots(above))
-    heads = _head_rows(above)
+    slots = list(slots_of(above))
+    heads = head_rows(above)
     rows = max(slot.row + slot.row_span for slot in slots)
     if not any(is_numeric(slot.words) for slot in slots):  # all of it are heads
         heads = rows
@@ -127,20 +127,22 @@ def _stack(above: Table, below: Table, name: Sequence[PlacedWord]) -> Table:
     if name:
         slots.append(Slot(rows, 0, around(word.box for word in name), 1, _count_columns(above), list(name)))
         rows += 1
-    first = _head_rows(below)
-    for slot in _slots(below):
+    first = head_rows(below)
+    for slot in slots_of(below):
         slot.header &= slot.row >= first
         slot.row += rows
         slots.append(slot)
     return table_of(box, slots, heads, (*above.left_out, *below.left_out))
 
 
-def _head_rows(table: Table) -> int:
+def head_rows(table: Table) -> int:
+    """How many of a table's first rows are heads."""
     heads = {cell.row for cell in table.cells if cell.header}
     return next(row for row in count() if row not in heads)
 
 
-def _slots(table: Table) -> Iterator[Slot]:
+def slots_of(table: Table) -> Iterator[Slot]:
+    """The cells of a table with their words, to be put together otherwise."""
     for cell, words in _with_words(table):
         yield Slot(cell.row, cell.column, cell.box, cell.row_span, cell.column_span, words, cell.header)
 
