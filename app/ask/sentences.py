@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from app.ask.abbreviations import is_abbreviation
+from app.ask.pairs import split_pairs
 from app.ask.proof.cutting import cut, goes_on
 from app.core.geometry import Word
 from app.core.page import Block, BlockKind, Page
@@ -148,6 +149,8 @@ def _runs(pages: Sequence[Page]) -> list[_Stretch]:
             # A column's end cuts a paragraph: half a sentence would answer nothing.
             elif words and (before := _cut_short(runs, words[0][1])):
                 before.words += words
+            elif block.kind is BlockKind.TEXT and (pairs := split_pairs(words)):
+                runs += [_Stretch(heading, pair, whole=len(pair) <= LONGEST_ROW) for pair in pairs]
             elif words:
                 runs.append(_Stretch(heading, words, item=block.kind is BlockKind.ITEM))
             if block.kind is not BlockKind.HEADING:

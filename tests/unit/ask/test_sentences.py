@@ -31,6 +31,20 @@ def test_a_tables_rows_are_whole_and_know_their_first_row() -> None:
     assert sentences([shown], EVERYWHERE)[1] == Sentence("Net income 390.2 406.1", "Item 2022 2023", row=True)
 
 
+def test_a_line_of_a_form_is_quoted_alone_and_is_no_sentence() -> None:
+    placed = tuple(
+        Word(said, Box(50 + 40 * at, 100 + 12 * row, 85 + 40 * at, 110 + 12 * row))
+        for row, line in enumerate(("Tel: 01983 873655", "Produced by: A. Lee"))
+        for at, said in enumerate(line.split())
+    )
+    block = Block(BlockKind.TEXT, Box(50, 100, 300, 130), words=(0, len(placed)), text="")
+    form = Page(1, 600.0, 800.0, words=placed, blocks=(block,))
+    assert sentences([form], EVERYWHERE) == [
+        Sentence("Tel: 01983 873655", row=True),
+        Sentence("Produced by: A. Lee", row=True),
+    ]
+
+
 def test_a_sentence_knows_its_heading_and_goes_on_over_the_pages_end() -> None:
     first = page(
         1, heading("Storage"), text("The pump is kept dry and is turned by hand once every"), text("Page 1")
