@@ -151,6 +151,7 @@ class Way:
             raise Refused(f"There is no version {number} of {self.main.name}; there are {numbers}.")
         if live is None:
             raise Refused(f"{self.main.name} has no alias {ALIAS}.")
+        # Else CodeDeploy would go on to shift calls to the version that is to be left.
         if live.shifting:
             raise Refused(
                 f"{ALIAS} is just being shifted to another version. Stop that first, which goes back by "
@@ -159,6 +160,7 @@ class Way:
             )
         target = known[number]
         processor = self._processor_of(target)
+        # The version that serves has shown that it works: a check could only refuse what is there.
         if number != live.number:
             for each in filter(None, (target, processor)):
                 self._check_image(each, target)

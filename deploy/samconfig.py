@@ -40,6 +40,7 @@ def environment(name: str, file: Path = FILE) -> Environment:
     if name not in known:
         raise Refused(f"{file.name} has no environment {name}; it has {', '.join(known) or 'none'}.")
     values = {
+        # As sam does: what stands under a command overrides what stands for all of them.
         **content[name].get("global", {}).get("parameters", {}),
         **content[name].get("deploy", {}).get("parameters", {}),
     }

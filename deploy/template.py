@@ -35,6 +35,7 @@ class Parameter:
                 return f"{self.name} is {told!r} and must be one of {', '.join(known)}"
         if rules["Type"] == "Number":
             return self._refuses_number(value)
+        # As CloudFormation does: a pattern must fit the whole value.
         if "AllowedPattern" in rules and not re.fullmatch(rules["AllowedPattern"], value):
             wanted = rules.get("ConstraintDescription") or f"must match {rules['AllowedPattern']}"
             return f"{self.name} is {told!r} and {wanted}"
@@ -85,6 +86,7 @@ def _parameter(name: str, rules: Mapping[str, Any]) -> Parameter:
 
 
 def _text(value: object) -> str:
+    # YAML reads true and 30 as such; CloudFormation gets every parameter as text.
     return str(value)
 
 
@@ -92,6 +94,7 @@ def content(file: Path = FILE) -> Any:
     """Return the file's content, with CloudFormation's short functions (``!Ref``) in their long form."""
     import yaml
 
+    # A loader of its own: tags that are added to SafeLoader would hold for every user of it in the process.
     class Loader(yaml.SafeLoader):  # type: ignore[misc]
         pass
 
@@ -99,6 +102,7 @@ def content(file: Path = FILE) -> Any:
         one = isinstance(node, yaml.ScalarNode)
         value = loader.construct_scalar(node) if one else loader.construct_sequence(node, deep=True)
         if tag == "GetAtt" and one:
+            # Once only: an attribute's name may have dots of its own, such as Outputs.Name.
             value = value.split(".", 1)
         return {tag if tag in ("Ref", "Condition") else f"Fn::{tag}": value}
 

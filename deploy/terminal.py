@@ -35,5 +35,6 @@ def run_command(command: Command, name: str, arguments: Sequence[str] | None = N
         OSError,
         ValueError,
     ) as error:
+        # In one line: errors of boto3 and Docker run over several, and some have no text.
         print(f"{name}: {' '.join(str(error).split()) or type(error).__name__}", file=sys.stderr)
         return FAILED

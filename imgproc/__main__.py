@@ -34,6 +34,7 @@ def private_stdout() -> BinaryIO:
     """Return the real standard output. What libraries print goes to stderr from now on, not between the
     answers."""
     answers = os.fdopen(os.dup(1), "wb")
+    # On the descriptor, not on sys.stdout: MuPDF prints from C.
     os.dup2(2, 1)
     return answers
 

@@ -24,6 +24,7 @@ def load(content: str) -> Answer:
 
 
 def _with_status(answer: dict[str, Any]) -> dict[str, Any]:
+    # Stored answers are not rewritten: those from before claims had a status are given one as they are read.
     for claim in answer["claims"]:
         if "status" not in claim:
             claim["status"] = Support.QUOTED if claim["proven"] else Support.UNSUPPORTED

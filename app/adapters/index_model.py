@@ -24,6 +24,7 @@ class IndexModel(NamedTuple):
     def check(self, found: IndexModel | None) -> None:
         """Raise ``ModelChanged`` if the index has the vectors of another model than this, the embedder's,
         and that is no former one."""
+        # Not the length alone: vectors of two models may be as long, and compare to nothing.
         if found and found != self and not self.replaces(found):
             raise ModelChanged(
                 f"The index holds vectors of {found.name} ({found.dimensions} dimensions), but the embedding "

@@ -125,6 +125,7 @@ class TriedEmbedder:
     def _recall(self) -> ModelLanguages | None:
         with self._lock:
             if time.monotonic() >= self._until:
+                # Read under the lock: requests that come together would else all ask the file store at once.
                 self._found, self._until = self._load_kept(), time.monotonic() + FRESH_SECONDS
             return self._found
 
@@ -143,6 +144,8 @@ def find_languages(embedder: Embedder) -> ModelLanguages:
     found = Counter(
         pair.language
         for place, pair in enumerate(pairs)
+        # Within its language only: sentences of one language are alike by that, in a model that tells no
+        # more.
         if place == max(_places(pairs, {pair.language}), key=lambda n: cosine(ones[place], others[n]))
     )
     read = tuple(sorted(language for language, count in found.items() if count >= NEEDED))

@@ -38,6 +38,7 @@ def restore(options: Namespace, settings: Settings) -> int:
         return OK
     aside = backup.restore(options.folder, settings.data_folder)
     print(f"{settings.data_folder} is what was backed up in {options.folder}.")
+    # A backup that was made over HTTP has no index.
     if not (settings.data_folder / INDEX).exists():
         print("The index is made by `kb reindex`.")
     if aside is not None:

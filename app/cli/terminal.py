@@ -34,7 +34,9 @@ class Shown(io.TextIOBase):
     def write(self, text: str) -> int:
         """Write what is left of a text."""
         shown = self._without.sub("", text)
+        # In a file they are part of the text: Arabic and Hebrew need them to be read aright.
         self._out.write(DIRECTIONS.sub("", shown) if self._is_terminal else shown)
+        # Of what was given: a caller that compares takes less for a write that failed half way.
         return len(text)
 
     def flush(self) -> None:

@@ -21,13 +21,16 @@ from app.pages.links import word_places
 from app.pages.table_forms import markdown_cell
 
 UNFINISHED = 40
-"""Characters of a paragraph that may go on in the next block; a shorter one is a label."""
+"""Characters of a paragraph that may go on in the next block; a shorter one is a label. A fifth less or more
+changes none of 46 pages."""
 
 LONGEST_LIST = 4000
-"""Characters of a list that is one passage: more than a chunk holds."""
+"""Characters of a list that is one passage: more than a chunk holds. A fifth less or more changes none of 46
+pages."""
 
 LETTERS_OF_TOKEN, DIGITS_OF_TOKEN = 8, 3
-"""That one word piece covers, as estimated: see ``tokens_of``, where the two were chosen together."""
+"""That one word piece covers, as estimated: see ``tokens_of``, where the two were chosen together. A fifth
+less or more changes 34 and 22, 12 and 3 of 46 pages."""
 
 _TOKEN = defer_regex(r"([A-Za-z]+)|(\d+)|([\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff])|([^\W\d_]+)|[^\w\s]|_")
 

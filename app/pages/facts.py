@@ -84,6 +84,7 @@ class Fact:
         dash, a date or text."""
         if self.value.number is None:
             return None
+        # From the shortest text of the float: Decimal(0.1) has 55 digits that nobody printed.
         exact = Decimal(repr(self.value.number)) * self.value.scale
         return exact.quantize(Decimal(1)) if exact == exact.to_integral_value() else exact
 
@@ -93,6 +94,7 @@ class Fact:
         text = " ".join(self.cell.text.split())
         if self.value.kind is not ValueKind.NUMBER:
             return text
+        # A sign that stands in the column's first cell alone is said with every figure, but never twice.
         sign = self.value.currency if self.value.currency and self.value.currency not in text else ""
         return " ".join(filter(None, (sign, text, SCALE_WORDS.get(self.value.scale, ""))))
 
@@ -158,6 +160,7 @@ def table_facts(pages: Iterable[Page]) -> Iterator[Fact]:
 def _name_table(page: Page, at: int, number: int, before: NamedTable | None) -> NamedTable:
     block = page.blocks[at]
     goes_on = block.continues is not None and before is not None
+    # The line above the part on the next page is that page's header, not the table's title.
     title = before.title if goes_on and before else title_of(page, at)
     unit = before.unit if goes_on and before else unit_of(page, at)
     table = NamedTable(page.number, number, block, title, unit, ())
@@ -171,6 +174,7 @@ def _rows(table: NamedTable) -> Iterator[NamedRow]:
     for number, group in groupby(filled, key=lambda each: each.cell.row):
         row = list(group)
         figures = [each for each in row if not each.is_label]
+        # Of a row without figures its last label opens a section: what stands before it leads to it.
         path = figures[0].beside if figures else (*row[-1].beside, row[-1].cell)
         yield NamedRow(number, _labels(table.page, path), tuple(_fact(table, each) for each in figures))
 
@@ -190,6 +194,7 @@ def _fact(table: NamedTable, named: NamedCell) -> Fact:
 
 def _page_of_heads(table: NamedTable) -> int:
     carried = table.block.heads_before
+    # A part that says its heads again shows them on its own page: there a reader looks first.
     return carried.page if carried and not table.block.header_rows else table.page
 
 
@@ -208,6 +213,7 @@ def title_of(page: Page, at: int) -> str:
         return caption
     for block in _above(page, at):
         text = " ".join(block.text.split())
+        # "(in millions)" stands nearest to many a table, below its title.
         if len(text) <= LONGEST_TITLE and not says_only_a_unit(text):
             return text
     headings = [block for block in page.blocks[:at] if block.kind is BlockKind.HEADING]
@@ -226,6 +232,7 @@ def _shared_heads(block: Block) -> Iterator[str]:
     heads = [cell for cell in block.cells if cell.header and cell.text and cell.row < block.header_rows]
     alone = Counter(head.row for head in heads)
     for head in heads:
+        # Over the labels stands what the table is counted in, as no figure is below it.
         if head.column == 0 or alone[head.row] == 1:
             yield head.text
 

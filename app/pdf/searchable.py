@@ -83,6 +83,7 @@ def _add_words(
 ) -> None:
     from pypdfium2 import raw as pdfium
 
+    # Words stand as a reader sees the page; what is inserted is placed before the page is turned and cropped.
     back = _inverse(page_frame(page.raw).matrix)
     text_page = pdfium.FPDFText_LoadPage(page.raw)
     try:

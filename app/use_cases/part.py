@@ -33,6 +33,8 @@ class Part:
     @property
     def is_full(self) -> bool:
         """Whether the rest belongs into the next part."""
+        # Also by time: a function has minutes, and a part that is not finished then is made again from its
+        # start.
         return self.content_bytes >= self._most_bytes or time.monotonic() > self._ends_at
 
     def add(self, name: str, path: Path) -> None:

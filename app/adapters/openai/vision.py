@@ -58,6 +58,7 @@ def _text(answer: ChatCompletion) -> str:
         text = (choice.message.content or "").strip()
     except (AttributeError, IndexError, TypeError) as error:
         raise Unavailable(f"The {PART}'s server answers in a form that is not OpenAI's.", PART) from error
+    # What is read of half a page would be stored as all of it.
     if choice.finish_reason == "length":
         raise Unavailable(f"The {PART}'s transcription broke off.", PART)
     return "" if text == NO_TEXT else text

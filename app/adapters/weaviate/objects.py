@@ -48,6 +48,7 @@ def chunk_of(tenant: str, object_id: uuid.UUID, found: Mapping[str, Any]) -> Chu
         id=object_id.hex,
         tenant=tenant,
         document_id=found["document_id"],
+        # Below zero where it is staged: see `values`.
         version=abs(int(found["version"])),
         ordinal=int(found["ordinal"]),
         kind=BlockKind(found["kind"]),
@@ -55,5 +56,6 @@ def chunk_of(tenant: str, object_id: uuid.UUID, found: Mapping[str, Any]) -> Chu
         headings=tuple(json.loads(found["headings"])),
         context=found["context"],
         spans=decode_spans(found["spans"]),
+        # Weaviate gives an empty list back as null.
         tags=tuple(found["tags"] or ()),
     )

@@ -44,6 +44,7 @@ def cuts_number(quote: Quote, before: Side, behind: Side) -> bool:
         return True
     if is_number(last) and WORD_END.search(last) and _goes_on(quote, behind.clause, last):
         return True
+    # Not the last word alone: in "40 kg or more" the unit stands between the number and its bound.
     tail = [quote.word(at) for at in range(max(quote.first, quote.last - TAIL), quote.last)]
     if not any(map(is_number, tail)):
         return _is_bound_unspaced(quote, behind.clause)
@@ -80,6 +81,7 @@ def _one_number(quote: Quote, second: int, one: str, other: str) -> bool:
     if is_cut(one) or is_cut(other):
         return one[:1] in NUMERALS and other[:1] in NUMERALS
     digits = any(map(str.isdigit, one)), any(map(str.isdigit, other))
+    # "1 250" is one number if no more than thousands follow; "2019 250" are two.
     if digits == (True, True):
         short = one.strip("([\"'$€£").isdigit() and len(one.strip("([\"'$€£")) <= LEADING_DIGITS
         return (short and bool(_THOUSANDS.match(other))) or "/" in other or not quote.text.apart(second)

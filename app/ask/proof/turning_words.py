@@ -322,6 +322,7 @@ LANGUAGES = {
 }  # fmt: skip
 """The languages by name: "north" is Swedish, Danish and Norwegian."""
 
+# Whatever the language: a sign that is cut from its number makes another number of it.
 EVERYWHERE = word_set("x X < > ≤ ≥ ≦ ≧ ≠ ~ ∼ ≈ ± + - − – × ÷ / $ € £ ¥ ₹ ₽ % ‰ № # ∓ ≪ ≫ ¬ √")
 """Signs that stand alone before or behind a number, and belong to it."""
 
@@ -336,6 +337,7 @@ CONTRACTED = word_set("""
 """)
 """Negations without their apostrophe."""
 
+# Searched for within words: these scripts do not say where a word ends, and Korean writes them on.
 UNSPACED_NEGATIONS = defer_regex(
     "[不没沒无無非未勿别別莫禁免否弗毋]|ない|なかっ|なく|なし|ません|まへん|ずに?|ぬ|ไม่|ไร้|ห้าม|อย่า|않|없|못|아니|말[고아]|금지|មិន|ບໍ່|မ"
 )

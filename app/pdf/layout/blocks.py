@@ -26,34 +26,42 @@ from app.pdf.pdfium.words import PlacedWord, upright
 from app.pdf.tables.ruled import Table
 
 SAME_SIZE = 1.12
-"""Of the smaller size: the type of one paragraph differs by no more."""
+"""Of the smaller size: the type of one paragraph differs by no more. A fifth less or more changes 41 and 7 of
+46 pages."""
 
 STACKED = 0.5
-"""Of the narrower's width: what two lines of one column share."""
+"""Of the narrower's width: what two lines of one column share. A fifth less or more changes 3 and 1 of 46
+pages."""
 
 APART = 0.5
-"""Of the lower's height: what two parts that stand below each other share at most."""
+"""Of the lower's height: what two parts that stand below each other share at most. A fifth less or more
+changes none of 46 pages."""
 
 USUAL_PITCH = 1.2
-"""Type sizes from line to line where a page does not tell."""
+"""Type sizes from line to line where a page does not tell. A fifth less or more changes none of 46 pages."""
 
 WIDER_PITCH = 1.3
-"""In usual distances from line to line, or in type sizes: within a paragraph none is wider."""
+"""In usual distances from line to line, or in type sizes: within a paragraph none is wider. A fifth less or
+more changes 18 and 9 of 46 pages."""
 
 SHORT_LINE = 0.15
-"""Of the column's width: a line that ends so far before its edge ends a paragraph, with a full stop."""
+"""Of the column's width: a line that ends so far before its edge ends a paragraph, with a full stop. A fifth
+less or more changes 3 and 6 of 46 pages."""
 
 OPEN = 4
-"""In type sizes: a paragraph that ended so far above takes no more lines."""
+"""In type sizes: a paragraph that ended so far above takes no more lines. It only saves work, and may be
+higher: none follows from further away than WIDER_PITCH times WIDEST_STEP."""
 
 WIDEST_STEP = 3
-"""In type sizes, from line to line, where the usual distance is measured: what is wider parts paragraphs."""
+"""In type sizes, from line to line, where the usual distance is measured: what is wider parts paragraphs. A
+fifth less or more changes 3 and 2 of 46 pages."""
 
 RECENT = 6
-"""Lines back that a line may go on beside: a fraction has two, and stands in another."""
+"""Lines back that a line may go on beside: a fraction has two, and stands in another. A fifth less or more
+changes none of 46 pages."""
 
 SHORTEST_NOTE = 8
-"""Words: a page number or a running footer is none."""
+"""Words: a page number or a running footer is none. A fifth less or more changes 0 and 4 of 46 pages."""
 
 
 TEXT_AND_BOX = itemgetter(0, 1)

@@ -13,19 +13,23 @@ from app.core.geometry import Box
 from app.pdf.layout.lines import Line
 
 NARROWEST = 0.5
-"""In ems of the type beside it."""
+"""In ems of the type beside it. A fifth less or more changes none of 46 pages."""
 
 FEWEST_ROWS = 3
-"""Pairs of lines that a gutter parts: two stand beside each other by chance."""
+"""Pairs of lines that a gutter parts: two stand beside each other by chance. A fifth less or more changes 3
+and 0 of 46 pages."""
 
 MOST_NUMERIC = 0.5
-"""Share of the lines of a side with more digits than letters: above it they are values."""
+"""Share of the lines of a side with more digits than letters: above it they are values. A fifth less or more
+changes none of 46 pages."""
 
 ROW_BY_ROW = 0.3
-"""Share of the pairs that were written one after the other: text is written column by column."""
+"""Share of the pairs that were written one after the other: text is written column by column. A fifth less or
+more changes none of 46 pages."""
 
 PROSE = 18
-"""Characters of a typical line of a column of text; cells hold fewer."""
+"""Characters of a typical line of a column of text; cells hold fewer. A fifth less or more changes none of 46
+pages."""
 
 
 def gutters(lines: Sequence[Line], pairs: Iterable[tuple[Line, Line]]) -> list[Box]:

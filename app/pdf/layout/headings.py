@@ -13,19 +13,22 @@ from app.pdf.layout.lines import Line
 from app.pdf.pdfium.bookmarks import Entry
 
 LARGEST, LARGE, LARGER = 1.8, 1.4, 1.12
-"""Of the page's type size: headings of the first, second and third level have at least so much."""
+"""Of the page's type size: headings of the first, second and third level have at least so much. A fifth less
+or more changes 3 and 3, 7 and 3, 33 and 6 of 46 pages."""
 
 NO_SMALLER = 0.95
-"""Of the page's type size: bold type alone is a heading from here on; notes in bold type are smaller."""
+"""Of the page's type size: bold type alone is a heading from here on; notes in bold type are smaller. A fifth
+less or more changes 9 and 13 of 46 pages."""
 
 MOST_BOLD_LINES = 2
-"""That a heading in bold type alone wraps to."""
+"""That a heading in bold type alone wraps to. A fifth less or more changes 1 and 0 of 46 pages."""
 
 LONGEST = 160
 LONGEST_TITLE = 300
-"""Characters of a heading, and of one in large type or that the outline names."""
+"""Characters of a heading, and of one in large type or that the outline names. A fifth less or more changes
+none of 46 pages."""
 MOST_LINES = 6
-"""That a heading wraps to."""
+"""That a heading wraps to. A fifth less or more changes none of 46 pages."""
 
 DEEPEST = 6
 

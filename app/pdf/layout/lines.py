@@ -15,25 +15,31 @@ from app.pdf.native.packed import address, make_room, pack, unpack_boxes
 from app.pdf.pdfium.words import PlacedWord, upright
 
 WIDE_GAP = 1.0
-"""In ems: a gap that no justified line shows between its words."""
+"""In ems: a gap that no justified line shows between its words. A fifth less or more changes none of 46
+pages."""
 
 JOINED_GAP = 0.5
-"""In ems: pieces this close belong together wherever they stand in the content stream."""
+"""In ems: pieces this close belong together wherever they stand in the content stream. A fifth less or more
+changes 1 and 2 of 46 pages."""
 
 OVERLAP = 0.5
-"""In ems: what pieces of one line may overlap by, as an index under an exponent does."""
+"""In ems: what pieces of one line may overlap by, as an index under an exponent does. A fifth less or more
+changes none of 46 pages."""
 
 REACH = 3
-"""In heights of a line: where else on the page its neighbour may stand, above or below its top."""
+"""In heights of a line: where else on the page its neighbour may stand, above or below its top. A fifth less
+or more changes none of 46 pages."""
 
 SHARED_ROW = 0.3
-"""Of the lower line's height: more than what lines that are set tight overlap by."""
+"""Of the lower line's height: more than what lines that are set tight overlap by. A fifth less or more
+changes 1 and 0 of 46 pages."""
 
 MOST_PARTS = 8
-"""Of a formula that are looked back at."""
+"""Of a formula that are looked back at. A fifth less or more changes none of 46 pages."""
 
 APART = 0.5
-"""In ems: the most white between the lines of a fraction."""
+"""In ems: the most white between the lines of a fraction. A fifth less or more changes 2 and 0 of 46
+pages."""
 
 
 PIECES = PieceRules(OVERLAP, WIDE_GAP, ON_ONE_ROW, SHARED_ROW, APART, MOST_PARTS)

@@ -13,10 +13,11 @@ from app.pages.text import BULLETS, DASH
 from app.pdf.layout.lines import Line
 
 SAME_X = 3.0
-"""Points that the markers of one list may differ by."""
+"""Points that the markers of one list may differ by. A fifth less or more changes none of 46 pages."""
 
 LOOK_BACK = 40
-"""Markers of the same kind among which the one before is looked for: lists stand inside others."""
+"""Markers of the same kind among which the one before is looked for: lists stand inside others. A fifth less
+or more changes none of 46 pages."""
 
 DEEPEST = 6
 

@@ -16,31 +16,38 @@ from app.pdf.pdfium.words import PlacedWord, upright
 
 HIGHEST, LOWEST = 0.3, 0.73
 """Of a word's height, from its top: where a line passes that strikes it out. Underlines are lower, lines
-above a letter higher."""
+above a letter higher. A fifth less or more changes none of 46 pages."""
 
 JUTS_OUT = 0.6
-"""In sizes: how far the line reaches beyond its words. Rules of a table and a chart's grid go further."""
+"""In sizes: how far the line reaches beyond its words. Rules of a table and a chart's grid go further. A
+fifth less or more changes none of 46 pages."""
 
 COVERED = 0.8
-"""Of a word's width: what the line covers of each that it strikes out. Lines under notes cover less."""
+"""Of a word's width: what the line covers of each that it strikes out. Lines under notes cover less. A fifth
+less or more changes none of 46 pages."""
 
 HIGHEST_BOX = 1.35
-"""In sizes: in a higher box stand raised or lowered letters, and its middle is no letter's."""
+"""In sizes: in a higher box stand raised or lowered letters, and its middle is no letter's. A fifth less or
+more changes none of 46 pages."""
 
 EDGE = 0.5
-"""Points: how near to the edge of shading a line is one that is not drawn."""
+"""Points: how near to the edge of shading a line is one that is not drawn. A fifth less or more changes 44
+and 44 of 46 pages."""
 
 FILLED = 0.6
-"""Of the line's length: what stands on words; the rest is blanks between them."""
+"""Of the line's length: what stands on words; the rest is blanks between them. A fifth less or more changes
+none of 46 pages."""
 
 SHORTEST = 3.0
-"""Points: what is shorter is part of a letter."""
+"""Points: what is shorter is part of a letter. A fifth less or more changes none of 46 pages."""
 
 FEWEST_LETTERS = 2
-"""Under one line: a bar through one letter may be part of it."""
+"""Under one line: a bar through one letter may be part of it. A fifth less or more changes none of 46
+pages."""
 
 ON_ONE_LINE, JOINED = 0.6, 1.5
-"""Points, down and across: pieces that are drawn as one line."""
+"""Points, down and across: pieces that are drawn as one line. A fifth less or more changes none of 46
+pages."""
 
 
 STRIKES = StrikeRules(EDGE, ON_ONE_LINE, JOINED, SHORTEST, HIGHEST, LOWEST)

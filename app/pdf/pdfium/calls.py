@@ -39,6 +39,7 @@ class TextCalls:
         """Return a font's name, as far as it is not too long, and its flags (ISO 32000-1, table 123)."""
         name = ctypes.create_string_buffer(LONGEST_NAME)
         self._font_name(address, ctypes.addressof(name), LONGEST_NAME)
+        # pdfium gives -1 where it cannot tell.
         return name.value.decode("utf-8", "replace"), max(self._font_flags(address), 0)
 
 

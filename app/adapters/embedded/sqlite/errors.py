@@ -19,6 +19,7 @@ _MAYBE_FULL = frozenset({sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN})
 def explain_error(error: sqlite3.Error, path: Path, remedy: str) -> Unavailable:
     """Return the error as one of ours; ``remedy`` says what brings a damaged file back."""
     name = getattr(error, "sqlite_errorname", type(error).__name__)
+    # The lowest byte is the kind of error; the others say which of SQLite's own calls failed.
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     if code == sqlite3.SQLITE_FULL or (code in _MAYBE_FULL and not has_room(path.parent)):
         return OutOfSpace(f"There is no room left for {path.name}: free some space, then go on.", PART)
@@ -36,4 +37,5 @@ def _only_writing_fails(path: Path) -> bool:
 
 
 def _is_without_tables(error: sqlite3.Error) -> bool:
+    # The tables are made when a file is opened: where one is missing later, the file was replaced or damaged.
     return isinstance(error, sqlite3.OperationalError) and str(error).startswith("no such table")

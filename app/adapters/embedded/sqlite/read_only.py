@@ -21,12 +21,14 @@ def open_read_only(path: Path, connect: Callable[[str], sqlite3.Connection]) -> 
     """
     log = path.with_name(f"{path.name}-wal")
     if not log.exists() or not log.stat().st_size:
+        # Immutable: else SQLite makes its shared memory beside the file, which fails here.
         with closing(connect(f"file:{quote(str(path))}?immutable=1")) as connection:
             yield connection
         return
     with temporary.folder() as folder:
         copy = Path(folder) / path.name
         shutil.copyfile(path, copy)
+        # Not the shared memory (-shm): SQLite builds it anew from the log.
         shutil.copyfile(log, copy.with_name(log.name))
         with closing(connect(f"file:{quote(str(copy))}")) as connection:
             yield connection
