@@ -9,6 +9,8 @@ from app.core.ports import ChatModel, OfferedModel
 class SetChat:
     """A ``ChatModels`` of one model or none; ``where`` says which setting it is from."""
 
+    choosable = False
+
     def __init__(self, chat: ChatModel | None, where: str = "") -> None:
         self._chat = chat
         self._where = where

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Response
 from app.api import schemas
 from app.api.auth import Access
 from app.api.dependencies import DESCRIBED, Admin, Door, Reader
+from app.knowledge_base import KnowledgeBase
 
 router = APIRouter(tags=["server"])
 
@@ -37,7 +38,7 @@ def usage(door: Door, caller: Reader) -> schemas.Usage:
 def list_models(door: Door, caller: Reader) -> schemas.OfferedModels:
     """List the models that may write answers: the one that the settings name, or with `KB_CHAT=auto` those
     that servers on this machine offer now."""
-    return schemas.OfferedModels.of(door.questions.models())
+    return _offer_models(door)
 
 
 @router.put("/v1/chat/models/chosen", dependencies=[DESCRIBED], responses={404: {}, 409: {}})
@@ -47,4 +48,9 @@ def choose_model(door: Door, caller: Admin, body: schemas.ModelChoice) -> schema
     Answers 409 unless the server runs with `KB_CHAT=auto`.
     """
     door.questions.choose_model(body.model)
-    return schemas.OfferedModels.of(door.questions.models())
+    return _offer_models(door)
+
+
+def _offer_models(door: KnowledgeBase) -> schemas.OfferedModels:
+    questions = door.questions
+    return schemas.OfferedModels.of(questions.models(), choosable=questions.chats.choosable)

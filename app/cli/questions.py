@@ -48,11 +48,11 @@ def models(options: Namespace, settings: Settings) -> int:
         questions = program.knowledge_base.questions
         if options.choose or options.none:
             questions.choose_model(options.choose)
-        offered = questions.models()
+        offered, choosable = questions.models(), questions.chats.choosable
     if options.json:
         from app.api import schemas
 
-        print_model(schemas.OfferedModels.of(offered))
+        print_model(schemas.OfferedModels.of(offered, choosable=choosable))
         return OK
     for each in offered:
         print(f"{'*' if each.chosen else ' '} {each.id}  ({each.server})")

@@ -553,6 +553,11 @@ class OfferedModel:
 class ChatModels(Protocol):
     """The models that may write answers, of which one does, or none."""
 
+    @property
+    def choosable(self) -> bool:
+        """Whether one can be chosen, since the settings do not say which one writes."""
+        ...
+
     def find_chosen(self) -> ChatModel | None:
         """Return the model that writes, ``None`` where answers are quoted."""
         ...

@@ -12,7 +12,7 @@ import pytest
 
 from tests.support.cli import kb
 from tests.support.pdfs import manual, scan
-from tests.support.server import serving
+from tests.support.server import free_port, serving
 from tests.support.terminal import on_a_terminal
 from tests.unit.pages.test_continued import price_list
 
@@ -318,3 +318,23 @@ def test_interrupted_work_is_found_and_mended(terminal: Terminal, tmp_path: Path
     assert "orphan_files" in terminal.kb("fsck", code=1)[0]
     assert "1 found, 1 mended" in terminal.kb("fsck", "--repair")[0]
     assert not lost.exists()
+
+
+def test_a_model_server_that_is_not_there_is_no_error(terminal: Terminal) -> None:
+    out, _ = terminal.kb("models", OPENAI_API_KEY="", KB_CHAT="off")
+    assert out == "No model writes: answers are quoted from the documents.\n"
+    assert json.loads(terminal.kb("models", "--json", KB_CHAT="off")[0]) == {"items": [], "choosable": False}
+    _, problem = terminal.kb("models", "--none", KB_CHAT="off", code=1)
+    assert problem == "kb: The model that writes is set by the settings: choosing one needs KB_CHAT=auto.\n"
+
+
+def test_a_model_s_file_that_cannot_be_used_ends_the_server_with_one_line(
+    terminal: Terminal, tmp_path: Path
+) -> None:
+    file = tmp_path / "model.gguf"
+    for content, said in ((b"GGUF" + b"\0" * 40, "cannot be loaded"), (b"%PDF-", "is not a GGUF file")):
+        file.write_bytes(content)
+        _, problem = terminal.kb("serve", KB_PORT=str(free_port()), KB_CHAT_FILE=str(file), code=1)
+        assert problem.startswith("kb: KB_CHAT_FILE: model.gguf ")
+        assert said in problem
+        assert problem.count("\n") == 1

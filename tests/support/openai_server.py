@@ -85,8 +85,12 @@ class OpenAiServer:
         return self._server.busy
 
     @property
+    def port(self) -> int:
+        return int(self._server.server_address[1])
+
+    @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_address[1]}/v1"
+        return f"http://127.0.0.1:{self.port}/v1"
 
     def fail(self, fault: Fault, times: int = 1) -> None:
         """Let the next requests go wrong."""

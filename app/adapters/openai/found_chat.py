@@ -26,6 +26,8 @@ class FoundChats:
     """A ``ChatModels``: what is chosen is kept in a file; until somebody chooses, it is the first model that
     is found. Where the chosen one is not offered, none writes."""
 
+    choosable = True
+
     def __init__(self, choice: Path, servers: Sequence[LocalServer] = SERVERS) -> None:
         self._choice = choice
         self._servers = servers

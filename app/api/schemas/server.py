@@ -105,16 +105,18 @@ class OfferedModel(Given):
 
 
 class OfferedModels(Given):
-    """The models that may write answers. Where none is chosen, answers are quoted."""
+    """The models that may write answers. Where none is chosen, answers are quoted. ``choosable`` says whether
+    one can be chosen, which the settings rule out where they name one."""
 
-    model_config = with_example({"items": [examples.MODEL]})
+    model_config = with_example({"items": [examples.MODEL], "choosable": True})
 
     items: list[OfferedModel]
+    choosable: bool
 
     @classmethod
-    def of(cls, offered: Iterable[ports.OfferedModel]) -> OfferedModels:
+    def of(cls, offered: Iterable[ports.OfferedModel], *, choosable: bool) -> OfferedModels:
         """Return the models on the wire."""
-        return cls(items=[OfferedModel(**asdict(each)) for each in offered])
+        return cls(items=[OfferedModel(**asdict(each)) for each in offered], choosable=choosable)
 
 
 class ModelChoice(Asked):

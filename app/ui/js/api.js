@@ -172,6 +172,16 @@ export class Api {
     return this.http.json("GET", "chat/sessions", { query: { cursor, limit } });
   }
 
+  /** The models that may write answers. @returns {Promise<import("./types.js").OfferedModels>} */
+  models() {
+    return this.http.json("GET", "chat/models");
+  }
+
+  /** @param {string | null} model its id, `null` for none @returns {Promise<import("./types.js").OfferedModels>} */
+  chooseModel(model) {
+    return this.http.json("PUT", "chat/models/chosen", { body: { model } });
+  }
+
   /** @param {string[]} documentIds none means all @returns {Promise<Session>} */
   createSession(documentIds) {
     return this.http.json("POST", "chat/sessions", { body: { document_ids: documentIds } });

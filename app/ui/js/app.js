@@ -15,6 +15,7 @@ import { Token } from "./token.js";
 import { Uploads } from "./uploads.js";
 import { Versions } from "./versions.js";
 import { Viewer } from "./viewer.js";
+import { Writer } from "./writer.js";
 
 const connection = new Connection();
 const api = new Api(new Http(new Token(), connection));
@@ -29,6 +30,7 @@ const documents = new Documents(api, openDocument, (document) => report.open(doc
 const uploads = new Uploads(api, new NameTaken(), { arrived: () => documents.refresh(), say: (lines) => documents.say(lines) });
 const sessions = new Sessions(api);
 const chat = new Chat(api, documents, openCitation);
+const writer = new Writer(api, (lines) => documents.say(lines));
 
 /** @param {import("./types.js").KbDocument} document @param {HTMLElement} opener */
 function openDocument({ id, name, version }, opener) {
@@ -157,7 +159,7 @@ async function begin() {
     sessions.refresh();
     chat.recover();
   });
-  await Promise.all([documents.refresh(), sessions.refresh()]);
+  await Promise.all([documents.refresh(), sessions.refresh(), writer.refresh()]);
   const id = sessionOfAddress();
   if (id) await chat.openById(id);
   await openAddress();

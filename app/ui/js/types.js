@@ -84,6 +84,9 @@
  *
  * @typedef {{id: string, title: string, document_ids: string[], own: boolean, shared: boolean}} Session
  *
+ * @typedef {{id: string, name: string, server: string, chosen: boolean}} OfferedModel
+ * @typedef {{items: OfferedModel[], choosable: boolean}} OfferedModels
+ *
  * @typedef {{row: number, column: number, text: string, box: Box, row_span: number, column_span: number, header: boolean, heads: string[], row_path: string[], named_by: number[]}} TableCell
  * @typedef {{kind: string, box: Box, text: string, cells: TableCell[]}} Block
  * @typedef {{number: number, label: string, width: number, height: number, text: string, blocks: Block[], recognition: Recognition | null, error: string | null}} PageInfo

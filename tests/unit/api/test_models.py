@@ -42,11 +42,11 @@ def program(tmp_path: Path, server: OpenAiServer) -> Iterator[Embedded]:
 def test_the_models_of_a_server_on_this_machine_are_listed_and_one_is_chosen(program: Embedded) -> None:
     client = client_of(program)
     model = {"id": "s1/model", "name": "model", "server": "Server 1", "chosen": True}
-    assert client.get("/v1/chat/models").json() == {"items": [model]}
+    assert client.get("/v1/chat/models").json() == {"items": [model], "choosable": True}
     answer = client.put("/v1/chat/models/chosen", json={"model": None})
-    assert answer.json() == {"items": [{**model, "chosen": False}]}
+    assert answer.json() == {"items": [{**model, "chosen": False}], "choosable": True}
     answer = client.put("/v1/chat/models/chosen", json={"model": "s1/model"})
-    assert answer.json() == {"items": [model]}
+    assert answer.json() == {"items": [model], "choosable": True}
     problem(client.put("/v1/chat/models/chosen", json={"model": "s1/none"}), 404, "not_found")
     problem(client.put("/v1/chat/models/chosen", json={}), 422, "invalid_request")
 

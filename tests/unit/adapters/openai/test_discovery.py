@@ -25,10 +25,6 @@ def names_at(port: int) -> list[str]:
     return [offer.name for offer in find_offers(at(port))]
 
 
-def port_of(server: OpenAiServer) -> int:
-    return int(server.url.split(":")[2].split("/")[0])
-
-
 @contextmanager
 def answering(answer: Callable[[socket.socket], None]) -> Iterator[int]:
     """A listener that does this with each connection; its port."""
@@ -67,7 +63,7 @@ def test_the_usual_servers_are_looked_for_at_their_own_ports() -> None:
 
 
 def test_a_server_that_speaks_the_protocol_offers_its_models(server: OpenAiServer) -> None:
-    (offer,) = find_offers(at(port_of(server)))
+    (offer,) = find_offers(at(server.port))
     assert (offer.id, offer.name) == ("test/model", "model")
     (asked,) = server.asked
     assert (asked.method, asked.path) == ("GET", "/v1/models")
@@ -76,12 +72,12 @@ def test_a_server_that_speaks_the_protocol_offers_its_models(server: OpenAiServe
 
 def test_models_that_write_nothing_and_names_that_are_none_are_left_out(server: OpenAiServer) -> None:
     server.fail(listed("qwen2.5:1.5b", "nomic-embed-text", "", "x" * 500, 7, "two\nlines", None))
-    assert names_at(port_of(server)) == ["qwen2.5:1.5b"]
+    assert names_at(server.port) == ["qwen2.5:1.5b"]
 
 
 def test_a_list_without_end_is_cut(server: OpenAiServer) -> None:
     server.fail(listed(*(f"model-{number}" for number in range(5 * MOST_MODELS))))
-    assert len(names_at(port_of(server))) == MOST_MODELS
+    assert len(names_at(server.port)) == MOST_MODELS
 
 
 @pytest.mark.parametrize(
@@ -103,7 +99,7 @@ def test_a_list_without_end_is_cut(server: OpenAiServer) -> None:
 )
 def test_what_is_no_list_of_models_is_no_server(server: OpenAiServer, fault: Fault) -> None:
     server.fail(fault)
-    assert names_at(port_of(server)) == []
+    assert names_at(server.port) == []
     assert len(server.asked) == 1  # nothing is asked again, and no redirect followed
 
 
@@ -114,8 +110,8 @@ def test_a_port_that_nobody_listens_on_is_no_server() -> None:
 def test_one_that_is_silent_holds_up_no_other(server: OpenAiServer) -> None:
     with OpenAiServer() as silent:
         silent.fail(Fault(hang=60.0))
-        found = find_offers([*at(port_of(silent)), *at(port_of(server))])
-    assert [offer.server.port for offer in found] == [port_of(server)]
+        found = find_offers([*at(silent.port), *at(server.port)])
+    assert [offer.server.port for offer in found] == [server.port]
 
 
 def test_one_that_sends_a_byte_at_a_time_is_given_up() -> None:

@@ -26,8 +26,7 @@ def server() -> Iterator[OpenAiServer]:
 
 def chats(folder: Path, *servers: OpenAiServer) -> FoundChats:
     known = [
-        LocalServer(f"s{number}", f"Server {number}", int(each.url.split(":")[2].split("/")[0]))
-        for number, each in enumerate(servers, 1)
+        LocalServer(f"s{number}", f"Server {number}", each.port) for number, each in enumerate(servers, 1)
     ]
     return FoundChats(folder / "chat-model.json", known)
 
