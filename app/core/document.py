@@ -242,7 +242,8 @@ class Document:
     that was made current: it answers, or will when it is ready; of a document none of whose files has
     arrived it is the newest. ``announced`` is a newer one that is still waited for. ``searchable`` is the
     number of the version that search answers from, 0 before any is indexed. ``title`` is that of its
-    ``card``; ``read`` is the card as it was read, ``corrections`` what people say in its place.
+    ``card``; ``read`` is the card as it was read, ``corrections`` what people say in its
+    place. ``indexed_as`` is what its passages in the index were called when they began to answer.
     """
 
     id: str
@@ -257,6 +258,7 @@ class Document:
     announced: Version | None = None
     read: Card = NO_CARD
     corrections: Corrections = NO_CORRECTIONS
+    indexed_as: str = ""
 
     @property
     def card(self) -> Card:

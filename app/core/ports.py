@@ -162,11 +162,12 @@ class DocumentStore(Protocol):
         card: Card | None = None,
         corrections: Corrections | None = None,
         searchable: int | None = None,
+        indexed_as: str | None = None,
     ) -> Document:
         """Change what is given: ``card`` is what was read, ``corrections`` are all that people say in its
         place. A ``name`` that another document is known by raises ``Conflict``; one that is the end of
         another's path makes that one's longer. ``searchable`` is taken where that version
-        ``identity.may_answer``."""
+        ``identity.may_answer``, and ``indexed_as`` with it."""
         ...
 
     def answer_from(self, version_id: VersionId) -> Document:

@@ -51,7 +51,7 @@ from app.ingest.ocr import Ocr
 from app.ingest.passages import Passages
 from app.ingest.pictures import Pictures
 from app.ingest.scans import ScanReading
-from app.ingest.title import title_and_name
+from app.ingest.title import name_passages
 from app.ingest.unread import Unread
 from app.pages import outline_file, pages_file
 from app.pages.stored_pages import StoredPages
@@ -399,7 +399,7 @@ class Ingest:
                 return
             # Empty and unread pages would lend their share to those that are full.
             self._embed(run, words.pages, chunk_ids)
-            self._publish(run, chunk_ids, card)
+            self._publish(run, chunk_ids, described)
         if scans.left:
             self._begin_scans(run, scans)
             return
@@ -471,13 +471,17 @@ class Ingest:
             embedded = self._passages.embed(run, len(chunk_ids), most_tokens=most)
             found.update(cache_misses=embedded, cache_hits=max(0, len(chunk_ids) - embedded))
 
-    def _publish(self, run: Run, chunk_ids: Sequence[str], card: Card | None) -> None:
-        """Make these the passages that answer, with a new ``card`` if any, unless another version was chosen
-        meanwhile. Until the document says that this version answers, what did goes on to; its passages go
-        then."""
+    def _publish(self, run: Run, chunk_ids: Sequence[str], described: Document) -> None:
+        """Make these the passages that answer, of a document that is so ``described``, unless another version
+        was chosen meanwhile. Until the document says that this version answers, what did goes on to; its
+        passages go then."""
         self.index.publish(run.version, chunk_ids)
         document = self.documents.update(
-            run.tenant, run.document_id, card=card, searchable=run.version.number
+            run.tenant,
+            run.document_id,
+            card=described.read,
+            searchable=run.version.number,
+            indexed_as=name_passages(described),
         )
         if document.searchable != run.version.number:
             self.index.delete(*run.version)
@@ -497,7 +501,7 @@ class Ingest:
             tenant=run.tenant,
             document_id=run.document_id,
             version=run.version.number,
-            title=title_and_name(document.title, document.name),
+            title=name_passages(document),
             tags=document.tags,
         )
 

@@ -16,6 +16,7 @@ from app.core.document import Document, VersionId
 from app.core.errors import FileMissing, ModelChanged, NotFound
 from app.core.job import Job, JobKind, Run
 from app.ingest.run import Ingest
+from app.ingest.title import name_passages
 from app.use_cases.consistency import Consistency
 from app.use_cases.findings import Finding
 from app.use_cases.repair import Repair
@@ -77,7 +78,8 @@ class Maintenance:
     # -- reindexing ---------------------------------------------------------------------------------------
 
     def reindex(self, tenant: str) -> int:
-        """Queue a tenant's documents whose passages are not all in the index with their vectors; how many.
+        """Queue a tenant's documents whose passages are not all in the index with their vectors, or are
+        called as the document no longer is; how many.
 
         Where the vectors are another model's, those go first, and every tenant's documents are queued.
         """
@@ -126,7 +128,8 @@ class Maintenance:
         return False
 
     def list_left(self, tenant: str) -> Iterator[Document]:
-        """Return the documents whose answering version is being worked on, or lacks passages or vectors."""
+        """Return the documents whose answering version is being worked on, lacks passages or vectors, or has
+        passages that are called as the document no longer is."""
         return (each for each in self._checks.all_documents(tenant) if self._is_left(each))
 
     def _is_left(self, document: Document) -> bool:
@@ -139,6 +142,8 @@ class Maintenance:
             return False
         return (
             not version.status.ended
+            # Its passages are from before it had a card, was corrected or was renamed.
+            or document.indexed_as != name_passages(document)
             or self.ingest.index.count(document.tenant, document.id) < version.chunks
             or self.ingest.index.unembedded_count(version_id) > 0
         )

@@ -109,6 +109,7 @@ def _document_of(row: sqlite3.Row, announced: Version | None) -> Document:
         announced=announced,
         read=read,
         corrections=corrections,
+        indexed_as=row["indexed_as"],
     )
 
 

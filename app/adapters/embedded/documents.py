@@ -156,6 +156,7 @@ class SqliteDocuments:
         card: Card | None = None,
         corrections: Corrections | None = None,
         searchable: int | None = None,
+        indexed_as: str | None = None,
     ) -> Document:
         """Change what is given."""
         with self._database.write() as connection:
@@ -164,10 +165,16 @@ class SqliteDocuments:
             connection.execute(
                 """
                 UPDATE documents SET
-                    tags = COALESCE(?, tags), searchable = COALESCE(?, searchable)
+                    tags = COALESCE(?, tags), searchable = COALESCE(?, searchable),
+                    indexed_as = COALESCE(?, indexed_as)
                 WHERE id = ?
                 """,
-                (None if tags is None else _json(tags), searchable if answers else None, document_id),
+                (
+                    None if tags is None else _json(tags),
+                    searchable if answers else None,
+                    indexed_as if answers else None,
+                    document_id,
+                ),
             )
             if card is not None or corrections is not None:
                 read = document.read if card is None else card

@@ -154,6 +154,7 @@ def document_of(item: Item, chosen: Item, announced: Item | None = None) -> Docu
         announced=version_of(announced) if announced else None,
         read=read,
         corrections=corrections,
+        indexed_as=item.get("indexed_as", ""),
     )
 
 

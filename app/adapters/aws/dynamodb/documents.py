@@ -200,6 +200,7 @@ class DynamoDocuments:
         card: Card | None = None,
         corrections: Corrections | None = None,
         searchable: int | None = None,
+        indexed_as: str | None = None,
     ) -> Document:
         """Change what is given."""
         backoff = Backoff(PART)
@@ -210,6 +211,7 @@ class DynamoDocuments:
             asked = {
                 "tags": None if tags is None else list(tags),
                 "searchable": searchable if may else None,
+                "indexed_as": indexed_as if may else None,
                 **_card_attributes(row, card, corrections),
             }
             new = {key: value for key, value in asked.items() if value is not None and value != row.get(key)}
