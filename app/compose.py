@@ -1,29 +1,18 @@
 """The composition root: one straight function per way to run. Nothing connects until it is used.
 
-Each imports its own adapters: those of the other way to run may not even be installed.
+Each imports its own adapters: those of the other way to run may not even be installed. What only some
+commands use is imported by the function that composes it: the others start sooner.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from app.adapters.cursors import Cursors
-from app.adapters.openai.models import OpenAiChat, OpenAiEmbedder
-from app.adapters.openai.vision import OpenAiVision
-from app.adapters.set_chat import SetChat
-from app.ask.model_languages import TriedEmbedder
 from app.core.errors import NotSetUp, OutOfSpace, ReadOnly
 from app.core.process.storage import translate_errors
-from app.ingest.deaths import Deaths
-from app.ingest.ocr import Ocr
-from app.ingest.run import Ingest
-from app.knowledge_base import KnowledgeBase
-from app.pdf.budget import Budget
-from app.pdf.reader import Reader
-from app.use_cases.export import Wire
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -51,7 +40,13 @@ if TYPE_CHECKING:
         TenantRows,
         TextRecogniser,
     )
+    from app.ingest.ocr import Ocr
+    from app.ingest.run import Ingest
+    from app.knowledge_base import KnowledgeBase
+    from app.pdf.reader import Reader
     from app.settings import Settings
+    from app.use_cases.export import Wire
+    from app.use_cases.extraction import Extractions
 
 OCR_AT_ONCE = 8
 """Pages of a range that a vision model reads at the same time: 50 pages of 2 s each take 13 s."""
@@ -103,6 +98,7 @@ class Embedded:
 def embedded(settings: Settings) -> Embedded:
     """Return everything in a folder: SQLite, files, local models (or a server that speaks OpenAI's
     protocol)."""
+    from app.adapters.cursors import Cursors
     from app.adapters.embedded.children.images import ImageProcess
     from app.adapters.embedded.conversations import SqliteConversations
     from app.adapters.embedded.documents import SqliteDocuments
@@ -192,6 +188,24 @@ def embedded(settings: Settings) -> Embedded:
     )
 
 
+@contextmanager
+def extraction(settings: Settings) -> Iterator[Extractions]:
+    """Yield what reads PDFs without keeping anything: no store is opened, and what needs one is not imported.
+    Its processes end with it."""
+    from app.core.process.turnstile import Turnstile
+    from app.use_cases.extraction import EXTRACTING, Extractions
+
+    reader = _reader(settings, settings.data_folder / "files")
+    ocr = _ocr(reader, settings)
+    at_once = Turnstile(settings.extracts, EXTRACTING)
+    try:
+        yield Extractions(reader, ocr, settings.max_pages, settings.max_upload_bytes, at_once)
+    finally:
+        reader.close()
+        if ocr.recogniser:
+            ocr.recogniser.close()
+
+
 @dataclass(frozen=True, slots=True)
 class Aws:
     """The program as a Lambda function: its front door, and what does the queue's batches."""
@@ -218,6 +232,8 @@ def aws(settings: Settings) -> Aws:
     from app.adapters.aws.images import LambdaImager
     from app.adapters.aws.jobs import SqsJobs, lease_of
     from app.adapters.aws.tenant_rows import DynamoTenantRows
+    from app.adapters.cursors import Cursors
+    from app.adapters.set_chat import SetChat
     from app.adapters.weaviate.index import WeaviateIndex
 
     clients = Clients()
@@ -276,6 +292,10 @@ def _use_cases(
 ) -> tuple[Ingest, KnowledgeBase]:
     """Return the steps of the write path and the front door over these stores and models. ``imager`` draws
     for the write path, ``requests`` for whoever asks."""
+    from app.ingest.deaths import Deaths
+    from app.ingest.run import Ingest
+    from app.knowledge_base import KnowledgeBase
+
     steps = Ingest(
         files=files,
         documents=documents,
@@ -306,6 +326,7 @@ def _use_cases(
 
 def _wire() -> Wire:
     """Return documents and pages as the API gives them; its schemas take a while to be imported."""
+    from app.use_cases.export import Wire
 
     def document(given: Document) -> dict[str, Any]:
         from app.api import schemas
@@ -321,6 +342,9 @@ def _wire() -> Wire:
 
 
 def _reader(settings: Settings, *folders: Path) -> Reader:
+    from app.pdf.budget import Budget
+    from app.pdf.reader import Reader
+
     return Reader(
         folders=folders,
         memory_bytes=settings.file_bytes,
@@ -340,8 +364,14 @@ def _reader(settings: Settings, *folders: Path) -> Reader:
 
 
 def _ocr(reader: Reader, settings: Settings) -> Ocr:
-    found = recogniser(settings)
-    return Ocr(reader, found, OCR_AT_ONCE if isinstance(found, OpenAiVision) else 1)
+    from app.ingest.ocr import Ocr
+
+    found, at_once = recogniser(settings), 1
+    if found and settings.openai_api_key is not None:
+        from app.adapters.openai.vision import OpenAiVision
+
+        at_once = OCR_AT_ONCE if isinstance(found, OpenAiVision) else 1
+    return Ocr(reader, found, at_once)
 
 
 KEYED = "OPENAI_API_KEY"
@@ -355,6 +385,9 @@ def _embedder(settings: Settings, files: FileStore) -> Embedder:
         from app.adapters.embedded.models import E5
 
         return E5(settings.data_folder / "models")
+    from app.adapters.openai.models import OpenAiEmbedder
+    from app.ask.model_languages import TriedEmbedder
+
     access = settings.openai_api_key, settings.openai_base_url
     embedder = OpenAiEmbedder(*access, settings.embedding_model, settings.embedding_dimensions)
     return TriedEmbedder(embedder, files)
@@ -364,12 +397,16 @@ def _keyed_chat(settings: Settings) -> ChatModel | None:
     """Return the chat model of the server that there is a key for, if there is one."""
     if settings.openai_api_key is None or settings.chat == "off":
         return None
+    from app.adapters.openai.models import OpenAiChat
+
     return OpenAiChat(settings.openai_api_key, settings.openai_base_url, settings.chat_model)
 
 
 def _local_chats(settings: Settings) -> ChatModels:
     """Return the models that may write where all runs in one process: that of a file, of a key, or those
     that servers on this machine offer."""
+    from app.adapters.set_chat import SetChat
+
     if settings.chat_file and settings.chat != "off":
         from app.adapters.embedded.children.chat import GgufChat
 
@@ -391,5 +428,7 @@ def recogniser(settings: Settings) -> TextRecogniser | None:
             return LocalOcr()
     if settings.ocr == "off" or settings.openai_api_key is None:
         return None
+    from app.adapters.openai.vision import OpenAiVision
+
     model = settings.vision_model or settings.chat_model
     return OpenAiVision(settings.openai_api_key, settings.openai_base_url, model)

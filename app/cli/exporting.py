@@ -17,12 +17,12 @@ from app.cli.shown import all_documents, find_document, front_door, open_program
 from app.core.counting import format_count
 from app.core.document import Document, Source
 from app.core.errors import BadRequest, KnowledgeBaseError
-from app.core.file_names import FileNames
+from app.core.file_names import ENDINGS, FileNames
 from app.core.names import source_of_stored
 from app.core.process.storage import is_no_room
 from app.pages.forms import PageForm
 from app.pages.table_csv import CSV
-from app.use_cases.export import ENDINGS, MANIFEST, PDF, exported_version, manifest
+from app.use_cases.export import MANIFEST, PDF, exported_version, manifest
 
 if TYPE_CHECKING:
     from app.knowledge_base import KnowledgeBase

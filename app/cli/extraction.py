@@ -13,12 +13,11 @@ from typing import TYPE_CHECKING, TextIO, TypedDict
 from app.cli import OK, REFUSED
 from app.cli.files import pdfs, tell_skipped
 from app.cli.options import passwords
-from app.cli.shown import open_program
+from app.compose import extraction
 from app.core.errors import BadRequest
-from app.core.file_names import FileNames
+from app.core.file_names import ENDINGS, FileNames
 from app.pages.forms import PageForm, write_document
 from app.pages.table_csv import CSV, FILES, MARK, TableParts, table_csv, whole_tables
-from app.use_cases.export import ENDINGS
 
 if TYPE_CHECKING:
     from app.settings import Settings
@@ -33,8 +32,8 @@ def extract(options: Namespace, settings: Settings) -> int:
     # Two files of one name in different folders must not be written over each other.
     names = FileNames()
     code = OK
-    with open_program(settings) as program:
-        one = _Extract(program.knowledge_base.extraction, options, password)
+    with extraction(settings) as extractions:
+        one = _Extract(extractions, options, password)
         for path, name in found.files:
             target = options.out and options.out / names.give(name.as_posix(), ENDINGS[options.format])
             _tell_renamed(path, name, target)

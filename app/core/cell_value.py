@@ -18,6 +18,13 @@ _FIGURE = defer_regex(
     rf"(?P<digits>\d[\d.,'’\s]*)\s*(?P<percent>%)?\s*\)?\s*(?P<end>%)?\s*(?:{SIGNS})?[*†‡§]?$"
 )
 _NIL = defer_regex(rf"(?:{SIGNS})?\s*[–—−-]+\s*%?$|n\.?/?[adm]\.?$", re.IGNORECASE)
+_APART = defer_regex(r"\s")
+_SPACED = defer_regex(r"\d{1,3}(?:\s\d{3})+(?:[.,]\d+)?")
+_APOSTROPHES = defer_regex(r"[\s'’]")
+_MARKS = defer_regex(r"[.,]")
+_PLAIN = defer_regex(r"\d+(?:\.\d+)?")
+_THOUSANDS_BY_POINTS = defer_regex(r"\d{1,3}(?:\.\d{3})+|\d{1,3}(?:,\d{3}){2,}")
+_THOUSANDS_BY_COMMAS = defer_regex(r"\d{1,3}(?:,\d{3})+|\d{1,3}(?:\.\d{3}){2,}")
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
 _DATE = defer_regex(
     rf"{_MONTH}\s+\d{{1,2}},?(?:\s+\d{{4}})?$|\d{{1,2}}\.?\s+{_MONTH}(?:\s+\d{{4}})?$|{_MONTH}\s+\d{{4}}$"
@@ -88,26 +95,28 @@ def plain_number(digits: str, *, decimal_comma: bool | None = None) -> str | Non
     A single point does so only where the table writes decimals with a comma, and a single comma where it does
     not; ``None`` means that this is not known."""
     spaced = digits.strip().rstrip(".,")
-    if re.search(r"\s", spaced) and not re.fullmatch(r"\d{1,3}(?:\s\d{3})+(?:[.,]\d+)?", spaced):
+    if spaced.isdecimal():  # as most are
+        return spaced
+    if _APART.search(spaced) and not _SPACED.fullmatch(spaced):
         return None  # two numbers beside each other
-    plain = re.sub(r"[\s'’]", "", spaced)
-    marks = set(re.findall(r"[.,]", plain))
+    plain = _APOSTROPHES.sub("", spaced)
+    marks = set(_MARKS.findall(plain))
     if len(marks) == 2:
         # 1.234,50 and 1,234.50: the last of the two marks is the decimal one in every language.
         decimal = max(marks, key=plain.rindex)
         plain = plain.replace((marks - {decimal}).pop(), "").replace(decimal, ".")
     elif _parts_thousands(plain, decimal_comma):
-        plain = re.sub(r"[.,]", "", plain)
+        plain = _MARKS.sub("", plain)
     else:
         plain = plain.replace(",", ".")
-    return plain if re.fullmatch(r"\d+(?:\.\d+)?", plain) else None
+    return plain if _PLAIN.fullmatch(plain) else None
 
 
 def _parts_thousands(plain: str, decimal_comma: bool | None) -> bool:
     """Return whether the only kind of mark of a number parts its thousands."""
     if decimal_comma:
-        return re.fullmatch(r"\d{1,3}(?:\.\d{3})+|\d{1,3}(?:,\d{3}){2,}", plain) is not None
-    return re.fullmatch(r"\d{1,3}(?:,\d{3})+|\d{1,3}(?:\.\d{3}){2,}", plain) is not None
+        return _THOUSANDS_BY_POINTS.fullmatch(plain) is not None
+    return _THOUSANDS_BY_COMMAS.fullmatch(plain) is not None
 
 
 _COMMA_DECIMALS = defer_regex(r"(?<![\d.,])\d{1,3}(?:(?:\.\d{3})+,\d+|,(?:\d{1,2}|\d{4,})(?![\d.,]))")

@@ -22,6 +22,9 @@ JOINED = ("\u200d", "\ufe0e", "\ufe0f")
 
 PDF = ".pdf"
 
+ENDINGS = {"json": ".json", "markdown": ".md", "pdf": PDF, "csv": ""}
+"""The file extensions of an export, by format; a document's tables are files of their own in one folder."""
+
 
 class FileNames:
     """Gives documents distinct paths, derived from their names.

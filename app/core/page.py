@@ -318,3 +318,15 @@ class Outline:
     bookmarks: tuple[Bookmark, ...] = ()
     cut: bool = False
     labels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """An encoded image with its size in pixels; ``box`` is where it stands on its page, if it is a part."""
+
+    page: int
+    content: bytes
+    media_type: str
+    width: int
+    height: int
+    box: Box | None = None

@@ -35,6 +35,7 @@ from app.core.document import (
 )
 from app.core.geometry import Box
 from app.core.job import Job, Lease, Run
+from app.core.page import Picture
 from app.core.passage import Chunk, Hit, IndexQuery, Vector
 
 PDF = "application/pdf"
@@ -575,18 +576,6 @@ class ChatModels(Protocol):
     def close(self) -> None:
         """Give back what the models keep."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """An encoded image with its size in pixels; ``box`` is where it stands on its page, if it is a part."""
-
-    page: int
-    content: bytes
-    media_type: str
-    width: int
-    height: int
-    box: Box | None = None
 
 
 class Losses(Protocol):

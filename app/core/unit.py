@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from app.core.process.patterns import defer_regex
 
 LONGEST = 160
 """Characters of a line that says a unit: a longer one is a sentence that happens to name an amount."""
+
+MOST_KEPT = 512
+"""Answers about texts that are kept: the heads and labels of some tables."""
 
 SIGNS = r"(?:US|AU|NZ|HK|CA?|A|S|R)?[$€£¥₹₩]|CHF|EUR|USD|GBP"
 _CURRENCY = defer_regex(SIGNS)
@@ -70,6 +74,11 @@ NO_UNIT = Unit()
 def read_unit(text: str) -> Unit | None:
     """Return the unit that a title, head or line above a table says, ``None`` if it says none: "(In millions,
     except number of shares, which are reflected in thousands, and per share amounts)"."""
+    # Heads and labels are asked about once for each cell of their columns and rows; long ones are not kept.
+    return _kept_unit(text) if len(text) <= LONGEST else _find_unit(text)
+
+
+def _find_unit(text: str) -> Unit | None:
     line = " ".join(text.split())
     # A title may stand before it in the same line: "Balance sheet (In millions)".
     said = next((part for part in _PARENTHESES.findall(line) if _SAID.search(part)), line)
@@ -79,6 +88,9 @@ def read_unit(text: str) -> Unit | None:
     # What follows the unit are its exceptions, such as "except number of shares, which are in thousands".
     excepted = said[found.end() :]
     return Unit(said, _scale_of(found), _currency_of(said), _share_scale(excepted))
+
+
+_kept_unit = lru_cache(MOST_KEPT)(_find_unit)
 
 
 def says_only_a_unit(text: str) -> bool:

@@ -10,10 +10,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.core.errors import KnowledgeBaseError, NotSetUp, RateLimited, Unavailable
-from app.core.page import Page
-from app.core.ports import TextRecogniser
+from app.core.page import Page, Picture
+from app.core.ports import ReadPicture, TextRecogniser
 from app.ingest.ocr_kept import KeptPages
-from app.ingest.recognised import apply_recognition
 from app.pdf.lacks import OCR_FAILED
 from app.pdf.reader import Reader
 
@@ -104,7 +103,7 @@ class Ocr:
                 return page
             try:
                 if found := kept.get(page.number) if kept else None:
-                    return apply_recognition(page, *found, self.recogniser.engine)
+                    return _apply(page, *found, self.recogniser.engine)
                 if page.number < first:
                     return page
                 if outages:
@@ -130,4 +129,12 @@ class Ocr:
         # Before anything is made of it: what comes after may fail, and the page is paid for.
         if kept:
             kept.put(picture, read)
-        return apply_recognition(page, picture, read, recogniser.engine)
+        return _apply(page, picture, read, recogniser.engine)
+
+
+def _apply(page: Page, picture: Picture, read: ReadPicture, engine: str) -> Page:
+    """Return the page with what was read in its picture."""
+    # Here: what finds tables in a picture is imported where there is one.
+    from app.ingest.recognised import apply_recognition
+
+    return apply_recognition(page, picture, read, engine)

@@ -9,7 +9,8 @@ from typing import Any
 from app.core import keys
 from app.core.geometry import Box
 from app.core.job import Run
-from app.core.ports import FileStore, Picture, ReadLine, ReadPicture
+from app.core.page import Picture
+from app.core.ports import FileStore, ReadLine, ReadPicture
 
 FORM = 2
 """The format of the files; one of another format counts as missing."""

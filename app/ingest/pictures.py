@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from app.core import keys, telemetry
 from app.core.errors import BadRequest
 from app.core.job import Run
-from app.core.page import Block, BlockKind, Page
-from app.core.ports import FileStore, PageImager, Picture
+from app.core.page import Block, BlockKind, Page, Picture
+from app.core.ports import FileStore, PageImager
 from app.ingest.held import is_too_much
 from app.pdf.budget import Allowance
 

@@ -6,16 +6,16 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain, groupby
 from math import cos, radians, sin
-from statistics import median
 
 from app.core.geometry import Box, Word, around
-from app.core.page import Block, BlockKind, Page, Recognition
-from app.core.ports import Picture, ReadLine, ReadPicture
+from app.core.page import Block, BlockKind, Page, Picture, Recognition
+from app.core.ports import ReadLine, ReadPicture
 from app.ingest.lookalikes import Mended, mend_digits, mend_figures, mended_notes
 from app.pages.captions import mark_near_tables
 from app.pages.text import running_text
 from app.pdf.lacks import LACKING
 from app.pdf.layout.blocks import arrange
+from app.pdf.layout.median import find_median
 from app.pdf.pdfium.drawing import Ruling
 from app.pdf.pdfium.legibility import UNREADABLE
 from app.pdf.pdfium.styles import Style
@@ -139,7 +139,7 @@ def _words_of_lines(lines: Sequence[ReadLine], scaled: Callable[[Box], Box]) -> 
     boxes = [scaled(line.box) for line in lines if line.box]
     # Boxes of lines without ascenders are lower: taken as sizes they would make headings and body of one
     # paragraph.
-    usual = median(box.height for box in boxes)
+    usual = find_median(box.height for box in boxes)
     for line, box in zip(lines, boxes, strict=True):
         height = usual if usual / ONE_SIZE < box.height < usual * ONE_SIZE else box.height
         style = Style(round(TYPE_SIZE * height, 2), False, 0, False, "")

@@ -9,6 +9,7 @@ from dataclasses import asdict, replace
 from enum import StrEnum
 from typing import Any
 
+from app.core.cell_value import Value
 from app.core.page import Annotation, Block, BlockKind, Cell, Outline, Page
 from app.pages import pages_file
 from app.pages.cell_names import NamedCell, name_cells
@@ -143,7 +144,17 @@ def _cell_json(named: NamedCell, places: Mapping[Cell, int]) -> dict[str, Any]:
         "heads": list(named.heads),
         "row_path": list(named.row_path),
         "named_by": [places[cell] for cell in namers if cell in places],
-        "value": asdict(value) | {"kind": value.kind.value} if value else None,
+        "value": _value_json(value) if value else None,
+    }
+
+
+def _value_json(value: Value) -> dict[str, Any]:
+    # Written out: ``asdict`` copies each field deeply, and a page of figures has a thousand values.
+    return {
+        "kind": value.kind.value,
+        "number": value.number,
+        "currency": value.currency,
+        "scale": value.scale,
     }
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from urllib.parse import quote
 
 from app.core.geometry import Word
 from app.core.page import Block, Page
@@ -48,6 +47,8 @@ def link_text(page: Page, block: Block) -> str:
     ]
     if not inside:
         return escape_lines(block.text)
+    from urllib.parse import quote  # few pages have links, and it takes a process milliseconds to import
+
     places = list(word_places(block.text, page.words[first:last]))
     shown, at = "", 0
     for link in sorted(inside, key=lambda link: link.words):

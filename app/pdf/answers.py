@@ -13,7 +13,8 @@ from app.core.page import Outline
 from app.core.process.leaving import ended_by
 from app.pages import outline_file
 from app.pdf.budget import Allowance
-from app.pdf.processes import ALARM, LEFT, NOT_BUILT, TOO_MUCH_MEMORY, Ending, ReaderProcess, ReaderProcesses
+from app.pdf.endings import ALARM, LEFT, NOT_BUILT, TOO_MUCH_MEMORY
+from app.pdf.processes import Ending, ReaderProcess, ReaderProcesses
 
 PROFILE, KILL = 27, 9
 """The numbers of SIGPROF and SIGKILL, which Windows does not name."""

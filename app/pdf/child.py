@@ -25,17 +25,16 @@ from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
 from app.core.errors import BadRequest, DamagedPdf
-from app.core.page import Outline, Page
-from app.core.ports import Picture
+from app.core.page import Outline, Page, Picture
 from app.core.process.confinement import confine
 from app.pages import outline_file
 from app.pages.forms import PageForm, pass_on, render_page
 from app.pdf import page as extract
+from app.pdf.endings import NOT_BUILT, OUT_OF_TIME, TOO_MUCH_MEMORY
 from app.pdf.native.library import NotBuilt, library
 from app.pdf.pdfium.bookmarks import Entry, read_entries
 from app.pdf.pdfium.enclosed import save_attached_pdfs
 from app.pdf.pdfium.picture import picture_of
-from app.pdf.processes import NOT_BUILT, OUT_OF_TIME, TOO_MUCH_MEMORY
 from app.pdf.searchable import save_searchable
 
 HEAD = 4

@@ -19,6 +19,7 @@ from typing import NamedTuple
 
 from app.core.errors import Unavailable
 from app.core.process.confinement import lacking
+from app.pdf.endings import ALARM, OUT_OF_TIME
 from app.settings import needed_to_start
 
 log = logging.getLogger(__name__)
@@ -34,8 +35,6 @@ PIPE_BYTES = 1 << 20
 
 CHUNK = 1 << 18
 
-TOO_MUCH_MEMORY = "it needs more memory than the {megabytes:,} MB that it may take"
-
 FILE_TIMES = 2
 """So often a file may be in memory, beside what its pages need."""
 
@@ -44,19 +43,6 @@ WALL = 4
 
 ENDING_SECONDS = 10.0
 """A process that is over its time, or has closed its pipe, may take so long to end."""
-
-LEFT = 0
-"""The exit code of a child that left of its own accord."""
-
-OUT_OF_TIME = 114
-"""The exit code of a child that ends itself when a step takes too long, where the kernel does not."""
-
-NOT_BUILT = 113
-"""The exit code of a child without the compiled library, which says on standard error what is wrong."""
-
-ALARM = 14
-"""SIGALRM's number: the end of a child that took too long, whoever ended it."""
-
 
 WINDOWS_CRASH = 255
 """Exit codes beyond are those of crashes there (NTSTATUS), where other systems name a signal."""

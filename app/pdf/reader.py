@@ -9,8 +9,7 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 
 from app.core.errors import DamagedPdf, NotSetUp
-from app.core.page import Outline, Page
-from app.core.ports import Picture
+from app.core.page import Outline, Page, Picture
 from app.pages import pages_file
 from app.pages.continued import link
 from app.pages.forms import UNLINKED, PageForm, render_page

@@ -12,7 +12,7 @@ from typing import Any
 from app.core import keys
 from app.core.document import Document, every
 from app.core.errors import KnowledgeBaseError
-from app.core.file_names import FileNames
+from app.core.file_names import ENDINGS, FileNames
 from app.core.page import Outline, Page
 from app.core.ports import DocumentStore, FileStore
 from app.core.process import temporary
@@ -26,9 +26,6 @@ MANIFEST = "manifest.json"
 """The file in an export's folder that maps files to documents."""
 
 PDF = "pdf"
-
-ENDINGS = {"json": ".json", "markdown": ".md", PDF: ".pdf", CSV: ""}
-"""The file extensions of an export, by format; a document's tables are files of their own in one folder."""
 
 PLAN = "plan.json"
 

@@ -23,7 +23,8 @@ from app.core import keys, telemetry
 from app.core.errors import KnowledgeBaseError, RateLimited, Unavailable, refusal
 from app.core.geometry import Box
 from app.core.ids import new_id
-from app.core.ports import Losses, Picture
+from app.core.page import Picture
+from app.core.ports import Losses
 
 log = logging.getLogger(__name__)
 

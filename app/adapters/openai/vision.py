@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, cast
 from app.adapters.openai.client import ModelServer
 from app.ask.prompts import prompt_text
 from app.core.errors import Unavailable
-from app.core.ports import Picture, ReadLine, ReadPicture
+from app.core.page import Picture
+from app.core.ports import ReadLine, ReadPicture
 
 if TYPE_CHECKING:
     from openai import OpenAI

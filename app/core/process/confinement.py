@@ -13,7 +13,6 @@ from __future__ import annotations
 import ctypes
 import json
 import os
-import platform
 import struct
 import sys
 from collections.abc import Iterable, Sequence
@@ -81,7 +80,7 @@ def _has_landlock(libc: ctypes.CDLL) -> bool:
 def _has_filters(libc: ctypes.CDLL) -> bool:
     action = ctypes.c_uint32(_REFUSE & 0xFFFF0000)
     with suppress(OSError, AttributeError, KeyError):
-        asked = _call_system(libc, _SECCOMP[platform.machine()], _IS_AVAILABLE, 0, ctypes.addressof(action))
+        asked = _call_system(libc, _SECCOMP[os.uname().machine], _IS_AVAILABLE, 0, ctypes.addressof(action))
         return sys.platform == "linux" and asked == 0
     return False
 
@@ -206,7 +205,7 @@ class _Program(ctypes.Structure):
 
 
 def _keep_calls(libc: ctypes.CDLL, *, becoming: bool, listening: bool) -> None:
-    machine = platform.machine()
+    machine = os.uname().machine
     # A process of 32 bits on such a machine has other numbers for its calls: a filter would refuse the wrong
     # ones.
     if machine not in _MACHINES or struct.calcsize("P") != 8:

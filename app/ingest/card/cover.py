@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from app.core.card import Fact
 from app.core.page import BlockKind
+from app.core.process.patterns import defer_regex
 from app.ingest.card.sheet import Line, Sheet
 
 SAME_SIZE = 0.06
@@ -26,7 +26,7 @@ GAP = 1.9
 TOP_LINES = 14
 """First lines of a page that may say what it is, whatever their size."""
 
-_LETTER = re.compile(r"[^\W\d_]")
+_LETTER = defer_regex(r"[^\W\d_]")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
+from app.core.process.patterns import defer_regex
 from app.core.writing.letters import WORD, fold_letters, without_accents
 from app.ingest.card.tables import read_table
 
@@ -17,8 +17,8 @@ JOINING = frozenset(("de", "nl", "sv", "da", "no", "fi", "hu"))
 SHORTEST_HEAD = 6
 """Letters of the last part of a compound by which it is known."""
 
-_WORD = re.compile(WORD)
-_NO_SPACES = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff]")
+_WORD = defer_regex(WORD)
+_NO_SPACES = defer_regex("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff]")
 
 
 class Token(NamedTuple):

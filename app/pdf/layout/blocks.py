@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from heapq import heapify, heappop, heappush
 from itertools import accumulate, chain, compress, pairwise, repeat
 from operator import itemgetter
-from statistics import median
 from typing import Any
 
 from app.core.geometry import Box, Word, around
@@ -17,6 +16,7 @@ from app.core.writing.line_ends import ends_with_dash, is_cut, written_words
 from app.core.writing.unspaced import joins_without_space
 from app.pdf.layout.columns import gutters, has_gutter
 from app.pdf.layout.lines import SHARED_ROW, Line, join, main_size, neighbours, pieces
+from app.pdf.layout.median import find_median
 from app.pdf.layout.roles import Roles
 from app.pdf.native.library import OrderRules, library
 from app.pdf.native.packed import address, make_room, pack
@@ -230,7 +230,7 @@ def _pitch(ordered: Sequence[Line]) -> float:
         if line.box.shared_width(below.box) > 0
         and line.size <= below.box.top - line.box.top <= WIDEST_STEP * line.size
     ]
-    return median(steps) if steps else USUAL_PITCH
+    return find_median(steps) if steps else USUAL_PITCH
 
 
 def _are_stacked(one: Box, other: Box) -> bool:

@@ -7,10 +7,10 @@ producer wrote it tell them apart. Coordinates are a reader's, as in ``lines``.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from statistics import median
 
 from app.core.geometry import Box
 from app.pdf.layout.lines import Line
+from app.pdf.layout.median import find_median
 
 NARROWEST = 0.5
 """In ems of the type beside it. A fifth less or more changes none of 46 pages."""
@@ -109,7 +109,7 @@ def _parts_columns(pairs: Sequence[tuple[Line, Line]]) -> bool:
     lefts = [left.text for left, _ in pairs]
     rights = [right.text for _, right in pairs]
     row_by_row = sum(right.order == left.last + 1 for left, right in pairs) / len(pairs)
-    letters = min(median(map(len, lefts)), median(map(len, rights)))
+    letters = min(find_median(map(len, lefts)), find_median(map(len, rights)))
     # Values beside labels are rows of a table, and are read across.
     if max(_numeric(lefts), _numeric(rights)) > MOST_NUMERIC:
         return False

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from statistics import median
 from typing import NamedTuple
 
 from app.core.process.patterns import defer_regex
 from app.pdf.layout.lines import Line
+from app.pdf.layout.median import find_median
 from app.pdf.pdfium.bookmarks import Entry
 
 LARGEST, LARGE, LARGER = 1.8, 1.4, 1.12
@@ -76,7 +76,7 @@ def level_of(lines: Sequence[Line], text: str, body: float) -> int:
     if _BULLET.match(text):
         return 0
     # The median, as a heading may hold an index, or a word in another size.
-    ratio = median(line.size for line in lines) / body
+    ratio = find_median(line.size for line in lines) / body
     by_size = next((n for n, least in enumerate((LARGEST, LARGE, LARGER), start=1) if ratio >= least), 0)
     # Bold type alone is weak: labels and first words of paragraphs are bold, too.
     bold = (

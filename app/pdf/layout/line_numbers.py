@@ -5,12 +5,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from statistics import median
 from typing import NamedTuple
 
 from app.core.geometry import Word, around
 from app.core.page import Block, BlockKind, Furniture
 from app.core.process.patterns import defer_regex
+from app.pdf.layout.median import find_median
 from app.pdf.pdfium.words import PlacedWord
 
 NUMBER = defer_regex(r"[0-9]{1,4}")
@@ -140,7 +140,7 @@ def _count_lines(run: Sequence[PlacedWord], others: Sequence[PlacedWord]) -> boo
 
 def _are_even(run: Sequence[PlacedWord]) -> bool:
     steps = [below.box.middle_y - word.box.middle_y for word, below in pairwise(run)]
-    usual = median(steps)
+    usual = find_median(steps)
     # Lines are as even as the type; rows, items and figures of a chart's axis are as far apart as they happen
     # to be.
     return usual > 0 and all(abs(step - usual) <= EVEN * usual for step in steps)
@@ -151,7 +151,7 @@ def _are_prose(words: Sequence[PlacedWord]) -> bool:
     rows = list(_rows(words))
     if len(rows) < FEWEST_ROWS:
         return False
-    letters = median(sum(len(word.text) for word in row) for row in rows)
+    letters = find_median(sum(len(word.text) for word in row) for row in rows)
     wide = sum(any(_gap(one, other) for one, other in pairwise(row)) for row in rows)
     small = sum(row[0].text[:1].islower() for row in rows)
     return letters >= PROSE and wide <= FEW_WIDE * len(rows) and small >= GOES_ON * len(rows)

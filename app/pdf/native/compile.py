@@ -9,8 +9,6 @@ The same sources give the same bytes, wherever they are compiled.
 from __future__ import annotations
 
 import hashlib
-import platform
-import subprocess
 import sys
 from pathlib import Path
 
@@ -51,6 +49,8 @@ class NoTarget(Exception):
 
 def this_machine() -> str:
     """Return the target of this machine. Raises ``NoTarget``."""
+    import platform  # here, as every process that reads PDFs imports this module, and compiles nothing
+
     return target_for(platform.system(), platform.machine())
 
 
@@ -72,6 +72,8 @@ def version() -> str | None:
 
 def compile_reader(target: str, library: Path) -> None:
     """Compile for a target. Raises ``CalledProcessError`` where that fails, or Zig is not installed."""
+    import subprocess
+
     options = (*OPTIONS, SAME_SUMS, f'-DVERSION="{version()}"')
     command = [sys.executable, "-m", "ziglang", "cc", "-target", target, *options]
     files = ["-o", str(library.absolute()), *SOURCES, "-lm"]

@@ -7,7 +7,7 @@ from io import BytesIO
 from math import sqrt
 from typing import Any
 
-from app.core.ports import Picture
+from app.core.page import Picture
 
 DPI = 150
 """Enough for type of eight points."""

@@ -15,8 +15,8 @@ from app.compose import embedded, recogniser
 from app.core import keys
 from app.core.answer import Message, Person
 from app.core.geometry import Box
-from app.core.page import BlockKind, Page, Route
-from app.core.ports import Picture, ReadLine, ReadPicture
+from app.core.page import BlockKind, Page, Picture, Route
+from app.core.ports import ReadLine, ReadPicture
 from app.ingest.ocr import Ocr
 from app.ingest.recognised import NO_TEXT, apply_recognition
 from app.pdf.lacks import NEEDS_OCR

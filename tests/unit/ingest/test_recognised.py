@@ -9,8 +9,8 @@ import pytest
 
 from app.adapters.embedded.children import ocr_drawing
 from app.core.geometry import Box, Word
-from app.core.page import Block, BlockKind, Page
-from app.core.ports import Picture, ReadLine, ReadPicture
+from app.core.page import Block, BlockKind, Page, Picture
+from app.core.ports import ReadLine, ReadPicture
 from app.ingest.recognised import apply_recognition
 
 PAGE = Page(1, 600.0, 800.0, needs_ocr=True)

@@ -20,9 +20,9 @@ from app.core.document import Document, IfExists, Stage, Status, Version, Versio
 from app.core.errors import NotFound, PagesLost, Unavailable
 from app.core.geometry import Box, Word
 from app.core.job import Job, JobKind
-from app.core.page import Furniture, Page
+from app.core.page import Furniture, Page, Picture
 from app.core.passage import Vector
-from app.core.ports import Embedder, Losses, Picture
+from app.core.ports import Embedder, Losses
 from app.ingest.ocr import Ocr
 from app.ingest.passages import BATCH
 from app.ingest.run import Ingest

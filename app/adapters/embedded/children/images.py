@@ -19,7 +19,8 @@ from typing import Any
 from app.adapters.embedded.children.child import Child
 from app.core.errors import KnowledgeBaseError, NotSetUp, Unavailable, refusal
 from app.core.geometry import Box
-from app.core.ports import FileStore, Losses, Picture
+from app.core.page import Picture
+from app.core.ports import FileStore, Losses
 from app.core.process.leaving import held_until_left
 
 PART = "image processor"

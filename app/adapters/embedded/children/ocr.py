@@ -9,7 +9,8 @@ from typing import Any
 from app.adapters.embedded.children.child import Child
 from app.core.errors import DamagedPdf, NotSetUp
 from app.core.geometry import Box
-from app.core.ports import Picture, ReadLine, ReadPicture
+from app.core.page import Picture
+from app.core.ports import ReadLine, ReadPicture
 from app.settings import UNREPORTED
 
 PART = "OCR"

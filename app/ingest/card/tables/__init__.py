@@ -10,9 +10,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from app.core.process.patterns import defer_regex
+
 _FOLDER = Path(__file__).parent
 
-_NO_SPACES = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff]")
+_NO_SPACES = defer_regex("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff]")
 
 
 @cache

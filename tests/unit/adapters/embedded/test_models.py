@@ -104,7 +104,7 @@ EMBED = "from app.adapters.embedded.models import *; {model}().documents(['a pum
 RECOGNISE = """
 from app.adapters.embedded.children.ocr import LocalOcr
 from app.core.errors import DamagedPdf
-from app.core.ports import Picture
+from app.core.page import Picture
 ocr = LocalOcr()
 try: ocr.read(Picture(1, b"no picture", "image/png", 1, 1))
 except DamagedPdf: ocr.close()

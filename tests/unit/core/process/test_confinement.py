@@ -144,8 +144,8 @@ def test_the_processes_that_read_and_draw_pdfs_are_confined(
 def test_where_the_kernel_has_neither_nothing_fails(tmp_path: Path) -> None:
     """As in Lambda, and in containers whose own filter refuses the calls."""
     refused = (
-        "import ctypes, platform\n"
-        "platform.machine = lambda: 'riscv64'\n"  # no filter is known for it
+        "import ctypes, os, types\n"
+        "os.uname = lambda: types.SimpleNamespace(machine='riscv64')\n"  # no filter is known for it
         "from app.core.process import confinement\n"
         "confinement._CREATE_RULESET = 9999\n"  # no such call
         "confinement.confine(['/nowhere'], [])\n"
