@@ -13,7 +13,6 @@ from app.core import limits
 from app.core.card import CardField, Corrections
 from app.core.errors import BadRequest
 from app.core.page_numbers import page_numbers
-from app.core.process.patterns import defer_regex
 from app.core.rules.card_rows import LONGEST_VALUE
 from app.core.rules.card_said import DATE, say_identifiers, say_names, say_periods, say_text
 
@@ -138,7 +137,7 @@ def _read_period(text: str) -> tuple[str, str, str]:
     return (found[1], found[2], found[_LAST_DAY]) if found else (text, "", "")
 
 
-_LAST_DAY = 2 + defer_regex(f"({DATE})").groups
+_LAST_DAY = 3 + DATE.count("(")
 """The group of a period's last day, after those of its name and its first day."""
 
 
