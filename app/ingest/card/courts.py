@@ -30,7 +30,11 @@ _DEED = defer_regex(
     r"|DECLARATION)\b"
     r"(?:[A-Z’'“”\",.()\s-]|\b[a-z]{1,4}\b)*",
 )
-_PARTY = defer_regex(r"[A-ZÀ-Þ][\w’'.&-]*(?:,?\s+(?:&\s+|of\s+|and\s+|the\s+)?[A-ZÀ-Þ][\w’'.&-]*){0,7}")
+_PARTY = defer_regex(r"[A-ZÀ-Þ][\w’'.&-]*(?:,? (?:& |of |and |the )?[A-ZÀ-Þ][\w’'.&-]*){0,7}")
+
+_ROLE_BEHIND = defer_regex(
+    r",?\s(?:plaintiff|defendant|petitioner|appellant|appellee|respondent)[\w-]*\.?$", re.IGNORECASE
+)
 
 LONGEST_PARTY = 60
 """Characters of a party in a title."""
@@ -52,7 +56,8 @@ def find_parties(sheet: Sheet) -> tuple[Fact, ...]:
     ][-1:]
     chosen = [*(near or before[-1:]), *after[:1]]
     return tuple(
-        sheet.fact(found.start(), found.end(), clean_name(found[0])[:LONGEST_PARTY]) for found in chosen
+        sheet.fact(found.start(), found.end(), _ROLE_BEHIND.sub("", clean_name(found[0]))[:LONGEST_PARTY])
+        for found in chosen
     )
 
 
@@ -66,7 +71,7 @@ def find_deed(sheet: Sheet) -> Fact | None:
     """Return what the paper calls itself in capitals: an order, with what it is about."""
     best: Fact | None = None
     for found in _DEED.finditer(sheet.text[:CAPTION]):
-        text = " ".join(found[0].split()).strip(" ,.-")
+        text = re.sub(r"\s[A-Z]$", "", " ".join(found[0].split())).strip(" ,.-")
         if best is None or len(text) > len(best.value):
             best = sheet.fact(found.start(), found.end(), text)
     return best

@@ -26,6 +26,9 @@ GAP = 1.9
 TOP_LINES = 14
 """First lines of a page that may say what it is, whatever their size."""
 
+NUMBERED = defer_regex(r"(?:\d+(?:\.\d+)*\.?|[IVX]+\.|[A-Z]\.|§\s?\d+[a-z]?)\s+\S")
+"""What begins as the heading of a section, which is no title."""
+
 _LETTER = defer_regex(r"[^\W\d_]")
 
 
@@ -85,7 +88,7 @@ def read_parts(sheet: Sheet, body: float) -> list[Part]:
     reading order. What runs over the pages, and what is turned, is left out."""
     lines = [line for line in sheet.lines if not line.furniture and not _is_turned(line)]
     largest = max((line.size for line in lines if _LETTER.search(line.text)), default=0.0)
-    return [_part(sheet, group, largest, body) for group in _group(lines)]
+    return [_part(sheet, group, largest, body) for group in _group(lines, body)]
 
 
 def _part(sheet: Sheet, lines: Sequence[Line], largest: float, body: float) -> Part:
@@ -95,10 +98,10 @@ def _part(sheet: Sheet, lines: Sequence[Line], largest: float, body: float) -> P
     return Part(sheet, tuple(lines), " ".join(text.split()), share, bool(body) and size >= LARGER * body)
 
 
-def _group(lines: Sequence[Line]) -> Iterator[list[Line]]:
+def _group(lines: Sequence[Line], body: float) -> Iterator[list[Line]]:
     group: list[Line] = []
     for line in lines:
-        if group and not _are_one(group[-1], line):
+        if group and not _are_one(group[-1], line, body):
             yield group
             group = []
         group.append(line)
@@ -106,14 +109,16 @@ def _group(lines: Sequence[Line]) -> Iterator[list[Line]]:
         yield group
 
 
-def _are_one(before: Line, after: Line) -> bool:
-    if BlockKind.TABLE in (before.kind, after.kind):
+def _are_one(before: Line, after: Line, body: float) -> bool:
+    if BlockKind.TABLE in (before.kind, after.kind) or NUMBERED.match(after.text):
         return False
     same_size = abs(before.size - after.size) <= SAME_SIZE * max(before.size, after.size)
     near = after.box.top - before.box.top <= GAP * max(after.size, before.box.height)
     if before.block == after.block:
         return True
-    return same_size and near and before.kind == after.kind and after.box.top >= before.box.top
+    # Paragraphs of the text are apart, the lines of a title are not.
+    large = after.size >= LARGER * body
+    return large and same_size and near and before.kind == after.kind and after.box.top >= before.box.top
 
 
 def _is_turned(line: Line) -> bool:

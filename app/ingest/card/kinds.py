@@ -9,12 +9,13 @@ from dataclasses import dataclass
 
 from app.core.card import Fact, Origin
 from app.core.process.patterns import defer_regex
-from app.ingest.card.cover import TOP_LINES, Part, is_sparse
+from app.ingest.card.cover import NUMBERED, TOP_LINES, Part, is_sparse
 from app.ingest.card.phrases import FoundPhrase, read_phrases, split_tokens
 from app.ingest.card.shapes import (
     find_article,
     find_court_paper,
     find_form,
+    find_inner_page,
     find_letter,
     find_poem,
     find_slides,
@@ -25,6 +26,9 @@ from app.ingest.card.tables import read_table
 
 LONGEST_TITLE_LINE = 22
 """Words of a part that may be a title; a longer one is a sentence that mentions a kind."""
+
+SHORT_LINE = 9
+"""Words of a line in the size of the text that may say what the document is."""
 
 WHOLE, AT_EDGE, INSIDE = 1.0, 0.6, 0.3
 """How sure a kind is whose name is the whole line, its beginning or end, or stands within."""
@@ -94,8 +98,8 @@ def find_kind(
         or _paper(sheets, parts)
         or _find_titled(parts, WHOLE)
         or find_court_paper(sheets)
-        or _find_titled(parts, AT_EDGE)
         or find_letter(sheets)
+        or _find_titled(parts, AT_EDGE)
         or _find_marked(sheets, SURE_MARKS)
         or _find_titled(parts, 0.0)
         or _named_by(names)
@@ -104,6 +108,7 @@ def find_kind(
         or _find_marked(sheets, FEWEST_MARKS)
         or find_form(sheets)
         or find_poem(sheets)
+        or find_inner_page(sheets)
     )
 
 
@@ -137,7 +142,7 @@ def _find_titled(parts: Sequence[Part], least: float) -> Fact | None:
 def _candidates(parts: Sequence[Part]) -> Iterator[_Candidate]:
     order = {kind: index for index, kind in enumerate(read_table("kinds"))}
     for number, part in enumerate(parts):
-        if part.words > LONGEST_TITLE_LINE or not _stands_out(part, number):
+        if not _may_name(part, number):
             continue
         text = part.sheet.text[part.start : part.end]
         tokens = split_tokens(text)
@@ -148,9 +153,15 @@ def _candidates(parts: Sequence[Part]) -> Iterator[_Candidate]:
             yield _Candidate(sure, found.means, part, part.start + found.start, part.start + found.end)
 
 
-def _stands_out(part: Part, number: int) -> bool:
-    """Return whether the part at a place on its page, from 0, may say what the document is."""
-    return part.larger or number < TOP_LINES or is_sparse(part.sheet) or part.lines[0].is_heading
+def _may_name(part: Part, number: int) -> bool:
+    """Return whether the part at a place on its page, from 0, may say what the document is: a line that
+    stands out, or a short one near the top; no section's heading and no sentence."""
+    if part.words > LONGEST_TITLE_LINE or NUMBERED.match(part.text):
+        return False
+    if part.larger or part.lines[0].is_heading:
+        return True
+    short = part.words <= SHORT_LINE and not part.text.endswith(".")
+    return short and (number < TOP_LINES or is_sparse(part.sheet))
 
 
 def _weigh(found: FoundPhrase, text: str, words: int) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -10,13 +11,21 @@ from app.core.page import Outline, Page
 from app.core.process.patterns import defer_regex
 from app.core.writing.languages import tell_languages
 from app.ingest.card import courts, reports
-from app.ingest.card.cover import Part, body_size, find_cover, read_parts
+from app.ingest.card.cover import Part, body_size, find_cover, is_sparse, read_parts
 from app.ingest.card.dates import find_dates
 from app.ingest.card.filings import find_filing, write_name
 from app.ingest.card.identifiers import find_identifiers
 from app.ingest.card.kinds import find_kind
+from app.ingest.card.letters import find_subject, name_letter
 from app.ingest.card.naming import complete_title, name_court_paper, put_together
-from app.ingest.card.papers import find_authors, find_issue_date, find_paper_headline, is_person
+from app.ingest.card.papers import (
+    find_authors,
+    find_issue_date,
+    find_paper_headline,
+    find_titled_persons,
+    is_person,
+)
+from app.ingest.card.phrases import read_phrases
 from app.ingest.card.roles import find_card_dates
 from app.ingest.card.sheet import Sheet, read_sheet
 from app.ingest.card.titles import believe_metadata, clean_headline, clean_metadata, find_headline, tidy_name
@@ -28,6 +37,15 @@ that open an annual report."""
 
 OF_LANGUAGE = 4_000
 """Characters that the language is told by."""
+
+FEW_WORDS = 80
+"""Words of a text that has too few to tell its language by them."""
+
+MOST_PERSONS = 3
+"""Persons of a first page that a card names at most."""
+
+AUTHORED = frozenset(("thesis", "lecture notes", "book", "speech", "poem", "résumé", "white paper"))
+"""Kinds whose authors say more than who published them."""
 
 _REVISION = defer_regex(r"\bat \d\d:\d\d, (\d{1,2} \w+ \d{4})")
 
@@ -74,7 +92,7 @@ def _describe(read: _Read, kind: Fact | None) -> Card:
         return _describe_article(read, kind)
     if what in courts.KINDS:
         return _describe_court_paper(read, what)
-    who = _find_who(read)
+    who = _find_who(read, what)
     headline = find_headline(read.parts, [each.value for each in who])
     dates: tuple[CardDate, ...] = find_card_dates(read.sheets)
     periods: tuple[CardPeriod, ...] = ()
@@ -82,22 +100,28 @@ def _describe(read: _Read, kind: Fact | None) -> Card:
         dates, periods = reports.find_period(read.sheets, headline, what, dates, read.file)
     identifiers = find_identifiers(read.sheets, what)
     title = put_together(headline, read.believed, read.metadata, read.file)
+    subject = find_subject(read.sheets[0]) if what == "letter" else None
+    if subject:
+        title = name_letter(subject, who)
     title = complete_title(title, what, who, dates, periods, identifiers, read.sheets[0])
     return Card(title, kind, who, dates, periods, identifiers)
 
 
-def _find_who(read: _Read) -> tuple[Fact, ...]:
-    """Return who issued the document: companies and bodies, else persons of the first page."""
-    who = find_issuers(read.sheets, read.parts, (read.metadata, read.file))
-    if who:
-        return tuple(replace(each, value=write_name(each.value, read.sheets)) for each in who)
-    persons = (
+def _find_who(read: _Read, kind: str = "") -> tuple[Fact, ...]:
+    """Return who issued the document: companies and bodies, else persons of the first page; authors first,
+    where its ``kind`` has them."""
+    found = find_issuers(read.sheets, read.parts, (read.metadata, read.file))
+    issuers = tuple(replace(each, value=write_name(each.value, read.sheets)) for each in found)
+    if issuers and kind not in AUTHORED:
+        return issuers
+    persons = find_titled_persons(read.sheets[0]) or tuple(
         part.sheet.fact(line.start, line.end, clean_headline(line.text))
         for part in read.parts
         for line in part.lines
-        if part.share < 1 and is_person(clean_headline(line.text))
+        if part.share < 1 or not part.larger
+        if not line.is_heading and is_sparse(part.sheet) and is_person(clean_headline(line.text))
     )
-    return tuple(persons)[:3]
+    return (*persons[:MOST_PERSONS], *issuers)
 
 
 def _describe_paper(read: _Read) -> Card:
@@ -137,7 +161,16 @@ def _describe_court_paper(read: _Read, kind: str) -> Card:
 
 
 def tell_language(sheets: Sequence[Sheet]) -> str:
-    """Return the language (ISO 639-1) of the first pages, "" if it cannot be told."""
+    """Return the language (ISO 639-1) of the first pages, "" if it cannot be told. Of a text of few words, as
+    of an invoice, its labels tell it."""
     text = "\n".join(sheet.text for sheet in sheets)[:OF_LANGUAGE]
+    if len(text.split()) < FEW_WORDS:
+        votes = Counter(
+            each.language for name in ("numbers", "dates") for each in read_phrases(name).find(text)
+        )
+        votes.update(each.language for each in read_phrases("kinds", "titles").find(text))
+        (first, most), (_, next_most) = (*votes.most_common(2), ("", 0), ("", 0))[:2]
+        if most > max(1, next_most):
+            return first
     told = tell_languages(text).told
     return told[0][1] if told else ""

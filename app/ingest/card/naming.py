@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from app.core.card import CardDate, CardPeriod, Fact, Identifier, Origin
-from app.core.process.patterns import defer_regex
 from app.ingest.card import reports
-from app.ingest.card.cover import Part
+from app.ingest.card.cover import NUMBERED, Part
+from app.ingest.card.phrases import read_phrases
 from app.ingest.card.sheet import Sheet
 from app.ingest.card.titles import clean_headline, shorten
 
@@ -19,12 +19,10 @@ SHORT = 30
 TELLING_WORDS = 3
 """Words of a title that says what the document is, by itself."""
 
-_NUMBERED = defer_regex(r"(?:\d+(?:\.\d+)*\.?|[IVX]+\.|§\s?\d+)\s+\S")
-
 JOINT = " — "
 """Between the parts of a title."""
 
-NUMBERED = frozenset(
+BY_NUMBER = frozenset(
     ("invoice", "credit note", "purchase order", "quotation", "delivery note", "receipt", "statement")
 )
 """Kinds that are known by their number."""
@@ -33,6 +31,9 @@ DATED = frozenset(
     ("minutes", "letter", "memo", "agenda", "press release", "newsletter", "statement", "transcript")
 )
 """Kinds that are known by their date."""
+
+BETWEEN = frozenset(("contract", "lease", "amendment"))
+"""Kinds that are known by their parties."""
 
 BEGINNING = 70
 """Characters of the text that a title shows of a document without one."""
@@ -44,7 +45,7 @@ def put_together(headline: Sequence[Part], believed: str, metadata: str, file: s
     text = clean_headline(JOINT.join(filter(None, (clean_headline(part.text) for part in headline))))
     named, said = _words(text), _words(believed)
     says_more = named <= said or (len(said) >= TELLING_WORDS and not said <= named)
-    if believed and (not text or says_more or _NUMBERED.match(text)):
+    if believed and (not text or says_more or NUMBERED.match(text)):
         return Fact(shorten(believed), Origin.METADATA)
     if text:
         facts = [part.fact() for part in headline]
@@ -69,16 +70,17 @@ def complete_title(
     if title is None:
         return begin_of(kind, sheet)
     value = title.value
-    if kind in NUMBERED:
-        number = next((each.fact.value for each in identifiers if "number" in each.scheme), "")
-        value = _add(value, number, " ")
+    if kind in BETWEEN and len(who) > 1 and not _words(who[0].value) & _words(value):
+        return replace(title, value=shorten(f"{value}{JOINT}{who[0].value} and {who[1].value}"))
+    if kind in BY_NUMBER:
+        value = _add(value, _own_number(kind, identifiers), " ")
     when = periods[0].fact.value if periods else dates[0].fact.value if dates else ""
     if kind in reports.KINDS:
         value = _add_kind(value, kind)
         value = value if re.search(r"\b(?:19|20)\d\d", value) else _add(value, when, ", ")
     elif kind in DATED or len(value) < SHORT:
         value = _add(_add_kind(value, kind) if len(value) < SHORT else value, when, ", ")
-    needs_issuer = kind in reports.KINDS or kind in NUMBERED or len(title.value) < SHORT
+    needs_issuer = kind in reports.KINDS or kind in BY_NUMBER or len(title.value) < SHORT
     if who and needs_issuer and not _words(who[0].value) & _words(title.value):
         value = f"{who[0].value}{JOINT}{value}"
     return replace(title, value=shorten(value))
@@ -110,8 +112,15 @@ def _add(value: str, more: str, joint: str) -> str:
 
 
 def _add_kind(value: str, kind: str) -> str:
-    named = _words(value)
-    return value if not kind or named & _words(kind) else f"{value}, {kind}"
+    named = {kind} & {each.means for each in read_phrases("kinds", "titles").find(value)}
+    return value if not kind or named or _words(value) & _words(kind) else f"{value}, {kind}"
+
+
+def _own_number(kind: str, identifiers: Sequence[Identifier]) -> str:
+    """Return the number of an invoice, an order or the like: that of its own scheme first."""
+    schemes = f"{kind} number".replace("purchase ", ""), "invoice number", "order number", "report number"
+    numbers = {each.scheme: each.fact.value for each in reversed(identifiers)}
+    return next((numbers[scheme] for scheme in schemes if scheme in numbers), "")
 
 
 def _words(text: str) -> frozenset[str]:

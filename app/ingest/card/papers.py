@@ -11,7 +11,7 @@ from app.ingest.card.cover import Part
 from app.ingest.card.dates import find_dates
 from app.ingest.card.sheet import Line, Sheet
 from app.ingest.card.titles import is_headline
-from app.ingest.card.who import is_body
+from app.ingest.card.who import is_body, names_kind
 
 MOST_AUTHORS = 8
 """Authors that a card names at most."""
@@ -53,6 +53,12 @@ _NO_PERSON = defer_regex(
     r"college|press|hospital|clinic|medicine|medical|state|city|new york|national|international|kingdom"
     r"|republic|corresponding|editor|author|available)",
     re.IGNORECASE,
+)
+_ADDRESSED = defer_regex(
+    r"(?:^|[\s(])(?:(?:Mr|Mrs|Ms|Mme|Dr|Prof|Sr|Sra|Sig|Frau|Herr|Herrn|pan|paní|dhr|mevr|M)\b\.?|[Bb]y"
+    r"|[Vv]on|[Pp]ar"
+    r"|Comm(?:issione|’)r|Chairman|Secretary|Senator|Governor|President|Minister)\s+"
+    r"(?P<name>[A-ZÀ-ÞŠŽČŘ][\w’'.-]+(?: [A-ZÀ-ÞŠŽČŘ][\w’'.-]*){1,3})(?![\w])"
 )
 _ISSUE = (
     defer_regex(r"(?:published|available|first published)(?:\s+online)?(?:\s+on)?\s*:?\s*"),
@@ -122,12 +128,23 @@ def _pieces(text: str) -> Iterator[tuple[int, int]]:
     yield start, len(text)
 
 
+def find_titled_persons(sheet: Sheet) -> tuple[Fact, ...]:
+    """Return the persons whom a page names with a title of address or an office, or behind "by"."""
+    found: dict[str, Fact] = {}
+    for match in _ADDRESSED.finditer(sheet.text):
+        if is_person(match["name"]):
+            found.setdefault(match["name"], sheet.fact(match.start("name"), match.end("name")))
+    return tuple(found.values())
+
+
 def is_person(name: str) -> bool:
     """Return whether a text reads like a person's name: two to five words with capitals, of no body."""
     words = name.split()
     if not FEWEST_NAMES <= len(words) <= MOST_NAMES or any(
         letter.isdigit() or letter == "@" for letter in name
     ):
+        return False
+    if names_kind(name):
         return False
     shaped = name.title() if name.isupper() else name
     return bool(_NAME.match(shaped)) and not _NO_PERSON.search(name) and not is_body(name)

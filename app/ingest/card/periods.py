@@ -42,15 +42,17 @@ _COVERED = (
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4}
 
 
-def quarter_of(fact: Fact, ends: str, text: str) -> CardPeriod:
-    """Return the quarter that ends on a day: as the ``text`` (folded) names it, else by how many months of
-    the fiscal year its statements cover."""
+def quarter_of(fact: Fact, ends: str, text: str, headline: str = "") -> CardPeriod:
+    """Return the quarter that ends on a day: as the ``headline`` names it, else as the ``text`` (folded)
+    names it, else by how many months of the fiscal year its statements cover."""
     end = date.fromisoformat(ends)
     middle = end - MIDDLE_OF_QUARTER
     calendar = f"Q{(middle.month - 1) // QUARTER_MONTHS + 1} {middle.year}"
     covered = next((months for months, pattern in _COVERED if pattern.search(text)), 0)
     number = covered // QUARTER_MONTHS
-    if covered:
+    if any(_quarters_named(headline)):
+        number, year = _named_quarter(headline)
+    elif covered:
         year = _name_year(_year_of(end, YEAR_MONTHS - covered), _years_named(text))
     else:
         number, year = _named_quarter(text)

@@ -80,10 +80,14 @@ class Phrases:
             yield from self._find_inside(text)
         known = split_tokens(text) if tokens is None else tokens
         words = [token.word for token in known]
+        covered = 0
         for at, token in enumerate(known):
+            if at < covered:
+                continue
             for phrase, means, language, written in self._starting.get(token.word, ()):
                 if tuple(words[at : at + len(phrase)]) == phrase:
-                    end = known[at + len(phrase) - 1].end
+                    covered = at + len(phrase)
+                    end = known[covered - 1].end
                     yield FoundPhrase(means, language, token.start, end, len(phrase), written)
                     break
             else:

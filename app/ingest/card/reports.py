@@ -37,7 +37,7 @@ def find_period(
     text = " ".join(sheet.folded for sheet in sheets)
     said = " ".join((kind, file, *(part.text for part in headline))).casefold()
     if _QUARTERLY.search(said):
-        period = quarter_of(end.fact, end.date, text)
+        period = quarter_of(end.fact, end.date, text, said)
     elif _HALF.search(said):
         period = half_of(end.fact, end.date)
     else:

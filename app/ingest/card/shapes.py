@@ -23,6 +23,9 @@ FEWEST_SLIDES, WORDS_OF_SLIDE = 2, 160
 FEWEST_FIELDS = 5
 """Fields to be filled in, on the first page of a form."""
 
+FEWEST_CITED = 3
+"""Works that a page of a paper cites at least."""
+
 FEWEST_VERSES, LONGEST_VERSE, PAGES_OF_POEM = 8, 11, 3
 """Lines of a poem at least; words that seven of eight lines have at most; and pages at most."""
 
@@ -37,6 +40,11 @@ _FORTH = defer_regex(
     r"^(?:\W*(?:dear|sehr geehrte|liebe|madame|monsieur|estimad|gentile|egregi|spett|geachte|beste|vážen"
     r"|prezad|szanown)\w*\b)",
     re.IGNORECASE | re.MULTILINE,
+)
+_CITATION = defer_regex(
+    r"\[\d{1,3}(?:[,–-]\s?\d{1,3})*\]|\bet al\.?,?\s\(?(?:19|20)\d\d|\([A-Z][\w-]+(?:\s(?:and"
+    r"|&)\s[A-Z][\w-]+)?,?\s(?:19|20)\d\d"
+    r"|\b(?:Eq|Fig|Sec|Ref)s?\.\s\(?\[?\d"
 )
 _COURT = defer_regex(r"\b(?:plaintiffs?|defendants?|petitioners?|appellants?)\b")
 _VERSUS = defer_regex(r"\bvs?\.(?:\s|$)|\bversus\b")
@@ -110,6 +118,14 @@ def find_form(sheets: Sequence[Sheet]) -> Fact | None:
     """Return that it is a form: it has fields to be filled in."""
     sheet = sheets[0]
     return Fact("form", Origin.PAGE, sheet.page) if sheet.fields >= FEWEST_FIELDS else None
+
+
+def find_inner_page(sheets: Sequence[Sheet]) -> Fact | None:
+    """Return that it is from the inside of a paper: it cites others as papers do."""
+    cited = list(_CITATION.finditer(sheets[0].text))
+    if len(cited) < FEWEST_CITED:
+        return None
+    return sheets[0].fact(cited[0].start(), cited[0].end(), "paper")
 
 
 def find_poem(sheets: Sequence[Sheet]) -> Fact | None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from html import unescape
 
 from app.core.card import Fact, Origin
 from app.core.names import shown_text
 from app.core.process.patterns import defer_regex
-from app.ingest.card.cover import Part, is_sparse
+from app.ingest.card.cover import NUMBERED, Part, is_sparse
 from app.ingest.card.dates import find_dates
 from app.ingest.card.phrases import split_tokens
 from app.ingest.card.sheet import Sheet
@@ -29,13 +30,16 @@ template or by the program that made the file."""
 BESIDE = 0.6
 """Of the largest size, the size of what is read together with it on a cover."""
 
+BESIDE_DATE = 4
+"""Words of a line with a date, besides it, that says when and not what: "Held on", "Leipzig, den"."""
+
 _PROGRAM = defer_regex(
     r"^(microsoft \w+|adobe \w+|powerpoint presentation|word document|printing|print)\b[\s:–-]*",
     re.IGNORECASE,
 )
 _EXTENSION = defer_regex(
     r"\.(pdf|docx?|dot|pptx?|xlsx?|rtf|odt|odp|tex|dvi|ps|eps|indd|qxd|qxp|html?|txt|wpd|pmd|fm|md|ipynb"
-    r"|jpe?g|png|tiff?|cdr|ai|vsdx?)\b",
+    r"|jpe?g|png|tiff?|cdr|ai|vsdx?|key|pages|numbers)\b",
     re.IGNORECASE,
 )
 _PATH = defer_regex(r"^[a-z]:[\\/]|[\\/]\w+[\\/]|file://|https?://|\b[A-Z]:\\", re.IGNORECASE)
@@ -63,6 +67,11 @@ _NO_HEADLINE = defer_regex(
     re.IGNORECASE,
 )
 _NOTE_MARK = defer_regex(r"[\s]*[∗*†‡§¶]+$|(?<=[a-zà-ÿ])\s?[¹²³⁴]+$")
+_ARTICLE = defer_regex(
+    r"^(?:review|research|original|regular|invited)\s(?:article|paper|research)\s(?=[A-Z])"
+    r"|^(?:short communication|case report|open access)\s(?=[A-Z])",
+    re.IGNORECASE,
+)
 _SEPARATORS = " ,;:-–—|•·"
 
 
@@ -78,6 +87,7 @@ def clean_metadata(text: str) -> str:
     """Return a title of the metadata without what programs add, "" if none is left: a path, the name of a
     file, of a template or of a job of a printer is none."""
     title = shown_text(" ".join(_PROGRAM.sub("", text.replace("\0", " ")).split()))
+    title = re.sub(r"(?:[\s_-]+(?:final|draft|v\d+))+$", "", unescape(title), flags=re.IGNORECASE)
     title = re.sub(r"\s[-–|]\s(?:Wikipedia|Wikipédia|Microsoft Word|Google Docs|Adobe Acrobat)$", "", title)
     is_file = bool(_EXTENSION.search(title) or _PATH.search(title))
     if is_file or len(title) > LONGEST_HEADLINE or _JOB.match(title) or not _has_letters(title):
@@ -114,7 +124,13 @@ def find_headline(parts: Sequence[Part], who: Sequence[str]) -> tuple[Part, ...]
     for part in sorted(known, key=lambda each: -each.share):
         if part is best or find_dates(part.text.lower()):
             continue
-        if part.share >= BESIDE * best.share and length + len(part.text) < LONGEST - 20:
+        stands_out = part.larger or part.lines[0].is_heading
+        if (
+            stands_out
+            and not NUMBERED.match(part.text)
+            and part.share >= BESIDE * best.share
+            and length + len(part.text) < LONGEST - 20
+        ):
             chosen.append(part)
             length += len(part.text) + 3
     return tuple(sorted(chosen, key=lambda part: part.start))
@@ -125,13 +141,18 @@ def is_headline(part: Part) -> bool:
     text = re.sub(r"^(?:\d+(?:\.\d+)*\.?|[IVX]+\.)\s+", "", part.text)
     if len(text) > LONGEST_HEADLINE or not _has_letters(text) or _NO_HEADLINE.match(text):
         return False
+    dates = find_dates(text.lower())
+    if dates and part.words - len(text[dates[0].start : dates[0].end].split()) <= BESIDE_DATE:
+        return False
     # A sentence that goes on in small type is text.
     return not (part.words > 30 and not part.larger)
 
 
 def clean_headline(text: str) -> str:
-    """Return a headline on one line, without marks of notes and signs at its ends."""
-    return _NOTE_MARK.sub("", shown_text(" ".join(text.split())).strip(_SEPARATORS)).strip(_SEPARATORS)
+    """Return a headline on one line, without marks of notes, signs at its ends and what kind of article it
+    is."""
+    shown = shown_text(" ".join(text.split())).strip(_SEPARATORS)
+    return _ARTICLE.sub("", _NOTE_MARK.sub("", shown)).strip(_SEPARATORS)
 
 
 def shorten(title: str) -> str:
@@ -152,4 +173,4 @@ def _words(text: str) -> frozenset[str]:
 
 
 def _has_letters(text: str) -> bool:
-    return sum(character.isalpha() for character in text) >= max(FEWEST_LETTERS, len(text) // 2)
+    return sum(character.isalpha() for character in text) >= max(FEWEST_LETTERS, len(text) // 3)

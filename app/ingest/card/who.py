@@ -10,9 +10,10 @@ from functools import cache
 from math import sqrt
 
 from app.core.card import Fact
+from app.core.page import BlockKind
 from app.core.process.patterns import defer_regex
 from app.ingest.card.cover import Part
-from app.ingest.card.phrases import fold_word, split_tokens
+from app.ingest.card.phrases import fold_word, read_phrases, split_tokens
 from app.ingest.card.sheet import Sheet
 from app.ingest.card.tables import any_of, read_table
 
@@ -21,6 +22,9 @@ OF_NAMES = 8
 
 MOST_NAMED = 3
 """Issuers that a card names at most."""
+
+COVER_PARTS = 8
+"""First parts of a page that may be the name of who issued it."""
 
 ON_COVER, IN_FURNITURE, BY_LABEL, IN_FILE_NAME, ONCE = 6.0, 3.0, 10.0, 5.0, 1.0
 """What one mention of a name counts, by where it stands. More mentions of a place add the root of their
@@ -38,7 +42,7 @@ _NEXT = rf"(?:{_FIRST}|{_SMALL}|\d{{1,4}})"
 _COPYRIGHT = defer_regex(
     r"(?:©|\(c\)|copyright)\s*(?:©|\(c\))?\s*(?:by\s+)?(?:(?:19|20)\d\d(?:\s?[-–,]\s?(?:19"
     r"|20)\d\d)*)?[,\s]*(?:by\s+)?"
-    rf"(?P<name>{_FIRST}(?:\s{_NEXT}){{0,6}}(?:,?\s(?:Inc|Ltd|LLC|Corp|Co)\b\.?)?)",
+    rf"(?P<name>{_FIRST}(?: {_NEXT}){{0,6}}(?:,? (?:Inc|Ltd|LLC|Corp|Co)\b\.?)?)",
 )
 _NAMED_BY = defer_regex(
     r"\b(?:(?:[Pp]repared|[Ii]ssued|[Pp]ublished|[Ww]ritten|[Aa]uthored|[Ss]ubmitted"
@@ -46,7 +50,7 @@ _NAMED_BY = defer_regex(
     r"|[Aa]utore?n?\s*:|[Aa]utores?\s*:|[Aa]uteurs?\s*:|[Éé]diteur\s*:|[Vv]erkäufer\s*:|[Vv]endeur\s*:"
     r"|[Dd]odavatel\s*:|[Ss]eller\s*:|[Ff]rom\s*:|[Ss]upplier\s*:|[Ll]ieferant\s*:|[Vv]erfasser\s*:"
     r"|[Vv]on\s*:)\s*"
-    rf"(?P<name>{_FIRST}(?:\s{_NEXT}){{0,6}}(?:,?\s(?:Inc|Ltd|LLC|Corp|Co)\b\.?)?)"
+    rf"(?P<name>{_FIRST}(?: {_NEXT}){{0,6}}(?:,? (?:Inc|Ltd|LLC|Corp|Co)\b\.?)?)"
 )
 _CJK_COMPANY = defer_regex(
     r"(?:株式会社[\w・ー]{2,15}|[\w・ー]{2,15}株式会社|[\u4e00-\u9fff（）()]{4,25}(?:有限公司|大学|委员会|研究院)|\(주\)\w{2,12}"
@@ -57,6 +61,8 @@ _SITE = defer_regex(
 )
 _PLAIN_NAME = defer_regex(r"(?<![\w.])(?:[A-Z][\w'’&-]+)(?:\s(?:&\s|of\s|and\s)?[A-Z][\w'’&-]+){0,3}")
 _TRAILING = defer_regex(rf"(?:\s(?:{_SMALL}))+$")
+_DONE_BY = defer_regex(r"^\w+ed by\b", re.IGNORECASE)
+_BEHIND = defer_regex(r"(?<=\w{4})\.\s(?=[A-Z])|\s?\ball rights\b|,\s(?:as|in)\s", re.IGNORECASE)
 _NO_NAME = defer_regex(
     r"^(?:the|this|our|we|company|group|limited|holdings|the company|the group|your|all|in|for|by|and|of"
     r"|a|an|de|la|le|das|die|der|ein)$",
@@ -80,7 +86,7 @@ class _Named:
 @cache
 def _company_pattern() -> re.Pattern[str]:
     forms = any_of(read_table("organisations")["forms"])
-    return re.compile(rf"(?<![\w.])(?P<name>{_FIRST}(?:\s{_NEXT}){{0,6}},?\s(?:{forms}))(?:,?\s(?:{forms}))?")
+    return re.compile(rf"(?<![\w.])(?P<name>{_FIRST}(?: {_NEXT}){{0,6}},? (?:{forms}))(?:,? (?:{forms}))?")
 
 
 @cache
@@ -106,7 +112,7 @@ def find_issuers(sheets: Sequence[Sheet], parts: Sequence[Part], names: Iterable
     for sheet in near:
         for name, start, end, weight in _mentions(sheet):
             _add(found, sheet, name, start, end, weight, covers)
-    for part in parts[:8]:
+    for part in parts[:COVER_PARTS]:
         for start, end in _cover_names(part, near):
             _add(found, part.sheet, part.sheet.text[start:end], start, end, ONCE, covers)
     for sheet, name, start, end in _known_names(near, hints, sites):
@@ -171,9 +177,9 @@ def _add(
 
 def clean_name(name: str) -> str:
     """Return a name without what hangs at its ends."""
-    shown = " ".join(name.split()).strip(" ,;:-–—•*|")
+    shown = _BEHIND.split(" ".join(name.split()), maxsplit=1)[0].strip(" ,;:-–—•*|")
     shown = _TRAILING.sub("", shown)
-    return re.sub(r"^(?:The|and|of|by)\s(?=[A-Z])", "", shown) if len(shown.split()) > 2 else shown
+    return re.sub(r"^(?:[Tt]he|and|of|by|in|for)\s(?=[A-Z])", "", shown) if len(shown.split()) > 2 else shown
 
 
 def _key(name: str) -> str:
@@ -200,8 +206,7 @@ def _key(name: str) -> str:
 
 def _mentions(sheet: Sheet) -> Iterator[tuple[str, int, int, float]]:
     for match in _company_pattern().finditer(sheet.text):
-        if "\n" not in match[0].strip() or match[0].isupper():
-            yield match[0], match.start(), match.end(), ONCE
+        yield match[0], match.start(), match.end(), ONCE
     for pattern in (_COPYRIGHT, _NAMED_BY):
         for match in pattern.finditer(sheet.text):
             name = match["name"].split("\n")[0]
@@ -213,6 +218,8 @@ def _mentions(sheet: Sheet) -> Iterator[tuple[str, int, int, float]]:
 def _cover_names(part: Part, near: Sequence[Sheet]) -> Iterator[tuple[int, int]]:
     """Yield the lines of a part that are the name of a body, or one that the text repeats."""
     for line in part.lines:
+        if line.kind is BlockKind.TABLE:
+            return
         tokens = split_tokens(line.text)
         if not 0 < len(tokens) <= LONGEST_NAME or any(character.isdigit() for character in line.text):
             continue
@@ -224,7 +231,14 @@ def is_body(text: str) -> bool:
     """Return whether a text is the name of a body: a word says which one, and it is written as a name."""
     words = text.split()
     large = sum(word[:1].isupper() for word in words)
-    return large >= max(2, len(words) // 2) and any(token.word in _bodies() for token in split_tokens(text))
+    if large < max(2, len(words) // 2) or _DONE_BY.match(text) or names_kind(text):
+        return False
+    return any(token.word in _bodies() for token in split_tokens(text))
+
+
+def names_kind(text: str) -> bool:
+    """Return whether a text names a kind of document: "Minutes of the Board" is nobody's name."""
+    return any(True for _ in read_phrases("kinds", "titles").find(text))
 
 
 REPEATED = 3
