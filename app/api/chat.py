@@ -106,7 +106,7 @@ def ask(
     With `Accept: text/event-stream` the answer is streamed; otherwise the response is the whole message.
     """
     # Both ways make the same events: a message and the end of its stream cannot say different things.
-    events = door.questions.ask(caller.person, session_id, body.question)
+    events = door.questions.ask(caller.person, session_id, body.question, body.where)
     if EVENT_STREAM in request.headers.get("accept", ""):
         return EventStream(partial(_send_events, events, request.state.request_id))
     # A stream of one piece: its client, too, may leave while the answer is made.

@@ -212,6 +212,7 @@ CITATION: dict[str, Any] = {
     "proof": "exact",
     "document_id": DOCUMENT["id"],
     "document_name": "manual.pdf",
+    "title": "Meridian pump manual, Sep 2023",
     "version": 1,
     "page": 1,
     "places": [{"page": 1, "label": "", "boxes": [[72, 96, 455, 108], [72, 110, 280, 122]]}],

@@ -14,6 +14,7 @@ from app.ask.rerank import rerank
 from app.ask.words.terms import asked_words
 from app.core.passage import Found, Hit, IndexQuery
 from app.core.ports import DocumentStore, Embedder, Index
+from app.core.short_title import short_title
 
 CANDIDATES = 50
 """Passages that are reranked."""
@@ -143,7 +144,12 @@ def _answering(tenant: str, hits: Sequence[Hit], documents: DocumentStore) -> li
     """Return hits of the versions that answer, named."""
     known = documents.many(tenant, {hit.chunk.document_id for hit in hits})
     return [
-        replace(hit, document_name=document.name, title=document.title)
+        replace(
+            hit,
+            document_name=document.name,
+            title=document.title,
+            short_title=short_title(document.card),
+        )
         for hit in hits
         if (document := known.get(hit.chunk.document_id)) and hit.chunk.version == document.searchable
     ]

@@ -204,12 +204,14 @@ def _question_commands(command: Command) -> None:
     search = command("search", commands.search, "find passages", as_json=True)
     search.add_argument("question", type=values.words(limits.QUESTION_CHARACTERS))
     _add_document_filter(search)
+    _add_card_filter(search)
     search.add_argument(
         "--limit", type=values.whole(1, limits.HITS), default=5, help="number of passages (default 5)"
     )
 
     ask = command("ask", commands.ask, "ask a question; the answer's quotes are checked", as_json=True)
     ask.add_argument("question", type=values.words(limits.QUESTION_CHARACTERS))
+    _add_card_filter(ask)
     where = ask.add_mutually_exclusive_group()  # a conversation keeps the documents that it began with
     _add_document_filter(where)
     where.add_argument("--session", type=NAMED, help="continue this conversation, with its documents")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from app.cli import OK
 from app.cli.shown import TENANT, find_document, open_program, print_model
 from app.core.card import NO_CORRECTIONS, Card, Fact, Origin
-from app.core.document import Document
+from app.core.document import Document, DocumentFilter
 
 if TYPE_CHECKING:
     from app.settings import Settings
@@ -39,9 +39,9 @@ def card(options: Namespace, settings: Settings) -> int:
     return OK
 
 
-def card_filter(options: Namespace) -> dict[str, str | None]:
-    """Return what options say of the cards of documents, as a filter takes it."""
-    return {name: getattr(options, name) for name in ("kind", "who", "since", "until")}
+def card_filter(options: Namespace) -> DocumentFilter:
+    """Return which documents options mean by their cards."""
+    return DocumentFilter(kind=options.kind, who=options.who, since=options.since, until=options.until)
 
 
 def card_lines(document: Document) -> Iterator[str]:

@@ -18,7 +18,7 @@ from app.cli.report import print_report
 from app.cli.shown import TENANT, all_documents, find_document, open_program, print_json, print_model
 from app.cli.waiting import Wanted, wait_for_ends
 from app.core.counting import format_count
-from app.core.document import Document, DocumentFilter, Stage, Status, Version
+from app.core.document import Document, Stage, Status, Version
 from app.core.errors import BadRequest, NotFound
 from app.core.names import searchable_name
 from app.core.page import Outline
@@ -44,7 +44,7 @@ def list_all(options: Namespace, settings: Settings) -> int:
         rested = not program.jobs.worked_on()
         # What nobody works on is kept as running, and waits: it is asked for as both, and shown as queued.
         kept_as = None if rested and wanted in (Status.RUNNING, Status.QUEUED) else wanted
-        where = DocumentFilter(status=kept_as, tag=options.tag, **card_filter(options))
+        where = replace(card_filter(options), status=kept_as, tag=options.tag)
         found = (
             at_rest(document) if rested else document
             for document in all_documents(program.knowledge_base, where)

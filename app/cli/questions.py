@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from app.cli import OK
+from app.cli.cards import card_filter
 from app.cli.shown import PERSON, TENANT, find_document, open_program, print_model
 from app.core.answer import Answer, AnswerKind, Citation, Claim, Message, Proof, Support
 from app.core.errors import Damaged, OutOfSpace, ReadOnly
@@ -70,6 +71,7 @@ def search(options: Namespace, settings: Settings) -> int:
             options.question,
             limit=options.limit,
             document_ids=_find_ids(knowledge_base, options.document),
+            where=card_filter(options),
         )
     if found.told:
         print(f"kb: {found.told}", file=sys.stderr)
@@ -124,15 +126,16 @@ def _ask_question(
     knowledge_base: KnowledgeBase, options: Namespace
 ) -> tuple[str, Iterator[str | Citation | Answer | Message], str]:
     """Return the conversation's id, the events of the answer, and why it is not kept, "" where it is."""
+    questions, where = knowledge_base.questions, card_filter(options)
     if options.session is not None:
-        return options.session, knowledge_base.questions.ask(PERSON, options.session, options.question), ""
+        return options.session, questions.ask(PERSON, options.session, options.question, where), ""
     documents = _find_ids(knowledge_base, options.document)
     try:
-        session = knowledge_base.questions.create_session(PERSON, document_ids=documents).id
-        return session, knowledge_base.questions.ask(PERSON, session, options.question), ""
+        session = questions.create_session(PERSON, document_ids=documents).id
+        return session, questions.ask(PERSON, session, options.question, where), ""
     # A full disk or a read-only folder keeps nothing, and can be asked all the same.
     except (OutOfSpace, ReadOnly, Damaged) as error:
-        return "", knowledge_base.questions.ask_unkept(PERSON, options.question, documents), error.message
+        return "", questions.ask_unkept(PERSON, options.question, documents, where), error.message
 
 
 def _print_end(answer: Answer, session: str) -> None:

@@ -37,7 +37,8 @@ class Citation:
     source ("" if missing), with "…" for omitted words; ``places`` is empty if the quote is missing.
 
     ``before`` and ``after`` are the surrounding text of the source, which may qualify the quote: the rest
-    of its sentence or table row, and the introduction of its list; "" if there is none.
+    of its sentence or table row, and the introduction of its list; "" if there is none. ``title`` is what the
+    document is called in short, "" where it has no title.
     """
 
     number: int
@@ -50,6 +51,7 @@ class Citation:
     places: tuple[Place, ...] = ()
     before: str = ""
     after: str = ""
+    title: str = ""
 
     @property
     def page(self) -> int | None:
@@ -58,11 +60,13 @@ class Citation:
 
     @property
     def where(self) -> str:
-        """The document and the page of the quote for a person, with the PDF's own name for the page."""
+        """The document and the page of the quote for a person, with the PDF's own name for the page. The
+        document is called by its short title, by the name of its file where it has none."""
+        called = self.title or self.document_name
         if not self.places:
-            return self.document_name
+            return called
         first = self.places[0]
-        return f"{self.document_name}, page {show_page(first.page, first.label)}"
+        return f"{called}, page {show_page(first.page, first.label)}"
 
 
 class Support(StrEnum):

@@ -102,8 +102,8 @@ class Hit:
     """A chunk that a search found. ``score`` is 0–1, comparable within one search only.
 
     ``similarity`` is the cosine of the question and the chunk as the index gives it, and on one scale for all
-    models (``ask/likeness``) after the read path, which fills in ``document_name`` and ``title``, too. It is
-    ``None`` where the chunk was found by keyword before its vector was there.
+    models (``ask/likeness``) after the read path, which fills in ``document_name``, ``title`` and
+    ``short_title``, too. It is ``None`` where the chunk was found by keyword before its vector was there.
     """
 
     chunk: Chunk
@@ -111,6 +111,7 @@ class Hit:
     similarity: float | None = None
     document_name: str = ""
     title: str = ""
+    short_title: str = ""
 
 
 FROM_OTHER_PAGES = "No passage stands on {}: this is from other pages."

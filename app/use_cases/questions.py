@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TypeVar
 
@@ -19,7 +19,7 @@ from app.ask.stages import Stage
 from app.core import limits, telemetry
 from app.core.answer import Answer, AnswerKind, Citation, Feedback, Message, Person, Proof, Role, Session
 from app.core.costs import prices
-from app.core.document import Listing, Version, VersionId
+from app.core.document import DocumentFilter, Listing, Version, VersionId
 from app.core.errors import BadRequest, KnowledgeBaseError, NotAllowed, NotFound
 from app.core.ids import new_id
 from app.core.names import spellings
@@ -29,7 +29,7 @@ from app.core.ports import ChatModels, ConversationStore, DocumentStore, Embedde
 from app.core.process.closing import closed_after
 from app.core.process.leaving import Left
 from app.pages.stored_pages import StoredPages
-from app.use_cases.searched import Searched
+from app.use_cases.searched import ANY_DOCUMENT, Searched
 from app.use_cases.watch import Watch
 
 HISTORY = 6
@@ -77,10 +77,13 @@ class Questions:
         limit: int = 10,
         document_ids: Sequence[str] = (),
         tags: Sequence[str] = (),
+        where: DocumentFilter = ANY_DOCUMENT,
     ) -> Found:
         """Return the result of a search, with a note on what was unavailable. Raises ``IndexMissing`` or
-        ``DocumentsLost`` instead of returning nothing if what would answer is lost."""
+        ``DocumentsLost`` instead of returning nothing if what would answer is lost, and ``NotFound`` if no
+        document is as ``where`` says."""
         self._check_question(question)
+        document_ids = self.searched.narrow(tenant, document_ids, where)
         found = retrieve(
             question,
             tenant=tenant,
@@ -141,8 +144,11 @@ class Questions:
         """Return messages of a conversation, oldest first."""
         return self.conversations.messages(who, session_id, cursor=cursor, limit=limit)
 
-    def ask(self, who: Person, session_id: str, question: str) -> Iterator[str | Citation | Answer | Message]:
-        """Answer inside a conversation of theirs.
+    def ask(
+        self, who: Person, session_id: str, question: str, where: DocumentFilter = ANY_DOCUMENT
+    ) -> Iterator[str | Citation | Answer | Message]:
+        """Answer inside a conversation of theirs, from those of its documents that are as ``where`` says.
+        Raises ``NotFound`` where none is.
 
         Yields pieces of text as they come, each citation when it is proven, the whole answer, and last the
         message that was kept.
@@ -154,6 +160,7 @@ class Questions:
             raise NotAllowed(
                 "This conversation belongs to another person: you can read it, but not continue it."
             )
+        session = replace(session, document_ids=self._narrow(session, where))
         past = self.conversations.recent(who, session_id, HISTORY)
         history = [(message.role.value, message.text) for message in past]
         if not session.title:
@@ -163,12 +170,20 @@ class Questions:
         self.conversations.append(who, asked)
         return _advance(self._answer_question(who, session, history, question))
 
+    def _narrow(self, session: Session, where: DocumentFilter) -> tuple[str, ...]:
+        return self.searched.narrow(session.tenant, session.document_ids, where)
+
     def ask_unkept(
-        self, who: Person, question: str, document_ids: Sequence[str] = ()
+        self,
+        who: Person,
+        question: str,
+        document_ids: Sequence[str] = (),
+        where: DocumentFilter = ANY_DOCUMENT,
     ) -> Iterator[str | Citation | Answer | Message]:
         """Ask outside of any conversation, if none can be stored."""
         self._check_question(question)
         nowhere = Session("", who.tenant, owner=who.subject, title="", document_ids=tuple(document_ids))
+        nowhere = replace(nowhere, document_ids=self._narrow(nowhere, where))
         return _advance(self._answer_question(who, nowhere, [], question, keep=False))
 
     def _answer_question(

@@ -12,7 +12,8 @@ from app.ask.question.wanted import without_asking
 from app.ask.words.numbered import join_parts
 from app.ask.words.terms import Word, asked_words, standing_words
 from app.core.counting import format_count
-from app.core.document import Document, every
+from app.core.document import Document, DocumentFilter, every
+from app.core.errors import BadRequest, NotFound
 from app.core.passage import Hit, IndexQuery
 from app.core.ports import DocumentStore, Index
 from app.core.writing.unspaced import is_unspaced
@@ -29,12 +30,31 @@ MOST_NAMED = 3
 """Words, and documents, that are named."""
 
 
+MOST_NARROWED = 2_000
+"""Documents that a search is narrowed to by their ids: each stands in the query."""
+
+ANY_DOCUMENT = DocumentFilter()
+
+
 @dataclass(frozen=True, slots=True)
 class Searched:
     """Describes a search that found nothing to answer with."""
 
     documents: DocumentStore
     index: Index
+
+    def narrow(self, tenant: str, document_ids: Sequence[str], where: DocumentFilter) -> tuple[str, ...]:
+        """Return the ids of the documents that fit a filter, of all or of these. Raises ``NotFound`` where
+        none does, and ``BadRequest`` for more than can be searched as such."""
+        if where == ANY_DOCUMENT:
+            return tuple(document_ids)
+        listed = every(lambda cursor: self.documents.listing(tenant, where=where, cursor=cursor, limit=100))
+        found = [each.id for each in listed if not document_ids or each.id in document_ids]
+        if not found:
+            raise NotFound("No document is of the kind, the names and the time that are asked for.")
+        if len(found) > MOST_NARROWED:
+            raise BadRequest(f"More than {MOST_NARROWED:,} documents are of that kind: narrow it further.")
+        return tuple(found)
 
     def is_empty(self, tenant: str) -> bool:
         """Return whether there is no document at all."""

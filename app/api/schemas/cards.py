@@ -10,6 +10,7 @@ from app.api import examples
 from app.api.schemas.base import Asked, Box, Given, with_example
 from app.core import card as core_card
 from app.core.card import NO_CORRECTIONS, CardField, Corrections
+from app.core.document import DocumentFilter
 from app.core.rules.card_rows import LONGEST_VALUE, MOST_LISTED, date_of
 from app.core.rules.card_said import DATE, say_identifiers, say_names, say_periods, say_text
 
@@ -111,6 +112,26 @@ def _place(fact: core_card.Fact) -> dict[str, Any]:
         "page": fact.page or None,
         "boxes": list(map(tuple, fact.boxes)),
     }
+
+
+class CardFilter(Asked):
+    """Which documents are meant, by their cards: of a kind, of those whose name contains ``who``, of a date
+    or later, of a date or earlier."""
+
+    kind: Text = ""
+    who: Text = ""
+    since: Date = ""
+    until: Date = ""
+
+    @property
+    def where(self) -> DocumentFilter:
+        """The same as a filter."""
+        return DocumentFilter(
+            kind=self.kind or None,
+            who=self.who or None,
+            since=self.since or None,
+            until=self.until or None,
+        )
 
 
 class SaidPeriod(Asked):

@@ -10,13 +10,15 @@ from pydantic import ConfigDict, Field, StringConstraints
 
 from app.api import examples
 from app.api.schemas.base import SEEN, Asked, Box, Given, Ids, Question, Tags, Whole, to_time, with_example
+from app.api.schemas.cards import CardFilter
 from app.core import answer as core_answer
 from app.core import limits
 from app.core import passage as core_passage
 
 
-class Search(Asked):
-    """A search; ``document_ids`` and ``tags`` narrow it, and empty lists mean all documents."""
+class Search(CardFilter):
+    """A search; ``document_ids`` and ``tags`` narrow it, and empty lists mean all documents. ``kind``,
+    ``who``, ``since`` and ``until`` narrow it as they narrow the list of documents."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [examples.SEARCH]})
 
@@ -152,8 +154,9 @@ class SessionReceipt(Given):
     messages: int
 
 
-class AskQuestion(Asked):
-    """A question inside a conversation."""
+class AskQuestion(CardFilter):
+    """A question inside a conversation; ``kind``, ``who``, ``since`` and ``until`` narrow its documents for
+    this question, as they narrow the list of documents."""
 
     model_config = ConfigDict(
         json_schema_extra={"examples": [{"question": "How long is the warranty period?"}]}
@@ -175,7 +178,7 @@ class Citation(Given):
     """A quote and its proof. ``found`` is the text of the source, with "…" for omitted words; ``before`` and
     ``after`` are the surrounding text, which may qualify the quote: the rest of its sentence or table row,
     and the introduction of its list; ``page`` is the first of its ``places``. All are empty if the quote is
-    missing."""
+    missing. ``title`` is what the document is called in short: ``NVIDIA 10-Q, Oct 2023``."""
 
     model_config = with_example(examples.CITATION)
 
@@ -187,6 +190,7 @@ class Citation(Given):
     proof: Literal["exact", "fuzzy", "missing"]
     document_id: str
     document_name: str
+    title: str
     version: int
     page: int | None
     places: list[Place]
@@ -203,6 +207,7 @@ class Citation(Given):
             proof=citation.proof.value,
             document_id=citation.document_id,
             document_name=citation.document_name,
+            title=citation.title,
             version=citation.version,
             page=citation.page,
             places=[

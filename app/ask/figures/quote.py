@@ -76,4 +76,5 @@ def _cite(number: int, chosen: Chosen, sources: Sequence[PassageSource]) -> Cita
         found=figure,
         places=(Place(fact.page, (fact.cell.box,), labels.get(fact.page, "")),),
         before=names,
+        title=hit.short_title,
     )

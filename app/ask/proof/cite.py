@@ -78,7 +78,15 @@ def cite(number: int, quote: str, sources: Sequence[PassageSource]) -> Citation:
 def _citation(
     number: int, quote: str, hit: Hit, proof: Proof, ranges: Ranges, text: PassageText | None
 ) -> Citation:
-    missing = Citation(number, quote, proof, hit.chunk.document_id, hit.document_name, hit.chunk.version)
+    missing = Citation(
+        number,
+        quote,
+        proof,
+        hit.chunk.document_id,
+        hit.document_name,
+        hit.chunk.version,
+        title=hit.short_title,
+    )
     if text is None:
         return missing
     around = around_quote(text, ranges)

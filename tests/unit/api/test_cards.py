@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 
 from app.compose import Embedded
 from tests.support.api import problem, upload
-from tests.support.pdfs import manual
+from tests.support.pdfs import FACTS, manual
 
 
 def test_a_card_is_corrected_shown_and_taken_back(
@@ -66,6 +66,19 @@ def test_a_list_is_narrowed_by_what_documents_are(
         items = client.get(f"/v1/documents?{query}").json()["items"]
         assert [item["name"] for item in items] == found, query
     problem(client.get("/v1/documents?since=yesterday"), 422, "invalid_request")
+    for asked, names in (
+        ({"who": "company b"}, {"b.pdf"}),
+        ({"kind": "report", "until": "2023"}, {"a.pdf", "b.pdf"}),
+    ):
+        answer = client.post("/v1/search", json={"question": "warranty of the pump", **asked})
+        assert {item["document_name"] for item in answer.json()["items"]} == names
+    nobody = {"question": "warranty of the pump", "who": "nobody"}
+    problem(client.post("/v1/search", json=nobody), 404, "not_found")
+    session = client.post("/v1/chat/sessions", json={}).json()["id"]
+    problem(client.post(f"/v1/chat/sessions/{session}/messages", json=nobody), 404, "not_found")
+    asked = {"question": FACTS[1], "who": "company a"}
+    answer = client.post(f"/v1/chat/sessions/{session}/messages", json=asked).json()["answer"]
+    assert {each["document_name"] for each in answer["citations"]} <= {"a.pdf"}
 
 
 def test_what_is_no_correction_is_refused(program: Embedded, client: TestClient, tmp_path: Path) -> None:

@@ -47,6 +47,7 @@ BAD: dict[str, tuple[str, ...]] = {
     "data": NOTHING,
     "half": ("", "third"),
     "without": ("", "nothing-such"),
+    "choose": (*NOTHING, LONG),
     "kind": (*NOTHING, LONG),
     "who": (*NOTHING, LONG),
     "since": ("", "June", "2023-13", "2023-6", "٢٠٢٣", "2023-06-31-01"),
