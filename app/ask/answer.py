@@ -13,6 +13,7 @@ from app.ask.evidence import Absence, hold_all_words, is_enough, is_foreign, is_
 from app.ask.figures.asked import read_question
 from app.ask.figures.quote import quote_figures
 from app.ask.generated import generate_answer
+from app.ask.overview.quote import quote_overview
 from app.ask.phrased import phrase_answer
 from app.ask.proof.cite import PassageSource
 from app.ask.quotes import quote_closest, quote_sentences
@@ -44,6 +45,7 @@ def answer(
     without: Collection[Stage] = (),
     on_pages: str | None = None,
     nowhere: str = "",
+    overview: bool = False,
 ) -> Iterator[str | Citation | Answer]:
     """Pieces of text as they come, each citation when it is proven, last the whole answer.
 
@@ -56,14 +58,14 @@ def answer(
     in what was searched; stages ``without`` which an answer is made are left out to measure what they are
     worth. Where the question names the pages that the hits stand on, ``on_pages`` is the question without
     them: what is quoted is chosen by that; ``nowhere`` are pages that it names and none of the hits stands
-    on: what is quoted is told to be of others.
+    on: what is quoted is told to be of others. Hits that are an ``overview`` are quoted as one.
     """
     notes = [note] if note else []
     written = Answer(AnswerKind.NOT_FOUND, "")
     sources = [PassageSource(hit, pages_of) for hit in hits]
     to_quote = chat is None or chat.phrases
     asked = standalone if on_pages is None else on_pages
-    if chat and not to_quote and (on_pages is not None or is_worth_reading(standalone, hits)):
+    if chat and not to_quote and (on_pages is not None or overview or is_worth_reading(standalone, hits)):
         try:
             written = yield from _pass_on_or_fail(
                 generate_answer(question, history, sources, chat, standalone, claims)
@@ -76,7 +78,9 @@ def answer(
     judge = ByWords(embedder) if note else embedder
     if to_quote:
         quotes = Answer(AnswerKind.NOT_FOUND, "")
-        if Stage.FIGURES not in without:
+        if overview:
+            quotes = yield from _passed_on(quote_overview(sources))
+        elif Stage.FIGURES not in without:
             figures = read_question(asked)
             more = find_tables() if figures.wants_figure and Stage.TABLES not in without else ()
             tables = [*sources, *(PassageSource(hit, pages_of) for hit in more)]

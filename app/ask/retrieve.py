@@ -8,10 +8,12 @@ from dataclasses import dataclass, replace
 from app.ask import by_words
 from app.ask.by_words import ByWords
 from app.ask.likeness import likeness
+from app.ask.overview.passages import choose_passages
 from app.ask.question.instructions import without_instructions
+from app.ask.question.overview import without_summary, words_of_document
 from app.ask.question.pages_asked import PagesAsked, on_pages, pages_asked
 from app.ask.rerank import rerank
-from app.ask.words.terms import asked_words
+from app.ask.words.terms import Word, asked_words, terms
 from app.core.passage import Found, Hit, IndexQuery
 from app.core.ports import DocumentStore, Embedder, Index
 from app.core.short_title import short_title
@@ -21,6 +23,9 @@ CANDIDATES = 50
 
 CANDIDATES_OF_PAGES = 1_000
 """Passages among which those of pages are looked for that a question names: all that 600 pages have."""
+
+MOST_OVERVIEWS = 3
+"""Documents that are told what they are about at once."""
 
 TABLES = 5
 """Passages with tables that are looked at for a figure, beside those found by meaning."""
@@ -62,6 +67,10 @@ def retrieve(
         if not asked_words(pages.question):
             return Found([], of_pages.note, nowhere=nowhere)
         asked = pages.question
+    elif (named := words_of_document(asked)) is not None:
+        if overview := search.find_overview(named, asked):
+            return overview
+        asked = without_summary(asked)
     # More than are shown: what reranking puts first may come late in the index's order.
     hits, note = search.find(asked, max(CANDIDATES, limit))
     return Found(rerank(asked, hits)[:limit], note, nowhere=nowhere)
@@ -104,6 +113,24 @@ class _Search:
         if asked_words(pages.question):
             return Found(rerank(pages.question, kept), note, pages.question)
         return Found(sorted(kept, key=lambda hit: hit.chunk.ordinal), note, pages.question)
+
+    def find_overview(self, named: Sequence[Word], asked: str) -> Found | None:
+        """Return passages that say what documents are about: those that are searched, where they are few, or
+        those whose name or title has the words that a question names one with; ``None`` where none has."""
+        hits, note = self.find(asked, CANDIDATES)
+        ids = list(dict.fromkeys(hit.chunk.document_id for hit in hits if _is_called(hit, named)))
+        if not ids or (len(ids) > MOST_OVERVIEWS and not self.document_ids):
+            return None
+        found: list[Hit] = []
+        for document_id in ids[:MOST_OVERVIEWS]:
+            of_one = replace(self, document_ids=(document_id,))
+            found += choose_passages(of_one.find(asked, CANDIDATES_OF_PAGES)[0])
+        return Found(found, note, overview=True)
+
+
+def _is_called(hit: Hit, named: Sequence[Word]) -> bool:
+    called = set(terms(f"{hit.document_name} {hit.title}"))
+    return all(not called.isdisjoint(word.forms) for word in named)
 
 
 def retrieve_tables(

@@ -121,12 +121,14 @@ class Found(NamedTuple):
     """What a search gave: passages, best first, and in ``note`` a sentence on what it went without, "" for
     nothing. Where the question names pages and the passages are those of them, ``asked`` is the question
     without these, which may leave nothing; else ``None``. ``nowhere`` are the pages that it names where no
-    passage stands on them, "" where one does."""
+    passage stands on them, "" where one does. The passages of an ``overview`` say what documents are about,
+    in reading order, document by document."""
 
     hits: list[Hit]
     note: str = ""
     asked: str | None = None
     nowhere: str = ""
+    overview: bool = False
 
     @property
     def told(self) -> str:

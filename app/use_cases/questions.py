@@ -263,6 +263,7 @@ class Questions:
                 who.tenant, asked, session.document_ids, missing_words()
             ),
             nowhere=found.nowhere,
+            overview=found.overview,
         )
         with closed_after(events):
             for event in events:

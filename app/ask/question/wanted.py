@@ -6,6 +6,7 @@ import re
 from enum import Enum
 
 from app.ask.question.instructions import without_instructions
+from app.ask.question.overview import without_summary
 from app.core.process.patterns import defer_regex
 
 
@@ -109,7 +110,7 @@ def without_asking(question: str) -> str:
     """Return a question without what only asks: instructions, and "how large" for the number it wants; all
     of it where nothing else is left."""
     said = without_instructions(question)
-    told = _MEASURES.sub(" ", said)
+    told = without_summary(_MEASURES.sub(" ", said))
     return told if re.search(r"\w", told) else said
 
 
