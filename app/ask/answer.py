@@ -142,7 +142,10 @@ def _quote_passages(
                     notes.append(by_words.QUOTED)
             if written.text:
                 return written
-            quotes = yield from _passed_on(quote_sentences(question, sources, judge))
+            # A model that says that no line answers is seldom wrong: what comes closest is shown as such.
+            refused = written.kind is AnswerKind.CLOSEST
+            quoting = quote_closest if refused else quote_sentences
+            quotes = yield from _passed_on(quoting(question, sources, judge))
             return _with_tokens_of(written, quotes)
         case Absence.SOME:
             return (yield from _passed_on(quote_closest(question, sources, judge, missing)))

@@ -19,7 +19,7 @@ from app.ask.generated import is_refusal
 from app.ask.marks import inert, remove_marks
 from app.ask.prompts import prompt_text
 from app.ask.proof.cite import PassageSource
-from app.ask.question.wanted import can_answer, wanted_of
+from app.ask.question.wanted import can_answer, wanted_of, without_asking
 from app.ask.quotes import choose, show_in_context
 from app.ask.replies import Meter
 from app.ask.sentences import ends_sentence
@@ -49,8 +49,12 @@ MOST_JOINED = 4
 AGAIN = "That is not what the lines say. Answer again: copy the words and numbers of one line that answers."
 
 FEWEST_WORDS = 3
-"""Words of content that a sentence has at least. What is shorter ("2.34%") says nothing that could be proven:
-any line that happens to have it would carry it."""
+"""Words of content that a sentence has at least, one of them the question's. Less ("2.34%") says nothing that
+could be proven: any line that happens to have it would carry it."""
+
+SPOKEN_OF = 0.5
+"""Share of the question's words that a line has which is shown in place of a bare figure or name. Chosen on
+replies to questions about a court: "Six" and the place of its building stood in lines on other things."""
 
 _OWN_MARK = defer_regex(r"\s*[\[(](?:line\s*)?\d{1,2}(?:\s*,\s*\d{1,2})*[\])]", re.IGNORECASE)
 _LEAD = defer_regex(r"^(?:[-*•–]+|\d{1,2}[.)]|answer\s*:)\s+", re.IGNORECASE)
@@ -77,7 +81,7 @@ def phrase_answer(
     claims: list[Claim] | None = None,
 ) -> Iterator[str | Citation | Answer]:
     """Yield one to three sentences, each proven, with their citations; last the answer, without text where
-    the model wrote nothing that is.
+    the model wrote nothing that is, and of the kind ``closest`` where it says that no line answers.
 
     ``asked`` is the question in words that need no conversation. ``claims`` gets the sentences as they come.
     A model that fails raises what it raises.
@@ -85,6 +89,7 @@ def phrase_answer(
     lines = _choose_lines(asked, sources, embedder)
     proven = _Proven(asked, lines, [] if claims is None else claims)
     tokens_in = tokens_out = 0
+    refused = False
     turns: list[tuple[str, str]] = [("user", _ask(question, asked, lines))]
     for _ in range(TRIES if lines else 0):
         reply = ""
@@ -97,11 +102,13 @@ def phrase_answer(
                 if len(proven.claims) == MOST_SENTENCES:
                     break
         tokens_in, tokens_out = tokens_in + meter.tokens_in, tokens_out + meter.tokens_out
+        # Only at once: when it is asked again, it takes anything back.
+        refused = len(turns) == 1 and is_refusal(reply)
         if proven.claims or is_refusal(reply):
             break
         turns += [("assistant", reply.strip()), ("user", AGAIN)]
     yield Answer(
-        kind=AnswerKind.GENERATED,
+        kind=AnswerKind.CLOSEST if refused and not proven.claims else AnswerKind.GENERATED,
         text=proven.text,
         claims=tuple(proven.claims),
         citations=tuple(proven.citations),
@@ -118,6 +125,7 @@ class _Proven:
         self.text = ""
         self.claims = claims
         self.citations: list[Citation] = []
+        self._words = content_forms(without_asking(question))
         self._wanted = wanted_of(question)
         self._lines = lines
         self._numbers: dict[_Line, int] = {}
@@ -129,9 +137,10 @@ class _Proven:
             return
         if not self.claims and not can_answer(self._wanted, said):
             return
-        whole = len(content_forms(said)) >= FEWEST_WORDS
+        words = content_forms(said)
+        whole = len(words) >= FEWEST_WORDS and bool(words & self._words)
         carrying = _find_carrying(said, self._lines) if whole else ()
-        if not carrying and (meant := _find_meant(said, self._lines)):
+        if not carrying and (meant := _find_meant(said, self._words, self._lines)):
             said, carrying = remove_marks(meant.words), (meant,)
         if not carrying or any(claim.text == said for claim in self.claims):
             return
@@ -214,8 +223,20 @@ def _find_carrying(said: str, lines: Sequence[_Line]) -> tuple[_Line, ...]:
     return ()
 
 
-def _find_meant(said: str, lines: Sequence[_Line]) -> _Line | None:
+def _find_meant(said: str, asked: set[str], lines: Sequence[_Line]) -> _Line | None:
     """Return the first line that has every word of what the model wrote, which is then shown in its place:
-    small models like to answer "2.4%", and leave out what a sentence says besides."""
+    small models like to answer "2.4%", and leave out what a sentence says besides.
+
+    The line has to speak of what is ``asked``, words of the question, too: "Six" stands in many.
+    """
     words = content_forms(said)
-    return next((line for line in lines if words and words <= content_forms(line.shown)), None)
+    return next(
+        (
+            line
+            for line in lines
+            if words
+            and words <= content_forms(line.shown)
+            and len(asked & content_forms(line.words)) >= SPOKEN_OF * len(asked)
+        ),
+        None,
+    )

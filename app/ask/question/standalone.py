@@ -63,12 +63,13 @@ def standalone(question: str, history: Sequence[tuple[str, str]], chat: ChatMode
     """Return the question in words that need no conversation. ``history`` is (role, text), oldest first.
 
     A model rewrites it where there is one; without, or where it fails, a question that is short or refers
-    back is followed by the words of content of the question before.
+    back is followed by the words of content of the question before. A small one is not asked: of 1.5 billion
+    weights, it answered "When did she join?" with a year of its own, which was then searched for.
     """
     asked = [text for role, text in history if role == "user" and text.strip()]
     if not asked:
         return question
-    if chat:
+    if chat and not chat.phrases:
         try:
             rewritten = _rewrite_question(question, history, chat)
         except KnowledgeBaseError:  # an answer to a clumsier question is better than none

@@ -11,6 +11,7 @@ from app.adapters.openai.models import OpenAiChat
 from app.ask.answer import answer
 from app.ask.by_words import QUOTED
 from app.ask.phrased import AGAIN, EVIDENCE_TOKENS, MOST_SENTENCES, TRIES
+from app.ask.quotes import CLOSEST
 from app.core.answer import Answer, AnswerKind, Citation, Claim, Proof, Support
 from app.core.costs.tokens import tokens_of
 from app.core.page import Page
@@ -156,12 +157,20 @@ def test_the_second_try_may_be_better(ask: Asker, server: OpenAiServer) -> None:
     ]
 
 
-def test_a_model_that_finds_nothing_is_not_asked_again_and_the_answer_is_quoted(
+def test_a_model_that_finds_nothing_is_not_asked_again_and_the_closest_are_shown_as_such(
     ask: Asker, server: OpenAiServer
 ) -> None:
     whole = ask("NOT FOUND.")
-    assert whole.kind is AnswerKind.QUOTES
+    assert whole.kind is AnswerKind.CLOSEST
+    assert whole.text.startswith(CLOSEST)
     assert len(asked_of(server)) == 1
+    assert ask("It weighs a ton.", "NOT FOUND").kind is AnswerKind.QUOTES  # it takes back anything
+
+
+def test_a_bare_figure_is_no_answer_where_its_line_speaks_of_something_else(ask: Asker) -> None:
+    whole = ask("85", question="How much does the Meridian pump weigh without its mounting frame?")
+    assert whole.kind is AnswerKind.QUOTES
+    assert whole.text.startswith(SAID)
 
 
 def test_what_the_documents_do_not_answer_is_refused_before_the_model_is_asked(
