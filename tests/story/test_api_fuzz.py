@@ -51,9 +51,9 @@ def schema(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
         for method, operation in operations.items():
             own = method == "delete"
             things = _things(program, client, manual(folder / f"{number}.pdf", 2 + number)) if own else kept
-            _name_things(operation, things)
+            name_things(operation, things)
     schemathesis.openapi.media_type("application/pdf", strategies.just(pdf.read_bytes()))
-    found = schemathesis.openapi.from_dict(description, config=_config())
+    found = schemathesis.openapi.from_dict(description, config=fuzzing_config(HEADERS))
     found.app = client.app
     found.hook(filter_failure)
     program.worker.start()  # one export or backup is made at a time: the next must find the last one done
@@ -72,7 +72,7 @@ def _things(program: Embedded, client: Any, pdf: Path) -> dict[str, Any]:
     return {**names, "archive_id": archive["id"], "number": 1, "version": 1, "part": 1, "table": 0}
 
 
-def _name_things(operation: dict[str, Any], things: dict[str, Any]) -> None:
+def name_things(operation: dict[str, Any], things: dict[str, Any]) -> None:
     for parameter in operation.get("parameters", ()):
         if parameter["in"] == "path" and parameter["name"] in things:
             parameter.pop("example", None)
@@ -80,12 +80,12 @@ def _name_things(operation: dict[str, Any], things: dict[str, Any]) -> None:
             parameter["schema"].pop("examples", None)
 
 
-def _config() -> SchemathesisConfig:
+def fuzzing_config(headers: dict[str, str], seed: int = SEED) -> SchemathesisConfig:
     known = {"enabled": True, "extra-data-sources": {"responses": False}}
     return SchemathesisConfig.from_dict(
         {
-            "seed": SEED,
-            "headers": HEADERS,
+            "seed": seed,
+            "headers": headers,
             "generation": {"max-examples": EXAMPLES, "no-shrink": True, "deterministic": True},
             "checks": {"negative_data_rejection": {"expected-statuses": REFUSED}},
             "phases": {"coverage": known, "fuzzing": known},
@@ -101,8 +101,9 @@ def filter_failure(context: Any, failure: Any, case: Any, response: Any) -> bool
     return not any(detail.startswith(known) for known in NOT_DESCRIBABLE)
 
 
-NOT_THERE = ("{name}", "/scans", "/searchable")
-"""Ends of paths that nothing of the document answers."""
+NOT_THERE = ("{name}", "/scans", "/searchable", "/models/chosen")
+"""Ends of paths that nothing here answers: the document has neither figures nor scans, and there is no model
+server to choose a model of."""
 
 
 @pytest.mark.slow
@@ -114,23 +115,22 @@ def test_the_api_takes_refuses_and_answers_as_it_says(schema: Any) -> None:
             wrong.append(f"{getattr(event, 'label', '')}: {getattr(event, 'value', event)!r}")
         if isinstance(event, events.ScenarioFinished):
             tried[event.recorder.label] += len(event.recorder.interactions)
-            succeeded |= {event.recorder.label for each in _answers(event) if each.status_code < 300}
-            wrong.extend(_failures(event))
+            succeeded |= {event.recorder.label for each in list_answers(event) if each.status_code < 300}
+            wrong.extend(list_failures(event))
             done |= {check.name for checks in event.recorder.checks.values() for check in checks}
     assert not wrong, "\n\n".join(wrong)
     operations = {operation.ok().label for operation in schema.get_all_operations()}
     assert operations <= tried.keys()
     assert min(tried[label] for label in operations) >= 5, tried
-    # What is not there are figures and scans: its pages have none.
     assert {label for label in operations - succeeded if not label.endswith(NOT_THERE)} == set()
     assert done == {check.__name__ for check in CHECKS.get_all()}
 
 
-def _answers(event: events.ScenarioFinished) -> Iterator[Any]:
+def list_answers(event: events.ScenarioFinished) -> Iterator[Any]:
     return (each.response for each in event.recorder.interactions.values() if each.response is not None)
 
 
-def _failures(event: events.ScenarioFinished) -> Iterator[str]:
+def list_failures(event: events.ScenarioFinished) -> Iterator[str]:
     recorder = event.recorder
     for case, checks in recorder.checks.items():
         for check in checks:
