@@ -18,6 +18,7 @@ from app.pdf.tables.columns import (
     make_table,
     merge_spans,
     prose_at,
+    reads_on,
     slots_in,
 )
 from app.pdf.tables.figures import is_figure
@@ -140,9 +141,8 @@ def _find_between(words: Sequence[PlacedWord], box: Box, level: Sequence[Ruling]
         if doubtful and not centred_rows(rows[heads:], gaps):
             continue
         table = make_table(rows, gaps, heads, level)
-        if (height_of(table) >= FEWEST_ROWS or _is_one_record(rows, counts, gaps)) and not _is_wordy(
-            table, gaps
-        ):
+        enough = height_of(table) >= FEWEST_ROWS or _is_one_record(rows, counts, gaps)
+        if enough and not _is_wordy(table, gaps) and not _are_paragraphs(table):
             yield table
 
 
@@ -212,6 +212,17 @@ def _is_one_record(rows: Sequence[Row], counts: Sequence[int], gaps: Sequence[fl
     heads, values = rows
     numbers = sum(map(is_figure, values.pieces))
     return not any(piece.numeric for piece in heads.pieces) and 2 * numbers > len(values.pieces)
+
+
+def _are_paragraphs(table: Table) -> bool:
+    """Whether the cells of every column are lines of paragraphs: columns of prose between lines of a page."""
+    columns: dict[int, list[int]] = {}
+    for cell in table.cells:
+        if cell.text:
+            columns.setdefault(cell.column, []).append(len(cell.text.split()))
+    # A table with long texts has names, codes or numbers beside them.
+    long = all(sum(counts) > WORDS_OF_CELL * len(counts) for counts in columns.values())
+    return long and reads_on(table)
 
 
 def _is_wordy(table: Table, gaps: Sequence[float]) -> bool:

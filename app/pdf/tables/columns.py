@@ -13,7 +13,7 @@ from app.pdf.pdfium.drawing import Ruling
 from app.pdf.pdfium.words import PlacedWord
 from app.pdf.tables.column_heads import heads_of
 from app.pdf.tables.headers import NUMERIC
-from app.pdf.tables.rows import Piece, Row, white_strips
+from app.pdf.tables.rows import Piece, Row, read_on, white_strips
 from app.pdf.tables.ruled import Slot, Table, table_of
 from app.pdf.tables.wrapped import centred_rows, row_starts
 
@@ -154,6 +154,14 @@ def lists_pages(rows: Sequence[Row]) -> bool:
         CHAPTER.match(" ".join(word.text for word in row.pieces[0].words)) is not None for row in entries
     )
     return begun >= CHAPTERS * len(entries)
+
+
+def reads_on(table: Table) -> bool:
+    """Whether the rows are the lines of paragraphs that stand beside each other, as on cards."""
+    at = {(cell.row, cell.column): cell.text for cell in table.cells if cell.text}
+    return read_on(
+        (text, at[row + 1, column]) for (row, column), text in at.items() if (row + 1, column) in at
+    )
 
 
 def height_of(table: Table) -> int:

@@ -112,8 +112,11 @@ def _find_among(
     level = [ruling for ruling in drawn if not ruling.vertical]
     uprights = join_upright(drawn)
     below = 0
+    taken: set[int] = set()
     # Each run is tried whole; only where it is no table may columns of prose stand beside one.
     for first, last in _find_runs(rows):
+        if taken and not taken.isdisjoint(word.order for word in all_words([rows[first].row])):
+            continue
         table = _read_run(rows, (below, first, last), level, uprights, shades)
         if table:
             found.append(table)
@@ -121,7 +124,9 @@ def _find_among(
         # Lines above and below hold together what they frame: long cells in it are no column of prose.
         elif deep and not _is_framed([found.row for found in rows[first : last + 1]], level):
             for part in _words_beside_prose(words, rows, (below, first, last)):
-                found += _find_among(part, drawn, shades, deep - 1)
+                beside = _find_among(part, drawn, shades, deep - 1)
+                found += beside
+                taken |= {word.order for table in beside for word in table.words}
     return found
 
 
@@ -144,9 +149,21 @@ def _words_beside_prose(
     prose = _prose_columns(several, gaps) if gaps else []
     if prose and len(prose) <= len(gaps):
         top = rows[max(below, first - MOST_LINES)].row.top
-        bottom = rows[last].row.bottom
+        sides = [gaps[at - side] for at in prose for side in (0, 1) if 0 <= at - side < len(gaps)]
+        bottom = rows[_last_beside(rows, last, sides)].row.bottom
         near = [word for word in words if top <= word.box.middle_y <= bottom]
         yield from words_beside(near, gaps, prose)
+
+
+def _last_beside(rows: Sequence[Figures], last: int, sides: Sequence[float]) -> int:
+    """The last row below a run that goes over none of the sides of a column of prose: lines of that at
+    heights of their own have ended the run, not its table."""
+    for at in range(last + 1, len(rows)):
+        row = rows[at].row
+        white = row.top - rows[at - 1].row.bottom > WIDEST_FIGURES * row.height
+        if white or any(piece.x0 < side < piece.x1 for piece in row.pieces for side in sides):
+            return at - 1
+    return len(rows) - 1
 
 
 def _may_have_figures(row: Row) -> bool:
@@ -154,12 +171,18 @@ def _may_have_figures(row: Row) -> bool:
     words = row.pieces[-1].words
     # Before anything is taken apart: most rows of most pages end here.
     if FIGURE_END.match(words[-1].text) is None:
-        return False
+        return _has_figures_before_text(row)
     if len(row.pieces) > 1:
         return True
     *_, before, last = words if len(words) > 1 else (*words, *words)
     apart = last.box.x0 - before.box.x1 > APART * row.height
     return apart or (before is not last and FIGURE_END.match(before.text) is not None)
+
+
+def _has_figures_before_text(row: Row) -> bool:
+    """Whether several figures stand between a label and a text, such as a line of a paragraph beside."""
+    inside = row.pieces[1:-1]
+    return len(inside) > 1 and all(FIGURE_END.match(piece.words[-1].text) for piece in inside)
 
 
 # -- runs of rows -------------------------------------------------------------------------------------------

@@ -26,10 +26,11 @@ from app.pdf.tables.columns import (
     lists_pages,
     make_table,
     prose_at,
+    reads_on,
     words_beside,
 )
 from app.pdf.tables.headers import NUMERIC
-from app.pdf.tables.rows import Piece, Row, read_on, read_rows
+from app.pdf.tables.rows import Piece, Row, read_rows
 from app.pdf.tables.ruled import Table
 from app.pdf.tables.wrapped import CLOSE as CLOSE_BELOW
 
@@ -225,18 +226,10 @@ def _is_convincing(table: Table, run: Sequence[Row], rows: Sequence[Row], gaps: 
         return False
     if wordy > WORDS_OF_CELL and not of_numbers:
         return False
-    if (len(gaps) == 1 and numeric < NUMBERS_OF_TWO) or lists_pages(run) or _reads_on(table):
+    if (len(gaps) == 1 and numeric < NUMBERS_OF_TWO) or lists_pages(run) or reads_on(table):
         return False
     # Last, as it is the dearest: it sorts the edges of every column.
     return not is_formula(cells, rows) and _steadiness(rows, gaps) >= STEADY
-
-
-def _reads_on(table: Table) -> bool:
-    """Whether the rows are the lines of paragraphs that stand beside each other, as on cards."""
-    at = {(cell.row, cell.column): cell.text for cell in table.cells if cell.text}
-    return read_on(
-        (text, at[row + 1, column]) for (row, column), text in at.items() if (row + 1, column) in at
-    )
 
 
 def is_formula(cells: Sequence[str], rows: Sequence[Row]) -> bool:

@@ -151,3 +151,42 @@ def test_what_people_say_beside_their_names_is_no_table_of_fields(tmp_path: Path
         ("Emil", "Colder than here?"),
     )
     assert tables(page_of(tmp_path, cells(lines, (60, 150)))) == []
+
+
+def test_columns_of_prose_between_lines_of_the_page_are_no_table(tmp_path: Path) -> None:
+    texts = (
+        ("This note of the maker", "the steps are to be done", "The board reads what you say"),
+        ("tells in what order all of", "as they stand in the list", "on its page and may send it"),
+        ("the parts are to be seen to", "of the note that was sent", "to all of those who asked it"),
+        ("and how they are put back in", "to all who own one of the", "for news of this or of the"),
+        ("so that it can fly as it did", "same kind of it or who keep", "other notes that were sent"),
+        ("before a part of it was lost", "it for a man who owns one", "out by it in the last year"),
+    )
+    assert tables(page_of(tmp_path, cells(texts, (60, 220, 380)), rules(716, 612, x0=58, x1=520))) == []
+
+
+def test_a_table_beside_prose_goes_on_where_lines_of_that_stand_at_heights_of_their_own(
+    tmp_path: Path,
+) -> None:
+    rows = tuple(
+        (f"Place {chr(65 + at)}", f"{997 + 7 * at}", f"{31.5 + at:.1f}", f"{9 * at + 12}") for at in range(22)
+    )
+    references = (
+        "7. Anderson RN, Rosenberg HM. Age standards",
+        "of death rates: what is new in the year",
+        "2000. Natl Vital Rep 1998;47:1–16, 20.",
+        "8. World Health Office. Classes of all",
+        "diseases and of what is near to them.",
+        "10th Rev. 2nd ed. Geneva: 2007. See also",
+    )
+
+    def draw(canvas: Canvas) -> None:
+        for number in range(18):
+            canvas.drawString(300, 700 - 16 * number, PROSE[number % 6])
+        for number in range(9):
+            x = 300.0
+            for word in references[number % 6].split():  # justified, with wide blanks
+                canvas.drawString(x, 405 - 11.2 * number, word)
+                x += canvas.stringWidth(word, "Helvetica", 10) + 8
+
+    assert tables(page_of(tmp_path, cells(rows, (60, 130, 180, 230)), draw)) == [rows]
