@@ -7,9 +7,10 @@ import re
 from collections.abc import Sequence
 
 from app.core.card import Card, CardDate, DateRole, Fact, Identifier
+from app.core.page import Page
 from app.core.process.patterns import defer_regex
 from app.ingest.card.dates import find_dates
-from app.ingest.card.periods import quarter_of, year_of
+from app.ingest.card.periods import lower_text, quarter_of, year_of
 from app.ingest.card.sheet import Sheet
 
 KINDS = {
@@ -39,6 +40,7 @@ _FORM = defer_regex(
 _COMMISSION = defer_regex(
     r"securities\s+and\s+exchange\s+commission|exact\s+name\s+of\s+(?:the\s+)?registrant"
 )
+_REGISTRANT = defer_regex(r"exact\s+name\s+of\s+(?:the\s+)?(?:registrant|company|issuer)", re.IGNORECASE)
 _EXACT_NAME = defer_regex(r"\(?\s*exact\s+name\s+of\s+(?:the\s+)?(?:registrant|company|issuer)")
 _ENDED = defer_regex(
     r"(?:for\s+the\s+)?(?:fiscal\s+year|quarterly\s+period|quarter|year|transition\s+period"
@@ -60,13 +62,13 @@ _NOT_A_NAME = defer_regex(
 )
 
 
-def find_filing(sheets: Sequence[Sheet]) -> Card | None:
+def find_filing(sheets: Sequence[Sheet], text: str) -> Card | None:
     """Return the card of a form on one of the pages, ``None`` where there is none. Its title names the
-    company, the form and the end of its period."""
+    company, the form and the end of its period; the ``text`` of all first pages gives its fiscal name."""
     for sheet in sheets:
         form = next((each for each in _FORM.finditer(sheet.text) if _is_cover(sheet, each)), None)
         if form:
-            return _read_cover(sheet, form, sheets)
+            return _read_cover(sheet, form, text, is_first=sheet is sheets[0])
     return None
 
 
@@ -77,13 +79,13 @@ def _is_cover(sheet: Sheet, form: re.Match[str]) -> bool:
     return alone and bool(_COMMISSION.search(sheet.plain)) and bool(_EXACT_NAME.search(sheet.plain))
 
 
-def _read_cover(sheet: Sheet, form: re.Match[str], sheets: Sequence[Sheet]) -> Card:
+def _read_cover(sheet: Sheet, form: re.Match[str], text: str, *, is_first: bool) -> Card:
     name = "10-" + form[1].upper()[-1] if form[1].lower() in ("10k", "10q") else form[1].upper()
     shown = f"Form {name}{(form[2] or '').upper()}"
     kind = sheet.fact(form.start(), form.end(), KINDS.get(name.lower(), "report"))
-    company = _company(sheet, sheets)
+    company = _company(sheet, text)
     ended = _date_behind(sheet, _ENDED)
-    text = " ".join(each.folded for each in sheets)
+    said = lower_text(text)
     dates, periods, when = [], [], ""
     if ended:
         iso, fact = ended
@@ -91,11 +93,11 @@ def _read_cover(sheet: Sheet, form: re.Match[str], sheets: Sequence[Sheet]) -> C
         quarterly = kind.value == "quarterly report"
         when = f"{'quarter' if quarterly else 'fiscal year'} ended {fact.value}"
         if len(iso) == len("2022-12-31"):
-            periods.append((quarter_of if quarterly else year_of)(fact, iso, text))
+            periods.append((quarter_of if quarterly else year_of)(fact, iso, said))
     elif reported := _date_behind(sheet, _REPORTED):
         dates.append(CardDate(DateRole.PUBLISHED, reported[0], reported[1]))
         when = reported[1].value
-    if sheet is not sheets[0] and kind.value == "annual report":
+    if not is_first and kind.value == "annual report":
         # Bound behind the letters of a company's own report, whose cover often has no text.
         year = periods[0].fact.value[-4:] if periods else ""
         shown = " ".join(filter(None, (year, f"Annual Report, {shown}")))
@@ -112,7 +114,7 @@ def _read_cover(sheet: Sheet, form: re.Match[str], sheets: Sequence[Sheet]) -> C
     )
 
 
-def _company(sheet: Sheet, sheets: Sequence[Sheet]) -> Fact | None:
+def _company(sheet: Sheet, text: str) -> Fact | None:
     """Return the name above "exact name of registrant", in the letters in which the text writes it elsewhere
     where the cover has capitals alone."""
     label = _EXACT_NAME.search(sheet.plain)
@@ -128,19 +130,23 @@ def _company(sheet: Sheet, sheets: Sequence[Sheet]) -> Fact | None:
     else:
         return None
     written = " ".join(sheet.text[start:end].split()).strip(" *(")
-    return sheet.fact(start, end, write_name(written, sheets))
+    return sheet.fact(start, end, write_name(written, text))
 
 
-def write_name(name: str, sheets: Sequence[Sheet]) -> str:
+def write_name(name: str, text: str) -> str:
     """Return a name that is set in capitals as the text writes it elsewhere, itself where it does not."""
     if not name.isupper():
         return name
     pattern = re.compile(r"\s+".join(map(re.escape, name.split())), re.IGNORECASE)
-    for sheet in sheets:
-        for found in pattern.finditer(sheet.text):
-            if not found[0].isupper() and any(word[:1].isupper() for word in found[0].split()):
-                return " ".join(found[0].split())
+    for found in pattern.finditer(text):
+        if not found[0].isupper() and any(word[:1].isupper() for word in found[0].split()):
+            return " ".join(found[0].split())
     return name
+
+
+def may_be_cover(page: Page) -> bool:
+    """Return whether a page has what only the cover of a filing has."""
+    return bool(_REGISTRANT.search(page.text))
 
 
 def _date_behind(sheet: Sheet, label: re.Pattern[str]) -> tuple[str, Fact] | None:

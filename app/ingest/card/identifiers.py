@@ -153,7 +153,7 @@ _OF_KINDS = {
 
 
 def _find_labelled(sheet: Sheet, kind: str) -> Iterator[Identifier]:
-    for phrase in read_phrases("numbers").find(sheet.text):
+    for phrase in read_phrases("numbers").find(sheet.text, sheet.tokens):
         kinds = _OF_KINDS.get(phrase.means)
         if kinds and kind not in kinds:
             continue

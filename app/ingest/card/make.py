@@ -13,7 +13,7 @@ from app.core.writing.languages import tell_languages
 from app.ingest.card import courts, reports
 from app.ingest.card.cover import Part, body_size, find_cover, is_sparse, read_parts
 from app.ingest.card.dates import find_dates
-from app.ingest.card.filings import find_filing, write_name
+from app.ingest.card.filings import find_filing, may_be_cover, write_name
 from app.ingest.card.identifiers import find_identifiers
 from app.ingest.card.kinds import find_kind
 from app.ingest.card.letters import find_subject, name_letter
@@ -25,15 +25,19 @@ from app.ingest.card.papers import (
     find_titled_persons,
     is_person,
 )
+from app.ingest.card.periods import lower_text
 from app.ingest.card.phrases import read_phrases
 from app.ingest.card.roles import find_card_dates
 from app.ingest.card.sheet import Sheet, read_sheet
 from app.ingest.card.titles import believe_metadata, clean_headline, clean_metadata, find_headline, tidy_name
-from app.ingest.card.who import find_issuers
+from app.ingest.card.who import find_issuers, is_body
 
 FIRST_PAGES = 20
 """First pages of a document that its card is made from. The cover of a filing may come behind the letters
 that open an annual report."""
+
+NEAR_PAGES = 6
+"""First pages that are searched whole; of the others only the text is, and the cover of a filing."""
 
 OF_LANGUAGE = 4_000
 """Characters that the language is told by."""
@@ -53,9 +57,11 @@ _REVISION = defer_regex(r"\bat \d\d:\d\d, (\d{1,2} \w+ \d{4})")
 @dataclass(frozen=True, slots=True)
 class _Read:
     """What is known of a document before its kind is: its pages from the first with words on, the parts of
-    that one, and the names that its file has."""
+    that one, the pages further behind, the ``text`` of all of them, and the names that its file has."""
 
     sheets: Sequence[Sheet]
+    far: Sequence[Page]
+    text: str
     parts: Sequence[Part]
     metadata: str
     file: str
@@ -69,17 +75,20 @@ class _Read:
 def make_card(pages: Sequence[Page], outline: Outline, name: str) -> Card:
     """Return the card of a document: what its ``pages`` (the first ``FIRST_PAGES``, and the last if it is at
     hand), its outline with the metadata's title, and its file ``name`` say. What is not said is absent."""
-    sheets = [read_sheet(page) for page in pages]
+    sheets = [
+        read_sheet(page) for number, page in enumerate(pages) if number < NEAR_PAGES or may_be_cover(page)
+    ]
+    text = "\n".join(page.text for page in pages)
     metadata, file = clean_metadata(outline.title), tidy_name(name)
     names = (metadata, Origin.METADATA), (file, Origin.FILE_NAME)
-    if filing := find_filing(sheets):
+    if filing := find_filing(sheets, text):
         return replace(filing, language=tell_language(sheets))
     cover = find_cover(sheets)
     if cover is None:
         title = Fact(metadata, Origin.METADATA) if metadata else Fact(file, Origin.FILE_NAME)
         return Card(title, find_kind((), (), names))
     seen = sheets[sheets.index(cover) :]
-    read = _Read(seen, read_parts(cover, body_size(seen)), metadata, file)
+    read = _Read(seen, pages[NEAR_PAGES:], text, read_parts(cover, body_size(seen)), metadata, file)
     kind = find_kind(seen, read.parts, names)
     return replace(_describe(read, kind), kind=kind, language=tell_language(sheets))
 
@@ -97,7 +106,9 @@ def _describe(read: _Read, kind: Fact | None) -> Card:
     dates: tuple[CardDate, ...] = find_card_dates(read.sheets)
     periods: tuple[CardPeriod, ...] = ()
     if what in reports.KINDS:
-        dates, periods = reports.find_period(read.sheets, headline, what, dates, read.file)
+        dates, periods = reports.find_period(
+            read.sheets, read.far, headline, what, dates, read.file, lower_text(read.text)
+        )
     identifiers = find_identifiers(read.sheets, what)
     title = put_together(headline, read.believed, read.metadata, read.file)
     subject = find_subject(read.sheets[0]) if what == "letter" else None
@@ -111,7 +122,7 @@ def _find_who(read: _Read, kind: str = "") -> tuple[Fact, ...]:
     """Return who issued the document: companies and bodies, else persons of the first page; authors first,
     where its ``kind`` has them."""
     found = find_issuers(read.sheets, read.parts, (read.metadata, read.file))
-    issuers = tuple(replace(each, value=write_name(each.value, read.sheets)) for each in found)
+    issuers = tuple(replace(each, value=write_name(each.value, read.text)) for each in found)
     if issuers and kind not in AUTHORED:
         return issuers
     persons = find_titled_persons(read.sheets[0]) or tuple(
@@ -121,7 +132,8 @@ def _find_who(read: _Read, kind: str = "") -> tuple[Fact, ...]:
         if part.share < 1 or not part.larger
         if not line.is_heading and is_sparse(part.sheet) and is_person(clean_headline(line.text))
     )
-    return (*persons[:MOST_PERSONS], *issuers)
+    bodies = tuple(each for each in issuers if is_body(each.value)) if persons else issuers
+    return (*persons[:MOST_PERSONS], *bodies)
 
 
 def _describe_paper(read: _Read) -> Card:

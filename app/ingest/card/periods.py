@@ -42,6 +42,11 @@ _COVERED = (
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4}
 
 
+def lower_text(text: str) -> str:
+    """Return a text as the names of periods are looked for in it: in small letters, on one line."""
+    return " ".join(text.lower().split())
+
+
 def quarter_of(fact: Fact, ends: str, text: str, headline: str = "") -> CardPeriod:
     """Return the quarter that ends on a day: as the ``headline`` names it, else as the ``text`` (folded)
     names it, else by how many months of the fiscal year its statements cover."""

@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from app.core.process.patterns import defer_regex
+from app.core.writing.kept import Kept
 from app.core.writing.letters import WORD, fold_letters, without_accents
 from app.ingest.card.tables import read_table
 
@@ -45,9 +46,12 @@ def fold_word(word: str) -> str:
     return without_accents(fold_letters(word))
 
 
+_FOLDED = Kept(fold_word)
+
+
 def split_tokens(text: str) -> list[Token]:
     """Return the words of a text."""
-    return [Token(fold_word(each[0]), each.start(), each.end()) for each in _WORD.finditer(text)]
+    return [Token(_FOLDED[each[0]], each.start(), each.end()) for each in _WORD.finditer(text)]
 
 
 class Phrases:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from app.core.card import CardDate, CardPeriod, DateRole, Fact, Origin
+from app.core.page import Page
 from app.core.process.patterns import defer_regex
 from app.ingest.card.cover import Part
 from app.ingest.card.periods import half_of, quarter_of, year_alone, year_of
 from app.ingest.card.roles import find_labelled
-from app.ingest.card.sheet import Sheet
+from app.ingest.card.sheet import Sheet, read_sheet
 
 KINDS = frozenset(
     ("annual report", "quarterly report", "half-year report", "sustainability report", "earnings release")
@@ -25,16 +26,24 @@ _HALF = defer_regex(r"half[- ]year|halbjahr|semest|six months|中期|半年")
 
 
 def find_period(
-    sheets: Sequence[Sheet], headline: Sequence[Part], kind: str, dates: Sequence[CardDate], file: str
+    sheets: Sequence[Sheet],
+    far: Sequence[Page],
+    headline: Sequence[Part],
+    kind: str,
+    dates: Sequence[CardDate],
+    file: str,
+    text: str,
 ) -> tuple[tuple[CardDate, ...], tuple[CardPeriod, ...]]:
-    """Return the dates, that of the period's end first, and the period of a report of a ``kind``; the
-    ``file`` is the name of its file in words."""
+    """Return the dates, that of the period's end first, and the period of a report of a ``kind``: its first
+    pages are ``sheets``, those further behind ``far``; the
+    ``file`` is the name of its file in words, ``text`` that of its first pages in small letters."""
     others = tuple(each for each in dates if each.role is not DateRole.PERIOD_END)
     year = _year_named(headline, file)
-    end = _find_end(sheets, year[1] if year else 0)
+    wanted = year[1] if year else 0
+    # Illustrated reports begin with many pages of pictures: the day stands behind them.
+    end = _find_end(sheets, wanted) or _find_end(map(read_sheet, far), wanted)
     if not end:
         return others, (year_alone(*year),) if year else ()
-    text = " ".join(sheet.folded for sheet in sheets)
     said = " ".join((kind, file, *(part.text for part in headline))).casefold()
     if _QUARTERLY.search(said):
         period = quarter_of(end.fact, end.date, text, said)
@@ -60,7 +69,7 @@ def _last_year(written: str) -> int:
     return int(written[: 4 - len(last)] + last) if last else int(written)
 
 
-def _find_end(sheets: Sequence[Sheet], year: int) -> CardDate | None:
+def _find_end(sheets: Iterable[Sheet], year: int) -> CardDate | None:
     """Return the end of a report's period: the day that the first pages name most often behind such words, in
     the year that is named or, where that has none, in the next."""
     counts: Counter[str] = Counter()

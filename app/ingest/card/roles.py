@@ -63,7 +63,9 @@ def find_card_dates(sheets: Sequence[Sheet]) -> tuple[CardDate, ...]:
 
 def find_labelled(sheet: Sheet, role: DateRole) -> Iterator[CardDate]:
     """Yield the dates of a page that words before them give this role."""
-    labels = [each for each in read_phrases("dates").find(sheet.text) if each.means == role.value]
+    labels = [
+        each for each in read_phrases("dates").find(sheet.text, sheet.tokens) if each.means == role.value
+    ]
     for label in labels:
         near = sheet.plain[label.end : label.end + BEFORE]
         date = next(iter(find_dates(near)), None)

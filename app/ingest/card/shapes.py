@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from app.core.card import Fact, Origin
 from app.core.process.patterns import defer_regex
+from app.ingest.card.dates import find_dates
 from app.ingest.card.phrases import read_phrases
 from app.ingest.card.sheet import Sheet
 
@@ -27,18 +28,19 @@ FEWEST_CITED = 3
 """Works that a page of a paper cites at least."""
 
 FEWEST_VERSES, LONGEST_VERSE, PAGES_OF_POEM = 8, 11, 3
-"""Lines of a poem at least; words that seven of eight lines have at most; and pages at most."""
+"""Lines of a poem at least; words that five of six lines have at most; and pages at most."""
 
-CAPITALS, ENDED = 0.7, 0.4
-"""Of a poem's lines: how many begin with a capital, and how many end with a sign, at least."""
+CAPITALS, ENDED, NUMBERS = 0.6, 0.3, 0.1
+"""Of a poem's lines: how many begin with a capital and how many end with a sign, at least; how many have
+digits, at most."""
 
 _WIKIPEDIA = defer_regex(
     r"from wikipedia, the free encyclopedia|old revision of this page, as edited|wikipedia® is a registered"
     r"|\bwikipedia\.org/w|aus wikipedia, der freien|un article de wikipédia"
 )
-_FORTH = defer_regex(
+_ADDRESSES = defer_regex(
     r"^(?:\W*(?:dear|sehr geehrte|liebe|madame|monsieur|estimad|gentile|egregi|spett|geachte|beste|vážen"
-    r"|prezad|szanown)\w*\b)",
+    r"|prezad|szanown)\w*\b[^\n]{0,50}$)",
     re.IGNORECASE | re.MULTILINE,
 )
 _CITATION = defer_regex(
@@ -83,17 +85,24 @@ def find_court_paper(sheets: Sequence[Sheet]) -> Fact | None:
 
 
 def _titled_among(sheet: Sheet, kinds: Sequence[str]) -> Fact | None:
-    for found in read_phrases("kinds", "titles").find(sheet.text):
+    for found in read_phrases("kinds", "titles").find(sheet.text, sheet.tokens):
         if found.means in kinds:
             return sheet.fact(found.start, found.end, found.means)
     return None
 
 
 def find_letter(sheets: Sequence[Sheet]) -> Fact | None:
-    """Return that it is a letter: it is short, and addresses somebody."""
+    """Return that it is a letter: it is short and addresses somebody, below a date or with what else letters
+    have: a poem may address somebody, too."""
     sheet = sheets[0]
-    found = _FORTH.search(sheet.text)
+    found = _ADDRESSES.search(sheet.text)
     if not found or len(sheets) > MOST_PAGES_OF_LETTER:
+        return None
+    marks = read_phrases("kinds", "marks").find(sheet.text, sheet.tokens)
+    others = (
+        each for each in marks if each.means == "letter" and not found.start() <= each.start < found.end()
+    )
+    if not find_dates(sheet.plain[: found.start()]) and not any(others):
         return None
     return sheet.fact(found.start(), found.end(), "letter")
 
@@ -136,7 +145,12 @@ def find_poem(sheets: Sequence[Sheet]) -> Fact | None:
     words = sorted(len(line.split()) for line in lines)
     capitals = sum(line.lstrip("»„“‚‘\"'")[:1].isupper() for line in lines) / len(lines)
     ended = sum(line[-1] in ",;.!?:-–—»“”" for line in lines) / len(lines)
-    digits = any(character.isdigit() for line in lines[2:] for character in line)
-    if words[-len(words) // 8] <= LONGEST_VERSE and capitals >= CAPITALS and ended >= ENDED and not digits:
+    digits = sum(any(map(str.isdigit, line)) for line in lines) / len(lines)
+    if (
+        words[-len(words) // 6] <= LONGEST_VERSE
+        and capitals >= CAPITALS
+        and ended >= ENDED
+        and digits <= NUMBERS
+    ):
         return Fact("poem", Origin.PAGE, sheets[0].page)
     return None

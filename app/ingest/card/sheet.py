@@ -9,7 +9,7 @@ from functools import cached_property
 from app.core.card import Fact, Origin
 from app.core.geometry import Box, Word, around
 from app.core.page import Block, BlockKind, Furniture, Page
-from app.core.writing.letters import fold_letters
+from app.ingest.card.phrases import Token, split_tokens
 
 MOST_WORDS = 1_500
 """Words of a page that are looked at. What a document says of itself stands before: it bounds the work."""
@@ -58,9 +58,9 @@ class Sheet:
         return lowered if len(lowered) == len(self.text) else self.text
 
     @cached_property
-    def folded(self) -> str:
-        """The text with its letters made alike: for asking whether words are in it, not where."""
-        return " ".join(fold_letters(self.text).split())
+    def tokens(self) -> list[Token]:
+        """The words of the text as phrases are compared."""
+        return split_tokens(self.text)
 
     def fact(self, start: int, end: int, value: str = "", origin: Origin = Origin.PAGE) -> Fact:
         """Return what stands at ``[start, end)`` of the text as a fact, with its place; ``value`` where it is

@@ -99,7 +99,7 @@ def clean_metadata(text: str) -> str:
 def believe_metadata(title: str, sheets: Sequence[Sheet]) -> bool:
     """Return whether the first pages have the words of a title in the metadata."""
     words = [token.word for token in split_tokens(title) if len(token.word) > 2]
-    seen = {token.word for sheet in sheets[:3] for token in split_tokens(sheet.text)}
+    seen = {token.word for sheet in sheets[:3] for token in sheet.tokens}
     if not seen:
         return True
     return bool(words) and sum(word in seen for word in words) >= SUPPORTED * len(words)

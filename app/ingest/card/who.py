@@ -136,7 +136,7 @@ def _known_names(
     """Yield the mentions of names that the file's name, the metadata or the address of a site has, too."""
     for sheet in sheets:
         for found in _PLAIN_NAME.finditer(sheet.text):
-            squashed = "".join(token.word for token in split_tokens(found[0]))
+            squashed = "".join(filter(str.isalnum, found[0].lower()))
             if (
                 len(squashed) >= SHORTEST_KNOWN
                 and "\n" not in found[0]

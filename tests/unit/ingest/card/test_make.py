@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
-from reportlab.lib.pagesizes import A4
-from reportlab.pdfgen.canvas import Canvas
-
-from app.core.card import Card, DateRole
-from app.ingest.card.make import make_card
-from tests.support.readers import open_outline, read_pages
+from app.core.card import DateRole
+from tests.support.drawn_cards import card_of
 
 QUARTERLY = (
     (9, "UNITED STATES SECURITIES AND EXCHANGE COMMISSION"),
@@ -23,23 +18,6 @@ QUARTERLY = (
     (9, "The condensed statements of Meridian Pumps Corporation, Nine Months Ended October 29, 2023"),
     (9, "Revenue for the third quarter of fiscal year 2024 was higher."),
 )
-
-
-def card_of(folder: Path, *pages: Sequence[tuple[float, str]], name: str = "a.pdf", title: str = "") -> Card:
-    """The card of a PDF whose pages have these lines, each of a size in points."""
-    path = folder / "made.pdf"
-    canvas = Canvas(str(path), pagesize=A4, invariant=1)
-    if title:
-        canvas.setTitle(title)
-    for lines in pages:
-        top = 800.0
-        for size, text in lines:
-            top -= 2.2 * size
-            canvas.setFont("Helvetica", size)
-            canvas.drawString(60, top, text)
-        canvas.showPage()
-    canvas.save()
-    return make_card(list(read_pages(path, range(1, len(pages) + 1))), open_outline(path), name)
 
 
 def test_a_quarterly_filing_is_named_by_company_form_and_the_end_of_its_quarter(tmp_path: Path) -> None:
