@@ -13,6 +13,7 @@ from app.ask.evidence import Absence, hold_all_words, is_enough, is_foreign, is_
 from app.ask.figures.asked import read_question
 from app.ask.figures.quote import quote_figures
 from app.ask.generated import generate_answer
+from app.ask.overview.compare import quote_comparison
 from app.ask.overview.quote import quote_overview
 from app.ask.phrased import phrase_answer
 from app.ask.proof.cite import PassageSource
@@ -46,6 +47,7 @@ def answer(
     on_pages: str | None = None,
     nowhere: str = "",
     overview: bool = False,
+    compared: str | None = None,
 ) -> Iterator[str | Citation | Answer]:
     """Pieces of text as they come, each citation when it is proven, last the whole answer.
 
@@ -58,7 +60,8 @@ def answer(
     in what was searched; stages ``without`` which an answer is made are left out to measure what they are
     worth. Where the question names the pages that the hits stand on, ``on_pages`` is the question without
     them: what is quoted is chosen by that; ``nowhere`` are pages that it names and none of the hits stands
-    on: what is quoted is told to be of others. Hits that are an ``overview`` are quoted as one.
+    on: what is quoted is told to be of others. Hits that are an ``overview`` are quoted as one,
+    and where documents are ``compared`` by something those of each by themselves.
     """
     notes = [note] if note else []
     written = Answer(AnswerKind.NOT_FOUND, "")
@@ -80,6 +83,8 @@ def answer(
         quotes = Answer(AnswerKind.NOT_FOUND, "")
         if overview:
             quotes = yield from _passed_on(quote_overview(sources))
+        elif compared is not None and not read_question(asked).periods:
+            quotes = yield from _passed_on(quote_comparison(compared, sources, judge))
         elif Stage.FIGURES not in without:
             figures = read_question(asked)
             more = find_tables() if figures.wants_figure and Stage.TABLES not in without else ()

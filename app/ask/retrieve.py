@@ -9,6 +9,7 @@ from app.ask import by_words
 from app.ask.by_words import ByWords
 from app.ask.likeness import likeness
 from app.ask.overview.passages import choose_passages
+from app.ask.question.comparison import compares, tell_documents, topic_of
 from app.ask.question.instructions import without_instructions
 from app.ask.question.overview import without_summary, words_of_document
 from app.ask.question.pages_asked import PagesAsked, on_pages, pages_asked
@@ -23,6 +24,9 @@ CANDIDATES = 50
 
 CANDIDATES_OF_PAGES = 1_000
 """Passages among which those of pages are looked for that a question names: all that 600 pages have."""
+
+OF_EACH = 5
+"""Passages of each document that is compared with others."""
 
 MOST_OVERVIEWS = 3
 """Documents that are told what they are about at once."""
@@ -71,6 +75,8 @@ def retrieve(
         if overview := search.find_overview(named, asked):
             return overview
         asked = without_summary(asked)
+    elif compares(asked) and (comparison := search.find_of_each(asked)):
+        return comparison
     # More than are shown: what reranking puts first may come late in the index's order.
     hits, note = search.find(asked, max(CANDIDATES, limit))
     return Found(rerank(asked, hits)[:limit], note, nowhere=nowhere)
@@ -126,6 +132,25 @@ class _Search:
             of_one = replace(self, document_ids=(document_id,))
             found += choose_passages(of_one.find(asked, CANDIDATES_OF_PAGES)[0])
         return Found(found, note, overview=True)
+
+    def find_of_each(self, asked: str) -> Found | None:
+        """Return passages of each of the documents that a question compares, document by document; ``None``
+        where it does not name two, and not two are asked."""
+        hits, note = self.find(asked, CANDIDATES)
+        names = {hit.chunk.document_id: f"{hit.document_name} {hit.title}" for hit in hits}
+        few = 1 < len(names) == len(self.document_ids) <= MOST_OVERVIEWS
+        ids = list(names) if few else tell_documents(asked, names)
+        if not 1 < len(ids) <= MOST_OVERVIEWS:
+            return None
+        topic = topic_of(asked, [names[id_] for id_ in ids])
+        found: list[Hit] = []
+        for document_id in ids:
+            of_one = replace(self, document_ids=(document_id,))
+            if topic:
+                found += rerank(topic, of_one.find(topic, CANDIDATES)[0])[:OF_EACH]
+            else:
+                found += choose_passages(of_one.find(asked, CANDIDATES_OF_PAGES)[0])
+        return Found(found, note, compared=topic)
 
 
 def _is_called(hit: Hit, named: Sequence[Word]) -> bool:

@@ -122,13 +122,15 @@ class Found(NamedTuple):
     nothing. Where the question names pages and the passages are those of them, ``asked`` is the question
     without these, which may leave nothing; else ``None``. ``nowhere`` are the pages that it names where no
     passage stands on them, "" where one does. The passages of an ``overview`` say what documents are about,
-    in reading order, document by document."""
+    in reading order, document by document. Those of documents that are ``compared`` come
+    document by document, too; it is what they are compared by, "" for all that they are."""
 
     hits: list[Hit]
     note: str = ""
     asked: str | None = None
     nowhere: str = ""
     overview: bool = False
+    compared: str | None = None
 
     @property
     def told(self) -> str:

@@ -35,6 +35,9 @@ from app.use_cases.watch import Watch
 HISTORY = 6
 """Messages of the conversation that a follow-up question is understood from."""
 
+HITS_READ = 10
+"""Passages that an answer is made of, where it needs no others."""
+
 TITLE_CHARACTERS = 80
 
 P = TypeVar("P")
@@ -82,6 +85,20 @@ class Questions:
         """Return the result of a search, with a note on what was unavailable. Raises ``IndexMissing`` or
         ``DocumentsLost`` instead of returning nothing if what would answer is lost, and ``NotFound`` if no
         document is as ``where`` says."""
+        found = self._find(tenant, question, limit, document_ids, tags, where)
+        # What a document is about takes more passages than are shown of a search.
+        return found._replace(hits=found.hits[:limit])
+
+    def _find(
+        self,
+        tenant: str,
+        question: str,
+        limit: int,
+        document_ids: Sequence[str],
+        tags: Sequence[str] = (),
+        where: DocumentFilter = ANY_DOCUMENT,
+    ) -> Found:
+        """Return the same with all passages of an overview or a comparison."""
         self._check_question(question)
         document_ids = self.searched.narrow(tenant, document_ids, where)
         found = retrieve(
@@ -227,7 +244,7 @@ class Questions:
     ) -> Iterator[str | Citation | Answer]:
         chat = so_far.metered
         so_far.question = asked = standalone(question, history, chat)
-        found = self.find(who.tenant, asked[: self.most_characters], document_ids=session.document_ids)
+        found = self._find(who.tenant, asked[: self.most_characters], HITS_READ, session.document_ids)
         hits = found.hits
         # Imported with the first question: what judges answers is no part of a function's start.
         from app.ask.answer import NO_DOCUMENTS, NOT_FOUND, answer
@@ -264,6 +281,7 @@ class Questions:
             ),
             nowhere=found.nowhere,
             overview=found.overview,
+            compared=found.compared,
         )
         with closed_after(events):
             for event in events:

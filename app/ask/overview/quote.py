@@ -70,13 +70,13 @@ def _parts_of(sources: Sequence[PassageSource]) -> Iterator[tuple[str, list[tupl
     title = sources[0].hit.title
     if title:
         yield "", [(title, sources[0])]
-    yield "", [(each.text, source) for each, source in _telling_sentences(sources) if each.text != title]
+    yield "", [(each.text, source) for each, source in telling_sentences(sources) if each.text != title]
     parts = name_parts([source.hit for source in sources])
     by_id = {source.hit.chunk.id: source for source in sources}
     yield PARTS, [(heading, by_id[hit.chunk.id]) for heading, hit in parts]
 
 
-def _telling_sentences(sources: Sequence[PassageSource]) -> list[tuple[Sentence, PassageSource]]:
+def telling_sentences(sources: Sequence[PassageSource]) -> list[tuple[Sentence, PassageSource]]:
     """Return the whole sentences that say most of what the document is, in reading order: those that name it
     by the words of its title, and say what it or its subject is or does, of a summary where there is one."""
     summing = [each for each in sources if is_summary(each.hit)][:SUMMARISING]
