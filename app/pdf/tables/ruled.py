@@ -23,6 +23,9 @@ FEWEST_SPLIT = 3
 FEWEST_UNRULED = 3
 """Lines that the cells of a ruled row must hold to be taken for rows of their own: two may wrap."""
 
+FEWEST_PAIRS = 2
+"""Columns of figures in which two lines are two rows: in one, the second may be a share or an error."""
+
 APART = 0.9
 """In heights of a line: a gap that is wider than any between words."""
 
@@ -300,7 +303,10 @@ def _split_rows(row: list[Slot]) -> list[list[Slot]]:
     columns = [_stack_lines(slot.words) for slot in row]
     count = max(map(len, columns), default=0)
     filled = [lines for lines in columns if lines]
-    if count < FEWEST_UNRULED or not _are_rows(filled, count) or _are_paragraphs(filled):
+    # Two lines may be of one cell that wraps; figures do not.
+    if count < FEWEST_UNRULED and not _are_pairs_of_figures(filled):
+        return [row]
+    if not _are_rows(filled, count) or _are_paragraphs(filled):
         return [row]
     model = next(lines for lines in filled if len(lines) == count)
     middles = [middle(line[0]) for line in model]
@@ -312,6 +318,15 @@ def _split_rows(row: list[Slot]) -> list[list[Slot]]:
             return [row]
         placed.append(found)
     return _cut_at_heights(row, placed, middles)
+
+
+def _are_pairs_of_figures(columns: Sequence[list[list[PlacedWord]]]) -> bool:
+    """Whether every column has two lines, and right of the first each line is a number, none in brackets."""
+    if len(columns) <= FEWEST_PAIRS or any(len(lines) != 2 for lines in columns):
+        return False
+    lines = [line for column in columns[1:] for line in column]
+    # What stands in brackets below a number is its error or its share.
+    return all(len(line) == 1 and is_numeric(line) and line[0].text[0] not in "([" for line in lines)
 
 
 def _are_paragraphs(columns: Sequence[list[list[PlacedWord]]]) -> bool:

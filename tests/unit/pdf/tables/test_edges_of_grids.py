@@ -209,7 +209,7 @@ def splits_a_cell_at_gaps_of(heights: float) -> bool:
 
 
 def splits_a_row_of_lines(count: float) -> bool:
-    return _split_rows([int(count)] * 3, "12")
+    return _split_rows([int(count)] * 3, "ab")
 
 
 def splits_a_row_with_equal_cells_in(share: float) -> bool:

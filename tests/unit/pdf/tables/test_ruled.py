@@ -269,3 +269,15 @@ def test_heads_that_are_turned_are_not_written_across_their_cells(tmp_path: Path
         ["Anna", "1", "3", "5"],
     ]
     assert table.header_rows == 1
+
+
+@pytest.mark.parametrize(
+    ("below", "count"),
+    [(("2014", "7794", "36110"), 4), (("2014", "(794)", "(110)"), 3), (("and on", "of", "it"), 3)],
+)
+def test_two_rows_of_figures_without_a_line_between_are_two(below: Sequence[str], count: int) -> None:
+    xs = (60, 160, 260)
+    lines = [("Year", "Guests", "Miles"), ("2013", "7723", "35390"), below, ("2015", "653", "2959")]
+    words = page(*([(x, text) for x, text in zip(xs, line, strict=True)] for line in lines))
+    drawn = [level(55, 355, at) for at in (0, 1, 3, 4)] + [upright(x, 0, 3) for x in (55, 155, 255, 355)]
+    assert len(rows(words, drawn)) == count
