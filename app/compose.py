@@ -123,13 +123,13 @@ def embedded(settings: Settings) -> Embedded:
     jobs = SqliteJobs(database)
     embedder, chats = _embedder(settings, files), _local_chats(settings)
     index = SqliteIndex(folder / "index.sqlite3", model=embedder.model, dimensions=embedder.dimensions)
-    place, memory = folder / "files", settings.file_bytes
-    reader = _reader(settings, place)
-    imager = ImageProcess(files, place, memory_bytes=memory, seconds=IMAGE_SECONDS)
+    pdfs, memory = folder / "files", settings.file_bytes
+    reader = _reader(settings, pdfs)
+    imager = ImageProcess(files, pdfs, memory_bytes=memory, seconds=IMAGE_SECONDS)
     # Not the one for ingest, which is busy for minutes while a person waits for a page.
     requests = ImageProcess(
         files,
-        place,
+        pdfs,
         memory_bytes=memory,
         seconds=IMAGE_SECONDS,
         processes=REQUEST_IMAGES,

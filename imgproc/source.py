@@ -32,12 +32,12 @@ def source(request: Request, limits: Limits) -> Iterator[bytes | Path]:
     if request.file_url is None:
         yield _decode_base64(request.file_bytes_base64 or "")
         return
-    place = address.split(request.file_url)
-    if place.scheme == "file":
-        yield _inside_folder(place)
+    location = address.split(request.file_url)
+    if location.scheme == "file":
+        yield _inside_folder(location)
         return
-    address.check(place)
-    yield _KEPT.fetch(request.file_url, place, limits)
+    address.check(location)
+    yield _KEPT.fetch(request.file_url, location, limits)
 
 
 def _decode_base64(text: str) -> bytes:
@@ -47,11 +47,11 @@ def _decode_base64(text: str) -> bytes:
         raise EventRefused("bad_base64", "The field file_bytes_base64 is not base64.") from None
 
 
-def _inside_folder(place: SplitResult) -> Path:
+def _inside_folder(location: SplitResult) -> Path:
     folder = os.environ.get("IMAGE_SOURCE_FOLDER")
-    if not folder or place.netloc or "%00" in place.path:
+    if not folder or location.netloc or "%00" in location.path:
         raise EventRefused("source_not_allowed", "Files of this machine are not allowed as a source.")
-    path = Path(unquote(place.path)).resolve()  # follows links, so none leads out
+    path = Path(unquote(location.path)).resolve()  # follows links, so none leads out
     if not path.is_relative_to(Path(folder).resolve()):
         raise EventRefused("source_not_allowed", "The file is outside the folder that is allowed.")
     if not path.is_file():
@@ -71,14 +71,14 @@ class _Kept:
         self._place: tuple[str, str] | None = None
         self._etag = ""
 
-    def fetch(self, url: str, place: SplitResult, limits: Limits) -> Path:
+    def fetch(self, url: str, location: SplitResult, limits: Limits) -> Path:
         """Return the file that an address gives. Raises ``EventRefused``."""
         from http.client import HTTPException
         from urllib.request import Request as Asked
 
         self._folder = self._folder or tempfile.TemporaryDirectory()
         path = Path(self._folder.name) / "source.pdf"
-        named = place.netloc, place.path
+        named = location.netloc, location.path
         same = named == self._place and path.exists() and path.stat().st_size <= limits.source_bytes
         headers = {"If-None-Match": self._etag} if same and self._etag else {}
         asked = Asked(url, headers=headers)  # noqa: S310 - its scheme and host were checked

@@ -120,7 +120,7 @@ class Report:
 
 
 def evaluate_retrieval(folder: Path, settings: Settings) -> Report:
-    """Ingest the folder's PDFs into a place of their own and ask its ``questions.jsonl``.
+    """Ingest the folder's PDFs into a data folder of their own and ask its ``questions.jsonl``.
 
     Raises ``BadRequest`` if there are no questions, or one is about a file that is not there.
     """
@@ -128,12 +128,12 @@ def evaluate_retrieval(folder: Path, settings: Settings) -> Report:
     questions = read_questions(folder)
     if not any(question.answerable and question.pages for question in questions):
         raise BadRequest("questions.jsonl has no question with evidence pages.")
-    # A place of its own: the questions must find only the folder's documents, and leave nothing behind.
-    with tempfile.TemporaryDirectory(prefix="kb-eval-") as place:
-        program = embedded(replace(settings, data_folder=Path(place) / "data"))
+    # A data folder of its own: the questions must find only the folder's documents, and leave nothing behind.
+    with tempfile.TemporaryDirectory(prefix="kb-eval-") as work:
+        program = embedded(replace(settings, data_folder=Path(work) / "data"))
         try:
             names = ingest_all(program, TENANT, paths)
-            with closing(_plain_index(program, names, Path(place) / "plain.sqlite3")) as plain:
+            with closing(_plain_index(program, names, Path(work) / "plain.sqlite3")) as plain:
                 return _report(program, plain, names, questions)
         finally:
             program.close()

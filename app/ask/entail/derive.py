@@ -130,41 +130,41 @@ class _Search:
     def exists(self) -> bool:
         return self._from(0, -1)
 
-    def _from(self, place: int, last: int) -> bool:
-        if place == len(self.claim):
+    def _from(self, nth: int, last: int) -> bool:
+        if nth == len(self.claim):
             return self._may_end(last)
         # What could not be met from here once cannot be later: without this the search doubles with each term
         # that stands twice.
-        if (place, last) in self.dead:
+        if (nth, last) in self.dead:
             return False
         for at in range(last + 1, len(self.sentence)):
             if (
-                same(self.claim[place], self.sentence[at])
-                and self._fits(place, at)
-                and (self._may_skip(last, at, place) if last >= 0 else self._may_begin(at))
-                and self._from(place + 1, at)
+                same(self.claim[nth], self.sentence[at])
+                and self._fits(nth, at)
+                and (self._may_skip(last, at, nth) if last >= 0 else self._may_begin(at))
+                and self._from(nth + 1, at)
             ):
                 return True
-        self.dead.add((place, last))
+        self.dead.add((nth, last))
         return False
 
     # -- one term -------------------------------------------------------------------------------------------
 
-    def _fits(self, place: int, at: int) -> bool:
-        return self._governed_alike(place, at) and self._same_voice(place, at) and self._same_case(place, at)
+    def _fits(self, nth: int, at: int) -> bool:
+        return self._governed_alike(nth, at) and self._same_voice(nth, at) and self._same_case(nth, at)
 
-    def _same_case(self, place: int, at: int) -> bool:
+    def _same_case(self, nth: int, at: int) -> bool:
         """Return whether the articles, where they tell who does it to whom, are the same."""
-        claimed, said = self.claim[place], self.sentence[at]
+        claimed, said = self.claim[nth], self.sentence[at]
         if self.language != "de" or claimed.governor or not (claimed.article and said.article):
             return True
         return claimed.article == said.article
 
-    def _governed_alike(self, place: int, at: int) -> bool:
-        claimed, said = self.claim[place].governor, self.sentence[at].governor
+    def _governed_alike(self, nth: int, at: int) -> bool:
+        claimed, said = self.claim[nth].governor, self.sentence[at].governor
         # A value alone ("36 months") may answer though the sentence has a preposition before it ("for 36
         # months").
-        if claimed == said or (place == 0 and not claimed and self._is_value(at)):
+        if claimed == said or (nth == 0 and not claimed and self._is_value(at)):
             return True
         if not said:
             # In "for new members" the preposition reaches "members" over "new".
@@ -172,23 +172,23 @@ class _Search:
         if not claimed and self.language == "es" and said == "p.to":
             return True  # "a" stands before a person who is no more than the object
         if not claimed:
-            return place > 0 and not self.claim[place].before and _run_governor(self.claim, place) == said
+            return nth > 0 and not self.claim[nth].before and _run_governor(self.claim, nth) == said
         return False
 
-    def _same_voice(self, place: int, at: int) -> bool:
+    def _same_voice(self, nth: int, at: int) -> bool:
         """Return whether both are active or both passive: "was paid" is not "paid"."""
-        claimed, said = self.claim[place], self.sentence[at]
+        claimed, said = self.claim[nth], self.sentence[at]
         exempt = claimed.kind is Kind.NUMBER or (claimed.kind is Kind.OPERATOR and claimed.key != "o.not")
-        if exempt or (place == 0 and not self.lead.subject):
+        if exempt or (nth == 0 and not self.lead.subject):
             return True
         reach = _VERB_REACH if self.language in _VERB_FINAL else 0
         # In German and Dutch the participle stands at the end, far from its "wird".
         passive = any("be" in term.before for term in self.sentence[max(0, at - reach) : at + 1])
-        active = not any("be" in term.before for term in self.claim[max(0, place - reach) : place + 1])
+        active = not any("be" in term.before for term in self.claim[max(0, nth - reach) : nth + 1])
         return passive is not active or (passive and "rel" in said.before and "rel" not in claimed.before)
 
     def _is_value(self, at: int) -> bool:
-        """Return whether the claim is no sentence, but a value that stands at a place."""
+        """Return whether the claim is no sentence, but a value that stands at a term."""
         first, words = self.claim[0], [term for term in self.claim[1:] if term.kind is not Kind.NUMBER]
         return first.kind is Kind.NUMBER and len(words) <= 1 and not any("be" in t.before for t in self.claim)
 
@@ -241,14 +241,14 @@ class _Search:
             and self.claim[0].kind is not Kind.OPERATOR
         )
 
-    def _may_skip(self, last: int, at: int, place: int) -> bool:
+    def _may_skip(self, last: int, at: int, nth: int) -> bool:
         lost, following = self.sentence[last + 1 : at], self.sentence[at]
         if not lost:
-            return self._joined_alike(place, at)
+            return self._joined_alike(nth, at)
         if any(_never_lost(term) for term in lost) or not self._operators_apart(last, at):
             return False
         lost = _without_loose(lost)
-        if not lost or _stands_in_brackets(lost, following) or self._is_first_of_two(last, at, place):
+        if not lost or _stands_in_brackets(lost, following) or self._is_first_of_two(last, at, nth):
             return True
         named = self.lead.named and any(term.name for term in lost)
         # "A discount for members" without "for members" says more than the sentence does.
@@ -261,7 +261,7 @@ class _Search:
             and "be" in following.before
         ):
             return True  # "the period of the pump is", where "of the" is an ending
-        return _is_phrase(lost, following, self.claim[place])
+        return _is_phrase(lost, following, self.claim[nth])
 
     def _narrows(self, last: int, at: int) -> bool:
         """Return whether what is lost from ``last`` to ``at`` narrows a negation or an "all" down: without
@@ -275,19 +275,19 @@ class _Search:
         near = reach[max(start, last - 2) :]
         return at < len(self.sentence) and any(term.key in _GENERAL for term in near)
 
-    def _is_first_of_two(self, last: int, at: int, place: int) -> bool:
+    def _is_first_of_two(self, last: int, at: int, nth: int) -> bool:
         """Return whether what is lost is the first of two things that are said of the subject before it."""
         lost, following = self.sentence[last + 1 : at], self.sentence[at]
-        subject = last == place - 1 and not any("be" in term.before for term in self.sentence[: last + 1])
+        subject = last == nth - 1 and not any("be" in term.before for term in self.sentence[: last + 1])
         joined = following.before == ("and",) or set(following.before) == {"and", "be"}
         alone = not any({"and", "rel", "that", "but"} & set(term.before) for term in lost)
         plain = not any(term.kind is Kind.OPERATOR or "p.to" in term.governor for term in lost)
         return (
-            subject and joined and alone and plain and "and" not in self.claim[place].before and len(lost) > 1
+            subject and joined and alone and plain and "and" not in self.claim[nth].before and len(lost) > 1
         )
 
-    def _joined_alike(self, place: int, at: int) -> bool:
-        claimed, said = set(self.claim[place].before), set(self.sentence[at].before)
+    def _joined_alike(self, nth: int, at: int) -> bool:
+        claimed, said = set(self.claim[nth].before), set(self.sentence[at].before)
         if "and" in claimed and not {"and", ",", ";"} & said:
             return False
         return not ("and" in said and not {"and", ",", ";"} & claimed)
@@ -297,9 +297,9 @@ class _Search:
         places = [n for n in range(last + 1, at) if self.sentence[n].kind is Kind.OPERATOR]
         if places[:1] == [last + 1] and self.sentence[last + 1].key in _SOFT and at > last + 2:
             places = places[1:]
-        for place in places:
-            before = any(_BOUNDARIES & set(t.before) for t in self.sentence[last + 1 : place + 1])
-            behind = any(_BOUNDARIES & set(t.before) for t in self.sentence[place + 1 : at + 1])
+        for nth in places:
+            before = any(_BOUNDARIES & set(t.before) for t in self.sentence[last + 1 : nth + 1])
+            behind = any(_BOUNDARIES & set(t.before) for t in self.sentence[nth + 1 : at + 1])
             if not (before and behind):
                 return False
         return True
@@ -311,13 +311,13 @@ class _Search:
         # Of "A or B" neither is said.
         if any(_never_lost(term) for term in lost) or lost[0].key == "o.or":
             return False
-        for place, term in enumerate(lost):
+        for nth, term in enumerate(lost):
             # "approved by all members": who did it turns nothing of what was done.
             with_actor = term.governor == "p.by" and term.key in _GENERAL
-            if term.kind is Kind.OPERATOR and not with_actor and (place or term.key not in _SOFT):
-                apart = any(_ENDS & set(t.before) for t in lost[: place + 1])
-                contrast = any("but" in t.before for t in lost[: place + 1]) and term.key == "o.not"
-                if not apart or contrast or place + 1 == len(lost):
+            if term.kind is Kind.OPERATOR and not with_actor and (nth or term.key not in _SOFT):
+                apart = any(_ENDS & set(t.before) for t in lost[: nth + 1])
+                contrast = any("but" in t.before for t in lost[: nth + 1]) and term.key == "o.not"
+                if not apart or contrast or nth + 1 == len(lost):
                     return False
         lost = _without_loose(lost)
         if not lost:

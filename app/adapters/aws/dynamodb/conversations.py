@@ -21,8 +21,8 @@ from app.adapters.aws.dynamodb.message_items import (
     message_of,
     partition,
 )
-from app.adapters.aws.dynamodb.places import ABOVE_ALL, place
 from app.adapters.aws.dynamodb.tables import POSITION, USED
+from app.adapters.aws.dynamodb.time_order import ABOVE_ALL, time_key
 from app.adapters.cursors import Cursors
 from app.core.answer import Feedback, Message, Person, Role, Session
 from app.core.document import Listing, Usage
@@ -36,7 +36,7 @@ PART = "database"
 class DynamoConversations:
     """A ``ConversationStore``. What questions cost stays counted when their session is deleted.
 
-    A session without a place in the list (``used``) is being deleted, and hidden from all but ``delete``.
+    A session that is not in the list (has no ``used``) is being deleted, and hidden from all but ``delete``.
     """
 
     def __init__(
@@ -61,7 +61,7 @@ class DynamoConversations:
             "documents": list(document_ids),
             "created": created,
             "updated": created,
-            "used": _place(who.subject, created, session_id),
+            "used": _used_key(who.subject, created, session_id),
             "messages": 0,
         }
         self._dynamo.write(put(self._sessions, row))
@@ -74,7 +74,7 @@ class DynamoConversations:
     def listing(self, who: Person, *, cursor: str | None = None, limit: int = 50) -> Listing[Session]:
         """Return the person's own sessions, the most recently used first."""
         which = "sessions", *who
-        first = f"{_places_of(who.subject)}{ABOVE_ALL}"
+        first = f"{_used_prefix(who.subject)}{ABOVE_ALL}"
         before = str(self._cursors.decode(cursor, which, str)[0]) if cursor else first
         rows = self._dynamo.query(
             self._sessions,
@@ -85,7 +85,7 @@ class DynamoConversations:
             tenant=who.tenant,
             before=before,
         )
-        theirs = takewhile(lambda row: row["used"].startswith(_places_of(who.subject)), rows)
+        theirs = takewhile(lambda row: row["used"].startswith(_used_prefix(who.subject)), rows)
         found = list(islice(theirs, limit + 1))
         more = self._cursors.encode(which, found[limit - 1]["used"]) if len(found) > limit else None
         return Listing(tuple(map(_session_of, found[:limit])), more)
@@ -93,7 +93,7 @@ class DynamoConversations:
     def change(
         self, who: Person, session_id: str, *, title: str | None = None, shared: bool | None = None
     ) -> Session:
-        """Rename a session, or share it or no longer; its place in the list stays."""
+        """Rename a session, or share it or no longer; it stays where it is in the list."""
         row = self._own_session(who, session_id)
         new = {
             "title": row["title"] if title is None else title,
@@ -278,7 +278,7 @@ class DynamoConversations:
             messages=session["messages"],
             more=session["messages"] + 1,
             updated=updated,
-            used=_place(session["owner"], updated, session["id"]),
+            used=_used_key(session["owner"], updated, session["id"]),
         )
 
     def _list_citations(self, who: Person, message: Message) -> list[Write]:
@@ -311,13 +311,13 @@ def _keys_of(tenant: str, message: Item) -> list[Key]:
     return [Key(message["pk"], message["sk"]), *cited]
 
 
-def _places_of(subject: str) -> str:
+def _used_prefix(subject: str) -> str:
     """Return the prefix of a person's sessions in the list. A subject may contain any character."""
     return f"{derived_id('subject', subject)}/"
 
 
-def _place(subject: str, microseconds: int, session_id: str) -> str:
-    return f"{_places_of(subject)}{place(microseconds, session_id)}"
+def _used_key(subject: str, microseconds: int, session_id: str) -> str:
+    return f"{_used_prefix(subject)}{time_key(microseconds, session_id)}"
 
 
 def _is_own(row: Item, who: Person) -> bool:

@@ -8,14 +8,14 @@ from dataclasses import fields
 
 from app.adapters.aws.dynamodb.dynamo import Key
 from app.adapters.aws.dynamodb.items import Item, now, seconds
-from app.adapters.aws.dynamodb.places import place
+from app.adapters.aws.dynamodb.time_order import time_key
 from app.adapters.reading_json import decode_reading, decode_scans
 from app.core.document import Document, Reason, Source, Spent, Stage, Status, Version, VersionId
 from app.core.names import compose_tags
 from app.core.rules.card_rows import read_row
 
 TOMBSTONED = "tombstoned/"
-"""A hidden document's place in the index begins so; a living one's with the digits of its time."""
+"""The sort key of a hidden document in the index begins so; that of a living one begins with its time."""
 
 TENANTS = "#tenants"
 
@@ -65,7 +65,7 @@ def new_document(
     return {
         **document_key(tenant, document_id)._asdict(),
         "id": document_id,
-        "listed": place(created, document_id),
+        "listed": time_key(created, document_id),
         "source": source.key,
         "path": source.path,
         "name": name,

@@ -57,13 +57,13 @@ class DocumentNames:
         """Return who has these names and contents."""
         wanted = list(keys)
         pointers = self._rows.dynamo.many(self._rows.table, wanted)
-        places = {key: document_key(key.pk, pointer["document"]) for key, pointer in pointers.items()}
+        keys_of_rows = {key: document_key(key.pk, pointer["document"]) for key, pointer in pointers.items()}
         # A pointer alone is no owner: it stays while its document is deleted, and a deletion may have broken
         # off.
-        rows = self._rows.dynamo.many(self._rows.table, places.values())
+        rows = self._rows.dynamo.many(self._rows.table, keys_of_rows.values())
         found = dict.fromkeys(wanted, NOBODY)
         for key, pointer in pointers.items():
-            row = rows.get(places[key])
+            row = rows.get(keys_of_rows[key])
             living = row if is_living(row) else None
             found[key] = Holder(pointer["document"], pointer.get("number", 0), living)
         return found

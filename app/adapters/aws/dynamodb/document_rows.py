@@ -38,9 +38,9 @@ class DocumentRows:
 
     def both(self, version_id: VersionId) -> tuple[Item, Item]:
         """Return the rows of a document and of one of its versions. Raises ``NotFound``."""
-        places = document_key(*version_id[:2]), version_key(version_id)
-        rows = self.dynamo.many(self.table, places)
-        document, version = map(rows.get, places)
+        keys = document_key(*version_id[:2]), version_key(version_id)
+        rows = self.dynamo.many(self.table, keys)
+        document, version = map(rows.get, keys)
         if document is None or not is_living(document) or version is None:
             raise NotFound("The document or version does not exist.")
         return document, version
@@ -58,7 +58,7 @@ class DocumentRows:
         asked = [*chosen, *(key for row, key in zip(documents, waiting, strict=True) if announced_of(row))]
         found = self.dynamo.many(self.table, asked)
         return [
-            document_of(row, found[place], found.get(later))
-            for row, place, later in zip(documents, chosen, waiting, strict=True)
-            if place in found
+            document_of(row, found[key], found.get(later))
+            for row, key, later in zip(documents, chosen, waiting, strict=True)
+            if key in found
         ]

@@ -31,9 +31,9 @@ from app.adapters.aws.dynamodb.document_names import UNCLAIMED, DocumentNames, H
 from app.adapters.aws.dynamodb.document_rows import LIVING, DocumentRows
 from app.adapters.aws.dynamodb.dynamo import ConditionFailed, Dynamo, Key, Write, delete, put, update
 from app.adapters.aws.dynamodb.items import Item
-from app.adapters.aws.dynamodb.places import ABOVE_ALL
 from app.adapters.aws.dynamodb.tables import LISTED
 from app.adapters.aws.dynamodb.tables import OPEN as OPEN_INDEX
+from app.adapters.aws.dynamodb.time_order import ABOVE_ALL
 from app.adapters.cursors import Cursors
 from app.core.card import Card, Corrections
 from app.core.document import (
@@ -382,10 +382,10 @@ class DynamoDocuments:
             hidden = update(
                 self._table,
                 document_key(tenant, document_id),
-                "SET #listed = :place",
+                "SET #listed = :hidden",
                 when=f"{LIVING} AND #name = :name",
                 tombstoned=TOMBSTONED,
-                place=TOMBSTONED + row["listed"],
+                hidden=TOMBSTONED + row["listed"],
                 name=row["name"],
             )
             with suppress(ConditionFailed):
