@@ -22,6 +22,10 @@ _WORD = defer_regex(WORD)
 _NO_SPACES = defer_regex("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff]")
 
 
+_NEW: Any = tuple.__new__
+"""What a named tuple calls, in Python, for each one: the first pages have thousands of words."""
+
+
 class Token(NamedTuple):
     """A word with its letters made alike, and where it stands."""
 
@@ -51,6 +55,11 @@ _FOLDED = Kept(fold_word)
 
 def split_tokens(text: str) -> list[Token]:
     """Return the words of a text."""
+    # Of most texts: the letters keep their places, and are made alike in one call.
+    if text.isascii():
+        folded = text.lower()
+        spans = (each.span() for each in _WORD.finditer(text))
+        return [_NEW(Token, (folded[start:end], start, end)) for start, end in spans]
     return [Token(_FOLDED[each[0]], each.start(), each.end()) for each in _WORD.finditer(text)]
 
 
@@ -65,6 +74,7 @@ class Phrases:
             for language, phrases in languages.items():
                 for phrase in phrases:
                     self._add(means, language, phrase)
+        self._head_lengths = sorted({len(head) for head in self._heads}, reverse=True)
         for listed in self._starting.values():
             listed.sort(key=lambda each: -len(each[0]))
 
@@ -99,8 +109,8 @@ class Phrases:
                     yield compound
 
     def _find_head(self, token: Token) -> FoundPhrase | None:
-        for length in range(len(token.word) - 2, SHORTEST_HEAD - 1, -1):
-            if found := self._heads.get(token.word[-length:]):
+        for length in self._head_lengths:
+            if length <= len(token.word) - 2 and (found := self._heads.get(token.word[-length:])):
                 return FoundPhrase(*found, token.start, token.end, 1, token.word[-length:])
         return None
 
