@@ -11,7 +11,7 @@ from app.core.page import Page
 from app.core.process.patterns import defer_regex
 from app.ingest.card.dates import find_dates
 from app.ingest.card.periods import lower_text, quarter_of, year_of
-from app.ingest.card.sheet import Sheet
+from app.ingest.card.sheet import Line, Sheet
 
 KINDS = {
     "10-k": "annual report",
@@ -31,17 +31,23 @@ KINDS = {
 }
 """What the forms are, by their names in small letters."""
 
-NEAR = 3_000
-"""Characters behind a form's name in which the rest of its cover stands."""
+BESIDE_FORM = 3
+"""Words on the line of a form's name, besides it, on its cover."""
+
+ABOVE, BELOW = 4, 8
+"""Lines above and below "exact name of registrant" in which the name stands."""
 
 _FORM = defer_regex(
-    r"\bform\s+(10-?kt?|20-?f|40-?f|11-?k|10-?q|8-?k|6-?k|s-[134]|f-1|sd)(/a)?(?![\w-])", re.IGNORECASE
+    r"\bform\s+(10-?k(?:t|405|sb)?|20-?f|40-?f|11-?k|10-?q|8-?k|6-?k|s-[134]|f-[134]|sd)(/a)?(?![\w-])",
+    re.IGNORECASE,
 )
 _COMMISSION = defer_regex(
-    r"securities\s+and\s+exchange\s+commission|exact\s+name\s+of\s+(?:the\s+)?registrant"
+    r"securities\s+and\s+exchange\s+commission|exact\s+names?\s+of\s+(?:the\s+|each\s+)?registrant"
 )
-_REGISTRANT = defer_regex(r"exact\s+name\s+of\s+(?:the\s+)?(?:registrant|company|issuer)", re.IGNORECASE)
-_EXACT_NAME = defer_regex(r"\(?\s*exact\s+name\s+of\s+(?:the\s+)?(?:registrant|company|issuer)")
+_REGISTRANT = defer_regex(
+    r"exact\s+names?\s+of\s+(?:the\s+|each\s+)?(?:registrant|company|issuer)", re.IGNORECASE
+)
+_EXACT_NAME = defer_regex(r"\(?\s*exact\s+names?\s+of\s+(?:the\s+|each\s+)?(?:registrant|company|issuer)")
 _ENDED = defer_regex(
     r"(?:for\s+the\s+)?(?:fiscal\s+year|quarterly\s+period|quarter|year|transition\s+period"
     r"|fiscal\s+quarter|period)"
@@ -57,8 +63,16 @@ _EMPLOYER = defer_regex(r"(?<![\d-])(\d{2}-\d{7})(?![\d-])")
 
 _NOT_A_NAME = defer_regex(
     r"^\W*$|^(?:or|and|n/a|commission\s+file.*|for\s+the\s+transition.*|\(mark one\)|to|from.*to.*)$"
-    r"|\d{3}-\d{3,}|_{3,}",
+    r"|\d{3}-\d{3,}|_{3,}|commission file|identification n",
     re.IGNORECASE,
+)
+_HEAD = defer_regex(
+    r"^united states$|commission|\bform\b|pursuant|period|washington|reports? p|exchange act|year ended",
+    re.IGNORECASE,
+)
+_FILED = defer_regex(r"(?<!\S)\d{1,3}-\d{3,7}(?!\S)")
+_LEGAL_END = defer_regex(
+    r"\b(?:inc|corp|corporation|company|llc|l\.p|ltd|plc|co|n\.?v|group|trust)\b\.?", re.IGNORECASE
 )
 
 
@@ -75,14 +89,16 @@ def find_filing(sheets: Sequence[Sheet], text: str) -> Card | None:
 def _is_cover(sheet: Sheet, form: re.Match[str]) -> bool:
     """Return whether a form's name stands on its own cover, and is not mentioned in a text."""
     line = sheet.line_at(form.start())
-    alone = line is not None and len(line.text.split()) <= len(form[0].split()) + 3
+    if line is None:
+        return False
+    alone = line.start == form.start() or len(line.text.split()) <= len(form[0].split()) + BESIDE_FORM
     return alone and bool(_COMMISSION.search(sheet.plain)) and bool(_EXACT_NAME.search(sheet.plain))
 
 
 def _read_cover(sheet: Sheet, form: re.Match[str], text: str, *, is_first: bool) -> Card:
-    name = "10-" + form[1].upper()[-1] if form[1].lower() in ("10k", "10q") else form[1].upper()
+    name = re.sub(r"^(10|8|6|11|20|40)-?(?=[A-Z])", r"\1-", form[1].upper())
     shown = f"Form {name}{(form[2] or '').upper()}"
-    kind = sheet.fact(form.start(), form.end(), KINDS.get(name.lower(), "report"))
+    kind = sheet.fact(form.start(), form.end(), _kind_of(name))
     company = _company(sheet, text)
     ended = _date_behind(sheet, _ENDED)
     said = lower_text(text)
@@ -114,23 +130,41 @@ def _read_cover(sheet: Sheet, form: re.Match[str], text: str, *, is_first: bool)
     )
 
 
+def _kind_of(form: str) -> str:
+    return KINDS.get(form.lower().removesuffix("405").removesuffix("sb"), "report")
+
+
 def _company(sheet: Sheet, text: str) -> Fact | None:
-    """Return the name above "exact name of registrant", in the letters in which the text writes it elsewhere
-    where the cover has capitals alone."""
+    """Return the name above "exact name of registrant", or below it where that is the head of a table; in the
+    letters in which the text writes it elsewhere where the cover has capitals alone."""
     label = _EXACT_NAME.search(sheet.plain)
     if not label:
         return None
-    above = [line for line in sheet.lines if line.end <= label.start()]
-    named = next((line for line in reversed(above[-4:]) if not _NOT_A_NAME.search(line.text)), None)
-    same_line = sheet.line_at(label.start())
-    if same_line and same_line.start < label.start():
-        start, end = same_line.start, label.start()
-    elif named:
-        start, end = named.start, named.end
+    own = sheet.line_at(label.start())
+    if own and own.start < label.start() and not _NOT_A_NAME.search(own.text[: label.start() - own.start]):
+        start, end = own.start, label.start()
+    elif named := _lines_of_name(sheet, label.start()):
+        start, end = named[0].start, named[-1].end
     else:
         return None
-    written = " ".join(sheet.text[start:end].split()).strip(" *(")
+    written = _FILED.sub(" ", sheet.text[start:end])
+    written = " ".join(written.split()).strip(" *(")
     return sheet.fact(start, end, write_name(written, text))
+
+
+def _lines_of_name(sheet: Sheet, label: int) -> list[Line]:
+    """Return the lines of a company's name: one, and those above it in the same block and size."""
+    above = [line for line in sheet.lines if line.end <= label][-ABOVE:][::-1]
+    for at, line in enumerate(above):
+        if not _NOT_A_NAME.search(line.text) and not _HEAD.search(line.text):
+            lines = [line]
+            for upper in above[at + 1 :]:
+                if upper.block != line.block or _NOT_A_NAME.search(upper.text) or _HEAD.search(upper.text):
+                    break
+                lines.insert(0, upper)
+            return lines
+    below = [line for line in sheet.lines if line.start > label][:BELOW]
+    return next(([line] for line in below if _LEGAL_END.search(line.text)), [])
 
 
 def write_name(name: str, text: str) -> str:

@@ -43,6 +43,8 @@ _FORMS = (
         defer_regex(r"\be?-?issn\b(?:\s?\([^)]*\))?\s?:?\s?(?P<id>\d{4}[-–]\d{3}[\dx])\b", re.IGNORECASE),
     ),
     ("abn", defer_regex(r"\b(?P<id>ABN:?\s?\d{2}\s?\d{3}\s?\d{3}\s?\d{3})\b")),
+    ("isin", defer_regex(r"\bISIN\b(?:\scode)?\s?:?\s?(?P<id>[A-Z]{2}[A-Z0-9]{9}\d)\b")),
+    ("lei", defer_regex(r"\bLEI\b(?:\s(?:code|number))?\s?:?\s?(?P<id>[A-Z0-9]{18}\d\d)\b")),
     ("acn", defer_regex(r"\b(?P<id>ACN:?\s?\d{3}\s?\d{3}\s?\d{3})\b")),
     (
         "file number",

@@ -90,6 +90,8 @@ def make_card(pages: Sequence[Page], outline: Outline, name: str) -> Card:
     seen = sheets[sheets.index(cover) :]
     read = _Read(seen, pages[NEAR_PAGES:], text, read_parts(cover, body_size(seen)), metadata, file)
     kind = find_kind(seen, read.parts, names)
+    if outline.title.rstrip().endswith("Wikipedia"):
+        kind = Fact("Wikipedia article", Origin.METADATA)
     return replace(_describe(read, kind), kind=kind, language=tell_language(sheets))
 
 

@@ -36,8 +36,10 @@ digits, at most."""
 
 _WIKIPEDIA = defer_regex(
     r"from wikipedia, the free encyclopedia|old revision of this page, as edited|wikipedia® is a registered"
-    r"|\bwikipedia\.org/w|aus wikipedia, der freien|un article de wikipédia"
+    r"|aus wikipedia, der freien|un article de wikipédia|de wikipedia, la enciclopedia libre"
+    r"|da wikipedia, l'enciclopedia"
 )
+_ADDRESS = defer_regex(r"\bwikipedia\.org/w", re.IGNORECASE)
 _ADDRESSES = defer_regex(
     r"^(?:\W*(?:dear|sehr geehrte|liebe|madame|monsieur|estimad|gentile|egregi|spett|geachte|beste|vážen"
     r"|prezad|szanown)\w*\b[^\n]{0,50}$)",
@@ -59,10 +61,13 @@ _GREETING = defer_regex(
 
 
 def find_article(sheets: Sequence[Sheet]) -> Fact | None:
-    """Return that it is an article of Wikipedia, printed."""
+    """Return that it is an article of Wikipedia, printed: it says so, or its address runs over the pages."""
     for sheet in sheets:
         if found := _WIKIPEDIA.search(sheet.plain):
             return sheet.fact(found.start(), found.end(), "Wikipedia article")
+        for line in sheet.lines:
+            if line.furniture and _ADDRESS.search(line.text):
+                return sheet.fact(line.start, line.end, "Wikipedia article")
     return None
 
 

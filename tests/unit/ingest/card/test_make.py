@@ -41,3 +41,31 @@ def test_each_fact_has_its_place_on_a_page(tmp_path: Path) -> None:
     facts = [card.title, card.kind, *card.who, *(each.fact for each in card.dates)]
     facts += [each.fact for each in card.identifiers]
     assert all(fact and fact.page == 2 and fact.boxes for fact in facts)
+
+
+def test_names_in_a_table_of_registrants_are_below_its_head(tmp_path: Path) -> None:
+    cover = (
+        (9, "UNITED STATES"),
+        (9, "SECURITIES AND EXCHANGE COMMISSION"),
+        (14, "FORM 10-K"),
+        (9, "For the fiscal year ended December 31, 2021"),
+        (9, "Commission File Number Exact name of registrants as specified in their charters"),
+        (9, "1-98765 Meridian Power Corporation"),
+    )
+    card = card_of(tmp_path, cover)
+    assert [each.value for each in card.who] == ["Meridian Power Corporation"]
+    assert [each.fact.value for each in card.identifiers] == ["1-98765"]
+
+
+def test_a_name_over_two_lines_is_put_together(tmp_path: Path) -> None:
+    cover = (
+        (9, "SECURITIES AND EXCHANGE COMMISSION"),
+        (14, "FORM 8-K"),
+        (9, "Date of Report (Date of earliest event reported): May 4, 2023"),
+        (12, "MERIDIAN COMPANIES"),
+        (12, "OF NORTH AMERICA INC."),
+        (9, "(Exact name of registrant as specified in its charter)"),
+    )
+    card = card_of(tmp_path, cover)
+    assert [each.value for each in card.who] == ["MERIDIAN COMPANIES OF NORTH AMERICA INC."]
+    assert [each.date for each in card.dates] == ["2023-05-04"]
