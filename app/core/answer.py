@@ -61,8 +61,8 @@ class Citation:
     @property
     def where(self) -> str:
         """The document and the page of the quote for a person, with the PDF's own name for the page. The
-        document is called by its short title, by the name of its file where it has none."""
-        called = self.title or self.document_name
+        document is called by its short title and its file, which tells apart two of one title."""
+        called = " · ".join(filter(None, (self.title, self.document_name)))
         if not self.places:
             return called
         first = self.places[0]

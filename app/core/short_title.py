@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from app.core.card import Card, CardDate, DateRole
+from app.core.card import Card, CardDate, DateRole, Origin
 from app.core.process.patterns import defer_regex
 
 LONGEST = 60
@@ -23,9 +23,12 @@ _LEGAL_FORM = defer_regex(
 
 def short_title(card: Card) -> str:
     """Return what a document is in at most ``LONGEST`` characters: "NVIDIA 10-Q, Oct 2023" for a report, else
-    its title, with its date where the title has no year. "" for a card without a title."""
+    its title, with its date where the title has no year; as it is where a person gave it. "" for a card
+    without a title."""
     if not card.title:
         return ""
+    if card.title.origin is Origin.PERSON:
+        return _cut(card.title.value, LONGEST)
     named = _name_report(card) if card.kind and card.kind.value in _REPORTS and card.who else ""
     return named or _add_date(card)
 

@@ -19,7 +19,7 @@ from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
 from tests.support.openai_server import OpenAiServer
-from tests.support.pdfs import FACTS, manual, scan, write_page
+from tests.support.pdfs import FACTS, annual_report, manual, scan, write_page
 from tests.support.server import Server, serving
 
 if TYPE_CHECKING:
@@ -588,3 +588,25 @@ def test_everything_can_be_reached_by_its_name(open_page: Open, server: Server) 
             .map((one) => one.outerHTML)"""
     )
     assert nameless == []
+
+
+def test_the_card_of_a_document_is_shown_leads_to_its_places_and_is_corrected(
+    open_page: Open, server: Server, tmp_path: Path
+) -> None:
+    from playwright.sync_api import expect
+
+    page = open_page(server.url)
+    add(page, annual_report(tmp_path / "report.pdf", 2022, 523))
+    wait_ready(page, "report.pdf")
+    expect(row(page, "report.pdf")).to_contain_text("Annual Report 2022")
+    page.get_by_role("button", name="report.pdf", exact=True).click()
+    page.get_by_text("About this document").click()
+    page.get_by_role("button", name="Who: show page").first.click()
+    page.locator("#viewer .sheet .highlight").first.wait_for()
+    page.get_by_role("button", name="Correct", exact=True).click()
+    page.get_by_label("Title", exact=True).fill("Meridian in 2022")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator(".viewer-title")).to_have_text("Meridian in 2022")
+    expect(row(page, "report.pdf")).to_contain_text("Meridian in 2022")
+    page.get_by_role("button", name="Take the correction back: Title").click()
+    expect(row(page, "report.pdf")).to_contain_text("Annual Report 2022")

@@ -49,6 +49,27 @@ def manual(
     return path
 
 
+def annual_report(path: Path, year: int, million: int) -> Path:
+    """An annual report of Meridian."""
+    canvas = Canvas(str(path), pagesize=A4, invariant=1)
+    canvas.setFont("Helvetica-Bold", 26)
+    canvas.drawString(72, 700, "Meridian Pumps Inc.")
+    canvas.drawString(72, 660, f"Annual Report {year}")
+    canvas.setFont("Helvetica", 11)
+    canvas.drawString(72, 620, f"For the fiscal year ended December 31, {year}")
+    canvas.showPage()
+    write_page(
+        canvas,
+        "Results of the year",
+        [
+            f"The revenue from pumps was {million} million dollars in the year {year}.",
+            "Costs of energy rose, and the number of people who work for the company did not change.",
+        ],
+    )
+    canvas.save()
+    return path
+
+
 def write_page(canvas: Canvas, heading: str, sentences: Sequence[str]) -> None:
     """One page: a heading, then a paragraph for each sentence."""
     canvas.setFont("Helvetica-Bold", 16)

@@ -155,7 +155,7 @@ export class AnswerView {
     const proof = PROOFS[citation.proof];
     const inside = [
       element("span", { class: "source-number", "aria-hidden": true }, String(citation.number)),
-      element("span", { class: "source-place" }, citation.document_name, citation.page ? ` · ${pageOf(citation)}` : ""),
+      element("span", { class: "source-place", title: citation.document_name }, called(citation), citation.page ? ` · ${pageOf(citation)}` : ""),
       element("span", { class: `proof ${citation.proof}` }, icon(proof.icon), proof.words),
       element("span", { class: "source-quote" }, ...quoteInContext(citation)),
     ];
@@ -212,13 +212,18 @@ function commentForm(onSend, place) {
 }
 
 /** The page of a quote, with the PDF's own name for it. @param {Citation} citation */
+function called(citation) {
+  return citation.title || citation.document_name;
+}
+
+/** @param {Citation} citation */
 function pageOf(citation) {
   return `page ${pageWords(citation.page ?? 0, citation.places[0]?.label)}`;
 }
 
 /** @param {HTMLElement} mark @param {Citation} citation */
 function name(mark, citation) {
-  const where = citation.page ? `${citation.document_name}, ${pageOf(citation)}` : citation.document_name;
+  const where = citation.page ? `${called(citation)}, ${pageOf(citation)}` : called(citation);
   const label = `Citation ${citation.number}: ${where}, ${PROOFS[citation.proof].words.toLowerCase()}`;
   mark.setAttribute("aria-label", label);
   mark.title = label;
@@ -260,7 +265,7 @@ function provenWords(claims) {
 /** An answer as plain text with its sources. @param {Answer} answer */
 export function asPlainText(answer) {
   const sources = answer.citations.map((citation) => {
-    const where = citation.page ? `${citation.document_name}, ${pageOf(citation)}` : citation.document_name;
+    const where = citation.page ? `${called(citation)}, ${pageOf(citation)}` : called(citation);
     return `[${citation.number}] ${where} (${PROOFS[citation.proof].words.toLowerCase()}): ${plainQuote(citation)}`;
   });
   return [answer.broken_off ? `${answer.text} … (broken off)` : answer.text, ...sources].join("\n");

@@ -23,8 +23,8 @@ export class Api {
   // -- documents --------------------------------------------------------------------------------------------
 
   /** @returns {Promise<import("./types.js").Listing<KbDocument>>} newest first */
-  documents({ cursor = "", limit = 50, name = "" } = {}) {
-    return this.http.json("GET", "documents", { query: { cursor, limit, name } });
+  documents({ cursor = "", limit = 50, name = "", kind = "" } = {}) {
+    return this.http.json("GET", "documents", { query: { cursor, limit, name, kind } });
   }
 
   /** Has OCR read the pages that need it. @param {string} id @returns {Promise<KbDocument>} */
@@ -45,6 +45,11 @@ export class Api {
   /** @param {string} id @returns {Promise<KbDocument>} */
   document(id) {
     return this.http.json("GET", `documents/${id}`);
+  }
+
+  /** Corrects what a document says that it is. @param {string} id @param {import("./card.js").Change} card @returns {Promise<KbDocument>} */
+  correct(id, card) {
+    return this.http.json("PATCH", `documents/${id}`, { body: { card } });
   }
 
   /**

@@ -19,7 +19,7 @@ import { Writer } from "./writer.js";
 
 const connection = new Connection();
 const api = new Api(new Http(new Token(), connection));
-const viewer = new Viewer(api, showViews);
+const viewer = new Viewer(api, showViews, () => documents.refresh());
 const report = new Report(api, openPage);
 const versions = new Versions(api, openPage, (done, gone) => {
   if (gone) documents.forget(gone);

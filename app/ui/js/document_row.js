@@ -1,5 +1,6 @@
 /** A document in the list: what is being done with it, why it failed, and what can be done about it. */
 
+import { cardWords } from "./card.js";
 import { button, element, icon } from "./dom.js";
 import { count, pageRanges, progressShare, progressWords, searchable, size, unfinished } from "./words.js";
 
@@ -28,6 +29,7 @@ export class DocumentRow {
     this.check = element("input", { type: "checkbox", onchange: () => actions.pick(this.#document, this.check.checked) });
     this.check.checked = picked;
     this.name = element("button", { type: "button", class: "name", onclick: () => actions.open(this.#document, this.name) });
+    this.title = element("p", { class: "title" });
     this.meta = element("p", { class: "meta" });
     this.bar = element("progress", { max: 1 });
     this.progress = element("p", { class: "meta working" });
@@ -35,7 +37,7 @@ export class DocumentRow {
     this.report = button({ icon: "list", label: "How its pages were read" }, () => actions.report(this.#document));
     this.versions = button({ icon: "versions", label: "Versions" }, () => actions.versions(this.#document));
     this.delete = button({ icon: "trash", label: "Delete" }, () => this.#askToDelete());
-    this.body = element("div", { class: "row-main" }, this.name, this.meta, this.bar, this.progress, this.trouble);
+    this.body = element("div", { class: "row-main" }, this.title, this.name, this.meta, this.bar, this.progress, this.trouble);
     this.element = element("li", { class: "row document" }, element("label", { class: "row-mark pick" }, this.check), this.body, this.report, this.versions, this.delete);
     this.update(document);
   }
@@ -46,6 +48,9 @@ export class DocumentRow {
     this.element.dataset.status = document.status;
     this.element.toggleAttribute("data-locked", locked(document));
     this.#named(document.name);
+    this.title.textContent = document.title;
+    this.title.title = document.title;
+    this.title.hidden = !document.title;
     this.report.hidden = document.pages_done === 0;
     this.meta.replaceChildren(...metaWords(document));
     this.#showProgress(document);
@@ -192,6 +197,7 @@ function metaWords(document) {
   if (document.version > 1) words.push(`version\u00a0${document.version}`);
   /** @type {(Node | string)[]} */
   const parts = [words.join(" · ")];
+  if (cardWords(document)) parts.unshift(element("span", { class: "about" }, cardWords(document)));
   if (document.status === "ready") parts.push(element("span", { class: "ready" }, icon("check"), "Ready"));
   if (document.status === "partial") parts.push(element("span", { class: "partial" }, "Partly read"));
   if (document.status === "needs_ocr") parts.push(element("span", { class: "partial" }, "Needs OCR"));

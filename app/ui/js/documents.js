@@ -45,6 +45,8 @@ export class Documents extends EventTarget {
       remove: (document) => this.#remove(document),
     };
     byId("filter").addEventListener("input", () => this.#filterChanged());
+    byId("kind").addEventListener("change", () => this.refresh());
+    byId("sort").addEventListener("change", () => this.#draw());
     byId("documents-more").addEventListener("click", () => this.#more());
   }
 
@@ -97,10 +99,11 @@ export class Documents extends EventTarget {
 
   async #fetched() {
     const name = byId("filter").value.trim();
+    const kind = byId("kind").value;
     const items = [];
     let cursor = "";
     do {
-      const listing = await this.api.documents({ cursor, name, limit: PAGE });
+      const listing = await this.api.documents({ cursor, name, kind, limit: PAGE });
       items.push(...listing.items);
       cursor = listing.cursor ?? "";
     } while (cursor && items.length < this.#wanted);
@@ -136,13 +139,33 @@ export class Documents extends EventTarget {
     for (const [id, row] of this.#rows) if (!this.#shown.has(id)) this.#drop(id, row);
     const list = byId("documents");
     let place = 0;
-    for (const document of this.#shown.values()) {
+    for (const document of this.#sorted()) {
       const row = this.#rowOf(document);
       // Only what moved: an element that is inserted again loses the focus.
       if (list.children[place] !== row.element) list.insertBefore(row.element, list.children[place] ?? null);
       place += 1;
     }
     this.#drawState();
+  }
+
+  #sorted() {
+    const by = byId("sort").value;
+    const shown = [...this.#shown.values()];
+    if (!by) return shown;
+    /** @param {KbDocument} each */
+    const key = ({ title, name, card }) => (by === "date" ? card.date : by === "who" ? (card.who[0]?.value ?? "") : title || name);
+    // What lacks it comes last; the newest date comes first.
+    return shown.sort((one, other) => Number(!key(one)) - Number(!key(other)) || key(one).localeCompare(key(other)) * (by === "date" ? -1 : 1));
+  }
+
+  /** Offers the kinds of the documents that are shown; what is chosen stays. */
+  #drawKinds() {
+    const select = byId("kind");
+    if (select.value) return;
+    const kinds = [...new Set([...this.#shown.values()].map(({ card }) => card.kind?.value ?? "").filter(Boolean))].sort();
+    const known = [...select.options].map((option) => option.value);
+    if (known.slice(1).join("\n") === kinds.join("\n")) return;
+    select.replaceChildren(element("option", { value: "" }, "All kinds"), ...kinds.map((kind) => element("option", { value: kind }, kind)));
   }
 
   /** @param {KbDocument} document */
@@ -164,7 +187,8 @@ export class Documents extends EventTarget {
   }
 
   #drawState() {
-    const filtering = byId("filter").value.trim() !== "";
+    const filtering = byId("filter").value.trim() !== "" || byId("kind").value !== "";
+    this.#drawKinds();
     const some = this.#shown.size > 0;
     byId("documents-count").textContent = some ? `${this.#shown.size}${this.complete ? "" : "+"}` : "";
     byId("filter-row").hidden = !some && !filtering;

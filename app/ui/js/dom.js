@@ -57,7 +57,9 @@ export function button({ icon: name, text, label, kind = "quiet" }, onclick) {
  * @property {HTMLInputElement} filter
  * @property {HTMLInputElement} folder
  * @property {HTMLTextAreaElement} question
+ * @property {HTMLSelectElement} kind
  * @property {HTMLDialogElement} report
+ * @property {HTMLSelectElement} sort
  * @property {HTMLDialogElement} taken
  * @property {HTMLInputElement} taken-all
  * @property {HTMLDialogElement} token

@@ -9,7 +9,8 @@
  * @typedef {object} KbDocument
  * @property {string} id
  * @property {string} name
- * @property {string} title "" if the PDF has none
+ * @property {string} title that of its card, "" before it has one
+ * @property {Card} card
  * @property {string[]} tags
  * @property {Status} status
  * @property {Stage} stage
@@ -24,6 +25,19 @@
  * @property {number} version
  * @property {number} searchable_version 0 before any version answers
  * @property {number} size
+ *
+ * @typedef {"title"|"kind"|"who"|"period"|"identifiers"|"language"|"published"|"period_end"|"signed"|"effective"|"due"} CardFieldName
+ * @typedef {{value: string, origin: string, page: number | null, boxes: Box[]}} CardFact one thing that a document says of itself
+ * @typedef {"published"|"period_end"|"signed"|"effective"|"due"} DateRole
+ * @typedef {object} Card what a document is
+ * @property {CardFact | null} title
+ * @property {CardFact | null} kind
+ * @property {CardFact[]} who
+ * @property {string} date the one it is listed by, "" for none
+ * @property {(CardFact & {role: DateRole, date: string})[]} dates
+ * @property {(CardFact & {calendar: string})[]} periods
+ * @property {(CardFact & {scheme: string})[]} identifiers
+ * @property {CardFieldName[]} corrected
  *
  * @typedef {object} Version
  * @property {number} number
@@ -56,6 +70,7 @@
  * @property {Proof} proof
  * @property {string} document_id
  * @property {string} document_name
+ * @property {string} title what the document is called in short, "" where it has no title
  * @property {number} version
  * @property {number | null} page
  * @property {Place[]} places

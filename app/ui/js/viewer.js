@@ -1,9 +1,11 @@
 /** The page viewer: a page as it looks, with a quote's boxes marked on it. */
 
+import { cardOf } from "./card.js";
 import { citedTable } from "./cited_table.js";
 import { isAbort } from "./http.js";
 import { announce, button, byId, calm, element, icon } from "./dom.js";
 import { outlineOf } from "./outline.js";
+import { highlight, marksLayer } from "./marks.js";
 import { cellAt, cellWords, namesAt, namesOf, tablesOf } from "./page_tables.js";
 import { pageNumber, pageWords } from "./page_names.js";
 import { quoteInContext } from "./quote.js";
@@ -45,6 +47,10 @@ export class Viewer {
   /** @type {HTMLElement} */
   outline;
   /** @type {HTMLElement} */
+  card;
+  /** Where a fact of the card stands that is looked at. @type {import("./types.js").CardFact | null} */
+  #fact = null;
+  /** @type {HTMLElement} */
   sheet;
   /** @type {HTMLElement} */
   stage;
@@ -76,10 +82,11 @@ export class Viewer {
   /** What is drawn. @type {PageInfo | null} */
   #info = null;
 
-  /** @param {import("./api.js").Api} api @param {() => void} onToggle after it opened or closed */
-  constructor(api, onToggle) {
+  /** @param {import("./api.js").Api} api @param {() => void} onToggle after it opened or closed @param {() => void} onCorrect after a card was corrected */
+  constructor(api, onToggle, onCorrect) {
     this.api = api;
     this.onToggle = onToggle;
+    this.onCorrect = onCorrect;
     this.element = byId("viewer");
     this.#build();
     document.addEventListener("keydown", (event) => this.#key(event));
@@ -100,7 +107,9 @@ export class Viewer {
     this.element.hidden = false;
     this.onToggle();
     this.title.focus({ preventScroll: true });
-    await Promise.all([this.#show(subject.page), this.#count(subject), this.#outline(subject)]);
+    this.#fact = null;
+    this.card.replaceChildren();
+    await Promise.all([this.#show(subject.page), this.#count(subject), this.#outline(subject), this.#about(subject)]);
   }
 
   /** Closes it and goes back to what opened it. */
@@ -120,12 +129,13 @@ export class Viewer {
     this.place = element("p", { class: "meta", "aria-live": "polite" });
     this.quote = element("div", { class: "viewer-quote" });
     this.outline = element("nav", { class: "viewer-outline", "aria-label": "Contents" });
+    this.card = element("div", { class: "viewer-card" });
     this.sheet = element("div", { class: "sheet", onclick: (event) => this.#showCell(event) });
     this.stage = element("div", { class: "stage", tabindex: 0, role: "group", "aria-label": "Page" }, this.sheet);
     const close = button({ icon: "close", label: "Close the page (Escape)" }, () => this.close());
     const words = element("div", { class: "viewer-words" }, this.title, this.place);
     this.cell = element("p", { class: "viewer-cell", role: "status", hidden: true });
-    this.element.replaceChildren(element("header", { class: "viewer-head" }, words, close), this.#toolbar(), this.outline, this.quote, this.cell, this.stage);
+    this.element.replaceChildren(element("header", { class: "viewer-head" }, words, close), this.#toolbar(), this.card, this.outline, this.quote, this.cell, this.stage);
   }
 
   #toolbar() {
@@ -177,6 +187,36 @@ export class Viewer {
     if (this.#subject !== subject) return;
     this.#labels = labels;
     this.outline.replaceChildren(...outlineOf(outline, labels, (page) => this.#show(page)));
+  }
+
+  /** Shows what the document is. @param {Subject} subject */
+  async #about(subject) {
+    const document = await this.api.document(subject.id).catch(() => null);
+    if (document && this.#subject === subject) this.#drawCard(document);
+  }
+
+  /** @param {import("./types.js").KbDocument} document */
+  #drawCard(document) {
+    this.title.textContent = document.title || document.name;
+    const open = this.card.querySelector("details")?.open ?? false;
+    this.card.replaceChildren(...cardOf(document, { show: (fact) => this.#showFact(fact), correct: (change) => this.#correct(change) }));
+    const details = this.card.querySelector("details");
+    if (details) details.open = open;
+  }
+
+  /** @param {import("./types.js").CardFact} fact */
+  #showFact(fact) {
+    this.#fact = fact;
+    this.#show(fact.page ?? 1);
+  }
+
+  /** @param {import("./card.js").Change} change */
+  async #correct(change) {
+    const subject = this.#subject;
+    const document = await this.api.correct(subject.id, change);
+    announce("The correction is kept");
+    if (this.#subject === subject) this.#drawCard(document);
+    this.onCorrect();
   }
 
   /** @param {number} step */
@@ -301,6 +341,7 @@ export class Viewer {
 
   /** @param {number} page @returns {Box[]} */
   #boxes(page) {
+    if (this.#fact?.page === page) return this.#fact.boxes;
     const places = this.#subject?.citation?.places ?? [];
     return places.filter((place) => place.page === page).flatMap((place) => place.boxes);
   }
@@ -381,20 +422,4 @@ export class Viewer {
     if (event.key === "ArrowLeft" && !this.previous.disabled && this.#zoom === 0) this.#turn(-1);
     if (event.key === "ArrowRight" && !this.next.disabled && this.#zoom === 0) this.#turn(1);
   }
-}
-
-/** What is marked on a page: boxes, and in tones of their own the labels and heads that name them. @param {Element[]} marks @param {import("./page_tables.js").Names} names @param {PageInfo} page */
-function marksLayer(marks, { labels, heads }, page) {
-  const named = [...labels.map((box) => highlight(box, page, "mark-label")), ...heads.map((box) => highlight(box, page, "mark-head"))];
-  return element("div", { class: "marks", "aria-hidden": true }, ...marks, ...named);
-}
-
-/** A mark over a box, in shares of the page, so that it holds at every size. @param {Box} box @param {PageInfo} page @param {string} tone */
-function highlight([x0, top, x1, bottom], { width, height }, tone = "highlight") {
-  const mark = element("div", { class: tone });
-  mark.style.left = `${(100 * x0) / width}%`;
-  mark.style.top = `${(100 * top) / height}%`;
-  mark.style.width = `${(100 * (x1 - x0)) / width}%`;
-  mark.style.height = `${(100 * (bottom - top)) / height}%`;
-  return mark;
 }

@@ -6,6 +6,7 @@ import pytest
 
 from app.core.card import NO_CARD, Card, CardDate, CardPeriod, DateRole, Fact
 from app.core.short_title import LONGEST, short_title, shorten_name
+from tests.support.cards import QUARTERLY, said_title
 
 
 def report(title: str, who: str, kind: str, ends: str) -> Card:
@@ -58,3 +59,7 @@ def test_without_a_title_there_is_no_short_one() -> None:
 )
 def test_a_company_s_name_is_shown_without_its_legal_form(name: str, short: str) -> None:
     assert shorten_name(name) == short
+
+
+def test_a_title_that_a_person_gave_stays_as_it_is() -> None:
+    assert short_title(said_title("Pumps in autumn").correct(QUARTERLY)) == "Pumps in autumn"
