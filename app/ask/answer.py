@@ -17,6 +17,7 @@ from app.ask.overview.compare import quote_comparison
 from app.ask.overview.quote import quote_overview
 from app.ask.phrased import phrase_answer
 from app.ask.proof.cite import PassageSource
+from app.ask.question.bars import phrases_apart
 from app.ask.quotes import quote_closest, quote_sentences
 from app.ask.stages import Stage
 from app.core.answer import Answer, AnswerKind, Citation, Claim
@@ -126,18 +127,24 @@ def _quote_passages(
     phrase: Callable[[], Iterator[str | Citation | Answer]] | None,
     notes: list[str],
 ) -> Generator[str | Citation, None, Answer]:
-    """Yield sentences that answer, or the closest where words of the question stand nowhere.
+    """Yield sentences that answer, or the closest where words of the question stand nowhere, or no passage
+    has those of one of its names together.
 
     Where there is too little evidence the answer has no text; without ``find_missing`` it is not judged. A
     model may ``phrase`` what answers; ``notes`` gets one if it is down.
     """
     missing: Sequence[str] = ()
+    apart: Sequence[str] = ()
     if find_missing:
         if not is_enough(question, [source.hit for source in sources]):
             return Answer(AnswerKind.NOT_FOUND, "")
         # Words of another language stand nowhere, whatever the passages say.
-        missing = () if sources and is_foreign(question, sources[0].hit) else find_missing()
+        if not is_foreign(question, sources[0].hit):
+            missing = find_missing()
+            apart = phrases_apart(question, [source.hit.chunk.indexed_text for source in sources])
     match tell_absence(question, missing):
+        case Absence.NONE if apart:
+            return (yield from _passed_on(quote_closest(question, sources, judge, apart=apart)))
         case Absence.NONE:
             written = Answer(AnswerKind.NOT_FOUND, "")
             if phrase:

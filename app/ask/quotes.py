@@ -33,6 +33,7 @@ MOST_CLOSEST = 2
 
 CLOSEST = "Nothing here answers that for sure. The closest passages:"
 NOWHERE = "Nowhere in what was searched:"
+APART = "No passage that was found names:"
 MOST_NAMED = 3
 FROM_PAGES = "From the pages that the question names:"
 FEWEST_WORDS = 4
@@ -69,14 +70,20 @@ def quote_sentences(
 
 
 def quote_closest(
-    question: str, sources: Sequence[PassageSource], embedder: Embedder, missing: Sequence[str] = ()
+    question: str,
+    sources: Sequence[PassageSource],
+    embedder: Embedder,
+    missing: Sequence[str] = (),
+    apart: Sequence[str] = (),
 ) -> Iterator[str | Citation | Answer]:
     """Yield the sentences that come closest, as such; last the answer, without text where there are none. A
     question with no word but the pages that it names left out is answered from these. Words that are
-    ``missing`` in the documents are named first."""
+    ``missing`` in the documents are named first, else names whose words stand ``apart`` in all passages."""
     lead = CLOSEST if asked_words(without_asking(question)) else FROM_PAGES
     if missing:
         lead = f"{NOWHERE} {', '.join(f'“{word}”' for word in missing[:MOST_NAMED])}. {lead}"
+    elif apart:
+        lead = f"{APART} {', '.join(f'“{name}”' for name in apart[:MOST_NAMED])}. {lead}"
     chosen = choose(question, sources, embedder, least=0.0)[:MOST_CLOSEST]
     yield from _quote_each(chosen, sources, AnswerKind.CLOSEST, f"{lead}\n\n")
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from app.ask.proof.cite import PassageSource
 from app.ask.question.wanted import without_asking
-from app.ask.words.terms import Word, asked_words, terms
+from app.ask.words.terms import Word, asked_words, terms, word_forms
 from app.core.process.patterns import defer_regex
 from app.core.writing.languages import script_of, tell_languages
 from app.core.writing.letters import fold_letters, split_words
@@ -12,6 +14,14 @@ from app.core.writing.letters import fold_letters, split_words
 NAME = defer_regex(r"(?<=[\w,;:)] )[^\W\d_a-z][\w&]*|^[^\W\d_a-z]\w+(?=['’]s\b)")
 """A word with a capital within a sentence, and one at its beginning that owns something."""
 
+
+_CAPITAL = r"[^\W\d_a-z][^\W\d_]+"
+_SMALL = r"(?:of|for|and|de|des|du|del|di|van|der)"
+_PHRASE = defer_regex(rf"(?<=[\w,;:)] ){_CAPITAL}(?: {_SMALL}(?= [^\W\d_a-z])| {_CAPITAL})+")
+"""Words with a capital that follow each other within a sentence, also over a small word between two."""
+
+BETWEEN = 5
+"""Words that may stand between those of a name."""
 
 TITLE_CASE = 0.6
 """Share of words with a capital from which on a capital tells no name: "How Heavy Is The Pump?"."""
@@ -31,6 +41,40 @@ def barring_words(question: str) -> tuple[Word, ...]:
     asked = asked_words(without_asking(question))
     numbers = [word for word in asked if any(sign.isdigit() for sign in word.written)]
     return tuple(dict.fromkeys((*named_words(question), *numbers)))
+
+
+def named_phrases(question: str) -> list[str]:
+    """Return the names of several words in a question, such as "Chief Executive Officer"; none in German."""
+    said = without_asking(question)
+    if not named_words(question):
+        return []
+    return [found[0] for found in _PHRASE.finditer(said)]
+
+
+def phrases_apart(question: str, texts: Sequence[str]) -> list[str]:
+    """Return the names of several words of which no text has the words near each other: they name another
+    thing than all of the texts."""
+    phrases = named_phrases(question)
+    if not phrases:
+        return []
+    read = [word_forms(text) for text in texts]
+    return [each for each in phrases if not any(_stands_together(asked_words(each), forms) for forms in read)]
+
+
+def _stands_together(words: Sequence[Word], forms: Sequence[tuple[str, ...]]) -> bool:
+    """Return whether all words stand within a stretch a little longer than they are, in any order: "the
+    Supreme Court of the United States" names the United States Supreme Court."""
+    places = [
+        (at, word)
+        for at, found in enumerate(forms)
+        for word in words
+        if not set(found).isdisjoint(word.forms)
+    ]
+    longest = len(words) + BETWEEN
+    return any(
+        len({word for at, word in places[start:] if at < first + longest}) == len(words)
+        for start, (first, _) in enumerate(places)
+    )
 
 
 def _is_in_title_case(said: str) -> bool:

@@ -10,7 +10,7 @@ from app.adapters.embedded.models import E5
 from app.adapters.openai.models import OpenAiChat
 from app.ask.answer import NOT_FOUND, answer
 from app.ask.by_words import QUOTED
-from app.ask.quotes import CLOSEST, FROM_PAGES
+from app.ask.quotes import APART, CLOSEST, FROM_PAGES
 from app.core.answer import Answer, AnswerKind, Citation, Proof
 from app.core.errors import Unavailable
 from app.core.page import BlockKind, Page
@@ -272,6 +272,12 @@ def test_the_more_words_of_a_question_stand_nowhere_the_less_it_is_answered(
     assert ("Nowhere in what was searched: “pneumatic”. " + CLOSEST in whole.text) == (
         kind is AnswerKind.CLOSEST
     )
+
+
+def test_a_name_that_no_passage_has_leaves_the_closest_passages(ask: Asker) -> None:
+    whole, _ = ask("What is the warranty period of the Meridian Turbo Valve pump?")
+    assert whole.kind is AnswerKind.CLOSEST
+    assert whole.text.startswith(f"{APART} “Meridian Turbo Valve”. {CLOSEST}")
 
 
 def test_what_was_searched_stands_behind_not_found(ask: Asker) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from app.ask.proof.cite import PassageSource
-from app.ask.question.bars import barring_words, has_all
+from app.ask.question.bars import barring_words, has_all, phrases_apart
 from app.core.geometry import Box, Word
 from app.core.page import Block, BlockKind, Page
 from app.core.passage import Hit, Span
@@ -65,3 +65,24 @@ def test_a_source_has_them_on_its_pages_or_in_its_name(
     question: str, text: str, called: str, holds: bool
 ) -> None:
     assert has_all(source(text, called), barring_words(question), question) is holds
+
+
+@pytest.mark.parametrize(
+    ("question", "apart"),
+    [
+        (
+            "What does the Manager of Technical Product Marketing do?",
+            ["Manager of Technical Product Marketing"],
+        ),
+        ("What does the Senior Manager of Marketing do?", []),
+        ("Who sits in the United States Supreme Court?", []),
+        ("What does the manager do?", []),
+    ],
+)
+def test_a_name_of_several_words_must_stand_together_in_a_passage(question: str, apart: list[str]) -> None:
+    texts = [
+        "The Senior Manager of Marketing leads all campaigns.",
+        "Product plans are made by the technical staff, as every manager knows who sees to the marketing.",
+        "The Supreme Court of the United States has nine members.",
+    ]
+    assert phrases_apart(question, texts) == apart
