@@ -13,6 +13,7 @@ from app.pdf.pdfium.drawing import Ruling
 from app.pdf.pdfium.words import PlacedWord
 from app.pdf.tables.column_heads import heads_of
 from app.pdf.tables.headers import NUMERIC
+from app.pdf.tables.labels import stand_beside
 from app.pdf.tables.rows import Piece, Row, read_on, white_strips
 from app.pdf.tables.ruled import Slot, Table, table_of
 from app.pdf.tables.wrapped import centred_rows, row_starts
@@ -94,9 +95,13 @@ def _join_lines(rows: Sequence[Row], gaps: Sequence[float], edges: Sequence[floa
         return [list(_centred_slots(cells, edges)) for cells in centred]
     lines: list[list[Slot]] = []
     above: Row | None = None
+    # Only above the first numbers: below, cells of different rows may stand beside each other as well.
+    among_heads = True
     for row, begins in zip(rows, row_starts(rows, gaps), strict=True):
         slots = slots_in(row, gaps, edges)
-        if above is not None and (not begins or _goes_on(above, row, slots, lines[-1])):
+        among_heads = among_heads and not any(piece.numeric for piece in row.pieces)
+        beside = among_heads and above is not None and stand_beside(above, row, gaps)
+        if above is not None and (not begins or beside or _goes_on(above, row, slots, lines[-1])):
             for slot, more in zip(lines[-1], slots, strict=True):
                 slot.words += more.words
                 slot.box = slot.box._replace(bottom=max(slot.box.bottom, row.bottom))

@@ -70,7 +70,7 @@ def _is_one_row(
     bands: Sequence[float],
 ) -> bool:
     row, below = lines
-    if _overlaps(held[-1], row, gaps):
+    if stand_beside(held[-1], row, gaps):
         return True
     if bands:
         if band_of(bands, held[-1]) != band_of(bands, row):
@@ -91,7 +91,7 @@ def _stands_in_section(row: Row, below: Row | None, gaps: Sequence[float]) -> bo
     return below.pieces[0].x0 >= row.pieces[0].x0 - SLIGHT
 
 
-def _overlaps(above: Row, row: Row, gaps: Sequence[float]) -> bool:
+def stand_beside(above: Row, row: Row, gaps: Sequence[float]) -> bool:
     """Whether two lines stand beside each other, in other columns: a label of two lines has its figures at
     the height of its middle."""
     columns = ({bisect_right(gaps, piece.x0) for piece in line.pieces} for line in (above, row))

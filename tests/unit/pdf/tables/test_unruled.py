@@ -190,3 +190,24 @@ def test_a_table_beside_prose_goes_on_where_lines_of_that_stand_at_heights_of_th
                 x += canvas.stringWidth(word, "Helvetica", 10) + 8
 
     assert tables(page_of(tmp_path, cells(rows, (60, 130, 180, 230)), draw)) == [rows]
+
+
+def test_heads_around_the_middle_of_three_lines_are_one_row(tmp_path: Path) -> None:
+    xs = (60, 100, 210, 250, 360, 400)
+    heads = ("Code", "Name of state", "Code", "Name of town", "Code", "Name of place")
+    rows = [
+        (f"0{at % 2}", "Northland", f"00{at % 3}", "Old Harbor", f"0{at}94", f"Farm of {chr(64 + at)}nna")
+        for at in range(1, 26)
+    ]
+
+    def draw(canvas: Canvas) -> None:
+        for at, (x, head) in enumerate(zip(xs, heads, strict=True)):
+            if at % 2:
+                canvas.drawCentredString(x + 50, 713, head)
+            else:
+                canvas.drawCentredString(x + 8, 719, head)
+                canvas.drawCentredString(x + 8, 707, ("state", "town", "place")[at // 2])
+
+    ((first, *others),) = tables(page_of(tmp_path, draw, cells(rows, xs, 690)))
+    assert first == ("Code state", heads[1], "Code town", heads[3], "Code place", heads[5])
+    assert others == rows
