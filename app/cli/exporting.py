@@ -58,13 +58,16 @@ class _Export:
     def write(self, documents: Sequence[Document]) -> int:
         """Write them all; how many could not be."""
         written: list[dict[str, Any]] = []
+        # Once each: a document may be named twice, by its id and its name.
         for document in {each.id: each for each in documents}.values():
             name = self._names.give(document.name, ENDINGS[self._form])
             try:
                 self._write_one(document, self._folder and self._folder / name)
+            # Nobody reads the output any more: the other documents would fail the same way.
             except BrokenPipeError:
                 raise
             except (KnowledgeBaseError, OSError) as error:
+                # A full disk would fail for every document that follows.
                 if is_no_room(error):
                     raise
                 said = error.message if isinstance(error, KnowledgeBaseError) else error.strerror
@@ -103,6 +106,7 @@ class _Export:
         with self._knowledge_base.library.local(key) as source:
             try:
                 shutil.copyfile(source, target)
+            # Also where it is interrupted: half a PDF under its name would be taken for the whole one.
             except BaseException:
                 target.unlink(missing_ok=True)
                 raise
@@ -151,6 +155,7 @@ def _entries(folder: Path | None) -> Iterator[dict[str, Any]]:
             name, document = entry["file"], entry["document"]
             texts = [document["name"], document["source"], entry["path"], *document["tags"]]
             sound = all(isinstance(text, str) for text in texts)
+            # A manifest may be anybody's: it must not have files outside of its folder ingested.
             if not sound or not (folder / name).resolve().is_relative_to(folder.resolve()):
                 raise ValueError(name)
             yield entry

@@ -102,6 +102,7 @@ def _columns_of_figures(cells: Sequence[Cell]) -> set[int]:
     columns: dict[int, list[str]] = defaultdict(list)
     for cell in cells:
         if cell.text and not cell.header and cell.column_span == 1:
+            # The last word: the dollar sign before a figure may be a word of its own.
             columns[cell.column].append(cell.text.split()[-1])
     return {
         column
@@ -119,6 +120,7 @@ def _parts_by_commas(cells: Sequence[Cell]) -> bool:
     decimals elsewhere."""
     grouped = sum(GROUPED.search(cell.text) is not None for cell in cells)
     pointed = sum(POINTED.search(cell.text) is not None for cell in cells)
+    # A table with both may be one of decimals: there a point is a point.
     return grouped >= FEWEST and grouped > CLEARLY * pointed
 
 
@@ -126,6 +128,7 @@ def _mend_words(words: Sequence[PlacedWord], *, commas: bool, found: Mended) -> 
     for place, word in enumerate(words):
         last = place == len(words) - 1
         text = _figure_meant(word.text, commas=commas) if last else word.text
+        # A dollar sign alone before its figure is read as an S.
         if not last and word.text in ("S", "s") and _is_number(words[-1].text):
             text = "$"
         if text != word.text:
@@ -140,6 +143,7 @@ def _figure_meant(text: str, *, commas: bool) -> str:
     meant = text
     if commas and POINTED.fullmatch(meant):
         meant = POINTED.sub(r"\1,\2", meant)
+    # A bracket makes a figure negative: one of the two is enough to tell, and no figure has one alone.
     if meant.count("(") > meant.count(")"):
         meant += ")"
     elif meant.endswith(")") and "(" not in meant:

@@ -52,6 +52,7 @@ and a scan is yet to be read."""
 def pass_on(page: Page, form: PageForm) -> bytes:
     """Return a page as its process answers it: rendered, unless it must first be linked with its
     neighbours or read by OCR."""
+    # Rendered where it was read, most pages need no second parse in the process that asked.
     if form is PageForm.STORED or not (page.needs_ocr or may_be_linked(page)):
         return render_page(page, form)
     words = page.words if page.links else ()  # links are shown at the words that they cover
@@ -63,6 +64,7 @@ def write_document(outline: Outline, pages: Iterable[str], form: PageForm) -> It
     if form is PageForm.MARKDOWN:
         yield from pages
         return
+    # Without its last brace: the pages go into the same object, one by one.
     opening = json.dumps(outline_json(outline), ensure_ascii=False)[:-1] + ',"pages":['
     for page in pages:
         yield f"{opening}\n{page}"

@@ -113,6 +113,7 @@ class Exporter:
             try:
                 self._write(document, archive.format, file, part)
             except (KnowledgeBaseError, OSError) as error:
+                # A full disk is no fault of this document: the part is made again when there is room.
                 if is_no_room(error):
                     raise
                 said = error.message if isinstance(error, KnowledgeBaseError) else error.strerror
@@ -120,6 +121,7 @@ class Exporter:
             else:
                 entries.append(self.entry(document, file))
         name = f"entries-{len(archive.sizes):05d}.json"
+        # Kept in pieces: the next part is made by another call, perhaps in another process.
         self.files.put(self._work(tenant, archive, name), json.dumps(entries).encode())
         after = replace(archive, done=done, omitted=tuple(omitted))
         if done < len(plan):

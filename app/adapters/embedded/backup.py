@@ -34,6 +34,7 @@ def back_up(data: Path, target: Path) -> Copied:
     if not (data / DATABASES[0]).exists():
         raise BadRequest(f"There is nothing to back up in {data}.")
     check_target(target, FOLDER)
+    # It would hold itself, and grow with each further backup.
     if target.resolve().is_relative_to(data.resolve()):
         raise BadRequest("A backup stands outside of the data folder.")
     with translate_errors("The backup's folder", "backup"):
@@ -56,6 +57,7 @@ def restore(backup: Path, data: Path) -> Path | None:
     """
     check_backup(backup, FOLDER)
     with translate_errors("The data folder", "files"):
+        # Beside it: on the same disk the folder takes its place at once, or not at all.
         beside = data.with_name(f"{data.name}.restoring")
         shutil.rmtree(beside, ignore_errors=True)
         close_folder(beside)
@@ -103,6 +105,7 @@ def copy_database(source: Path, target: Path) -> None:
     try:
         with closing(sqlite3.connect(source)) as one, closing(sqlite3.connect(part)) as other:
             one.backup(other)
+            # One file then holds all: a write-ahead log beside the copy could be left behind.
             other.execute("PRAGMA journal_mode = DELETE")
             faults = [row[0] for row in other.execute("PRAGMA quick_check(1)")]
     except sqlite3.DatabaseError as error:
@@ -111,6 +114,7 @@ def copy_database(source: Path, target: Path) -> None:
     if faults != ["ok"]:
         part.unlink()
         raise Damaged(f"{source.name} is damaged ({faults[0]}): see `kb fsck`.", "database")
+    # Only when it is sound: an earlier good copy must not give way to a damaged one.
     part.replace(target)
 
 
@@ -119,6 +123,7 @@ def _mirror(source: Path, target: Path) -> None:
     held = {path.relative_to(target) for path in _files(target)}
     for path in _files(source):
         name = path.relative_to(source)
+        # Exports and backups in the store are copies of what is copied here.
         if not name.as_posix().startswith(keys.ARCHIVES):
             held.discard(name)
             _copy_file(path, target / name)
@@ -131,6 +136,7 @@ def _copy_file(source: Path, target: Path) -> None:
         found = source.stat()
         if target.exists():
             there = target.stat()
+            # Stored files are written once: to compare their content would read all of them for each backup.
             if (there.st_size, there.st_mtime_ns) == (found.st_size, found.st_mtime_ns):
                 return
         write_whole(target, partial(shutil.copy2, source))

@@ -396,6 +396,7 @@ class SqliteDocuments:
             raise ValueError(f"A run does not end as {status}.")
         with self._database.write() as connection:
             version = _of_run(connection, run)
+            # A job that is delivered twice, or that belongs to an earlier run, must not end this one.
             if version.status.ended or version.run != run.number:
                 return version
             connection.execute(
@@ -428,6 +429,7 @@ class SqliteDocuments:
                 "UPDATE documents SET tombstoned_at = ? WHERE id = ? AND tombstoned_at IS NULL",
                 (time.time(), document_id),
             )
+            # Names that it made longer may be short again.
             document_names.settle(connection, tenant, [base(document.path)])
             return document
 
@@ -451,6 +453,7 @@ class SqliteDocuments:
                 "DELETE FROM documents WHERE tenant = ? AND id = ? AND tombstoned_at IS NOT NULL",
                 (tenant, document_id),
             )
+        # Deleted rows leave their words in free pages and in the write-ahead log.
         self._database.scrub()
         return versions
 
@@ -498,6 +501,7 @@ class SqliteDocuments:
 
     def faults(self) -> list[str]:
         """Return what SQLite finds wrong with the file, and what is wrong with the rows."""
+        # Rows of a file that is damaged tell nothing of their own.
         if faults := self._database.faults():
             return faults
         with self._database.read() as connection:
@@ -547,6 +551,7 @@ def _return_known(
 
 
 def _add_tags(connection: sqlite3.Connection, tenant: str, document_id: str, tags: Sequence[str]) -> None:
+    # Added, never replaced: a file that comes again must not take what a person gave its document.
     both = dict.fromkeys([*select_document(connection, tenant, document_id).tags, *tags])
     connection.execute("UPDATE documents SET tags = ? WHERE id = ?", (_json(both), document_id))
 

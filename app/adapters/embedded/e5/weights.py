@@ -96,6 +96,7 @@ class Weights:
 
         offset, size = self._places[name]
         count = int(np.prod(shape))
+        # By its size: small tensors, such as norms, are stored as they are.
         if size == 4 * count:
             return np.frombuffer(self._data, "<f4", count, offset).reshape(shape)
         return _floats(self._blocks(offset, count // BLOCK)).reshape(shape)
@@ -129,6 +130,7 @@ def _floats(blocks: NDArray[np.uint8]) -> Floats:
 
     scales = np.ascontiguousarray(blocks[..., :SCALE_BYTES]).view("<f2").astype(np.float32)
     packed = blocks[..., SCALE_BYTES:]
+    # Beside each other and not in turn: the low halves are the first sixteen weights of a block.
     halves = np.concatenate([packed & 15, packed >> 4], axis=-1).astype(np.float32) - ZERO
     floats: Floats = halves * scales
     return floats

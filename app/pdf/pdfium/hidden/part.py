@@ -81,7 +81,9 @@ def _part(page: Any, frame: Frame, drawing: Drawing, found: Found) -> Parted:
     asked = [at for at in asked if not doubts[at].flags & UNPAINTED]
     unpainted = [at for at, each in enumerate(doubts) if at not in reasons and each.flags & UNPAINTED]
     if is_scan:
+        # A scan's own text is unpainted by design: the picture shows it.
         unpainted = []
+    # Drawing is all that can tell, and a page that takes seconds to draw keeps its words.
     if (asked or unpainted) and drawing.pixels <= MOST_PIXELS and drawing.paths <= MOST_PATHS:
         reasons |= Pictures(page, frame, words, doubts).unseen(asked, unpainted)
     return _part_words(words, doubts, reasons, is_scan=is_scan)
