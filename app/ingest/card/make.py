@@ -30,7 +30,7 @@ from app.ingest.card.phrases import read_phrases
 from app.ingest.card.roles import find_card_dates
 from app.ingest.card.sheet import Sheet, read_sheet
 from app.ingest.card.titles import believe_metadata, clean_headline, clean_metadata, find_headline, tidy_name
-from app.ingest.card.who import find_issuers, is_body
+from app.ingest.card.who import find_issuers, find_site, is_body
 
 FIRST_PAGES = 20
 """First pages of a document that its card is made from. The cover of a filing may come behind the letters
@@ -135,7 +135,7 @@ def _find_who(read: _Read, kind: str = "") -> tuple[Fact, ...]:
         if not line.is_heading and is_sparse(part.sheet) and is_person(clean_headline(line.text))
     )
     bodies = tuple(each for each in issuers if is_body(each.value)) if persons else issuers
-    return (*persons[:MOST_PERSONS], *bodies)
+    return (*persons[:MOST_PERSONS], *bodies) or find_site(read.sheets)
 
 
 def _describe_paper(read: _Read) -> Card:

@@ -59,6 +59,11 @@ _CJK_COMPANY = defer_regex(
 _SITE = defer_regex(
     r"(?:www\.|https?://(?:www\.)?|@)([a-z0-9-]{3,30})\.(?:[a-z]{2,3}\.)?[a-z]{2,6}\b", re.IGNORECASE
 )
+_DOMAIN = defer_regex(
+    r"(?:www\.|https?://(?:www\.)?|@)(?P<name>[a-z0-9-]{2,30}(?:\.[a-z0-9-]{2,30}){0,2}\.[a-z]{2,10})\b"
+    r"|(?<![\w./@-])(?P<bare>[a-z0-9-]{3,30}\.[a-z]{2,10})(?=/\w)",
+    re.IGNORECASE,
+)
 _PLAIN_NAME = defer_regex(r"(?<![\w.])(?:[A-Z][\w'’&-]+)(?:\s(?:&\s|of\s|and\s)?[A-Z][\w'’&-]+){0,3}")
 _TRAILING = defer_regex(rf"(?:\s(?:{_SMALL}))+$")
 _DONE_BY = defer_regex(r"^\w+ed by\b", re.IGNORECASE)
@@ -130,6 +135,20 @@ def find_issuers(sheets: Sequence[Sheet], parts: Sequence[Part], names: Iterable
     return tuple(named.fact for named in ranked[:MOST_NAMED] if named.total() >= least)
 
 
+def find_site(sheets: Sequence[Sheet]) -> tuple[Fact, ...]:
+    """Return the address of the site that the first pages name most often, for a document that names
+    nobody."""
+    found: dict[str, list[Fact]] = defaultdict(list)
+    for sheet in sheets[:OF_NAMES]:
+        for match in _DOMAIN.finditer(sheet.text):
+            group = "name" if match["name"] else "bare"
+            name = match[group].lower()
+            if name not in read_table("organisations")["sites"]:
+                found[name].append(sheet.fact(match.start(group), match.end(group), name))
+    most = max(found.values(), key=len, default=[])
+    return tuple(most[:1])
+
+
 def _known_names(
     sheets: Sequence[Sheet], hints: str, sites: set[str]
 ) -> Iterator[tuple[Sheet, str, int, int]]:
@@ -161,6 +180,8 @@ def _add(
     shown = clean_name(name)
     key = _key(shown)
     if not key or _NO_NAME.match(shown) or any(other in shown.lower() for other in _others()):
+        return
+    if " " not in shown and names_kind(shown):  # a handbook's "Handbook", which its file is called, too
         return
     line = sheet.line_at(start)
     if line and line.furniture:

@@ -178,6 +178,12 @@ Commission File No. 1-7819
     )
 
 
+def test_a_document_that_names_nobody_is_of_the_site_that_it_names(tmp_path: Path) -> None:
+    text = """!!A guide to the care of pumps in winter
+See pumps.example/winter and doi.org/10.1/2 for more, or write to info@pumps.example today."""
+    assert [each.value for each in card_of(tmp_path, sized(text)).who] == ["pumps.example"]
+
+
 def test_the_day_on_which_a_report_s_year_ends_is_the_one_that_its_headline_names(tmp_path: Path) -> None:
     cover = "!!!Kestrel Group Limited\n!!ANNUAL REPORT 2022\nABN 25 124 908 363"
     inside = """Directors' report for the year ended 30 June 2022
