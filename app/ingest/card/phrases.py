@@ -109,8 +109,9 @@ class Phrases:
                     yield compound
 
     def _find_head(self, token: Token) -> FoundPhrase | None:
+        longest = len(token.word) - 2
         for length in self._head_lengths:
-            if length <= len(token.word) - 2 and (found := self._heads.get(token.word[-length:])):
+            if length <= longest and (found := self._heads.get(token.word[-length:])):
                 return FoundPhrase(*found, token.start, token.end, 1, token.word[-length:])
         return None
 

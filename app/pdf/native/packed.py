@@ -19,7 +19,11 @@ _NEW: Any = tuple.__new__
 
 def pack(rows: Iterable[Iterable[float]]) -> array[float]:
     """Return the numbers of all rows, as doubles: four for each box."""
-    return array("d", chain.from_iterable(rows))
+    # An array that is made of the numbers themselves takes each one singly, and twice as long.
+    numbers = [*chain.from_iterable(rows)]
+    packed = array("d")
+    packed.frombytes(struct.pack(f"@{len(numbers)}d", *numbers))
+    return packed
 
 
 def make_room(kind: str, count: int) -> array[Any]:

@@ -46,6 +46,9 @@ DOTS = defer_regex(r"[.…‥·_]+$")
 LEADER = defer_regex(r"(?:[.…·]{3,}|_{3,})$")
 """Dots on their own, and dots that run on from a label."""
 
+DOT_ENDS = frozenset(".…‥·_\n")
+"""What a match of ``DOTS`` or ``LEADER`` ends with, or stands before."""
+
 ENDS_LEADER = (".", "…", "·", "_")
 
 FEWEST_DOTS = 3
@@ -97,9 +100,10 @@ class Figures:
 
 def is_figure(piece: Piece) -> bool:
     """Whether a piece is one number, with its signs, or what stands for a missing one."""
+    # Most pieces are one word: no list is made of it.
+    if len(piece.words) == 1:
+        return _is_number(piece.words[0].text)
     words = [word.text for word in piece.words]
-    if len(words) == 1:
-        return _is_number(words[0])
     if _is_sign_before(words[0]):
         words = words[1:]
     if len(words) > 2 and words[1] == PLUS_MINUS:
@@ -155,14 +159,15 @@ def read_figures(row: Row) -> Figures:
     # Counted over the row: single dots between blanks are a leader as well, one dot is the end of a sentence.
     dots = sum(_dots_of(word.text) for word in words) >= FEWEST_DOTS
     for word, after in zip(words, [*words[1:], None], strict=True):
-        if (dots and DOTS.match(word.text)) or LEADER.fullmatch(word.text):
+        dotted = word.text[-1:] in DOT_ENDS
+        if dotted and ((dots and DOTS.match(word.text)) or LEADER.fullmatch(word.text)):
             found.left_out.append(word)
             # Producers write "Revenue." and the other dots as words of their own.
             _strip_last(found.row.pieces, after_leader)
             after_leader = True
             continue
         _place_word(found, _without_leader(word), after_leader or _opens_text(word, after, found.row))
-        after_leader = LEADER.search(word.text) is not None
+        after_leader = dotted and LEADER.search(word.text) is not None
     return found
 
 
@@ -176,6 +181,8 @@ def _opens_text(word: PlacedWord, after: PlacedWord | None, row: Row) -> bool:
 
 def _dots_of(text: str) -> int:
     """How many dots of a leader a word may be."""
+    if text[-1:] not in DOT_ENDS:  # as nearly all
+        return 0
     if DOTS.match(text):
         return len(text)
     return FEWEST_DOTS if LEADER.search(text) else 0

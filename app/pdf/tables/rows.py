@@ -6,10 +6,11 @@ import struct
 from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import islice
 from typing import Any, TypeAlias
 
 from app.pdf.native.library import RowRules, library
+from app.pdf.native.packed import pack
 from app.pdf.pdfium.words import PlacedWord
 from app.pdf.tables.headers import is_numeric
 
@@ -78,7 +79,7 @@ def read_rows(words: Sequence[PlacedWord], gap: float) -> list[Row]:
     if not count:
         return []
     compiled = library()
-    boxes = array("d", chain.from_iterable([word.box for word in words]))
+    boxes = pack([word.box for word in words])
     found, parts = array("d", bytes(ROW.size * count)), array("d", bytes(PIECE.size * count))
     order = array("i", bytes(4 * count))
     rules = RowRules(SHARED, LOWEST, gap)
