@@ -79,7 +79,11 @@ is there."""
 _LETTERS = defer_regex(r"(?:[^\W\d_]\.)+[^\W\d_]")
 """Letters with stops between them: U.S, D.C, z.B."""
 
-_NUMBER = defer_regex(r"[(\[]?(?:\d|[IVXLC]+\b|§)")
+_NUMBER = defer_regex(r"[(\[]?(?:\d|[IVXLC]+\b|[B-Z]\b|§)")
+"""A number, or the letter that a point or part has in its place; a lone A begins sentences."""
+
+_STREET = defer_regex(r"[^\W\d_]{3,}str")
+"""A street by its name, as German and Dutch write it in one word: Hauptstr."""
 
 _MARKS = "\"'“”‘’«»()[]"
 
@@ -94,7 +98,7 @@ def is_abbreviation(word: str, following: str) -> bool:
     if bare in BEFORE_NUMBERS and _NUMBER.match(following):
         return True
     initial = len(bare) == 1 and bare.isalpha()
-    if not (initial or bare in ABBREVIATIONS or _LETTERS.fullmatch(bare)):
+    if not (initial or bare in ABBREVIATIONS or _LETTERS.fullmatch(bare) or _STREET.fullmatch(bare)):
         return False
     return not _begins_sentence(following)
 

@@ -120,6 +120,8 @@ def test_a_numbers_full_stop_ends_no_sentence_before_what_german_numbers() -> No
         "The tent was bought by the U.S. Army in Washington D.C. on Tuesday.",
         "See fig. B and vol. IV of it; approx. Half of them are lost.",
         "The curve reaches its maximum at pt. 4 in London.",
+        "The curve reaches its maximum at pt. B in London.",
+        "Das Haus steht in der Hauptstr. Zwölf in Bonn.",
         "Die Probezeit regelt § 622 Abs. 3 BGB und beträgt z. B. Sechs Monate.",
         "Der Tresor steht im Raum Nr. B 7 der Fa. Meier in Bonn.",
         "Le contrat a été signé par M. Dupont et Mme. Curie à Lyon.",
