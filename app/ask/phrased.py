@@ -20,7 +20,7 @@ from app.ask.marks import inert, remove_marks
 from app.ask.prompts import prompt_text
 from app.ask.proof.cite import PassageSource
 from app.ask.question.wanted import can_answer, wanted_of, without_asking
-from app.ask.quotes import choose, show_in_context
+from app.ask.quotes import MOST_QUOTES, choose, show_in_context
 from app.ask.replies import Meter
 from app.ask.sentences import ends_sentence
 from app.ask.words.terms import content_forms
@@ -81,7 +81,8 @@ def phrase_answer(
     claims: list[Claim] | None = None,
 ) -> Iterator[str | Citation | Answer]:
     """Yield one to three sentences, each proven, with their citations; last the answer, without text where
-    the model wrote nothing that is, and of the kind ``closest`` where it says that no line answers.
+    the model wrote nothing that is, and of the kind ``closest`` where it says that no line answers. If it
+    only repeats lines, or points to them, these come first, and the others that would be quoted follow.
 
     ``asked`` is the question in words that need no conversation. ``claims`` gets the sentences as they come.
     A model that fails raises what it raises.
@@ -107,8 +108,15 @@ def phrase_answer(
         if proven.claims or is_refusal(reply):
             break
         turns += [("assistant", reply.strip()), ("user", AGAIN)]
+    kind = AnswerKind.CLOSEST if refused and not proven.claims else AnswerKind.GENERATED
+    if proven.has_only_lines:
+        kind = AnswerKind.QUOTES
+        quoted = {sentence.text for _, sentence in choose(asked, sources, embedder)}
+        for line in (each for each in lines if each.words in quoted):
+            if len(proven.claims) < MOST_QUOTES:
+                yield from proven.add(remove_marks(line.words), (line,), "\n\n")
     yield Answer(
-        kind=AnswerKind.CLOSEST if refused and not proven.claims else AnswerKind.GENERATED,
+        kind=kind,
         text=proven.text,
         claims=tuple(proven.claims),
         citations=tuple(proven.citations),
@@ -130,6 +138,12 @@ class _Proven:
         self._lines = lines
         self._numbers: dict[_Line, int] = {}
 
+    @property
+    def has_only_lines(self) -> bool:
+        """Whether there are sentences, and all are lines of the documents as they stand."""
+        lines = {remove_marks(line.words).rstrip(".") for line in self._lines}
+        return bool(self.claims) and all(claim.text.rstrip(".") in lines for claim in self.claims)
+
     def show(self, said: str) -> Iterator[str | Citation]:
         """Yield a sentence with its citations if lines carry it; nothing if not, or if it has been said, or
         as long as there is none with what the question asks for."""
@@ -142,7 +156,13 @@ class _Proven:
         carrying = _find_carrying(said, self._lines) if whole else ()
         if not carrying and (meant := _find_meant(said, self._words, self._lines)):
             said, carrying = remove_marks(meant.words), (meant,)
-        if not carrying or any(claim.text == said for claim in self.claims):
+        if carrying:
+            yield from self.add(said, carrying, " ")
+
+    def add(self, said: str, carrying: Sequence[_Line], between: str) -> Iterator[str | Citation]:
+        """Yield a sentence that lines carry, behind what parts it from the one before; nothing if it has been
+        said."""
+        if any(claim.text == said for claim in self.claims):
             return
         for line in carrying:
             if line not in self._numbers:
@@ -151,8 +171,8 @@ class _Proven:
                 yield self.citations[-1]
         numbers = tuple(self._numbers[line] for line in carrying)
         self.claims.append(Claim(said, numbers, Support.PROVEN))
-        between = " " if self.text else ""
-        piece = f"{between}{inert(said, self.text)} {' '.join(f'[{number}]' for number in numbers)}"
+        marks = " ".join(f"[{number}]" for number in numbers)
+        piece = f"{between if self.text else ''}{inert(said, self.text)} {marks}"
         self.text += piece
         yield piece
 

@@ -41,9 +41,15 @@ def test_all_that_is_shown_is_proven_and_cited(answers: dict[str, Any], question
     assert all(claim["citations"] for claim in answer["claims"])
 
 
-def test_the_model_writes_most_of_what_is_answered(answers: dict[str, Any]) -> None:
-    written = [question for question in ASKED if answers[question]["kind"] == "generated"]
-    assert len(written) >= len(ASKED) // 2
+def test_what_the_model_puts_in_its_own_words_is_shown_as_written_by_it(answers: dict[str, Any]) -> None:
+    answer = answers["Who leads the depot in Leeds?"]
+    assert (answer["kind"], answer["text"]) == ("generated", "Margaret Osei leads the depot in Leeds. [1]")
+
+
+def test_what_the_model_only_points_to_comes_first(answers: dict[str, Any]) -> None:
+    answer = answers["How much is paid for a kilometre in a private car?"]  # "0.38 euros"
+    assert answer["kind"] == "quotes"
+    assert answer["text"].startswith(POLICY[4])
 
 
 @pytest.mark.parametrize(

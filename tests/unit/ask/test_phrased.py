@@ -23,6 +23,7 @@ from tests.unit.ask.test_answer import hit_on
 
 QUESTION = "How much does the Meridian pump weigh?"
 SAID = "The Meridian pump weighs 41 kilograms without its mounting frame."
+MOVED = "Without its mounting frame the Meridian pump weighs 41 kilograms."
 WARRANTY = "The warranty period of the Meridian pump is thirty-six months from delivery."
 
 
@@ -87,10 +88,9 @@ def asked_of(server: OpenAiServer) -> list[Messages]:
 
 def test_a_sentence_that_a_line_says_is_shown_with_that_line_as_its_citation(ask: Asker) -> None:
     claims: list[Claim] = []
-    said = "Without its mounting frame the Meridian pump weighs 41 kilograms."
-    whole = ask(said, claims=claims)
+    whole = ask(MOVED, claims=claims)
     assert (whole.kind, whole.model) == (AnswerKind.GENERATED, "small")
-    assert whole.text == f"{said} [1]"
+    assert whole.text == f"{MOVED} [1]"
     assert [citation.quote for citation in whole.citations] == [SAID]
     assert claims == list(whole.claims)
     assert whole.tokens_in > 0
@@ -98,8 +98,8 @@ def test_a_sentence_that_a_line_says_is_shown_with_that_line_as_its_citation(ask
 
 
 def test_each_sentence_has_its_own_citation(ask: Asker) -> None:
-    whole = ask(f"{SAID} {FACTS[2]}")
-    assert [(claim.text, claim.citations) for claim in whole.claims] == [(SAID, (1,)), (FACTS[2], (2,))]
+    whole = ask(f"{MOVED} {FACTS[2]}")
+    assert [(claim.text, claim.citations) for claim in whole.claims] == [(MOVED, (1,)), (FACTS[2], (2,))]
 
 
 @pytest.mark.parametrize(
@@ -136,19 +136,19 @@ def test_what_has_a_line_s_words_and_not_its_meaning_becomes_that_line(
     ask: Asker, server: OpenAiServer, turned: str
 ) -> None:
     whole = ask(turned)
-    assert whole.text == f"{SAID} [1]"
-    assert [claim.text for claim in whole.claims] == [SAID]
+    assert whole.kind is AnswerKind.QUOTES
+    assert whole.text.startswith(f"{SAID} [1]")
     assert len(asked_of(server)) == 1
 
 
 def test_a_sentence_that_is_not_proven_is_dropped_and_the_others_stay(ask: Asker) -> None:
-    whole = ask(f"{SAID} It is the lightest pump of all.")
-    assert whole.text == f"{SAID} [1]"
+    whole = ask(f"{MOVED} It is the lightest pump of all.")
+    assert whole.text == f"{MOVED} [1]"
 
 
 def test_the_second_try_may_be_better(ask: Asker, server: OpenAiServer) -> None:
-    whole = ask("It weighs a ton.", SAID)
-    assert whole.text == f"{SAID} [1]"
+    whole = ask("It weighs a ton.", MOVED)
+    assert whole.text == f"{MOVED} [1]"
     first, second = asked_of(server)
     assert second[: len(first)] == first
     assert second[len(first) :] == [
@@ -182,12 +182,21 @@ def test_what_the_documents_do_not_answer_is_refused_before_the_model_is_asked(
 
 
 def test_the_marks_that_a_model_sets_are_not_shown(ask: Asker) -> None:
-    for reply in (f"1. {SAID}", f"- {SAID} [7]", f"Answer: {SAID} (line 2)", f'"{SAID}" [1, 2]'):
-        assert ask(reply).text == f"{SAID} [1]", reply
+    for reply in (f"1. {MOVED}", f"- {MOVED} [7]", f"Answer: {MOVED} (line 2)", f'"{MOVED}" [1, 2]'):
+        assert ask(reply).text == f"{MOVED} [1]", reply
+
+
+def test_a_line_that_is_only_repeated_comes_first_in_the_quoted_answer(ask: Asker) -> None:
+    quoted = ask("NOT FOUND", "", question="What is said about the Meridian pump and its parts?")
+    assert quoted.kind is not AnswerKind.GENERATED
+    whole = ask(FACTS[1], question="What is said about the Meridian pump and its parts?")
+    assert whole.kind is AnswerKind.QUOTES
+    assert whole.text.startswith(f"{FACTS[1]} [1]")
+    assert len({claim.text for claim in whole.claims}) == len(whole.claims)
 
 
 def test_an_endless_reply_is_cut(ask: Asker, server: OpenAiServer) -> None:
-    whole = ask(" ".join([SAID, *FACTS, WARRANTY] * 5))
+    whole = ask(" ".join([MOVED, *FACTS, WARRANTY] * 5))
     assert 1 <= len(whole.claims) <= MOST_SENTENCES
     assert len({claim.text for claim in whole.claims}) == len(whole.claims)
 
