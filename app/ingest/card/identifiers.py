@@ -97,6 +97,7 @@ _VALUE = defer_regex(
     r"|n[.°º])?[\s.:#]{0,3}(?P<id>[A-Za-z]{0,6}[ ]?[#]?[\w./–-]*\d[\w./–-]*)",
     re.IGNORECASE,
 )
+_ALONE = defer_regex(r"[A-Z]{2,8}(?:[-/ ][A-Z0-9]{1,6}){0,3}[-/]\d{2,6}(?:[-/.]\d{1,6}){0,2}")
 _DATE_LIKE = defer_regex(r"^(?:\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}-\d\d-\d\d|(?:19|20)\d\d|\d{1,2})$")
 _MODEL = defer_regex(r"\b(?=[A-Z0-9/-]*\d)(?=[A-Z0-9/-]*[A-Z])[A-Z][A-Z0-9]{1,8}(?:[-/][A-Z0-9]{1,8})*\b")
 
@@ -110,7 +111,8 @@ def find_identifiers(sheets: Sequence[Sheet], kind: str) -> tuple[Identifier, ..
     found: dict[tuple[str, str], Identifier] = {}
     near = sheets[:OF_NUMBERS]
     for number, sheet in enumerate(near):
-        for each in (*_find_formed(sheet, kind, number), *_find_labelled(sheet, kind)):
+        alone = _find_alone(sheet) if not number and is_sparse(sheet) else ()
+        for each in (*_find_formed(sheet, kind, number), *_find_labelled(sheet, kind), *alone):
             value = each.fact.value.casefold()
             if not any(value == known for _, known in found):
                 found[each.scheme, value] = each
@@ -143,6 +145,14 @@ def _is_of_another(sheet: Sheet, start: int, line: Line | None) -> bool:
     if is_sparse(sheet) or start <= len(sheet.text) // 2 or line is None:
         return False
     return not line.furniture and line.box.top < FOOT * sheet.height
+
+
+def _find_alone(sheet: Sheet) -> Iterator[Identifier]:
+    """Yield what has a line of a cover for itself and is written as the numbers of reports are:
+    GAO-21-123."""
+    for line in sheet.lines:
+        if _ALONE.fullmatch(line.text.strip()):
+            yield Identifier("report number", sheet.fact(line.start, line.end))
 
 
 _OF_KINDS = {

@@ -114,7 +114,7 @@ def _describe(read: _Read, kind: Fact | None) -> Card:
     identifiers = find_identifiers(read.sheets, what)
     title = put_together(headline, read.believed, read.metadata, read.file)
     subject = find_subject(read.sheets[0]) if what == "letter" else None
-    if subject:
+    if subject and not any(part.larger for part in headline):
         title = name_letter(subject, who)
     title = complete_title(title, what, who, dates, periods, identifiers, read.sheets[0])
     return Card(title, kind, who, dates, periods, identifiers)

@@ -80,7 +80,7 @@ def complete_title(
         value = value if re.search(r"\b(?:19|20)\d\d", value) else _add(value, when, ", ")
     elif kind in DATED or len(value) < SHORT:
         value = _add(_add_kind(value, kind) if len(value) < SHORT else value, when, ", ")
-    needs_issuer = kind in reports.KINDS or kind in BY_NUMBER or len(title.value) < SHORT
+    needs_issuer = kind in reports.KINDS | BY_NUMBER | DATED | {"slides"} or len(title.value) < SHORT
     if who and needs_issuer and not _words(who[0].value) & _words(title.value):
         value = f"{who[0].value}{JOINT}{value}"
     return replace(title, value=shorten(value))

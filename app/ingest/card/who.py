@@ -91,7 +91,9 @@ class _Named:
 @cache
 def _company_pattern() -> re.Pattern[str]:
     forms = any_of(read_table("organisations")["forms"])
-    return re.compile(rf"(?<![\w.])(?P<name>{_FIRST}(?: {_NEXT}){{0,6}},? (?:{forms}))(?:,? (?:{forms}))?")
+    return re.compile(
+        rf"(?<![\w.])(?P<name>{_FIRST}(?: {_NEXT}){{0,6}}?,? (?:{forms}))(?:,? (?:{forms})){{0,3}}"
+    )
 
 
 @cache

@@ -184,6 +184,30 @@ See pumps.example/winter and doi.org/10.1/2 for more, or write to info@pumps.exa
     assert [each.value for each in card_of(tmp_path, sized(text)).who] == ["pumps.example"]
 
 
+def test_minutes_are_named_by_whose_they_are_and_when_they_met(tmp_path: Path) -> None:
+    text = """!!Minutes of the Board Meeting
+Greenfield Housing Association
+Held on 12 September 2022 at 18:00
+Apologies for absence: C. Green"""
+    card = card_of(tmp_path, sized(text))
+    assert card.title
+    assert card.title.value == (
+        "Greenfield Housing Association — Minutes of the Board Meeting, 12 September 2022"
+    )
+
+
+def test_two_companies_in_one_line_are_two(tmp_path: Path) -> None:
+    text = """!Mutual Non-Disclosure Agreement
+This agreement is made as of 3 May 2020 between Foo Labs Ltd and Bar Systems GmbH."""
+    card = card_of(tmp_path, sized(text))
+    assert [each.value for each in card.who] == ["Foo Labs Ltd", "Bar Systems GmbH"]
+
+
+def test_a_number_alone_on_a_cover_is_the_report_s(tmp_path: Path) -> None:
+    card = card_of(tmp_path, sized("!!Cybersecurity of Water Systems\nGAO-21-123\nJune 2021"))
+    assert [each.fact.value for each in card.identifiers] == ["GAO-21-123"]
+
+
 def test_the_day_on_which_a_report_s_year_ends_is_the_one_that_its_headline_names(tmp_path: Path) -> None:
     cover = "!!!Kestrel Group Limited\n!!ANNUAL REPORT 2022\nABN 25 124 908 363"
     inside = """Directors' report for the year ended 30 June 2022
