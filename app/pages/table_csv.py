@@ -93,12 +93,16 @@ def tables_csv(pages: Iterable[Page]) -> Iterator[str]:
 
 def _head_row(table: NamedTable) -> list[str]:
     """Return the heads of the columns; an empty corner says what the figures are counted in, and heads do
-    not say it again."""
+    not say it again, nor the title that a row over all columns holds."""
     width = len(table.block.rows[0])
     heads = [cell for cell in table.block.cells if cell.text and cell.row < table.block.header_rows]
     corner = join_heads(heads, 0) or _counted_in(table)
+    lowest = max((head.row for head in heads), default=0)
     named = [
-        head for head in heads if not (corner.endswith(head.text.strip("()")) and says_only_a_unit(head.text))
+        head
+        for head in heads
+        if not (corner.endswith(head.text.strip("()")) and says_only_a_unit(head.text))
+        and not (head.column_span == width and head.row < lowest)
     ]
     row = [_text(join_heads(named, column)) for column in range(1, width)]
     return [_text(corner) if any(row) or heads else "", *row]

@@ -44,6 +44,11 @@ def test_a_unit_under_each_head_is_said_once_in_the_corner() -> None:
     assert rows == [["In millions", "2023", "2022"], ["Sales", "5", "6"]]
 
 
+def test_a_title_in_the_first_row_of_a_grid_is_said_once_and_not_at_each_head() -> None:
+    rows = opened(page(("Sales by region", "<"), ("Region", "2023"), ("North", "5"), heads=2))
+    assert rows == [["Sales by region › Region", "2023"], ["North", "5"]]
+
+
 @pytest.mark.parametrize(
     ("printed", "written"),
     [
