@@ -31,15 +31,6 @@ def hit(text: str, similarity: float | None = None) -> Hit:
 # -- evidence ----------------------------------------------------------------------------------------------
 
 
-def is_enough_though_its_cosine_is_below_by(difference: float) -> bool:
-    """No word of the question stands in it."""
-    return is_enough(" ".join(WORDS[:5]), [hit("nothing", 0.42 - difference)])
-
-
-def is_enough_with_all_words_and_a_cosine_of(cosine: float) -> bool:
-    return is_enough(" ".join(WORDS[:5]), [hit(" ".join(WORDS[:5]), cosine)])
-
-
 def is_enough_without_a_vector_with_words(share: float) -> bool:
     return is_enough(" ".join(WORDS[:20]), [hit(" ".join(WORDS[: round(20 * share)]))])
 
@@ -119,8 +110,6 @@ def runs_up_the_page_as_high_as(widths: float) -> bool:
 
 
 EDGES = [
-    Edge("evidence.ENOUGH", is_enough_though_its_cosine_is_below_by, -0.01, 0.01),
-    Edge("evidence.HELD", is_enough_with_all_words_and_a_cosine_of, 0.23, 0.21),
     Edge("evidence.WAITING", is_enough_without_a_vector_with_words, 0.6, 0.55),
     Edge("evidence.FIRST", is_among_the_closest, 3, 4),
     Edge("evidence.ABSENT", is_little_that_is_missing, 0.1, 0.15),
