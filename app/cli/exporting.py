@@ -20,6 +20,7 @@ from app.core.errors import BadRequest, KnowledgeBaseError
 from app.core.file_names import ENDINGS, FileNames
 from app.core.names import source_of_stored
 from app.core.process.storage import is_no_room
+from app.core.rules.card_rows import decode_corrections
 from app.pages.forms import PageForm
 from app.pages.table_csv import CSV
 from app.use_cases.export import MANIFEST, PDF, exported_version, manifest
@@ -124,7 +125,8 @@ def bring_in(options: Namespace, settings: Settings) -> int:
     for entry in _entries(options.folder):
         path, document = options.folder / entry["file"], entry["document"]
         if path.is_file():
-            items.append(Item(path, document["name"], tuple(document["tags"]), source_of(entry)))
+            said = decode_corrections(entry.get("corrections"))
+            items.append(Item(path, document["name"], tuple(document["tags"]), source_of(entry), said))
         else:
             ends.append(End(entry["file"], "refused", "the manifest lists it, but the file does not exist"))
     with open_program(settings) as program:
@@ -155,6 +157,7 @@ def _entries(folder: Path | None) -> Iterator[dict[str, Any]]:
             name, document = entry["file"], entry["document"]
             texts = [document["name"], document["source"], entry["path"], *document["tags"]]
             sound = all(isinstance(text, str) for text in texts)
+            decode_corrections(entry.get("corrections"))
             # A manifest may be anybody's: it must not have files outside of its folder ingested.
             if not sound or not (folder / name).resolve().is_relative_to(folder.resolve()):
                 raise ValueError(name)

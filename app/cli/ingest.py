@@ -15,6 +15,7 @@ from app.cli.options import passwords
 from app.cli.progress import Progress
 from app.cli.shown import TENANT, all_documents, find_document, open_program, print_json
 from app.cli.waiting import Wanted, wait_for_ends
+from app.core.card import NO_CORRECTIONS, Corrections
 from app.core.counting import format_count
 from app.core.document import (
     Document,
@@ -74,12 +75,13 @@ class End:
 
 class Item(NamedTuple):
     """A file to be taken in, the name of its document and its tags; its ``source``, where a file from there
-    is the next version of what came from there before."""
+    is the next version of what came from there before; and what people said of it."""
 
     path: Path
     name: str
     tags: tuple[str, ...] = ()
     source: Source | None = None
+    said: Corrections = NO_CORRECTIONS
 
 
 def ingest(options: Namespace, settings: Settings) -> int:
@@ -177,7 +179,7 @@ def _put(knowledge_base: KnowledgeBase, item: Item, password: str | None) -> Reg
     """Return a file taken in, or how it was refused."""
     try:
         with item.path.open("rb") as file:
-            return knowledge_base.uploads.upload(
+            put = knowledge_base.uploads.upload(
                 TENANT,
                 item.source or item.name,
                 file,
@@ -187,6 +189,9 @@ def _put(knowledge_base: KnowledgeBase, item: Item, password: str | None) -> Reg
                 if_exists=IfExists.VERSION if item.source else IfExists.NEW,
                 tags=item.tags,
             )
+        if item.said.fields:
+            knowledge_base.library.update(TENANT, put.document.id, said=item.said)
+        return put
     except BadRequest as error:
         return End(item.name, "refused", error.message)
     except OSError as error:

@@ -17,6 +17,7 @@ from app.core.page import Outline, Page
 from app.core.ports import DocumentStore, FileStore
 from app.core.process import temporary
 from app.core.process.storage import is_no_room
+from app.core.rules.card_rows import encode_corrections
 from app.pages.forms import PageForm, render_page, write_document
 from app.pages.table_csv import CSV, TableParts, whole_tables
 from app.use_cases.archives import Archive, ArchiveStatus
@@ -90,7 +91,12 @@ class Exporter:
 
     def entry(self, document: Document, file: str) -> dict[str, Any]:
         """Return the manifest's entry of a document."""
-        return {"file": file, "path": document.path, "document": self.wire.document(document)}
+        return {
+            "file": file,
+            "path": document.path,
+            "corrections": encode_corrections(document.corrections),
+            "document": self.wire.document(document),
+        }
 
     def begin(self, tenant: str, archive: Archive) -> Archive:
         """Keep which documents there are, with the names of their files."""

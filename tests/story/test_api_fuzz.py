@@ -28,6 +28,7 @@ SEED = 20
 NOT_DESCRIBABLE = {
     "The cursor is not from this list": "A cursor is sealed: no schema tells one from another text.",
     "There is no page": "Which pages there are is known when the file is open.",
+    "No document is of the kind": "Which kinds there are is known by the documents that there are.",
     "A range of pages goes upwards": "No schema compares two numbers in a text.",
 }
 """What the description allows and the server refuses all the same, by how its problem begins, and why."""

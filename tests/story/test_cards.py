@@ -57,6 +57,12 @@ def test_a_correction_is_still_there_and_cited_after_reading_again_and_a_new_ver
     kb(tmp_path, "fsck", "--rebuild", "--repair")
     (again,) = (each for each in listed(tmp_path) if each["name"] == "b.pdf")
     assert again["title"] == "Meridian in 2022"
+    # It goes out and comes into another library.
+    kb(tmp_path, "export", "--format", "pdf", "--out", str(tmp_path / "out"))
+    other = tmp_path / "other"
+    other.mkdir()
+    kb(other, "import", str(tmp_path / "out"))
+    assert "Meridian in 2022" in {each["title"] for each in listed(other)}
     # The correction is taken back: what was read is shown.
     taken_back, _ = kb(tmp_path, "card", "b.pdf", "--unset", "title", "--unset", "published")
     assert "[corrected]" not in taken_back
