@@ -24,7 +24,8 @@ class Row:
     """A row and the ``rank`` of the source that it was found in, from 0.
 
     ``label``, ``names`` and ``title`` are terms: of its own label, of all its names, of the table's title;
-    ``own`` are the periods that the document's name says.
+    ``about`` of what the document and the headings around the passage are called; ``own`` are the periods
+    that the document's name says.
     """
 
     rank: int
@@ -34,6 +35,7 @@ class Row:
     label: frozenset[str]
     names: frozenset[str]
     title: frozenset[str]
+    about: frozenset[str]
     own: tuple[Period, ...]
 
     def periods(self, fact: Fact) -> tuple[Period, ...]:
@@ -52,6 +54,8 @@ def read_rows(sources: Sequence[tuple[int, PassageSource]]) -> Iterator[Row]:
         if pages in looked_at:  # several passages of one page are found: its tables are named once
             continue
         looked_at.add(pages)
+        hit = source.hit
+        about = _terms(f"{hit.document_name} {hit.title} {chunk.context}", chunk.text)
         for table in name_tables(source.text.pages):
             key = chunk.document_id, chunk.version, table.page, table.number
             if key in seen:
@@ -59,16 +63,15 @@ def read_rows(sources: Sequence[tuple[int, PassageSource]]) -> Iterator[Row]:
             seen.add(key)
             rows = [row for row in table.rows if any(fact.value.kind in FIGURES for fact in row.facts)]
             for row in (*rows, *_join_periods(rows)):
-                yield _read_row(rank, source.hit, table, row)
+                yield _read_row(rank, hit, about, table, row)
 
 
-def _read_row(rank: int, hit: Hit, table: NamedTable, row: NamedRow) -> Row:
+def _read_row(rank: int, hit: Hit, about: frozenset[str], table: NamedTable, row: NamedRow) -> Row:
     of = hit.chunk.text  # the same for all rows, so that its languages are told once
     label = frozenset(content_forms(row.path[-1].text, of)) if row.path else frozenset()
     own = periods_in(f"{hit.document_name} {hit.title}")
-    return Row(
-        rank, hit.chunk.document_id, table, row, label, _terms(row.name, of), _terms(table.title, of), own
-    )
+    names, title = _terms(row.name, of), _terms(table.title, of)
+    return Row(rank, hit.chunk.document_id, table, row, label, names, title, about, own)
 
 
 def _terms(text: str, of: str) -> frozenset[str]:

@@ -13,6 +13,7 @@ from app.core.process.patterns import defer_regex
 class Wanted(Enum):
     """The kind of answer that a question wants."""
 
+    COUNT = "number of things"
     NUMBER = "number"
     WHEN = "when"
     EMAIL = "e-mail address"
@@ -39,6 +40,11 @@ _MEASURES = defer_regex(
 )
 """Asks for a number, in ten languages. The adjective in it stands beside no answer: "84 m²" is how large
 something is."""
+
+_COUNTS = defer_regex(
+    r"(?i)\b(?:how m(?:any|uch)|wie ?viel\w*|combien|cuánt[oa]s?|quant[oaie]s?|hoeveel|kolik|ile|сколько|kaç)\b"
+)
+"""Asks for so many of something, which no date says."""
 
 _WHEN = defer_regex(
     r"(?i)\b(?:when|(?:what|which) (?:date|day|month|year)|wann|quand|cuándo|quando|wanneer|kdy|kiedy|когда"
@@ -75,12 +81,20 @@ _NUMBER = defer_regex(
     r"|два|две|три|четыре|пять|шесть|семь|восемь|девять|десять|сто|тысяч\w*)\b"
     r"|[一二三四五六七八九十百千万]"
 )
+_DATE = defer_regex(
+    r"(?i)\b\d{4}-\d\d?-\d\d?\b|\b\d{1,2}([./])\d{1,2}\1(?:\d{4}|\d\d)\b"
+    r"|\b\d{1,2}\.?\s+(?:de\s+)?[^\W\d_]{3,10}\.?,?\s+(?:de\s+)?(?:19|20)\d\d\b"
+    r"|\b[^\W\d_]{3,10}\.?\s+\d{1,2}(?:st|nd|rd|th)?,\s+(?:19|20)\d\d\b"
+)
+"""A day with its year, in figures or with the name of its month."""
+
 _TIME = defer_regex(
     r"(?i)\d|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|(?:mon|tues|wednes|thurs|fri|satur|sun)day"
     r"|\b(?:daily|weekly|monthly|yearly|annually|always|never|after|before|once|every|während|nach|vor|jede"
     r"|après|avant|chaque|después|antes|cada|dopo|prima|ogni|после|до|кажд)"
 )
 _PATTERNS = {
+    Wanted.COUNT: _NUMBER,
     Wanted.NUMBER: _NUMBER,
     Wanted.WHEN: _TIME,
     Wanted.EMAIL: defer_regex(r"\S@\S|\(at\)|\[at\]"),
@@ -96,7 +110,7 @@ def wanted_of(question: str) -> Wanted:
         if pattern.search(said):
             return kind
     if _MEASURES.search(said):
-        return Wanted.NUMBER
+        return Wanted.COUNT if _COUNTS.search(said) else Wanted.NUMBER
     return Wanted.WHEN if _WHEN.search(said) else Wanted.ANY
 
 
@@ -117,4 +131,5 @@ def without_asking(question: str) -> str:
 def can_answer(wanted: Wanted, text: str) -> bool:
     """Return whether a text has something of the kind that is wanted."""
     pattern = _PATTERNS.get(wanted)
-    return pattern is None or bool(pattern.search(text))
+    said = _DATE.sub(" ", text) if wanted is Wanted.COUNT else text
+    return pattern is None or bool(pattern.search(said))

@@ -31,6 +31,14 @@ def hit(text: str, similarity: float | None = None) -> Hit:
 # -- evidence ----------------------------------------------------------------------------------------------
 
 
+def is_enough_without_a_word_at_a_likeness_of(likeness: float) -> bool:
+    return is_enough(" ".join(WORDS[:5]), [hit("nothing", likeness)])
+
+
+def is_enough_in_another_language_at_a_likeness_of(likeness: float) -> bool:
+    return is_enough("What is the height of the tower?", [hit("Башня очень высокая.", likeness)])
+
+
 def is_enough_without_a_vector_with_words(share: float) -> bool:
     return is_enough(" ".join(WORDS[:20]), [hit(" ".join(WORDS[: round(20 * share)]))])
 
@@ -110,6 +118,8 @@ def runs_up_the_page_as_high_as(widths: float) -> bool:
 
 
 EDGES = [
+    Edge("gate.WEIGHTS", is_enough_without_a_word_at_a_likeness_of, 0.78, 0.74),
+    Edge("evidence.ENOUGH_TRANSLATED", is_enough_in_another_language_at_a_likeness_of, 0.27, 0.25),
     Edge("evidence.WAITING", is_enough_without_a_vector_with_words, 0.6, 0.55),
     Edge("evidence.FIRST", is_among_the_closest, 3, 4),
     Edge("evidence.ABSENT", is_little_that_is_missing, 0.1, 0.15),

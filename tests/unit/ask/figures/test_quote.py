@@ -224,3 +224,15 @@ def test_a_series_has_the_latest_figure_of_each_report_in_the_order_of_time() ->
     ]
     text = ask("How have net sales changed over time?", *reports).text
     assert [line.split("$ ")[1] for line in text.split("\n\n")] == ["121 [1]", "122 [2]", "123 [3]"]
+
+
+def test_a_figure_of_one_company_is_none_of_another_that_its_page_mentions() -> None:
+    line = Block(BlockKind.TEXT, Box(50, 320, 500, 330), text="We sell through Borea.")
+    page = replace(
+        INCOME,
+        blocks=(*INCOME.blocks, line),
+        text="We sell through Borea.",
+        words=(Word("Borea", Box(200, 320, 230, 330)),),
+    )
+    assert ask("What were Alba's net sales in 2022?", source(page)).citations
+    assert not ask("What were Borea's net sales in 2022?", source(page)).citations
