@@ -184,8 +184,6 @@ def _score(row: Row, asked: Asked, weights: dict[Word, float]) -> float:
     """Return 0–1: how much of the question a row holds, and of its label the question; 0 if too little."""
     heads = {term for fact in row.row.facts for term in terms(fact.head_name)}
     named = row.names | heads
-    if not _is_of(row, named, asked.names):
-        return 0.0
     places = {word: _place(word, named, row) for word in weights}
     if _holds_names_alone(places, asked):
         return 0.0
@@ -218,13 +216,6 @@ def _is_of_measure(fact: Fact, measure: Measure) -> bool:
         named = f"{fact.row_name} {fact.head_name}"
         return not percent and (not fact.value.currency or bool(phrases.COUNTED.search(named)))
     return measure is Measure.ANY or percent == (measure is Measure.PERCENT)
-
-
-def _is_of(row: Row, named: frozenset[str] | set[str], names: Sequence[Word]) -> bool:
-    """Return whether each proper name of the question is one of the row, the table or the document: another
-    company that the page mentions is not the one whose revenue the table has."""
-    around = row.title | row.about
-    return not any(named.isdisjoint(name.forms) and around.isdisjoint(name.forms) for name in names)
 
 
 def _holds_names_alone(places: Mapping[Word, float], asked: Asked) -> bool:

@@ -8,10 +8,11 @@ from app.ask.figures.asked import Asked, Operation
 from app.ask.figures.choose import Chosen, choose_figures
 from app.ask.figures.formulas import Formula, compute
 from app.ask.figures.operands import choose_pair
-from app.ask.figures.rows import read_rows
+from app.ask.figures.rows import Row, read_rows
 from app.ask.marks import remove_marks
 from app.ask.proof.cite import PassageSource
 from app.ask.question.bars import has_all
+from app.ask.words.terms import Word, terms
 from app.core.answer import Answer, AnswerKind, Citation, Claim, Place, Proof, Support
 from app.pages.facts import PART, Fact
 
@@ -47,9 +48,19 @@ def _choose(asked: Asked, sources: Sequence[PassageSource]) -> tuple[Operation, 
     if not asked.wants_figure:
         return Operation.NONE, []
     named = [(rank, each) for rank, each in enumerate(sources) if has_all(each, asked.names)]
-    rows = list(read_rows(named))
+    rows = _of_whom_is_asked(list(read_rows(named)), asked.names)
     pair = choose_pair(asked, sources, rows)
     return pair or (asked.operation, choose_figures(asked, sources, rows))
+
+
+def _of_whom_is_asked(rows: Sequence[Row], names: Sequence[Word]) -> list[Row]:
+    """Return the rows of documents in which each proper name of the question is that of a row, a table or the
+    document: another company that a page mentions is not the one whose revenue its table has."""
+    said: dict[str, set[str]] = {}
+    for row in rows:
+        heads = {term for fact in row.row.facts for term in terms(fact.head_name)} if names else set()
+        said.setdefault(row.document_id, set()).update(row.names, row.title, row.about, heads)
+    return [row for row in rows if not any(said[row.document_id].isdisjoint(name.forms) for name in names)]
 
 
 def _claim_computed(formula: Formula, facts: Sequence[Fact], citations: Sequence[Citation]) -> Claim:

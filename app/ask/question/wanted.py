@@ -42,7 +42,8 @@ _MEASURES = defer_regex(
 something is."""
 
 _COUNTS = defer_regex(
-    r"(?i)\b(?:how m(?:any|uch)|wie ?viel\w*|combien|cuánt[oa]s?|quant[oaie]s?|hoeveel|kolik|ile|сколько|kaç)\b"
+    r"(?i)\b(?:how m(?:any|uch)|wie ?viel\w*|combien|cuánt[oa]s?|quant[oaie]s?|hoeveel"
+    r"|kolik|ile|сколько|kaç)\b"
 )
 """Asks for so many of something, which no date says."""
 
