@@ -119,7 +119,7 @@ def test_a_version_that_is_announced_is_told_beside_the_one_that_answers(
     assert told["version"] == 3
     (line,) = kb(tmp_path, "list")[0].splitlines()
     assert "ready    v2 " in line
-    assert line.endswith("report.pdf  (waiting for the file of v3)")
+    assert line.endswith("report.pdf  Meridian pump manual  (waiting for the file of v3)")
     for command in ("show", "versions"):
         shown = kb(tmp_path, command, "report.pdf")[0]
         assert "uploading, waiting for its file" in shown
