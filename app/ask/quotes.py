@@ -11,7 +11,7 @@ from app.ask.figures.periods import says_more_than_when
 from app.ask.likeness import cosine, likeness
 from app.ask.marks import remove_marks
 from app.ask.proof.cite import PassageSource, cite
-from app.ask.question.bars import barring_words, has_all
+from app.ask.question.bars import barring_words, has_all, is_of, owner_words
 from app.ask.question.wanted import can_answer, wanted_of, wants_list, without_asking
 from app.ask.sentences import Sentence, sentences
 from app.ask.words.terms import Word, asked_words, content_forms, standing_words, word_forms
@@ -139,6 +139,7 @@ def _candidates(sources: Sequence[PassageSource], question: str = "") -> list[_C
     """Return the sentences of the sources: of those that have the question's names and numbers the ones
     with something of the kind that it asks for."""
     barring, wanted, lists = barring_words(question), wanted_of(question), wants_list(question)
+    owners = owner_words(question)
     found: dict[str, _Candidate] = {}
     for rank, source in enumerate(sources):
         if not has_all(source, barring, question):
@@ -147,7 +148,8 @@ def _candidates(sources: Sequence[PassageSource], question: str = "") -> list[_C
             # A row of two cells says something; three words of running text are a fragment.
             fewest = 2 if sentence.row else FEWEST_WORDS
             says = len(word_forms(sentence.text)) >= fewest and says_more_than_when(sentence.text)
-            if says and can_answer(wanted, sentence.text):
+            of_whom = is_of(source, f"{sentence.context} {sentence.text}", owners)
+            if says and of_whom and can_answer(wanted, sentence.text):
                 found.setdefault(sentence.text, _Candidate(sentence, source.hit.chunk.indexed_text, rank))
     return list(found.values())
 

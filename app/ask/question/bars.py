@@ -22,6 +22,8 @@ _PHRASE = defer_regex(rf"(?<=[\w,;:)] ){_CAPITAL}(?: {_SMALL}(?= [^\W\d_a-z])| {
 
 BETWEEN = 5
 """Words that may stand between those of a name."""
+OWNER = defer_regex(r"(?<!\w)[^\W\d_a-z]\w+(?=['’]s\b)")
+"""A name that owns something: "Borea's revenue"."""
 
 TITLE_CASE = 0.6
 """Share of words with a capital from which on a capital tells no name: "How Heavy Is The Pump?"."""
@@ -75,6 +77,21 @@ def _stands_together(words: Sequence[Word], forms: Sequence[tuple[str, ...]]) ->
         len({word for at, word in places[start:] if at < first + longest}) == len(words)
         for start, (first, _) in enumerate(places)
     )
+
+
+def owner_words(question: str) -> tuple[Word, ...]:
+    """Return the names of whom a question asks for something: "Borea" of "What is Borea's revenue?"."""
+    return tuple(asked_words(" ".join(OWNER.findall(without_asking(question)))))
+
+
+def is_of(source: PassageSource, sentence: str, owners: tuple[Word, ...]) -> bool:
+    """Return whether each owner is named in a sentence of a source or in what its document is called: that
+    its page mentions them says nothing of whose the revenue is."""
+    if not owners:
+        return True
+    hit = source.hit
+    said = set(terms(f"{sentence} {hit.document_name} {hit.title} {hit.chunk.context}"))
+    return not any(said.isdisjoint(word.forms) for word in owners)
 
 
 def _is_in_title_case(said: str) -> bool:

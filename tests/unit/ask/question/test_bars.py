@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from app.ask.proof.cite import PassageSource
-from app.ask.question.bars import barring_words, has_all, phrases_apart
+from app.ask.question.bars import barring_words, has_all, is_of, owner_words, phrases_apart
 from app.core.geometry import Box, Word
 from app.core.page import Block, BlockKind, Page
 from app.core.passage import Hit, Span
@@ -86,3 +86,21 @@ def test_a_name_of_several_words_must_stand_together_in_a_passage(question: str,
         "The Supreme Court of the United States has nine members.",
     ]
     assert phrases_apart(question, texts) == apart
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "called", "answers"),
+    [
+        ("What was Borea's revenue in 2022?", "Revenue was 5 million.", "Alba annual report", False),
+        ("What was Borea's revenue in 2022?", "Borea had revenue of 5 million.", "Alba annual report", True),
+        ("What was Alba's revenue in 2022?", "Revenue was 5 million.", "Alba annual report", True),
+        ("What was Alba’s revenue?", "Revenue was 5 million.", "Borea annual report", False),
+        ("What was the company's revenue?", "Revenue was 5 million.", "Borea annual report", True),
+        ("What was the revenue?", "Revenue was 5 million.", "", True),
+    ],
+)
+def test_what_somebody_owns_is_not_told_by_a_page_that_mentions_them(
+    question: str, sentence: str, called: str, answers: bool
+) -> None:
+    page = source(f"We sell through Borea . {sentence}", title=called)
+    assert is_of(page, sentence, owner_words(question)) is answers
