@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from functools import cache
 from typing import NamedTuple
 
@@ -14,7 +15,6 @@ EARLIEST, LATEST = 1500, 2100
 """Years that a document may be of; other numbers of four digits are none."""
 
 _MONTHS_IN_YEAR = 12
-_DAYS_IN_MONTH = 31
 
 
 class FoundDate(NamedTuple):
@@ -77,9 +77,9 @@ def _find_named(text: str) -> Iterator[FoundDate]:
         return
     for match in _names().finditer(text):
         given = {key[0]: value for key, value in match.groupdict().items() if value}
-        date = write_date(int(given["y"]), _months()[given["m"]], int(given.get("d", 0)))
-        if date:
-            yield FoundDate(date, match.start(), match.end())
+        written = write_date(int(given["y"]), _months()[given["m"]], int(given.get("d", 0)))
+        if written:
+            yield FoundDate(written, match.start(), match.end())
 
 
 def _find_numbered(text: str, month_first: bool) -> Iterator[FoundDate]:
@@ -89,22 +89,21 @@ def _find_numbered(text: str, month_first: bool) -> Iterator[FoundDate]:
             # With dots and dashes the day comes first everywhere.
             turned = (month_first and "/" in match["sign"]) or second > _MONTHS_IN_YEAR
             day, month = (second, first) if turned else (first, second)
-            date = write_date(int(match["y2"]), month, day)
+            written = write_date(int(match["y2"]), month, day)
         elif match["y1"]:
-            date = write_date(int(match["y1"]), int(match["m1"]), int(match["d1"]))
+            written = write_date(int(match["y1"]), int(match["m1"]), int(match["d1"]))
         else:
-            date = write_date(int(match["y3"]), int(match["m3"] or 0), int(match["d3"] or 0))
-        if date:
-            yield FoundDate(date, match.start(), match.end())
+            written = write_date(int(match["y3"]), int(match["m3"] or 0), int(match["d3"] or 0))
+        if written:
+            yield FoundDate(written, match.start(), match.end())
 
 
 def write_date(year: int, month: int = 0, day: int = 0) -> str:
-    """Return a date in ISO 8601 as far as it is given, "" if there is none such."""
-    if (
-        not EARLIEST <= year <= LATEST
-        or month > _MONTHS_IN_YEAR
-        or day > _DAYS_IN_MONTH
-        or (day and not month)
-    ):
+    """Return a date in ISO 8601 as far as it is given, "" if there is none such, as the 31st of June."""
+    if not EARLIEST <= year <= LATEST or (day and not month):
         return ""
-    return f"{year:04}" + (f"-{month:02}" if month else "") + (f"-{day:02}" if day else "")
+    try:
+        whole = date(year, month or 1, day or 1).isoformat()
+    except ValueError:
+        return ""
+    return whole[: len("2022-12-31" if day else "2022-12" if month else "2022")]

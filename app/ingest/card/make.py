@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import traceback
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -31,6 +33,8 @@ from app.ingest.card.roles import find_card_dates
 from app.ingest.card.sheet import Sheet, read_sheet
 from app.ingest.card.titles import believe_metadata, clean_headline, clean_metadata, find_headline, tidy_name
 from app.ingest.card.who import find_issuers, find_site, is_body
+
+log = logging.getLogger(__name__)
 
 FIRST_PAGES = 20
 """First pages of a document that its card is made from. The cover of a filing may come behind the letters
@@ -74,23 +78,42 @@ class _Read:
 
 def make_card(pages: Sequence[Page], outline: Outline, name: str) -> Card:
     """Return the card of a document: what its ``pages`` (the first ``FIRST_PAGES``, and the last if it is at
-    hand), its outline with the metadata's title, and its file ``name`` say. What is not said is absent."""
+    hand), its outline with the metadata's title, and its file ``name`` say. What is not said is absent.
+
+    Where reading them fails, the metadata's title or the file's name is all that it has: a document is
+    searched whether or not it says what it is."""
+    metadata, file = clean_metadata(outline.title), tidy_name(name)
+    try:
+        return _read_card(pages, outline.title, metadata, file)
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        # Neither the message nor a traceback, which may quote the document.
+        at = traceback.extract_tb(error.__traceback__)[-1]
+        log.error("A card is not made: %s (%s:%d)", type(error).__name__, at.filename, at.lineno)
+        return Card(_title_apart(metadata, file))
+
+
+def _title_apart(metadata: str, file: str) -> Fact:
+    """Return what a document is called that has no pages to tell it by."""
+    return Fact(metadata, Origin.METADATA) if metadata else Fact(file, Origin.FILE_NAME)
+
+
+def _read_card(pages: Sequence[Page], raw: str, metadata: str, file: str) -> Card:
+    """Return the card of pages, the title of whose metadata is ``raw``, and ``metadata`` without what
+    programs add."""
     sheets = [
         read_sheet(page) for number, page in enumerate(pages) if number < NEAR_PAGES or may_be_cover(page)
     ]
     text = "\n".join(page.text for page in pages)
-    metadata, file = clean_metadata(outline.title), tidy_name(name)
     names = (metadata, Origin.METADATA), (file, Origin.FILE_NAME)
     if filing := find_filing(sheets, text):
         return replace(filing, language=tell_language(sheets))
     cover = find_cover(sheets)
     if cover is None:
-        title = Fact(metadata, Origin.METADATA) if metadata else Fact(file, Origin.FILE_NAME)
-        return Card(title, find_kind((), (), names))
+        return Card(_title_apart(metadata, file), find_kind((), (), names))
     seen = sheets[sheets.index(cover) :]
     read = _Read(seen, pages[NEAR_PAGES:], text, read_parts(cover, body_size(seen)), metadata, file)
     kind = find_kind(seen, read.parts, names)
-    if outline.title.rstrip().endswith("Wikipedia"):
+    if raw.rstrip().endswith("Wikipedia"):
         kind = Fact("Wikipedia article", Origin.METADATA)
     return replace(_describe(read, kind), kind=kind, language=tell_language(sheets))
 

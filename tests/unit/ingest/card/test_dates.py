@@ -41,6 +41,27 @@ def test_the_order_of_two_small_numbers_is_that_of_the_document() -> None:
     assert [found.date for found in find_dates("03/24/2021")] == ["2021-03-24"]
 
 
-def test_a_month_or_day_that_there_is_not_makes_no_date() -> None:
-    assert write_date(2021, 13) == ""
-    assert write_date(2021, 2, 32) == ""
+@pytest.mark.parametrize(
+    ("year", "month", "day"),
+    [
+        (2021, 13, 0),
+        (2021, 2, 32),
+        (2022, 6, 31),
+        (2023, 2, 29),
+        (2022, 99, 99),
+        (0, 0, 0),
+        (0, 1, 1),
+        (2022, 0, 5),
+    ],
+)
+def test_a_month_or_day_that_there_is_not_makes_no_date(year: int, month: int, day: int) -> None:
+    assert write_date(year, month, day) == ""
+
+
+@pytest.mark.parametrize("text", ["june 31, 2022", "29 february 2023", "31.4.2022", "2022-99-99"])
+def test_a_day_that_its_month_has_not_is_no_date(text: str) -> None:
+    assert find_dates(text) == []
+
+
+def test_a_leap_year_has_its_day() -> None:
+    assert write_date(2024, 2, 29) == "2024-02-29"

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
-from app.core.card import DateRole
+import pytest
+
+from app.core.card import Card, DateRole, Fact, Origin
+from app.core.page import Outline, Page
+from app.ingest.card.make import make_card
 from tests.support.drawn_cards import card_of
 
 QUARTERLY = (
@@ -69,3 +74,33 @@ def test_a_name_over_two_lines_is_put_together(tmp_path: Path) -> None:
     card = card_of(tmp_path, cover)
     assert [each.value for each in card.who] == ["MERIDIAN COMPANIES OF NORTH AMERICA INC."]
     assert [each.date for each in card.dates] == ["2023-05-04"]
+
+
+@pytest.mark.parametrize("ends", ["June 31, 2022", "February 29, 2023"])
+def test_a_filing_whose_period_ends_on_no_day_has_the_rest_of_its_card(tmp_path: Path, ends: str) -> None:
+    cover = [(size, text.replace("October 29, 2023", ends)) for size, text in QUARTERLY]
+    card = card_of(tmp_path, cover)
+    assert [each.value for each in card.who] == ["Meridian Pumps Corporation"]
+    assert (card.dates, card.periods) == ((), ())
+
+
+class Faulty(list[Page]):
+    """Pages that a part of the reading of cards stumbles over, with what they say in its message."""
+
+    def __iter__(self) -> Iterator[Page]:
+        raise ValueError("secret words")
+
+
+@pytest.mark.parametrize(
+    ("title", "fact"),
+    [
+        ("The care of pumps", Fact("The care of pumps", Origin.METADATA)),
+        ("", Fact("pump care", Origin.FILE_NAME)),
+    ],
+)
+def test_a_document_whose_card_fails_is_named_by_its_metadata_or_file(
+    title: str, fact: Fact, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert make_card(Faulty(), Outline(1, title), "pump_care.pdf") == Card(fact)
+    assert "ValueError" in caplog.text
+    assert "secret" not in caplog.text
