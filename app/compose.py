@@ -414,7 +414,7 @@ def _local_chats(settings: Settings) -> ChatModels:
     if settings.chat == "auto" and settings.openai_api_key is None:
         from app.adapters.openai.found_chat import FoundChats
 
-        return FoundChats(settings.data_folder / "chat-model.json")
+        return FoundChats(settings.data_folder / "chat-model.json", shared=settings.has_tokens)
     return SetChat(_keyed_chat(settings), KEYED)
 
 

@@ -274,6 +274,11 @@ class Settings:
     """The timeout for a client to read more of an answer."""
 
     @property
+    def has_tokens(self) -> bool:
+        """Whether requests need tokens, so that several tenants may share the server."""
+        return self.jwt_secret_key is not None or self.jwks_url is not None
+
+    @property
     def file_bytes(self) -> int:
         """``file_megabytes`` in bytes."""
         return self.file_megabytes * 1_000_000

@@ -24,7 +24,7 @@ class SetChat:
         chat = self._chat
         return [OfferedModel(chat.model, chat.model, self._where, chosen=True)] if chat else []
 
-    def choose(self, model_id: str | None) -> None:
+    def choose(self, model_id: str | None, *, by_operator: bool) -> None:
         """Refuse: raises ``Conflict``."""
         raise Conflict("The model that writes is set by the settings: choosing one needs KB_CHAT=auto.")
 

@@ -154,7 +154,8 @@ def _quote_passages(
                     notes.append(by_words.QUOTED)
             if written.text:
                 return written
-            # A model that says that no line answers is seldom wrong: what comes closest is shown as such.
+            # Where a model says that no line answers, none is shown as an answer: what comes closest is shown
+            # as such.
             refused = written.kind is AnswerKind.CLOSEST
             quoting = quote_closest if refused else quote_sentences
             quotes = yield from _passed_on(quoting(question, sources, judge))

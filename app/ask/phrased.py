@@ -26,6 +26,7 @@ from app.ask.sentences import ends_sentence
 from app.ask.words.terms import content_forms
 from app.core.answer import Answer, AnswerKind, Citation, Claim, Proof, Support
 from app.core.costs.tokens import tokens_of
+from app.core.errors import RateLimited, Unavailable
 from app.core.ports import ChatModel, Embedder, Prompt
 from app.core.process.closing import closed_after
 from app.core.process.patterns import defer_regex
@@ -56,7 +57,15 @@ SPOKEN_OF = 0.5
 """Share of the question's words that a line has which is shown in place of a bare figure or name. Chosen on
 replies to questions about a court: "Six" and the place of its building stood in lines on other things."""
 
-_OWN_MARK = defer_regex(r"\s*[\[(](?:line\s*)?\d{1,2}(?:\s*,\s*\d{1,2})*[\])]", re.IGNORECASE)
+LONGEST_REPLY = 2_000
+"""Characters of a reply that are read: four times what it may have, for a server that knows no limit."""
+
+_OWN_MARK = defer_regex(
+    r"(?:\s*\[(?:lines?\s*)?\d{1,2}(?:\s*,\s*\d{1,2})*\]|\s*\(lines?\s*\d{1,2}\))+(?=[.!?\s]*$)",
+    re.IGNORECASE,
+)
+"""At the end alone, and no bare number in round brackets, which may be a negative figure or a clause."""
+
 _LEAD = defer_regex(r"^(?:[-*•–]+|\d{1,2}[.)]|answer\s*:)\s+", re.IGNORECASE)
 _WIDE_STOP = defer_regex(r"(?<=[。！？])")
 
@@ -85,7 +94,7 @@ def phrase_answer(
     only repeats lines, or points to them, these come first, and the others that would be quoted follow.
 
     ``asked`` is the question in words that need no conversation. ``claims`` gets the sentences as they come.
-    A model that fails raises what it raises.
+    A model that fails before anything is proven raises what it raises.
     """
     lines = _choose_lines(asked, sources, embedder)
     proven = _Proven(asked, lines, [] if claims is None else claims)
@@ -97,11 +106,16 @@ def phrase_answer(
         deltas = chat.stream(Prompt(prompt_text("phrase"), tuple(turns)), max_tokens=REPLY_TOKENS)
         with closed_after(deltas):
             meter = Meter(deltas)
-            for sentence in _cut_sentences(meter):
-                reply += sentence
-                yield from proven.show(_clean(sentence))
-                if len(proven.claims) == MOST_SENTENCES:
-                    break
+            try:
+                for sentence in _cut_sentences(meter):
+                    reply += sentence
+                    # The rest is read too: a process that is left in the middle has to load its model anew.
+                    if len(proven.claims) < MOST_SENTENCES:
+                        yield from proven.show(_clean(sentence))
+            except (Unavailable, RateLimited):
+                # What is shown is proven and whole sentences: it stands without the rest.
+                if not proven.claims:
+                    raise
         tokens_in, tokens_out = tokens_in + meter.tokens_in, tokens_out + meter.tokens_out
         # Only at once: when it is asked again, it takes anything back.
         refused = len(turns) == 1 and is_refusal(reply)
@@ -208,8 +222,12 @@ def _ask(question: str, asked: str, lines: Sequence[_Line]) -> str:
 def _cut_sentences(pieces: Meter) -> Iterator[str]:
     """Yield each sentence of a reply as soon as the next one begins, with what stands around it."""
     held = ""
+    read = 0
     for piece in pieces:
         held += piece
+        read += len(piece)
+        if read > LONGEST_REPLY:
+            break
         while (end := _end_of_sentence(held)) is not None:
             yield held[:end]
             held = held[end:]
@@ -236,7 +254,12 @@ def _find_carrying(said: str, lines: Sequence[_Line]) -> tuple[_Line, ...]:
     # Those first that have most of its words: they are the likeliest, and the others need not be judged.
     words = content_forms(said)
     nearest = sorted(lines, key=lambda line: -len(words & content_forms(line.shown)))
-    pairs = combinations(nearest[:MOST_JOINED], 2)
+    # Of one document: a sentence about two of them reads as if both halves were of the same company.
+    pairs = (
+        (one, other)
+        for one, other in combinations(nearest[:MOST_JOINED], 2)
+        if one.citation.document_id == other.citation.document_id
+    )
     for group in (*((line,) for line in nearest), *pairs):
         if judge(said, [each for line in group for each in line.says]).status is Support.PROVEN:
             return group

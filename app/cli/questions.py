@@ -48,7 +48,7 @@ def models(options: Namespace, settings: Settings) -> int:
     with open_program(settings) as program:
         questions = program.knowledge_base.questions
         if options.choose or options.none:
-            questions.choose_model(options.choose)
+            questions.choose_model(options.choose, by_operator=True)
         offered, choosable = questions.models(), questions.chats.choosable
     if options.json:
         from app.api import schemas

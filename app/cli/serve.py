@@ -36,7 +36,7 @@ def serve(options: Namespace, settings: Settings) -> int:
     from app.api.admission.connections import Patience, Server
 
     host, port = options.host or settings.host, options.port or settings.port
-    if settings.jwt_secret_key is None and settings.jwks_url is None and not _is_loopback(host):
+    if not settings.has_tokens and not _is_loopback(host):
         raise BadRequest(f"Without JWT_SECRET_KEY the server listens on this machine only, not on {host}.")
     # Before the first request: what a killed server left may fill the disk.
     temporary.sweep()
@@ -106,7 +106,10 @@ def _tell_writer(program: Embedded, settings: Settings) -> None:
         others = f"; {len(offered) - 1} more: kb models" if len(offered) > 1 else ""
         said = f"Answers are written by {writing.name} ({writing.server}{others})."
     elif offered:
-        said = "No model writes, as was chosen (kb models): answers are quoted from the documents."
+        said = (
+            "No model writes, as was chosen, or the chosen one is not there (kb models): answers are quoted "
+            "from the documents."
+        )
     else:
         said = (
             "No model server was found on this machine (Ollama, llama.cpp and LM Studio were looked for at "

@@ -557,7 +557,8 @@ class ChatModels(Protocol):
 
     @property
     def choosable(self) -> bool:
-        """Whether one can be chosen, since the settings do not say which one writes."""
+        """Whether a caller of the API may choose one: not where the settings say which one writes, nor where
+        tenants share it."""
         ...
 
     def find_chosen(self) -> ChatModel | None:
@@ -568,9 +569,10 @@ class ChatModels(Protocol):
         """Return the models that can be used now."""
         ...
 
-    def choose(self, model_id: str | None) -> None:
+    def choose(self, model_id: str | None, *, by_operator: bool) -> None:
         """Have this model write from now on, or none. Raises ``NotFound`` for one that is not offered,
-        ``Conflict`` where the settings say which one writes."""
+        ``Conflict`` where the settings say which one writes, or where tenants share it and it is not whoever
+        runs the server that chooses."""
         ...
 
     def close(self) -> None:

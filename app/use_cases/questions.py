@@ -122,10 +122,11 @@ class Questions:
         quoted."""
         return self.chats.list_offered()
 
-    def choose_model(self, model_id: str | None) -> None:
+    def choose_model(self, model_id: str | None, *, by_operator: bool = False) -> None:
         """Have a model write the answers from now on, or none. Raises ``NotFound`` for one that is not
-        offered, ``Conflict`` where the settings say which one writes."""
-        self.chats.choose(model_id)
+        offered, ``Conflict`` where the settings say which one writes, or where tenants share it and it is not
+        whoever runs the server that chooses."""
+        self.chats.choose(model_id, by_operator=by_operator)
 
     def create_session(self, who: Person, title: str = "", document_ids: Sequence[str] = ()) -> Session:
         """Create a conversation over all documents or some. Its first question becomes its title if

@@ -40,6 +40,8 @@ LONGEST_HOLD = 600.0
 REFUSED = (400, 413, 422)
 PASSING = (408, 409)
 NO_SUCH_PATH = (404, 405, 501)
+NOT_AS_SET_UP = (401, 403, 404)
+"""What a server says to a key or a model that the settings name wrongly."""
 
 TOO_LONG = defer_regex(
     r"context.?length|context window|input length|max_model_len|maximum .{0,40}tokens|less than \d+ tokens"
@@ -140,6 +142,10 @@ class ModelServer:
         from openai import APIStatusError, APITimeoutError
 
         if isinstance(error, APIStatusError):
+            if self._local and error.status_code in NOT_AS_SET_UP:
+                # No setting is wrong: whatever listens there only looked like a server without a key.
+                said = f"The {self._part}'s server on this machine refuses the question"
+                return Unavailable(f"{said} ({error.status_code}).", self._part)
             return self._status_explained(error)
         if isinstance(error, APITimeoutError):
             return Unavailable(f"The {self._part}'s server did not answer in time.", self._part)

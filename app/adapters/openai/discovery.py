@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import http.client
 import json
+import re
+import socket
 import threading
 import time
 from collections.abc import Sequence
@@ -53,6 +55,10 @@ LONGEST_NAME = 200
 OTHER_KINDS = ("embed", "bge-", "minilm", "rerank", "whisper", "e5-", "gte-")
 """Parts of the names of models that write nothing."""
 
+ELSEWHERE = re.compile(r"[:-]cloud$", re.IGNORECASE)
+"""Ends the name of a model that Ollama lists among its own and passes on to a service: what it is sent leaves
+this machine."""
+
 
 @dataclass(frozen=True, slots=True)
 class Offer:
@@ -70,26 +76,34 @@ class Offer:
 def find_offers(servers: Sequence[LocalServer] = SERVERS) -> list[Offer]:
     """Return the models of all servers that answer in time, in the order of the servers."""
     found: dict[LocalServer, list[str]] = {}
+    asked = [http.client.HTTPConnection(LOOPBACK, each.port, timeout=CONNECT_SECONDS) for each in servers]
 
-    def ask(server: LocalServer) -> None:
+    def ask(server: LocalServer, connection: http.client.HTTPConnection) -> None:
         # Whatever listens at the port may be anything: what is no list of models is no server.
-        with suppress(OSError, ValueError, http.client.HTTPException):
-            found[server] = list_models(server, end)
+        with suppress(OSError, ValueError, AttributeError, http.client.HTTPException):
+            found[server] = list_models(connection, end)
 
     end = time.monotonic() + ALL_SECONDS
-    threads = [threading.Thread(target=ask, args=(server,), daemon=True) for server in servers]
+    threads = [
+        threading.Thread(target=ask, args=each, daemon=True) for each in zip(servers, asked, strict=True)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join(max(0.0, end - time.monotonic()))
+    for connection in asked:
+        # One that sends a byte now and then would hold its thread for hours.
+        if late := connection.sock:
+            with suppress(OSError):
+                late.shutdown(socket.SHUT_RDWR)
     known = dict(found)  # a thread that is late changes nothing from here on
     return [Offer(server, name) for server in servers for name in known.get(server, ())]
 
 
-def list_models(server: LocalServer, end: float) -> list[str]:
-    """Return the names of a server's models that write. Raises ``OSError``, ``ValueError`` or
-    ``HTTPException`` for what is no such server, or has not answered at ``end`` (monotonic seconds)."""
-    connection = http.client.HTTPConnection(LOOPBACK, server.port, timeout=CONNECT_SECONDS)
+def list_models(connection: http.client.HTTPConnection, end: float) -> list[str]:
+    """Return the names of a server's models that write, and close the connection. Raises ``OSError``,
+    ``ValueError`` or ``HTTPException`` for what is no such server, or has not answered at ``end`` (monotonic
+    seconds)."""
     try:
         connection.request("GET", "/v1/models", headers={"Accept": "application/json"})
         answer = connection.getresponse()
@@ -119,4 +133,5 @@ def _writes(name: str) -> bool:
         0 < len(name) <= LONGEST_NAME
         and name.isprintable()
         and not any(part in name.lower() for part in OTHER_KINDS)
+        and not ELSEWHERE.search(name)
     )

@@ -11,12 +11,16 @@ from pathlib import Path
 
 from app.adapters.openai.discovery import SERVERS, LocalServer, Offer, find_offers
 from app.adapters.openai.models import OpenAiChat
-from app.core.errors import NotFound
+from app.core.errors import Conflict, NotFound
 from app.core.ports import ChatModel, OfferedModel
 from app.core.process.storage import translate_errors
 
 FRESH_SECONDS = 30.0
 """Servers are asked again after so long: one that is started is found without a restart."""
+
+LISTED_SECONDS = 2.0
+"""A list is as old as this at most, so that somebody who asks for it all the time does not have the servers
+asked all the time."""
 
 KEY = "local"
 """Servers on this machine want none, but the client sends one."""
@@ -24,11 +28,13 @@ KEY = "local"
 
 class FoundChats:
     """A ``ChatModels``: what is chosen is kept in a file; until somebody chooses, it is the first model that
-    is found. Where the chosen one is not offered, none writes."""
+    is found. Where the chosen one is not offered, none writes. ``shared`` says that several tenants have it
+    write: then none of them chooses for the others, but whoever runs the server."""
 
-    choosable = True
-
-    def __init__(self, choice: Path, servers: Sequence[LocalServer] = SERVERS) -> None:
+    def __init__(
+        self, choice: Path, servers: Sequence[LocalServer] = SERVERS, *, shared: bool = False
+    ) -> None:
+        self.choosable = not shared
         self._choice = choice
         self._servers = servers
         self._lock = threading.Lock()
@@ -50,12 +56,17 @@ class FoundChats:
 
     def list_offered(self) -> list[OfferedModel]:
         """Return the models that the servers offer now, and which one is chosen."""
-        offers = self._look(0.0)
+        offers = self._look(LISTED_SECONDS)
         chosen = self._chosen_offer(offers)
         return [OfferedModel(each.id, each.name, each.server.name, each == chosen) for each in offers]
 
-    def choose(self, model_id: str | None) -> None:
-        """Have this model write from now on, or none. Raises ``NotFound`` for one that is not offered."""
+    def choose(self, model_id: str | None, *, by_operator: bool) -> None:
+        """Have this model write from now on, or none. Raises ``NotFound`` for one that is not offered,
+        ``Conflict`` where tenants share it and it is not whoever runs the server that chooses."""
+        if not (self.choosable or by_operator):
+            raise Conflict(
+                "Tenants share the model that writes: whoever runs the server chooses it (kb models)."
+            )
         if model_id is not None and model_id not in [each.id for each in self._look(0.0)]:
             raise NotFound(f"No model server on this machine offers {model_id}.")
         with translate_errors("The choice of a model", "files"):
@@ -71,6 +82,7 @@ class FoundChats:
         with self._lock:
             if time.monotonic() - self._looked_at > seconds or seconds == 0.0:
                 self._offers = find_offers(self._servers)
+                self._chats = {offer: chat for offer, chat in self._chats.items() if offer in self._offers}
                 self._looked_at = time.monotonic()
             return self._offers
 

@@ -106,7 +106,7 @@ class OfferedModel(Given):
 
 class OfferedModels(Given):
     """The models that may write answers. Where none is chosen, answers are quoted. ``choosable`` says whether
-    one can be chosen, which the settings rule out where they name one."""
+    an admin can choose one: not where the settings name one, nor where tenants with tokens share it."""
 
     model_config = with_example({"items": [examples.MODEL], "choosable": True})
 

@@ -159,7 +159,7 @@ def _best_series(scored: Sequence[tuple[Row, float]]) -> Row:
     best = max(score for _, score in scored)
     near = sorted((each for each in scored if each[1] >= best - ALIKE), key=lambda each: -each[1])
     dated = [(row, [fact for fact, periods in _facts_with_periods(row) if periods]) for row, _ in near]
-    return _most_printed(dated)[0]
+    return _most_printed([each for each in dated if each[1]] or dated)[0]
 
 
 def _latest(row: Row) -> Period:

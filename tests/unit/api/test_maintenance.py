@@ -128,7 +128,7 @@ def test_an_export_is_downloaded_and_comes_in_again_as_it_was(
     for number in range(3):
         assert (folder / f"pump {number}.pdf").read_bytes() == (data.parent / f"{number}.pdf").read_bytes()
     kb(tmp_path / "home", "import", str(folder))
-    assert kb(tmp_path / "home", "list")[0].count("pump ") == 3
+    assert kb(tmp_path / "home", "list")[0].count(".pdf  Meridian pump manual") == 3
 
 
 def test_an_export_of_what_was_read_is_what_kb_export_writes(server: Server, tmp_path: Path) -> None:

@@ -186,6 +186,17 @@ def test_the_marks_that_a_model_sets_are_not_shown(ask: Asker) -> None:
         assert ask(reply).text == f"{MOVED} [1]", reply
 
 
+def test_a_number_in_brackets_is_no_mark_of_a_line(ask: Asker) -> None:
+    said = ask("The Meridian pump weighs (41) kilograms without its mounting frame.", "NOT FOUND").text
+    assert "weighs kilograms" not in said
+
+
+def test_a_model_that_breaks_off_leaves_what_is_proven(ask: Asker, server: OpenAiServer) -> None:
+    server.fail(Fault(cut=len(MOVED.split()) + 3))  # behind the first words of the next sentence
+    whole = ask(f"{MOVED} It was built in Rome by three people.")
+    assert whole.text == f"{MOVED} [1]"
+
+
 def test_a_line_that_is_only_repeated_comes_first_in_the_quoted_answer(ask: Asker) -> None:
     quoted = ask("NOT FOUND", "", question="What is said about the Meridian pump and its parts?")
     assert quoted.kind is not AnswerKind.GENERATED

@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 import pytest
 
 from app.adapters.openai.discovery import LIST_BYTES, MOST_MODELS, SERVERS, LocalServer, find_offers
+from tests.support.machine import HANG_SECONDS
 from tests.support.openai_server import Fault, OpenAiServer
 from tests.support.server import free_port
 
@@ -75,6 +76,11 @@ def test_models_that_write_nothing_and_names_that_are_none_are_left_out(server: 
     assert names_at(server.port) == ["qwen2.5:1.5b"]
 
 
+def test_models_that_a_server_passes_on_to_a_service_are_left_out(server: OpenAiServer) -> None:
+    server.fail(listed("gpt-oss:120b-cloud", "glm-5:cloud", "qwen2.5:1.5b", "Big-CLOUD"))
+    assert names_at(server.port) == ["qwen2.5:1.5b"]
+
+
 def test_a_list_without_end_is_cut(server: OpenAiServer) -> None:
     server.fail(listed(*(f"model-{number}" for number in range(5 * MOST_MODELS))))
     assert len(names_at(server.port)) == MOST_MODELS
@@ -126,6 +132,22 @@ def test_one_that_sends_a_byte_at_a_time_is_given_up() -> None:
     with answering(drip) as port:
         assert names_at(port) == []
         closed.set()
+
+
+def test_one_that_sends_its_head_a_byte_at_a_time_is_left_when_the_time_is_over() -> None:
+    gone = threading.Event()
+
+    def drip(connection: socket.socket) -> None:
+        try:
+            while True:
+                connection.sendall(b"H")
+                gone.wait(0.05)
+        except OSError:
+            gone.set()
+
+    with answering(drip) as port:
+        assert names_at(port) == []
+        assert gone.wait(HANG_SECONDS)
 
 
 @pytest.mark.parametrize("said", [b"SSH-2.0-OpenSSH\r\n", b"", b"HTTP/9.9 what\r\n\r\n", OK + b"x" * 100_000])
