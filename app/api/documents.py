@@ -171,8 +171,8 @@ def list_documents(
         status=status,
         tag=tag or None,
         name=name or None,
-        kind=kind or None,
-        who=who or None,
+        kind=(kind or "").strip() or None,
+        who=(who or "").strip() or None,
         since=since or None,
         until=until or None,
     )

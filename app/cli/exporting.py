@@ -20,7 +20,7 @@ from app.core.errors import BadRequest, KnowledgeBaseError
 from app.core.file_names import ENDINGS, FileNames
 from app.core.names import source_of_stored
 from app.core.process.storage import is_no_room
-from app.core.rules.card_rows import decode_corrections
+from app.core.rules.card_checks import read_corrections
 from app.pages.forms import PageForm
 from app.pages.table_csv import CSV
 from app.use_cases.export import MANIFEST, PDF, exported_version, manifest
@@ -124,11 +124,15 @@ def bring_in(options: Namespace, settings: Settings) -> int:
     items, ends = list[Item](), list[End]()
     for entry in _entries(options.folder):
         path, document = options.folder / entry["file"], entry["document"]
-        if path.is_file():
-            said = decode_corrections(entry.get("corrections"))
-            items.append(Item(path, document["name"], tuple(document["tags"]), source_of(entry), said))
-        else:
+        if not path.is_file():
             ends.append(End(entry["file"], "refused", "the manifest lists it, but the file does not exist"))
+            continue
+        try:
+            said = read_corrections(entry.get("corrections"))
+        except BadRequest as error:
+            ends.append(End(entry["file"], "refused", error.message))
+            continue
+        items.append(Item(path, document["name"], tuple(document["tags"]), source_of(entry), said))
     with open_program(settings) as program:
         program.knowledge_base.upkeep.check_stores()
         ends = take_in(program, items, ends, as_json=options.json)
@@ -157,7 +161,6 @@ def _entries(folder: Path | None) -> Iterator[dict[str, Any]]:
             name, document = entry["file"], entry["document"]
             texts = [document["name"], document["source"], entry["path"], *document["tags"]]
             sound = all(isinstance(text, str) for text in texts)
-            decode_corrections(entry.get("corrections"))
             # A manifest may be anybody's: it must not have files outside of its folder ingested.
             if not sound or not (folder / name).resolve().is_relative_to(folder.resolve()):
                 raise ValueError(name)

@@ -112,7 +112,7 @@ def _rebuild(stores: _Stores, progress: Progress) -> None:
                 tenant, description.origin, file, if_exists=IfExists.VERSION, tags=description.tags
             )
         if description.said.fields:
-            steps.documents.update(tenant, taken.document.id, corrections=description.said)
+            steps.documents.update(tenant, taken.document.id, said=description.said)
         return taken
 
     for _ in rebuilt(found, steps.files, upload, lambda name: progress.say(f"found again  {name}")):

@@ -7,14 +7,14 @@ dependency that does not answer raises ``Unavailable`` with its name; a thing th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from app.core.answer import Feedback, Message, Person, Session
-from app.core.card import Card, Corrections
+from app.core.card import NO_CORRECTIONS, Card, CardField, Corrections
 from app.core.document import (
     NOTHING_SPENT,
     Document,
@@ -161,14 +161,18 @@ class DocumentStore(Protocol):
         name: str | None = None,
         tags: Sequence[str] | None = None,
         card: Card | None = None,
-        corrections: Corrections | None = None,
+        card_of: int | None = None,
+        said: Corrections = NO_CORRECTIONS,
+        taken_back: Collection[CardField] = (),
         searchable: int | None = None,
         indexed_as: str | None = None,
     ) -> Document:
-        """Change what is given: ``card`` is what was read, ``corrections`` are all that people say in its
-        place. A ``name`` that another document is known by raises ``Conflict``; one that is the end of
-        another's path makes that one's longer. ``searchable`` is taken where that version
-        ``identity.may_answer``, and ``indexed_as`` with it."""
+        """Change what is given: ``card`` is what was read, and what people say in its place is changed by
+        what is ``said`` anew and by the fields that are ``taken_back``. A ``name`` that another document is
+        known by raises ``Conflict``; one that is the end of another's path makes that one's longer.
+
+        ``searchable`` is taken where that version ``identity.may_answer``, and ``indexed_as`` and ``card``
+        with it; a ``card`` alone, where version ``card_of`` may, if that is given."""
         ...
 
     def answer_from(self, version_id: VersionId) -> Document:

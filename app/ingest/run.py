@@ -294,7 +294,8 @@ class Ingest:
             first, looked_at = look_ahead(looked_at, FIRST_PAGES)
             # Later ranges are read at the same time, and must not take it from pages in the middle.
             if first[0].number == 1 and (card := self._read_card(run, document, first)):
-                document = self.documents.update(run.tenant, run.document_id, card=card)
+                number = run.version.number
+                document = self.documents.update(run.tenant, run.document_id, card=card, card_of=number)
             most = self.reader.budget.most_passages(self.range_pages)
             early += islice(self._chunks(run, document, looked_at), most)
         # Also where nothing answers early: reading is what writes the checkpoint and counts what failed.

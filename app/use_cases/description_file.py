@@ -12,7 +12,8 @@ from app.core.card import NO_CORRECTIONS, Corrections
 from app.core.document import Document, Source, Version
 from app.core.errors import BadRequest
 from app.core.names import source_of_name, source_of_stored
-from app.core.rules.card_rows import decode_corrections, encode_corrections
+from app.core.rules.card_checks import read_corrections
+from app.core.rules.card_rows import encode_corrections
 
 DAMAGED = (ValueError, TypeError, LookupError)
 
@@ -55,8 +56,8 @@ class Description:
     @property
     def said(self) -> Corrections:
         """What people say of the document; nothing if that cannot be read."""
-        with suppress(*DAMAGED):
-            return decode_corrections(self.corrections)
+        with suppress(BadRequest):
+            return read_corrections(self.corrections)
         return NO_CORRECTIONS
 
 

@@ -88,11 +88,8 @@ class Library:
         corrections that are ``taken_back``."""
         clean = None if name is None else document_name(name)
         clean_tags = None if tags is None else compose_tags(tags)
-        corrections: Corrections | None = None
-        if said.fields or taken_back:
-            corrections = self.document(tenant, document_id).corrections.change(said, taken_back)
         document = self.steps.documents.update(
-            tenant, document_id, name=clean, tags=clean_tags, corrections=corrections
+            tenant, document_id, name=clean, tags=clean_tags, said=said, taken_back=taken_back
         )
         if tags is not None:
             # After the row: a search that finds the old tags for a moment is better than a document that

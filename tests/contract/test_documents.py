@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.core.card import NO_CORRECTIONS, Card, CardDate, CardField, Corrections, DateRole, Fact, Origin
+from app.core.card import Card, CardDate, CardField, Corrections, DateRole, Fact, Origin
 from app.core.document import (
     Document,
     DocumentFilter,
@@ -32,6 +32,7 @@ from app.core.errors import BadRequest, Conflict, NameTaken, NotFound
 from app.core.job import Run
 from app.core.ports import DocumentStore
 from app.core.rules import identity
+from app.core.rules.card_said import say_text
 from tests.support.cards import QUARTERLY, said_title, titled
 from tests.support.registering import register
 from tests.support.threads import at_once
@@ -579,7 +580,7 @@ def test_a_card_is_kept_as_it_was_read_and_what_people_say_stands_beside_it(docu
     document = register(documents, "us", "report.pdf", SHA, 10).document
     read = documents.update("us", document.id, card=QUARTERLY)
     assert (read.card, read.title) == (QUARTERLY, "Meridian: quarterly report, Q3 2023")
-    said = documents.update("us", document.id, corrections=said_title("Pumps in autumn"))
+    said = documents.update("us", document.id, said=said_title("Pumps in autumn"))
     assert (said.title, said.read) == ("Pumps in autumn", QUARTERLY)
     assert said.card.who == QUARTERLY.who
     # It is read again, and a new version comes: what a person said stays.
@@ -587,9 +588,45 @@ def test_a_card_is_kept_as_it_was_read_and_what_people_say_stands_beside_it(docu
     assert (again.title, again.card.kind) == ("Pumps in autumn", None)
     register(documents, "us", "report.pdf", OTHER_SHA, 10)
     assert documents.get("us", document.id).title == "Pumps in autumn"
-    taken_back = documents.update("us", document.id, corrections=NO_CORRECTIONS)
+    taken_back = documents.update("us", document.id, taken_back=[CardField.TITLE])
     assert (taken_back.title, taken_back.card) == ("Another", titled("Another"))
     assert documents.get("us", document.id) == taken_back
+
+
+def test_a_version_that_may_not_answer_leaves_the_card_of_the_one_that_does(documents: DocumentStore) -> None:
+    for content in (SHA, OTHER_SHA):
+        registered = register(documents, "us", "report.pdf", content, 10)
+        documents.restart(VersionId("us", registered.document.id, registered.version.number))
+    document_id = registered.document.id
+    documents.update("us", document_id, card=titled("First"), searchable=1, indexed_as="First")
+    documents.choose(VersionId("us", document_id, 1))
+    for late in (
+        documents.update("us", document_id, card=titled("Second"), card_of=2),
+        documents.update(
+            "us", document_id, tags=["a"], card=titled("Second"), searchable=2, indexed_as="Second"
+        ),
+    ):
+        assert (late.title, late.searchable, late.indexed_as) == ("First", 1, "First")
+    assert late.tags == ("a",)
+    documents.choose(VersionId("us", document_id, 2))
+    early = documents.update("us", document_id, card=titled("Second"), card_of=2)
+    assert (early.title, early.searchable, early.indexed_as) == ("Second", 1, "First")
+    assert documents.update("us", document_id, card=titled("Whole"), searchable=2).title == "Whole"
+    # A slower run of the first version publishes after the second.
+    assert documents.update("us", document_id, card=titled("First"), searchable=1).title == "Whole"
+
+
+def test_corrections_of_one_card_at_once_are_all_kept(documents: DocumentStore) -> None:
+    document = register(documents, "us", "report.pdf", SHA, 10).document
+    documents.update("us", document.id, card=QUARTERLY, said=said_title("Pumps"))
+    said = [say_text(field, "2023-05-04") for field in CardField if field.role]
+    changes = [partial(documents.update, "us", document.id, said=each) for each in said]
+    changes.append(partial(documents.update, "us", document.id, taken_back=[CardField.TITLE]))
+    at_once(changes)
+    kept = documents.get("us", document.id)
+    assert kept.corrections.fields == {field for field in CardField if field.role}
+    assert {date.role for date in kept.card.dates} == set(DateRole)
+    assert kept.title == "Meridian: quarterly report, Q3 2023"
 
 
 @pytest.mark.parametrize(
@@ -632,7 +669,7 @@ def test_what_a_person_says_is_what_a_list_is_narrowed_by(documents: DocumentSto
     document = register(documents, "us", "a.pdf", SHA, 10).document
     documents.update("us", document.id, card=QUARTERLY)
     said = Corrections(frozenset({CardField.KIND, CardField.WHO}), Card(kind=Fact("letter", Origin.PERSON)))
-    documents.update("us", document.id, corrections=said)
+    documents.update("us", document.id, said=said)
     assert len(documents.listing("us", where=DocumentFilter(kind="letter")).items) == 1
     assert not documents.listing("us", where=DocumentFilter(kind="report")).items
     assert not documents.listing("us", where=DocumentFilter(who="Meridian")).items
@@ -641,7 +678,7 @@ def test_what_a_person_says_is_what_a_list_is_narrowed_by(documents: DocumentSto
 def test_a_card_of_thousands_of_facts_is_cut_to_what_a_store_keeps(documents: DocumentStore) -> None:
     document = register(documents, "us", "a.pdf", SHA, 10).document
     many = replace(QUARTERLY, who=tuple(Fact(f"Author {number} " + "ü" * 400) for number in range(4000)))
-    documents.update("us", document.id, card=many, corrections=Corrections(frozenset({CardField.WHO}), many))
+    documents.update("us", document.id, card=many, said=Corrections(frozenset({CardField.WHO}), many))
     kept = documents.get("us", document.id)
     assert kept.read.title == QUARTERLY.title
     assert 20 < len(kept.card.who) < 100

@@ -67,3 +67,33 @@ def test_a_correction_is_still_there_and_cited_after_reading_again_and_a_new_ver
     taken_back, _ = kb(tmp_path, "card", "b.pdf", "--unset", "title", "--unset", "published")
     assert "[corrected]" not in taken_back
     assert "Annual Report 2022" in taken_back
+
+
+def test_a_correction_that_nobody_could_have_said_is_refused_and_the_rest_comes_in(tmp_path: Path) -> None:
+    out, other = tmp_path / "out", tmp_path / "other"
+    paths = [annual_report(tmp_path / f"{year}.pdf", year, year) for year in (2019, 2020, 2021, 2022)]
+    kb(tmp_path, "ingest", *map(str, paths))
+    for path in paths:
+        kb(tmp_path, "card", path.name, "--set", "published=2023-02", "--set", "title=Pumps")
+    kb(tmp_path, "export", "--format", "pdf", "--out", str(out))
+    manifest = json.loads((out / "manifest.json").read_text())
+    for entry, (right, wrong) in zip(
+        manifest["documents"],
+        {
+            '"date":"2023-02"': '"date":"2022-99"',
+            '"value":"Pumps"': '"value":5',
+            '"Pumps"': '"\\ud800"',
+        }.items(),
+        strict=False,
+    ):
+        assert right in entry["corrections"]
+        entry["corrections"] = entry["corrections"].replace(right, wrong)
+    (out / "manifest.json").write_text(json.dumps(manifest))
+    other.mkdir()
+    said, _ = kb(other, "import", str(out), code=1)
+    assert (
+        said.count("refused  ") == said.count("The corrections of its card are not as kb export writes") == 3
+    )
+    (item,) = listed(other)
+    assert (item["title"], item["card"]["corrected"]) == ("Pumps", ["title", "published"])
+    assert "Pumps" in kb(other, "search", QUESTION)[0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict
 
 from app.adapters.cursors import LARGEST, Cursors
@@ -19,7 +19,7 @@ from app.adapters.embedded.document_rows import (
 )
 from app.adapters.embedded.sqlite.database import Database
 from app.adapters.reading_json import encode_reading, encode_scans, encode_spent
-from app.core.card import Card, Corrections
+from app.core.card import NO_CORRECTIONS, Card, CardField, Corrections
 from app.core.document import (
     NOTHING_SPENT,
     Document,
@@ -154,14 +154,19 @@ class SqliteDocuments:
         name: str | None = None,
         tags: Sequence[str] | None = None,
         card: Card | None = None,
-        corrections: Corrections | None = None,
+        card_of: int | None = None,
+        said: Corrections = NO_CORRECTIONS,
+        taken_back: Collection[CardField] = (),
         searchable: int | None = None,
         indexed_as: str | None = None,
     ) -> Document:
         """Change what is given."""
         with self._database.write() as connection:
             document = select_document(connection, tenant, document_id)
-            answers = searchable and identity.may_answer(searchable, document)
+            by = searchable or card_of
+            # What a version that may not answer brings is left: its card would be shown for what does.
+            if by and not identity.may_answer(by, document):
+                searchable = card = None
             connection.execute(
                 """
                 UPDATE documents SET
@@ -171,15 +176,15 @@ class SqliteDocuments:
                 """,
                 (
                     None if tags is None else _json(tags),
-                    searchable if answers else None,
-                    indexed_as if answers else None,
+                    searchable,
+                    indexed_as if searchable else None,
                     document_id,
                 ),
             )
-            if card is not None or corrections is not None:
+            if card is not None or said.fields or taken_back:
                 read = document.read if card is None else card
-                said = document.corrections if corrections is None else corrections
-                _keep_card(connection, document_id, make_row(read, said))
+                row = make_row(read, document.corrections.change(said, taken_back))
+                _keep_card(connection, document_id, row)
             if name is not None and name != document.name:
                 source = rename_source(Source(document.source, document.path), name)
                 document_names.move(connection, document, source)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
 
 from app.api import examples
 from app.api.schemas.base import Asked, Box, Given, with_example
 from app.core import card as core_card
 from app.core.card import NO_CORRECTIONS, CardField, Corrections
 from app.core.document import DocumentFilter
+from app.core.rules.card_checks import DATES, LANGUAGE, is_date
 from app.core.rules.card_rows import LONGEST_VALUE, MOST_LISTED, date_of
 from app.core.rules.card_said import DATE, say_identifiers, say_names, say_periods, say_text
 
@@ -32,6 +33,16 @@ FieldName = Literal[
 
 Text = Annotated[str, StringConstraints(max_length=LONGEST_VALUE)]
 Date = Annotated[str, StringConstraints(pattern=f"^({DATE})?$")]
+
+
+def _check_day(text: str) -> str:
+    if text and not is_date(text):
+        raise ValueError(f"must be {DATES}")
+    return text
+
+
+SaidDate = Annotated[Date, AfterValidator(_check_day)]
+"""A date of the calendar: a filter may end on 2023-02-31, a letter is not signed then."""
 
 
 class Fact(Given):
@@ -127,8 +138,8 @@ class CardFilter(Asked):
     def where(self) -> DocumentFilter:
         """The same as a filter."""
         return DocumentFilter(
-            kind=self.kind or None,
-            who=self.who or None,
+            kind=self.kind.strip() or None,
+            who=self.who.strip() or None,
             since=self.since or None,
             until=self.until or None,
         )
@@ -138,8 +149,8 @@ class SaidPeriod(Asked):
     """The time that a document reports on, with its first and last day where these are known."""
 
     name: Text
-    starts: Date = ""
-    ends: Date = ""
+    starts: SaidDate = ""
+    ends: SaidDate = ""
 
 
 class SaidIdentifier(Asked):
@@ -160,12 +171,12 @@ class CardChange(Asked):
     who: Annotated[list[Text], Field(max_length=MOST_LISTED)] | None = None
     period: Annotated[list[SaidPeriod], Field(max_length=MOST_LISTED)] | None = None
     identifiers: Annotated[list[SaidIdentifier], Field(max_length=MOST_LISTED)] | None = None
-    language: Annotated[str, StringConstraints(pattern=r"^([a-z]{2})?$")] | None = None
-    published: Date | None = None
-    period_end: Date | None = None
-    signed: Date | None = None
-    effective: Date | None = None
-    due: Date | None = None
+    language: Annotated[str, StringConstraints(pattern=f"^{LANGUAGE}$")] | None = None
+    published: SaidDate | None = None
+    period_end: SaidDate | None = None
+    signed: SaidDate | None = None
+    effective: SaidDate | None = None
+    due: SaidDate | None = None
 
     @property
     def said(self) -> Corrections:

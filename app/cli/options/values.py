@@ -13,6 +13,7 @@ from app.core import limits
 from app.core.card import CardField, Corrections
 from app.core.errors import BadRequest
 from app.core.page_numbers import page_numbers
+from app.core.rules.card_checks import DATES, LANGUAGES, is_date, is_encodable, is_language
 from app.core.rules.card_rows import LONGEST_VALUE
 from app.core.rules.card_said import DATE, say_identifiers, say_names, say_periods, say_text
 
@@ -103,7 +104,7 @@ def path(text: str) -> Path:
 def date(text: str) -> str:
     """Return a date as exact as it is given."""
     if not re.fullmatch(DATE, text):
-        raise _refuse_value("a date such as 2023, 2023-06 or 2023-06-30", text)
+        raise _refuse_value(DATES, text)
     return text
 
 
@@ -120,8 +121,13 @@ def correction(text: str) -> Corrections:
     if not equals or len(said) > LONGEST_VALUE:
         raise _refuse_value(f"NAME=TEXT of at most {LONGEST_VALUE:,} characters", text)
     field = card_field(name.strip())
+    # What a terminal sends in another encoding than it names cannot be stored.
+    if not is_encodable(said):
+        raise _refuse_value("text in the encoding of the terminal", said)
     if field.role and said.strip():
-        date(said.strip())
+        _check_day(said.strip())
+    if field is CardField.LANGUAGE and not is_language(said.strip()):
+        raise _refuse_value(LANGUAGES, said)
     if field is CardField.WHO:
         return say_names(said.split(";"))
     if field is CardField.PERIOD:
@@ -134,7 +140,16 @@ def correction(text: str) -> Corrections:
 def _read_period(text: str) -> tuple[str, str, str]:
     """Return name, first and last day of ``Q3 2023, 2023-07-01 to 2023-09-30``; the days may be missing."""
     found = re.fullmatch(rf"(.*?)\s*,\s*({DATE})\s+to\s+({DATE})\s*", text)
-    return (found[1], found[2], found[_LAST_DAY]) if found else (text, "", "")
+    if not found:
+        return text, "", ""
+    return found[1], _check_day(found[2]), _check_day(found[_LAST_DAY])
+
+
+def _check_day(text: str) -> str:
+    """Return a date that is one of the calendar."""
+    if not is_date(text):
+        raise _refuse_value(DATES, text)
+    return text
 
 
 _LAST_DAY = 3 + DATE.count("(")

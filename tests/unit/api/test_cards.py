@@ -62,6 +62,7 @@ def test_a_list_is_narrowed_by_what_documents_are(
         "since=2023-06": [],
         "since=2023-05&until=2023-05-04&kind=report": ["b.pdf", "a.pdf"],
         "until=2022": [],
+        "who=%20&kind=%20": ["b.pdf", "a.pdf"],
     }.items():
         items = client.get(f"/v1/documents?{query}").json()["items"]
         assert [item["name"] for item in items] == found, query
@@ -69,6 +70,7 @@ def test_a_list_is_narrowed_by_what_documents_are(
     for asked, names in (
         ({"who": "company b"}, {"b.pdf"}),
         ({"kind": "report", "until": "2023"}, {"a.pdf", "b.pdf"}),
+        ({"kind": " ", "who": " "}, {"a.pdf", "b.pdf"}),
     ):
         answer = client.post("/v1/search", json={"question": "warranty of the pump", **asked})
         assert {item["document_name"] for item in answer.json()["items"]} == names
@@ -83,5 +85,14 @@ def test_a_list_is_narrowed_by_what_documents_are(
 
 def test_what_is_no_correction_is_refused(program: Embedded, client: TestClient, tmp_path: Path) -> None:
     address = f"/v1/documents/{upload(program, client, manual(tmp_path / 'm.pdf'))['id']}"
-    for card in ({"published": "2023-13"}, {"who": "Meridian"}, {"colour": "red"}, {"title": "x" * 301}):
+    for card in (
+        {"published": "2023-13"},
+        {"published": "2022-02-30"},
+        {"due": "0000"},
+        {"period": [{"name": "Q1", "starts": "2023-02-30"}]},
+        {"language": "English"},
+        {"who": "Meridian"},
+        {"colour": "red"},
+        {"title": "x" * 301},
+    ):
         problem(client.patch(address, json={"card": card}), 422, "invalid_request")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from itertools import islice
@@ -35,7 +35,7 @@ from app.adapters.aws.dynamodb.tables import LISTED
 from app.adapters.aws.dynamodb.tables import OPEN as OPEN_INDEX
 from app.adapters.aws.dynamodb.time_order import ABOVE_ALL
 from app.adapters.cursors import Cursors
-from app.core.card import Card, Corrections
+from app.core.card import NO_CORRECTIONS, Card, CardField, Corrections
 from app.core.document import (
     NOTHING_SPENT,
     Document,
@@ -198,7 +198,9 @@ class DynamoDocuments:
         name: str | None = None,
         tags: Sequence[str] | None = None,
         card: Card | None = None,
-        corrections: Corrections | None = None,
+        card_of: int | None = None,
+        said: Corrections = NO_CORRECTIONS,
+        taken_back: Collection[CardField] = (),
         searchable: int | None = None,
         indexed_as: str | None = None,
     ) -> Document:
@@ -207,16 +209,19 @@ class DynamoDocuments:
         while True:
             row = self._rows.document(tenant, document_id)
             # Runs of two versions may end in either order: the older one must not answer over the newer.
-            may = searchable and identity.may_replace(searchable, row["searchable"], chosen_of(row))
+            by = searchable or card_of
+            may = not by or identity.may_replace(by, row["searchable"], chosen_of(row))
             asked = {
                 "tags": None if tags is None else list(tags),
                 "searchable": searchable if may else None,
-                "indexed_as": indexed_as if may else None,
-                **_card_attributes(row, card, corrections),
+                "indexed_as": indexed_as if may and searchable else None,
+                **_card_attributes(row, card if may else None, said, taken_back),
             }
             new = {key: value for key, value in asked.items() if value is not None and value != row.get(key)}
             # What is shown follows from both: none may change while the other does.
-            together = () if card is None and corrections is None else ("card", "corrections")
+            together = ["card", "corrections"] if "card" in asked else []
+            # Whether the version may answer follows from these.
+            together += ["searchable", "current", "latest"] if by else []
             changes: list[Write] = []
             if name is not None and name != row["name"]:
                 moved, changes = self._move_source(row, rename_source(source_of(row), name))
@@ -571,12 +576,14 @@ class DynamoDocuments:
         )
 
 
-def _card_attributes(row: Item, card: Card | None, corrections: Corrections | None) -> Item:
-    """Return what a document's row says of its card when these are changed, nothing where neither is."""
-    if card is None and corrections is None:
+def _card_attributes(
+    row: Item, card: Card | None, said: Corrections, taken_back: Collection[CardField]
+) -> Item:
+    """Return what a document's row says of its card after these changes, nothing where there is none."""
+    if card is None and not said.fields and not taken_back:
         return {}
-    read, said = read_row(row.get("card"), row.get("corrections"), row["title"])
-    return asdict(make_row(read if card is None else card, said if corrections is None else corrections))
+    read, corrections = read_row(row.get("card"), row.get("corrections"), row["title"])
+    return asdict(make_row(read if card is None else card, corrections.change(said, taken_back)))
 
 
 def _versions_of(document: Item) -> int:

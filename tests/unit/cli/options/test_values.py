@@ -147,7 +147,19 @@ def test_a_correction_is_a_name_and_what_is_said() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["title", "colour=red", "published=June", "identifiers=4711", "title=" + "x" * 301]
+    "text",
+    [
+        "title",
+        "colour=red",
+        "published=June",
+        "published=2022-02-30",
+        "published=0000",
+        "period=Q1, 2023-01-01 to 2023-02-30",
+        "language=English",
+        "identifiers=4711",
+        "title=\udcff",
+        "title=" + "x" * 301,
+    ],
 )
 def test_what_is_no_correction_is_refused(text: str) -> None:
     with pytest.raises(argparse.ArgumentTypeError):
