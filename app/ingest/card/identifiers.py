@@ -34,13 +34,13 @@ _FORMS = (
     (
         "isbn",
         defer_regex(
-            r"\bisbn(?:-1[03])?(?:\s?\([^)]*\))?\s?:?\s?(?P<id>(?:97[89][-–\s]?)?\d[\d–\s-]{7,13}[\dx])\b",
+            r"\bisbn(?:-1[03])?(?:\s?\([^()]*\))?\s?:?\s?(?P<id>(?:97[89][-–\s]?)?\d[\d–\s-]{7,13}[\dx])\b",
             re.IGNORECASE,
         ),
     ),
     (
         "issn",
-        defer_regex(r"\be?-?issn\b(?:\s?\([^)]*\))?\s?:?\s?(?P<id>\d{4}[-–]\d{3}[\dx])\b", re.IGNORECASE),
+        defer_regex(r"\be?-?issn\b(?:\s?\([^()]*\))?\s?:?\s?(?P<id>\d{4}[-–]\d{3}[\dx])\b", re.IGNORECASE),
     ),
     ("abn", defer_regex(r"\b(?P<id>ABN:?\s?\d{2}\s?\d{3}\s?\d{3}\s?\d{3})\b")),
     ("isin", defer_regex(r"\bISIN\b(?:\scode)?\s?:?\s?(?P<id>[A-Z]{2}[A-Z0-9]{9}\d)\b")),
@@ -99,7 +99,7 @@ _VALUE = defer_regex(
 )
 _ALONE = defer_regex(r"[A-Z]{2,8}(?:[-/ ][A-Z0-9]{1,6}){0,3}[-/]\d{2,6}(?:[-/.]\d{1,6}){0,2}")
 _DATE_LIKE = defer_regex(r"^(?:\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}-\d\d-\d\d|(?:19|20)\d\d|\d{1,2})$")
-_MODEL = defer_regex(r"\b(?=[A-Z0-9/-]*\d)(?=[A-Z0-9/-]*[A-Z])[A-Z][A-Z0-9]{1,8}(?:[-/][A-Z0-9]{1,8})*\b")
+_NUMBER_SIGN = defer_regex(r"\s*(?:[#:]|n[or°º]|\w*-?\d)", re.IGNORECASE)
 
 FEWEST_DIGITS = 2
 """Digits of a number behind a label: "Invoice 1" counts pages or parts."""
@@ -116,7 +116,9 @@ def find_identifiers(sheets: Sequence[Sheet], kind: str) -> tuple[Identifier, ..
             value = each.fact.value.casefold()
             if not any(value == known for _, known in found):
                 found[each.scheme, value] = each
-    return tuple(found.values())[:MOST]
+            if len(found) == MOST:
+                return tuple(found.values())
+    return tuple(found.values())
 
 
 _OF_COPYRIGHT_PAGE = frozenset(("isbn", "issn", "abn", "acn", "file number"))
@@ -177,7 +179,7 @@ def _find_labelled(sheet: Sheet, kind: str) -> Iterator[Identifier]:
         if (
             phrase.words == 1
             and phrase.phrase in ("case", "invoice", "rechnung", "revision", "models")
-            and not re.match(r"\s*(?:[#:]|n[or°º]|\w*-?\d)", sheet.text[phrase.end :], re.IGNORECASE)
+            and not _NUMBER_SIGN.match(sheet.text, phrase.end)
         ):
             continue
         start = match.start("id") + len(match["id"]) - len(match["id"].lstrip(" .,/-–"))

@@ -63,7 +63,7 @@ OF_MARKS = 6_000
 """Characters of the beginning in which marks are looked for."""
 
 _ABSTRACT = defer_regex(
-    r"^\W*(?:abstract|summary|resumen|résumé|zusammenfassung|kurzfassung|resumo|abstrakt|sommario|riassunto"
+    r"^[^\w\n]*(?:abstract|summary|resumen|résumé|zusammenfassung|kurzfassung|resumo|abstrakt|sommario|riassunto"
     r"|摘\s?要|要旨|초록)\b",
     re.IGNORECASE | re.MULTILINE,
 )

@@ -12,13 +12,13 @@ from app.ingest.card.sheet import Sheet
 from app.ingest.card.titles import clean_headline
 
 _SUBJECT = defer_regex(
-    r"^\W*(?:re|subject|reference|betreff|betrifft|objet|asunto|oggetto|assunto|betreft|onderwerp|věc"
+    r"^[^\w\n]*(?:re|subject|reference|betreff|betrifft|objet|asunto|oggetto|assunto|betreft|onderwerp|věc"
     r"|předmět|dotyczy"
     r"|件名|主题|الموضوع)\s?:\s*(?P<about>\S[^\n]{2,140})",
     re.IGNORECASE | re.MULTILINE,
 )
 _SALUTATION = defer_regex(
-    r"^\W*(?:dear|sehr geehrte[rs]?|liebe[rs]?|cher|chère|estimad[oa]s?|gentile|egregio|geachte|beste"
+    r"^[^\w\n]*(?:dear|sehr geehrte[rs]?|liebe[rs]?|cher|chère|estimad[oa]s?|gentile|egregio|geachte|beste"
     r"|vážen[ýáí]|prezad[oa])"
     r"\s(?P<name>[^\n,:!]{2,50})",
     re.IGNORECASE | re.MULTILINE,

@@ -36,7 +36,7 @@ _ABSTRACT = defer_regex(
     re.IGNORECASE,
 )
 _MARKS = defer_regex(
-    r"(?<=[^\W\d_])[\d∗*†‡§¶,#✉]+(?=[\s,;]|$)|[∗*†‡§¶#✉⋆]|\b\d{1,2}\b|[¹²³⁴⁵⁶⁷⁸⁹⁰]+|\([^)]*\)"
+    r"(?<=[^\W\d_])[\d∗*†‡§¶,#✉]+(?=[\s,;]|$)|[∗*†‡§¶#✉⋆]|\b\d{1,2}\b|[¹²³⁴⁵⁶⁷⁸⁹⁰]+|\([^()]*\)"
     r"|\b[a-z]\b(?=[,\s]|$)"
 )
 _BETWEEN = defer_regex(r"[,;•·|&]|\sand\s|\sund\s|\set\s(?!al)|\sy\s|\se\s|\s{3,}|\t")

@@ -102,7 +102,7 @@ def _named_role(sheet: Sheet, date: FoundDate) -> DateRole | None:
     if last is None or _NOT_OWN.search(before[: last.start][-12:]):
         return None
     line = sheet.line_at(date.start)
-    in_text = bool(line and len(line.text.split()) > 12 and not line.furniture)
+    in_text = bool(line and line.words > 12 and not line.furniture)
     weak = last.phrase in (
         "date",
         "due",
@@ -139,9 +139,11 @@ def _stands_for_itself(sheet: Sheet, date: FoundDate, number: int) -> bool:
     """Return whether a date without a label stands where that of the document does: alone on its line, on a
     cover, or in the upper part of the first page or its running head."""
     line = sheet.line_at(date.start)
-    if line is None or _NOT_OWN.search(line.text):
+    if line is None:
         return False
-    others = len(line.text.split()) - len(sheet.text[date.start : date.end].split())
+    others = line.words - len(sheet.text[date.start : date.end].split())
+    if others > 3 * ALONE or _NOT_OWN.search(line.text):
+        return False
     if number == 0 and is_sparse(sheet):
         return others <= 3 * ALONE
     if number == 0 and line.box.top < HEAD * sheet.height:

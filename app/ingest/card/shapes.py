@@ -41,7 +41,7 @@ _WIKIPEDIA = defer_regex(
 )
 _ADDRESS = defer_regex(r"\bwikipedia\.org/w", re.IGNORECASE)
 _ADDRESSES = defer_regex(
-    r"^(?:\W*(?:dear|sehr geehrte|liebe|madame|monsieur|estimad|gentile|egregi|spett|geachte|beste|vážen"
+    r"^(?:[^\w\n]*(?:dear|sehr geehrte|liebe|madame|monsieur|estimad|gentile|egregi|spett|geachte|beste|vážen"
     r"|prezad|szanown)\w*\b[^\n]{0,50}$)",
     re.IGNORECASE | re.MULTILINE,
 )

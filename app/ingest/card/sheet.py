@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -14,6 +15,10 @@ from app.ingest.card.phrases import Token, split_tokens
 MOST_WORDS = 1_500
 """Words of a page that are looked at. What a document says of itself stands before: it bounds the work."""
 
+LONGEST_WORD = 100
+"""Characters of a word that are looked at: patterns that go back within a word would take an hour for one of
+a hundred thousand."""
+
 LEANS = 0.5
 """Of a word's height that the next word of its line may stand lower: a line of a bent scan, not a new one."""
 
@@ -21,7 +26,7 @@ LEANS = 0.5
 @dataclass(frozen=True, slots=True)
 class Line:
     """A line of a page: ``text`` stands at ``[start, end)`` of its sheet's. ``size`` is the font size in
-    points, 0 if unknown; ``block`` the index of its block on the page."""
+    points, 0 if unknown; ``block`` the index of its block on the page; ``words`` how many it has."""
 
     text: str
     start: int
@@ -31,6 +36,7 @@ class Line:
     block: int = 0
     kind: BlockKind = BlockKind.TEXT
     furniture: Furniture | None = None
+    words: int = 0
 
     @property
     def is_heading(self) -> bool:
@@ -65,13 +71,16 @@ class Sheet:
     def fact(self, start: int, end: int, value: str = "", origin: Origin = Origin.PAGE) -> Fact:
         """Return what stands at ``[start, end)`` of the text as a fact, with its place; ``value`` where it is
         written in another way."""
-        boxes = [box for first, last, box in self.spans if first < end and last > start]
+        first = bisect_right(self.spans, start, key=lambda span: span[1])
+        behind = bisect_left(self.spans, end, key=lambda span: span[0])
+        boxes = [box for _, _, box in self.spans[first:behind]]
         shown = value or " ".join(self.text[start:end].split())
         return Fact(shown, origin, self.page, tuple(join_boxes(boxes)))
 
     def line_at(self, position: int) -> Line | None:
         """Return the line that a position of the text is in, ``None`` behind the last."""
-        return next((line for line in self.lines if position < line.end), None)
+        index = bisect_right(self.lines, position, key=lambda line: line.end)
+        return self.lines[index] if index < len(self.lines) else None
 
 
 def join_boxes(boxes: Iterable[Box]) -> Iterator[Box]:
@@ -87,24 +96,27 @@ def join_boxes(boxes: Iterable[Box]) -> Iterator[Box]:
 
 
 def read_sheet(page: Page) -> Sheet:
-    """Return a page as a sheet. A table's rows are its lines."""
+    """Return the first ``MOST_WORDS`` words of a page as a sheet. A table's rows are its lines."""
     spans: list[tuple[int, int, Box]] = []
     lines: list[Line] = []
     parts: list[str] = []
     at = 0
     for index, block in enumerate(page.blocks):
-        for words in _rows(block, page.words[slice(*block.words)]):
-            text = " ".join(word.text for word in words)
+        first, last = block.words
+        for words in _rows(block, page.words[first : min(last, first + MOST_WORDS - len(spans))]):
+            texts = [word.text[:LONGEST_WORD] for word in words]
+            text = " ".join(texts)
             start = at
-            for word in words:
-                spans.append((at, at + len(word.text), word.box))
-                at += len(word.text) + 1
+            for word, shown in zip(words, texts, strict=True):
+                spans.append((at, at + len(shown), word.box))
+                at += len(shown) + 1
             parts.append(text)
             box = around(word.box for word in words)
+            end = start + len(text)
             lines.append(
-                Line(text, start, start + len(text), box, block.size, index, block.kind, block.furniture)
+                Line(text, start, end, box, block.size, index, block.kind, block.furniture, len(words))
             )
-        if len(spans) > MOST_WORDS:
+        if len(spans) >= MOST_WORDS:
             break
     text = "\n".join(parts)
     return Sheet(

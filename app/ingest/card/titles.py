@@ -87,10 +87,13 @@ def clean_metadata(text: str) -> str:
     """Return a title of the metadata without what programs add, "" if none is left: a path, the name of a
     file, of a template or of a job of a printer is none."""
     title = shown_text(" ".join(_PROGRAM.sub("", text.replace("\0", " ")).split()))
+    # Before the patterns that look for an end from each place: anything may stand in a file's metadata.
+    if len(title) > LONGEST_HEADLINE:
+        return ""
     title = re.sub(r"(?:[\s_-]+(?:final|draft|v\d+))+$", "", unescape(title), flags=re.IGNORECASE)
     title = re.sub(r"\s[-–|]\s(?:Wikipedia|Wikipédia|Microsoft Word|Google Docs|Adobe Acrobat)$", "", title)
     is_file = bool(_EXTENSION.search(title) or _PATH.search(title))
-    if is_file or len(title) > LONGEST_HEADLINE or _JOB.match(title) or not _has_letters(title):
+    if is_file or _JOB.match(title) or not _has_letters(title):
         return ""
     # One word with digits or signs in it is a key of some system.
     return "" if " " not in title and re.search(r"\d|_", title) else title

@@ -92,7 +92,8 @@ class _Named:
 def _company_pattern() -> re.Pattern[str]:
     forms = any_of(read_table("organisations")["forms"])
     return re.compile(
-        rf"(?<![\w.])(?P<name>{_FIRST}(?: {_NEXT}){{0,6}}?,? (?:{forms}))(?:,? (?:{forms})){{0,3}}"
+        # From no place within a word: of "A-A-A…" each would be tried.
+        rf"(?<![\w.])(?<!\w[-&])(?P<name>{_FIRST}(?: {_NEXT}){{0,6}}?,? (?:{forms}))(?:,? (?:{forms})){{0,3}}"
     )
 
 
