@@ -131,7 +131,7 @@ def _ask_question(
         return options.session, questions.ask(PERSON, options.session, options.question, where), ""
     documents = _find_ids(knowledge_base, options.document)
     try:
-        session = questions.create_session(PERSON, document_ids=documents).id
+        session = questions.create_session(PERSON, document_ids=documents, where=where).id
         return session, questions.ask(PERSON, session, options.question, where), ""
     # A full disk or a read-only folder keeps nothing, and can be asked all the same.
     except (OutOfSpace, ReadOnly, Damaged) as error:

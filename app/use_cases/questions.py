@@ -128,14 +128,22 @@ class Questions:
         whoever runs the server that chooses."""
         self.chats.choose(model_id, by_operator=by_operator)
 
-    def create_session(self, who: Person, title: str = "", document_ids: Sequence[str] = ()) -> Session:
+    def create_session(
+        self,
+        who: Person,
+        title: str = "",
+        document_ids: Sequence[str] = (),
+        where: DocumentFilter = ANY_DOCUMENT,
+    ) -> Session:
         """Create a conversation over all documents or some. Its first question becomes its title if
-        ``title`` is "". Raises ``NotFound`` for a document that does not exist."""
+        ``title`` is "". Raises ``NotFound`` for a document that does not exist, and where none is as
+        ``where``, by which its first question is narrowed, says: it would stay empty."""
         known = self.documents.many(who.tenant, document_ids)
         # Now, because a conversation over a document that does not exist would answer "not found" for ever.
         for document_id in document_ids:
             if document_id not in known:
                 raise NotFound(f"There is no document {document_id}.")
+        self.searched.narrow(who.tenant, document_ids, where)
         return self.conversations.create(who, title, document_ids)
 
     def sessions(self, who: Person, *, cursor: str | None = None, limit: int = 50) -> Listing[Session]:

@@ -16,6 +16,7 @@ from app.core.document import Document, DocumentFilter, every
 from app.core.errors import BadRequest, NotFound
 from app.core.passage import Hit, IndexQuery
 from app.core.ports import DocumentStore, Index
+from app.core.rules.narrowing import fits
 from app.core.writing.unspaced import is_unspaced
 
 MOST_COUNTED = 500
@@ -48,8 +49,15 @@ class Searched:
         none does, and ``BadRequest`` for more than can be searched as such."""
         if where == ANY_DOCUMENT:
             return tuple(document_ids)
-        listed = every(lambda cursor: self.documents.listing(tenant, where=where, cursor=cursor, limit=100))
-        found = [each.id for each in listed if not document_ids or each.id in document_ids]
+        if document_ids:
+            # A library may have thousands of others.
+            known = self.documents.many(tenant, document_ids).values()
+            found = [each.id for each in known if fits(where, each)]
+        else:
+            listed = every(
+                lambda cursor: self.documents.listing(tenant, where=where, cursor=cursor, limit=100)
+            )
+            found = [each.id for each in islice(listed, MOST_NARROWED + 1)]
         if not found:
             raise NotFound("No document is of the kind, the names and the time that are asked for.")
         if len(found) > MOST_NARROWED:

@@ -610,3 +610,18 @@ def test_the_card_of_a_document_is_shown_leads_to_its_places_and_is_corrected(
     expect(row(page, "report.pdf")).to_contain_text("Meridian in 2022")
     page.get_by_role("button", name="Take the correction back: Title").click()
     expect(row(page, "report.pdf")).to_contain_text("Annual Report 2022")
+    # That there is none is a correction, too.
+    page.get_by_role("button", name="Correct", exact=True).click()
+    for label in ("Title", "Kind", "Who", "Published"):
+        page.get_by_label(label, exact=True).fill("")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator(".viewer-title")).to_have_text("report.pdf")
+    back = page.get_by_role("button", name="Take the correction back: Title")
+    expect(page.locator("dd").filter(has=back)).to_contain_text("none")
+    # What is refused is said beside it.
+    page.route("**/v1/documents/*", lambda route: route.abort())
+    back.click()
+    expect(page.locator("dd").filter(has=back).get_by_role("alert")).to_be_visible()
+    page.unroute("**/v1/documents/*")
+    back.click()
+    expect(row(page, "report.pdf")).to_contain_text("Annual Report 2022")

@@ -33,6 +33,7 @@ from app.core.job import Run
 from app.core.ports import DocumentStore
 from app.core.rules import identity
 from app.core.rules.card_said import say_text
+from app.core.rules.narrowing import fits
 from tests.support.cards import QUARTERLY, said_title, titled
 from tests.support.registering import register
 from tests.support.threads import at_once
@@ -646,6 +647,9 @@ def test_corrections_of_one_card_at_once_are_all_kept(documents: DocumentStore) 
         (DocumentFilter(until="2022"), ""),
         (DocumentFilter(kind="report", since="2023-07", until="2023-09"), "ca"),
         (DocumentFilter(kind="letter", who="nobody"), ""),
+        (DocumentFilter(name="C.P", tag="pumps", status=Status.UPLOADING), "c"),
+        (DocumentFilter(tag="valves"), ""),
+        (DocumentFilter(status=Status.READY), ""),
     ],
 )
 def test_a_list_is_narrowed_by_kind_by_who_and_by_date(
@@ -658,11 +662,13 @@ def test_a_list_is_narrowed_by_kind_by_who_and_by_date(
         "c": Card(kind=Fact("report"), who=QUARTERLY.who[:1], dates=year),
     }
     for name, card in cards.items():
-        document = register(documents, "us", f"{name}.pdf", name * 64, 10).document
+        document = register(documents, "us", f"{name}.pdf", name * 64, 10, tags=["pumps"]).document
         documents.update("us", document.id, card=card)
     theirs = register(documents, "them", "d.pdf", SHA, 10).document
     documents.update("them", theirs.id, card=QUARTERLY)
     assert [each.name[0] for each in documents.listing("us", where=where).items] == list(found)
+    # Of single documents the same is said without a list.
+    assert {each.name[0] for each in documents.listing("us").items if fits(where, each)} == set(found)
 
 
 def test_what_a_person_says_is_what_a_list_is_narrowed_by(documents: DocumentStore) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +25,11 @@ def listed(home: Path, *options: str) -> list[dict[str, Any]]:
 
 def names(home: Path, *options: str) -> set[str]:
     return {item["name"] for item in listed(home, *options)}
+
+
+def conversations(home: Path) -> int:
+    with closing(sqlite3.connect(home / "data" / "knowledge-base.sqlite3")) as database:
+        return int(database.execute("SELECT COUNT(*) FROM sessions").fetchone()[0])
 
 
 def test_a_correction_is_still_there_and_cited_after_reading_again_and_a_new_version(tmp_path: Path) -> None:
@@ -51,6 +58,10 @@ def test_a_correction_is_still_there_and_cited_after_reading_again_and_a_new_ver
     assert "411 million" in kb(tmp_path, "ask", QUESTION, "--until", "2021")[0]
     one_line = kb(tmp_path, "search", QUESTION, "--kind", "letter", code=1)[1]
     assert "No document is of the kind" in one_line
+    # A question about no document begins no conversation.
+    begun = conversations(tmp_path)
+    kb(tmp_path, "ask", QUESTION, "--kind", "letter", code=1)
+    assert conversations(tmp_path) == begun
     # The database is lost, and made again from the files.
     for path in (tmp_path / "data").glob("knowledge-base.sqlite3*"):
         path.unlink()

@@ -48,7 +48,18 @@ function rows({ card }) {
   for (const date of card.dates) add(date.role, DATES[date.role], date, date.date);
   for (const period of card.periods) add("period", "Period", period, period.calendar && period.calendar !== period.value ? `${period.value} (${period.calendar})` : period.value);
   for (const each of card.identifiers) add("identifiers", each.scheme, each);
+  // What a person says that the document has not can be taken back, too.
+  for (const name of card.corrected) {
+    const words = (name === "language" && card.language) || "none";
+    if (!found.some((row) => row.name === name)) found.push({ name, label: labelOf(name), fact: null, words });
+  }
   return found;
+}
+
+/** @param {CardFieldName} name */
+function labelOf(name) {
+  const label = FIELDS.find((field) => field.name === name)?.label ?? DATES[/** @type {keyof typeof DATES} */ (name)];
+  return label ?? `${name[0]?.toUpperCase()}${name.slice(1)}`;
 }
 
 /** @param {Row} row @param {KbDocument} document @param {Actions} actions @returns {Node[]} */
@@ -61,9 +72,10 @@ function factWords({ name, label, fact, words }, document, actions) {
     parts.push(shown);
   }
   if (document.card.corrected.includes(name)) {
-    const back = button({ text: "corrected: take back", kind: "link" }, () => actions.correct({ [name]: null }));
+    const said = alert();
+    const back = button({ text: "corrected: take back", kind: "link" }, () => send(actions, { [name]: null }, back, said));
     back.setAttribute("aria-label", `Take the correction back: ${label}`);
-    parts.push(back);
+    parts.push(back, said);
   }
   return parts;
 }
@@ -73,7 +85,7 @@ function form(document, actions, onClose) {
   const before = values(document);
   const fields = new Map(FIELDS.map(({ name, hint }) => [name, element("input", { type: "text", maxlength: 300, value: before[name] ?? "", placeholder: hint, autocomplete: "off" })]));
   const labels = FIELDS.map(({ name, label }) => element("label", {}, element("span", {}, label), fields.get(name) ?? null));
-  const said = element("p", { class: "trouble", role: "alert", hidden: true });
+  const said = alert();
   const save = element("button", { type: "submit", class: "soft" }, "Save");
   const close = () => {
     made.remove();
@@ -88,18 +100,34 @@ function form(document, actions, onClose) {
       // Only what was changed: what is sent would be a correction.
       if (value !== (before[name] ?? "")) change[name] = name === "who" ? value.split(";").map((each) => each.trim()).filter(Boolean) : value;
     }
-    save.disabled = true;
-    try {
-      await actions.correct(change);
-      close();
-    } catch (error) {
-      said.textContent = /** @type {Error} */ (error).message;
-      said.hidden = false;
-      save.disabled = false;
-    }
+    if (await send(actions, change, save, said)) close();
   };
   const made = element("form", { class: "card-form", onsubmit: submit }, ...labels, said, element("div", { class: "actions" }, save, button({ text: "Cancel", kind: "quiet" }, close)));
   return made;
+}
+
+/** Where it is said that a correction was refused. */
+function alert() {
+  return element("p", { class: "trouble", role: "alert", hidden: true });
+}
+
+/**
+ * Sends a correction, once at a time; whether it was taken.
+ *
+ * @param {Actions} actions @param {Change} change @param {HTMLButtonElement} sender @param {HTMLElement} said
+ */
+async function send(actions, change, sender, said) {
+  sender.disabled = true;
+  said.hidden = true;
+  try {
+    await actions.correct(change);
+    return true;
+  } catch (error) {
+    said.textContent = /** @type {Error} */ (error).message;
+    said.hidden = false;
+    sender.disabled = false;
+    return false;
+  }
 }
 
 /** @param {KbDocument} document @returns {Record<string, string>} */

@@ -37,6 +37,7 @@
  * @property {(CardFact & {role: DateRole, date: string})[]} dates
  * @property {(CardFact & {calendar: string})[]} periods
  * @property {(CardFact & {scheme: string})[]} identifiers
+ * @property {string} language
  * @property {CardFieldName[]} corrected
  *
  * @typedef {object} Version
