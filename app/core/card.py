@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from app.core.geometry import Box
@@ -58,8 +58,8 @@ class CardDate:
 @dataclass(frozen=True, slots=True)
 class CardPeriod:
     """The time that a document reports on. ``fact`` names it ("fiscal Q3 2024"); ``starts`` and ``ends`` are
-    its days, "" where unknown. ``calendar`` is the calendar's quarter or year that most of its days lie in
-    ("Q3 2023"), also where that differs from the fiscal one."""
+    its days, "" where unknown. ``calendar`` is the calendar's quarter, half or year that most of its days lie
+    in ("Q3 2023"), also where that differs from the fiscal one."""
 
     fact: Fact
     starts: str = ""
@@ -123,8 +123,19 @@ class Corrections:
     card: Card = NO_CARD
 
     def correct(self, read: Card) -> Card:
-        """Return the card that was read, with what people say in the place of what they corrected."""
-        return _replace_fields(read, self.fields, self.card)
+        """Return the card that was read, with what people say in the place of what they corrected. Of the
+        period and its end, what was read and does not agree with the other, as people said it, goes too."""
+        return _replace_fields(self._drop_superseded(read), self.fields, self.card)
+
+    def _drop_superseded(self, read: Card) -> Card:
+        ends = {period.ends for period in self.card.periods}
+        if CardField.PERIOD in self.fields:
+            dates = (each for each in read.dates if each.role is not DateRole.PERIOD_END or each.date in ends)
+            return replace(read, dates=tuple(dates))
+        if CardField.PERIOD_END in self.fields:
+            said = {date.date for date in self.card.dates if date.role is DateRole.PERIOD_END}
+            return replace(read, periods=tuple(each for each in read.periods if each.ends in said))
+        return read
 
     def change(self, said: Corrections, taken_back: Iterable[CardField] = ()) -> Corrections:
         """Return these with what is ``said`` anew, and without the fields that are ``taken_back``."""
@@ -137,7 +148,7 @@ NO_CORRECTIONS = Corrections()
 
 
 def _replace_fields(card: Card, fields: frozenset[CardField], other: Card) -> Card:
-    """Return a card with these of its fields from another card."""
+    """Return a card with these of its fields from another card, its dates in the order of their roles."""
     roles = {field.role for field in fields}
     dates = [date for date in card.dates if date.role not in roles]
     dates += [date for date in other.dates if date.role in roles]
@@ -145,7 +156,7 @@ def _replace_fields(card: Card, fields: frozenset[CardField], other: Card) -> Ca
         title=other.title if CardField.TITLE in fields else card.title,
         kind=other.kind if CardField.KIND in fields else card.kind,
         who=other.who if CardField.WHO in fields else card.who,
-        dates=tuple(dates),
+        dates=tuple(sorted(dates, key=lambda date: list(DateRole).index(date.role))),
         periods=other.periods if CardField.PERIOD in fields else card.periods,
         identifiers=other.identifiers if CardField.IDENTIFIERS in fields else card.identifiers,
         language=other.language if CardField.LANGUAGE in fields else card.language,

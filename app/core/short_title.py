@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-from app.core.card import Card, CardDate, DateRole, Origin
+from app.core.card import Card, Origin
 from app.core.process.patterns import defer_regex
+from app.core.rules.card_rows import date_of
 
 LONGEST = 60
 """Characters of a short title at most."""
@@ -36,7 +37,7 @@ def short_title(card: Card) -> str:
 def _name_report(card: Card) -> str:
     form = _FORM.search(card.title.value) if card.title else None
     kind = form[1] if form else card.kind.value if card.kind else ""
-    when = _write_date(_main_date(card)) or next((each.calendar for each in card.periods), "")
+    when = _write_date(date_of(card)) or next((each.calendar for each in card.periods), "")
     said = f"{kind}, {when}" if when else kind
     issuer = shorten_name(card.who[0].value)
     room = LONGEST - len(said) - 1
@@ -45,21 +46,14 @@ def _name_report(card: Card) -> str:
 
 def _add_date(card: Card) -> str:
     title = card.title.value if card.title else ""
-    when = _write_date(_main_date(card))
+    when = _write_date(date_of(card))
     if not when or re.search(r"\b(?:19|20)\d\d\b", title):
         return _cut(title, LONGEST)
     return f"{_cut(title, LONGEST - len(when) - 2)}, {when}"
 
 
-def _main_date(card: Card) -> CardDate | None:
-    ended = (each for each in card.dates if each.role is DateRole.PERIOD_END)
-    return next(ended, next(iter(card.dates), None))
-
-
-def _write_date(date: CardDate | None) -> str:
-    if date is None:
-        return ""
-    year, _, rest = date.date.partition("-")
+def _write_date(date: str) -> str:
+    year, _, rest = date.partition("-")
     month = int(rest[:2] or 0)
     return f"{_MONTHS[month - 1]} {year}" if month else year
 

@@ -64,7 +64,7 @@ class CardDate(Fact):
 
 class CardPeriod(Fact):
     """The time that a document reports on: ``value`` names it, ``starts`` and ``ends`` are its days, and
-    ``calendar`` is the calendar's quarter or year in which it ends; "" where unknown."""
+    ``calendar`` is the calendar's quarter, half or year that most of its days lie in; "" where unknown."""
 
     starts: str
     ends: str

@@ -7,12 +7,10 @@ from datetime import date
 
 from app.core.card import Card, CardDate, CardField, CardPeriod, Corrections, Fact, Identifier, Origin
 from app.core.names import compose, shown_text
+from app.core.rules.calendar_names import name_in_calendar
 
 DATE = "[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?"
 """A date as exact as it is known: ``2022``, ``2022-06`` or ``2022-06-30``."""
-
-LONGEST_QUARTER = 100
-"""Days of a quarter at most: some companies' quarters have 14 weeks."""
 
 Periods = Sequence[tuple[str, str, str]]
 """Each with its name, its first and its last day, "" where unknown."""
@@ -72,11 +70,8 @@ def _clean(text: str) -> str:
 
 
 def _calendar(starts: str, ends: str) -> str:
-    """Return the calendar's quarter or year in which a period ends, "" where its days are not known."""
+    """Return what a period is called in the calendar, "" where its days are not known."""
     try:
-        first, last = date.fromisoformat(starts), date.fromisoformat(ends)
+        return name_in_calendar(date.fromisoformat(starts), date.fromisoformat(ends))
     except ValueError:
         return ""
-    if (last - first).days <= LONGEST_QUARTER:
-        return f"Q{(last.month + 2) // 3} {last.year}"
-    return str(last.year)

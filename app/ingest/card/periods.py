@@ -9,16 +9,9 @@ from datetime import date, timedelta
 
 from app.core.card import CardPeriod, Fact
 from app.core.process.patterns import defer_regex
+from app.core.rules.calendar_names import HALF_MONTHS, QUARTER_MONTHS, name_in_calendar
 
-QUARTER_MONTHS, YEAR_MONTHS = 3, 12
-
-MIDDLE_OF_QUARTER = timedelta(days=45)
-"""Before a quarter's end: the calendar's quarter in which this day lies holds most of its days, also where
-weeks are counted and it ends a few days before or after a month's end."""
-
-MIDDLE_OF_YEAR = timedelta(days=167)
-"""Before a year's end: a year to the end of June belongs to the calendar year in which it ends, one to the
-end of March to the one before."""
+YEAR_MONTHS = 12
 
 FEWEST_NAMED = 2
 """How often a text names its fiscal year before that is taken for its name."""
@@ -51,8 +44,8 @@ def quarter_of(fact: Fact, ends: str, text: str, headline: str = "") -> CardPeri
     """Return the quarter that ends on a day: as the ``headline`` names it, else as the ``text`` (folded)
     names it, else by how many months of the fiscal year its statements cover."""
     end = date.fromisoformat(ends)
-    middle = end - MIDDLE_OF_QUARTER
-    calendar = f"Q{(middle.month - 1) // QUARTER_MONTHS + 1} {middle.year}"
+    starts = _months_before(end, QUARTER_MONTHS)
+    calendar = name_in_calendar(starts, end)
     covered = next((months for months, pattern in _COVERED if pattern.search(text)), 0)
     number = covered // QUARTER_MONTHS
     if any(_quarters_named(headline)):
@@ -62,26 +55,23 @@ def quarter_of(fact: Fact, ends: str, text: str, headline: str = "") -> CardPeri
     else:
         number, year = _named_quarter(text)
     name = f"fiscal Q{number} {year}" if number else calendar
-    starts = _months_before(end, QUARTER_MONTHS)
     return CardPeriod(_rename(fact, name), starts.isoformat(), ends, calendar)
 
 
 def year_of(fact: Fact, ends: str, text: str) -> CardPeriod:
     """Return the year that ends on a day, by the name that the ``text`` (folded) gives it."""
     end = date.fromisoformat(ends)
-    calendar = str((end - MIDDLE_OF_YEAR).year)
     starts = _months_before(end, YEAR_MONTHS)
-    return CardPeriod(
-        _rename(fact, f"fiscal year {_fiscal_year(end, text)}"), starts.isoformat(), ends, calendar
-    )
+    name = f"fiscal year {_fiscal_year(end, text)}"
+    return CardPeriod(_rename(fact, name), starts.isoformat(), ends, name_in_calendar(starts, end))
 
 
 def half_of(fact: Fact, ends: str) -> CardPeriod:
     """Return the half year that ends on a day, by the calendar."""
     end = date.fromisoformat(ends)
-    middle = end - MIDDLE_OF_QUARTER
-    name = f"H{1 if middle.month <= YEAR_MONTHS // 2 else 2} {middle.year}"
-    return CardPeriod(_rename(fact, name), _months_before(end, YEAR_MONTHS // 2).isoformat(), ends, name)
+    starts = _months_before(end, HALF_MONTHS)
+    name = name_in_calendar(starts, end)
+    return CardPeriod(_rename(fact, name), starts.isoformat(), ends, name)
 
 
 def year_alone(fact: Fact, year: int) -> CardPeriod:
@@ -90,7 +80,7 @@ def year_alone(fact: Fact, year: int) -> CardPeriod:
 
 
 def _fiscal_year(end: date, text: str) -> int:
-    return _name_year(end.year, _years_named(text)) if end.month <= YEAR_MONTHS // 2 else end.year
+    return _name_year(end.year, _years_named(text)) if end.month <= HALF_MONTHS else end.year
 
 
 def _name_year(ends_in: int, named: Counter[int]) -> int:
