@@ -619,15 +619,17 @@ def test_a_version_that_may_not_answer_leaves_the_card_of_the_one_that_does(docu
 
 def test_corrections_of_one_card_at_once_are_all_kept(documents: DocumentStore) -> None:
     document = register(documents, "us", "report.pdf", SHA, 10).document
-    documents.update("us", document.id, card=QUARTERLY, said=said_title("Pumps"))
-    said = [say_text(field, "2023-05-04") for field in CardField if field.role]
-    changes = [partial(documents.update, "us", document.id, said=each) for each in said]
-    changes.append(partial(documents.update, "us", document.id, taken_back=[CardField.TITLE]))
-    at_once(changes)
-    kept = documents.get("us", document.id)
-    assert kept.corrections.fields == {field for field in CardField if field.role}
-    assert {date.role for date in kept.card.dates} == set(DateRole)
-    assert kept.title == "Meridian: quarterly report, Q3 2023"
+    dates = {field for field in CardField if field.role}
+    change = partial(documents.update, "us", document.id)
+    # Of single attempts some come one after the other by themselves.
+    for _ in range(8):
+        change(card=QUARTERLY, said=said_title("Pumps"), taken_back=dates)
+        changes = [partial(change, said=say_text(field, "2023-05-04")) for field in dates]
+        at_once([*changes, partial(change, taken_back=[CardField.TITLE])])
+        kept = documents.get("us", document.id)
+        assert kept.corrections.fields == dates
+        assert {date.role for date in kept.card.dates} == set(DateRole)
+        assert kept.title == "Meridian: quarterly report, Q3 2023"
 
 
 @pytest.mark.parametrize(

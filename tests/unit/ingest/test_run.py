@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pypdfium2
 import pytest
@@ -22,7 +23,7 @@ from app.core.geometry import Box, Word
 from app.core.job import Job, JobKind
 from app.core.page import Furniture, Page, Picture
 from app.core.passage import Vector
-from app.core.ports import Embedder, Losses
+from app.core.ports import Embedder, FileStore, Losses
 from app.ingest.ocr import Ocr
 from app.ingest.passages import BATCH
 from app.ingest.run import Ingest
@@ -31,11 +32,12 @@ from app.pdf.reader import Reader
 from app.settings import Settings
 from app.use_cases.consistency import Consistency
 from tests.support.openai_server import OpenAiServer
-from tests.support.pdfs import FACTS, FILLER, manual, scan
+from tests.support.pdfs import FACTS, FILLER, annual_report, manual, scan
 
 TENANT = "local"
 PERSON = Person(TENANT, "ann")
 PAGES = 5
+OUTLINE = "outline.json"
 
 
 def uploaded(program: Embedded, path: Path) -> Document:
@@ -138,6 +140,22 @@ class Noting(Weary):
     def documents(self, texts: Sequence[str], *, most_tokens: int | None = None) -> list[Vector]:
         self.noted.extend(texts)
         return self.inner.documents(texts, most_tokens=most_tokens)
+
+
+class Outlined:
+    """Files of which something happens while the first outline is fetched."""
+
+    def __init__(self, inner: FileStore, happens: list[Callable[[], object]]) -> None:
+        self._inner = inner
+        self._happens = happens
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inner, name)
+
+    def get(self, key: str) -> bytes:
+        while self._happens and key.endswith(OUTLINE):
+            self._happens.pop()()
+        return self._inner.get(key)
 
 
 class Blind(Reader):
@@ -491,6 +509,34 @@ def test_a_version_that_ends_after_a_newer_one_came_and_answers_leaves_that_answ
     assert {number for number, _ in passages(program)} == {2}
     assert program.knowledge_base.library.document(TENANT, document.id).searchable == 2
     assert program.index.chunk_ids(document.latest.id) == []
+
+
+@pytest.mark.parametrize("when", ["its first pages are read", "it is embedded"])
+def test_a_card_stays_that_of_the_newer_version_that_came_and_answers(
+    program: Embedded, tmp_path: Path, when: str
+) -> None:
+    document = uploaded(program, annual_report(tmp_path / "a.pdf", 2021, 411))
+
+    def newer_version() -> None:
+        with annual_report(tmp_path / "b.pdf", 2022, 523).open("rb") as file:
+            program.knowledge_base.uploads.upload(TENANT, "manual.pdf", file, if_exists=IfExists.VERSION)
+        program.worker.drain()
+
+    def title() -> str:
+        return program.knowledge_base.library.document(TENANT, document.id).title
+
+    happens: list[Callable[[], object]] = [newer_version]
+    if when == "it is embedded":
+        steps = replace(program.steps, embedder=Meanwhile(program.steps.embedder, [], happens))
+    else:
+        steps = replace(program.steps, files=Outlined(program.files, happens))
+    while happens and (lease := program.steps.jobs.receive(lease=60)):
+        steps.run(lease.job)
+        program.steps.jobs.forget(lease)
+    assert not happens
+    assert "2022" in title()
+    program.worker.drain()
+    assert "2022" in title()
 
 
 def test_a_version_that_may_not_answer_is_read_again_without_the_embedding_model(
