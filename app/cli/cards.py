@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from app.cli import OK
 from app.cli.shown import TENANT, find_document, open_program, print_model
-from app.core.card import NO_CORRECTIONS, Card, Fact, Origin
+from app.core.card import NO_CARD, NO_CORRECTIONS, Card, CardField, Corrections, Fact, Origin
 from app.core.document import Document, DocumentFilter
 
 if TYPE_CHECKING:
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 LABEL = 6
 """Characters of a label of ``kb show``, at least."""
+
+CORRECTED = "  [corrected]"
 
 
 def card(options: Namespace, settings: Settings) -> int:
@@ -45,9 +47,14 @@ def card_filter(options: Namespace) -> DocumentFilter:
 
 
 def card_lines(document: Document) -> Iterator[str]:
-    """Yield a line for each fact of a document's card: what it is, and where it stands."""
+    """Yield a line for each fact of a document's card: what it is, and where it stands; last, what a person
+    says that the document has not."""
     for label, text, fact in _facts(document.card):
         yield f"  {label:{LABEL}} {text}{_place(fact)}"
+    said = document.corrections
+    for field in CardField:
+        if field in said.fields and Corrections(frozenset({field}), said.card).correct(NO_CARD) == NO_CARD:
+            yield f"  {field.value.replace('_', ' '):{LABEL}} none{CORRECTED}"
 
 
 def _facts(card: Card) -> Iterator[tuple[str, str, Fact | None]]:
@@ -73,7 +80,7 @@ def _place(fact: Fact | None) -> str:
     if fact is None:
         return ""
     if fact.origin is Origin.PERSON:
-        return "  [corrected]"
+        return CORRECTED
     if fact.page:
         return f"  [page {fact.page}]"
     return f"  [{fact.origin.value.replace('_', ' ')}]"
