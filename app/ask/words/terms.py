@@ -37,8 +37,9 @@ _PARTICLES = defer_regex(
     "请问|請問|为什么|為什麼|什么|什麼|多[少长長久大高重远遠]|怎么|怎麼|怎样|怎樣|如何|哪[里裡些个個]?|谁|誰|[吗嗎呢吧的了是有几幾何]"
     "|どのくらい|どれくらい|いくら|いつ|どこ|だれ|でしょうか|ですか|ますか|ました|について|ください"
     "|(?<![ぁ-ゖ])[ぁ-ゖ]{1,2}(?![ぁ-ゖ])"
+    r"|(?<=\w)['’]s\b"
 )
-"""Chinese and Japanese function words."""
+"""Chinese and Japanese function words, and the English "'s", which else is a word that stands nowhere."""
 
 _JAPANESE = frozenset("はがをにのへともでやかねよ")
 

@@ -81,3 +81,16 @@ def test_a_letter_of_a_script_without_spaces_keeps_its_marks() -> None:
 
 def test_only_the_beginning_of_an_endless_word_is_compared() -> None:
     assert terms("x" * 100_000) == terms("x" * LONGEST)
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("What was Alba's revenue?", ["alba", "revenue"]),
+        ("What was Alba’s revenue?", ["alba", "revenue"]),
+        ("What is the pump's weight?", ["pump", "weight"]),
+        ("Which model S is it?", ["model", "s"]),
+    ],
+)
+def test_the_s_of_a_possessive_is_no_word_of_a_question(question: str, words: list[str]) -> None:
+    assert [word.written for word in asked_words(question)] == words
