@@ -39,7 +39,7 @@ from app.core.page import Page
 from app.core.passage import Chunk
 from app.core.ports import ConversationStore, DocumentStore, Embedder, FileStore, Index, JobQueue, PageImager
 from app.core.rules import identity
-from app.core.rules.card_rows import encode_card
+from app.core.rules.card_rows import bound_card
 from app.ingest import deaths
 from app.ingest.card.make import FIRST_PAGES, make_card
 from app.ingest.chunk import chunks
@@ -310,8 +310,9 @@ class Ingest:
         except FileMissing:
             with self.files.local(self.source(run)) as path:
                 outline = self.reader.outline(path)
-        card = make_card(first, outline, document.name)
-        return None if encode_card(card) == encode_card(document.read) else card
+        # As it is kept: what passages are called by it is what is compared when they are indexed again.
+        card = bound_card(make_card(first, outline, document.name))
+        return None if card == document.read else card
 
     # -- scans --------------------------------------------------------------------------------------------
 

@@ -21,7 +21,7 @@ from app.core.card import (
     Origin,
 )
 from app.core.geometry import Box
-from app.core.names import compose
+from app.core.names import compose, shown_text
 
 MOST_BYTES = 16_000
 """Bytes of a card's JSON: DynamoDB reads a megabyte at once, and a list shows up to a hundred documents. What
@@ -170,8 +170,15 @@ def _card_fields(card: Card) -> dict[str, Any]:
 
 def _fact_fields(fact: Fact) -> dict[str, Any]:
     boxes = [[round(edge, 1) for edge in box] for box in fact.boxes[:MOST_BOXES]]
-    fields = {"value": fact.value[:LONGEST_VALUE], "origin": fact.origin, "page": fact.page, "boxes": boxes}
+    fields = {"value": _bound_value(fact.value), "origin": fact.origin, "page": fact.page, "boxes": boxes}
     return {name: value for name, value in fields.items() if value}
+
+
+def _bound_value(text: str) -> str:
+    """Return a value on one line, without marks that make it read as another, and of bounded length. What was
+    bounded stays as it is."""
+    shown = shown_text(" ".join(text.split()))
+    return " ".join(shown.split())[:LONGEST_VALUE].rstrip()
 
 
 def _card_of(fields: Mapping[str, Any]) -> Card:

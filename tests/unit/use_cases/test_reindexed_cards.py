@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from reportlab.pdfgen.canvas import Canvas
+
 from app.compose import Embedded
-from app.core.document import Document
+from app.core.document import Document, IfExists
 from app.core.job import JobKind
+from app.core.rules.card_rows import LONGEST_VALUE
 from tests.support.cards import said_title
 from tests.support.pdfs import FACTS, manual
 
@@ -15,7 +18,7 @@ TENANT = "local"
 
 def ingested(program: Embedded, path: Path) -> Document:
     with path.open("rb") as file:
-        put = program.knowledge_base.uploads.upload(TENANT, "manual.pdf", file)
+        put = program.knowledge_base.uploads.upload(TENANT, "manual.pdf", file, if_exists=IfExists.VERSION)
     program.worker.drain()
     return program.knowledge_base.library.document(TENANT, put.document.id)
 
@@ -56,3 +59,20 @@ def test_a_document_from_before_cards_gets_one_without_being_read_again(
     now = program.knowledge_base.library.document(TENANT, document.id)
     assert now.card == document.card
     assert now.latest.folder == document.latest.folder
+
+
+def test_a_document_of_whose_card_a_part_was_too_long_to_keep_is_not_indexed_again(
+    program: Embedded, tmp_path: Path
+) -> None:
+    path = tmp_path / "m.pdf"
+    canvas = Canvas(str(path), pagesize=(3000, 800), invariant=1)
+    canvas.setFont("Helvetica", 10)
+    canvas.drawString(60, 700, "Prepared by " + " ".join(f"{letter}{'i' * 80}" for letter in "ABCDEFG"))
+    canvas.drawString(60, 600, f"The manual of pumps. {FACTS[1]}")
+    canvas.save()
+    # A new version has its card made once, when it is whole: until then that of the earlier one stands.
+    ingested(program, manual(tmp_path / "earlier.pdf"))
+    document = ingested(program, path)
+    [issuer] = document.card.who
+    assert len(issuer.value) == LONGEST_VALUE
+    assert reindexed(program) == 0

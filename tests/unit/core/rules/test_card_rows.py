@@ -19,8 +19,10 @@ from app.core.card import (
 )
 from app.core.geometry import Box
 from app.core.rules.card_rows import (
+    LONGEST_VALUE,
     MOST_BOXES,
     MOST_BYTES,
+    bound_card,
     date_of,
     decode_card,
     decode_corrections,
@@ -69,3 +71,17 @@ def test_what_a_report_is_about_is_its_date_and_not_when_it_came_out() -> None:
     assert date_of(Card(dates=(signed, effective))) == "2020-02-01"
     assert date_of(Card(dates=(signed,))) == "2020-01"
     assert date_of(NO_CARD) == ""
+
+
+def test_no_fact_has_marks_that_disguise_it() -> None:
+    fact = Fact("Acme\u202e fdp \u2066 Pumps\x1b[2J\nLtd", page=1)
+    kept = bound_card(Card(fact, fact, (fact,), periods=(CardPeriod(fact),)))
+    shown = Fact("Acme fdp Pumps[2J Ltd", page=1)
+    assert kept == Card(shown, shown, (shown,), periods=(CardPeriod(shown),))
+
+
+@pytest.mark.parametrize("gap", [" ", " \u202e ", "\n\x07"])
+def test_a_card_that_was_bounded_stays_as_it_is(gap: str) -> None:
+    word = "x" * (LONGEST_VALUE - 1)
+    kept = bound_card(titled(word + gap + word + gap))
+    assert bound_card(kept) == kept
