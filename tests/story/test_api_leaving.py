@@ -78,6 +78,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
             "TMPDIR": str(temporary),
             "KB_PAGE_SECONDS": "3600",  # a page that hangs does so for as long as somebody waits for it
             "KB_DOCUMENT_CPU_SECONDS": "86400",
+            "KB_FILE_MEGABYTES": "4000",  # a fast machine fills the usual 500 before the client leaves
         }
         with serving(data, environment=environment) as server:
             client = sent(server, upload("/v1/documents", file))
@@ -351,7 +352,7 @@ def test_a_reader_that_has_not_read_a_page_is_ended_when_the_client_leaves(
     first.leave()
     before = resting(world.server, world.temporary, world.data)  # with a process that waits for the next file
     client = sent(world.server, upload("/v1/extract", file))
-    reader = reads_on(world.server, 2.0)
+    reader = reads_on(world.server, 1.0)
     client.leave()
     assert not settled(world.server, world.temporary, world.data, before)
     assert not reader.is_running()

@@ -196,7 +196,7 @@ function metaWords(document) {
   words.push(size(document.size));
   if (document.version > 1) words.push(`version\u00a0${document.version}`);
   /** @type {(Node | string)[]} */
-  const parts = [words.join(" · ")];
+  const parts = [element("span", {}, words.join(" · "))];
   if (cardWords(document)) parts.unshift(element("span", { class: "about" }, cardWords(document)));
   if (document.status === "ready") parts.push(element("span", { class: "ready" }, icon("check"), "Ready"));
   if (document.status === "partial") parts.push(element("span", { class: "partial" }, "Partly read"));
