@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -52,6 +53,8 @@ def server(tmp_path: Path) -> Iterator[Server]:
 def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
     """Opens an address; at the end no page may have met an error of its own."""
     troubles: list[str] = []
+    waiting = Counter[str]()
+    failed: list[str] = []
     contexts = []
 
     def opened(url: str, *, width: int = 1400, height: int = 900) -> Page:
@@ -60,10 +63,15 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
         page.set_default_timeout(1000 * HANG_SECONDS)
         page.on("pageerror", lambda error: troubles.append(str(error)))
         page.on("console", lambda said: troubles.extend([said.text] * _is_trouble(said.type, said.text)))
+        page.on("request", lambda request: waiting.update([request.url]))
+        page.on("requestfinished", lambda request: waiting.subtract([request.url]))
+        page.on("requestfailed", lambda request: failed.append(f"{request.url} {request.failure}"))
         page.goto(url)
         return page
 
     yield opened
+    # Shown where a test fails: whether the page waited for the server, or had sent nothing.
+    print(f"without an answer: {list(+waiting)}; failed: {failed}")
     for context in contexts:
         context.close()
     assert troubles == []
