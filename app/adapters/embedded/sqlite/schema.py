@@ -226,29 +226,6 @@ _CARDS = (
     "ALTER TABLE documents ADD COLUMN who TEXT NOT NULL DEFAULT ''",
     "ALTER TABLE documents ADD COLUMN dated TEXT NOT NULL DEFAULT ''",
     "ALTER TABLE documents ADD COLUMN dated_end TEXT NOT NULL DEFAULT ''",
-    "DROP VIEW document_versions",
-    """
-    CREATE VIEW document_versions AS
-    SELECT
-        d.seq, d.id, d.tenant, d.name, d.title, d.tags, d.searchable, d.created_at AS document_created_at,
-        d.source, d.path, d.wanted, d.card, d.corrections, d.kind, d.who, d.dated, d.dated_end,
-        d.tombstoned_at IS NULL AS live,
-        v.number = d.wanted AS chosen,
-        (
-            SELECT MAX(number) FROM versions
-            WHERE document_id = d.id AND number > d.wanted AND status = 'uploading'
-        ) AS announced,
-        v.*,
-        (
-            SELECT json_group_array(json_array(r.number, r.first, r.last, r.done, json(r.failed_pages)))
-            FROM ranges r WHERE r.document_id = v.document_id AND r.version = v.number
-        ) AS ranges
-    FROM documents d JOIN versions v ON v.document_id = d.id
-    """,
-)
-"""What a document says of itself."""
-
-_INDEXED = (
     "ALTER TABLE documents ADD COLUMN indexed_as TEXT NOT NULL DEFAULT ''",  # what stands before its passages
     "DROP VIEW document_versions",
     """
@@ -271,6 +248,7 @@ _INDEXED = (
     FROM documents d JOIN versions v ON v.document_id = d.id
     """,
 )
+"""What a document says of itself."""
 
 SCHEMA: tuple[tuple[Step, ...], ...] = (
     (*_DOCUMENTS, *_CONVERSATIONS, *_JOBS),
@@ -281,5 +259,4 @@ SCHEMA: tuple[tuple[Step, ...], ...] = (
     _SCANS,
     _CLOCK,
     _CARDS,
-    _INDEXED,
 )
