@@ -22,25 +22,27 @@ from hypothesis import strategies
 from schemathesis.checks import load_all_checks
 from schemathesis.engine import events, from_schema
 
-from tests.story.test_api_fuzz import filter_failure, fuzzing_config, list_answers, list_failures, name_things
+from tests.story.test_api_fuzz import (
+    filter_failure,
+    fuzzing_config,
+    list_answers,
+    list_failures,
+    make_things,
+    name_things,
+)
 from tests.support.machine import HANG_SECONDS
 from tests.support.pdfs import manual
 from tests.support.uploads import ENDS
 
 
-def make_things(client: httpx.Client, folder: Path, first_fact: int) -> dict[str, Any]:
-    """Return the ids of a document, a conversation, an answer and an export that exist."""
+def upload(client: httpx.Client, folder: Path, first_fact: int) -> str:
+    """Return the id of a document that is new, once it has been read."""
     pdf = manual(folder / f"{first_fact}.pdf", 2, first_fact=first_fact)
     sent = client.post("/v1/documents", files={"file": (pdf.name, pdf.read_bytes(), "application/pdf")})
-    document = sent.raise_for_status().json()["id"]
+    document: str = sent.raise_for_status().json()["id"]
     while client.get(f"/v1/documents/{document}").json()["status"] not in ENDS:
         time.sleep(0.5)
-    session = client.post("/v1/chat/sessions", json={}).json()["id"]
-    asked = {"question": "What is the warranty period?"}
-    message = client.post(f"/v1/chat/sessions/{session}/messages", json=asked).raise_for_status().json()["id"]
-    archive = client.post("/v1/maintenance/exports").json().get("id", "arc_none")
-    names = {"document_id": document, "session_id": session, "message_id": message, "archive_id": archive}
-    return {**names, "number": 1, "version": 1, "part": 1, "table": 0}
+    return document
 
 
 def main() -> None:
@@ -56,12 +58,13 @@ def main() -> None:
     ):
         folder = Path(scratch)
         description = client.get("/openapi.json").json()
-        kept = make_things(client, folder, 0)
+        kept = make_things(client, upload(client, folder, 0))
         for number, operations in enumerate(description["paths"].values(), 1):
             for method, operation in operations.items():
                 # What is deleted is nothing that the other operations need.
                 own = method == "delete"
-                name_things(operation, make_things(client, folder, number) if own else kept)
+                things = make_things(client, upload(client, folder, number)) if own else kept
+                name_things(operation, things)
         pdf = manual(folder / "sent.pdf", 2).read_bytes()
         schemathesis.openapi.media_type("application/pdf", strategies.just(pdf))
         schema = schemathesis.openapi.from_dict(description, config=fuzzing_config(headers, chosen.seed))

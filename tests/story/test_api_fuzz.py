@@ -64,12 +64,19 @@ def schema(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
 
 def _things(program: Embedded, client: Any, pdf: Path) -> dict[str, Any]:
     document = upload(program, client, pdf, pdf.name)
+    things = make_things(client, document["id"])
+    program.worker.drain()
+    return things
+
+
+def make_things(client: Any, document_id: str) -> dict[str, Any]:
+    """Return what the description's paths name, of a document and of a conversation, an answer and an export
+    that are made. ``client`` is a test client or one of httpx."""
     session = client.post("/v1/chat/sessions", json={}).json()
     messages = f"/v1/chat/sessions/{session['id']}/messages"
     message = client.post(messages, json={"question": "What is the warranty period?"}).json()
     archive = client.post("/v1/maintenance/exports").json()
-    program.worker.drain()
-    names = {"document_id": document["id"], "session_id": session["id"], "message_id": message["id"]}
+    names = {"document_id": document_id, "session_id": session["id"], "message_id": message["id"]}
     return {**names, "archive_id": archive["id"], "number": 1, "version": 1, "part": 1, "table": 0}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
@@ -17,30 +17,13 @@ from app.core.costs.tokens import tokens_of
 from app.core.page import Page
 from app.core.ports import ChatModel
 from tests.support.openai_server import Fault, Messages, OpenAiServer
-from tests.support.pdfs import FACTS, manual
-from tests.support.readers import read_pages
+from tests.support.pdfs import FACTS
 from tests.unit.ask.test_answer import hit_on
 
 QUESTION = "How much does the Meridian pump weigh?"
 SAID = "The Meridian pump weighs 41 kilograms without its mounting frame."
 MOVED = "Without its mounting frame the Meridian pump weighs 41 kilograms."
 WARRANTY = "The warranty period of the Meridian pump is thirty-six months from delivery."
-
-
-@pytest.fixture(scope="module")
-def embedder() -> E5:
-    return E5()
-
-
-@pytest.fixture(scope="module")
-def pages(tmp_path_factory: pytest.TempPathFactory) -> list[Page]:
-    return list(read_pages(manual(tmp_path_factory.mktemp("pdf") / "m.pdf", 5), range(1, 6)))
-
-
-@pytest.fixture
-def server() -> Iterator[OpenAiServer]:
-    with OpenAiServer() as running:
-        yield running
 
 
 Asker = Callable[..., Answer]
