@@ -14,7 +14,7 @@ from app.ask.proof.cite import PassageSource, cite
 from app.ask.question.bars import barring_words, has_all, is_of, owner_words
 from app.ask.question.wanted import can_answer, wanted_of, wants_list, without_asking
 from app.ask.sentences import Sentence, sentences
-from app.ask.words.terms import Word, asked_words, content_forms, standing_words, terms, word_forms
+from app.ask.words.terms import Word, asked_words, content_forms, standing_words, word_forms
 from app.core.answer import Answer, AnswerKind, Citation, Claim, Proof, Support
 from app.core.ports import Embedder
 
@@ -144,22 +144,21 @@ def _candidates(sources: Sequence[PassageSource], question: str = "") -> list[_C
     for rank, source in enumerate(sources):
         if not has_all(source, barring, question):
             continue
-        called = set(terms(f"{source.hit.document_name} {source.hit.title} {source.hit.chunk.context}"))
         for sentence in sentences(source.text.pages, source.hit.chunk.spans, whole_lists=lists):
             # A row of two cells says something; three words of running text are a fragment.
             fewest = 2 if sentence.row else FEWEST_WORDS
             says = len(word_forms(sentence.text)) >= fewest and says_more_than_when(sentence.text)
-            says = says and not _is_running_title(sentence.text, called)
+            says = says and not _is_running_title(sentence.text, source.about)
             of_whom = is_of(source, f"{sentence.context} {sentence.text}", owners)
             if says and of_whom and can_answer(wanted, sentence.text):
                 found.setdefault(sentence.text, _Candidate(sentence, source.hit.chunk.indexed_text, rank))
     return list(found.values())
 
 
-def _is_running_title(sentence: str, called: Collection[str]) -> bool:
+def _is_running_title(sentence: str, about: Collection[str]) -> bool:
     """Return whether a sentence has a page's number and nothing else that the document is not called:
     "Alba Corp. | Q1 2023 Form 10-Q | 11"."""
-    more = [form for form in content_forms(sentence) if form not in called]
+    more = [form for form in content_forms(sentence) if form not in about]
     return bool(more) and all(form.isdigit() for form in more)
 
 

@@ -137,7 +137,7 @@ class _Search:
         """Return passages of each of the documents that a question compares, document by document; ``None``
         where it does not name two, and not two are asked."""
         hits, note = self.find(asked, CANDIDATES)
-        names = {hit.chunk.document_id: f"{hit.document_name} {hit.title}" for hit in hits}
+        names = {hit.chunk.document_id: hit.called for hit in hits}
         few = 1 < len(names) == len(self.document_ids) <= MOST_OVERVIEWS
         ids = list(names) if few else tell_documents(asked, names)
         if not 1 < len(ids) <= MOST_OVERVIEWS:
@@ -154,7 +154,7 @@ class _Search:
 
 
 def _is_called(hit: Hit, named: Sequence[Word]) -> bool:
-    called = set(terms(f"{hit.document_name} {hit.title}"))
+    called = set(terms(hit.called))
     return all(not called.isdisjoint(word.forms) for word in named)
 
 

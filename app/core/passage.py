@@ -113,6 +113,16 @@ class Hit:
     title: str = ""
     short_title: str = ""
 
+    @property
+    def called(self) -> str:
+        """What its document is called, by its file and by itself."""
+        return f"{self.document_name} {self.title}"
+
+    @property
+    def about(self) -> str:
+        """What its document is called, and the headings that the passage stands under."""
+        return f"{self.called} {self.chunk.context}"
+
 
 FROM_OTHER_PAGES = "No passage stands on {}: this is from other pages."
 

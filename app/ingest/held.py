@@ -23,8 +23,7 @@ def look_ahead(pages: Iterable[Page], most: int) -> tuple[Sequence[Page], Iterat
     rest = iter(pages)
     first: list[Page] = []
     for page in rest:
-        is_last = bool(first) and is_too_much(first, page)
-        if is_last:
+        if first and is_too_much(first, page):
             return first, chain(first, [page], rest)
         first.append(page)
         if len(first) == most:

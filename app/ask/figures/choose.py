@@ -171,8 +171,7 @@ def _weigh(asked: Asked, rows: Sequence[Row], sources: Sequence[PassageSource]) 
     """Return how much each word of the question tells. One that names the documents, such as their company,
     and stands in no row tells nothing of a row."""
     having = {word: sum(not row.names.isdisjoint(word.forms) for row in rows) for word in asked.words}
-    called = {(each.hit.document_name, each.hit.title, each.hit.chunk.context) for each in sources}
-    documents = {form for names in called for form in terms(" ".join(names))}
+    documents = frozenset[str]().union(*(each.about for each in sources))
     return {
         word: (1.0 if word in asked.telling else CARRIED) * math.log(1 + (len(rows) + 1) / (1 + having[word]))
         for word in asked.words

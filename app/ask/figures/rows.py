@@ -55,7 +55,7 @@ def read_rows(sources: Sequence[tuple[int, PassageSource]]) -> Iterator[Row]:
             continue
         looked_at.add(pages)
         hit = source.hit
-        about = _terms(f"{hit.document_name} {hit.title} {chunk.context}", chunk.text)
+        about = _terms(hit.about, chunk.text)
         for table in name_tables(source.text.pages):
             key = chunk.document_id, chunk.version, table.page, table.number
             if key in seen:
@@ -69,7 +69,7 @@ def read_rows(sources: Sequence[tuple[int, PassageSource]]) -> Iterator[Row]:
 def _read_row(rank: int, hit: Hit, about: frozenset[str], table: NamedTable, row: NamedRow) -> Row:
     of = hit.chunk.text  # the same for all rows, so that its languages are told once
     label = frozenset(content_forms(row.path[-1].text, of)) if row.path else frozenset()
-    own = periods_in(f"{hit.document_name} {hit.title}")
+    own = periods_in(hit.called)
     names, title = _terms(row.name, of), _terms(table.title, of)
     return Row(rank, hit.chunk.document_id, table, row, label, names, title, about, own)
 

@@ -51,6 +51,11 @@ class PassageSource:
         return frozenset(terms(" ".join(word.text for word in self.text.words)))
 
     @cached_property
+    def about(self) -> frozenset[str]:
+        """The terms of what its document is called and of the headings that it stands under."""
+        return frozenset(terms(self.hit.about))
+
+    @cached_property
     def text(self) -> PassageText:
         """The words of the pages."""
         return PassageText(self._pages_of(self.hit))

@@ -89,8 +89,7 @@ def is_of(source: PassageSource, sentence: str, owners: tuple[Word, ...]) -> boo
     its page mentions them says nothing of whose the revenue is."""
     if not owners:
         return True
-    hit = source.hit
-    said = set(terms(f"{sentence} {hit.document_name} {hit.title} {hit.chunk.context}"))
+    said = set(terms(f"{sentence} {source.hit.about}"))
     return not any(said.isdisjoint(word.forms) for word in owners)
 
 
@@ -106,16 +105,12 @@ def has_all(source: PassageSource, wanted: tuple[Word, ...], question: str = "")
     A text in another language than the ``question`` may write a name otherwise (Londres, Лондон), which then
     is not looked for.
     """
-    hit = source.hit
     # A report need not repeat on each page whose it is.
-    called = set(terms(f"{hit.document_name} {hit.title} {hit.chunk.context}"))
-    missing = [word for word in wanted if called.isdisjoint(word.forms)]
+    missing = [word for word in wanted if source.about.isdisjoint(word.forms)]
     if not missing:
         return True
-    shown = source.terms
-    return not any(
-        shown.isdisjoint(word.forms) and _is_written_so(word, question, hit.chunk.text) for word in missing
-    )
+    shown, text = source.terms, source.hit.chunk.text
+    return not any(shown.isdisjoint(word.forms) and _is_written_so(word, question, text) for word in missing)
 
 
 def _is_written_so(word: Word, question: str, text: str) -> bool:
